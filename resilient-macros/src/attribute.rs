@@ -1,0 +1,88 @@
+//! What all attributes do: read the stack, check it, write the pipeline.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::{Error, Path};
+
+use crate::diagnostics::Errors;
+use crate::model::{Function, Kind};
+use crate::parse::function::{Item, Shape, mentions};
+use crate::parse::stack::{Absorbed, absorb};
+use crate::{expand, validate};
+
+/// By this name in a body an attribute knows that another one of ours has already expanded there.
+const MARK: &str = "__resilient_pipeline";
+
+/// Expands the attribute `kind` on `item`: on any tokens, in and outside of a compiler, without a panic.
+pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let span = own_span(&item);
+    let Some(parsed) = errors.keep(Item::parse(item.clone())) else {
+        return with_errors(item, errors);
+    };
+    let Absorbed { stack, complete, others } = absorb((kind, span), args, parsed.attrs, &mut errors);
+    match Shape::parse(parsed.rest.clone()) {
+        Ok(Shape::Function { vis, sig, body, body_span }) => {
+            let function = Function { attrs: others, vis, sig: *sig, body, body_span };
+            refuse_a_second_pipeline((kind, span), &function, &mut errors);
+            validate::check(&function, &stack, &complete, &mut errors);
+            if errors.is_empty() {
+                expand::pipeline(&function, &stack)
+            } else {
+                with_errors(naming(function, &stack.absorbed), errors)
+            }
+        }
+        other => {
+            errors.push(not_a_function((kind, span), other));
+            let mut item = TokenStream::new();
+            item.append_all(&others);
+            item.append_all([parsed.rest]);
+            with_errors(item, errors)
+        }
+    }
+}
+
+/// The whole attribute, as if its tokens were the user's: errors there come without a note on the macro they originate in.
+fn own_span(item: &TokenStream) -> Span {
+    let first: Option<TokenTree> = item.clone().into_iter().next();
+    first.map_or_else(Span::call_site, |token| token.span().located_at(Span::call_site()))
+}
+
+/// The item stays defined, so that its uses are not errors as well.
+fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
+    let mut tokens = item.into_token_stream();
+    tokens.append_all([errors.into_tokens()]);
+    tokens
+}
+
+/// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused.
+fn naming(mut function: Function, absorbed: &[Path]) -> Function {
+    let body = function.body;
+    let has_inner_attribute = matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#');
+    function.body = if has_inner_attribute { body } else { quote!(#(use #absorbed as _;)* #body) };
+    function
+}
+
+/// An attribute that an earlier one did not recognise would wrap the finished pipeline, against the reading order.
+fn refuse_a_second_pipeline((kind, span): (Kind, Span), function: &Function, errors: &mut Errors) {
+    if mentions(function.body.clone(), MARK) {
+        let message = format!(
+            "this `{name}` would act outside the attributes above it, which could not see that it is one of theirs: \
+             import it as `{name}`, without another name, and put a `cfg_attr` that adds it above them",
+            name = kind.name(),
+        );
+        errors.at(span, message);
+    }
+}
+
+fn not_a_function((kind, span): (Kind, Span), found: syn::Result<Shape>) -> Error {
+    let name = kind.name();
+    match found {
+        Ok(Shape::Declaration(sig)) => Error::new(
+            sig.ident.span(),
+            format!("`{name}` acts on a body, and this method has none: put it on the method in each `impl`"),
+        ),
+        Ok(_) => Error::new(span, format!("`{name}` acts on a function: put it on one, or on each method that needs it")),
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,134 @@
+//! The accumulation of errors, and the words that several messages share.
+
+use std::fmt::{Display, Write as _};
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// Everything that is wrong with one function: it is reported at once, so that nobody mends one mistake to meet the next.
+#[derive(Default)]
+pub(crate) struct Errors(Vec<syn::Error>);
+
+impl Errors {
+    /// Reports at one token; `span` must be that of a single token to be shown whole on stable compilers.
+    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
+        self.0.push(syn::Error::new(span, message));
+    }
+
+    /// Reports at everything from the first to the last of `tokens`.
+    pub(crate) fn over(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.0.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    /// The value, or nothing after noting the error.
+    pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One `compile_error!` for each.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+/// `` `a` ``, `` `a` or `b` ``, `` `a`, `b` or `c` ``.
+pub(crate) fn one_of<T: Display>(words: &[T]) -> String {
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            text += if index + 1 == words.len() { " or " } else { ", " };
+        }
+        let _ = write!(text, "`{word}`");
+    }
+    text
+}
+
+/// What to say of a word that is none of `known`: the near one if there is one, else all of them.
+pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
+    match nearest(word, known, tolerance(word)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {}", one_of(known)),
+    }
+}
+
+/// The word of `known` that is fewest typing mistakes away, if that is at most `limit`.
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str], limit: usize) -> Option<&'a str> {
+    let (mistakes, near) = known.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
+    (mistakes <= limit).then_some(near)
+}
+
+/// A third of the letters may be wrong: enough for a slip, too little for another word.
+fn tolerance(word: &str) -> usize {
+    (word.chars().count() / 3).max(1)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours between two words.
+fn distance(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
+    for i in 1..=left.len() {
+        let mut row = vec![i];
+        for j in 1..=right.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[left.len()][right.len()]
+}
+
+/// A duration as a setting would say it: `90s`, `250ms`, `10min`.
+pub(crate) fn duration(value: Duration) -> String {
+    const UNITS: [(&str, u128); 6] = [
+        ("h", 3_600_000_000_000),
+        ("min", 60_000_000_000),
+        ("s", 1_000_000_000),
+        ("ms", 1_000_000),
+        ("us", 1_000),
+        ("ns", 1),
+    ];
+    let nanos = value.as_nanos();
+    UNITS
+        .iter()
+        .find(|(_, size)| nanos > 0 && nanos.is_multiple_of(*size))
+        .map_or_else(|| "0s".to_owned(), |(unit, size)| format!("{}{unit}", nanos / size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_near_and_another_word_is_not() {
+        let known = ["max_attempts", "max_delay", "jitter"];
+        assert_eq!(suggestion("max_attemps", &known), "did you mean `max_attempts`?");
+        assert_eq!(suggestion("jittre", &known), "did you mean `jitter`?");
+        assert_eq!(suggestion("speed", &known), "write `max_attempts`, `max_delay` or `jitter`");
+    }
+
+    #[test]
+    fn durations_read_as_they_are_written() {
+        assert_eq!(duration(Duration::ZERO), "0s");
+        assert_eq!(duration(Duration::from_millis(1500)), "1500ms");
+        assert_eq!(duration(Duration::from_secs(90)), "90s");
+        assert_eq!(duration(Duration::from_secs(600)), "10min");
+    }
+}

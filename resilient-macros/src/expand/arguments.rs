@@ -1,0 +1,176 @@
+//! The function's arguments: how they are taken, given to each attempt, and given on.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+
+use crate::model::{Answer, Layer, Stack};
+
+pub(crate) struct Arguments {
+    receiver: Option<Receiver>,
+    typed: Vec<Argument>,
+}
+
+struct Argument {
+    ty: Type,
+    /// As the user wrote it.
+    pat: Pat,
+    /// In place of a pattern from which the argument could not be given on.
+    stand_in: Option<Ident>,
+}
+
+impl Arguments {
+    pub(crate) fn of(sig: &Signature, stack: &Stack) -> Self {
+        let given_on = stack.layers.iter().any(|layer| match layer {
+            Layer::Fallback(fallback) => fallback.answers.iter().any(|answer| matches!(answer, Answer::Path(_))),
+            _ => false,
+        });
+        let mut arguments = Self { receiver: None, typed: Vec::new() };
+        for (index, input) in sig.inputs.iter().enumerate() {
+            match input {
+                FnArg::Receiver(receiver) => arguments.receiver = Some(receiver.clone()),
+                FnArg::Typed(typed) => {
+                    let needs_stand_in = given_on && !is_plain(&typed.pat);
+                    arguments.typed.push(Argument {
+                        ty: (*typed.ty).clone(),
+                        pat: (*typed.pat).clone(),
+                        stand_in: needs_stand_in.then(|| format_ident!("argument_{index}", span = Span::mixed_site())),
+                    });
+                }
+            }
+        }
+        arguments
+    }
+
+    /// The signature with stand-ins, and without a `mut` that is taken up again in each attempt.
+    pub(crate) fn signature(&self, sig: &Signature) -> Signature {
+        let mut sig = sig.clone();
+        let typed = sig.inputs.iter_mut().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        });
+        for (input, argument) in typed.zip(&self.typed) {
+            if let Some(stand_in) = &argument.stand_in {
+                *input.pat = ident_pattern(stand_in.clone());
+            } else {
+                without_mut(&mut input.pat);
+            }
+        }
+        sig
+    }
+
+    /// What comes first in the function: the patterns of the stand-ins.
+    pub(crate) fn entry(&self) -> TokenStream {
+        let entries = self.typed.iter().filter_map(|argument| {
+            let stand_in = argument.stand_in.as_ref()?;
+            if matches!(argument.pat, Pat::Wild(_)) {
+                return None;
+            }
+            let mut pat = argument.pat.clone();
+            without_mut(&mut pat);
+            Some(quote_spanned!(Span::mixed_site()=> let #pat = ::core::clone::Clone::clone(&#stand_in);))
+        });
+        entries.collect()
+    }
+
+    /// What comes first in the body: an argument declared `mut` is the attempt's own.
+    pub(crate) fn own_copies(&self, repeated: bool) -> TokenStream {
+        let mut copies = TokenStream::new();
+        for argument in &self.typed {
+            for binding in bindings(&argument.pat).into_iter().filter(|binding| binding.mutability.is_some()) {
+                let ident = &binding.ident;
+                let value = match &argument.ty {
+                    _ if !repeated => ident.to_token_stream(),
+                    Type::Reference(reference) if reference.mutability.is_some() => {
+                        quote_spanned!(Span::mixed_site()=> &mut *#ident)
+                    }
+                    _ => cloned(ident),
+                };
+                copies.extend(quote_spanned!(Span::mixed_site()=> let mut #ident = #value;));
+            }
+        }
+        copies
+    }
+
+    /// Copies for a closure that takes them away, so that the arguments stay.
+    pub(crate) fn copies(&self) -> TokenStream {
+        let idents = self.typed.iter().flat_map(|argument| {
+            let named = bindings(&argument.pat).into_iter().map(|binding| binding.ident.clone());
+            named.chain(argument.stand_in.clone()).collect::<Vec<_>>()
+        });
+        idents
+            .map(|ident| {
+                let copy = cloned(&ident);
+                quote_spanned!(Span::mixed_site()=> let #ident = #copy;)
+            })
+            .collect()
+    }
+
+    /// As the arguments of another call; `keep` if they are needed again after it.
+    pub(crate) fn given_on(&self, keep: bool) -> Vec<TokenStream> {
+        let receiver = self.receiver.as_ref().map(|receiver| {
+            let this = &receiver.self_token;
+            if keep && matches!(receiver.kind, ReceiverKind::Value) {
+                cloned(this)
+            } else {
+                this.to_token_stream()
+            }
+        });
+        let typed = self.typed.iter().map(|argument| {
+            let ident = argument.stand_in.as_ref().or_else(|| plain_ident(&argument.pat));
+            let exclusive = matches!(&argument.ty, Type::Reference(reference) if reference.mutability.is_some());
+            if keep && !exclusive { cloned(ident) } else { ident.to_token_stream() }
+        });
+        receiver.into_iter().chain(typed).collect()
+    }
+}
+
+fn cloned(value: impl ToTokens) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#value))
+}
+
+fn ident_pattern(ident: Ident) -> Pat {
+    Pat::Ident(PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident, subpat: None })
+}
+
+fn plain_ident(pat: &Pat) -> Option<&Ident> {
+    match pat {
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
+        _ => None,
+    }
+}
+
+fn is_plain(pat: &Pat) -> bool {
+    plain_ident(pat).is_some()
+}
+
+fn without_mut(pat: &mut Pat) {
+    each_binding_mut(pat, &mut |binding| binding.mutability = None);
+}
+
+/// The names that a pattern binds, with how it does.
+fn bindings(pat: &Pat) -> Vec<PatIdent> {
+    let mut found = Vec::new();
+    each_binding_mut(&mut pat.clone(), &mut |binding| found.push(binding.clone()));
+    found
+}
+
+/// Patterns of arguments cannot fail, so not every kind can come up.
+fn each_binding_mut(pat: &mut Pat, act: &mut impl FnMut(&mut PatIdent)) {
+    match pat {
+        Pat::Ident(binding) => {
+            act(binding);
+            if let Some((_, inner)) = &mut binding.subpat {
+                each_binding_mut(inner, act);
+            }
+        }
+        Pat::Tuple(tuple) => tuple.elems.iter_mut().for_each(|elem| each_binding_mut(elem, act)),
+        Pat::TupleStruct(tuple) => tuple.elems.iter_mut().for_each(|elem| each_binding_mut(elem, act)),
+        Pat::Slice(slice) => slice.elems.iter_mut().for_each(|elem| each_binding_mut(elem, act)),
+        Pat::Struct(fields) => fields.fields.iter_mut().for_each(|field| each_binding_mut(&mut field.pat, act)),
+        Pat::Reference(reference) => each_binding_mut(&mut reference.pat, act),
+        Pat::Paren(inner) => each_binding_mut(&mut inner.pat, act),
+        Pat::Type(typed) => each_binding_mut(&mut typed.pat, act),
+        _ => {}
+    }
+}

@@ -1,0 +1,116 @@
+//! The user's body as the innermost layer.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Expr, ReturnType, Signature, Type, parse_quote};
+
+use super::Context;
+use super::flow::Flow;
+use crate::model::{Answer, Fallback, Filter, Function, Layer, Retry, Setting, Stack};
+
+/// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
+pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
+    let returns = &context.returns;
+    let mut body = Group::new(Delimiter::Brace, function.body.clone());
+    body.set_span(function.body_span);
+    let own = own_values(context);
+    let take = (!needs_arguments_afterwards(context.stack)).then(|| quote_spanned!(Span::mixed_site()=> move));
+    if !context.is_async {
+        return Flow::body_value(quote_spanned! {Span::mixed_site()=>
+            {
+                let body = #take || -> #returns { #own #body };
+                let returns = __resilient_pipeline::Returns::of_call(&body);
+                returns.lift(body())
+            }
+        });
+    }
+    Flow::body_future(quote_spanned! {Span::mixed_site()=>
+        {
+            let body = async #take {
+                // An async block has no place for its type but a `return`.
+                #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return)]
+                if false {
+                    let answer: #returns = ::core::unreachable!();
+                    return answer;
+                }
+                #own
+                #body
+            };
+            let returns = __resilient_pipeline::Returns::of_future(&body);
+            returns.lift_future(body)
+        }
+    })
+}
+
+/// What an attempt has for itself: what `bind` names, and the arguments declared `mut`.
+fn own_values(context: &Context<'_>) -> TokenStream {
+    let bound = context.stack.layers.iter().find_map(|layer| match layer {
+        Layer::Retry(Retry { bind, .. }) => bind.as_ref().map(|bind| &bind.value),
+        _ => None,
+    });
+    let bind =
+        bound.map(|ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = attempt;));
+    let copies = context.arguments.own_copies(needs_arguments_afterwards(context.stack));
+    quote_spanned!(Span::mixed_site()=> #bind #copies)
+}
+
+/// Whether something may look at the arguments once the body has run, so that it can only borrow them.
+pub(crate) fn needs_arguments_afterwards(stack: &Stack) -> bool {
+    stack.layers.iter().any(|layer| match layer {
+        Layer::Retry(_) => true,
+        Layer::CircuitBreaker(breaker) => looks_around(breaker.filter.as_ref()) || is_closure(breaker.map_err.as_ref()),
+        Layer::Timeout(timeout) => is_closure(timeout.map_err.as_ref()),
+        Layer::Bulkhead(bulkhead) => is_closure(bulkhead.map_err.as_ref()),
+        Layer::Fallback(Fallback { answers, filter, .. }) => {
+            looks_around(filter.as_ref()) || answers.iter().any(|answer| !matches!(answer, Answer::Default(_)))
+        }
+    })
+}
+
+fn looks_around(filter: Option<&Setting<Filter>>) -> bool {
+    filter.is_some_and(|filter| match &filter.value {
+        Filter::On { guard, .. } => guard.is_some(),
+        Filter::If(predicate) => matches!(predicate, Expr::Closure(_)),
+    })
+}
+
+fn is_closure(setting: Option<&Setting<Expr>>) -> bool {
+    setting.is_some_and(|setting| matches!(setting.value, Expr::Closure(_)))
+}
+
+/// The result type with `_` in place of every `impl Trait`.
+pub(crate) fn nameable(sig: &Signature) -> Type {
+    match &sig.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => {
+            let mut ty = (**ty).clone();
+            erase_impl(&mut ty);
+            ty
+        }
+    }
+}
+
+fn erase_impl(ty: &mut Type) {
+    use syn::{GenericArgument, PathArguments};
+    match ty {
+        Type::ImplTrait(_) => *ty = parse_quote!(_),
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                    for argument in &mut arguments.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            erase_impl(ty);
+                        }
+                    }
+                }
+            }
+        }
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(erase_impl),
+        Type::Reference(reference) => erase_impl(&mut reference.elem),
+        Type::Array(array) => erase_impl(&mut array.elem),
+        Type::Slice(slice) => erase_impl(&mut slice.elem),
+        Type::Paren(inner) => erase_impl(&mut inner.elem),
+        Type::Group(inner) => erase_impl(&mut inner.elem),
+        _ => {}
+    }
+}

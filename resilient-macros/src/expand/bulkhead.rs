@@ -1,0 +1,49 @@
+//! `#[bulkhead]`: a call holds a slot from before the body until it has ended.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::flow::Flow;
+use super::policy::Policy;
+use super::{Context, site};
+use crate::model::Bulkhead;
+
+/// The limit where none is written.
+const MAX_CONCURRENT: u32 = 10;
+
+pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, inner: Flow) -> Flow {
+    let inner = inner.lifted();
+    let site = site::expand(context, "Bulkhead", bulkhead.name.as_ref(), settings(bulkhead).as_ref());
+    let acquire = if context.is_async {
+        quote_spanned!(Span::mixed_site()=> #site.acquire().await)
+    } else {
+        quote_spanned!(Span::mixed_site()=> #site.enter_blocking())
+    };
+    let body = inner.value();
+    let code = quote_spanned! {Span::mixed_site()=>
+        {
+            let slot = #acquire;
+            match slot {
+                ::core::result::Result::Ok(slot) => {
+                    let outcome = #body;
+                    ::core::mem::drop(slot);
+                    __resilient_pipeline::widen(outcome)
+                }
+                ::core::result::Result::Err(refusal) => {
+                    ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(refusal))
+                }
+            }
+        }
+    };
+    inner.with_value(code).refused_by(index)
+}
+
+/// The policy, if this place gives any settings.
+fn settings(bulkhead: &Bulkhead) -> Option<TokenStream> {
+    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
+    let mut policy = Policy::new(bulkhead.policy.as_ref(), new);
+    policy.set_given("max_concurrent", bulkhead.max_concurrent.as_ref());
+    policy.set_given("max_wait", bulkhead.max_wait.as_ref());
+    policy.set_given("max_queue", bulkhead.max_queue.as_ref());
+    (bulkhead.policy.is_some() || policy.is_changed()).then(|| policy.tokens())
+}

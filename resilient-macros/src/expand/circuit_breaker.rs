@@ -1,0 +1,53 @@
+//! `#[circuit_breaker]`: a call passes if the breaker of this name admits it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::flow::Flow;
+use super::policy::Policy;
+use super::values::{SettingTokens, predicate};
+use super::{Context, site};
+use crate::model::{CircuitBreaker, Value, Window};
+
+pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreaker, inner: Flow) -> Flow {
+    let inner = inner.lifted();
+    let site = site::expand(context, "CircuitBreaker", Some(&breaker.name), settings(breaker).as_ref());
+    let is_failure = match &breaker.filter {
+        Some(filter) => predicate(&filter.value),
+        None => quote_spanned!(Span::mixed_site()=> |_| true),
+    };
+    let guarded = if context.is_async {
+        let body = inner.future();
+        let code = quote_spanned!(Span::mixed_site()=> #site.guard(#is_failure, #body));
+        inner.with_future(code)
+    } else {
+        let body = inner.value();
+        let code = quote_spanned!(Span::mixed_site()=> #site.guard_blocking(#is_failure, || #body));
+        inner.with_value(code)
+    };
+    guarded.refused_by(index)
+}
+
+/// The policy, if this place gives any settings.
+fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
+    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
+    let mut policy = Policy::new(breaker.policy.as_ref(), new);
+    policy.set_given("failure_threshold", breaker.failure_threshold.as_ref());
+    policy.set_given("failure_rate", breaker.failure_rate.as_ref());
+    match breaker.window.as_ref().map(|window| &window.value) {
+        Some(Window::Calls(calls)) => policy.set("count_window", quote_spanned!(Span::mixed_site()=> #calls)),
+        Some(Window::Time(span)) => policy.set("time_window", Value::Known(*span).setting_tokens()),
+        None => {}
+    }
+    policy.set_given("min_calls", breaker.min_calls.as_ref());
+    if let (Some(call), Some(rate)) = (&breaker.slow_call, &breaker.slow_call_rate) {
+        let (call, rate) = (call.value.setting_tokens(), rate.value.setting_tokens());
+        policy.set("slow_call", quote_spanned!(Span::mixed_site()=> #call, #rate));
+    }
+    policy.set_given("recovery_timeout", breaker.recovery_timeout.as_ref());
+    policy.set_given("recovery_backoff", breaker.recovery_backoff.as_ref());
+    policy.set_given("max_recovery_timeout", breaker.max_recovery_timeout.as_ref());
+    policy.set_given("half_open_max_calls", breaker.half_open_max_calls.as_ref());
+    policy.set_given("success_threshold", breaker.success_threshold.as_ref());
+    (breaker.policy.is_some() || policy.is_changed()).then(|| policy.tokens())
+}

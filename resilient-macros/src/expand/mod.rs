@@ -1,0 +1,136 @@
+//! From the model to one pipeline: the layers are folded from the innermost to the outermost.
+
+mod arguments;
+mod body;
+mod bulkhead;
+mod circuit_breaker;
+mod fallback;
+mod flow;
+mod policy;
+mod refusals;
+mod retry;
+mod site;
+mod timeout;
+mod values;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Signature, Type};
+
+use crate::model::{Function, Layer, Stack};
+use arguments::Arguments;
+use flow::Flow;
+
+/// Everything that the expansion of a layer may want to know of its surroundings.
+struct Context<'a> {
+    stack: &'a Stack,
+    sig: &'a Signature,
+    arguments: &'a Arguments,
+    /// The result type, with `_` for what cannot be named in a body.
+    returns: Type,
+    is_async: bool,
+}
+
+impl Context<'_> {
+    /// The layers above the one at `index`, the outermost first.
+    fn above(&self, index: usize) -> &[Layer] {
+        &self.stack.layers[..index]
+    }
+
+    /// Whether what is below `index` can be run more than once in a call.
+    fn is_repeated(&self, index: usize) -> bool {
+        self.above(index).iter().any(|layer| matches!(layer, Layer::Retry(_)))
+    }
+
+    /// The function's path, which names its timeouts, its retries and its own bulkhead.
+    fn name(&self) -> TokenStream {
+        let name = self.sig.ident.to_string();
+        quote_spanned!(Span::mixed_site()=>
+            const { __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name)) }
+        )
+    }
+}
+
+/// The annotated function with its body replaced by the pipeline.
+///
+/// Input
+///
+/// ```ignore
+/// #[retry]
+/// #[timeout(2s)]
+/// async fn user(&self, id: u64) -> Result<User, ApiError> { BODY }
+/// ```
+///
+/// Output
+///
+/// ```ignore
+/// async fn user(&self, id: u64) -> Result<User, ApiError> {
+///     use ::resilient::private as __resilient_pipeline;
+///     use timeout as _;
+///     Leaving({
+///         let mut retrying = Retrying::new(POLICY, NAME, false);
+///         loop {
+///             let attempt = retrying.begin();
+///             let outcome = Limit::new(POLICY, 1, NAME).guard(lift(async { BODY })).await;
+///             let verdict = retrying.look(&outcome);
+///             match retrying.next(verdict) {
+///                 Next::Done | Next::Exhausted => break outcome,
+///                 Next::Pause(pause) => { drop(outcome); sleep(pause).await }
+///             }
+///         }
+///     })
+///     .settled()
+/// }
+/// ```
+pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
+    let arguments = Arguments::of(&function.sig, stack);
+    let context = Context {
+        stack,
+        sig: &function.sig,
+        arguments: &arguments,
+        returns: body::nameable(&function.sig),
+        is_async: function.sig.asyncness.is_some(),
+    };
+    let innermost = body::expand(&context, function);
+    let whole = stack.layers.iter().enumerate().rev().fold(innermost, |flow, (index, layer)| match layer {
+        Layer::Retry(retry) => retry::expand(&context, index, retry, flow),
+        Layer::CircuitBreaker(breaker) => circuit_breaker::expand(&context, index, breaker, flow),
+        Layer::Timeout(timeout) => timeout::expand(&context, index, timeout, flow),
+        Layer::Bulkhead(bulkhead) => bulkhead::expand(&context, index, bulkhead, flow),
+        Layer::Fallback(fallback) => fallback::expand(&context, index, fallback, flow),
+    });
+    let answer = leave(stack, &whole);
+    assemble(function, stack, &arguments, &answer)
+}
+
+/// What the function returns: refusals become errors here, and nowhere before.
+fn leave(stack: &Stack, whole: &Flow) -> TokenStream {
+    let value = whole.value();
+    if whole.is_answer() {
+        return value;
+    }
+    let settle = refusals::settle(stack, whole);
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#settle)
+}
+
+fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &TokenStream) -> TokenStream {
+    let Function { attrs, vis, .. } = function;
+    let sig = arguments.signature(&function.sig);
+    let entry = arguments.entry();
+    let krate = &stack.krate;
+    let absorbed = &stack.absorbed;
+    quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        #vis #sig {
+            use #krate::private as __resilient_pipeline;
+            #[allow(unused_imports)]
+            use __resilient_pipeline::{
+                LeavingError as _, LeavingInstead as _, LeavingRefused as _, LeavingResult as _, ReturnsPlain as _,
+            };
+            // An import that only an absorbed attribute used is used.
+            #(#[allow(unused_imports)] use #absorbed as _;)*
+            #entry
+            #answer
+        }
+    }
+}

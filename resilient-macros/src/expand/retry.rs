@@ -1,0 +1,152 @@
+//! `#[retry]`: the only layer that runs what is below it again, and so the only loop.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use super::Context;
+use super::flow::Flow;
+use super::policy::Policy;
+use super::values::{SettingTokens, predicate};
+use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Value};
+
+pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: Flow) -> Flow {
+    let inner = inner.lifted();
+    let wraps = wraps(retry);
+    let timed = wraps || retry.bind.is_some();
+    let policy = policy(retry);
+    let name = context.name();
+    let body = inner.value();
+    let verdict = verdict(retry);
+    let ends = ends(wraps);
+    let pause = pause(context, retry);
+    let code = quote_spanned! {Span::mixed_site()=>
+        {
+            let policy = #policy;
+            let mut retrying = __resilient_pipeline::Retrying::new(&policy, #name, #timed);
+            loop {
+                #[allow(unused_variables)]
+                let attempt = retrying.begin();
+                let outcome = #body;
+                let verdict = retrying.look(&outcome)#verdict;
+                match retrying.next(verdict) {
+                    #ends
+                    __resilient_pipeline::Next::Pause(pause) => { #pause }
+                }
+            }
+        }
+    };
+    let looped = inner.with_value(code);
+    if wraps { looped.refused_by(index) } else { looped }
+}
+
+pub(crate) fn wraps(retry: &Retry) -> bool {
+    retry.exhausted.as_ref().is_some_and(|exhausted| exhausted.value == Exhausted::Wrap)
+}
+
+/// How the loop ends without another attempt.
+fn ends(wraps: bool) -> TokenStream {
+    if wraps {
+        quote_spanned! {Span::mixed_site()=>
+            __resilient_pipeline::Next::Done => break __resilient_pipeline::widen(outcome),
+            __resilient_pipeline::Next::Exhausted => break retrying.wrap(outcome),
+        }
+    } else {
+        quote_spanned! {Span::mixed_site()=>
+            __resilient_pipeline::Next::Done | __resilient_pipeline::Next::Exhausted => break outcome,
+        }
+    }
+}
+
+/// What the user says of an outcome.
+fn verdict(retry: &Retry) -> TokenStream {
+    let mut calls = TokenStream::new();
+    if let Some(filter) = &retry.filter {
+        let predicate = predicate(&filter.value);
+        calls.extend(quote_spanned!(Span::mixed_site()=> .retry_if(#predicate)));
+    }
+    if let Some(retry_if_ok) = &retry.retry_if_ok {
+        let predicate = &retry_if_ok.value;
+        calls.extend(quote_spanned!(Span::mixed_site()=> .retry_if_ok(#predicate)));
+    }
+    if let Some(retry_after) = &retry.retry_after {
+        let asked = &retry_after.value;
+        calls.extend(quote_spanned!(Span::mixed_site()=> .retry_after(#asked)));
+    }
+    calls
+}
+
+/// The pause; the outcome is not held meanwhile, since it need not be `Send`.
+fn pause(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    let observe = retry.on_retry.as_ref().map(|on_retry| {
+        let observer = &on_retry.value;
+        quote_spanned!(Span::mixed_site()=> retrying.observe(&outcome, pause, #observer);)
+    });
+    let sleep = if context.is_async {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep(pause).await;)
+    } else {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep_blocking(pause);)
+    };
+    quote_spanned!(Span::mixed_site()=> #observe ::core::mem::drop(outcome); #sleep)
+}
+
+fn policy(retry: &Retry) -> TokenStream {
+    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
+    let mut policy = Policy::new(retry.policy.as_ref(), new);
+    match retry.max_attempts.as_ref().map(|max_attempts| &max_attempts.value) {
+        Some(MaxAttempts::Count(count)) => {
+            policy.uses(count);
+            policy.set("max_attempts", count.setting_tokens());
+        }
+        Some(MaxAttempts::Unlimited) => policy.set("unlimited_attempts", TokenStream::new()),
+        None => {}
+    }
+    if let Some(backoff) = &retry.backoff {
+        policy.set("backoff", backoff_tokens(backoff.value));
+    }
+    policy.set_given("base_delay", retry.base_delay.as_ref());
+    policy.set_given("max_delay", retry.max_delay.as_ref());
+    policy.set_given("exponential_base", retry.exponential_base.as_ref());
+    if let Some(jitter) = &retry.jitter {
+        if let Jitter::Expr(expr) = &jitter.value {
+            policy.uses_expr(expr);
+        }
+        policy.set("jitter", jitter_tokens(&jitter.value));
+    }
+    policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
+    policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
+    if let Some(refused) = &retry.retry_refused {
+        for (setter, refusal) in [
+            ("retry_timed_out", Refusal::TimedOut),
+            ("retry_bulkhead_full", Refusal::BulkheadFull),
+            ("retry_circuit_open", Refusal::CircuitOpen),
+        ] {
+            policy.set(setter, refused.value.contains(&refusal).to_token_stream());
+        }
+    }
+    policy.value(&quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy))
+}
+
+fn backoff_tokens(backoff: Backoff) -> TokenStream {
+    let variant = match backoff {
+        Backoff::Exponential => quote_spanned!(Span::mixed_site()=> Exponential),
+        Backoff::Linear => quote_spanned!(Span::mixed_site()=> Linear),
+        Backoff::Constant => quote_spanned!(Span::mixed_site()=> Constant),
+        Backoff::Fibonacci => quote_spanned!(Span::mixed_site()=> Fibonacci),
+        Backoff::Decorrelated => quote_spanned!(Span::mixed_site()=> Decorrelated),
+    };
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Backoff::#variant)
+}
+
+fn jitter_tokens(jitter: &Jitter) -> TokenStream {
+    let variant = match jitter {
+        Jitter::Expr(expr) => return expr.to_token_stream(),
+        Jitter::Full => quote_spanned!(Span::mixed_site()=> Full),
+        Jitter::Equal => quote_spanned!(Span::mixed_site()=> Equal),
+        Jitter::None => quote_spanned!(Span::mixed_site()=> None),
+        Jitter::Factor(factor) => {
+            let factor = Value::Known(*factor).setting_tokens();
+            quote_spanned!(Span::mixed_site()=> Factor(#factor))
+        }
+    };
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Jitter::#variant)
+}

@@ -1,0 +1,187 @@
+//! What stands between an attribute's parentheses, split into settings and values that stand alone.
+
+use darling::ast::NestedMeta;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
+
+use super::setting::Settings;
+use crate::diagnostics::{Errors, suggestion};
+
+/// One item. `word` and `word(…)` count as settings until an attribute that takes values finds no setting of that name.
+pub(super) enum Item {
+    Setting(Meta),
+    Positional(Expr),
+}
+
+pub(super) struct Args {
+    /// `crate = …`, which every attribute takes.
+    pub(super) krate: Option<Path>,
+    pub(super) items: Vec<Item>,
+}
+
+impl Args {
+    /// Reads every item, also those after a wrong one.
+    pub(super) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self { krate: None, items: Vec::new() };
+        let before = errors.len();
+        let rest = (|input: ParseStream| args.read(input, errors)).parse2(tokens);
+        // syn repeats at the end what it stumbled over inside a group.
+        if let (Err(error), true) = (rest, errors.len() == before) {
+            errors.push(error);
+        }
+        args
+    }
+
+    fn read(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
+        while !input.is_empty() {
+            if let Err(error) = self.item(input) {
+                errors.push(error);
+                skip_to_comma(input)?;
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, input: ParseStream) -> Result<()> {
+        if input.peek(Token![crate]) && !input.peek2(Token![::]) {
+            self.set_crate(input)?;
+        } else if input.peek(Ident::peek_any) && assignment_follows(input) {
+            self.items.push(Item::Setting(pair(input)?));
+        } else if let Some(alone) = word_or_list(input)? {
+            self.items.push(Item::Setting(alone));
+        } else {
+            self.items.push(Item::Positional(input.parse()?));
+        }
+        if ends(input) { Ok(()) } else { Err(input.error("expected a `,` before this")) }
+    }
+
+    fn set_crate(&mut self, input: ParseStream) -> Result<()> {
+        let key = input.parse::<Token![crate]>()?;
+        if !input.peek(Token![=]) {
+            return Err(Error::new(key.span, "`crate` needs a path: write `crate = my_crate::resilient`"));
+        }
+        input.parse::<Token![=]>()?;
+        if input.peek(syn::Lit) {
+            return Err(input.error("`crate` takes a path: write it without quotes, as in `crate = my_crate::resilient`"));
+        }
+        let path = Path::parse_mod_style(input)?;
+        if self.krate.replace(path).is_some() {
+            return Err(Error::new(key.span, given_twice("crate")));
+        }
+        Ok(())
+    }
+
+    /// The items of an attribute that takes values: what is written alone is one, unless it is the name of a setting.
+    pub(super) fn with_values(self, names: &[&str], errors: &mut Errors) -> Vec<Item> {
+        let resolve = |item| match item {
+            Item::Setting(meta) if is_value(&meta, names) => {
+                errors.keep(syn::parse2(meta.into_token_stream())).map(Item::Positional)
+            }
+            other => Some(other),
+        };
+        self.items.into_iter().filter_map(resolve).collect()
+    }
+
+    /// The settings of an attribute in which nothing stands alone; `key_for` guesses which setting a value was meant for.
+    pub(super) fn settings<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> S {
+        let mut settings = Vec::new();
+        for item in self.items {
+            match item {
+                Item::Setting(meta) => settings.push(meta),
+                Item::Positional(value) => {
+                    let key = key_for(&value);
+                    let text = if matches!(value, Expr::Lit(_)) { value.to_token_stream().to_string() } else { "…".to_owned() };
+                    errors.over(&value, format!("a setting is given by its name: write `{key} = {text}`"));
+                }
+            }
+        }
+        by_name(settings, errors)
+    }
+}
+
+/// Whether something written alone is a value, not a setting.
+fn is_value(meta: &Meta, names: &[&str]) -> bool {
+    !matches!(meta, Meta::NameValue(_)) && !names.iter().any(|name| meta.path().is_ident(name))
+}
+
+/// Hands the known settings to darling, each once; the others are reported.
+pub(super) fn by_name<S: Settings>(metas: Vec<Meta>, errors: &mut Errors) -> S {
+    let mut seen: Vec<String> = Vec::new();
+    let mut known = Vec::new();
+    for meta in metas {
+        let name = meta.path().to_token_stream().to_string();
+        if !S::NAMES.contains(&name.as_str()) {
+            errors.over(meta.path(), format!("unknown setting `{name}`: {}", suggestion(&name, S::NAMES)));
+        } else if seen.contains(&name) {
+            errors.over(meta.path(), given_twice(&name));
+        } else {
+            seen.push(name);
+            known.push(NestedMeta::Meta(meta));
+        }
+    }
+    // Each setting carries its own error, and unknown ones are gone: darling has nothing left to find wrong.
+    S::from_list(&known).unwrap_or_default()
+}
+
+fn given_twice(name: &str) -> String {
+    if name.ends_with("_on") {
+        format!("`{name}` is given twice: keep one, and join the patterns with `|`")
+    } else {
+        format!("`{name}` is given twice: keep one")
+    }
+}
+
+fn ends(input: ParseStream) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+/// A lone `=` behind the next token.
+fn assignment_follows(input: ParseStream) -> bool {
+    input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>])
+}
+
+fn pair(input: ParseStream) -> Result<Meta> {
+    let key = input.call(Ident::parse_any)?;
+    let eq_token = input.parse()?;
+    if ends(input) {
+        return Err(Error::new(key.span(), format!("`{key}` needs a value after the `=`")));
+    }
+    let value = input.parse()?;
+    Ok(Meta::NameValue(MetaNameValue { path: key.into(), eq_token, value }))
+}
+
+/// `word` or `word(…)` with nothing behind it.
+fn word_or_list(input: ParseStream) -> Result<Option<Meta>> {
+    let ahead = input.fork();
+    let Ok(word) = ahead.call(Ident::parse_any) else { return Ok(None) };
+    if ends(&ahead) {
+        input.call(Ident::parse_any)?;
+        return Ok(Some(Meta::Path(word.into())));
+    }
+    if !ahead.peek(token::Paren) {
+        return Ok(None);
+    }
+    let list = list(word, &ahead)?;
+    if !ends(&ahead) {
+        return Ok(None);
+    }
+    skip_to_comma(input)?;
+    Ok(Some(Meta::List(list)))
+}
+
+fn list(word: Ident, input: ParseStream) -> Result<MetaList> {
+    let content;
+    let parens = parenthesized!(content in input);
+    Ok(MetaList { path: word.into(), delimiter: MacroDelimiter::Paren(parens), tokens: content.parse()? })
+}
+
+fn skip_to_comma(input: ParseStream) -> Result<()> {
+    while !ends(input) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The settings of `#[circuit_breaker]`.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span};
+use syn::{Error, Expr, ExprLit, Lit, LitStr, Result};
+
+use super::args::Args;
+use super::duration;
+use super::filter::{self, Matching};
+use super::setting::{FromSetting, Key, settings};
+use super::value::{Callable, count, negated_number, peel};
+use crate::diagnostics::Errors;
+use crate::model::{CircuitBreaker, Name, Setting, Value, Window};
+
+settings!(BreakerSettings {
+    name: Name,
+    policy: Expr,
+    failure_threshold: Value<u32>,
+    failure_rate: Value<f64>,
+    window: Window,
+    min_calls: Value<u32>,
+    slow_call: Value<Duration>,
+    slow_call_rate: Value<f64>,
+    recovery_timeout: Value<Duration>,
+    recovery_backoff: Value<f64>,
+    max_recovery_timeout: Value<Duration>,
+    half_open_max_calls: Value<u32>,
+    success_threshold: Value<u32>,
+    failure_on: Matching,
+    failure_if: Callable,
+    map_err: Callable,
+});
+
+pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> CircuitBreaker {
+    let settings: BreakerSettings = args.settings(positional_hint, errors);
+    let unnamed = settings.name.is_none();
+    let name = errors.take(settings.name);
+    if unnamed {
+        let message = "`circuit_breaker` needs a name, by which functions share it: write `#[circuit_breaker(name = \"payments\")]`";
+        errors.at(span, message);
+    }
+    CircuitBreaker {
+        span,
+        name: name.unwrap_or_else(|| stand_in(span)),
+        policy: errors.take(settings.policy),
+        failure_threshold: errors.take(settings.failure_threshold),
+        failure_rate: errors.take(settings.failure_rate),
+        window: errors.take(settings.window),
+        min_calls: errors.take(settings.min_calls),
+        slow_call: errors.take(settings.slow_call),
+        slow_call_rate: errors.take(settings.slow_call_rate),
+        recovery_timeout: errors.take(settings.recovery_timeout),
+        recovery_backoff: errors.take(settings.recovery_backoff),
+        max_recovery_timeout: errors.take(settings.max_recovery_timeout),
+        half_open_max_calls: errors.take(settings.half_open_max_calls),
+        success_threshold: errors.take(settings.success_threshold),
+        filter: filter::either(settings.failure_on, settings.failure_if, errors),
+        map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+    }
+}
+
+fn positional_hint(value: &Expr) -> &'static str {
+    match peel(value) {
+        Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_)) => "failure_threshold",
+        _ => "name",
+    }
+}
+
+/// Lets the rules about the other settings run; the error that was noted keeps it from being expanded.
+fn stand_in(span: Span) -> Setting<Name> {
+    let expr = Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new("", span)) });
+    Setting { key: Ident::new("name", span), value: Name { expr, literal: None }, value_span: span }
+}
+
+impl FromSetting for Window {
+    const FORM: &'static str = " = 100";
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        if negated_number(value) {
+            return Err(Error::new_spanned(value, "`window` cannot be negative: write it without the `-`"));
+        }
+        match peel(value) {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Int(number) if matches!(number.suffix(), "" | "u32") => count(key, &literal.lit).map(Self::Calls),
+                other => duration::from_literal(other).map(Self::Time),
+            },
+            _ => Err(Error::new_spanned(
+                value,
+                "`window` must be known when compiled: write `window = 100` for calls or `window = 10s` for time, or give it by `policy = …`",
+            )),
+        }
+    }
+}

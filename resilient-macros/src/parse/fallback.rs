@@ -1,0 +1,90 @@
+//! The settings of `#[fallback]`.
+
+use proc_macro2::{Ident, Span};
+use syn::{Error, Expr, ExprClosure, Meta, Result};
+
+use super::args::{Args, Item, by_name};
+use super::filter::{self, Matching};
+use super::setting::{Settings, settings};
+use super::value::{Callable, Flag, peel, word};
+use crate::diagnostics::{Errors, nearest};
+use crate::model::{Answer, Fallback, Setting};
+
+settings!(FallbackSettings {
+    value: Expr,
+    default: Flag,
+    fallback_on: Matching,
+    fallback_if: Callable,
+});
+
+/// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
+enum Slot {
+    Alone(Expr),
+    Value,
+    Default,
+}
+
+pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Fallback {
+    let mut metas = Vec::new();
+    let mut slots = Vec::new();
+    for item in args.with_values(FallbackSettings::NAMES, errors) {
+        match item {
+            Item::Positional(value) => slots.push(Slot::Alone(value)),
+            Item::Setting(meta) => {
+                slots.extend(slot(&meta));
+                metas.push(meta);
+            }
+        }
+    }
+    let settings: FallbackSettings = by_name(metas, errors);
+    let mut value = errors.take(settings.value);
+    let mut default = errors.take(settings.default);
+    let filter = filter::either(settings.fallback_on, settings.fallback_if, errors);
+    let answers = slots.into_iter().filter_map(|slot| match slot {
+        Slot::Alone(expr) => errors.keep(answer(expr)),
+        Slot::Value => value.take().map(|Setting { value, .. }| Answer::Value(value)),
+        Slot::Default => default.take().map(|flag| Answer::Default(flag.key.span())),
+    });
+    Fallback { span, answers: answers.collect(), filter }
+}
+
+fn slot(meta: &Meta) -> Option<Slot> {
+    let path = meta.path();
+    if path.is_ident("value") {
+        Some(Slot::Value)
+    } else if path.is_ident("default") {
+        Some(Slot::Default)
+    } else {
+        None
+    }
+}
+
+/// A function's path or a closure over the error.
+fn answer(expr: Expr) -> Result<Answer> {
+    match peel(&expr) {
+        Expr::Path(_) => Ok(Answer::Path(expr)),
+        Expr::Closure(closure) => closure_answer(closure),
+        other => Err(Error::new_spanned(other, no_answer(other))),
+    }
+}
+
+fn closure_answer(closure: &ExprClosure) -> Result<Answer> {
+    if closure.inputs.len() == 1 {
+        return Ok(Answer::Closure(closure.clone()));
+    }
+    Err(Error::new_spanned(
+        closure,
+        "the closure of a `fallback` takes the error alone and may use the function's arguments by name: write `|error| …`",
+    ))
+}
+
+fn no_answer(expr: &Expr) -> String {
+    if let Expr::Call(call) = expr {
+        let name = word(&call.func).map(Ident::to_string).unwrap_or_default();
+        if let Some(near) = nearest(&name, &["fallback_on", "fallback_if"], 3) {
+            return format!("unknown setting `{name}`: did you mean `{near}`?");
+        }
+        return "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value".to_owned();
+    }
+    "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`".to_owned()
+}

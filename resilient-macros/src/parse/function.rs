@@ -1,0 +1,94 @@
+//! The annotated item: a signature that is parsed, a body that is not.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Result, Signature, Token, Visibility, braced, token};
+
+use crate::model::Function;
+
+/// An item with its attributes taken off, theirs and ours.
+pub(crate) struct Item {
+    pub(crate) attrs: Vec<Attribute>,
+    /// The item from its visibility on.
+    pub(crate) rest: TokenStream,
+}
+
+impl Item {
+    pub(crate) fn parse(tokens: TokenStream) -> Result<Self> {
+        (|input: ParseStream| Ok(Self { attrs: input.call(Attribute::parse_outer)?, rest: input.parse()? }))
+            .parse2(ungrouped(tokens))
+    }
+}
+
+/// What an item without its attributes is.
+pub(crate) enum Shape {
+    Function { vis: Visibility, sig: Box<Signature>, body: TokenStream, body_span: proc_macro2::Span },
+    /// A method that a trait only declares.
+    Declaration(Box<Signature>),
+    NoFunction,
+}
+
+impl Shape {
+    pub(crate) fn parse(rest: TokenStream) -> Result<Self> {
+        (|input: ParseStream| {
+            let vis = input.parse()?;
+            if !is_function(input) {
+                input.parse::<TokenStream>()?;
+                return Ok(Self::NoFunction);
+            }
+            let sig = Box::new(input.parse()?);
+            if input.parse::<Option<Token![;]>>()?.is_some() {
+                return Ok(Self::Declaration(sig));
+            }
+            let content;
+            let brace: token::Brace = braced!(content in input);
+            Ok(Self::Function { vis, sig, body: content.parse()?, body_span: brace.span.join() })
+        })
+        .parse2(rest)
+    }
+}
+
+/// Whether a `fn` stands before anything that could hold one.
+fn is_function(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    while let Ok(token) = ahead.parse::<TokenTree>() {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => return true,
+            TokenTree::Ident(word) if ["const", "async", "unsafe", "safe", "extern", "default"].iter().any(|it| word == it) => {}
+            TokenTree::Literal(_) => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// A `macro_rules!` fragment arrives in one invisible group.
+fn ungrouped(tokens: TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => ungrouped(group.stream()),
+        _ => tokens,
+    }
+}
+
+impl ToTokens for Function {
+    /// The function as it was, its body untouched.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        let mut body = Group::new(Delimiter::Brace, self.body.clone());
+        body.set_span(self.body_span);
+        tokens.append(body);
+    }
+}
+
+/// Whether a token stream holds this identifier at any depth.
+pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,14 @@
+//! From tokens to the model. What can be read is read, so that validation finds the rest of the mistakes too.
+
+mod args;
+mod bulkhead;
+mod circuit_breaker;
+mod duration;
+mod fallback;
+mod filter;
+pub(crate) mod function;
+mod retry;
+mod setting;
+pub(crate) mod stack;
+mod timeout;
+mod value;

@@ -1,0 +1,152 @@
+//! The stack: the attribute that expands first takes in those of ours below it.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Meta, Path, Token, parse_quote};
+
+use super::args::Args;
+use super::{bulkhead, circuit_breaker, fallback, retry, timeout};
+use crate::diagnostics::Errors;
+use crate::model::{Kind, Layer, Stack};
+
+/// The facade's library name, by which a path to an attribute is known.
+const FACADE: &str = "resilient";
+
+pub(crate) struct Absorbed {
+    pub(crate) stack: Stack,
+    /// For each layer whether all of its settings could be read; rules about what is missing wait for that.
+    pub(crate) complete: Vec<bool>,
+    /// The attributes that are not ours, in order.
+    pub(crate) others: Vec<Attribute>,
+}
+
+/// Reads the first attribute, whose path the compiler does not tell, and those of ours below it.
+pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
+    let prefixes = prefixes(&args, &attrs);
+    let mut reader = Reader { errors, krate: None, layers: Vec::new(), complete: Vec::new(), absorbed: Vec::new() };
+    reader.layer(first.0, args, first.1);
+    let mut others = Vec::new();
+    for attr in attrs {
+        if let Some(kind) = ours(attr.path(), &prefixes) {
+            reader.attribute(kind, &attr.meta);
+            reader.absorbed.push(attr.path().clone());
+        } else if !reader.hides(&attr.meta, &prefixes) {
+            others.push(attr);
+        }
+    }
+    let krate = reader.krate.unwrap_or_else(|| parse_quote!(::resilient));
+    let stack = Stack { krate, layers: reader.layers, absorbed: reader.absorbed };
+    Absorbed { stack, complete: reader.complete, others }
+}
+
+struct Reader<'a> {
+    errors: &'a mut Errors,
+    krate: Option<Path>,
+    layers: Vec<Layer>,
+    complete: Vec<bool>,
+    absorbed: Vec<Path>,
+}
+
+impl Reader<'_> {
+    fn attribute(&mut self, kind: Kind, meta: &Meta) {
+        let span = meta.path().span();
+        match meta {
+            Meta::Path(_) => self.layer(kind, TokenStream::new(), span),
+            Meta::List(list) => self.layer(kind, list.tokens.clone(), span),
+            Meta::NameValue(pair) => {
+                let name = kind.name();
+                self.errors.over(pair, format!("the settings of `{name}` stand in parentheses: write `#[{name}(…)]`"));
+            }
+        }
+    }
+
+    fn layer(&mut self, kind: Kind, args: TokenStream, span: Span) {
+        let before = self.errors.len();
+        let mut args = Args::split(args, self.errors);
+        self.set_crate(args.krate.take());
+        self.layers.push(match kind {
+            Kind::Retry => Layer::Retry(retry::parse(args, span, self.errors)),
+            Kind::CircuitBreaker => Layer::CircuitBreaker(circuit_breaker::parse(args, span, self.errors)),
+            Kind::Timeout => Layer::Timeout(timeout::parse(args, span, self.errors)),
+            Kind::Bulkhead => Layer::Bulkhead(bulkhead::parse(args, span, self.errors)),
+            Kind::Fallback => Layer::Fallback(fallback::parse(args, span, self.errors)),
+        });
+        self.complete.push(self.errors.len() == before);
+    }
+
+    fn set_crate(&mut self, path: Option<Path>) {
+        let Some(path) = path else { return };
+        match &self.krate {
+            Some(known) if text(known) != text(&path) => {
+                let message = format!("`crate` is `{}` in an attribute above: write the same, or give it once", text(known));
+                self.errors.over(&path, message);
+            }
+            _ => self.krate = Some(path),
+        }
+    }
+
+    /// Reports each attribute of ours that a `cfg_attr` below the first one hides.
+    fn hides(&mut self, meta: &Meta, prefixes: &[String]) -> bool {
+        let mut found = false;
+        for inner in conditional(meta) {
+            if let Some(kind) = ours(inner.path(), prefixes) {
+                let message = format!(
+                    "`{}` inside `cfg_attr` would act outside the attributes above it, whatever the order: move this `cfg_attr` above them",
+                    kind.name(),
+                );
+                self.errors.over(inner.path(), message);
+                self.absorbed.push(inner.path().clone());
+                found = true;
+            }
+            found |= self.hides(&inner, prefixes);
+        }
+        found
+    }
+}
+
+/// The attributes that a `cfg_attr` adds.
+fn conditional(meta: &Meta) -> Vec<Meta> {
+    let Meta::List(list) = meta else { return Vec::new() };
+    if !list.path.is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let after_condition: TokenStream = list.tokens.clone().into_iter().skip_while(|token| !is_comma(token)).skip(1).collect();
+    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+    parser.parse2(after_condition).map(|metas| metas.into_iter().collect()).unwrap_or_default()
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+/// The names before which an attribute's name is ours: the facade's own, and those that `crate = …` gives it.
+fn prefixes(first: &TokenStream, attrs: &[Attribute]) -> Vec<String> {
+    let below = attrs.iter().filter(|attr| named_as_ours(attr.path()).is_some()).filter_map(|attr| match &attr.meta {
+        Meta::List(list) => Some(&list.tokens),
+        Meta::Path(_) | Meta::NameValue(_) => None,
+    });
+    let given = std::iter::once(first).chain(below).filter_map(|args| {
+        let path = Args::split(args.clone(), &mut Errors::default()).krate?;
+        path.segments.last().map(|segment| segment.ident.to_string())
+    });
+    std::iter::once(FACADE.to_owned()).chain(given).collect()
+}
+
+fn named_as_ours(path: &Path) -> Option<Kind> {
+    let last = path.segments.last()?;
+    Kind::ALL.into_iter().find(|kind| last.ident == kind.name())
+}
+
+/// Which attribute of ours this path names, if it does.
+fn ours(path: &Path, prefixes: &[String]) -> Option<Kind> {
+    let kind = named_as_ours(path)?;
+    let before = path.segments.iter().rev().nth(1);
+    before.is_none_or(|segment| prefixes.iter().any(|prefix| segment.ident == prefix)).then_some(kind)
+}
+
+fn text(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}

@@ -1,0 +1,64 @@
+//! The settings of `#[timeout]`.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use super::args::{Args, Item, by_name};
+use super::setting::{FromSetting, Key, Settings, settings};
+use super::value::{Callable, Flag, word};
+use crate::diagnostics::{Errors, nearest};
+use crate::model::{DurationSetting, Setting, Timeout, Value};
+
+settings!(TimeoutSettings {
+    policy: Expr,
+    duration: Value<Duration>,
+    step: Value<Duration>,
+    cooperative: Flag,
+    map_err: Callable,
+});
+
+pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Timeout {
+    let mut metas = Vec::new();
+    let mut values = Vec::new();
+    for item in args.with_values(TimeoutSettings::NAMES, errors) {
+        match item {
+            Item::Setting(meta) => metas.push(meta),
+            Item::Positional(value) => values.push(value),
+        }
+    }
+    let settings: TimeoutSettings = by_name(metas, errors);
+    let keyed = errors.take(settings.duration);
+    Timeout {
+        span,
+        policy: errors.take(settings.policy),
+        duration: duration(values, keyed, span, errors),
+        step: errors.take(settings.step),
+        cooperative: errors.take(settings.cooperative).map(|flag| flag.key),
+        map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+    }
+}
+
+/// The one duration, whether it stands alone or behind its key.
+fn duration(values: Vec<Expr>, keyed: DurationSetting, span: Span, errors: &mut Errors) -> DurationSetting {
+    let key = Key::new("duration", span);
+    let mut given = keyed;
+    for value in values {
+        if let Some((word, near)) = misspelt(&value) {
+            errors.over(word, format!("unknown setting `{word}`: did you mean `{near}`?"));
+        } else if given.is_some() {
+            errors.over(&value, "the duration is given twice: keep one");
+        } else if let Some(read) = errors.keep(Value::from_expr(&key, &value)) {
+            given = Some(Setting { key: key.clone(), value: read, value_span: value.span() });
+        }
+    }
+    given
+}
+
+/// The setting that a word written alone was probably meant to be.
+fn misspelt(value: &Expr) -> Option<(&Ident, &'static str)> {
+    let word = word(value)?;
+    nearest(&word.to_string(), &["cooperative"], 3).map(|near| (word, near))
+}

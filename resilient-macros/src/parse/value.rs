@@ -1,0 +1,164 @@
+//! The kinds of value that several attributes share.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Expr, ExprUnary, Lit, Result, UnOp};
+
+use super::setting::{FromSetting, Key};
+use crate::diagnostics::{one_of, suggestion};
+use crate::model::{Name, Value};
+
+/// The expression inside parentheses and the invisible groups that `macro_rules!` leaves.
+pub(super) fn peel(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => peel(&group.expr),
+        Expr::Paren(paren) => peel(&paren.expr),
+        other => other,
+    }
+}
+
+/// Whether this is `-5` or the like.
+pub(super) fn negated_number(expr: &Expr) -> bool {
+    match peel(expr) {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            matches!(peel(expr), Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
+        }
+        _ => false,
+    }
+}
+
+/// The identifier, if the expression is nothing else.
+pub(super) fn word(expr: &Expr) -> Option<&Ident> {
+    match peel(expr) {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        _ => None,
+    }
+}
+
+/// Looks a word up in the list of all that are allowed.
+pub(super) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str, T)]) -> Result<T> {
+    let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
+    let Some(given) = word(value) else {
+        let message = format!("`{key}` takes a word: write {}", one_of(&names));
+        return Err(Error::new_spanned(value, message));
+    };
+    let given_text = given.unraw().to_string();
+    words.iter().find(|(name, _)| *name == given_text).map(|(_, value)| *value).ok_or_else(|| {
+        Error::new(given.span(), format!("unknown {key} `{given_text}`: {}", suggestion(&given_text, &names)))
+    })
+}
+
+/// Reads a parenthesised list to its end.
+pub(super) fn parse_all<T>(tokens: TokenStream, span: Span, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
+    if tokens.is_empty() {
+        // An empty stream has no place of its own to point at.
+        return parser.parse2(tokens).map_err(|error| Error::new(span, error));
+    }
+    parser.parse2(tokens)
+}
+
+impl FromSetting for Expr {
+    const FORM: &'static str = " = …";
+
+    fn from_expr(_: &Key, value: &Expr) -> Result<Self> {
+        Ok(value.clone())
+    }
+}
+
+impl FromSetting for Value<u32> {
+    const FORM: &'static str = " = 3";
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        if negated_number(value) {
+            return Err(Error::new_spanned(value, format!("`{key}` cannot be negative: write `{key} = 3`")));
+        }
+        match peel(value) {
+            Expr::Lit(literal) => count(key, &literal.lit).map(Value::Known),
+            _ => Ok(Value::Expr(value.clone())),
+        }
+    }
+}
+
+/// A whole number that fits.
+pub(super) fn count(key: &Key, literal: &Lit) -> Result<u32> {
+    match literal {
+        Lit::Int(number) if matches!(number.suffix(), "" | "u32") => number
+            .base10_parse()
+            .map_err(|_| Error::new(number.span(), format!("`{key}` can be {} at most", u32::MAX))),
+        _ => Err(Error::new(literal.span(), format!("`{key}` takes a whole number: write `{key} = 3`"))),
+    }
+}
+
+impl FromSetting for Value<f64> {
+    const FORM: &'static str = " = 0.5";
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        if negated_number(value) {
+            return Err(Error::new_spanned(value, format!("`{key}` cannot be negative: write it without the `-`")));
+        }
+        match peel(value) {
+            Expr::Lit(literal) => number(key, &literal.lit).map(Value::Known),
+            _ => Ok(Value::Expr(value.clone())),
+        }
+    }
+}
+
+/// A number, with or without a fraction.
+pub(super) fn number(key: &Key, literal: &Lit) -> Result<f64> {
+    let plain = |suffix: &str| matches!(suffix, "" | "f64");
+    let digits = match literal {
+        Lit::Int(number) if plain(number.suffix()) => number.base10_digits(),
+        Lit::Float(number) if plain(number.suffix()) => number.base10_digits(),
+        _ => "",
+    };
+    digits.parse().map_err(|_| {
+        Error::new(literal.span(), format!("`{key}` takes a plain number: write it as in `{key} = 0.5`"))
+    })
+}
+
+/// A function or a closure, called later.
+pub(super) struct Callable(pub(super) Expr);
+
+impl FromSetting for Callable {
+    const FORM: &'static str = " = name_of_a_function";
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        match peel(value) {
+            Expr::Path(_) | Expr::Closure(_) => Ok(Self(value.clone())),
+            _ => Err(Error::new_spanned(
+                value,
+                format!("`{key}` takes a function or a closure: write `{key} = name` or `{key} = |…| …`"),
+            )),
+        }
+    }
+}
+
+impl FromSetting for Name {
+    const FORM: &'static str = " = \"…\"";
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        match peel(value) {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Ok(Self { expr: value.clone(), literal: Some(text.value()) }),
+                other => Err(Error::new(other.span(), format!("`{key}` is a string: write `{key} = \"…\"`"))),
+            },
+            Expr::Path(_) => Ok(Self { expr: value.clone(), literal: None }),
+            _ => Err(Error::new_spanned(
+                value,
+                format!("`{key}` is the same for all calls: write a string literal or a `const` of type `&'static str`"),
+            )),
+        }
+    }
+}
+
+/// A word that stands for itself, such as `cooperative`.
+pub(super) struct Flag;
+
+impl FromSetting for Flag {
+    const FORM: &'static str = "";
+
+    fn from_word(_: &Key) -> Result<Self> {
+        Ok(Self)
+    }
+}

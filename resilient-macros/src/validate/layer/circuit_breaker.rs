@@ -1,0 +1,128 @@
+//! Rules about `#[circuit_breaker]`.
+
+use std::time::Duration;
+
+use crate::diagnostics::{Errors, duration};
+use crate::model::{CircuitBreaker, Setting, Window};
+use crate::validate::setting::{
+    Literal, at_least_one, effective, growth, key, literal, longer_than_zero, name, need, shares,
+};
+
+const RECOVERY_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
+
+pub(super) fn check(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
+    name(&breaker.name, errors);
+    at_least_one(
+        &[
+            (&breaker.failure_threshold, 5),
+            (&breaker.min_calls, 10),
+            (&breaker.half_open_max_calls, 3),
+            (&breaker.success_threshold, 2),
+        ],
+        errors,
+    );
+    shares(&[&breaker.failure_rate, &breaker.slow_call_rate], errors);
+    growth(breaker.recovery_backoff.as_ref(), "the open times", errors);
+    let durations = [
+        (&breaker.slow_call, "2s"),
+        (&breaker.recovery_timeout, "30s"),
+        (&breaker.max_recovery_timeout, "10min"),
+    ];
+    longer_than_zero(&durations, errors);
+    window(breaker, errors);
+    recovery(breaker, defaults, errors);
+    need(
+        &[(
+            key(breaker.failure_threshold.as_ref()),
+            breaker.failure_rate.is_none(),
+            "`failure_threshold` counts failures in a row, `failure_rate` their share in a window: keep one",
+        )],
+        errors,
+    );
+    if defaults {
+        companions(breaker, errors);
+    }
+}
+
+fn window(breaker: &CircuitBreaker, errors: &mut Errors) {
+    let Some(Setting { value, value_span, .. }) = &breaker.window else { return };
+    match value {
+        Window::Calls(0) => errors.at(*value_span, "`window` must hold at least 1 call: write `window = 100`"),
+        Window::Time(Duration::ZERO) => errors.at(*value_span, "`window` must be longer than zero: write `window = 10s`"),
+        Window::Calls(calls) => min_calls(breaker, *calls, errors),
+        Window::Time(_) => {}
+    }
+}
+
+fn min_calls(breaker: &CircuitBreaker, window: u32, errors: &mut Errors) {
+    let Some(Literal { value: min, span, .. }) = literal(breaker.min_calls.as_ref()) else { return };
+    if min > window {
+        let message = format!(
+            "`min_calls` ({min}) is more than `window` ({window}) ever holds, so this never opens: \
+             write at most `min_calls = {window}`, or a larger `window`"
+        );
+        errors.at(span, message);
+    }
+}
+
+/// The limit acts only when open times grow, so its default matters only then.
+fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
+    let grows = breaker.recovery_backoff.is_some();
+    if defaults && !grows {
+        return;
+    }
+    let first = effective(breaker.recovery_timeout.as_ref(), defaults.then_some(RECOVERY_TIMEOUT));
+    let max = effective(breaker.max_recovery_timeout.as_ref(), defaults.then_some(MAX_RECOVERY_TIMEOUT));
+    let (Some(first), Some(max)) = (first, max) else { return };
+    if max.is_zero() || max >= first {
+        return;
+    }
+    let default = |written: bool| if written { "" } else { ", the default" };
+    let numbers = format!(
+        "`max_recovery_timeout` ({}{}) is shorter than `recovery_timeout` ({}{})",
+        duration(max),
+        default(breaker.max_recovery_timeout.is_some()),
+        duration(first),
+        default(breaker.recovery_timeout.is_some()),
+    );
+    match (&breaker.max_recovery_timeout, &breaker.recovery_timeout) {
+        (Some(written), _) => errors.at(written.value_span, format!("{numbers}: write a longer one")),
+        (None, Some(written)) => errors.at(written.value_span, format!("{numbers}: add a longer `max_recovery_timeout`")),
+        (None, None) => {}
+    }
+}
+
+fn companions(breaker: &CircuitBreaker, errors: &mut Errors) {
+    let rate = breaker.failure_rate.is_some() || breaker.slow_call_rate.is_some();
+    need(
+        &[
+            (
+                key(breaker.window.as_ref()),
+                rate,
+                "`window` acts only with a rate: add `failure_rate = 0.5` or `slow_call_rate = 0.5`, or remove it",
+            ),
+            (
+                key(breaker.min_calls.as_ref()),
+                rate,
+                "`min_calls` acts only with a rate: add `failure_rate = 0.5` or `slow_call_rate = 0.5`, or remove it",
+            ),
+            (
+                key(breaker.slow_call.as_ref()),
+                breaker.slow_call_rate.is_some(),
+                "`slow_call` needs the share of slow calls that opens the breaker: add `slow_call_rate = 0.5`",
+            ),
+            (
+                key(breaker.slow_call_rate.as_ref()),
+                breaker.slow_call.is_some(),
+                "`slow_call_rate` needs to know which calls are slow: add `slow_call = 2s`",
+            ),
+            (
+                key(breaker.max_recovery_timeout.as_ref()),
+                breaker.recovery_backoff.is_some(),
+                "`max_recovery_timeout` acts only when open times grow: add `recovery_backoff = 2.0`, or remove it",
+            ),
+        ],
+        errors,
+    );
+}

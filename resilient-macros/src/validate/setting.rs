@@ -1,0 +1,93 @@
+//! Rules that settings of several attributes share.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span};
+
+use crate::diagnostics::Errors;
+use crate::model::{CountSetting, DurationSetting, Name, RateSetting, Setting, Value};
+
+/// A value that was written and is known when compiled.
+pub(super) struct Literal<'a, T> {
+    pub(super) key: &'a Ident,
+    pub(super) value: T,
+    pub(super) span: Span,
+}
+
+pub(super) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Literal<'_, T>> {
+    let Setting { key, value: Value::Known(value), value_span } = setting? else { return None };
+    Some(Literal { key, value: *value, span: *value_span })
+}
+
+/// The known value, or the default where it may be assumed.
+pub(super) fn effective<T: Copy>(setting: Option<&Setting<Value<T>>>, default: Option<T>) -> Option<T> {
+    if setting.is_some() { literal(setting).map(|written| written.value) } else { default }
+}
+
+/// Counts of which zero would mean never; beside each a value to write instead.
+pub(super) fn at_least_one(settings: &[(&CountSetting, u32)], errors: &mut Errors) {
+    for (setting, example) in settings {
+        if let Some(Literal { key, value: 0, span }) = literal(setting.as_ref()) {
+            errors.at(span, format!("`{key}` must be at least 1: write `{key} = {example}`"));
+        }
+    }
+}
+
+/// Durations of which zero makes no sense; beside each a value to write instead.
+pub(super) fn longer_than_zero(settings: &[(&DurationSetting, &str)], errors: &mut Errors) {
+    for (setting, example) in settings {
+        if let Some(Literal { key, value: Duration::ZERO, span }) = literal(setting.as_ref()) {
+            errors.at(span, format!("`{key}` must be longer than zero: write `{key} = {example}`"));
+        }
+    }
+}
+
+/// Shares of calls.
+pub(super) fn shares(settings: &[&RateSetting], errors: &mut Errors) {
+    for Literal { key, value, span } in settings.iter().filter_map(|setting| literal(setting.as_ref())) {
+        if !(value > 0.0 && value <= 1.0) {
+            let message = format!("`{key}` must be above 0 and at most 1: write `{key} = 0.5` for half of the calls");
+            errors.at(span, message);
+        }
+    }
+}
+
+/// A factor by which `what` grows.
+pub(super) fn growth(setting: Option<&Setting<Value<f64>>>, what: &str, errors: &mut Errors) {
+    if let Some(Literal { key, value, span }) = literal(setting) {
+        if !value.is_finite() {
+            errors.at(span, format!("`{key}` is too large: write `{key} = 2.0`"));
+        } else if value < 1.0 {
+            errors.at(span, format!("`{key}` must be at least 1, or {what} would shrink: write `{key} = 2.0`"));
+        }
+    }
+}
+
+/// A setting, what must be given beside it, and what to say otherwise.
+pub(super) type Need<'a> = (Option<&'a Ident>, bool, &'a str);
+
+pub(super) fn need(rules: &[Need], errors: &mut Errors) {
+    for (setting, companion, message) in rules {
+        if let (Some(setting), false) = (setting, companion) {
+            errors.at(setting.span(), message);
+        }
+    }
+}
+
+pub(super) fn key<T>(setting: Option<&Setting<T>>) -> Option<&Ident> {
+    setting.map(|setting| &setting.key)
+}
+
+pub(super) fn name(setting: &Setting<Name>, errors: &mut Errors) {
+    let Some(name) = &setting.value.literal else { return };
+    let wrong = if name.trim().is_empty() {
+        "a name must not be empty: write what the calls go to, as in `name = \"payments\"`".to_owned()
+    } else if name.chars().any(char::is_control) {
+        "a name must not have control characters, which logs and metrics would garble: write `name = \"payments\"`".to_owned()
+    } else if name.trim() != name {
+        format!("a name must not begin or end with white space: write `name = \"{}\"`", name.trim())
+    } else {
+        return;
+    };
+    errors.at(setting.value_span, wrong);
+}

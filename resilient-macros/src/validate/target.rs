@@ -1,0 +1,113 @@
+//! Rules about the function.
+
+mod borrow;
+
+use quote::ToTokens;
+use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
+
+use super::Checked;
+use crate::diagnostics::Errors;
+use crate::model::{Exhausted, Function, Layer, Retry, Timeout};
+
+pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors) {
+    let sig = &function.sig;
+    if let Some(constness) = sig.constness {
+        errors.at(constness.span, "a `const fn` can neither wait nor count: remove `const`, or the attribute");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.over(variadic, "a variadic function's arguments cannot be passed on: put the attribute on a function that calls it");
+    }
+    for Checked { layer, .. } in layers {
+        match layer {
+            Layer::Retry(retry) => bound_name(retry, sig, errors),
+            Layer::Timeout(timeout) if is_async(sig) => not_cooperative(timeout, errors),
+            _ => {}
+        }
+    }
+    let leaves_the_thread = |it: &Checked| it.complete && matches!(it.layer, Layer::Timeout(it) if it.cooperative.is_none());
+    if !is_async(sig) && layers.iter().any(leaves_the_thread) {
+        borrow::refuse(sig, errors);
+    }
+    refusals_have_a_way_out(sig, layers, errors);
+}
+
+/// Whether the body is a future: of an `async fn`, or of what `#[async_trait]` made of one.
+pub(super) fn is_async(sig: &Signature) -> bool {
+    let from_async_trait = |param: &GenericParam| matches!(param, GenericParam::Lifetime(it) if it.lifetime.ident == "async_trait");
+    sig.asyncness.is_some() || sig.generics.params.iter().any(from_async_trait)
+}
+
+fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
+    if let Some(word) = &timeout.cooperative {
+        errors.at(word.span(), "the body of an async function is dropped at the deadline: remove `cooperative`, which is for sync ones");
+    }
+}
+
+fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
+    let Some(bind) = &retry.bind else { return };
+    let hidden = sig.inputs.iter().any(|arg| match arg {
+        FnArg::Typed(arg) => binds(&arg.pat, &bind.value.to_string()),
+        FnArg::Receiver(_) => false,
+    });
+    if hidden {
+        let name = &bind.value;
+        errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another one, as in `bind = attempt`"));
+    }
+}
+
+/// Whether a pattern gives a value this name.
+fn binds(pattern: &Pat, name: &str) -> bool {
+    match pattern {
+        Pat::Ident(it) => it.ident == name || it.subpat.as_ref().is_some_and(|(_, pattern)| binds(pattern, name)),
+        Pat::Paren(it) => binds(&it.pat, name),
+        Pat::Reference(it) => binds(&it.pat, name),
+        Pat::Type(it) => binds(&it.pat, name),
+        Pat::Or(it) => it.cases.iter().any(|pattern| binds(pattern, name)),
+        Pat::Slice(it) => it.elems.iter().any(|pattern| binds(pattern, name)),
+        Pat::Tuple(it) => it.elems.iter().any(|pattern| binds(pattern, name)),
+        Pat::TupleStruct(it) => it.elems.iter().any(|pattern| binds(pattern, name)),
+        Pat::Struct(it) => it.fields.iter().any(|field| binds(&field.pat, name)),
+        _ => false,
+    }
+}
+
+/// A refusal reaches the caller as the function's error, unless a fallback answers it first.
+fn refusals_have_a_way_out(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
+    let exposed = layers.iter().take_while(|it| !matches!(it.layer, Layer::Fallback(_)));
+    let Some(refusing) = exposed.map(|it| it.layer).find(|layer| can_refuse(layer)) else { return };
+    let message = || {
+        format!(
+            "`{}` can refuse a call, and this function has no `Result` to say so: return `Result<…, E>` where \
+             `E: From<resilient::Error>`, or put a `fallback` above",
+            refusing.kind().name(),
+        )
+    };
+    match &sig.output {
+        ReturnType::Type(_, ty) if is_no_result(ty) => errors.over(ty, message()),
+        ReturnType::Default => errors.at(sig.ident.span(), message()),
+        ReturnType::Type(..) => {}
+    }
+}
+
+fn can_refuse(layer: &Layer) -> bool {
+    match layer {
+        Layer::CircuitBreaker(_) | Layer::Timeout(_) | Layer::Bulkhead(_) => true,
+        Layer::Retry(retry) => retry.exhausted.as_ref().is_some_and(|setting| setting.value == Exhausted::Wrap),
+        Layer::Fallback(_) => false,
+    }
+}
+
+/// Types that are no alias of a `Result` by any reading; the compiler knows about the others.
+fn is_no_result(ty: &Type) -> bool {
+    const PLAIN: [&str; 18] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "String", "Option",
+    ];
+    match ty {
+        Type::Paren(it) => is_no_result(&it.elem),
+        Type::Group(it) => is_no_result(&it.elem),
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) | Type::Ptr(_) | Type::FnPtr(_) => true,
+        Type::Path(it) => it.path.segments.last().is_some_and(|last| PLAIN.contains(&last.ident.to_token_stream().to_string().as_str())),
+        _ => false,
+    }
+}

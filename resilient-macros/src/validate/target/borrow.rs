@@ -1,0 +1,71 @@
+//! A timeout moves the body of a sync function to another thread, which may outlive the call: it cannot borrow from the caller.
+
+use quote::ToTokens;
+use syn::{
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, PathArguments, Receiver, ReceiverKind, Signature, Type,
+    TypeParamBound,
+};
+
+use crate::diagnostics::Errors;
+
+/// Reports the first argument that borrows: one error is enough, however many there are.
+pub(super) fn refuse(sig: &Signature, errors: &mut Errors) {
+    let Some(arg) = sig.inputs.iter().find(|arg| borrowing(arg)) else { return };
+    let what = match arg {
+        FnArg::Receiver(_) => "`self` is".to_owned(),
+        FnArg::Typed(arg) => format!("`{}` is", arg.pat.to_token_stream()),
+    };
+    let message = format!(
+        "at the timeout this body runs on in another thread, and {what} borrowed: own the argument, make the function async, \
+         or write `cooperative` to run in place and ask `resilient::deadline()`"
+    );
+    errors.over(arg, message);
+}
+
+fn borrowing(arg: &FnArg) -> bool {
+    match arg {
+        FnArg::Receiver(receiver) => receiver_borrows(receiver),
+        FnArg::Typed(arg) => borrows(&arg.ty),
+    }
+}
+
+fn receiver_borrows(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(..) => true,
+        ReceiverKind::Typed(_, ty) => borrows(ty),
+        _ => false,
+    }
+}
+
+/// Whether the type holds a reference that is not `'static`. Function pointers may take references, they hold none.
+fn borrows(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(it) => !it.lifetime.as_ref().is_some_and(is_static) || borrows(&it.elem),
+        Type::Array(it) => borrows(&it.elem),
+        Type::Slice(it) => borrows(&it.elem),
+        Type::Paren(it) => borrows(&it.elem),
+        Type::Group(it) => borrows(&it.elem),
+        Type::Tuple(it) => it.elems.iter().any(borrows),
+        Type::Path(it) => it.path.segments.iter().any(|segment| arguments_borrow(&segment.arguments)),
+        // Boxed traits are `'static` unless they say otherwise; `impl Trait` must say that it is.
+        Type::TraitObject(it) => it.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Lifetime(it) if !is_static(it))),
+        Type::ImplTrait(it) => !it.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Lifetime(it) if is_static(it))),
+        _ => false,
+    }
+}
+
+fn arguments_borrow(arguments: &PathArguments) -> bool {
+    match arguments {
+        PathArguments::AngleBracketed(AngleBracketedGenericArguments { args, .. }) => args.iter().any(|arg| match arg {
+            GenericArgument::Lifetime(lifetime) => !is_static(lifetime),
+            GenericArgument::Type(ty) => borrows(ty),
+            GenericArgument::AssocType(it) => borrows(&it.ty),
+            _ => false,
+        }),
+        PathArguments::None | PathArguments::Parenthesized(_) => false,
+    }
+}
+
+fn is_static(lifetime: &Lifetime) -> bool {
+    lifetime.ident == "static"
+}

@@ -1,0 +1,69 @@
+//! Waiting for a slot.
+
+use std::time::{Duration, Instant};
+
+use crate::drive::park::block_until;
+use crate::error::Error;
+use crate::shared::bulkhead::{Bulkhead, Slot};
+
+impl Bulkhead {
+    /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use resilient_runtime::{Bulkhead, BulkheadPolicy};
+    /// use std::time::Duration;
+    ///
+    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)));
+    /// let slot = bulkhead.acquire().await.unwrap();
+    /// assert_eq!(bulkhead.in_flight(), 1);
+    /// # drop(slot);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if none became free in time, or the queue is full.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait outside of a tokio runtime with time enabled.
+    pub async fn acquire(&self) -> Result<Slot<'_>, Error> {
+        if let Some(slot) = self.free_slot() {
+            return Ok(slot);
+        }
+        let max_wait = self.policy().wait();
+        if max_wait.is_zero() {
+            return Err(self.refused());
+        }
+        let Some(place) = self.queue() else {
+            return Err(self.refused());
+        };
+        match tokio::time::timeout(max_wait, place.slot()).await {
+            Ok(Some(slot)) => Ok(slot),
+            Ok(None) | Err(_) => Err(self.refused()),
+        }
+    }
+
+    /// A slot, waited for by holding up the thread, in one queue with those who await one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if none became free within `max_wait`, or the queue is full.
+    pub fn acquire_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
+        if let Some(slot) = self.free_slot() {
+            return Ok(slot);
+        }
+        if max_wait.is_zero() {
+            return Err(self.refused());
+        }
+        let deadline = Instant::now().checked_add(max_wait);
+        self.queue().and_then(|place| block_until(deadline, place.slot()).flatten()).ok_or_else(|| self.refused())
+    }
+
+    /// As `acquire`, by holding up the thread.
+    #[doc(hidden)]
+    pub fn enter_blocking(&self) -> Result<Slot<'_>, Error> {
+        self.acquire_blocking(self.policy().wait())
+    }
+}

@@ -1,0 +1,10 @@
+//! Where time passes: futures that sleep, threads that park, and the loops a user drives.
+
+pub(crate) mod attempts;
+pub(crate) mod breaker;
+pub(crate) mod bulkhead;
+pub(crate) mod deadline;
+pub(crate) mod helper;
+pub(crate) mod park;
+pub(crate) mod retrying;
+pub(crate) mod timeout;

@@ -1,0 +1,143 @@
+//! The attempts of one annotated call: generated code loops, this decides.
+
+use std::time::Duration;
+
+use crate::clock::Stopwatch;
+use crate::drive::attempts::RetryEvent;
+use crate::error::{Error, Failure, Refusal, RetriesExhausted};
+use crate::name::Name;
+use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule};
+use crate::random;
+
+/// The state of one call.
+#[derive(Debug)]
+pub struct Retrying<'p> {
+    policy: &'p RetryPolicy,
+    name: Name,
+    schedule: Schedule,
+    /// Read only if something depends on it.
+    clock: Stopwatch,
+}
+
+/// What generated code does after an attempt.
+#[derive(Debug)]
+pub enum Next {
+    /// The outcome is the answer.
+    Done,
+    /// The outcome is the last one there will be.
+    Exhausted,
+    /// Make another attempt after this pause.
+    Pause(Duration),
+}
+
+impl<'p> Retrying<'p> {
+    /// `timed` if the attempts look at the time although the policy does not limit it.
+    pub fn new(policy: &'p RetryPolicy, name: Name, timed: bool) -> Self {
+        let clock = if timed || policy.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
+        Self { policy, name, schedule: Schedule::new(), clock }
+    }
+
+    /// Counts an attempt that is about to be made.
+    pub fn begin(&mut self) -> Attempt {
+        let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
+        self.schedule.begin(self.policy, elapsed)
+    }
+
+    /// Looks at an outcome.
+    pub fn look<'o, T, E, R: Refusal>(&self, outcome: &'o Result<T, Failure<E, R>>) -> Verdict<'o, T, E, R> {
+        let (again, asked) = match outcome {
+            Ok(_) => (false, None),
+            Err(Failure::Inner(_)) => (true, None),
+            Err(Failure::Refused(refusal)) => {
+                let refusal = refusal.as_error();
+                (self.policy.retries(refusal.kind()), refusal.retry_after())
+            }
+        };
+        Verdict { outcome, again, asked }
+    }
+
+    /// Decides.
+    pub fn next<T, E, R>(&mut self, verdict: Verdict<'_, T, E, R>) -> Next {
+        if !verdict.again {
+            return Next::Done;
+        }
+        let clock = self.clock;
+        match self.schedule.after(self.policy, verdict.asked, random::unit, || clock.elapsed()) {
+            Decision::Pause(pause) => Next::Pause(pause),
+            Decision::Exhausted => Next::Exhausted,
+        }
+    }
+
+    /// Tells an observer of the pause that is about to begin.
+    pub fn observe<T, E, R: Refusal>(
+        &self,
+        outcome: &Result<T, Failure<E, R>>,
+        delay: Duration,
+        observer: impl FnOnce(&RetryEvent<'_, E>),
+    ) {
+        let error = outcome.as_ref().err().map(Failure::as_ref);
+        observer(&RetryEvent { name: self.name.as_str(), attempt: self.schedule.made(), delay, error });
+    }
+
+    /// The last outcome with its error wrapped, for `exhausted = wrap`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that wraps the last error, if the last outcome was one.
+    pub fn wrap<T, E, R: Refusal>(&self, outcome: Result<T, Failure<E, R>>) -> Result<T, Failure<E>>
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        outcome.map_err(|failure| {
+            let last_error = match failure {
+                Failure::Inner(error) => error.into(),
+                Failure::Refused(refusal) => refusal.into().into(),
+            };
+            Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
+                name: self.name,
+                attempts: self.schedule.made(),
+                elapsed: self.clock.elapsed(),
+                last_error,
+            })))
+        })
+    }
+}
+
+/// Whether an outcome is worth another attempt.
+#[derive(Debug)]
+pub struct Verdict<'o, T, E, R> {
+    outcome: &'o Result<T, Failure<E, R>>,
+    again: bool,
+    asked: Option<Duration>,
+}
+
+impl<T, E, R> Verdict<'_, T, E, R> {
+    /// Of the function's errors only these.
+    #[must_use]
+    pub fn retry_if(mut self, predicate: impl FnOnce(&E) -> bool) -> Self {
+        if let Err(Failure::Inner(error)) = self.outcome {
+            self.again = predicate(error);
+        }
+        self
+    }
+
+    /// These successes, too.
+    #[must_use]
+    pub fn retry_if_ok(mut self, predicate: impl FnOnce(&T) -> bool) -> Self {
+        if let Ok(value) = self.outcome {
+            self.again = predicate(value);
+        }
+        self
+    }
+
+    /// The pause that an error asks for.
+    #[must_use]
+    pub fn retry_after(mut self, asked: impl FnOnce(&E) -> Option<Duration>) -> Self {
+        if let Err(Failure::Inner(error)) = self.outcome
+            && self.again
+        {
+            self.asked = asked(error);
+        }
+        self
+    }
+}

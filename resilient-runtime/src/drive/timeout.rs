@@ -1,0 +1,187 @@
+//! A body that gets only so much time.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant as ThreadInstant};
+
+use pin_project_lite::pin_project;
+use tokio::task::coop::{Unconstrained, unconstrained};
+use tokio::time::{Sleep, sleep_until};
+
+use crate::clock::{self, Instant};
+use crate::drive::deadline::with_deadline;
+use crate::drive::helper;
+use crate::error::{Error, Failure, Refusal};
+use crate::name::Name;
+use crate::policy::timeout::TimeoutPolicy;
+
+/// The name in the refusals of a policy that is used without an attribute.
+const UNNAMED: Name = Name::new(&"timeout");
+
+impl TimeoutPolicy {
+    /// Runs a future, and drops it when its time is over. The time counts from the first poll, which comes with the
+    /// `.await`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`] if the future was not ready in time.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait outside of a tokio runtime with time enabled.
+    pub fn run<F: Future>(&self, body: F) -> impl Future<Output = Result<F::Output, Error>> {
+        Timed { body, limit: Limit { name: UNNAMED, duration: self.limit(1) }, deadline: None, timer: None }
+    }
+
+    /// Runs a job on a helper thread, and returns without it when its time is over; the job then runs on to its end
+    /// unseen. A panic of the job goes on here.
+    ///
+    /// Helper threads are reused. There are at most 256; while all are busy, a job waits for one, and if its time is
+    /// over before it has begun, it never begins.
+    ///
+    /// ```
+    /// use resilient_runtime::TimeoutPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let limit = TimeoutPolicy::new(Duration::from_secs(2));
+    /// assert_eq!(limit.call(|| 42).unwrap(), 42);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`] if the job had not ended in time.
+    pub fn call<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        Limit { name: UNNAMED, duration: self.limit(1) }.call(job)
+    }
+
+    /// Runs a body in place, which asks [`deadline`](crate::deadline()) when to stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`] if it came back late; what it returned is dropped.
+    pub fn call_cooperative<T>(&self, body: impl FnOnce() -> T) -> Result<T, Error> {
+        Limit { name: UNNAMED, duration: self.limit(1) }.call_cooperative(body)
+    }
+}
+
+/// The limit of one attempt, and who it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    name: Name,
+    duration: Duration,
+}
+
+impl Limit {
+    /// The limit of the `attempt`-th attempt of the function `name`.
+    pub fn new(policy: TimeoutPolicy, attempt: u32, name: Name) -> Self {
+        Self { name, duration: policy.limit(attempt) }
+    }
+
+    const fn exceeded(self) -> Error {
+        Error::TimedOut { name: self.name, after: self.duration }
+    }
+
+    fn deadline(self) -> ThreadInstant {
+        let now = ThreadInstant::now();
+        now.checked_add(self.duration).unwrap_or_else(|| now + clock::NEVER)
+    }
+
+    fn call<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        helper::run_until(self.deadline(), job).ok_or_else(|| self.exceeded())
+    }
+
+    fn call_cooperative<T>(self, body: impl FnOnce() -> T) -> Result<T, Error> {
+        let deadline = self.deadline();
+        let value = with_deadline(deadline, body);
+        if ThreadInstant::now() > deadline { Err(self.exceeded()) } else { Ok(value) }
+    }
+
+    /// Limits a body within a pipeline.
+    pub const fn guard<F>(self, body: F) -> Guarded<F> {
+        Guarded { timed: Timed { body, limit: self, deadline: None, timer: None } }
+    }
+
+    /// Limits a job on a helper thread within a pipeline.
+    ///
+    /// # Errors
+    ///
+    /// What the job returned, or that it timed out.
+    pub fn guard_blocking<T, E, R>(
+        self,
+        job: impl FnOnce() -> Result<T, Failure<E, R>> + Send + 'static,
+    ) -> Result<T, Failure<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        R: Refusal + Send + 'static,
+    {
+        self.call(job)?.map_err(Failure::widen)
+    }
+
+    /// Limits a body that runs in place within a pipeline.
+    ///
+    /// # Errors
+    ///
+    /// What the body returned, or that it came back late.
+    pub fn guard_cooperative<T, E, R: Refusal>(
+        self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    ) -> Result<T, Failure<E>> {
+        self.call_cooperative(body)?.map_err(Failure::widen)
+    }
+}
+
+pin_project! {
+    /// A body and its limit.
+    struct Timed<F> {
+        #[pin]
+        body: F,
+        limit: Limit,
+        // Taken at the first poll: the moment the call reaches it.
+        deadline: Option<Instant>,
+        // Made only for a body that has to wait. Not bound by tokio's budget for a task: a body that uses all of it
+        // up must not keep its own timer from firing.
+        #[pin]
+        timer: Option<Unconstrained<Sleep>>,
+    }
+}
+
+impl<F: Future> Future for Timed<F> {
+    type Output = Result<F::Output, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let deadline = *this.deadline.get_or_insert_with(|| clock::after(this.limit.duration));
+        if let Poll::Ready(output) = this.body.poll(context) {
+            return Poll::Ready(Ok(output));
+        }
+        if this.timer.is_none() {
+            this.timer.set(Some(unconstrained(sleep_until(deadline))));
+        }
+        match this.timer.as_pin_mut().map(|timer| timer.poll(context)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(this.limit.exceeded())),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+pin_project! {
+    /// A limited body within a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<F> {
+        #[pin]
+        timed: Timed<F>,
+    }
+}
+
+impl<F, T, E, R> Future for Guarded<F>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().timed.poll(context).map(|output| output?.map_err(Failure::widen))
+    }
+}

@@ -1,0 +1,35 @@
+//! The policies, shared state and drivers behind `resilient-toolkit`.
+//!
+//! Depend on `resilient-toolkit`, which re-exports all of this as `resilient`; its documentation shows how the parts
+//! are used together.
+//!
+//! The house has four floors, and each uses only those named before it: [`Error`] and [`Failure`]; the policies, plain
+//! values and pure decisions that read no clock and hold no lock; the state that calls share ([`CircuitBreaker`],
+//! [`Bulkhead`], [`Registry`]); and the drivers, which sleep, park and await.
+
+mod clock;
+mod drive;
+mod error;
+mod http;
+mod name;
+mod policy;
+mod random;
+mod shared;
+mod sync;
+
+#[doc(hidden)]
+pub mod private;
+
+pub use drive::attempts::{Attempts, RetryEvent};
+pub use drive::deadline::deadline;
+pub use error::{Error, ErrorKind, Failure, Refusal, RetriesExhausted};
+pub use http::parse_retry_after;
+pub use name::Name;
+pub use policy::backoff::{Backoff, Jitter};
+pub use policy::breaker::BreakerPolicy;
+pub use policy::bulkhead::BulkheadPolicy;
+pub use policy::retry::{Attempt, RetryPolicy};
+pub use policy::timeout::TimeoutPolicy;
+pub use shared::bulkhead::{Bulkhead, BulkheadStats, Slot};
+pub use shared::circuit_breaker::{CircuitBreaker, CircuitState, CircuitStats, Permit};
+pub use shared::registry::{Registry, registry};

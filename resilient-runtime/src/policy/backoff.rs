@@ -1,0 +1,224 @@
+//! How long to pause between attempts: (attempt, unit random) to a duration.
+
+use std::time::Duration;
+
+/// How the pause grows from one attempt to the next. `d` is `base_delay`, `n` counts the pauses from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Backoff {
+    /// `d * exponential_base^(n-1)`.
+    #[default]
+    Exponential,
+    /// `d * n`.
+    Linear,
+    /// `d`.
+    Constant,
+    /// `d * fib(n)`: 1, 1, 2, 3, 5, …
+    Fibonacci,
+    /// Uniform in `[d, 3 * previous pause]`, the first in `[d, 3 * d]`; it brings its own randomness, so jitter does
+    /// not apply. After [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    Decorrelated,
+}
+
+/// How a computed pause `d` is spread, so that callers that failed together do not come back together.
+///
+/// The formulas of `Full` and `Equal` are those of
+/// [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+/// Whatever comes out is capped by `max_delay` afterwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Jitter {
+    /// Uniform in `[0, d]`.
+    #[default]
+    Full,
+    /// Uniform in `[d/2, d]`.
+    Equal,
+    /// `d` itself.
+    None,
+    /// Uniform in `[d * (1-f), d * (1+f)]`, with `f` from 0 to 1.
+    Factor(f64),
+}
+
+impl Backoff {
+    /// The pause after `attempt` failed attempts, before jitter; the longest possible one for `Decorrelated`.
+    pub(crate) fn nominal(self, attempt: u32, base: Duration, exponential_base: f64, cap: Duration) -> Duration {
+        let attempt = attempt.max(1);
+        let pause = match self {
+            Self::Constant => base,
+            Self::Linear => times(base, u128::from(attempt)),
+            Self::Fibonacci => times(base, fibonacci(attempt)),
+            Self::Exponential => scaled(base, sane_base(exponential_base).powf(f64::from(attempt - 1))),
+            Self::Decorrelated => scaled(base, 3_f64.powf(f64::from(attempt))),
+        };
+        pause.min(cap)
+    }
+}
+
+/// The next decorrelated pause; `previous` is the pause before it, or the base for the first.
+pub(crate) fn decorrelated(base: Duration, previous: Duration, unit: f64, cap: Duration) -> Duration {
+    let longest = previous.saturating_mul(3).max(base);
+    let spread = scaled(longest - base, unit);
+    base.saturating_add(spread).min(longest).min(cap)
+}
+
+impl Jitter {
+    /// `pause` spread by `unit`, a number in `[0, 1)`, and capped.
+    pub(crate) fn spread(self, pause: Duration, unit: f64, cap: Duration) -> Duration {
+        let (low, high) = self.range();
+        let spread = scaled(pause, low + (high - low) * unit);
+        // Rounding may reach past the upper end by a nanosecond.
+        spread.min(scaled(pause, high)).min(cap)
+    }
+
+    /// The least and the greatest factor.
+    const fn range(self) -> (f64, f64) {
+        match self {
+            Self::Full => (0.0, 1.0),
+            Self::Equal => (0.5, 1.0),
+            Self::None => (1.0, 1.0),
+            Self::Factor(factor) => {
+                let factor = if factor.is_nan() { 0.0 } else { factor.clamp(0.0, 1.0) };
+                (1.0 - factor, 1.0 + factor)
+            }
+        }
+    }
+}
+
+/// A base below 1 would shrink the pauses, one that is not a number would lose them.
+const fn sane_base(base: f64) -> f64 {
+    if base >= 1.0 { base } else { 1.0 }
+}
+
+fn scaled(span: Duration, factor: f64) -> Duration {
+    if span.is_zero() || factor <= 0.0 {
+        return Duration::ZERO;
+    }
+    // Exact where the factor is 1: `f64` holds whole nanoseconds of 104 days only.
+    if (factor - 1.0).abs() < f64::EPSILON {
+        return span;
+    }
+    Duration::try_from_secs_f64(span.as_secs_f64() * factor).unwrap_or(Duration::MAX)
+}
+
+fn times(span: Duration, factor: u128) -> Duration {
+    let nanos = span.as_nanos().saturating_mul(factor);
+    if nanos >= Duration::MAX.as_nanos() {
+        return Duration::MAX;
+    }
+    Duration::from_nanos_u128(nanos)
+}
+
+fn fibonacci(n: u32) -> u128 {
+    let (mut current, mut next) = (0_u128, 1_u128);
+    for _ in 0..n {
+        if next == u128::MAX {
+            return u128::MAX;
+        }
+        (current, next) = (next, current.saturating_add(next));
+    }
+    current
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: [Backoff; 5] =
+        [Backoff::Exponential, Backoff::Linear, Backoff::Constant, Backoff::Fibonacci, Backoff::Decorrelated];
+
+    fn millis(backoff: Backoff, attempts: std::ops::RangeInclusive<u32>) -> Vec<u128> {
+        let base = Duration::from_millis(100);
+        attempts.map(|n| backoff.nominal(n, base, 2.0, Duration::from_secs(60)).as_millis()).collect()
+    }
+
+    #[test]
+    fn the_first_pauses_are_those_of_the_formulas() {
+        assert_eq!(millis(Backoff::Exponential, 1..=5), [100, 200, 400, 800, 1600]);
+        assert_eq!(millis(Backoff::Linear, 1..=5), [100, 200, 300, 400, 500]);
+        assert_eq!(millis(Backoff::Constant, 1..=3), [100, 100, 100]);
+        assert_eq!(millis(Backoff::Fibonacci, 1..=7), [100, 100, 200, 300, 500, 800, 1300]);
+        assert_eq!(millis(Backoff::Decorrelated, 1..=3), [300, 900, 2700]);
+    }
+
+    #[test]
+    fn the_cap_holds_at_attempt_64_and_at_the_last_number() {
+        for backoff in [Backoff::Exponential, Backoff::Linear, Backoff::Fibonacci] {
+            for attempt in [64, 65, 1_000, u32::MAX] {
+                let cap = Duration::from_secs(5);
+                assert_eq!(
+                    backoff.nominal(attempt, Duration::from_millis(100), 2.0, cap),
+                    cap,
+                    "{backoff:?} {attempt}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_factor_spreads_to_both_sides() {
+        let second = Duration::from_secs(1);
+        let cap = Duration::from_secs(9);
+        assert_eq!(Jitter::Factor(0.25).spread(second, 0.0, cap), Duration::from_millis(750));
+        assert_eq!(Jitter::Factor(0.25).spread(second, 0.5, cap), second);
+        assert_eq!(Jitter::Equal.spread(second, 0.0, cap), Duration::from_millis(500));
+        assert_eq!(Jitter::None.spread(second, 0.3, cap), second);
+        assert_eq!(Jitter::Full.spread(second, 0.0, cap), Duration::ZERO);
+    }
+
+    fn jitters() -> impl Strategy<Value = Jitter> {
+        prop_oneof![Just(Jitter::Full), Just(Jitter::Equal), Just(Jitter::None), (0.0..=1.0).prop_map(Jitter::Factor),]
+    }
+
+    fn spans() -> impl Strategy<Value = Duration> {
+        prop_oneof![
+            (0_u64..100_000_000_000).prop_map(Duration::from_nanos),
+            (any::<u64>(), 0_u32..1_000_000_000).prop_map(|(secs, nanos)| Duration::new(secs, nanos)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_pause_is_above_the_cap(
+            attempt in any::<u32>(), base in spans(), cap in spans(), factor in any::<f64>(),
+            jitter in jitters(), unit in 0.0..1.0,
+        ) {
+            for backoff in ALL {
+                // Fibonacci walks; it reaches saturation long before this.
+                let pause = backoff.nominal(attempt, base, factor, cap);
+                prop_assert!(pause <= cap);
+                prop_assert!(jitter.spread(pause, unit, cap) <= cap);
+            }
+        }
+
+        #[test]
+        fn jitter_stays_in_its_range(pause in (0_u64..1 << 52).prop_map(Duration::from_nanos), unit in 0.0..1.0) {
+            let cap = Duration::MAX;
+            prop_assert!(Jitter::Full.spread(pause, unit, cap) <= pause);
+            prop_assert!(Jitter::Equal.spread(pause, unit, cap) <= pause);
+            prop_assert!(Jitter::Equal.spread(pause, unit, cap) >= pause / 2);
+            prop_assert_eq!(Jitter::None.spread(pause, unit, cap), pause);
+        }
+
+        #[test]
+        fn a_decorrelated_pause_is_between_the_base_and_three_times_the_last(
+            base in spans(), previous in spans(), unit in 0.0..1.0, cap in spans(),
+        ) {
+            let pause = decorrelated(base, previous, unit, cap);
+            prop_assert!(pause <= cap);
+            prop_assert!(pause >= base.min(cap));
+            prop_assert!(pause <= previous.saturating_mul(3).max(base));
+        }
+
+        #[test]
+        fn pauses_never_shrink_as_attempts_go_on(
+            attempt in 1_u32..500, base in spans(), factor in 1.0..10.0, cap in spans(),
+        ) {
+            for backoff in ALL {
+                let now = backoff.nominal(attempt, base, factor, cap);
+                let next = backoff.nominal(attempt + 1, base, factor, cap);
+                prop_assert!(now <= next);
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! When to stop calling: the policy of a circuit breaker.
+
+pub(crate) mod gate;
+
+use std::time::Duration;
+
+use crate::policy::{check, debug_check, first_of, is_rate, shorter};
+
+/// When a breaker opens, how long it stays open, and what closes it again. A plain value that can be a `const`.
+///
+/// ```
+/// use resilient_runtime::BreakerPolicy;
+/// use std::time::Duration;
+///
+/// const POLICY: BreakerPolicy = BreakerPolicy::new()
+///     .failure_rate(0.5)
+///     .count_window(200)
+///     .min_calls(20)
+///     .recovery_timeout(Duration::from_secs(10));
+/// ```
+///
+/// ```compile_fail
+/// # use resilient_runtime::BreakerPolicy;
+/// const NEVER: BreakerPolicy = BreakerPolicy::new().failure_rate(0.0);
+/// ```
+///
+/// Computed while running, an invalid value panics in debug builds; in release builds it is mended where it is used: a
+/// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BreakerPolicy {
+    failures: Failures,
+    window: WindowSpan,
+    min_calls: Option<u32>,
+    slow: Option<Slow>,
+    recovery_timeout: Duration,
+    recovery_backoff: f64,
+    max_recovery_timeout: Duration,
+    half_open_max_calls: u32,
+    success_threshold: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Failures {
+    InARow(u32),
+    Rate(f64),
+}
+
+/// Over which calls a rate is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum WindowSpan {
+    Calls(u32),
+    Time(Duration),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Slow {
+    call: Duration,
+    rate: f64,
+}
+
+/// What a window holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) total: u64,
+    pub(crate) failed: u64,
+    pub(crate) slow: u64,
+}
+
+/// The calls that a time window needs before it judges, unless `min_calls` says otherwise.
+const MIN_CALLS_IN_TIME: u32 = 10;
+
+impl BreakerPolicy {
+    /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
+    pub const fn new() -> Self {
+        Self {
+            failures: Failures::InARow(5),
+            window: WindowSpan::Calls(100),
+            min_calls: None,
+            slow: None,
+            recovery_timeout: Duration::from_secs(30),
+            recovery_backoff: 1.0,
+            max_recovery_timeout: Duration::from_secs(600),
+            half_open_max_calls: 3,
+            success_threshold: 2,
+        }
+    }
+
+    /// Opens after this many failures in a row. Default: 5.
+    pub const fn failure_threshold(mut self, failures: u32) -> Self {
+        debug_check(first_of([(failures == 0, "`failure_threshold` must be at least 1")]));
+        self.failures = Failures::InARow(failures);
+        self
+    }
+
+    /// Opens when the share of failures in the window reaches this, above 0 and at most 1; failures in a row then no
+    /// longer matter.
+    pub const fn failure_rate(mut self, rate: f64) -> Self {
+        debug_check(first_of([(!is_rate(rate), "`failure_rate` must be above 0 and at most 1")]));
+        self.failures = Failures::Rate(rate);
+        self
+    }
+
+    /// Rates are taken over the last `calls` calls, truly sliding. Default: 100 calls.
+    pub const fn count_window(mut self, calls: u32) -> Self {
+        debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));
+        self.window = WindowSpan::Calls(calls);
+        self
+    }
+
+    /// Rates are taken over the calls that ended in the last `span`, to a tenth of it.
+    pub const fn time_window(mut self, span: Duration) -> Self {
+        debug_check(first_of([(span.is_zero(), "a window must be longer than zero")]));
+        self.window = WindowSpan::Time(span);
+        self
+    }
+
+    /// How many calls the window must hold before it judges. Default: the size of a count window, 10 for a time window.
+    pub const fn min_calls(mut self, calls: u32) -> Self {
+        debug_check(first_of([(calls == 0, "`min_calls` must be at least 1")]));
+        self.min_calls = Some(calls);
+        self
+    }
+
+    /// Calls that take longer than `call` are slow; opens when their share of the window reaches `rate`. A slow probe
+    /// counts as a failed one. Default: time does not matter.
+    pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
+        debug_check(first_of([
+            (call.is_zero(), "`slow_call` must be above zero"),
+            (!is_rate(rate), "`slow_call_rate` must be above 0 and at most 1"),
+        ]));
+        self.slow = Some(Slow { call, rate });
+        self
+    }
+
+    /// How long it stays open before it admits probes, to a millisecond. Default: 30 s.
+    pub const fn recovery_timeout(mut self, open: Duration) -> Self {
+        debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
+        self.recovery_timeout = open;
+        self
+    }
+
+    /// Each re-opening in a row multiplies the open time by this, at least 1. Default: 1.0.
+    pub const fn recovery_backoff(mut self, factor: f64) -> Self {
+        debug_check(first_of([(!(factor >= 1.0 && factor.is_finite()), "`recovery_backoff` must be at least 1")]));
+        self.recovery_backoff = factor;
+        self
+    }
+
+    /// The longest open time that `recovery_backoff` may reach. Default: 10 min.
+    pub const fn max_recovery_timeout(mut self, open: Duration) -> Self {
+        self.max_recovery_timeout = open;
+        self
+    }
+
+    /// Probes in flight at a time; others are refused. Default: 3.
+    pub const fn half_open_max_calls(mut self, calls: u32) -> Self {
+        debug_check(first_of([(calls == 0, "`half_open_max_calls` must be at least 1")]));
+        self.half_open_max_calls = calls;
+        self
+    }
+
+    /// Successful probes that close it; one failed probe opens it again. Default: 2.
+    pub const fn success_threshold(mut self, successes: u32) -> Self {
+        debug_check(first_of([(successes == 0, "`success_threshold` must be at least 1")]));
+        self.success_threshold = successes;
+        self
+    }
+
+    /// What is wrong with the whole of it, settings that contradict each other included.
+    const fn problem(&self) -> Option<&'static str> {
+        let (no_threshold, bad_rate) = match self.failures {
+            Failures::InARow(failures) => (failures == 0, false),
+            Failures::Rate(rate) => (false, !is_rate(rate)),
+        };
+        let (no_window, too_many_calls) = match self.window {
+            WindowSpan::Calls(calls) => (calls == 0, matches!(self.min_calls, Some(min) if min > calls)),
+            WindowSpan::Time(span) => (span.is_zero(), false),
+        };
+        let bad_slow = matches!(self.slow, Some(slow) if slow.call.is_zero() || !is_rate(slow.rate));
+        first_of([
+            (no_threshold, "`failure_threshold` must be at least 1"),
+            (bad_rate, "`failure_rate` must be above 0 and at most 1"),
+            (no_window, "a window must hold something"),
+            (too_many_calls, "`min_calls` must not be more than the window holds"),
+            (matches!(self.min_calls, Some(0)), "`min_calls` must be at least 1"),
+            (bad_slow, "`slow_call` must be above zero and its rate above 0 and at most 1"),
+            (self.recovery_timeout.is_zero(), "`recovery_timeout` must be above zero"),
+            (!(self.recovery_backoff >= 1.0), "`recovery_backoff` must be at least 1"),
+            (
+                self.recovery_backoff > 1.0 && shorter(self.max_recovery_timeout, self.recovery_timeout),
+                "`recovery_timeout` must not be longer than `max_recovery_timeout`",
+            ),
+            (self.half_open_max_calls == 0, "`half_open_max_calls` must be at least 1"),
+            (self.success_threshold == 0, "`success_threshold` must be at least 1"),
+        ])
+    }
+
+    /// The policy itself, all its settings checked together.
+    ///
+    /// # Panics
+    ///
+    /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        check(self.problem());
+        self
+    }
+
+    /// The window to keep, if anything is judged by one.
+    pub(crate) const fn window(&self) -> Option<WindowSpan> {
+        match (self.failures, self.slow) {
+            (Failures::InARow(_), None) => None,
+            _ => Some(self.window),
+        }
+    }
+
+    /// Whether a call of this length was slow.
+    pub(crate) fn is_slow(&self, took: Duration) -> bool {
+        self.slow.is_some_and(|slow| took > slow.call)
+    }
+
+    /// Whether anything depends on how long calls take.
+    pub(crate) const fn measures_calls(&self) -> bool {
+        self.slow.is_some()
+    }
+
+    /// Whether what the window holds is too much.
+    pub(crate) fn too_many(&self, tally: Tally) -> bool {
+        if tally.total == 0 || tally.total < self.needed_calls() {
+            return false;
+        }
+        let failed = match self.failures {
+            Failures::Rate(rate) => reaches(tally.failed, tally.total, rate),
+            Failures::InARow(_) => false,
+        };
+        failed || self.slow.is_some_and(|slow| reaches(tally.slow, tally.total, slow.rate))
+    }
+
+    /// The calls that the window must hold before it judges; never more than it can hold.
+    pub(crate) fn needed_calls(&self) -> u64 {
+        let needed = match self.window {
+            WindowSpan::Calls(calls) => self.min_calls.map_or(calls, |min| min.min(calls)),
+            WindowSpan::Time(_) => self.min_calls.unwrap_or(MIN_CALLS_IN_TIME),
+        };
+        u64::from(needed.max(1))
+    }
+
+    /// The failures in a row that open it, if it goes by them.
+    const fn streak(&self) -> Option<u64> {
+        match self.failures {
+            Failures::InARow(0) => Some(1),
+            Failures::InARow(failures) => Some(failures as u64),
+            Failures::Rate(_) => None,
+        }
+    }
+
+    /// How long it stays open in milliseconds, after `reopenings` failed recoveries in a row.
+    fn open_millis(&self, reopenings: u32) -> u64 {
+        let first = self.recovery_timeout;
+        let longest = self.max_recovery_timeout.max(first);
+        let factor = self.recovery_backoff.max(1.0).powf(f64::from(reopenings));
+        let open = Duration::try_from_secs_f64(first.as_secs_f64() * factor).unwrap_or(longest);
+        let millis = open.clamp(first, longest).as_nanos().div_ceil(1_000_000);
+        u64::try_from(millis).unwrap_or(u64::MAX).max(1)
+    }
+}
+
+impl Default for BreakerPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether `part` of `total` reaches `rate`.
+///
+/// The share is compared, not a count derived from the rate: 3 of 10 must reach 0.3 although `0.3 * 10.0` rounds up.
+#[expect(clippy::cast_precision_loss, reason = "a window never holds 2^52 calls")]
+fn reaches(part: u64, total: u64, rate: f64) -> bool {
+    let rate = if rate.is_nan() { 1.0 } else { rate.clamp(f64::MIN_POSITIVE, 1.0) };
+    part as f64 / total as f64 >= rate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(total: u64, failed: u64) -> Tally {
+        Tally { total, failed, slow: 0 }
+    }
+
+    #[test]
+    fn a_window_judges_once_it_holds_enough() {
+        let policy = BreakerPolicy::new().failure_rate(0.5).count_window(10).min_calls(4);
+        assert!(!policy.too_many(tally(3, 3)));
+        assert!(policy.too_many(tally(4, 2)));
+        assert!(!policy.too_many(tally(5, 2)));
+    }
+
+    #[test]
+    fn a_rate_is_reached_exactly() {
+        for (failed, total, rate) in [(3, 10, 0.3), (7, 10, 0.7), (1, 3, 1.0 / 3.0), (29, 100, 0.29)] {
+            assert!(reaches(failed, total, rate), "{failed}/{total} >= {rate}");
+            assert!(!reaches(failed - 1, total, rate), "{failed}-1/{total} < {rate}");
+        }
+    }
+
+    #[test]
+    fn min_calls_default_to_the_count_window_and_to_ten() {
+        let rate = BreakerPolicy::new().failure_rate(0.5);
+        assert_eq!(rate.count_window(30).needed_calls(), 30);
+        assert_eq!(rate.time_window(Duration::from_secs(10)).needed_calls(), 10);
+    }
+
+    #[test]
+    fn open_times_grow_up_to_their_cap() {
+        let policy = BreakerPolicy::new().recovery_timeout(Duration::from_secs(30)).recovery_backoff(2.0);
+        let opened: Vec<_> = [0, 1, 2, 5, 127].map(|n| policy.open_millis(n) / 1000).into();
+        assert_eq!(opened, [30, 60, 120, 600, 600]);
+        let long = BreakerPolicy::new().recovery_timeout(Duration::from_secs(3600));
+        assert_eq!(long.open_millis(7), 3_600_000, "the cap does not shorten the first open time");
+    }
+
+    #[test]
+    #[should_panic(expected = "`min_calls` must not be more than the window holds")]
+    fn a_contradiction_is_found_when_checked() {
+        let _ = BreakerPolicy::new().failure_rate(0.5).count_window(5).min_calls(6).checked();
+    }
+}

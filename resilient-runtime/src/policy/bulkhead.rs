@@ -1,0 +1,88 @@
+//! How many calls may be in flight.
+
+use std::time::Duration;
+
+use crate::policy::{check, debug_check, first_of};
+
+/// A limit on the calls in flight and on those that wait. A plain value that can be a `const`.
+///
+/// ```
+/// use resilient_runtime::BulkheadPolicy;
+/// use std::time::Duration;
+///
+/// const POLICY: BulkheadPolicy = BulkheadPolicy::new(10).max_wait(Duration::from_secs(5)).max_queue(100);
+/// ```
+///
+/// ```compile_fail
+/// # use resilient_runtime::BulkheadPolicy;
+/// const NOBODY: BulkheadPolicy = BulkheadPolicy::new(0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BulkheadPolicy {
+    max_concurrent: u32,
+    max_wait: Duration,
+    max_queue: Option<u32>,
+}
+
+impl BulkheadPolicy {
+    /// A limit on the calls in flight; a call that finds no free slot is refused at once.
+    ///
+    /// Zero does not compile in a `const`, panics in debug builds, and is mended to 1 in release builds.
+    pub const fn new(max_concurrent: u32) -> Self {
+        Self { max_concurrent: 1, max_wait: Duration::ZERO, max_queue: None }.max_concurrent(max_concurrent)
+    }
+
+    /// The limit on the calls in flight, 1 at least.
+    pub const fn max_concurrent(mut self, max_concurrent: u32) -> Self {
+        debug_check(first_of([(max_concurrent == 0, ZERO)]));
+        self.max_concurrent = max_concurrent;
+        self
+    }
+
+    /// How long a call waits for a slot before it is refused. Default: not at all.
+    pub const fn max_wait(mut self, max_wait: Duration) -> Self {
+        self.max_wait = max_wait;
+        self
+    }
+
+    /// How many calls may wait at a time; a further one is refused at once. Default: any number.
+    pub const fn max_queue(mut self, max_queue: u32) -> Self {
+        self.max_queue = Some(max_queue);
+        self
+    }
+
+    /// The policy itself, all its settings checked together.
+    ///
+    /// # Panics
+    ///
+    /// If the limit is zero; in a `const` that is a compile error.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        check(first_of([(self.max_concurrent == 0, ZERO)]));
+        self
+    }
+
+    pub(crate) const fn limit(&self) -> usize {
+        if self.max_concurrent == 0 { 1 } else { self.max_concurrent as usize }
+    }
+
+    pub(crate) const fn wait(&self) -> Duration {
+        self.max_wait
+    }
+
+    pub(crate) const fn may_queue_behind(&self, waiting: usize) -> bool {
+        match self.max_queue {
+            Some(limit) => waiting < limit as usize,
+            None => true,
+        }
+    }
+}
+
+impl Default for BulkheadPolicy {
+    /// Ten calls in flight, none waiting.
+    fn default() -> Self {
+        Self::new(10)
+    }
+}
+
+const ZERO: &str = "`max_concurrent` must be at least 1";

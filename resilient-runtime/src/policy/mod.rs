@@ -1,0 +1,49 @@
+//! Plain values and pure decisions: told the time and the outcome, they answer what to do next.
+//!
+//! Nothing here reads a clock, draws a random number, waits, locks or touches an atomic.
+
+pub(crate) mod backoff;
+pub(crate) mod breaker;
+pub(crate) mod bulkhead;
+pub(crate) mod retry;
+pub(crate) mod timeout;
+
+use std::time::Duration;
+
+/// Ends a setter of a policy: an invalid value fails to compile in a `const`, panics in debug builds, and is mended
+/// where it is used in release builds.
+pub(crate) const fn debug_check(problem: Option<&'static str>) {
+    if cfg!(debug_assertions) {
+        check(problem);
+    }
+}
+
+/// Panics with the problem: a compile error where it is called in a `const`.
+#[track_caller]
+pub(crate) const fn check(problem: Option<&'static str>) {
+    if let Some(problem) = problem {
+        panic!("{}", problem);
+    }
+}
+
+/// The first problem of a list, in `const`.
+pub(crate) const fn first_of<const N: usize>(rules: [(bool, &'static str); N]) -> Option<&'static str> {
+    let mut i = 0;
+    while i < N {
+        if rules[i].0 {
+            return Some(rules[i].1);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// `a < b`, which `Duration` does not offer in `const`.
+pub(crate) const fn shorter(a: Duration, b: Duration) -> bool {
+    a.as_nanos() < b.as_nanos()
+}
+
+/// Whether it is a share that can be reached: above 0, at most 1.
+pub(crate) const fn is_rate(rate: f64) -> bool {
+    rate > 0.0 && rate <= 1.0
+}

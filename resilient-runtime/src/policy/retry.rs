@@ -1,0 +1,383 @@
+//! When to try again: the policy, and the pure state of one call's attempts.
+
+use std::time::Duration;
+
+use crate::error::ErrorKind;
+use crate::policy::backoff::{self, Backoff, Jitter};
+use crate::policy::{check, debug_check, first_of, shorter};
+
+/// How often, when and after which refusals to try again. A plain value that can be a `const`.
+///
+/// ```
+/// use resilient_runtime::{Jitter, RetryPolicy};
+/// use std::time::Duration;
+///
+/// const POLICY: RetryPolicy = RetryPolicy::new()
+///     .max_attempts(5)
+///     .base_delay(Duration::from_millis(50))
+///     .jitter(Jitter::None);
+///
+/// assert_eq!(POLICY.delay(1), Duration::from_millis(50));
+/// assert_eq!(POLICY.delay(3), Duration::from_millis(200));
+/// ```
+///
+/// A value that makes no sense does not compile in a `const`:
+///
+/// ```compile_fail
+/// # use resilient_runtime::RetryPolicy;
+/// const NEVER: RetryPolicy = RetryPolicy::new().max_attempts(0);
+/// ```
+///
+/// Computed while running, such a value panics in debug builds; in release builds it is mended where it is used, as
+/// each setter says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RetryPolicy {
+    max_attempts: Option<u32>,
+    backoff: Backoff,
+    base_delay: Duration,
+    max_delay: Duration,
+    exponential_base: f64,
+    jitter: Jitter,
+    max_elapsed: Option<Duration>,
+    max_retry_after: Duration,
+    refused: Refused,
+}
+
+/// Which refusals are worth another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Refused {
+    timed_out: bool,
+    bulkhead_full: bool,
+    circuit_open: bool,
+}
+
+impl RetryPolicy {
+    /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
+    pub const fn new() -> Self {
+        Self {
+            max_attempts: Some(3),
+            backoff: Backoff::Exponential,
+            base_delay: Duration::from_millis(100),
+            max_delay: Duration::from_secs(60),
+            exponential_base: 2.0,
+            jitter: Jitter::Full,
+            max_elapsed: None,
+            max_retry_after: Duration::from_secs(300),
+            refused: Refused { timed_out: true, bulkhead_full: true, circuit_open: false },
+        }
+    }
+
+    /// Attempts in all, the first included. Default: 3. Zero is mended to 1.
+    pub const fn max_attempts(mut self, attempts: u32) -> Self {
+        debug_check(first_of([(attempts == 0, "`max_attempts` must be at least 1")]));
+        self.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Any number of attempts: only together with [`max_elapsed`](Self::max_elapsed). Without it the attempts are
+    /// limited to `u32::MAX`.
+    pub const fn unlimited_attempts(mut self) -> Self {
+        self.max_attempts = None;
+        self
+    }
+
+    /// How the pauses grow. Default: [`Backoff::Exponential`].
+    pub const fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// The first pause. Default: 100 ms.
+    pub const fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// No computed pause is longer, jitter included. Default: 60 s.
+    pub const fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The growth of exponential pauses per attempt. Default: 2.0. Below 1 or not a number is mended to 1.
+    pub const fn exponential_base(mut self, base: f64) -> Self {
+        debug_check(first_of([(!(base >= 1.0 && base.is_finite()), "`exponential_base` must be at least 1")]));
+        self.exponential_base = base;
+        self
+    }
+
+    /// How pauses are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 is mended to the nearer end.
+    pub const fn jitter(mut self, jitter: Jitter) -> Self {
+        debug_check(jitter_problem(jitter));
+        self.jitter = jitter;
+        self
+    }
+
+    /// No attempt starts, and no pause begins, that would end later than this after the first attempt began.
+    /// Default: no limit.
+    pub const fn max_elapsed(mut self, limit: Duration) -> Self {
+        debug_check(first_of([(limit.is_zero(), "`max_elapsed` must be above zero")]));
+        self.max_elapsed = Some(limit);
+        self
+    }
+
+    /// The longest pause that a server may ask for. Default: 300 s.
+    pub const fn max_retry_after(mut self, limit: Duration) -> Self {
+        self.max_retry_after = limit;
+        self
+    }
+
+    /// Whether to try again after [`Error::TimedOut`](crate::Error::TimedOut). Default: yes.
+    pub const fn retry_timed_out(mut self, retry: bool) -> Self {
+        self.refused.timed_out = retry;
+        self
+    }
+
+    /// Whether to try again after [`Error::BulkheadFull`](crate::Error::BulkheadFull). Default: yes.
+    pub const fn retry_bulkhead_full(mut self, retry: bool) -> Self {
+        self.refused.bulkhead_full = retry;
+        self
+    }
+
+    /// Whether to wait until an open breaker would admit a probe, and try again. Default: no.
+    pub const fn retry_circuit_open(mut self, retry: bool) -> Self {
+        self.refused.circuit_open = retry;
+        self
+    }
+
+    /// The pause after the `attempt`-th failed attempt, counted from 1, before jitter. For
+    /// [`Backoff::Decorrelated`], whose pauses are random by themselves, the longest possible one.
+    pub fn delay(&self, attempt: u32) -> Duration {
+        self.backoff.nominal(attempt, self.base_delay, self.exponential_base, self.max_delay)
+    }
+
+    /// What is wrong with the whole of it, settings that contradict each other included.
+    const fn problem(&self) -> Option<&'static str> {
+        let too_few = matches!(self.max_attempts, Some(0));
+        let no_time = matches!(self.max_elapsed, Some(limit) if limit.is_zero());
+        if let Some(problem) = jitter_problem(self.jitter) {
+            return Some(problem);
+        }
+        first_of([
+            (too_few, "`max_attempts` must be at least 1"),
+            (self.max_attempts.is_none() && self.max_elapsed.is_none(), "unlimited attempts need a `max_elapsed`"),
+            (no_time, "`max_elapsed` must be above zero"),
+            (!(self.exponential_base >= 1.0), "`exponential_base` must be at least 1"),
+            (shorter(self.max_delay, self.base_delay), "`base_delay` must not be longer than `max_delay`"),
+        ])
+    }
+
+    /// The policy itself, all its settings checked together.
+    ///
+    /// # Panics
+    ///
+    /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        check(self.problem());
+        self
+    }
+
+    pub(crate) const fn limits_time(&self) -> bool {
+        self.max_elapsed.is_some()
+    }
+
+    pub(crate) const fn retries(&self, refusal: ErrorKind) -> bool {
+        match refusal {
+            ErrorKind::TimedOut => self.refused.timed_out,
+            ErrorKind::BulkheadFull => self.refused.bulkhead_full,
+            ErrorKind::CircuitOpen => self.refused.circuit_open,
+            // The attempts of a retry further in ran out; ours are still there.
+            ErrorKind::RetriesExhausted => true,
+        }
+    }
+
+    /// At least one attempt is made, whatever a caller computed.
+    const fn attempts_left(&self, made: u32) -> bool {
+        match self.max_attempts {
+            Some(limit) => made < limit,
+            None => made < u32::MAX,
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+const fn jitter_problem(jitter: Jitter) -> Option<&'static str> {
+    match jitter {
+        Jitter::Factor(factor) if !(factor >= 0.0 && factor <= 1.0) => Some("a `jitter` factor must be from 0 to 1"),
+        _ => None,
+    }
+}
+
+/// One attempt of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    number: u32,
+    last: bool,
+    elapsed: Duration,
+}
+
+impl Attempt {
+    /// Which attempt it is, counted from 1.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether `max_attempts` allows no other after it. `max_elapsed` may end the attempts earlier.
+    pub const fn is_last(&self) -> bool {
+        self.last
+    }
+
+    /// From the start of the first attempt to the start of this one.
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}
+
+/// The pure state of one call's attempts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schedule {
+    made: u32,
+    /// The pause before, for decorrelated pauses.
+    previous: Option<Duration>,
+}
+
+/// What to do after an attempt that was not good enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Pause(Duration),
+    Exhausted,
+}
+
+impl Schedule {
+    pub(crate) const fn new() -> Self {
+        Self { made: 0, previous: None }
+    }
+
+    pub(crate) const fn made(&self) -> u32 {
+        self.made
+    }
+
+    pub(crate) const fn begin(&mut self, policy: &RetryPolicy, elapsed: Duration) -> Attempt {
+        self.made = self.made.saturating_add(1);
+        Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
+    }
+
+    /// Decides after an attempt that should be made again. `asked` is a pause that the callee asked for, `unit` a
+    /// random number in `[0, 1)`, `elapsed` the time since the first attempt began.
+    pub(crate) fn after(
+        &mut self,
+        policy: &RetryPolicy,
+        asked: Option<Duration>,
+        unit: impl FnOnce() -> f64,
+        elapsed: impl FnOnce() -> Duration,
+    ) -> Decision {
+        if !policy.attempts_left(self.made) {
+            return Decision::Exhausted;
+        }
+        let pause = match asked {
+            Some(asked) => asked.min(policy.max_retry_after),
+            None => self.computed(policy, unit()),
+        };
+        match policy.max_elapsed {
+            Some(limit) if elapsed().saturating_add(pause) > limit => Decision::Exhausted,
+            _ => Decision::Pause(pause),
+        }
+    }
+
+    fn computed(&mut self, policy: &RetryPolicy, unit: f64) -> Duration {
+        let cap = policy.max_delay;
+        if policy.backoff == Backoff::Decorrelated {
+            let previous = self.previous.unwrap_or(policy.base_delay);
+            let pause = backoff::decorrelated(policy.base_delay, previous, unit, cap);
+            self.previous = Some(pause);
+            return pause;
+        }
+        policy.jitter.spread(policy.delay(self.made), unit, cap)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
+
+    /// Drives a schedule as a call that fails instantly would, and returns the pauses.
+    fn pauses(policy: &RetryPolicy, asked: Option<Duration>, unit: f64) -> Vec<Duration> {
+        let mut schedule = Schedule::new();
+        let mut pauses = Vec::new();
+        loop {
+            schedule.begin(policy, Duration::ZERO);
+            let elapsed = pauses.iter().sum();
+            match schedule.after(policy, asked, || unit, || elapsed) {
+                Decision::Pause(pause) => pauses.push(pause),
+                Decision::Exhausted => return pauses,
+            }
+        }
+    }
+
+    #[test]
+    fn three_attempts_pause_twice() {
+        assert_eq!(pauses(&PLAIN, None, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
+    }
+
+    #[test]
+    fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
+        let minute = Duration::from_secs(60);
+        let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
+        assert_eq!(pauses(&policy, Some(minute), 0.5), [minute]);
+        assert_eq!(
+            pauses(&policy.max_retry_after(Duration::from_secs(7)), Some(minute), 0.5),
+            [Duration::from_secs(7)]
+        );
+    }
+
+    #[test]
+    fn no_pause_begins_that_would_end_too_late() {
+        let policy = PLAIN.max_attempts(99).backoff(Backoff::Constant).max_elapsed(Duration::from_millis(350));
+        assert_eq!(pauses(&policy, None, 0.0).len(), 3);
+        let exactly = policy.max_elapsed(Duration::from_millis(400));
+        assert_eq!(pauses(&exactly, None, 0.0).len(), 4);
+    }
+
+    #[test]
+    fn the_last_attempt_knows_it() {
+        let mut schedule = Schedule::new();
+        let policy = PLAIN.max_attempts(2);
+        assert!(!schedule.begin(&policy, Duration::ZERO).is_last());
+        assert!(schedule.begin(&policy, Duration::ZERO).is_last());
+    }
+
+    #[test]
+    #[should_panic(expected = "`base_delay` must not be longer than `max_delay`")]
+    fn a_contradiction_is_found_when_checked() {
+        let _ = PLAIN.base_delay(Duration::from_secs(61)).checked();
+    }
+
+    proptest! {
+        #[test]
+        fn attempts_and_time_are_bounded(
+            max_attempts in 1_u32..20, base in 0_u64..10_000, cap in 0_u64..10_000, limit in 1_u64..60_000,
+            unit in 0.0..1.0, decorrelated in any::<bool>(),
+        ) {
+            let backoff = if decorrelated { Backoff::Decorrelated } else { Backoff::Exponential };
+            let policy = RetryPolicy::new()
+                .max_attempts(max_attempts)
+                .backoff(backoff)
+                .base_delay(Duration::from_millis(base))
+                .max_delay(Duration::from_millis(cap))
+                .max_elapsed(Duration::from_millis(limit));
+            let pauses = pauses(&policy, None, unit);
+            prop_assert!(pauses.len() < max_attempts as usize);
+            prop_assert!(pauses.iter().all(|pause| *pause <= Duration::from_millis(cap)));
+            prop_assert!(pauses.iter().sum::<Duration>() <= Duration::from_millis(limit));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! How long a call may take.
+
+use std::time::Duration;
+
+use crate::policy::{check, debug_check, first_of};
+
+/// A time limit. A plain value that can be a `const`.
+///
+/// ```
+/// use resilient_runtime::TimeoutPolicy;
+/// use std::time::Duration;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// const POLICY: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
+/// assert_eq!(POLICY.run(async { 42 }).await.unwrap(), 42);
+/// # });
+/// ```
+///
+/// ```compile_fail
+/// # use resilient_runtime::TimeoutPolicy;
+/// const NEVER: TimeoutPolicy = TimeoutPolicy::new(std::time::Duration::ZERO);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeoutPolicy {
+    duration: Duration,
+    step: Duration,
+}
+
+impl TimeoutPolicy {
+    /// A limit on each call.
+    ///
+    /// Zero does not compile in a `const` and panics in debug builds. In release builds a computed zero is a limit
+    /// that has passed when the call begins: an async body is polled once and may be ready, a sync one is refused.
+    pub const fn new(duration: Duration) -> Self {
+        Self { duration, step: Duration::ZERO }.duration(duration)
+    }
+
+    /// Another limit on each call.
+    pub const fn duration(mut self, duration: Duration) -> Self {
+        debug_check(first_of([(duration.is_zero(), ZERO)]));
+        self.duration = duration;
+        self
+    }
+
+    /// Adds this much for each attempt after the first of a retry. Default: nothing.
+    pub const fn step(mut self, step: Duration) -> Self {
+        self.step = step;
+        self
+    }
+
+    /// The limit of the `attempt`-th attempt, counted from 1.
+    pub fn limit(&self, attempt: u32) -> Duration {
+        self.duration.saturating_add(self.step.saturating_mul(attempt.saturating_sub(1)))
+    }
+
+    /// The policy itself, all its settings checked together.
+    ///
+    /// # Panics
+    ///
+    /// If the limit is zero; in a `const` that is a compile error.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        check(first_of([(self.duration.is_zero(), ZERO)]));
+        self
+    }
+}
+
+const ZERO: &str = "a timeout must be above zero";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_attempt_gets_a_step_more() {
+        let policy = TimeoutPolicy::new(Duration::from_secs(2)).step(Duration::from_secs(5));
+        assert_eq!(policy.limit(1), Duration::from_secs(2));
+        assert_eq!(policy.limit(3), Duration::from_secs(12));
+        assert_eq!(TimeoutPolicy::new(Duration::MAX).step(Duration::MAX).limit(u32::MAX), Duration::MAX);
+    }
+}

@@ -1,0 +1,329 @@
+//! Into a pipeline and out of it again: between what the user's function returns and `Result<T, Failure<E, R>>`.
+//!
+//! A function that returns a `Result<T, E>` is carried as `Result<T, Failure<E, _>>`; any other as
+//! `Result<T, Failure<NoError, _>>`. Which of the two it is, type aliases and all, only the compiler knows: an inherent
+//! method on the `Result` form wins over the trait's method for any type.
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::error::{Error, Failure, Refusal};
+
+/// The error of a function that returns no `Result`: there is none.
+#[derive(Debug, Clone, Copy)]
+pub enum NoError {}
+
+/// Stands for the type that a body returns.
+pub struct Returns<T>(PhantomData<fn() -> T>);
+
+impl<T> Clone for Returns<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Returns<T> {}
+
+impl<T> Returns<T> {
+    /// Of a value.
+    pub const fn of(_: &T) -> Self {
+        Self(PhantomData)
+    }
+
+    /// Of a closure's result.
+    pub const fn of_call(_: &impl FnOnce() -> T) -> Self {
+        Self(PhantomData)
+    }
+
+    /// Of a future's output.
+    pub const fn of_future(_: &impl Future<Output = T>) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T, E> Returns<Result<T, E>> {
+    /// Into the pipeline.
+    #[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
+    pub fn lift(self, result: Result<T, E>) -> Result<T, Failure<E, Infallible>> {
+        result.map_err(Failure::Inner)
+    }
+
+    /// A future into the pipeline.
+    pub const fn lift_future<F: Future<Output = Result<T, E>>>(self, future: F) -> Lift<F> {
+        Lift::new(future)
+    }
+}
+
+/// For functions that return no `Result`.
+pub trait ReturnsPlain<T>: Sized {
+    /// Into the pipeline.
+    #[allow(clippy::missing_errors_doc, reason = "there is no error")]
+    fn lift(self, value: T) -> Result<T, Failure<NoError, Infallible>> {
+        Ok(value)
+    }
+
+    /// A future into the pipeline.
+    fn lift_future<F: Future<Output = T>>(self, future: F) -> LiftPlain<F> {
+        LiftPlain { future }
+    }
+}
+
+impl<T> ReturnsPlain<T> for Returns<T> {}
+
+pin_project! {
+    /// A future of a `Result`, carried into a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Lift<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> Lift<F> {
+    pub(crate) const fn new(future: F) -> Self {
+        Self { future }
+    }
+}
+
+impl<F: Future<Output = Result<T, E>>, T, E> Future for Lift<F> {
+    type Output = Result<T, Failure<E, Infallible>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().future.poll(context).map(|result| result.map_err(Failure::Inner))
+    }
+}
+
+pin_project! {
+    /// A future of any other value, carried into a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct LiftPlain<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for LiftPlain<F> {
+    type Output = Result<F::Output, Failure<NoError, Infallible>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().future.poll(context).map(Ok)
+    }
+}
+
+/// What a refusal turns into where it leaves the outermost attribute.
+#[diagnostic::on_unimplemented(
+    message = "a refusal (an open breaker, an expired timeout, a full bulkhead) has no way into `{Self}`",
+    label = "the attributes of this function can refuse a call, and `{Self}` cannot hold that",
+    note = "let the error take it: a variant with `#[from] resilient::Error`, or `impl From<resilient::Error> for {Self}`",
+    note = "or turn it into the error where it arises: `map_err = path::to::function` on the attributes that can refuse",
+    note = "or answer it: `#[fallback(…)]` above them"
+)]
+pub trait FromRefusal {
+    /// The refusal as an error of this type.
+    fn from_refusal(refusal: Error) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Error>> FromRefusal for E {
+    fn from_refusal(refusal: Error) -> Self {
+        refusal.into()
+    }
+}
+
+/// Whether anything can have refused on the way.
+#[diagnostic::on_unimplemented(
+    message = "this function returns no `Result`, so a refusal (an open breaker, an expired timeout, a full bulkhead) has no way out",
+    label = "nothing here can tell the caller of a refusal",
+    note = "return a `Result<T, E>` with `E: From<resilient::Error>`, or answer refusals with `#[fallback(…)]` on top"
+)]
+pub trait NoRefusal: Sized {
+    /// There is none to go on from.
+    fn never<T>(self) -> T;
+}
+
+impl NoRefusal for Infallible {
+    fn never<T>(self) -> T {
+        match self {}
+    }
+}
+
+/// The end of a pipeline, or of the part below a fallback.
+#[derive(Debug)]
+pub struct Leaving<O>(pub O);
+
+impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
+    /// What the user's function returns, where nothing can have refused.
+    pub fn unrefused(self) -> T
+    where
+        R: NoRefusal,
+    {
+        match self.0 {
+            Ok(value) => value,
+            Err(Failure::Inner(never)) => match never {},
+            Err(Failure::Refused(refusal)) => refusal.never(),
+        }
+    }
+
+    /// The same: a function without a `Result` cannot hold a refusal.
+    pub fn settled(self) -> T
+    where
+        R: NoRefusal,
+    {
+        self.unrefused()
+    }
+
+    /// The same, whatever could turn a refusal into an error.
+    pub fn settled_by<E>(self, _: impl FnOnce(Error) -> E) -> T
+    where
+        R: NoRefusal,
+    {
+        self.unrefused()
+    }
+
+    /// What the user's function returns on success, for a fallback to replace otherwise.
+    #[allow(clippy::missing_errors_doc, reason = "the failure is the pipeline's own")]
+    pub fn success(self) -> Result<T, Failure<NoError, R>> {
+        self.0
+    }
+}
+
+/// For functions that return a `Result`.
+pub trait LeavingResult<T, E, R>: Sized {
+    /// The outcome of the pipeline.
+    #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
+    fn outcome(self) -> Result<T, Failure<E, R>>;
+
+    /// What the user's function returns, where nothing can have refused.
+    #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
+    fn unrefused(self) -> Result<T, E>
+    where
+        R: NoRefusal,
+    {
+        self.outcome().map_err(|failure| match failure {
+            Failure::Inner(error) => error,
+            Failure::Refused(refusal) => refusal.never(),
+        })
+    }
+
+    /// What the user's function returns on success, for a fallback to replace otherwise.
+    #[allow(clippy::missing_errors_doc, reason = "the failure is the pipeline's own")]
+    fn success(self) -> Result<Result<T, E>, Failure<E, R>> {
+        self.outcome().map(Ok)
+    }
+}
+
+impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
+    fn outcome(self) -> Result<T, Failure<E, R>> {
+        self.0
+    }
+}
+
+/// For functions that return a `Result` and can be refused.
+pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
+    /// What the user's function returns.
+    #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
+    fn settled(self) -> Result<T, E>
+    where
+        E: FromRefusal,
+    {
+        self.settled_by(E::from_refusal)
+    }
+
+    /// What the user's function returns, refusals turned into its error by `map_err`.
+    #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
+    fn settled_by(self, map_err: impl FnOnce(Error) -> E) -> Result<T, E> {
+        self.outcome().map_err(|failure| own_error(failure, map_err))
+    }
+}
+
+impl<T, E> LeavingRefused<T, E> for Leaving<Result<T, Failure<E, Error>>> {}
+
+/// The refusal as an error, by a function that an attribute names.
+pub fn map_refusal<E>(refusal: Error, map_err: impl FnOnce(Error) -> E) -> E {
+    map_err(refusal)
+}
+
+/// The outcome where refusals are possible from here on.
+#[allow(clippy::missing_errors_doc, reason = "the failure is the outcome's own")]
+pub fn widen<T, E, R: Refusal>(outcome: Result<T, Failure<E, R>>) -> Result<T, Failure<E, Error>> {
+    outcome.map_err(Failure::widen)
+}
+
+fn own_error<E>(failure: Failure<E, Error>, map_err: impl FnOnce(Error) -> E) -> E {
+    match failure {
+        Failure::Inner(error) => error,
+        Failure::Refused(refusal) => map_err(refusal),
+    }
+}
+
+impl Leaving<Failure<NoError, Error>> {
+    /// The error that a fallback's closure is given: the refusal itself.
+    pub fn error(self) -> Error {
+        match self.0 {
+            Failure::Inner(never) => match never {},
+            Failure::Refused(refusal) => refusal,
+        }
+    }
+
+    /// The same.
+    pub fn error_by<E>(self, _: impl FnOnce(Error) -> E) -> Error {
+        self.error()
+    }
+}
+
+/// For functions that return a `Result`.
+pub trait LeavingError<E>: Sized {
+    /// The failure.
+    fn failure(self) -> Failure<E, Error>;
+
+    /// The error that a fallback's closure is given.
+    fn error(self) -> E
+    where
+        E: FromRefusal,
+    {
+        self.error_by(E::from_refusal)
+    }
+
+    /// The error that a fallback's closure is given, refusals turned into it by `map_err`.
+    fn error_by(self, map_err: impl FnOnce(Error) -> E) -> E {
+        own_error(self.failure(), map_err)
+    }
+}
+
+impl<E> LeavingError<E> for Leaving<Failure<E, Error>> {
+    fn failure(self) -> Failure<E, Error> {
+        self.0
+    }
+}
+
+impl<E> Leaving<Failure<E, Infallible>> {
+    /// The error that a fallback's closure is given, where nothing can have refused.
+    pub fn own_error(self) -> E {
+        match self.0 {
+            Failure::Inner(error) => error,
+            Failure::Refused(never) => match never {},
+        }
+    }
+}
+
+impl<R> Leaving<Failure<NoError, R>> {
+    /// What the user's function returns with this value in place of the failure.
+    pub fn instead<T>(self, value: T) -> T {
+        value
+    }
+}
+
+/// For functions that return a `Result`.
+pub trait LeavingInstead<E>: Sized {
+    /// What the user's function returns with this value in place of the failure.
+    #[allow(clippy::missing_errors_doc, reason = "there is no error")]
+    fn instead<T>(self, value: T) -> Result<T, E> {
+        Ok(value)
+    }
+}
+
+impl<E, R> LeavingInstead<E> for Leaving<Failure<E, R>> {}

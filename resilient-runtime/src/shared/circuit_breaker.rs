@@ -1,0 +1,265 @@
+//! A circuit breaker: atomics around [`Gate`] and [`Window`].
+
+use std::time::Duration;
+
+use crate::clock::{self, Stopwatch};
+use crate::error::Error;
+use crate::name::Name;
+use crate::policy::breaker::BreakerPolicy;
+pub use crate::policy::breaker::gate::CircuitState;
+use crate::policy::breaker::gate::{Admission, Gate, Generation, Outcome};
+use crate::shared::counters::Counters;
+use crate::shared::window::{Call, Window};
+use crate::sync::{AtomicU64, Ordering};
+
+/// Stops calling what keeps failing, and finds out by a few probes when it works again.
+///
+/// While closed, admitting a call is one load of an atomic. See [`BreakerPolicy`] for what opens and closes it.
+///
+/// ```
+/// use resilient_runtime::{BreakerPolicy, CircuitBreaker, CircuitState, Failure};
+///
+/// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new().failure_threshold(1));
+/// let outcome: Result<(), _> = breaker.call(|| Err("no route"));
+/// assert_eq!(outcome.unwrap_err().inner(), Some(&"no route"));
+///
+/// assert_eq!(breaker.state(), CircuitState::Open);
+/// let refused = breaker.call(|| -> Result<(), &str> { unreachable!() }).unwrap_err();
+/// assert!(refused.refusal().is_some_and(|refusal| refusal.is_circuit_open()));
+/// ```
+#[derive(Debug)]
+pub struct CircuitBreaker {
+    name: Name,
+    policy: BreakerPolicy,
+    gate: AtomicU64,
+    window: Option<Window>,
+    counters: Counters<COUNTERS>,
+}
+
+const SUCCESSFUL: usize = 0;
+const FAILED: usize = 1;
+const IGNORED: usize = 2;
+const SLOW: usize = 3;
+const REJECTED: usize = 4;
+const STATE_CHANGES: usize = 5;
+const COUNTERS: usize = 6;
+
+/// What a breaker has seen since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CircuitStats {
+    /// Calls that were admitted and have ended: successful, failed and ignored ones together.
+    pub total_calls: u64,
+    /// Calls that counted as a success.
+    pub successful_calls: u64,
+    /// Calls that counted as a failure.
+    pub failed_calls: u64,
+    /// Calls that counted neither way: dropped before their end, or ended by an error that does not count.
+    pub ignored_calls: u64,
+    /// Successful and failed calls that took longer than `slow_call`.
+    pub slow_calls: u64,
+    /// Calls that were not admitted.
+    pub rejected_calls: u64,
+    /// Changes of state, those made by hand included.
+    pub state_changes: u64,
+}
+
+impl CircuitBreaker {
+    /// A breaker of your own, not in the registry.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the name is empty or the policy's settings contradict each other.
+    pub fn new(name: &str, policy: BreakerPolicy) -> Self {
+        debug_assert!(!name.is_empty(), "a name cannot be empty");
+        Self::named(Name::intern(name), if cfg!(debug_assertions) { policy.checked() } else { policy })
+    }
+
+    pub(crate) fn named(name: Name, policy: BreakerPolicy) -> Self {
+        Self {
+            name,
+            policy,
+            gate: AtomicU64::new(Gate::NEW.bits()),
+            window: policy.window().map(Window::new),
+            counters: Counters::new(),
+        }
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> Name {
+        self.name
+    }
+
+    /// Its settings.
+    pub const fn policy(&self) -> &BreakerPolicy {
+        &self.policy
+    }
+
+    /// The state it is in. An open one whose time is over stays `Open` until a call asks for admission.
+    pub fn state(&self) -> CircuitState {
+        self.gate().state()
+    }
+
+    /// Totals since it was made. Read one after the other while calls go on, they may differ by those.
+    pub fn stats(&self) -> CircuitStats {
+        let sum = |counter| self.counters.sum(counter);
+        let (successful_calls, failed_calls, ignored_calls) = (sum(SUCCESSFUL), sum(FAILED), sum(IGNORED));
+        CircuitStats {
+            total_calls: successful_calls + failed_calls + ignored_calls,
+            successful_calls,
+            failed_calls,
+            ignored_calls,
+            slow_calls: sum(SLOW),
+            rejected_calls: sum(REJECTED),
+            state_changes: sum(STATE_CHANGES),
+        }
+    }
+
+    /// Closes it and forgets the failures so far; calls in flight no longer count. The totals stay.
+    pub fn reset(&self) {
+        self.force(CircuitState::Closed);
+    }
+
+    /// Refuses every call until [`reset`](Self::reset).
+    pub fn force_open(&self) {
+        self.force(CircuitState::ForcedOpen);
+    }
+
+    /// Admits every call whatever comes of it, until [`reset`](Self::reset).
+    pub fn disable(&self) {
+        self.force(CircuitState::Disabled);
+    }
+
+    fn force(&self, state: CircuitState) {
+        self.transition(|gate| gate.forced(state));
+    }
+
+    /// Asks to make a call. The permit is told how it ended; dropped without a word, the call counts neither way and
+    /// a probe's place is free again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CircuitOpen`] if the call must not be made.
+    pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
+        let mut admission = Admission::Call;
+        let gate = self.transition(|gate| {
+            let (next, answer) = gate.admit(&self.policy, clock::millis);
+            admission = answer;
+            next
+        });
+        if let Admission::Refused { retry_after } = admission {
+            self.counters.add_one(REJECTED);
+            return Err(Error::CircuitOpen { name: self.name, retry_after });
+        }
+        let clock = self.policy.measures_calls().then(Stopwatch::start);
+        Ok(Permit { breaker: self, generation: gate.generation(), clock, ended: false })
+    }
+
+    fn gate(&self) -> Gate {
+        Gate::from_bits(self.gate.load(Ordering::Acquire))
+    }
+
+    /// Replaces the word by what `next` makes of it and returns the new one; stores nothing if that is the same.
+    fn transition(&self, mut next: impl FnMut(Gate) -> Gate) -> Gate {
+        let mut current = self.gate();
+        loop {
+            let new = next(current);
+            if new == current {
+                return new;
+            }
+            let swapped =
+                self.gate.compare_exchange_weak(current.bits(), new.bits(), Ordering::AcqRel, Ordering::Acquire);
+            match swapped {
+                Ok(_) => {
+                    if new.generation() != current.generation() {
+                        self.counters.add_one(STATE_CHANGES);
+                    }
+                    return new;
+                }
+                Err(actual) => current = Gate::from_bits(actual),
+            }
+        }
+    }
+
+    fn end(&self, generation: Generation, outcome: Outcome, took: Option<Duration>) {
+        let slow = outcome != Outcome::Ignored && took.is_some_and(|took| self.policy.is_slow(took));
+        self.count(outcome, slow);
+        self.transition(|gate| {
+            let slow_probe = slow && gate.state() == CircuitState::HalfOpen;
+            let outcome = if slow_probe { Outcome::Failure } else { outcome };
+            gate.ended(&self.policy, generation, outcome, clock::millis)
+        });
+        if let Some(window) = &self.window
+            && outcome != Outcome::Ignored
+        {
+            self.record(window, generation, Call { failed: outcome == Outcome::Failure, slow });
+        }
+    }
+
+    fn count(&self, outcome: Outcome, slow: bool) {
+        self.counters.add_one(match outcome {
+            Outcome::Success => SUCCESSFUL,
+            Outcome::Failure => FAILED,
+            Outcome::Ignored => IGNORED,
+        });
+        if slow {
+            self.counters.add_one(SLOW);
+        }
+    }
+
+    fn record(&self, window: &Window, generation: Generation, call: Call) {
+        let gate = self.gate();
+        if gate.state() != CircuitState::Closed || gate.generation() != generation {
+            return;
+        }
+        if self.policy.too_many(window.record(generation, call, clock::millis)) {
+            self.transition(|gate| gate.tripped(&self.policy, generation, clock::millis));
+        }
+    }
+}
+
+/// Leave to make one call. Say how it ended; dropping it counts neither way.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped at once guards nothing"]
+pub struct Permit<'a> {
+    breaker: &'a CircuitBreaker,
+    generation: Generation,
+    /// Read only if the policy looks at how long calls take.
+    clock: Option<Stopwatch>,
+    ended: bool,
+}
+
+impl Permit<'_> {
+    /// The call succeeded.
+    pub fn success(self) {
+        self.end(Outcome::Success);
+    }
+
+    /// The call failed.
+    pub fn failure(self) {
+        self.end(Outcome::Failure);
+    }
+
+    /// The call says nothing about the callee.
+    pub fn ignore(self) {
+        self.end(Outcome::Ignored);
+    }
+
+    pub(crate) fn end(mut self, outcome: Outcome) {
+        self.tell(outcome);
+    }
+
+    fn tell(&mut self, outcome: Outcome) {
+        self.ended = true;
+        let took = self.clock.map(Stopwatch::elapsed);
+        self.breaker.end(self.generation, outcome, took);
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.tell(Outcome::Ignored);
+        }
+    }
+}

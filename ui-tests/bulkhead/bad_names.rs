@@ -1,0 +1,13 @@
+use resilient::bulkhead;
+
+#[bulkhead(name = "", max_concurrent = 10)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[bulkhead(name = "db ", max_concurrent = 10)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::bulkhead;
+
+#[bulkhead(max_concurrent = 10, max_wait = 1s, max_queue = 0)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[bulkhead(max_concurrent = 10, max_wait = 0s, max_queue = 5)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

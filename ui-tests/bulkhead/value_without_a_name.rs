@@ -1,0 +1,13 @@
+use resilient::bulkhead;
+
+#[bulkhead(10)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[bulkhead("db", max_concurrent = 10)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

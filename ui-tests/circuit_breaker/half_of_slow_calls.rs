@@ -1,0 +1,13 @@
+use resilient::circuit_breaker;
+
+#[circuit_breaker(name = "a", slow_call = 2s)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[circuit_breaker(name = "b", slow_call_rate = 0.5)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

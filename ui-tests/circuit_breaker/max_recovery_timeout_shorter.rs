@@ -1,0 +1,18 @@
+use resilient::circuit_breaker;
+
+#[circuit_breaker(name = "a", recovery_backoff = 2.0, recovery_timeout = 1min, max_recovery_timeout = 30s)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[circuit_breaker(name = "b", recovery_backoff = 2.0, max_recovery_timeout = 10s)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[circuit_breaker(name = "c", recovery_backoff = 2.0, recovery_timeout = 1h)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

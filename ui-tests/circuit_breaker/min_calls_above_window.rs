@@ -1,0 +1,8 @@
+use resilient::circuit_breaker;
+
+#[circuit_breaker(name = "payments", failure_rate = 0.5, window = 20, min_calls = 50)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilient::circuit_breaker;
+
+#[circuit_breaker(name = "payments", recovery_backoff = 0.9)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::circuit_breaker;
+
+#[circuit_breaker(name = "a", window = 100)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[circuit_breaker(name = "b", min_calls = 10)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use resilient::fallback;
+
+#[fallback(default, cached)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[fallback(value = (), |_| Ok(()))]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[fallback(value = (), default)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::fallback;
+
+#[fallback(|| Ok(()))]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[fallback(|error, id| Ok(()))]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::retry;
+
+#[retry(bind = attempt)]
+async fn plain(attempt: u32) -> Result<u32, resilient::Error> {
+    Ok(attempt)
+}
+
+#[retry(bind = number)]
+async fn in_a_pattern((_, number): (u32, u32)) -> Result<u32, resilient::Error> {
+    Ok(number)
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::retry;
+
+#[retry(bind = 3)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(bind = self)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::retry;
+
+#[retry(crate = "resilient")]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(crate)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::retry;
+
+#[retry(jitter = 1.5)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(jitter = -0.1)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

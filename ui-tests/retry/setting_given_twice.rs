@@ -1,0 +1,8 @@
+use resilient::retry;
+
+#[retry(max_attempts = 5, jitter = none, max_attempts = 6)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

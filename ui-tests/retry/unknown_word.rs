@@ -1,0 +1,28 @@
+use resilient::retry;
+
+#[retry(backoff = exponental)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(backoff = quadratic)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(backoff = 3)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(jitter = ful)]
+async fn fourth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[retry(exhausted = error)]
+async fn fifth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

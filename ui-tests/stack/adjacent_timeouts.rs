@@ -1,0 +1,9 @@
+use resilient::timeout;
+
+#[timeout(2s)]
+#[timeout(1s)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use resilient::{bulkhead, timeout};
+
+#[bulkhead(max_concurrent = 3)]
+#[timeout(1s)]
+fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use resilient::timeout;
+
+use resilient::{retry as again, timeout};
+
+#[timeout(10s)]
+#[again]
+async fn renamed() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

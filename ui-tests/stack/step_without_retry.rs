@@ -1,0 +1,14 @@
+use resilient::{retry, timeout};
+
+#[timeout(2s, step = 1s)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[timeout(2s, step = 1s)]
+#[retry]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

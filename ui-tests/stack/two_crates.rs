@@ -1,0 +1,9 @@
+use resilient::{retry, timeout};
+
+#[retry(crate = ::resilient)]
+#[timeout(1s, crate = crate::other::resilient)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

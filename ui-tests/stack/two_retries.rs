@@ -1,0 +1,10 @@
+use resilient::{retry, timeout};
+
+#[retry]
+#[timeout(1s)]
+#[retry(max_attempts = 5)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

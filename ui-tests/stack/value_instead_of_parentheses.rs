@@ -1,0 +1,9 @@
+use resilient::{retry, timeout};
+
+#[retry]
+#[timeout = 1s]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

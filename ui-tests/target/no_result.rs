@@ -1,0 +1,17 @@
+use resilient::{bulkhead, fallback, retry, timeout};
+
+#[timeout(1s)]
+async fn nothing() {}
+
+#[bulkhead(max_concurrent = 3)]
+async fn number() -> u32 {
+    3
+}
+
+#[retry(exhausted = wrap)]
+#[fallback(value = None, fallback_on(None))]
+async fn option() -> Option<u32> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resilient::timeout;
+
+#[timeout(5s, duration = 6s)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[timeout(5s, 6s)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}

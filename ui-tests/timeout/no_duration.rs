@@ -1,0 +1,13 @@
+use resilient::timeout;
+
+#[timeout]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[timeout(step = 1s)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}
