@@ -58,8 +58,9 @@ fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
 /// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused.
 fn naming(mut function: Function, absorbed: &[Path]) -> Function {
     let body = function.body;
-    let has_inner_attribute = matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#');
-    function.body = if has_inner_attribute { body } else { quote!(#(use #absorbed as _;)* #body) };
+    // Inner attributes must stay first.
+    let begins_with_attribute = matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(it)) if it.as_char() == '#');
+    function.body = if begins_with_attribute { body } else { quote!(#(use #absorbed as _;)* #body) };
     function
 }
 
@@ -67,8 +68,8 @@ fn naming(mut function: Function, absorbed: &[Path]) -> Function {
 fn refuse_a_second_pipeline((kind, span): (Kind, Span), function: &Function, errors: &mut Errors) {
     if mentions(function.body.clone(), MARK) {
         let message = format!(
-            "this `{name}` would act outside the attributes above it, which could not see that it is one of theirs: \
-             import it as `{name}`, without another name, and put a `cfg_attr` that adds it above them",
+            "this `{name}` would act outside the attributes above it, which did not know it by this name: \
+             import it as `{name}`, or write `#[resilient::{name}]`",
             name = kind.name(),
         );
         errors.at(span, message);

@@ -44,6 +44,16 @@ impl Errors {
     }
 }
 
+/// An error of syn at the end of `tokens` has no place of its own: it goes to the last of them.
+pub(crate) fn placed(error: syn::Error, tokens: impl FnOnce() -> TokenStream) -> syn::Error {
+    let message = error.to_string();
+    let Some(expected) = message.strip_prefix("unexpected end of input, ") else { return error };
+    match tokens().into_iter().last() {
+        Some(last) => syn::Error::new(last.span(), format!("{expected} after this")),
+        None => error,
+    }
+}
+
 /// `` `a` ``, `` `a` or `b` ``, `` `a`, `b` or `c` ``.
 pub(crate) fn one_of<T: Display>(words: &[T]) -> String {
     let mut text = String::new();
@@ -56,12 +66,13 @@ pub(crate) fn one_of<T: Display>(words: &[T]) -> String {
     text
 }
 
-/// What to say of a word that is none of `known`: the near one if there is one, else all of them.
+/// What to say of a word that is none of `known`: the near ones if there are any, else all of them.
 pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
-    match nearest(word, known, tolerance(word)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write {}", one_of(known)),
+    if let Some(near) = nearest(word, known, tolerance(word)) {
+        return format!("did you mean `{near}`?");
     }
+    let longer: Vec<&str> = known.iter().copied().filter(|known| known.split('_').any(|part| part == word)).collect();
+    if longer.is_empty() { format!("write {}", one_of(known)) } else { format!("did you mean {}?", one_of(&longer)) }
 }
 
 /// The word of `known` that is fewest typing mistakes away, if that is at most `limit`.
@@ -121,6 +132,8 @@ mod tests {
         let known = ["max_attempts", "max_delay", "jitter"];
         assert_eq!(suggestion("max_attemps", &known), "did you mean `max_attempts`?");
         assert_eq!(suggestion("jittre", &known), "did you mean `jitter`?");
+        assert_eq!(suggestion("attempts", &known), "did you mean `max_attempts`?");
+        assert_eq!(suggestion("max", &known), "did you mean `max_attempts` or `max_delay`?");
         assert_eq!(suggestion("speed", &known), "write `max_attempts`, `max_delay` or `jitter`");
     }
 

@@ -13,5 +13,5 @@ thread_local! {
 
 /// Uniform in `[0, 1)`.
 pub(crate) fn unit() -> f64 {
-    RNG.with_borrow_mut(|rng| rng.random())
+    RNG.with_borrow_mut(RngExt::random)
 }

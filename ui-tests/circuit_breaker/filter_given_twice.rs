@@ -1,8 +1,6 @@
 use resilient::circuit_breaker;
 
-use resilient::Error;
-
-#[circuit_breaker(name = "payments", failure_if = Error::is_timed_out, failure_on(Error::TimedOut { .. }))]
+#[circuit_breaker(name = "payments", failure_if = resilient::Error::is_timed_out, failure_on(resilient::Error::TimedOut { .. }))]
 async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }

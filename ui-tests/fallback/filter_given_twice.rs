@@ -1,8 +1,6 @@
 use resilient::fallback;
 
-use resilient::Error;
-
-#[fallback(default, fallback_on(Error::TimedOut { .. }), fallback_if = Error::is_timed_out)]
+#[fallback(default, fallback_on(resilient::Error::TimedOut { .. }), fallback_if = resilient::Error::is_timed_out)]
 async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }

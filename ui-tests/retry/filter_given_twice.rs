@@ -1,13 +1,11 @@
 use resilient::retry;
 
-use resilient::Error;
-
-#[retry(retry_on(Error::TimedOut { .. }), retry_if = Error::is_timed_out)]
+#[retry(retry_on(resilient::Error::TimedOut { .. }), retry_if = resilient::Error::is_timed_out)]
 async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }
 
-#[retry(retry_on(Error::TimedOut { .. }), retry_on(Error::CircuitOpen { .. }))]
+#[retry(retry_on(resilient::Error::TimedOut { .. }), retry_on(resilient::Error::CircuitOpen { .. }))]
 async fn second() -> Result<(), resilient::Error> {
     Ok(())
 }

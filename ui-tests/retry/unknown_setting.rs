@@ -10,7 +10,7 @@ async fn second() -> Result<(), resilient::Error> {
     Ok(())
 }
 
-#[retry(attempts = 5, dealy = 5s)]
+#[retry(attempts = 5, delay = 5s)]
 async fn third() -> Result<(), resilient::Error> {
     Ok(())
 }

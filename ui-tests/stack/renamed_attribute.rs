@@ -1,6 +1,6 @@
 use resilient::timeout;
 
-use resilient::{retry as again, timeout};
+use resilient::retry as again;
 
 #[timeout(10s)]
 #[again]

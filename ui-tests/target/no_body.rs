@@ -1,8 +1,7 @@
-use resilient::{retry, timeout};
+use resilient::retry;
 
 trait Client {
     #[retry]
-    #[timeout(1s)]
     async fn user(&self) -> Result<(), resilient::Error>;
 }
 

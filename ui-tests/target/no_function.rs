@@ -4,7 +4,6 @@ use resilient::{bulkhead, retry, timeout};
 struct Client;
 
 #[timeout(1s)]
-#[retry]
 impl Client {
     async fn user(&self) -> Result<(), resilient::Error> {
         Ok(())

@@ -1,10 +1,11 @@
-use resilient::timeout;
+use resilient::{retry, timeout};
 
 #[timeout]
 async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[retry]
 #[timeout(step = 1s)]
 async fn second() -> Result<(), resilient::Error> {
     Ok(())

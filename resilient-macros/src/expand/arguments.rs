@@ -110,11 +110,7 @@ impl Arguments {
     pub(crate) fn given_on(&self, keep: bool) -> Vec<TokenStream> {
         let receiver = self.receiver.as_ref().map(|receiver| {
             let this = &receiver.self_token;
-            if keep && matches!(receiver.kind, ReceiverKind::Value) {
-                cloned(this)
-            } else {
-                this.to_token_stream()
-            }
+            if keep && matches!(receiver.kind, ReceiverKind::Value) { cloned(this) } else { this.to_token_stream() }
         });
         let typed = self.typed.iter().map(|argument| {
             let ident = argument.stand_in.as_ref().or_else(|| plain_ident(&argument.pat));

@@ -1,7 +1,7 @@
 //! `#[circuit_breaker]`: a call passes if the breaker of this name admits it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use super::flow::Flow;
 use super::policy::Policy;
@@ -35,14 +35,14 @@ fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     policy.set_given("failure_threshold", breaker.failure_threshold.as_ref());
     policy.set_given("failure_rate", breaker.failure_rate.as_ref());
     match breaker.window.as_ref().map(|window| &window.value) {
-        Some(Window::Calls(calls)) => policy.set("count_window", quote_spanned!(Span::mixed_site()=> #calls)),
-        Some(Window::Time(span)) => policy.set("time_window", Value::Known(*span).setting_tokens()),
+        Some(Window::Calls(calls)) => policy.set("count_window", &calls.to_token_stream()),
+        Some(Window::Time(span)) => policy.set("time_window", &Value::Known(*span).setting_tokens()),
         None => {}
     }
     policy.set_given("min_calls", breaker.min_calls.as_ref());
     if let (Some(call), Some(rate)) = (&breaker.slow_call, &breaker.slow_call_rate) {
         let (call, rate) = (call.value.setting_tokens(), rate.value.setting_tokens());
-        policy.set("slow_call", quote_spanned!(Span::mixed_site()=> #call, #rate));
+        policy.set("slow_call", &quote_spanned!(Span::mixed_site()=> #call, #rate));
     }
     policy.set_given("recovery_timeout", breaker.recovery_timeout.as_ref());
     policy.set_given("recovery_backoff", breaker.recovery_backoff.as_ref());

@@ -73,7 +73,7 @@ impl Context<'_> {
 ///             let attempt = retrying.begin();
 ///             let outcome = Limit::new(POLICY, 1, NAME).guard(lift(async { BODY })).await;
 ///             let verdict = retrying.look(&outcome);
-///             match retrying.next(verdict) {
+///             match retrying.next(&verdict) {
 ///                 Next::Done | Next::Exhausted => break outcome,
 ///                 Next::Pause(pause) => { drop(outcome); sleep(pause).await }
 ///             }

@@ -30,7 +30,7 @@ impl Policy {
     }
 
     /// A setter with an argument that is always known.
-    pub(crate) fn set(&mut self, setter: &str, argument: TokenStream) {
+    pub(crate) fn set(&mut self, setter: &str, argument: &TokenStream) {
         let setter = Ident::new(setter, Span::mixed_site());
         self.setters.extend(quote_spanned!(Span::mixed_site()=> .#setter(#argument)));
     }
@@ -42,7 +42,7 @@ impl Policy {
     {
         if let Some(Setting { value, .. }) = setting {
             self.uses(value);
-            self.set(setter, value.setting_tokens());
+            self.set(setter, &value.setting_tokens());
         }
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: 
                 let attempt = retrying.begin();
                 let outcome = #body;
                 let verdict = retrying.look(&outcome)#verdict;
-                match retrying.next(verdict) {
+                match retrying.next(&verdict) {
                     #ends
                     __resilient_pipeline::Next::Pause(pause) => { #pause }
                 }
@@ -95,13 +95,13 @@ fn policy(retry: &Retry) -> TokenStream {
     match retry.max_attempts.as_ref().map(|max_attempts| &max_attempts.value) {
         Some(MaxAttempts::Count(count)) => {
             policy.uses(count);
-            policy.set("max_attempts", count.setting_tokens());
+            policy.set("max_attempts", &count.setting_tokens());
         }
-        Some(MaxAttempts::Unlimited) => policy.set("unlimited_attempts", TokenStream::new()),
+        Some(MaxAttempts::Unlimited) => policy.set("unlimited_attempts", &TokenStream::new()),
         None => {}
     }
     if let Some(backoff) = &retry.backoff {
-        policy.set("backoff", backoff_tokens(backoff.value));
+        policy.set("backoff", &backoff_tokens(backoff.value));
     }
     policy.set_given("base_delay", retry.base_delay.as_ref());
     policy.set_given("max_delay", retry.max_delay.as_ref());
@@ -110,7 +110,7 @@ fn policy(retry: &Retry) -> TokenStream {
         if let Jitter::Expr(expr) = &jitter.value {
             policy.uses_expr(expr);
         }
-        policy.set("jitter", jitter_tokens(&jitter.value));
+        policy.set("jitter", &jitter_tokens(&jitter.value));
     }
     policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
     policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
@@ -120,7 +120,7 @@ fn policy(retry: &Retry) -> TokenStream {
             ("retry_bulkhead_full", Refusal::BulkheadFull),
             ("retry_circuit_open", Refusal::CircuitOpen),
         ] {
-            policy.set(setter, refused.value.contains(&refusal).to_token_stream());
+            policy.set(setter, &refused.value.contains(&refusal).to_token_stream());
         }
     }
     policy.value(&quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy))

@@ -46,7 +46,7 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
     if let Some(duration) = &timeout.duration {
         policy.uses(&duration.value);
         if timeout.policy.is_some() {
-            policy.set("duration", duration.value.setting_tokens());
+            policy.set("duration", &duration.value.setting_tokens());
         }
     }
     policy.set_given("step", timeout.step.as_ref());

@@ -8,7 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
 
 use super::setting::Settings;
-use crate::diagnostics::{Errors, suggestion};
+use crate::diagnostics::{Errors, placed, suggestion};
 
 /// One item. `word` and `word(…)` count as settings until an attribute that takes values finds no setting of that name.
 pub(super) enum Item {
@@ -19,17 +19,18 @@ pub(super) enum Item {
 pub(super) struct Args {
     /// `crate = …`, which every attribute takes.
     pub(super) krate: Option<Path>,
-    pub(super) items: Vec<Item>,
+    items: Vec<Item>,
+    /// How many errors there were before this attribute's.
+    pub(super) errors_before: usize,
 }
 
 impl Args {
     /// Reads every item, also those after a wrong one.
     pub(super) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self { krate: None, items: Vec::new() };
-        let before = errors.len();
+        let mut args = Self { krate: None, items: Vec::new(), errors_before: errors.len() };
         let rest = (|input: ParseStream| args.read(input, errors)).parse2(tokens);
         // syn repeats at the end what it stumbled over inside a group.
-        if let (Err(error), true) = (rest, errors.len() == before) {
+        if let (Err(error), true) = (rest, errors.len() == args.errors_before) {
             errors.push(error);
         }
         args
@@ -37,9 +38,10 @@ impl Args {
 
     fn read(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
         while !input.is_empty() {
+            let start = input.fork();
             if let Err(error) = self.item(input) {
-                errors.push(error);
                 skip_to_comma(input)?;
+                errors.push(placed(error, || to_comma(&start)));
             }
             input.parse::<Option<Token![,]>>()?;
         }
@@ -91,12 +93,9 @@ impl Args {
         let mut settings = Vec::new();
         for item in self.items {
             match item {
+                Item::Setting(meta) if is_constant(&meta) => errors.push(nameless(&meta, "policy")),
                 Item::Setting(meta) => settings.push(meta),
-                Item::Positional(value) => {
-                    let key = key_for(&value);
-                    let text = if matches!(value, Expr::Lit(_)) { value.to_token_stream().to_string() } else { "…".to_owned() };
-                    errors.over(&value, format!("a setting is given by its name: write `{key} = {text}`"));
-                }
+                Item::Positional(value) => errors.push(nameless(&value, key_for(&value))),
             }
         }
         by_name(settings, errors)
@@ -106,6 +105,19 @@ impl Args {
 /// Whether something written alone is a value, not a setting.
 fn is_value(meta: &Meta, names: &[&str]) -> bool {
     !matches!(meta, Meta::NameValue(_)) && !names.iter().any(|name| meta.path().is_ident(name))
+}
+
+/// Whether this is written alone and like a constant, so that it was not meant as a setting's name.
+fn is_constant(meta: &Meta) -> bool {
+    let Meta::Path(path) = meta else { return false };
+    path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_uppercase))
+}
+
+fn nameless(value: &impl ToTokens, key: &str) -> Error {
+    let text = value.to_token_stream().to_string();
+    // Only what is short can be shown.
+    let text = if text.contains(' ') { "…" } else { &text };
+    Error::new_spanned(value, format!("a setting is given by its name: write `{key} = {text}`"))
 }
 
 /// Hands the known settings to darling, each once; the others are reported.
@@ -177,6 +189,15 @@ fn list(word: Ident, input: ParseStream) -> Result<MetaList> {
     let content;
     let parens = parenthesized!(content in input);
     Ok(MetaList { path: word.into(), delimiter: MacroDelimiter::Paren(parens), tokens: content.parse()? })
+}
+
+/// What is left of an item.
+fn to_comma(input: ParseStream) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    while let (false, Ok(token)) = (ends(input), input.parse::<TokenTree>()) {
+        tokens.extend([token]);
+    }
+    tokens
 }
 
 fn skip_to_comma(input: ParseStream) -> Result<()> {

@@ -33,10 +33,12 @@ settings!(BreakerSettings {
 });
 
 pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> CircuitBreaker {
+    let before = args.errors_before;
     let settings: BreakerSettings = args.settings(positional_hint, errors);
     let unnamed = settings.name.is_none();
     let name = errors.take(settings.name);
-    if unnamed {
+    // Otherwise it may be the name that was written wrongly.
+    if unnamed && errors.len() == before {
         let message = "`circuit_breaker` needs a name, by which functions share it: write `#[circuit_breaker(name = \"payments\")]`";
         errors.at(span, message);
     }

@@ -1,7 +1,7 @@
 //! The settings of `#[fallback]`.
 
 use proc_macro2::{Ident, Span};
-use syn::{Error, Expr, ExprClosure, Meta, Result};
+use syn::{Error, Expr, ExprCall, ExprClosure, Meta, Result};
 
 use super::args::{Args, Item, by_name};
 use super::filter::{self, Matching};
@@ -41,7 +41,7 @@ pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Fallback {
     let mut default = errors.take(settings.default);
     let filter = filter::either(settings.fallback_on, settings.fallback_if, errors);
     let answers = slots.into_iter().filter_map(|slot| match slot {
-        Slot::Alone(expr) => errors.keep(answer(expr)),
+        Slot::Alone(expr) => errors.keep(answer(&expr)),
         Slot::Value => value.take().map(|Setting { value, .. }| Answer::Value(value)),
         Slot::Default => default.take().map(|flag| Answer::Default(flag.key.span())),
     });
@@ -60,11 +60,15 @@ fn slot(meta: &Meta) -> Option<Slot> {
 }
 
 /// A function's path or a closure over the error.
-fn answer(expr: Expr) -> Result<Answer> {
-    match peel(&expr) {
-        Expr::Path(_) => Ok(Answer::Path(expr)),
+fn answer(expr: &Expr) -> Result<Answer> {
+    match peel(expr) {
+        path @ Expr::Path(_) => Ok(Answer::Path(path.clone())),
         Expr::Closure(closure) => closure_answer(closure),
-        other => Err(Error::new_spanned(other, no_answer(other))),
+        Expr::Call(call) => Err(call_answer(call)),
+        other => {
+            let message = "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`";
+            Err(Error::new_spanned(other, message))
+        }
     }
 }
 
@@ -78,13 +82,12 @@ fn closure_answer(closure: &ExprClosure) -> Result<Answer> {
     ))
 }
 
-fn no_answer(expr: &Expr) -> String {
-    if let Expr::Call(call) = expr {
-        let name = word(&call.func).map(Ident::to_string).unwrap_or_default();
-        if let Some(near) = nearest(&name, &["fallback_on", "fallback_if"], 3) {
-            return format!("unknown setting `{name}`: did you mean `{near}`?");
-        }
-        return "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value".to_owned();
+/// A misspelt filter, or a function called too early.
+fn call_answer(call: &ExprCall) -> Error {
+    let name = word(&call.func).map(Ident::to_string).unwrap_or_default();
+    if let Some(near) = nearest(&name, &["fallback_on", "fallback_if"], 3) {
+        return Error::new_spanned(&call.func, format!("unknown setting `{name}`: did you mean `{near}`?"));
     }
-    "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`".to_owned()
+    let message = "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value";
+    Error::new_spanned(call, message)
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
-use syn::{Expr, Pat, Result, Token};
+use syn::{Error, Expr, Pat, Result, Token};
 
 use super::setting::{FromSetting, Key, Read};
 use super::value::{Callable, parse_all};
@@ -19,15 +19,16 @@ impl FromSetting for Matching {
     const FORM: &'static str = "(PATTERN)";
 
     fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Self> {
-        parse_all(tokens, key.span(), |input| Self::parse(key, input))
+        if tokens.is_empty() {
+            let message = format!("`{key}()` matches no error: write a pattern, as in `{key}(Error::Io(_))`");
+            return Err(Error::new(key.span(), message));
+        }
+        parse_all(tokens, |input| Self::parse(key, input))
     }
 }
 
 impl Matching {
     fn parse(key: &Key, input: ParseStream) -> Result<Self> {
-        if input.is_empty() {
-            return Err(input.error(format!("`{key}()` matches no error: write a pattern, as in `{key}(Error::Io(_))`")));
-        }
         let pattern = Pat::parse_multi_with_leading_vert(input)?;
         let guard = if input.parse::<Option<Token![if]>>()?.is_some() { Some(input.parse()?) } else { None };
         input.parse::<Option<Token![,]>>()?;

@@ -128,7 +128,7 @@ fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
         "equal" => Ok(Jitter::Equal),
         "none" => Ok(Jitter::None),
         _ => match nearest(&text, &["full", "equal", "none"], 1) {
-            Some(near) => Err(Error::new(word.span(), format!("unknown jitter `{text}`: did you mean `{near}`?"))),
+            Some(near) => Err(Error::new(word.span(), format!("unknown `jitter` value `{text}`: did you mean `{near}`?"))),
             None => Ok(Jitter::Expr(value.clone())),
         },
     }
@@ -138,7 +138,7 @@ impl FromSetting for Vec<Refusal> {
     const FORM: &'static str = "(timed_out)";
 
     fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Self> {
-        let words = parse_all(tokens, key.span(), |input: ParseStream| {
+        let words = parse_all(tokens, |input: ParseStream| {
             Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
         })?;
         if words.is_empty() {

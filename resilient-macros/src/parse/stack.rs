@@ -1,11 +1,10 @@
-//! The stack: the attribute that expands first takes in those of ours below it.
+//! The stack: the attribute that expands first takes in those of ours below it. A `cfg_attr` is none of them any more: the compiler
+//! resolves all of an item's before it runs the first attribute.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Meta, Path, Token, parse_quote};
+use syn::{Attribute, Meta, Path, parse_quote};
 
 use super::args::Args;
 use super::{bulkhead, circuit_breaker, fallback, retry, timeout};
@@ -33,7 +32,7 @@ pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribut
         if let Some(kind) = ours(attr.path(), &prefixes) {
             reader.attribute(kind, &attr.meta);
             reader.absorbed.push(attr.path().clone());
-        } else if !reader.hides(&attr.meta, &prefixes) {
+        } else {
             others.push(attr);
         }
     }
@@ -87,39 +86,6 @@ impl Reader<'_> {
             _ => self.krate = Some(path),
         }
     }
-
-    /// Reports each attribute of ours that a `cfg_attr` below the first one hides.
-    fn hides(&mut self, meta: &Meta, prefixes: &[String]) -> bool {
-        let mut found = false;
-        for inner in conditional(meta) {
-            if let Some(kind) = ours(inner.path(), prefixes) {
-                let message = format!(
-                    "`{}` inside `cfg_attr` would act outside the attributes above it, whatever the order: move this `cfg_attr` above them",
-                    kind.name(),
-                );
-                self.errors.over(inner.path(), message);
-                self.absorbed.push(inner.path().clone());
-                found = true;
-            }
-            found |= self.hides(&inner, prefixes);
-        }
-        found
-    }
-}
-
-/// The attributes that a `cfg_attr` adds.
-fn conditional(meta: &Meta) -> Vec<Meta> {
-    let Meta::List(list) = meta else { return Vec::new() };
-    if !list.path.is_ident("cfg_attr") {
-        return Vec::new();
-    }
-    let after_condition: TokenStream = list.tokens.clone().into_iter().skip_while(|token| !is_comma(token)).skip(1).collect();
-    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-    parser.parse2(after_condition).map(|metas| metas.into_iter().collect()).unwrap_or_default()
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 /// The names before which an attribute's name is ours: the facade's own, and those that `crate = …` gives it.

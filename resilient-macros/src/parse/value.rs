@@ -1,12 +1,12 @@
 //! The kinds of value that several attributes share.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, ExprUnary, Lit, Result, UnOp};
 
 use super::setting::{FromSetting, Key};
-use crate::diagnostics::{one_of, suggestion};
+use crate::diagnostics::{one_of, placed, suggestion};
 use crate::model::{Name, Value};
 
 /// The expression inside parentheses and the invisible groups that `macro_rules!` leaves.
@@ -45,17 +45,13 @@ pub(super) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str,
     };
     let given_text = given.unraw().to_string();
     words.iter().find(|(name, _)| *name == given_text).map(|(_, value)| *value).ok_or_else(|| {
-        Error::new(given.span(), format!("unknown {key} `{given_text}`: {}", suggestion(&given_text, &names)))
+        Error::new(given.span(), format!("unknown `{key}` value `{given_text}`: {}", suggestion(&given_text, &names)))
     })
 }
 
-/// Reads a parenthesised list to its end.
-pub(super) fn parse_all<T>(tokens: TokenStream, span: Span, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
-    if tokens.is_empty() {
-        // An empty stream has no place of its own to point at.
-        return parser.parse2(tokens).map_err(|error| Error::new(span, error));
-    }
-    parser.parse2(tokens)
+/// Reads what stands between the parentheses behind a key.
+pub(super) fn parse_all<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
+    parser.parse2(tokens.clone()).map_err(|error| placed(error, || tokens))
 }
 
 impl FromSetting for Expr {
@@ -85,13 +81,13 @@ pub(super) fn count(key: &Key, literal: &Lit) -> Result<u32> {
     match literal {
         Lit::Int(number) if matches!(number.suffix(), "" | "u32") => number
             .base10_parse()
-            .map_err(|_| Error::new(number.span(), format!("`{key}` can be {} at most", u32::MAX))),
+            .map_err(|_| Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))),
         _ => Err(Error::new(literal.span(), format!("`{key}` takes a whole number: write `{key} = 3`"))),
     }
 }
 
 impl FromSetting for Value<f64> {
-    const FORM: &'static str = " = 0.5";
+    const FORM: &'static str = " = NUMBER";
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
@@ -113,7 +109,7 @@ pub(super) fn number(key: &Key, literal: &Lit) -> Result<f64> {
         _ => "",
     };
     digits.parse().map_err(|_| {
-        Error::new(literal.span(), format!("`{key}` takes a plain number: write it as in `{key} = 0.5`"))
+        Error::new(literal.span(), format!("`{key}` takes a plain number: write it without quotes or a unit"))
     })
 }
 
@@ -125,7 +121,7 @@ impl FromSetting for Callable {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         match peel(value) {
-            Expr::Path(_) | Expr::Closure(_) => Ok(Self(value.clone())),
+            callable @ (Expr::Path(_) | Expr::Closure(_)) => Ok(Self(callable.clone())),
             _ => Err(Error::new_spanned(
                 value,
                 format!("`{key}` takes a function or a closure: write `{key} = name` or `{key} = |…| …`"),

@@ -75,7 +75,7 @@ fn refusals_occur(retry: &Retry, below: &[Checked], errors: &mut Errors) {
         };
         if !seen.contains(&kind) {
             let name = kind.name();
-            let message = format!("`{word}` never reaches this `retry`: put a `{name}` below it, or remove the word");
+            let message = format!("`{word}` never reaches this `retry`: put a `{name}` below it and no `fallback` between, or remove the word");
             errors.at(named.key.span(), message);
         }
     }

@@ -51,7 +51,7 @@ fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
     });
     if hidden {
         let name = &bind.value;
-        errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another one, as in `bind = attempt`"));
+        errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another name"));
     }
 }
 
@@ -76,10 +76,13 @@ fn refusals_have_a_way_out(sig: &Signature, layers: &[Checked], errors: &mut Err
     let exposed = layers.iter().take_while(|it| !matches!(it.layer, Layer::Fallback(_)));
     let Some(refusing) = exposed.map(|it| it.layer).find(|layer| can_refuse(layer)) else { return };
     let message = || {
+        let what = match refusing {
+            Layer::Retry(_) => "`exhausted = wrap` gives an error".to_owned(),
+            other => format!("`{}` can refuse a call", other.kind().name()),
+        };
         format!(
-            "`{}` can refuse a call, and this function has no `Result` to say so: return `Result<…, E>` where \
+            "{what}, and this function has no `Result` to return it in: write `Result<…, E>` where \
              `E: From<resilient::Error>`, or put a `fallback` above",
-            refusing.kind().name(),
         )
     };
     match &sig.output {

@@ -57,7 +57,7 @@ impl<'p> Retrying<'p> {
     }
 
     /// Decides.
-    pub fn next<T, E, R>(&mut self, verdict: Verdict<'_, T, E, R>) -> Next {
+    pub fn next<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>) -> Next {
         if !verdict.again {
             return Next::Done;
         }

@@ -57,7 +57,7 @@ impl Backoff {
 /// The next decorrelated pause; `previous` is the pause before it, or the base for the first.
 pub(crate) fn decorrelated(base: Duration, previous: Duration, unit: f64, cap: Duration) -> Duration {
     let longest = previous.saturating_mul(3).max(base);
-    let spread = scaled(longest - base, unit);
+    let spread = scaled(longest.saturating_sub(base), unit);
     base.saturating_add(spread).min(longest).min(cap)
 }
 
@@ -100,12 +100,15 @@ fn scaled(span: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(span.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
+const NANOS_PER_SEC: u128 = 1_000_000_000;
+
 fn times(span: Duration, factor: u128) -> Duration {
     let nanos = span.as_nanos().saturating_mul(factor);
     if nanos >= Duration::MAX.as_nanos() {
         return Duration::MAX;
     }
-    Duration::from_nanos_u128(nanos)
+    let secs = u64::try_from(nanos / NANOS_PER_SEC).unwrap_or(u64::MAX);
+    Duration::new(secs, u32::try_from(nanos % NANOS_PER_SEC).unwrap_or(0))
 }
 
 fn fibonacci(n: u32) -> u128 {

@@ -4,7 +4,7 @@ pub(crate) mod gate;
 
 use std::time::Duration;
 
-use crate::policy::{check, debug_check, first_of, is_rate, shorter};
+use crate::policy::{check, debug_check, first_of, is_growth, is_rate, shorter};
 
 /// When a breaker opens, how long it stays open, and what closes it again. A plain value that can be a `const`.
 ///
@@ -27,6 +27,7 @@ use crate::policy::{check, debug_check, first_of, is_rate, shorter};
 /// Computed while running, an invalid value panics in debug builds; in release builds it is mended where it is used: a
 /// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use = "a policy does nothing by itself"]
 pub struct BreakerPolicy {
     failures: Failures,
     window: WindowSpan,
@@ -141,7 +142,7 @@ impl BreakerPolicy {
 
     /// Each re-opening in a row multiplies the open time by this, at least 1. Default: 1.0.
     pub const fn recovery_backoff(mut self, factor: f64) -> Self {
-        debug_check(first_of([(!(factor >= 1.0 && factor.is_finite()), "`recovery_backoff` must be at least 1")]));
+        debug_check(first_of([(!is_growth(factor), "`recovery_backoff` must be at least 1")]));
         self.recovery_backoff = factor;
         self
     }
@@ -185,7 +186,7 @@ impl BreakerPolicy {
             (matches!(self.min_calls, Some(0)), "`min_calls` must be at least 1"),
             (bad_slow, "`slow_call` must be above zero and its rate above 0 and at most 1"),
             (self.recovery_timeout.is_zero(), "`recovery_timeout` must be above zero"),
-            (!(self.recovery_backoff >= 1.0), "`recovery_backoff` must be at least 1"),
+            (!is_growth(self.recovery_backoff), "`recovery_backoff` must be at least 1"),
             (
                 self.recovery_backoff > 1.0 && shorter(self.max_recovery_timeout, self.recovery_timeout),
                 "`recovery_timeout` must not be longer than `max_recovery_timeout`",
@@ -200,7 +201,6 @@ impl BreakerPolicy {
     /// # Panics
     ///
     /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
-    #[must_use]
     pub const fn checked(self) -> Self {
         check(self.problem());
         self

@@ -18,6 +18,8 @@ use crate::policy::{check, debug_check, first_of};
 /// const NOBODY: BulkheadPolicy = BulkheadPolicy::new(0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a policy does nothing by itself"]
+#[expect(clippy::struct_field_names, reason = "the field's standard terms")]
 pub struct BulkheadPolicy {
     max_concurrent: u32,
     max_wait: Duration,
@@ -56,7 +58,6 @@ impl BulkheadPolicy {
     /// # Panics
     ///
     /// If the limit is zero; in a `const` that is a compile error.
-    #[must_use]
     pub const fn checked(self) -> Self {
         check(first_of([(self.max_concurrent == 0, ZERO)]));
         self

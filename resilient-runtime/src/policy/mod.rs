@@ -43,6 +43,11 @@ pub(crate) const fn shorter(a: Duration, b: Duration) -> bool {
     a.as_nanos() < b.as_nanos()
 }
 
+/// Whether it is a factor by which something grows or stays.
+pub(crate) const fn is_growth(factor: f64) -> bool {
+    factor >= 1.0 && factor.is_finite()
+}
+
 /// Whether it is a share that can be reached: above 0, at most 1.
 pub(crate) const fn is_rate(rate: f64) -> bool {
     rate > 0.0 && rate <= 1.0

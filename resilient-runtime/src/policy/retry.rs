@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::ErrorKind;
 use crate::policy::backoff::{self, Backoff, Jitter};
-use crate::policy::{check, debug_check, first_of, shorter};
+use crate::policy::{check, debug_check, first_of, is_growth, shorter};
 
 /// How often, when and after which refusals to try again. A plain value that can be a `const`.
 ///
@@ -31,6 +31,7 @@ use crate::policy::{check, debug_check, first_of, shorter};
 /// Computed while running, such a value panics in debug builds; in release builds it is mended where it is used, as
 /// each setter says.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use = "a policy does nothing by itself"]
 pub struct RetryPolicy {
     max_attempts: Option<u32>,
     backoff: Backoff,
@@ -101,7 +102,7 @@ impl RetryPolicy {
 
     /// The growth of exponential pauses per attempt. Default: 2.0. Below 1 or not a number is mended to 1.
     pub const fn exponential_base(mut self, base: f64) -> Self {
-        debug_check(first_of([(!(base >= 1.0 && base.is_finite()), "`exponential_base` must be at least 1")]));
+        debug_check(first_of([(!is_growth(base), "`exponential_base` must be at least 1")]));
         self.exponential_base = base;
         self
     }
@@ -162,7 +163,7 @@ impl RetryPolicy {
             (too_few, "`max_attempts` must be at least 1"),
             (self.max_attempts.is_none() && self.max_elapsed.is_none(), "unlimited attempts need a `max_elapsed`"),
             (no_time, "`max_elapsed` must be above zero"),
-            (!(self.exponential_base >= 1.0), "`exponential_base` must be at least 1"),
+            (!is_growth(self.exponential_base), "`exponential_base` must be at least 1"),
             (shorter(self.max_delay, self.base_delay), "`base_delay` must not be longer than `max_delay`"),
         ])
     }
@@ -172,7 +173,6 @@ impl RetryPolicy {
     /// # Panics
     ///
     /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
-    #[must_use]
     pub const fn checked(self) -> Self {
         check(self.problem());
         self

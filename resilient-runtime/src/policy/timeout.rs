@@ -21,6 +21,7 @@ use crate::policy::{check, debug_check, first_of};
 /// const NEVER: TimeoutPolicy = TimeoutPolicy::new(std::time::Duration::ZERO);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a policy does nothing by itself"]
 pub struct TimeoutPolicy {
     duration: Duration,
     step: Duration,
@@ -58,7 +59,6 @@ impl TimeoutPolicy {
     /// # Panics
     ///
     /// If the limit is zero; in a `const` that is a compile error.
-    #[must_use]
     pub const fn checked(self) -> Self {
         check(first_of([(self.duration.is_zero(), ZERO)]));
         self

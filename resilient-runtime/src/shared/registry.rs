@@ -230,8 +230,8 @@ fn report_conflict<T: Shared>(item: &T, name: Name, policy: T::Policy, place: &s
         T::KIND,
         item.made_with(),
     );
-    if cfg!(debug_assertions) {
-        panic!("{message}");
-    }
+    #[cfg(debug_assertions)]
+    panic!("{message}");
+    #[cfg(not(debug_assertions))]
     eprintln!("resilient: error: {message}");
 }

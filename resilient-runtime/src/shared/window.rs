@@ -20,14 +20,14 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) enum Window {
     Calls(CountWindow),
-    Time(TimeWindow),
+    Time(Box<TimeWindow>),
 }
 
 impl Window {
     pub(crate) fn new(span: WindowSpan) -> Self {
         match span {
             WindowSpan::Calls(calls) => Self::Calls(CountWindow::new(calls)),
-            WindowSpan::Time(span) => Self::Time(TimeWindow::new(span)),
+            WindowSpan::Time(span) => Self::Time(Box::new(TimeWindow::new(span))),
         }
     }
 
@@ -135,10 +135,10 @@ impl CountWindow {
 pub(crate) struct TimeWindow {
     /// The length of a bucket in milliseconds.
     bucket: u64,
-    buckets: [Bucket; BUCKETS as usize],
+    buckets: [Bucket; BUCKETS],
 }
 
-const BUCKETS: u64 = 10;
+const BUCKETS: usize = 10;
 
 /// Each word: a generation, the number of the bucket's time slice, and a count.
 #[derive(Debug, Default)]
@@ -156,13 +156,13 @@ const SLICE_MAX: u64 = (1 << (Tagged::SHIFT - COUNT_BITS)) - 1;
 
 impl TimeWindow {
     fn new(span: Duration) -> Self {
-        let bucket = span.as_millis().div_ceil(u128::from(BUCKETS)).max(1);
+        let bucket = span.as_millis().div_ceil(BUCKETS as u128).max(1);
         Self { bucket: u64::try_from(bucket).unwrap_or(u64::MAX), buckets: Default::default() }
     }
 
     fn record(&self, generation: Generation, call: Call, now: u64) -> Tally {
         let slice = now / self.bucket;
-        let bucket = &self.buckets[usize::try_from(slice % BUCKETS).unwrap_or(0)];
+        let bucket = &self.buckets[usize::try_from(slice % BUCKETS as u64).unwrap_or(0)];
         // A bucket that is full stays as it is: its four million calls are sample enough.
         if add_one(&bucket.total, generation, slice) {
             if call.failed {
@@ -200,7 +200,7 @@ fn add_one(word: &AtomicU64, generation: Generation, slice: u64) -> bool {
 fn count_within(word: &AtomicU64, generation: Generation, slice: u64) -> u64 {
     let rest = Tagged::read(word.load(Ordering::Acquire), generation).unwrap_or(0);
     let age = slice.wrapping_sub(rest >> COUNT_BITS) & SLICE_MAX;
-    if age < BUCKETS { rest & COUNT_MAX } else { 0 }
+    if age < BUCKETS as u64 { rest & COUNT_MAX } else { 0 }
 }
 
 #[cfg(test)]

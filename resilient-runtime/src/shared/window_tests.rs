@@ -52,7 +52,7 @@ proptest! {
         calls in prop::collection::vec((calls(), 0_u64..2_000), 1..300),
         cleared_at in any::<prop::sample::Index>(),
     ) {
-        let window = TimeWindow::new(Duration::from_millis(bucket * BUCKETS));
+        let window = TimeWindow::new(Duration::from_millis(bucket * BUCKETS as u64));
         let mut naive: VecDeque<(u64, Call)> = VecDeque::new();
         let mut current = generation(7);
         let cleared_at = cleared_at.index(calls.len());
@@ -64,7 +64,7 @@ proptest! {
                 naive.clear();
             }
             naive.push_back((now / bucket, *call));
-            naive.retain(|(slice, _)| slice + BUCKETS > now / bucket);
+            naive.retain(|(slice, _)| slice + BUCKETS as u64 > now / bucket);
             prop_assert_eq!(window.record(current, *call, now), count(naive.iter().map(|(_, call)| call)));
         }
     }

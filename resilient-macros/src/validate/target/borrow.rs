@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 use syn::{
-    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, PathArguments, Receiver, ReceiverKind, Signature, Type,
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, Pat, PathArguments, Receiver, ReceiverKind, Signature, Type,
     TypeParamBound,
 };
 
@@ -11,21 +11,27 @@ use crate::diagnostics::Errors;
 /// Reports the first argument that borrows: one error is enough, however many there are.
 pub(super) fn refuse(sig: &Signature, errors: &mut Errors) {
     let Some(arg) = sig.inputs.iter().find(|arg| borrowing(arg)) else { return };
-    let what = match arg {
-        FnArg::Receiver(_) => "`self` is".to_owned(),
-        FnArg::Typed(arg) => format!("`{}` is", arg.pat.to_token_stream()),
+    let (name, way_out) = match arg {
+        FnArg::Receiver(_) => ("self".to_owned(), "take `self` by value"),
+        FnArg::Typed(arg) if matches!(*arg.ty, Type::ImplTrait(_)) => (text(&arg.pat), "add `+ 'static`"),
+        FnArg::Typed(arg) => (text(&arg.pat), "own the argument"),
     };
     let message = format!(
-        "at the timeout this body runs on in another thread, and {what} borrowed: own the argument, make the function async, \
-         or write `cooperative` to run in place and ask `resilient::deadline()`"
+        "past the timeout a sync body runs on in another thread, so it cannot borrow `{name}`: {way_out}, make the function async, \
+         or write `cooperative` to run it in place, where it asks `resilient::deadline()`"
     );
     errors.over(arg, message);
 }
 
+fn text(pattern: &Pat) -> String {
+    pattern.to_token_stream().to_string()
+}
+
+/// An argument that is there only under some `cfg` is left to the compiler.
 fn borrowing(arg: &FnArg) -> bool {
     match arg {
         FnArg::Receiver(receiver) => receiver_borrows(receiver),
-        FnArg::Typed(arg) => borrows(&arg.ty),
+        FnArg::Typed(arg) => borrows(&arg.ty) && !arg.attrs.iter().any(|attr| attr.path().is_ident("cfg")),
     }
 }
 

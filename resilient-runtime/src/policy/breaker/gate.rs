@@ -58,7 +58,7 @@ pub(crate) struct Generation(u16);
 impl Generation {
     /// Whether it came later than `other`, the shorter way around.
     pub(crate) const fn is_after(self, other: Self) -> bool {
-        let ahead = self.0.wrapping_sub(other.0) & mask(GENERATION_BITS) as u16;
+        let ahead = Self::from_bits(self.bits().wrapping_sub(other.bits())).0;
         ahead != 0 && ahead < 1 << (GENERATION_BITS - 1)
     }
 
@@ -66,6 +66,7 @@ impl Generation {
         self.0 as u64
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "14 bits fit")]
     pub(crate) const fn from_bits(bits: u64) -> Self {
         Self((bits & mask(GENERATION_BITS)) as u16)
     }

@@ -25,7 +25,7 @@ struct Model {
 struct Settings {
     threshold: u32,
     recovery_secs: u64,
-    backoff: f64,
+    backoff_quarters: u32,
     probes: u32,
     successes: u32,
 }
@@ -35,17 +35,22 @@ impl Settings {
         BreakerPolicy::new()
             .failure_threshold(self.threshold)
             .recovery_timeout(Duration::from_secs(self.recovery_secs))
-            .recovery_backoff(self.backoff)
+            .recovery_backoff(f64::from(self.backoff_quarters) / 4.0)
             .half_open_max_calls(self.probes)
             .success_threshold(self.successes)
     }
 
     fn open_millis(self, reopened: u32) -> u64 {
-        let mut open = self.recovery_secs as f64;
+        // Exact as a fraction: numerator over a power of four, rounded up to a millisecond.
+        let (mut open, mut denominator) = (u128::from(self.recovery_secs) * 1000, 1);
         for _ in 0..reopened {
-            open = (open * self.backoff).min(600_f64.max(self.recovery_secs as f64));
+            if open / denominator > 600_000 {
+                return 600_000;
+            }
+            open *= u128::from(self.backoff_quarters);
+            denominator *= 4;
         }
-        (open * 1000.0).round() as u64
+        u64::try_from(open.div_ceil(denominator)).unwrap().min(600_000)
     }
 }
 
@@ -140,12 +145,12 @@ fn events() -> impl Strategy<Value = Event> {
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
-    let backoff = prop_oneof![Just(1.0), Just(2.0), Just(1.5)];
+    let backoff = prop_oneof![Just(4_u32), Just(8), Just(6)];
     (1_u32..5, 1_u64..10, backoff, 1_u32..4, 1_u32..4).prop_map(
-        |(threshold, recovery_secs, backoff, probes, successes)| Settings {
+        |(threshold, recovery_secs, backoff_quarters, probes, successes)| Settings {
             threshold,
             recovery_secs,
-            backoff,
+            backoff_quarters,
             probes,
             successes,
         },
