@@ -11,35 +11,46 @@ use crate::model::{Answer, Fallback, Filter, Function, Layer, Retry, Setting, St
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     let returns = &context.returns;
-    let mut body = Group::new(Delimiter::Brace, function.body.clone());
-    body.set_span(function.body_span);
     let own = own_values(context);
     let take = (!needs_arguments_afterwards(context.stack)).then(|| quote_spanned!(Span::mixed_site()=> move));
     if !context.is_async {
+        let body = with_first(own, function);
         return Flow::body_value(quote_spanned! {Span::mixed_site()=>
             {
-                let body = #take || -> #returns { #own #body };
+                let body = #take || -> #returns #body;
                 let returns = __resilient_pipeline::Returns::of_call(&body);
                 returns.lift(body())
             }
         });
     }
+    let body = with_first(
+        quote_spanned! {Span::mixed_site()=>
+            // An async block has no place for its type but a `return`.
+            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return)]
+            if false {
+                let answer: #returns = ::core::unreachable!();
+                return answer;
+            }
+            #own
+        },
+        function,
+    );
     Flow::body_future(quote_spanned! {Span::mixed_site()=>
         {
-            let body = async #take {
-                // An async block has no place for its type but a `return`.
-                #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return)]
-                if false {
-                    let answer: #returns = ::core::unreachable!();
-                    return answer;
-                }
-                #own
-                #body
-            };
+            let body = async #take #body;
             let returns = __resilient_pipeline::Returns::of_future(&body);
             returns.lift_future(body)
         }
     })
+}
+
+/// The body with something before it, in the braces that the user wrote: a second pair would be "unnecessary".
+fn with_first(first: TokenStream, function: &Function) -> Group {
+    let mut tokens = first;
+    tokens.extend(function.body.clone());
+    let mut body = Group::new(Delimiter::Brace, tokens);
+    body.set_span(function.body_span);
+    body
 }
 
 /// What an attempt has for itself: what `bind` names, and the arguments declared `mut`.

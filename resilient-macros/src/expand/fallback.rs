@@ -1,7 +1,8 @@
 //! `#[fallback]`: another answer in place of a failure.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, Pat};
 
 use super::flow::Flow;
@@ -83,11 +84,13 @@ fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, keep: bool) 
 fn call(context: &Context<'_>, path: &Expr, keep: bool) -> TokenStream {
     let returns = &context.returns;
     let arguments = context.arguments.given_on(keep);
-    let call = quote_spanned!(Span::mixed_site()=> #path(#(#arguments),*));
+    // What does not fit is told at the path.
+    let at = Span::mixed_site().located_at(path.span());
+    let call = quote_spanned!(at=> #path(#(#arguments),*));
     if context.is_async {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::answer::<#returns, _, _>(#call).await)
+        quote_spanned!(at=> __resilient_pipeline::answer::<#returns, _, _>(#call).await)
     } else {
-        call
+        quote_spanned!(at=> { let answer: #returns = #call; answer })
     }
 }
 
@@ -100,14 +103,14 @@ fn apply(context: &Context<'_>, closure: &ExprClosure, error: &TokenStream) -> T
     } else {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(failure).#error)
     };
-    let closure = closure.to_token_stream();
+    let at = Span::mixed_site().located_at(closure.span());
     if context.is_async {
-        quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::answer_to::<#returns, _, _, _>(#error, #closure).await
+        quote_spanned! {at=>
+            __resilient_pipeline::answer_to::<#returns, _, _, _, _>(#error, #closure).await
         }
     } else {
-        quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::answer_to_blocking::<#returns, _>(#error, #closure)
+        quote_spanned! {at=>
+            __resilient_pipeline::answer_to_blocking::<#returns, _, _>(#error, #closure)
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Lit};
 
 use crate::model::{Filter, Value};
@@ -91,7 +92,12 @@ pub(crate) fn may_be_generic(expr: &Expr) -> bool {
 /// A filter as a predicate over `&E`.
 pub(crate) fn predicate(filter: &Filter) -> TokenStream {
     match filter {
-        Filter::If(predicate) => predicate.to_token_stream(),
+        Filter::If(closure @ Expr::Closure(_)) => closure.to_token_stream(),
+        // In a closure of ours, so that a predicate of another type is told from the error's type, at the predicate.
+        Filter::If(predicate) => {
+            let at = Span::mixed_site().located_at(predicate.span());
+            quote_spanned!(at=> |error| #predicate(error))
+        }
         Filter::On { pattern, guard } => {
             let guard = guard.as_ref().map(|guard| quote_spanned!(Span::mixed_site()=> if #guard));
             quote_spanned! {Span::mixed_site()=>

@@ -19,7 +19,7 @@ impl CircuitBreaker {
     /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
     /// operation's error.
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
-        self.guard_blocking(|_| true, || operation().map_err(Failure::<E>::Inner))
+        self.guard_blocking(|| operation().map_err(Failure::<E>::Inner), |_| true)
     }
 
     /// Runs a future if the breaker admits it when first polled. Dropped before its end, it counts neither way.
@@ -40,12 +40,12 @@ impl CircuitBreaker {
         &self,
         operation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
-        self.guard(|_: &E| true, Lift::new(operation))
+        self.guard(Lift::new(operation), |_: &E| true)
     }
 
     /// As [`run`](Self::run) within a pipeline; `is_failure` tells which errors count.
     #[doc(hidden)]
-    pub const fn guard<F, C, T, E, R>(&self, is_failure: C, body: F) -> Guarded<'_, F, C>
+    pub const fn guard<F, C, T, E, R>(&self, body: F, is_failure: C) -> Guarded<'_, F, C>
     where
         F: Future<Output = Result<T, Failure<E, R>>>,
         C: Fn(&E) -> bool,
@@ -57,8 +57,8 @@ impl CircuitBreaker {
     #[doc(hidden)]
     pub fn guard_blocking<T, E, R: Refusal>(
         &self,
-        is_failure: impl FnOnce(&E) -> bool,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        is_failure: impl FnOnce(&E) -> bool,
     ) -> Result<T, Failure<E>> {
         let mut permit = Some(self.try_acquire()?);
         let unwinding = FailOnUnwind(&mut permit);

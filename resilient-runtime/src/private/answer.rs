@@ -33,6 +33,7 @@ impl<Out> IntoAnswer<Now, Out> for Out {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
     type Future = F;
 
@@ -42,17 +43,21 @@ impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
 }
 
 /// The answer of a fallback that was called.
-pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(answer: A) -> A::Future {
+pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(answer: A) -> impl Future<Output = Out> + use<Out, Kind, A> {
     answer.into_answer()
 }
 
 /// The answer of a fallback that looks at the error.
-pub fn answer_to<Out, Kind, E, A: IntoAnswer<Kind, Out>>(error: E, fallback: impl FnOnce(E) -> A) -> A::Future {
+pub fn answer_to<Out, Kind, E, A, F>(error: E, fallback: F) -> impl Future<Output = Out> + use<Out, Kind, E, A, F>
+where
+    A: IntoAnswer<Kind, Out>,
+    F: FnOnce(E) -> A,
+{
     fallback(error).into_answer()
 }
 
 /// The same in a sync function.
-pub fn answer_to_blocking<Out, E>(error: E, fallback: impl FnOnce(E) -> Out) -> Out {
+pub fn answer_to_blocking<Out, E, F: FnOnce(E) -> Out>(error: E, fallback: F) -> Out {
     fallback(error)
 }
 
