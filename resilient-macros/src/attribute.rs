@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
-use syn::{Error, Path};
+use syn::{Attribute, Error, Meta, Path};
 
 use crate::diagnostics::Errors;
-use crate::model::{Function, Kind};
+use crate::model::{Frame, Function, Kind};
 use crate::parse::function::{Item, Shape, mentions};
+use crate::parse::future::rename_self;
 use crate::parse::stack::{Absorbed, absorb};
 use crate::{expand, validate};
 
@@ -20,10 +21,14 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     let Some(parsed) = errors.keep(Item::parse(item.clone())) else {
         return with_errors(item, errors);
     };
-    let Absorbed { stack, complete, others } = absorb((kind, span), args, parsed.attrs, &mut errors);
-    match Shape::parse(parsed.rest.clone()) {
-        Ok(Shape::Function { vis, sig, body, body_span }) => {
-            let function = Function { attrs: others, vis, sig: *sig, body, body_span };
+    let shape = Shape::parse(parsed.rest.clone());
+    let frame = shape.as_ref().ok().and_then(Shape::frame);
+    let args = rename_self(frame, args);
+    let attrs = parsed.attrs.into_iter().map(|attr| rename_self_in(frame, attr)).collect();
+    let Absorbed { stack, complete, others } = absorb((kind, span), args, attrs, &mut errors);
+    match shape {
+        Ok(Shape::Function(function)) => {
+            let function = Function { attrs: others, ..*function };
             refuse_a_second_pipeline((kind, span), &function, &mut errors);
             validate::check(&function, &stack, &complete, &mut errors);
             if errors.is_empty() {
@@ -42,7 +47,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     }
 }
 
-/// The whole attribute, as if its tokens were the user's: errors there come without a note on the macro they originate in.
+/// The whole attribute, as if its tokens were the user's: errors there come without a note on the macro behind them.
 fn own_span(item: &TokenStream) -> Span {
     let first: Option<TokenTree> = item.clone().into_iter().next();
     first.map_or_else(Span::call_site, |token| token.span().located_at(Span::call_site()))
@@ -55,12 +60,22 @@ fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
     tokens
 }
 
+/// What the user wrote in an attribute below, with `self` under the name that an async block gave it.
+fn rename_self_in(frame: Option<&Frame>, mut attr: Attribute) -> Attribute {
+    if let Meta::List(list) = &mut attr.meta {
+        list.tokens = rename_self(frame, std::mem::take(&mut list.tokens));
+    }
+    attr
+}
+
 /// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused.
 fn naming(mut function: Function, absorbed: &[Path]) -> Function {
     let body = function.body;
     // Inner attributes must stay first.
-    let begins_with_attribute = matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(it)) if it.as_char() == '#');
-    function.body = if begins_with_attribute { body } else { quote!(#(use #absorbed as _;)* #body) };
+    let begins_with_attribute =
+        matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(it)) if it.as_char() == '#');
+    function.body =
+        if begins_with_attribute || function.frame.is_some() { body } else { quote!(#(use #absorbed as _;)* #body) };
     function
 }
 
@@ -83,7 +98,74 @@ fn not_a_function((kind, span): (Kind, Span), found: syn::Result<Shape>) -> Erro
             sig.ident.span(),
             format!("`{name}` acts on a body, and this method has none: put it on the method in each `impl`"),
         ),
-        Ok(_) => Error::new(span, format!("`{name}` acts on a function: put it on one, or on each method that needs it")),
+        Ok(_) => {
+            Error::new(span, format!("`{name}` acts on a function: put it on one, or on each method that needs it"))
+        }
         Err(error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expand(args: &str, item: &str) -> String {
+        let parse = |source: &str| source.parse::<TokenStream>().expect("tokens");
+        let kinds = Kind::ALL.map(|kind| attribute(kind, parse(args), parse(item)).to_string());
+        kinds.concat()
+    }
+
+    #[test]
+    fn any_tokens_are_taken_without_a_panic() {
+        let args = [
+            "",
+            ",",
+            "=",
+            "a =",
+            "5",
+            "-",
+            "|x|",
+            "crate",
+            "crate = 3",
+            "a(b, = c)",
+            "#",
+            "f(",
+            "'a",
+            "{}",
+            "fn",
+            "a => b",
+        ];
+        let items = [
+            "",
+            "fn",
+            "fn f()",
+            "fn f();",
+            "fn f() {}",
+            "struct X;",
+            "#[a]",
+            "# fn",
+            "pub async unsafe",
+            "#[retry(",
+            "=> {}",
+        ];
+        for args in args {
+            for item in items {
+                if let (Ok(_), Ok(_)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) {
+                    expand(args, item);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_function_stays_defined_without_our_attributes() {
+        let expanded = attribute(
+            Kind::Retry,
+            "max_attempts = 0".parse().expect("tokens"),
+            "#[doc = \"kept\"] #[timeout(0s)] pub fn f(a: u8) -> Result<(), E> { body }".parse().expect("tokens"),
+        );
+        let text = expanded.to_string();
+        assert!(text.starts_with("# [doc = \"kept\"] pub fn f (a : u8) -> Result < () , E > {"), "{text}");
+        assert_eq!(text.matches("compile_error").count(), 2, "{text}");
     }
 }

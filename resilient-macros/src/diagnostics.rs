@@ -6,7 +6,7 @@ use std::time::Duration;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// Everything that is wrong with one function: it is reported at once, so that nobody mends one mistake to meet the next.
+/// Everything that is wrong with one function, reported at once: nobody should mend one mistake to meet the next.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 
@@ -36,6 +36,11 @@ impl Errors {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
     }
 
     /// One `compile_error!` for each.

@@ -1,4 +1,13 @@
-//! The attribute macros of `resilient`.
+//! The attribute macros of `resilient-toolkit`. Depend on that crate instead: it re-exports them as `resilient::retry`
+//! and so on.
+//!
+//! Attributes act in reading order: the top one is outermost. The first one to expand takes in those below it and
+//! writes one pipeline; an attribute that was renamed on import is a compile error where it would act in another order.
+//!
+//! Durations are literals with a unit (`250us`, `100ms`, `1.5s`, `2min`, `1h`), strings (`"1m 30s"`), or expressions of
+//! type `Duration`, which are evaluated on each call and may use the function's arguments. Every attribute takes
+//! `policy = …`, a value that gives all settings at once and that the others override, except `fallback`, which has
+//! none; and `crate = path::to::resilient`, for a crate that finds the dependency under another name.
 
 mod attribute;
 mod diagnostics;
@@ -12,31 +21,215 @@ use proc_macro::TokenStream;
 use crate::attribute::attribute;
 use crate::model::Kind;
 
-/// Retry.
+/// Runs the function again when it fails, after a pause that grows.
+///
+/// ```ignore
+/// #[retry(max_attempts = 5, base_delay = 200ms, retry_on(ApiError::Network(_) | ApiError::Status(500..=599)))]
+/// async fn user(&self, id: u64) -> Result<User, ApiError> {
+///     self.http.get(id).await
+/// }
+/// ```
+///
+/// | setting | default | meaning |
+/// |---|---|---|
+/// | `max_attempts` | `3` | attempts in all, the first included, at least 2; `unlimited` only together with `max_elapsed` |
+/// | `backoff` | `exponential` | `exponential`, `linear`, `constant`, `fibonacci` or `decorrelated` |
+/// | `base_delay` | `100ms` | the first pause |
+/// | `max_delay` | `60s` | no pause is longer, jitter included |
+/// | `exponential_base` | `2.0` | the growth from one pause to the next, at least 1 |
+/// | `jitter` | `full` | `full`: between 0 and the computed pause; `equal`: between half of it and it; `none`; a number f from 0 to 1: within that share of it; or an expression of type `Jitter` |
+/// | `max_elapsed` | none | no attempt starts and no pause begins that would end later than this after the first attempt began |
+/// | `retry_on(PATTERN)` | every error | which errors are worth another attempt: a pattern as in `matches!`, with `\|`, ranges and an `if` guard |
+/// | `retry_if` | every error | the same as a function or closure over `&E` |
+/// | `retry_if_ok` | none | a function or closure over `&T`: retries although the call succeeded; when attempts run out the last `Ok` is returned |
+/// | `retry_after` | none | a function or closure `&E -> Option<Duration>`: the pause that the other side asked for, in place of the computed one |
+/// | `max_retry_after` | `300s` | the longest pause that `retry_after` may ask for |
+/// | `retry_refused(…)` | `timed_out, bulkhead_full` | exactly the refusals from below to retry: `timed_out`, `bulkhead_full`, `circuit_open` |
+/// | `on_retry` | none | called before each pause with a `&RetryEvent` |
+/// | `exhausted` | `last_error` | `wrap`: `Error::RetriesExhausted` in place of the last error when attempts run out |
+/// | `map_err` | `From` | with `exhausted = wrap`: turns that error into the function's own |
+/// | `bind` | none | `bind = attempt` lets the body use `attempt: resilient::Attempt` |
+/// | `policy` | none | a `RetryPolicy` |
+///
+/// # Errors
+///
+/// The last error of the function, unchanged; with `exhausted = wrap` a `resilient::Error`, converted by `From` or
+/// `map_err`. Without that the attribute asks nothing of the error type.
+///
+/// # Panics
+///
+/// A panic of the body is not retried: it goes on unwinding. A policy computed while running panics in debug builds if
+/// a value is invalid; in a `const` or an attribute that does not compile.
+///
+/// # Cancellation
+///
+/// Dropping the future ends the attempt or the pause it is in; no further attempt starts.
 #[proc_macro_attribute]
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Retry, args.into(), item.into()).into()
 }
 
-/// Breaker.
+/// Stops calling what keeps failing: refuses calls at once, and tries again later.
+///
+/// ```ignore
+/// #[circuit_breaker(name = "payments", failure_rate = 0.5, window = 100, recovery_timeout = 10s)]
+/// async fn pay(&self, order: &Order) -> Result<Receipt, PayError> {
+///     self.http.post(order).await
+/// }
+/// ```
+///
+/// There is one breaker of a name in the process, shared by all functions that name it. Give its settings at one place;
+/// other places say `name` alone.
+///
+/// | setting | default | meaning |
+/// |---|---|---|
+/// | `name` | required | a string literal or a `const` of type `&'static str` |
+/// | `failure_threshold` | `5` | failures in a row that open it |
+/// | `failure_rate` | none | in its place: the share of failures in the window that opens it, above 0 and at most 1 |
+/// | `window` | `100` | for rates: the last calls (`100`), or those of the last time (`10s`) |
+/// | `min_calls` | the count window, or `10` in a time window | for rates: calls that must have been seen before one opens it |
+/// | `slow_call` | none | a call that takes longer is slow; together with `slow_call_rate` |
+/// | `slow_call_rate` | none | the share of slow calls in the window that opens it |
+/// | `recovery_timeout` | `30s` | how long it stays open before it admits probes |
+/// | `recovery_backoff` | `1.0` | the open time is multiplied by this at each re-opening in a row |
+/// | `max_recovery_timeout` | `10min` | the longest open time that `recovery_backoff` may reach |
+/// | `half_open_max_calls` | `3` | probes in flight at a time; others are refused |
+/// | `success_threshold` | `2` | successful probes that close it; one failed probe opens it again |
+/// | `failure_on(PATTERN)` | every error | which errors are failures, others count neither way: a pattern as in `matches!` |
+/// | `failure_if` | every error | the same as a function or closure over `&E` |
+/// | `map_err` | `From` | turns the refusal into the function's own error |
+/// | `policy` | none | a `BreakerPolicy` |
+///
+/// # Errors
+///
+/// `Error::CircuitOpen`, converted by `E: From<resilient::Error>` or `map_err`, while the breaker is open or has no
+/// place for another probe.
+///
+/// # Panics
+///
+/// A panic of the body counts as a failure and goes on unwinding. Two places that give one name different settings are
+/// a bug: the second to run panics in debug builds, and uses the settings of the first in release builds.
+///
+/// # Cancellation
+///
+/// A call whose future is dropped counts neither way; a probe gives its place back.
 #[proc_macro_attribute]
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::CircuitBreaker, args.into(), item.into()).into()
 }
 
-/// Timeout.
+/// Gives a call only so much time.
+///
+/// ```ignore
+/// #[retry]
+/// #[timeout(2s, step = 1s)]
+/// async fn user(&self, id: u64) -> Result<User, ApiError> {
+///     self.http.get(id).await
+/// }
+/// ```
+///
+/// In an async function the body is dropped at the deadline. In a sync one it runs on a helper thread, the caller
+/// returns at the deadline and the body runs on to its end unseen; so the arguments must be owned, `Send` and
+/// `'static`.
+///
+/// | setting | default | meaning |
+/// |---|---|---|
+/// | `2s` or `duration = 2s` | required | how long, from the moment the call reaches the attribute |
+/// | `step` | `0s` | so much more for each attempt after the first of the `retry` above |
+/// | `cooperative` | no | a word, for sync functions: runs the body in place, lets it ask `resilient::deadline()`, and reports a late return |
+/// | `map_err` | `From` | turns the refusal into the function's own error |
+/// | `policy` | none | a `TimeoutPolicy` |
+///
+/// # Errors
+///
+/// `Error::TimedOut`, converted by `E: From<resilient::Error>` or `map_err`.
+///
+/// # Panics
+///
+/// A panic of the body goes on unwinding in the caller, also from the helper thread, unless the deadline came first.
+///
+/// # Cancellation
+///
+/// Dropping the future drops the body.
 #[proc_macro_attribute]
 pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Timeout, args.into(), item.into()).into()
 }
 
-/// Bulkhead.
+/// Limits the calls in flight; first come, first served.
+///
+/// ```ignore
+/// #[bulkhead(name = "db", max_concurrent = 10, max_wait = 5s)]
+/// async fn query(&self, sql: &str) -> Result<Rows, DbError> {
+///     self.pool.query(sql).await
+/// }
+/// ```
+///
+/// There is one bulkhead of a name in the process, shared by all functions that name it, sync and async alike. Without
+/// a name the function has its own.
+///
+/// | setting | default | meaning |
+/// |---|---|---|
+/// | `name` | none | a string literal or a `const` of type `&'static str` |
+/// | `max_concurrent` | `10` | calls in flight at a time |
+/// | `max_wait` | `0s` | how long a call waits for a slot; `0s` refuses at once |
+/// | `max_queue` | no limit | calls that may wait at a time; further ones are refused at once |
+/// | `map_err` | `From` | turns the refusal into the function's own error |
+/// | `policy` | none | a `BulkheadPolicy` |
+///
+/// # Errors
+///
+/// `Error::BulkheadFull`, converted by `E: From<resilient::Error>` or `map_err`.
+///
+/// # Panics
+///
+/// The slot is freed when the body panics. Two places that give one name different settings are a bug: the second to
+/// run panics in debug builds, and uses the settings of the first in release builds.
+///
+/// # Cancellation
+///
+/// Dropping the future frees the slot; a call that was waiting leaves the queue.
 #[proc_macro_attribute]
 pub fn bulkhead(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Bulkhead, args.into(), item.into()).into()
 }
 
-/// Fallback.
+/// Answers in place of a failure.
+///
+/// ```ignore
+/// #[fallback(from_cache, |error| Ok(User::guest(id, &error)))]
+/// #[timeout(2s)]
+/// async fn user(id: u64) -> Result<User, ApiError> {
+///     http::get(id).await
+/// }
+///
+/// async fn from_cache(id: u64) -> Result<User, ApiError> {
+///     cache::get(id).await
+/// }
+/// ```
+///
+/// Answers are tried in order until one succeeds. It also answers the refusals of the attributes below it.
+///
+/// | setting | default | meaning |
+/// |---|---|---|
+/// | `name_of_a_function` | | is called with the same arguments; in an async function it may be sync or async |
+/// | `\|error\| …` | | is called with the error, and may use the function's arguments |
+/// | `value = …` | | this value as a success |
+/// | `default` | | a word: `Default::default()` as a success |
+/// | `fallback_on(PATTERN)` | every error | which errors are answered: a pattern as in `matches!` |
+/// | `fallback_if` | every error | the same as a function or closure over `&E` |
+///
+/// # Errors
+///
+/// The error of the last answer, if all of them fail; an error that the filter leaves out, unchanged.
+///
+/// # Panics
+///
+/// A panic of the body is not answered: it goes on unwinding.
+///
+/// # Cancellation
+///
+/// Dropping the future drops the body or the answer that is running.
 #[proc_macro_attribute]
 pub fn fallback(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Fallback, args.into(), item.into()).into()

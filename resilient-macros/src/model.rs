@@ -10,10 +10,39 @@ pub(crate) struct Function {
     /// Attributes that are not ours, in order.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
+    /// What the pipeline acts on; with a `frame`, the async block seen as a function.
     pub(crate) sig: Signature,
     /// The tokens between the braces.
     pub(crate) body: TokenStream,
     pub(crate) body_span: Span,
+    /// What stands around the body if it is not the function's own block.
+    pub(crate) frame: Option<Frame>,
+}
+
+/// A function that returns the future of one async block.
+pub(crate) struct Frame {
+    /// The signature as it was.
+    pub(crate) sig: Signature,
+    /// The function's whole block as it was.
+    pub(crate) whole: TokenStream,
+    /// What stands before the block at each level of nesting: `async move`, or `Box::pin` and `async move`.
+    pub(crate) opening: Vec<TokenStream>,
+    /// The first statement in the block.
+    pub(crate) lead: TokenStream,
+    /// How the block takes over the arguments.
+    pub(crate) declarations: Vec<Declaration>,
+    /// What stands right before the body and after it.
+    pub(crate) binding: TokenStream,
+    pub(crate) trail: TokenStream,
+}
+
+/// `let PAT = VALUE;`, by which a block takes over an argument.
+pub(crate) struct Declaration {
+    /// Which of the inputs.
+    pub(crate) input: usize,
+    pub(crate) pat: Pat,
+    pub(crate) value: TokenStream,
+    pub(crate) takes_self: bool,
 }
 
 /// The attributes of one function in reading order: the first is the outermost.

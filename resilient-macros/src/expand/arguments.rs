@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
 
-use crate::model::{Answer, Layer, Stack};
+use crate::model::{Answer, Declaration, Layer, Stack};
 
 pub(crate) struct Arguments {
     receiver: Option<Receiver>,
@@ -57,6 +57,18 @@ impl Arguments {
             }
         }
         sig
+    }
+
+    /// The same of the declarations by which an async block takes over the arguments.
+    pub(crate) fn declarations(&self, declarations: &[Declaration]) -> TokenStream {
+        let taken = declarations.iter().map(|Declaration { input, pat, value, .. }| {
+            let mut pat = pat.clone();
+            without_mut(&mut pat);
+            let stand_in = self.typed.get(*input).and_then(|argument| argument.stand_in.as_ref());
+            let pat = stand_in.map_or_else(|| pat.to_token_stream(), ToTokens::to_token_stream);
+            quote_spanned!(Span::mixed_site()=> let #pat = #value;)
+        });
+        taken.collect()
     }
 
     /// What comes first in the function: the patterns of the stand-ins.

@@ -19,7 +19,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
             {
                 let body = #take || -> #returns #body;
                 let returns = __resilient_pipeline::Returns::of_call(&body);
-                returns.lift(body())
+                returns.lift_call(body)
             }
         });
     }

@@ -6,6 +6,7 @@ mod bulkhead;
 mod circuit_breaker;
 mod fallback;
 mod flow;
+mod frame;
 mod policy;
 mod refusals;
 mod retry;
@@ -115,13 +116,11 @@ fn leave(stack: &Stack, whole: &Flow) -> TokenStream {
 
 fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
-    let sig = arguments.signature(&function.sig);
-    let entry = arguments.entry();
     let krate = &stack.krate;
     let absorbed = &stack.absorbed;
-    quote_spanned! {Span::mixed_site()=>
-        #(#attrs)*
-        #vis #sig {
+    let entry = arguments.entry();
+    let pipeline = quote_spanned! {Span::mixed_site()=>
+        {
             use #krate::private as __resilient_pipeline;
             #[allow(unused_imports)]
             use __resilient_pipeline::{
@@ -132,5 +131,10 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
             #entry
             #answer
         }
-    }
+    };
+    let (sig, block) = match &function.frame {
+        None => (arguments.signature(&function.sig), pipeline),
+        Some(frame) => frame::around(frame, arguments, &pipeline),
+    };
+    quote_spanned!(Span::mixed_site()=> #(#attrs)* #vis #sig #block)
 }

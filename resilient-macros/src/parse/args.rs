@@ -68,7 +68,9 @@ impl Args {
         }
         input.parse::<Token![=]>()?;
         if input.peek(syn::Lit) {
-            return Err(input.error("`crate` takes a path: write it without quotes, as in `crate = my_crate::resilient`"));
+            return Err(
+                input.error("`crate` takes a path: write it without quotes, as in `crate = my_crate::resilient`")
+            );
         }
         let path = Path::parse_mod_style(input)?;
         if self.krate.replace(path).is_some() {
@@ -88,7 +90,7 @@ impl Args {
         self.items.into_iter().filter_map(resolve).collect()
     }
 
-    /// The settings of an attribute in which nothing stands alone; `key_for` guesses which setting a value was meant for.
+    /// The settings of an attribute in which nothing stands alone; `key_for` guesses what such a value was meant for.
     pub(super) fn settings<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> S {
         let mut settings = Vec::new();
         for item in self.items {
@@ -205,4 +207,62 @@ fn skip_to_comma(input: ParseStream) -> Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The items as they were told apart, and the errors.
+    fn split(source: &str) -> (Vec<String>, Vec<String>) {
+        let mut errors = Errors::default();
+        let args = Args::split(source.parse().expect("tokens"), &mut errors);
+        let items = args.items.iter().map(|item| match item {
+            Item::Setting(Meta::Path(_)) => "word",
+            Item::Setting(Meta::List(_)) => "list",
+            Item::Setting(Meta::NameValue(_)) => "pair",
+            Item::Positional(_) => "value",
+        });
+        let path = args.krate.map(|path| format!("crate {}", path.to_token_stream()).replace(' ', ""));
+        (items.map(str::to_owned).chain(path).collect(), errors.messages())
+    }
+
+    fn items(source: &str) -> Vec<String> {
+        let (items, errors) = split(source);
+        assert!(errors.is_empty(), "{source}: {errors:?}");
+        items
+    }
+
+    #[test]
+    fn items_of_each_form() {
+        assert!(items("").is_empty());
+        assert_eq!(items("a = 1, b(X | Y), c"), ["pair", "list", "word"]);
+        assert_eq!(items("2s, self.limit, LIMIT * 2, |e| e"), ["value"; 4]);
+        assert_eq!(items("f(x).y, a::b, Vec::<u8>::new, a == b"), ["value"; 4]);
+    }
+
+    #[test]
+    fn commas_inside_a_value_do_not_end_it() {
+        assert_eq!(items("f = |a, b| g(a, b), g = h::<A, B>, c"), ["pair", "pair", "word"]);
+    }
+
+    #[test]
+    fn the_path_of_the_crate() {
+        assert_eq!(items("crate = a::b, x"), ["word", "cratea::b"]);
+        assert_eq!(items("crate = ::a"), ["crate::a"]);
+        assert_eq!(items("crate = crate::a"), ["cratecrate::a"]);
+        assert_eq!(items("crate::function"), ["value"]);
+    }
+
+    #[test]
+    fn a_wrong_item_hides_no_other() {
+        let (items, errors) = split("a = , b = 3, c = 1 2, = 5, d(), ,");
+        assert_eq!(items, ["pair", "pair", "list"]);
+        assert_eq!(errors.len(), 4, "{errors:?}");
+    }
+
+    #[test]
+    fn an_error_at_the_end_has_a_place() {
+        assert_eq!(split("a = 25 %").1, ["expected an expression after this"]);
+    }
 }

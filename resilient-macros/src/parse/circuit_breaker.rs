@@ -39,7 +39,8 @@ pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> CircuitBreak
     let name = errors.take(settings.name);
     // Otherwise it may be the name that was written wrongly.
     if unnamed && errors.len() == before {
-        let message = "`circuit_breaker` needs a name, by which functions share it: write `#[circuit_breaker(name = \"payments\")]`";
+        let message = "`circuit_breaker` needs a name, by which functions share it: \
+                       write `#[circuit_breaker(name = \"payments\")]`";
         errors.at(span, message);
     }
     CircuitBreaker {
@@ -89,7 +90,8 @@ impl FromSetting for Window {
             },
             _ => Err(Error::new_spanned(
                 value,
-                "`window` must be known when compiled: write `window = 100` for calls or `window = 10s` for time, or give it by `policy = …`",
+                "`window` must be known when compiled: write `window = 100` for calls or `window = 10s` for time, \
+                 or give it by `policy = …`",
             )),
         }
     }

@@ -10,12 +10,7 @@ use super::value::{Callable, Flag, peel, word};
 use crate::diagnostics::{Errors, nearest};
 use crate::model::{Answer, Fallback, Setting};
 
-settings!(FallbackSettings {
-    value: Expr,
-    default: Flag,
-    fallback_on: Matching,
-    fallback_if: Callable,
-});
+settings!(FallbackSettings { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
 
 /// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
 enum Slot {
@@ -66,7 +61,8 @@ fn answer(expr: &Expr) -> Result<Answer> {
         Expr::Closure(closure) => closure_answer(closure),
         Expr::Call(call) => Err(call_answer(call)),
         other => {
-            let message = "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`";
+            let message =
+                "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`";
             Err(Error::new_spanned(other, message))
         }
     }
@@ -78,7 +74,8 @@ fn closure_answer(closure: &ExprClosure) -> Result<Answer> {
     }
     Err(Error::new_spanned(
         closure,
-        "the closure of a `fallback` takes the error alone and may use the function's arguments by name: write `|error| …`",
+        "the closure of a `fallback` takes the error alone and may use the function's arguments by name: \
+         write `|error| …`",
     ))
 }
 

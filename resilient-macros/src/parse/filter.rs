@@ -49,7 +49,8 @@ pub(super) fn either(
     let predicate = errors.take(predicate);
     if let (Some(on), Some(predicate)) = (&on, &predicate) {
         let message = format!(
-            "`{on}` and `{predicate}` filter the same errors: keep one; a pattern takes a guard too, as in `{on}(PATTERN if GUARD)`",
+            "`{on}` and `{predicate}` filter the same errors: keep one; a pattern takes a guard too, \
+             as in `{on}(PATTERN if GUARD)`",
             on = on.key,
             predicate = predicate.key,
         );

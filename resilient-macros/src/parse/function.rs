@@ -1,11 +1,12 @@
 //! The annotated item: a signature that is parsed, a body that is not.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Result, Signature, Token, Visibility, braced, token};
 
-use crate::model::Function;
+use super::future::{Unframed, unframe};
+use crate::model::{Frame, Function};
 
 /// An item with its attributes taken off, theirs and ours.
 pub(crate) struct Item {
@@ -23,13 +24,22 @@ impl Item {
 
 /// What an item without its attributes is.
 pub(crate) enum Shape {
-    Function { vis: Visibility, sig: Box<Signature>, body: TokenStream, body_span: proc_macro2::Span },
+    /// Without its attributes.
+    Function(Box<Function>),
     /// A method that a trait only declares.
     Declaration(Box<Signature>),
     NoFunction,
 }
 
 impl Shape {
+    /// What stands around the body if it is not the function's own block.
+    pub(crate) fn frame(&self) -> Option<&Frame> {
+        match self {
+            Self::Function(function) => function.frame.as_ref(),
+            Self::Declaration(_) | Self::NoFunction => None,
+        }
+    }
+
     pub(crate) fn parse(rest: TokenStream) -> Result<Self> {
         (|input: ParseStream| {
             let vis = input.parse()?;
@@ -43,9 +53,22 @@ impl Shape {
             }
             let content;
             let brace: token::Brace = braced!(content in input);
-            Ok(Self::Function { vis, sig, body: content.parse()?, body_span: brace.span.join() })
+            Ok(Self::Function(Box::new(Function::of(vis, *sig, content.parse()?, brace.span.join()))))
         })
         .parse2(rest)
+    }
+}
+
+impl Function {
+    /// The function as it is or, if it returns the future of one async block, that block.
+    fn of(vis: Visibility, sig: Signature, body: TokenStream, body_span: Span) -> Self {
+        let attrs = Vec::new();
+        match unframe(&sig, &body) {
+            Some(Unframed { sig, body, body_span, frame }) => {
+                Self { attrs, vis, sig, body, body_span, frame: Some(frame) }
+            }
+            None => Self { attrs, vis, sig, body, body_span, frame: None },
+        }
     }
 }
 
@@ -55,7 +78,8 @@ fn is_function(input: ParseStream) -> bool {
     while let Ok(token) = ahead.parse::<TokenTree>() {
         match token {
             TokenTree::Ident(word) if word == "fn" => return true,
-            TokenTree::Ident(word) if ["const", "async", "unsafe", "safe", "extern", "default"].iter().any(|it| word == it) => {}
+            TokenTree::Ident(word)
+                if ["const", "async", "unsafe", "safe", "extern", "default"].iter().any(|it| word == it) => {}
             TokenTree::Literal(_) => {}
             _ => return false,
         }
@@ -77,8 +101,12 @@ impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attrs);
         self.vis.to_tokens(tokens);
-        self.sig.to_tokens(tokens);
-        let mut body = Group::new(Delimiter::Brace, self.body.clone());
+        let (sig, body) = match &self.frame {
+            Some(frame) => (&frame.sig, &frame.whole),
+            None => (&self.sig, &self.body),
+        };
+        sig.to_tokens(tokens);
+        let mut body = Group::new(Delimiter::Brace, body.clone());
         body.set_span(self.body_span);
         tokens.append(body);
     }

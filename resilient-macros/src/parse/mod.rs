@@ -7,6 +7,7 @@ mod duration;
 mod fallback;
 mod filter;
 pub(crate) mod function;
+pub(crate) mod future;
 mod retry;
 mod setting;
 pub(crate) mod stack;

@@ -128,7 +128,9 @@ fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
         "equal" => Ok(Jitter::Equal),
         "none" => Ok(Jitter::None),
         _ => match nearest(&text, &["full", "equal", "none"], 1) {
-            Some(near) => Err(Error::new(word.span(), format!("unknown `jitter` value `{text}`: did you mean `{near}`?"))),
+            Some(near) => {
+                Err(Error::new(word.span(), format!("unknown `jitter` value `{text}`: did you mean `{near}`?")))
+            }
             None => Ok(Jitter::Expr(value.clone())),
         },
     }
@@ -142,7 +144,8 @@ impl FromSetting for Vec<Refusal> {
             Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
         })?;
         if words.is_empty() {
-            let message = format!("`{key}()` names no refusal: write `{key}(timed_out)`, or leave it out for the usual ones");
+            let message =
+                format!("`{key}()` names no refusal: write `{key}(timed_out)`, or leave it out for the usual ones");
             return Err(Error::new(key.span(), message));
         }
         refusals(&words)
@@ -169,7 +172,10 @@ fn refusals<'a>(words: impl IntoIterator<Item = &'a Ident>) -> Result<Vec<Refusa
         match WORDS.iter().find(|(name, _)| *name == text) {
             Some((_, refusal)) if found.contains(refusal) => report(word, format!("`{text}` is named twice: keep one")),
             Some((_, refusal)) => found.push(*refusal),
-            None => report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &WORDS.map(|(name, _)| name)))),
+            None => {
+                let names = WORDS.map(|(name, _)| name);
+                report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &names)));
+            }
         }
     }
     wrong.map_or(Ok(found), Err)
@@ -181,7 +187,9 @@ impl FromSetting for Ident {
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         match word(value) {
             Some(name) if name != "self" => Ok(name.clone()),
-            _ => Err(Error::new_spanned(value, format!("`{key}` takes the name of a variable: write `{key} = attempt`"))),
+            _ => {
+                Err(Error::new_spanned(value, format!("`{key}` takes the name of a variable: write `{key} = attempt`")))
+            }
         }
     }
 }

@@ -35,8 +35,8 @@ fn wrong_form<T: FromSetting>(key: &Key) -> String {
     }
 }
 
-/// A setting as darling finds it. An error travels as a value: darling keeps one span for each, and on a stable compiler that would be
-/// only the first token of a longer value. It also lets the other settings be read.
+/// A setting as darling finds it. An error travels as a value: darling keeps one span for each, and on a stable
+/// compiler that is only the first token of a longer value. It also lets the other settings be read.
 pub(super) struct Read<T>(Result<Setting<T>>);
 
 impl<T: FromSetting> FromMeta for Read<T> {
@@ -75,7 +75,7 @@ pub(super) trait Settings: FromMeta + Default {
 
 /// Declares the settings of one attribute once, for darling and for the list of their names.
 macro_rules! settings {
-    ($name:ident { $($field:ident: $kind:ty,)* }) => {
+    ($name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
         // The fields are named after the settings.
         #[allow(clippy::struct_field_names)]
         #[derive(Default, darling::FromMeta)]

@@ -1,5 +1,5 @@
-//! The stack: the attribute that expands first takes in those of ours below it. A `cfg_attr` is none of them any more: the compiler
-//! resolves all of an item's before it runs the first attribute.
+//! The stack: the attribute that expands first takes in those of ours below it. No `cfg_attr` is left among them: the
+//! compiler resolves all of an item's before it runs the first attribute.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -80,7 +80,8 @@ impl Reader<'_> {
         let Some(path) = path else { return };
         match &self.krate {
             Some(known) if text(known) != text(&path) => {
-                let message = format!("`crate` is `{}` in an attribute above: write the same, or give it once", text(known));
+                let message =
+                    format!("`crate` is `{}` in an attribute above: write the same, or give it once", text(known));
                 self.errors.over(&path, message);
             }
             _ => self.krate = Some(path),

@@ -79,9 +79,9 @@ impl FromSetting for Value<u32> {
 /// A whole number that fits.
 pub(super) fn count(key: &Key, literal: &Lit) -> Result<u32> {
     match literal {
-        Lit::Int(number) if matches!(number.suffix(), "" | "u32") => number
-            .base10_parse()
-            .map_err(|_| Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))),
+        Lit::Int(number) if matches!(number.suffix(), "" | "u32") => number.base10_parse().map_err(|_| {
+            Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))
+        }),
         _ => Err(Error::new(literal.span(), format!("`{key}` takes a whole number: write `{key} = 3`"))),
     }
 }
@@ -142,7 +142,9 @@ impl FromSetting for Name {
             Expr::Path(_) => Ok(Self { expr: value.clone(), literal: None }),
             _ => Err(Error::new_spanned(
                 value,
-                format!("`{key}` is the same for all calls: write a string literal or a `const` of type `&'static str`"),
+                format!(
+                    "`{key}` is the same for all calls: write a string literal or a `const` of type `&'static str`"
+                ),
             )),
         }
     }

@@ -10,13 +10,13 @@ use super::Checked;
 use crate::diagnostics::Errors;
 use crate::model::Layer;
 
-/// With a `policy` the settings that were not written are not known; then rules apply only to what was.
+/// What a `policy` leaves open is not known, so with one, rules about defaults do not apply.
 pub(super) fn check(Checked { layer, complete }: Checked, errors: &mut Errors) {
     match layer {
-        Layer::Retry(layer) => retry::check(layer, complete && layer.policy.is_none(), errors),
-        Layer::CircuitBreaker(layer) => circuit_breaker::check(layer, complete && layer.policy.is_none(), errors),
-        Layer::Timeout(layer) => timeout::check(layer, complete && layer.policy.is_none(), errors),
-        Layer::Bulkhead(layer) => bulkhead::check(layer, complete && layer.policy.is_none(), errors),
+        Layer::Retry(layer) => retry::check(layer, complete, errors),
+        Layer::CircuitBreaker(layer) => circuit_breaker::check(layer, complete, errors),
+        Layer::Timeout(layer) => timeout::check(layer, complete, errors),
+        Layer::Bulkhead(layer) => bulkhead::check(layer, complete, errors),
         Layer::Fallback(layer) => fallback::check(layer, complete, errors),
     }
 }

@@ -24,7 +24,8 @@ pub(super) struct Pauses {
 }
 
 impl Pauses {
-    /// Nothing if a setting is an expression, if defaults may not be assumed, or if something else decides about pauses.
+    /// Nothing if a setting is an expression, if one is open and not to be taken for the default, or if something else
+    /// decides about the pauses.
     pub(super) fn least(retry: &Retry, defaults: bool) -> Option<Self> {
         if decided_elsewhere(retry) {
             return None;

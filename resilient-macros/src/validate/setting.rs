@@ -83,7 +83,8 @@ pub(super) fn name(setting: &Setting<Name>, errors: &mut Errors) {
     let wrong = if name.trim().is_empty() {
         "a name must not be empty: write what the calls go to, as in `name = \"payments\"`".to_owned()
     } else if name.chars().any(char::is_control) {
-        "a name must not have control characters, which logs and metrics would garble: write `name = \"payments\"`".to_owned()
+        "a name must not have control characters, which logs and metrics would garble: write `name = \"payments\"`"
+            .to_owned()
     } else if name.trim() != name {
         format!("a name must not begin or end with white space: write `name = \"{}\"`", name.trim())
     } else {

@@ -75,7 +75,10 @@ fn refusals_occur(retry: &Retry, below: &[Checked], errors: &mut Errors) {
         };
         if !seen.contains(&kind) {
             let name = kind.name();
-            let message = format!("`{word}` never reaches this `retry`: put a `{name}` below it and no `fallback` between, or remove the word");
+            let message = format!(
+                "`{word}` never reaches this `retry`: put a `{name}` below it and no `fallback` between, \
+                 or remove the word"
+            );
             errors.at(named.key.span(), message);
         }
     }
@@ -91,24 +94,28 @@ fn step_has_retry(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
     if let Some(step) = &timeout.step
         && !above.iter().any(|it| matches!(it.layer, Layer::Retry(_)))
     {
-        let message = "`step` adds time for each attempt of a `retry` above, and there is none: move the `retry` above, or remove `step`";
+        let message = "`step` adds time for each attempt of a `retry` above, and there is none: \
+                       move the `retry` above, or remove `step`";
         errors.at(step.key.span(), message);
     }
 }
 
-/// In a sync function the timeout returns while the body runs on, and a bulkhead around it would count the call as ended.
+/// In a sync function the timeout returns while the body runs on, and a bulkhead around it would count the call as
+/// ended.
 fn slot_is_held(Checked { layer, .. }: Checked, below: &[Checked], errors: &mut Errors) {
-    let runs_on = |it: &Checked| it.complete && as_timeout(it.layer).is_some_and(|timeout| timeout.cooperative.is_none());
+    let runs_on =
+        |it: &Checked| it.complete && as_timeout(it.layer).is_some_and(|timeout| timeout.cooperative.is_none());
     if below.iter().any(runs_on) {
-        let message = "this `bulkhead` would free its slot at the timeout below, while the body of a sync function runs on: \
-                       move it below the `timeout`";
+        let message = "this `bulkhead` would free its slot at the timeout below, while the body of a sync function \
+                       runs on: move it below the `timeout`";
         errors.at(layer.span(), message);
     }
 }
 
 /// A fallback that answers every error hides all of them from what stands above.
 fn leaves_errors(fallback: &Fallback, above: &[Checked], errors: &mut Errors) {
-    let blinded = above.iter().rev().map(|it| it.layer.kind()).find(|kind| matches!(kind, Kind::Retry | Kind::CircuitBreaker));
+    let blinded =
+        above.iter().rev().map(|it| it.layer.kind()).find(|kind| matches!(kind, Kind::Retry | Kind::CircuitBreaker));
     if let (Some(kind), true) = (blinded, catches_all(fallback)) {
         let message = format!(
             "this `fallback` answers every error, so the `{}` above it never sees a failure: \
@@ -131,10 +138,15 @@ fn catches_all(fallback: &Fallback) -> bool {
 fn distinct_names(layers: &[Checked], errors: &mut Errors) {
     let mut seen: Vec<(Kind, &str)> = Vec::new();
     for Checked { layer, .. } in layers {
-        let Some(Setting { value: Name { literal: Some(name), .. }, value_span, .. }) = shared_name(layer) else { continue };
+        let Some(Setting { value: Name { literal: Some(name), .. }, value_span, .. }) = shared_name(layer) else {
+            continue;
+        };
         let kind = layer.kind();
         if seen.contains(&(kind, name)) {
-            let message = format!("a `{0}` named \"{name}\" is already above: give this one another name, or remove it", kind.name());
+            let message = format!(
+                "a `{0}` named \"{name}\" is already above: give this one another name, or remove it",
+                kind.name()
+            );
             errors.at(*value_span, message);
         }
         seen.push((kind, name));
@@ -149,29 +161,37 @@ fn shared_name(layer: &Layer) -> Option<&Setting<Name>> {
     }
 }
 
-/// A refusal travels without the attribute it came from, so its kind alone decides how it is converted.
+/// A refusal travels without the attribute it came from, up to the next fallback, so its kind alone decides how it is
+/// converted.
 fn one_conversion(layers: &[Checked], errors: &mut Errors) {
     let mut first: HashMap<&str, String> = HashMap::new();
-    let refusing = |it: &&Checked| it.complete && !matches!(it.layer.kind(), Kind::Retry | Kind::Fallback);
-    for Checked { layer, .. } in layers.iter().filter(refusing) {
-        let map_err = map_err(layer);
+    for Checked { layer, .. } in layers.iter().filter(|it| it.complete) {
+        if matches!(layer, Layer::Fallback(_)) {
+            first.clear();
+        }
         let name = layer.kind().name();
-        let text = map_err.map(|setting| setting.value.to_token_stream().to_string()).unwrap_or_default();
-        if *first.entry(name).or_insert_with(|| text.clone()) != text {
-            let span = map_err.map_or_else(|| layer.span(), |setting| setting.value_span);
-            errors.at(span, format!("the `{name}`s of one function share their `map_err`: write the same in each of them"));
+        let map_err = map_err(layer);
+        let text = map_err.map(ToTokens::to_token_stream).unwrap_or_default().to_string();
+        if *first.entry(name).or_insert_with(|| text.clone()) == text {
+            continue;
+        }
+        let message = format!("the `{name}`s of one function share their `map_err`: write the same in each of them");
+        match map_err {
+            Some(different) => errors.over(different, message),
+            None => errors.at(layer.span(), message),
         }
     }
 }
 
-fn map_err(layer: &Layer) -> Option<&Setting<Expr>> {
-    match layer {
+fn map_err(layer: &Layer) -> Option<&Expr> {
+    let setting = match layer {
         Layer::CircuitBreaker(layer) => layer.map_err.as_ref(),
         Layer::Timeout(layer) => layer.map_err.as_ref(),
         Layer::Bulkhead(layer) => layer.map_err.as_ref(),
         Layer::Retry(layer) => layer.map_err.as_ref(),
         Layer::Fallback(_) => None,
-    }
+    };
+    setting.map(|setting| &setting.value)
 }
 
 fn as_timeout(layer: &Layer) -> Option<&Timeout> {

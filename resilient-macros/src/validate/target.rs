@@ -15,7 +15,10 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
         errors.at(constness.span, "a `const fn` can neither wait nor count: remove `const`, or the attribute");
     }
     if let Some(variadic) = &sig.variadic {
-        errors.over(variadic, "a variadic function's arguments cannot be passed on: put the attribute on a function that calls it");
+        errors.over(
+            variadic,
+            "a variadic function's arguments cannot be passed on: put the attribute on a function that calls it",
+        );
     }
     for Checked { layer, .. } in layers {
         match layer {
@@ -24,7 +27,8 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
             _ => {}
         }
     }
-    let leaves_the_thread = |it: &Checked| it.complete && matches!(it.layer, Layer::Timeout(it) if it.cooperative.is_none());
+    let leaves_the_thread =
+        |it: &Checked| it.complete && matches!(it.layer, Layer::Timeout(it) if it.cooperative.is_none());
     if !is_async(sig) && layers.iter().any(leaves_the_thread) {
         borrow::refuse(sig, errors);
     }
@@ -33,13 +37,17 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
 
 /// Whether the body is a future: of an `async fn`, or of what `#[async_trait]` made of one.
 pub(super) fn is_async(sig: &Signature) -> bool {
-    let from_async_trait = |param: &GenericParam| matches!(param, GenericParam::Lifetime(it) if it.lifetime.ident == "async_trait");
+    let from_async_trait =
+        |param: &GenericParam| matches!(param, GenericParam::Lifetime(it) if it.lifetime.ident == "async_trait");
     sig.asyncness.is_some() || sig.generics.params.iter().any(from_async_trait)
 }
 
 fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
     if let Some(word) = &timeout.cooperative {
-        errors.at(word.span(), "the body of an async function is dropped at the deadline: remove `cooperative`, which is for sync ones");
+        errors.at(
+            word.span(),
+            "the body of an async function is dropped at the deadline: remove `cooperative`, which is for sync ones",
+        );
     }
 }
 
@@ -103,14 +111,18 @@ fn can_refuse(layer: &Layer) -> bool {
 /// Types that are no alias of a `Result` by any reading; the compiler knows about the others.
 fn is_no_result(ty: &Type) -> bool {
     const PLAIN: [&str; 18] = [
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
-        "String", "Option",
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize", "String", "Option",
     ];
     match ty {
         Type::Paren(it) => is_no_result(&it.elem),
         Type::Group(it) => is_no_result(&it.elem),
         Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) | Type::Ptr(_) | Type::FnPtr(_) => true,
-        Type::Path(it) => it.path.segments.last().is_some_and(|last| PLAIN.contains(&last.ident.to_token_stream().to_string().as_str())),
+        Type::Path(it) => it
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| PLAIN.contains(&last.ident.to_token_stream().to_string().as_str())),
         _ => false,
     }
 }

@@ -52,6 +52,12 @@ impl<T, E> Returns<Result<T, E>> {
         result.map_err(Failure::Inner)
     }
 
+    /// A call into the pipeline.
+    #[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
+    pub fn lift_call(self, call: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E, Infallible>> {
+        self.lift(call())
+    }
+
     /// A future into the pipeline.
     pub const fn lift_future<F: Future<Output = Result<T, E>>>(self, future: F) -> Lift<F> {
         Lift::new(future)
@@ -64,6 +70,12 @@ pub trait ReturnsPlain<T>: Sized {
     #[allow(clippy::missing_errors_doc, reason = "there is no error")]
     fn lift(self, value: T) -> Result<T, Failure<NoError, Infallible>> {
         Ok(value)
+    }
+
+    /// A call into the pipeline.
+    #[allow(clippy::missing_errors_doc, reason = "there is no error")]
+    fn lift_call(self, call: impl FnOnce() -> T) -> Result<T, Failure<NoError, Infallible>> {
+        self.lift(call())
     }
 
     /// A future into the pipeline.

@@ -1,28 +1,31 @@
 //! Rules about `#[bulkhead]`.
 
+use std::time::Duration;
+
 use crate::diagnostics::Errors;
 use crate::model::Bulkhead;
-use crate::validate::setting::{Literal, at_least_one, literal, name};
+use crate::validate::setting::{Literal, at_least_one, effective, literal, name};
 
-pub(super) fn check(bulkhead: &Bulkhead, defaults: bool, errors: &mut Errors) {
+const MAX_WAIT: Duration = Duration::ZERO;
+
+pub(super) fn check(bulkhead: &Bulkhead, complete: bool, errors: &mut Errors) {
     if let Some(given) = &bulkhead.name {
         name(given, errors);
     }
-    if defaults && bulkhead.name.is_none() && bulkhead.max_concurrent.is_none() {
-        errors.at(bulkhead.span, "`bulkhead` needs a limit: write `#[bulkhead(max_concurrent = 10)]`");
-    }
     at_least_one(&[(&bulkhead.max_concurrent, 10)], errors);
-    queue(bulkhead, errors);
+    queue(bulkhead, complete && bulkhead.policy.is_none(), errors);
 }
 
 /// How many may wait and how long must not deny each other.
-fn queue(bulkhead: &Bulkhead, errors: &mut Errors) {
+fn queue(bulkhead: &Bulkhead, defaults: bool, errors: &mut Errors) {
     let Some(Literal { value: places, span, .. }) = literal(bulkhead.max_queue.as_ref()) else { return };
-    let Some(Literal { value: wait, .. }) = literal(bulkhead.max_wait.as_ref()) else { return };
+    let Some(wait) = effective(bulkhead.max_wait.as_ref(), defaults.then_some(MAX_WAIT)) else { return };
     if places == 0 && !wait.is_zero() {
-        let message = "with `max_queue = 0` nobody waits, however long `max_wait` is: remove it, or write `max_wait = 0s`";
+        let message =
+            "with `max_queue = 0` nobody waits, however long `max_wait` is: remove it, or write `max_wait = 0s`";
         errors.at(span, message);
     } else if places > 0 && wait.is_zero() {
-        errors.at(span, "with `max_wait = 0s` nobody waits, so there is no queue: remove it, or write a longer `max_wait`");
+        let message = "nobody queues without a time to wait: write `max_wait = 1s`, or remove `max_queue`";
+        errors.at(span, message);
     }
 }

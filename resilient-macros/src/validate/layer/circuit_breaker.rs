@@ -11,7 +11,11 @@ use crate::validate::setting::{
 const RECOVERY_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
 
-pub(super) fn check(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
+/// Calls.
+const WINDOW: u32 = 100;
+
+pub(super) fn check(breaker: &CircuitBreaker, complete: bool, errors: &mut Errors) {
+    let defaults = complete && breaker.policy.is_none();
     name(&breaker.name, errors);
     at_least_one(
         &[
@@ -24,13 +28,10 @@ pub(super) fn check(breaker: &CircuitBreaker, defaults: bool, errors: &mut Error
     );
     shares(&[&breaker.failure_rate, &breaker.slow_call_rate], errors);
     growth(breaker.recovery_backoff.as_ref(), "the open times", errors);
-    let durations = [
-        (&breaker.slow_call, "2s"),
-        (&breaker.recovery_timeout, "30s"),
-        (&breaker.max_recovery_timeout, "10min"),
-    ];
+    let durations =
+        [(&breaker.slow_call, "2s"), (&breaker.recovery_timeout, "30s"), (&breaker.max_recovery_timeout, "10min")];
     longer_than_zero(&durations, errors);
-    window(breaker, errors);
+    window(breaker, defaults, errors);
     recovery(breaker, defaults, errors);
     need(
         &[(
@@ -40,26 +41,34 @@ pub(super) fn check(breaker: &CircuitBreaker, defaults: bool, errors: &mut Error
         )],
         errors,
     );
+    if complete {
+        slow_calls(breaker, errors);
+    }
     if defaults {
         companions(breaker, errors);
     }
 }
 
-fn window(breaker: &CircuitBreaker, errors: &mut Errors) {
-    let Some(Setting { value, value_span, .. }) = &breaker.window else { return };
-    match value {
-        Window::Calls(0) => errors.at(*value_span, "`window` must hold at least 1 call: write `window = 100`"),
-        Window::Time(Duration::ZERO) => errors.at(*value_span, "`window` must be longer than zero: write `window = 10s`"),
-        Window::Calls(calls) => min_calls(breaker, *calls, errors),
-        Window::Time(_) => {}
+fn window(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
+    let has_rate = breaker.failure_rate.is_some() || breaker.slow_call_rate.is_some();
+    match &breaker.window {
+        None if defaults && has_rate => min_calls(breaker, WINDOW, ", the default", errors),
+        Some(Setting { value: Window::Calls(0), value_span, .. }) => {
+            errors.at(*value_span, "`window` must hold at least 1 call: write `window = 100`");
+        }
+        Some(Setting { value: Window::Time(Duration::ZERO), value_span, .. }) => {
+            errors.at(*value_span, "`window` must be longer than zero: write `window = 10s`");
+        }
+        Some(Setting { value: Window::Calls(calls), .. }) => min_calls(breaker, *calls, "", errors),
+        Some(Setting { value: Window::Time(_), .. }) | None => {}
     }
 }
 
-fn min_calls(breaker: &CircuitBreaker, window: u32, errors: &mut Errors) {
+fn min_calls(breaker: &CircuitBreaker, window: u32, default: &str, errors: &mut Errors) {
     let Some(Literal { value: min, span, .. }) = literal(breaker.min_calls.as_ref()) else { return };
     if min > window {
         let message = format!(
-            "`min_calls` ({min}) is more than `window` ({window}) ever holds, so this never opens: \
+            "`min_calls` ({min}) is more than `window` ({window}{default}) ever holds, so this never opens: \
              write at most `min_calls = {window}`, or a larger `window`"
         );
         errors.at(span, message);
@@ -88,9 +97,30 @@ fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
     );
     match (&breaker.max_recovery_timeout, &breaker.recovery_timeout) {
         (Some(written), _) => errors.at(written.value_span, format!("{numbers}: write a longer one")),
-        (None, Some(written)) => errors.at(written.value_span, format!("{numbers}: add a longer `max_recovery_timeout`")),
+        (None, Some(written)) => {
+            errors.at(written.value_span, format!("{numbers}: add a longer `max_recovery_timeout`"));
+        }
         (None, None) => {}
     }
+}
+
+/// One setter of the policy takes both.
+fn slow_calls(breaker: &CircuitBreaker, errors: &mut Errors) {
+    need(
+        &[
+            (
+                key(breaker.slow_call.as_ref()),
+                breaker.slow_call_rate.is_some(),
+                "`slow_call` needs the share of slow calls that opens the breaker: add `slow_call_rate = 0.5`",
+            ),
+            (
+                key(breaker.slow_call_rate.as_ref()),
+                breaker.slow_call.is_some(),
+                "`slow_call_rate` needs to know which calls are slow: add `slow_call = 2s`",
+            ),
+        ],
+        errors,
+    );
 }
 
 fn companions(breaker: &CircuitBreaker, errors: &mut Errors) {
@@ -106,16 +136,6 @@ fn companions(breaker: &CircuitBreaker, errors: &mut Errors) {
                 key(breaker.min_calls.as_ref()),
                 rate,
                 "`min_calls` acts only with a rate: add `failure_rate = 0.5` or `slow_call_rate = 0.5`, or remove it",
-            ),
-            (
-                key(breaker.slow_call.as_ref()),
-                breaker.slow_call_rate.is_some(),
-                "`slow_call` needs the share of slow calls that opens the breaker: add `slow_call_rate = 0.5`",
-            ),
-            (
-                key(breaker.slow_call_rate.as_ref()),
-                breaker.slow_call.is_some(),
-                "`slow_call_rate` needs to know which calls are slow: add `slow_call = 2s`",
             ),
             (
                 key(breaker.max_recovery_timeout.as_ref()),

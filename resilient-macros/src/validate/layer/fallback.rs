@@ -11,7 +11,8 @@ pub(super) fn check(fallback: &Fallback, complete: bool, errors: &mut Errors) {
     }
     let certain = fallback.answers.iter().position(|answer| matches!(answer, Answer::Value(_) | Answer::Default(_)));
     if let Some(unreached) = certain.and_then(|index| fallback.answers.get(index + 1)) {
-        let message = "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
+        let message =
+            "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
         match unreached {
             Answer::Path(expr) | Answer::Value(expr) => errors.over(expr, message),
             Answer::Closure(closure) => errors.over(closure, message),

@@ -7,7 +7,8 @@ use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Retry, Setting, Valu
 use crate::validate::pauses::{self, Pauses};
 use crate::validate::setting::{Literal, effective, growth, key, literal, longer_than_zero, need};
 
-pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
+pub(super) fn check(retry: &Retry, complete: bool, errors: &mut Errors) {
+    let defaults = complete && retry.policy.is_none();
     attempts(retry, errors);
     jitter(retry, errors);
     growth(retry.exponential_base.as_ref(), "the pauses", errors);
@@ -16,15 +17,24 @@ pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
     first_pause(retry, defaults, errors);
     backoff(retry, errors);
     if defaults {
+        an_end(retry, errors);
+    }
+    if complete {
         companions(retry, errors);
     }
 }
 
 fn attempts(retry: &Retry, errors: &mut Errors) {
-    let Some(Setting { value: MaxAttempts::Count(Value::Known(count)), value_span, .. }) = &retry.max_attempts else { return };
+    let Some(Setting { value: MaxAttempts::Count(Value::Known(count)), value_span, .. }) = &retry.max_attempts else {
+        return;
+    };
     match count {
-        0 => errors.at(*value_span, "`max_attempts` must be at least 1: write `max_attempts = 3`, or leave it out for 3"),
-        1 => errors.at(*value_span, "one attempt is never retried: write `max_attempts = 2` or more, or remove the attribute"),
+        0 => {
+            let message = "`max_attempts` must be at least 1: write `max_attempts = 3`, or leave it out for 3";
+            errors.at(*value_span, message);
+        }
+        1 => errors
+            .at(*value_span, "one attempt is never retried: write `max_attempts = 2` or more, or remove the attribute"),
         _ => {}
     }
 }
@@ -33,7 +43,10 @@ fn jitter(retry: &Retry, errors: &mut Errors) {
     if let Some(Setting { value: Jitter::Factor(factor), value_span, .. }) = &retry.jitter
         && !(0.0..=1.0).contains(factor)
     {
-        errors.at(*value_span, "`jitter` must be from 0 to 1: write `jitter = 0.25` for pauses within 25% of the computed ones");
+        errors.at(
+            *value_span,
+            "`jitter` must be from 0 to 1: write `jitter = 0.25` for pauses within 25% of the computed ones",
+        );
     }
 }
 
@@ -57,24 +70,30 @@ fn backoff(retry: &Retry, errors: &mut Errors) {
     );
 }
 
-fn companions(retry: &Retry, errors: &mut Errors) {
+fn an_end(retry: &Retry, errors: &mut Errors) {
     let unlimited = retry.max_attempts.as_ref().filter(|setting| matches!(setting.value, MaxAttempts::Unlimited));
     if let (Some(unlimited), None) = (unlimited, &retry.max_elapsed) {
         let message = "`unlimited` attempts need another end: add `max_elapsed = 1min`, or write how many";
         errors.at(unlimited.value_span, message);
     }
+}
+
+/// Settings that act only beside others which no policy holds.
+fn companions(retry: &Retry, errors: &mut Errors) {
     let wraps = retry.exhausted.as_ref().is_some_and(|setting| setting.value == Exhausted::Wrap);
     need(
         &[
             (
                 key(retry.max_retry_after.as_ref()),
                 retry.retry_after.is_some(),
-                "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: add `retry_after = …`, or remove it",
+                "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: \
+                 add `retry_after = …`, or remove it",
             ),
             (
                 key(retry.map_err.as_ref()),
                 wraps,
-                "`retry` makes an error of its own only when it wraps the last one: add `exhausted = wrap`, or remove `map_err`",
+                "`retry` makes an error of its own only when it wraps the last one: \
+                 add `exhausted = wrap`, or remove `map_err`",
             ),
         ],
         errors,
@@ -88,7 +107,8 @@ fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
         (Some(base), Some(max)) if base > max => longer_than_the_longest(retry, base, max, errors),
         (None, Some(Duration::ZERO)) if retry.base_delay.is_some() => {
             let span = retry.max_delay.as_ref().map_or(retry.span, |written| written.value_span);
-            errors.at(span, "`max_delay = 0s` takes every pause away: write `base_delay = 0s`, or a longer `max_delay`");
+            errors
+                .at(span, "`max_delay = 0s` takes every pause away: write `base_delay = 0s`, or a longer `max_delay`");
         }
         _ => {}
     }

@@ -6,8 +6,8 @@ use crate::diagnostics::Errors;
 use crate::model::Timeout;
 use crate::validate::setting::{Literal, literal, longer_than_zero};
 
-pub(super) fn check(timeout: &Timeout, defaults: bool, errors: &mut Errors) {
-    if defaults && timeout.duration.is_none() {
+pub(super) fn check(timeout: &Timeout, complete: bool, errors: &mut Errors) {
+    if complete && timeout.policy.is_none() && timeout.duration.is_none() {
         errors.at(timeout.span, "`timeout` needs a duration: write `#[timeout(2s)]`");
     }
     if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(timeout.duration.as_ref()) {

@@ -1,9 +1,10 @@
-//! A timeout moves the body of a sync function to another thread, which may outlive the call: it cannot borrow from the caller.
+//! A timeout moves the body of a sync function to another thread, where it may outlive the call: it cannot borrow from
+//! the caller.
 
 use quote::ToTokens;
 use syn::{
-    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, Pat, PathArguments, Receiver, ReceiverKind, Signature, Type,
-    TypeParamBound,
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, Pat, PathArguments, Receiver, ReceiverKind,
+    Signature, Type, TypeParamBound,
 };
 
 use crate::diagnostics::Errors;
@@ -17,8 +18,8 @@ pub(super) fn refuse(sig: &Signature, errors: &mut Errors) {
         FnArg::Typed(arg) => (text(&arg.pat), "own the argument"),
     };
     let message = format!(
-        "past the timeout a sync body runs on in another thread, so it cannot borrow `{name}`: {way_out}, make the function async, \
-         or write `cooperative` to run it in place, where it asks `resilient::deadline()`"
+        "past the timeout a sync body runs on in another thread, so it cannot borrow `{name}`: {way_out}, \
+         make the function async, or write `cooperative` to run it in place, where it asks `resilient::deadline()`"
     );
     errors.over(arg, message);
 }
@@ -54,20 +55,26 @@ fn borrows(ty: &Type) -> bool {
         Type::Tuple(it) => it.elems.iter().any(borrows),
         Type::Path(it) => it.path.segments.iter().any(|segment| arguments_borrow(&segment.arguments)),
         // Boxed traits are `'static` unless they say otherwise; `impl Trait` must say that it is.
-        Type::TraitObject(it) => it.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Lifetime(it) if !is_static(it))),
-        Type::ImplTrait(it) => !it.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Lifetime(it) if is_static(it))),
+        Type::TraitObject(it) => {
+            it.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Lifetime(it) if !is_static(it)))
+        }
+        Type::ImplTrait(it) => {
+            !it.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Lifetime(it) if is_static(it)))
+        }
         _ => false,
     }
 }
 
 fn arguments_borrow(arguments: &PathArguments) -> bool {
     match arguments {
-        PathArguments::AngleBracketed(AngleBracketedGenericArguments { args, .. }) => args.iter().any(|arg| match arg {
-            GenericArgument::Lifetime(lifetime) => !is_static(lifetime),
-            GenericArgument::Type(ty) => borrows(ty),
-            GenericArgument::AssocType(it) => borrows(&it.ty),
-            _ => false,
-        }),
+        PathArguments::AngleBracketed(AngleBracketedGenericArguments { args, .. }) => {
+            args.iter().any(|arg| match arg {
+                GenericArgument::Lifetime(lifetime) => !is_static(lifetime),
+                GenericArgument::Type(ty) => borrows(ty),
+                GenericArgument::AssocType(it) => borrows(&it.ty),
+                _ => false,
+            })
+        }
         PathArguments::None | PathArguments::Parenthesized(_) => false,
     }
 }

@@ -1,0 +1,22 @@
+//! The async block of a function that returns its future: around the pipeline it stays as it was.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::Signature;
+
+use super::arguments::Arguments;
+use crate::model::Frame;
+
+/// The signature and the function's block.
+pub(crate) fn around(frame: &Frame, arguments: &Arguments, pipeline: &TokenStream) -> (Signature, TokenStream) {
+    let Frame { lead, binding, trail, .. } = frame;
+    let declarations = arguments.declarations(&frame.declarations);
+    // Without a binding of the result the pipeline is the block's last expression.
+    let within = quote_spanned!(Span::mixed_site()=> #lead #declarations #binding #pipeline #trail);
+    let sig = if frame.declarations.is_empty() { arguments.signature(&frame.sig) } else { frame.sig.clone() };
+    let block = frame.opening.iter().rev().fold((Delimiter::Brace, within), |(delimiter, within), before| {
+        let group = TokenTree::Group(Group::new(delimiter, within));
+        (Delimiter::Parenthesis, quote_spanned!(Span::mixed_site()=> #before #group))
+    });
+    (sig, TokenTree::Group(Group::new(Delimiter::Brace, block.1)).into_token_stream())
+}

@@ -1,0 +1,263 @@
+//! A function that is not `async` but returns the future of one async block: by hand, or as `#[async_trait]` writes it.
+//!
+//! An attempt is a run of that block, not its making, so the block is what the pipeline acts on.
+//!
+//! ```ignore
+//! fn user<'life0, 'async_trait>(&'life0 self, id: u64) -> Pin<Box<dyn Future<Output = R> + Send + 'async_trait>> {
+//!     Box::pin(async move {
+//!         if let Some(__ret) = None::<R> { return __ret; }   // lead
+//!         let __self = self;                                 // declarations: taken over once, borrowed by attempts
+//!         let id = id;
+//!         let __ret: R = { BODY };
+//!         __ret                                              // trail
+//!     })
+//! }
+//! ```
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::{
+    AssocType, Block, Expr, FnArg, GenericArgument, Local, Pat, PatType, Path, PathArguments, Receiver, ReceiverKind,
+    ReturnType, Signature, Stmt, Type, TypeParamBound, parse_quote, parse2,
+};
+
+use crate::model::{Declaration, Frame};
+
+/// The block seen as the body of an `async fn`.
+pub(crate) struct Unframed {
+    pub(crate) sig: Signature,
+    pub(crate) body: TokenStream,
+    pub(crate) body_span: Span,
+    pub(crate) frame: Frame,
+}
+
+/// What the function's future gives, if it says that it returns one.
+pub(crate) fn output(sig: &Signature) -> Option<Type> {
+    match &sig.output {
+        ReturnType::Type(_, ty) if sig.asyncness.is_none() => future_output(ty),
+        _ => None,
+    }
+}
+
+/// The one async block of a function that returns its future.
+pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unframed> {
+    let output = output(sig)?;
+    let (opening, block) = async_block(body_tokens)?;
+    let body_tokens = body_tokens.clone();
+    let of_async_trait = Spelled::read(&block, sig);
+    let asyncness = Some(parse_quote!(async));
+    Some(match of_async_trait {
+        Some(Spelled { lead, declarations, inputs, output, binding, body, trail }) => Unframed {
+            sig: Signature {
+                asyncness,
+                inputs: inputs.into_iter().collect(),
+                output: parse_quote!(-> #output),
+                ..sig.clone()
+            },
+            body: body.stream(),
+            body_span: body.span(),
+            frame: Frame { sig: sig.clone(), whole: body_tokens, opening, lead, declarations, binding, trail },
+        },
+        None => Unframed {
+            sig: Signature { asyncness, output: parse_quote!(-> #output), ..sig.clone() },
+            body: block.stream(),
+            body_span: block.span(),
+            frame: Frame {
+                sig: sig.clone(),
+                opening,
+                whole: body_tokens,
+                lead: TokenStream::new(),
+                declarations: Vec::new(),
+                binding: TokenStream::new(),
+                trail: TokenStream::new(),
+            },
+        },
+    })
+}
+
+/// `R` of the `Future<Output = R>` in an `impl Future…` or a `Pin<Box<dyn Future…>>`.
+fn future_output(ty: &Type) -> Option<Type> {
+    let bounds = match ty {
+        Type::ImplTrait(opaque) => &opaque.bounds,
+        Type::TraitObject(object) => &object.bounds,
+        Type::Paren(inner) => return future_output(&inner.elem),
+        Type::Group(inner) => return future_output(&inner.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            if last.ident != "Pin" && last.ident != "Box" {
+                return None;
+            }
+            return generic_arguments(&last.arguments).find_map(|argument| match argument {
+                GenericArgument::Type(ty) => future_output(ty),
+                _ => None,
+            });
+        }
+        _ => return None,
+    };
+    bounds.iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => associated_output(&bound.path),
+        _ => None,
+    })
+}
+
+fn associated_output(path: &Path) -> Option<Type> {
+    let last = path.segments.last().filter(|last| last.ident == "Future")?;
+    generic_arguments(&last.arguments).find_map(|argument| match argument {
+        GenericArgument::AssocType(AssocType { ident, ty, .. }) if ident == "Output" => Some(ty.clone()),
+        _ => None,
+    })
+}
+
+fn generic_arguments(arguments: &PathArguments) -> impl Iterator<Item = &GenericArgument> {
+    match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter()),
+        _ => None,
+    }
+    .into_iter()
+    .flatten()
+}
+
+/// The block of `async move { … }` or `Box::pin(async move { … })`, and what stands before it at each level.
+fn async_block(body: &TokenStream) -> Option<(Vec<TokenStream>, Group)> {
+    let mut trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    let TokenTree::Group(group) = trees.pop()? else { return None };
+    let before: TokenStream = trees.iter().cloned().collect();
+    let words: Vec<String> = trees.iter().map(ToString::to_string).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match (group.delimiter(), words.as_slice()) {
+        (Delimiter::Brace, ["async"] | ["async", "move"]) => Some((vec![before], group)),
+        (Delimiter::Parenthesis, [.., "Box", ":", ":", "pin"]) => {
+            let (mut opening, block) = async_block(&group.stream())?;
+            opening.insert(0, before);
+            (opening.len() == 2).then_some((opening, block))
+        }
+        _ => None,
+    }
+}
+
+/// A block as `#[async_trait]` spells it.
+struct Spelled {
+    lead: TokenStream,
+    declarations: Vec<Declaration>,
+    inputs: Vec<FnArg>,
+    output: Type,
+    binding: TokenStream,
+    body: Group,
+    trail: TokenStream,
+}
+
+impl Spelled {
+    fn read(block: &Group, sig: &Signature) -> Option<Self> {
+        let trees: Vec<TokenTree> = block.stream().into_iter().collect();
+        let result = trees.windows(2).position(|pair| is_word(&pair[0], "let") && names_the_result(&pair[1]))?;
+        let equals = result + trees[result..].iter().position(|tree| is_punct(tree, '='))?;
+        let TokenTree::Group(body) = trees.get(equals + 1)? else { return None };
+        let before: TokenStream = trees[..result].iter().cloned().collect();
+        let output: TokenStream = trees[result + 3..equals].iter().cloned().collect();
+        let (lead, locals) = lead_and_locals(before)?;
+        let (inputs, declarations) = retaken(locals, sig)?;
+        Some(Self {
+            lead,
+            declarations,
+            inputs,
+            output: parse2(output).ok()?,
+            binding: trees[result..=equals].iter().cloned().collect(),
+            body: body.clone(),
+            trail: trees[equals + 2..].iter().cloned().collect(),
+        })
+    }
+}
+
+/// The inputs under the patterns that the block gives them. An argument that is a reference is not declared anew.
+fn retaken(locals: Vec<Local>, sig: &Signature) -> Option<(Vec<FnArg>, Vec<Declaration>)> {
+    let mut locals = locals.into_iter();
+    let (mut inputs, mut declarations) = (Vec::new(), Vec::new());
+    for (index, input) in sig.inputs.iter().enumerate() {
+        if matches!(input, FnArg::Typed(typed) if matches!(*typed.ty, Type::Reference(_))) {
+            inputs.push(input.clone());
+            continue;
+        }
+        let local = locals.next()?;
+        inputs.push(under(&local.pat, input));
+        let value = local.init?.expr;
+        let takes_self = matches!(&*value, Expr::Path(path) if path.path.is_ident("self"));
+        declarations.push(Declaration { input: index, pat: local.pat, value: value.into_token_stream(), takes_self });
+    }
+    locals.next().is_none().then_some((inputs, declarations))
+}
+
+fn is_word(tree: &TokenTree, word: &str) -> bool {
+    matches!(tree, TokenTree::Ident(ident) if ident == word)
+}
+
+fn is_punct(tree: &TokenTree, punct: char) -> bool {
+    matches!(tree, TokenTree::Punct(it) if it.as_char() == punct)
+}
+
+/// `__ret`, or `_` where the result is `()`.
+fn names_the_result(tree: &TokenTree) -> bool {
+    is_word(tree, "__ret") || is_word(tree, "_")
+}
+
+/// The first statement if it is the `if let` that fixes the type, and the declarations after it.
+fn lead_and_locals(before: TokenStream) -> Option<(TokenStream, Vec<Local>)> {
+    let mut lead = TokenStream::new();
+    let mut locals = Vec::new();
+    for stmt in Block::parse_within.parse2(before).ok()? {
+        match stmt {
+            Stmt::Local(local) => locals.push(local),
+            other if locals.is_empty() => lead.extend(other.into_token_stream()),
+            _ => return None,
+        }
+    }
+    Some((lead, locals))
+}
+
+/// An input under another pattern.
+fn under(pat: &Pat, input: &FnArg) -> FnArg {
+    let ty = match input {
+        FnArg::Typed(typed) => (*typed.ty).clone(),
+        FnArg::Receiver(receiver) => receiver_type(receiver),
+    };
+    FnArg::Typed(PatType {
+        attrs: Vec::new(),
+        pat: Box::new(pat.clone()),
+        colon_token: syn::token::Colon::default(),
+        ty: Box::new(ty),
+    })
+}
+
+fn receiver_type(receiver: &Receiver) -> Type {
+    match &receiver.kind {
+        ReceiverKind::Reference(and, lifetime, mutability) => parse_quote!(#and #lifetime #mutability Self),
+        ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        _ => parse_quote!(Self),
+    }
+}
+
+/// `self` under the name that the block gives it, in what the user wrote in an attribute.
+pub(crate) fn rename_self(frame: Option<&Frame>, tokens: TokenStream) -> TokenStream {
+    let renamed = frame.and_then(|frame| frame.declarations.iter().find(|it| it.takes_self));
+    match renamed.map(|declaration| &declaration.pat) {
+        Some(Pat::Ident(pat)) => replace_self(&pat.ident, tokens),
+        _ => tokens,
+    }
+}
+
+fn replace_self(name: &Ident, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|tree| match tree {
+            TokenTree::Ident(ident) if ident == "self" => {
+                Ident::new(&name.to_string(), name.span().located_at(ident.span())).into()
+            }
+            TokenTree::Group(group) => {
+                let mut renamed = Group::new(group.delimiter(), replace_self(name, group.stream()));
+                renamed.set_span(group.span());
+                renamed.into()
+            }
+            other => other,
+        })
+        .collect()
+}
