@@ -29,7 +29,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     match shape {
         Ok(Shape::Function(function)) => {
             let function = Function { attrs: others, ..*function };
-            refuse_a_second_pipeline((kind, span), &function, &mut errors);
+            refuse_a_second_pipeline((kind, span), parsed.rest, &mut errors);
             validate::check(&function, &stack, &complete, &mut errors);
             if errors.is_empty() {
                 expand::pipeline(&function, &stack)
@@ -70,18 +70,22 @@ fn rename_self_in(frame: Option<&Frame>, mut attr: Attribute) -> Attribute {
 
 /// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused.
 fn naming(mut function: Function, absorbed: &[Path]) -> Function {
-    let body = function.body;
+    let body = match &mut function.frame {
+        Some(frame) => &mut frame.whole,
+        None => &mut function.body,
+    };
     // Inner attributes must stay first.
     let begins_with_attribute =
         matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(it)) if it.as_char() == '#');
-    function.body =
-        if begins_with_attribute || function.frame.is_some() { body } else { quote!(#(use #absorbed as _;)* #body) };
+    if !begins_with_attribute {
+        *body = quote!(#(use #absorbed as _;)* #body);
+    }
     function
 }
 
 /// An attribute that an earlier one did not recognise would wrap the finished pipeline, against the reading order.
-fn refuse_a_second_pipeline((kind, span): (Kind, Span), function: &Function, errors: &mut Errors) {
-    if mentions(function.body.clone(), MARK) {
+fn refuse_a_second_pipeline((kind, span): (Kind, Span), rest: TokenStream, errors: &mut Errors) {
+    if mentions(rest, MARK) {
         let message = format!(
             "this `{name}` would act outside the attributes above it, which did not know it by this name: \
              import it as `{name}`, or write `#[resilient::{name}]`",
@@ -167,5 +171,12 @@ mod tests {
         let text = expanded.to_string();
         assert!(text.starts_with("# [doc = \"kept\"] pub fn f (a : u8) -> Result < () , E > {"), "{text}");
         assert_eq!(text.matches("compile_error").count(), 2, "{text}");
+    }
+
+    /// To define one is not stable, so no file in `ui-tests` can show it.
+    #[test]
+    fn a_variadic_function_is_refused() {
+        let expanded = expand("", "unsafe extern \"C\" fn f(a: u8, ...) -> Result<(), E> {}");
+        assert!(expanded.contains("a variadic function's arguments cannot be passed on"), "{expanded}");
     }
 }

@@ -1,30 +1,32 @@
 //! The only reader of time. Inside a tokio runtime whose time is paused it follows that runtime's clock.
 
+use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 pub(crate) use tokio::time::Instant;
 
 /// The first reading is given this value, so that a runtime whose paused clock started earlier can still be told.
-const FIRST_MILLIS: u64 = 1 << 36;
+const FIRST: Duration = Duration::from_millis(1 << 36);
 
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Whole milliseconds on a scale of the process's own.
-pub(crate) fn millis() -> u64 {
-    static FIRST: OnceLock<Instant> = OnceLock::new();
+/// Time on a scale of the process's own.
+fn reading() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
     let now = now();
-    let first = *FIRST.get_or_init(|| now);
-    match now.checked_duration_since(first) {
-        Some(later) => FIRST_MILLIS.saturating_add(whole_millis(later)),
-        None => FIRST_MILLIS.saturating_sub(whole_millis(first.duration_since(now)) + 1),
+    let start = *START.get_or_init(|| now);
+    match now.checked_duration_since(start) {
+        Some(later) => FIRST.saturating_add(later),
+        None => FIRST.saturating_sub(start.duration_since(now)),
     }
 }
 
-fn whole_millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+/// Whole milliseconds on a scale of the process's own.
+pub(crate) fn millis() -> u64 {
+    u64::try_from(reading().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Longer than any process runs, and short enough to be added to any reading.
@@ -36,13 +38,14 @@ pub(crate) fn after(span: Duration) -> Instant {
     now.checked_add(span).unwrap_or_else(|| now + NEVER)
 }
 
-/// Time since a start, where anything depends on it.
+/// Time since a start, where anything depends on it. Nanoseconds in one word, because calls in flight carry it; they
+/// last for 500 years.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Stopwatch(Option<Instant>);
+pub(crate) struct Stopwatch(Option<NonZeroU64>);
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
-        Self(Some(now()))
+        Self(NonZeroU64::new(nanos()))
     }
 
     pub(crate) const fn is_running(self) -> bool {
@@ -51,8 +54,12 @@ impl Stopwatch {
 
     /// Zero if it was never started.
     pub(crate) fn elapsed(self) -> Duration {
-        self.0.map_or(Duration::ZERO, |start| now().saturating_duration_since(start))
+        self.0.map_or(Duration::ZERO, |start| Duration::from_nanos(nanos().saturating_sub(start.get())))
     }
+}
+
+fn nanos() -> u64 {
+    u64::try_from(reading().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Waits without holding up the thread. Needs a tokio runtime, and says so by a panic where there is none.

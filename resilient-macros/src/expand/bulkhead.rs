@@ -21,18 +21,17 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, i
     };
     let body = inner.value();
     let code = quote_spanned! {Span::mixed_site()=>
-        {
-            let slot = #acquire;
-            match slot {
-                ::core::result::Result::Ok(slot) => {
-                    let outcome = #body;
-                    ::core::mem::drop(slot);
-                    __resilient_pipeline::widen(outcome)
-                }
+        'bulkhead: {
+            // A `match` around the body would keep the whole result of the admission in the future.
+            let slot = match #acquire {
+                ::core::result::Result::Ok(slot) => slot,
                 ::core::result::Result::Err(refusal) => {
-                    ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(refusal))
+                    break 'bulkhead ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(refusal));
                 }
-            }
+            };
+            let outcome = #body;
+            ::core::mem::drop(slot);
+            __resilient_pipeline::widen(outcome)
         }
     };
     inner.with_value(code).refused_by(index)

@@ -69,15 +69,18 @@ impl Context<'_> {
 ///     use ::resilient::private as __resilient_pipeline;
 ///     use timeout as _;
 ///     Leaving({
-///         let mut retrying = Retrying::new(POLICY, NAME, false);
+///         let mut retrying = Retrying::new(POLICY, false);
 ///         loop {
 ///             let attempt = retrying.begin();
-///             let outcome = Limit::new(POLICY, 1, NAME).guard(lift(async { BODY })).await;
-///             let verdict = retrying.look(&outcome);
-///             match retrying.next(&verdict) {
-///                 Next::Done | Next::Exhausted => break outcome,
-///                 Next::Pause(pause) => { drop(outcome); sleep(pause).await }
-///             }
+///             let pause = {
+///                 let outcome = Limit::new(POLICY, attempt.number(), NAME).guard(lift(async { BODY })).await;
+///                 let verdict = retrying.look(&outcome);
+///                 match retrying.next(&verdict) {
+///                     Next::Done | Next::Exhausted => break outcome,
+///                     Next::Pause(pause) => pause,
+///                 }
+///             };
+///             sleep(pause).await;
 ///         }
 ///     })
 ///     .settled()

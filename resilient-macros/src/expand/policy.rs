@@ -72,15 +72,17 @@ impl Policy {
         quote_spanned!(Span::mixed_site()=> #base #setters)
     }
 
-    /// The policy for use in the body: checked when compiled where it can be, else made on each call.
-    pub(crate) fn value(&self, kind: &TokenStream) -> TokenStream {
+    /// A reference to the policy: checked when compiled where it can be, else made on each call.
+    pub(crate) fn reference(&self, kind: &TokenStream) -> TokenStream {
         let tokens = self.tokens();
         if !self.is_const {
-            return tokens;
+            return quote_spanned!(Span::mixed_site()=> &#tokens);
         }
         if self.may_be_generic {
-            return quote_spanned!(Span::mixed_site()=> const { #tokens.checked() });
+            return quote_spanned!(Span::mixed_site()=> &const { #tokens.checked() });
         }
-        quote_spanned!(Span::mixed_site()=> { const __RESILIENT_POLICY: #kind = #tokens.checked(); __RESILIENT_POLICY })
+        quote_spanned! {Span::mixed_site()=>
+            { const __RESILIENT_POLICY: &#kind = &#tokens.checked(); __RESILIENT_POLICY }
+        }
     }
 }

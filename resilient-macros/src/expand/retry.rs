@@ -3,10 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::Context;
 use super::flow::Flow;
 use super::policy::Policy;
 use super::values::{SettingTokens, predicate};
+use super::{Context, timeout};
 use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Value};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: Flow) -> Flow {
@@ -14,24 +14,31 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: 
     let wraps = wraps(retry);
     let timed = wraps || retry.bind.is_some();
     let policy = policy(retry);
-    let name = context.name();
     let body = inner.value();
     let verdict = verdict(retry);
-    let ends = ends(wraps);
-    let pause = pause(context, retry);
+    let ends = ends(context, wraps);
+    let begin = begin(context, index, retry);
+    let observe = observe(context, retry);
+    let sleep = sleep(context);
     let code = quote_spanned! {Span::mixed_site()=>
         {
             let policy = #policy;
-            let mut retrying = __resilient_pipeline::Retrying::new(&policy, #name, #timed);
+            let mut retrying = __resilient_pipeline::Retrying::new(policy, #timed);
             loop {
-                #[allow(unused_variables)]
-                let attempt = retrying.begin();
-                let outcome = #body;
-                let verdict = retrying.look(&outcome)#verdict;
-                match retrying.next(&verdict) {
-                    #ends
-                    __resilient_pipeline::Next::Pause(pause) => { #pause }
-                }
+                #begin
+                // The outcome is gone before the pause: it need not be `Send`, nor does the future have to hold it.
+                let pause = {
+                    let outcome = #body;
+                    let verdict = retrying.look(&outcome)#verdict;
+                    match retrying.next(&verdict) {
+                        #ends
+                        __resilient_pipeline::Next::Pause(pause) => {
+                            #observe
+                            pause
+                        }
+                    }
+                };
+                #sleep
             }
         }
     };
@@ -44,11 +51,12 @@ pub(crate) fn wraps(retry: &Retry) -> bool {
 }
 
 /// How the loop ends without another attempt.
-fn ends(wraps: bool) -> TokenStream {
+fn ends(context: &Context<'_>, wraps: bool) -> TokenStream {
     if wraps {
+        let name = context.name();
         quote_spanned! {Span::mixed_site()=>
             __resilient_pipeline::Next::Done => break __resilient_pipeline::widen(outcome),
-            __resilient_pipeline::Next::Exhausted => break retrying.wrap(outcome),
+            __resilient_pipeline::Next::Exhausted => break retrying.wrap(#name, outcome),
         }
     } else {
         quote_spanned! {Span::mixed_site()=>
@@ -75,18 +83,26 @@ fn verdict(retry: &Retry) -> TokenStream {
     calls
 }
 
-/// The pause; the outcome is not held meanwhile, since it need not be `Send`.
-fn pause(context: &Context<'_>, retry: &Retry) -> TokenStream {
-    let observe = retry.on_retry.as_ref().map(|on_retry| {
-        let observer = &on_retry.value;
-        quote_spanned!(Span::mixed_site()=> retrying.observe(&outcome, pause, #observer);)
-    });
-    let sleep = if context.is_async {
+/// Counts the attempt, and names it if anything asks for it.
+fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
+    let is_named = retry.bind.is_some() || context.stack.layers[index..].iter().any(timeout::may_grow);
+    let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let attempt =));
+    quote_spanned!(Span::mixed_site()=> #attempt retrying.begin();)
+}
+
+/// Tells the user's observer of the pause that is about to begin.
+fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
+    let observer = &retry.on_retry.as_ref()?.value;
+    let name = context.name();
+    Some(quote_spanned!(Span::mixed_site()=> retrying.observe(#name, &outcome, pause, #observer);))
+}
+
+fn sleep(context: &Context<'_>) -> TokenStream {
+    if context.is_async {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep(pause).await;)
     } else {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep_blocking(pause);)
-    };
-    quote_spanned!(Span::mixed_site()=> #observe ::core::mem::drop(outcome); #sleep)
+    }
 }
 
 fn policy(retry: &Retry) -> TokenStream {
@@ -123,7 +139,7 @@ fn policy(retry: &Retry) -> TokenStream {
             policy.set(setter, &refused.value.contains(&refusal).to_token_stream());
         }
     }
-    policy.value(&quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy))
+    policy.reference(&quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy))
 }
 
 fn backoff_tokens(backoff: Backoff) -> TokenStream {

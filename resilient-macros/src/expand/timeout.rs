@@ -8,7 +8,7 @@ use super::body::needs_arguments_afterwards;
 use super::flow::Flow;
 use super::policy::Policy;
 use super::values::SettingTokens;
-use crate::model::Timeout;
+use crate::model::{Layer, Timeout};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inner: Flow) -> Flow {
     let inner = inner.lifted();
@@ -27,6 +27,15 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inn
         inner.with_value(code)
     };
     limited.refused_by(index)
+}
+
+/// Whether the layer is a timeout whose limit may depend on the attempt.
+pub(crate) fn may_grow(layer: &Layer) -> bool {
+    matches!(layer, Layer::Timeout(timeout) if grows(timeout))
+}
+
+const fn grows(timeout: &Timeout) -> bool {
+    timeout.step.is_some() || timeout.policy.is_some()
 }
 
 /// The body for a helper thread: it owns what it uses.
@@ -51,8 +60,8 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
     }
     policy.set_given("step", timeout.step.as_ref());
     let kind = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy);
-    let policy = policy.value(&kind);
-    let attempt = if context.is_repeated(index) {
+    let policy = policy.reference(&kind);
+    let attempt = if grows(timeout) && context.is_repeated(index) {
         quote_spanned!(Span::mixed_site()=> attempt.number())
     } else {
         quote_spanned!(Span::mixed_site()=> 1)

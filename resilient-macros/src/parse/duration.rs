@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use proc_macro2::{Literal, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Error, Expr, Lit, Result};
 
 use super::setting::{FromSetting, Key};
@@ -35,9 +37,26 @@ impl FromSetting for Value<Duration> {
         }
         match peel(expr) {
             Expr::Lit(literal) => from_literal(&literal.lit).map(Value::Known),
-            _ => Ok(Value::Expr(expr.clone())),
+            _ => match literal_with_unit(expr.to_token_stream()) {
+                Some(literal) => {
+                    Err(Error::new(literal.span(), "a number with a unit stands alone: write a `Duration` here"))
+                }
+                None => Ok(Value::Expr(expr.clone())),
+            },
         }
     }
+}
+
+/// A literal such as `5s` inside an expression, where the compiler knows no units.
+fn literal_with_unit(tokens: TokenStream) -> Option<Literal> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => literal_with_unit(group.stream()),
+        TokenTree::Literal(literal) => {
+            let read = Lit::new(literal.clone());
+            UNITS.iter().any(|unit| unit.suffix == read.suffix()).then_some(literal)
+        }
+        TokenTree::Ident(_) | TokenTree::Punct(_) => None,
+    })
 }
 
 /// A literal that stands for a duration, or what is wrong with it.
@@ -188,6 +207,13 @@ mod tests {
         assert_eq!(wrong("5secs"), "unknown unit `secs`: write `5s`");
         assert!(wrong("5parsecs").contains("`ns`, `us`, `ms`, `s`, `min`, `h` or `d`"));
         assert!(wrong("1h30m").contains("\"1h30m\""));
+    }
+
+    #[test]
+    fn an_expression_holds_no_units() {
+        let inside = |source: &str| literal_with_unit(source.parse().expect("tokens")).map(|found| found.to_string());
+        assert_eq!(inside("LIMIT + later(5s)"), Some("5s".to_owned()));
+        assert_eq!(inside("limit * 2 + Duration::from_secs(0x1d + 3u64)"), None);
     }
 
     #[test]

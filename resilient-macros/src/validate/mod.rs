@@ -24,6 +24,6 @@ pub(crate) fn check(function: &Function, stack: &Stack, complete: &[bool], error
     for layer in &layers {
         layer::check(*layer, errors);
     }
-    stack::check(&layers, target::is_async(&function.sig), errors);
+    stack::check(&layers, function.sig.asyncness.is_some(), errors);
     target::check(function, &layers, errors);
 }

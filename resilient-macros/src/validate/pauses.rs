@@ -109,3 +109,62 @@ fn seconds(value: f64) -> Duration {
     let rounded = nanos.saturating_add(Duration::from_nanos(500));
     Duration::new(rounded.as_secs(), rounded.subsec_micros() * 1_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Errors;
+    use crate::model::{Kind, Layer};
+    use crate::parse::stack::absorb;
+
+    /// The least sum of the pauses, as the settings say.
+    fn least(settings: &str) -> Option<Duration> {
+        let mut errors = Errors::default();
+        let args = settings.parse().expect("tokens");
+        let absorbed = absorb((Kind::Retry, proc_macro2::Span::call_site()), args, Vec::new(), &mut errors);
+        assert!(errors.is_empty(), "{:?}", errors.messages());
+        let Some(Layer::Retry(retry)) = absorbed.stack.layers.first() else { return None };
+        let defaults = retry.policy.is_none();
+        Some(Pauses::least(retry, defaults)?.sum(attempts(retry, defaults)?))
+    }
+
+    #[test]
+    fn pauses_add_up_by_each_formula() {
+        for (backoff, seconds) in [
+            ("constant", 4),
+            ("linear", 10),
+            ("fibonacci", 7),
+            ("exponential", 15),
+            ("exponential, exponential_base = 3", 40),
+        ] {
+            let settings = format!("max_attempts = 5, base_delay = 1s, jitter = none, backoff = {backoff}");
+            assert_eq!(least(&settings), Some(Duration::from_secs(seconds)), "{backoff}");
+        }
+        assert_eq!(least("max_attempts = 5, base_delay = 1s, backoff = decorrelated"), Some(Duration::from_secs(4)));
+    }
+
+    #[test]
+    fn jitter_and_the_cap_lower_them() {
+        assert_eq!(least(""), Some(Duration::ZERO));
+        assert_eq!(least("jitter = equal"), Some(Duration::from_millis(150)));
+        assert_eq!(least("jitter = 0.25"), Some(Duration::from_millis(225)));
+        assert_eq!(least("jitter = none, max_delay = 150ms"), Some(Duration::from_millis(250)));
+    }
+
+    #[test]
+    fn numbers_of_any_size_end() {
+        let many = "max_attempts = 4_000_000_000, jitter = none, exponential_base = 1e300";
+        assert!(least(many) > Some(Duration::from_secs(50_000)));
+        assert_eq!(least(&format!("{many}, base_delay = 0s")), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_judged() {
+        for settings in
+            ["base_delay = pause", "max_attempts = many", "policy = POLICY", "jitter = JITTER", "retry_after = asked"]
+        {
+            assert_eq!(least(settings), None, "{settings}");
+        }
+        assert_eq!(least("retry_refused(circuit_open), jitter = none"), None);
+    }
+}

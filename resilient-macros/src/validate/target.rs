@@ -3,7 +3,7 @@
 mod borrow;
 
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
+use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
 use super::Checked;
 use crate::diagnostics::Errors;
@@ -23,23 +23,16 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
     for Checked { layer, .. } in layers {
         match layer {
             Layer::Retry(retry) => bound_name(retry, sig, errors),
-            Layer::Timeout(timeout) if is_async(sig) => not_cooperative(timeout, errors),
+            Layer::Timeout(timeout) if sig.asyncness.is_some() => not_cooperative(timeout, errors),
             _ => {}
         }
     }
     let leaves_the_thread =
         |it: &Checked| it.complete && matches!(it.layer, Layer::Timeout(it) if it.cooperative.is_none());
-    if !is_async(sig) && layers.iter().any(leaves_the_thread) {
+    if sig.asyncness.is_none() && layers.iter().any(leaves_the_thread) {
         borrow::refuse(sig, errors);
     }
     refusals_have_a_way_out(sig, layers, errors);
-}
-
-/// Whether the body is a future: of an `async fn`, or of what `#[async_trait]` made of one.
-pub(super) fn is_async(sig: &Signature) -> bool {
-    let from_async_trait =
-        |param: &GenericParam| matches!(param, GenericParam::Lifetime(it) if it.lifetime.ident == "async_trait");
-    sig.asyncness.is_some() || sig.generics.params.iter().any(from_async_trait)
 }
 
 fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {

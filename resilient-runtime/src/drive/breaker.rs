@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::error::{ErrorKind, Failure, Refusal};
+use crate::error::{Error, ErrorKind, Failure, Refusal};
 use crate::policy::breaker::gate::Outcome;
 use crate::private::carry::Lift;
 use crate::shared::circuit_breaker::{CircuitBreaker, Permit};
@@ -50,7 +50,7 @@ impl CircuitBreaker {
         F: Future<Output = Result<T, Failure<E, R>>>,
         C: Fn(&E) -> bool,
     {
-        Guarded { body, breaker: self, is_failure, permit: None }
+        Guarded { body, is_failure, admission: Admission::Due(self) }
     }
 
     /// As [`call`](Self::call) within a pipeline; `is_failure` tells which errors count.
@@ -118,9 +118,26 @@ pin_project! {
     pub struct Guarded<'a, F, C> {
         #[pin]
         body: F,
-        breaker: &'a CircuitBreaker,
         is_failure: C,
-        permit: Option<Permit<'a>>,
+        admission: Admission<'a>,
+    }
+}
+
+/// Asked for at the first poll.
+enum Admission<'a> {
+    Due(&'a CircuitBreaker),
+    Given(Option<Permit<'a>>),
+}
+
+impl<'a> Admission<'a> {
+    fn permit(&mut self) -> Result<&mut Option<Permit<'a>>, Error> {
+        if let Self::Due(breaker) = *self {
+            *self = Self::Given(Some(breaker.try_acquire()?));
+        }
+        match self {
+            Self::Given(permit) => Ok(permit),
+            Self::Due(_) => unreachable!("given above"),
+        }
     }
 }
 
@@ -134,14 +151,12 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if this.permit.is_none() {
-            *this.permit = Some(this.breaker.try_acquire()?);
-        }
-        let unwinding = FailOnUnwind(this.permit);
+        let permit = this.admission.permit()?;
+        let unwinding = FailOnUnwind(permit);
         let polled = this.body.poll(context);
         unwinding.defuse();
         let result = ready!(polled);
-        end(this.permit.take(), &result, &*this.is_failure);
+        end(permit.take(), &result, &*this.is_failure);
         Poll::Ready(result.map_err(Failure::widen))
     }
 }

@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::shared::bulkhead::{Bulkhead, Slot};
 
 impl Bulkhead {
-    /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue.
+    /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue. A call that
+    /// has to wait allocates once.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -32,14 +33,18 @@ impl Bulkhead {
         if let Some(slot) = self.free_slot() {
             return Ok(slot);
         }
-        let max_wait = self.policy().wait();
-        if max_wait.is_zero() {
+        if self.policy().wait().is_zero() {
             return Err(self.refused());
         }
+        // Boxed, so that calls that need not wait carry no timer.
+        Box::pin(self.wait()).await
+    }
+
+    async fn wait(&self) -> Result<Slot<'_>, Error> {
         let Some(place) = self.queue() else {
             return Err(self.refused());
         };
-        match tokio::time::timeout(max_wait, place.slot()).await {
+        match tokio::time::timeout(self.policy().wait(), place.slot()).await {
             Ok(Some(slot)) => Ok(slot),
             Ok(None) | Err(_) => Err(self.refused()),
         }

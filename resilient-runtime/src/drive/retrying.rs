@@ -13,7 +13,6 @@ use crate::random;
 #[derive(Debug)]
 pub struct Retrying<'p> {
     policy: &'p RetryPolicy,
-    name: Name,
     schedule: Schedule,
     /// Read only if something depends on it.
     clock: Stopwatch,
@@ -32,9 +31,9 @@ pub enum Next {
 
 impl<'p> Retrying<'p> {
     /// `timed` if the attempts look at the time although the policy does not limit it.
-    pub fn new(policy: &'p RetryPolicy, name: Name, timed: bool) -> Self {
+    pub fn new(policy: &'p RetryPolicy, timed: bool) -> Self {
         let clock = if timed || policy.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
-        Self { policy, name, schedule: Schedule::new(), clock }
+        Self { policy, schedule: Schedule::new(), clock }
     }
 
     /// Counts an attempt that is about to be made.
@@ -71,12 +70,13 @@ impl<'p> Retrying<'p> {
     /// Tells an observer of the pause that is about to begin.
     pub fn observe<T, E, R: Refusal>(
         &self,
+        name: Name,
         outcome: &Result<T, Failure<E, R>>,
         delay: Duration,
         observer: impl FnOnce(&RetryEvent<'_, E>),
     ) {
         let error = outcome.as_ref().err().map(Failure::as_ref);
-        observer(&RetryEvent { name: self.name.as_str(), attempt: self.schedule.made(), delay, error });
+        observer(&RetryEvent { name: name.as_str(), attempt: self.schedule.made(), delay, error });
     }
 
     /// The last outcome with its error wrapped, for `exhausted = wrap`.
@@ -84,7 +84,7 @@ impl<'p> Retrying<'p> {
     /// # Errors
     ///
     /// The refusal that wraps the last error, if the last outcome was one.
-    pub fn wrap<T, E, R: Refusal>(&self, outcome: Result<T, Failure<E, R>>) -> Result<T, Failure<E>>
+    pub fn wrap<T, E, R: Refusal>(&self, name: Name, outcome: Result<T, Failure<E, R>>) -> Result<T, Failure<E>>
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
@@ -94,7 +94,7 @@ impl<'p> Retrying<'p> {
                 Failure::Refused(refusal) => refusal.into().into(),
             };
             Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
-                name: self.name,
+                name,
                 attempts: self.schedule.made(),
                 elapsed: self.clock.elapsed(),
                 last_error,

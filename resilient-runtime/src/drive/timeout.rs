@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep_until};
 
-use crate::clock::{self, Instant};
+use crate::clock;
 use crate::drive::deadline::with_deadline;
 use crate::drive::helper;
 use crate::error::{Error, Failure, Refusal};
@@ -30,7 +30,7 @@ impl TimeoutPolicy {
     ///
     /// If it has to wait outside of a tokio runtime with time enabled.
     pub fn run<F: Future>(&self, body: F) -> impl Future<Output = Result<F::Output, Error>> {
-        Timed { body, limit: Limit { name: UNNAMED, duration: self.limit(1) }, deadline: None, timer: None }
+        Timed { body, limit: Limit::new(self, 1, UNNAMED), timer: None }
     }
 
     /// Runs a job on a helper thread, and returns without it when its time is over; the job then runs on to its end
@@ -51,7 +51,7 @@ impl TimeoutPolicy {
     ///
     /// [`Error::TimedOut`] if the job had not ended in time.
     pub fn call<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        Limit { name: UNNAMED, duration: self.limit(1) }.call(job)
+        Limit::new(self, 1, UNNAMED).call(job)
     }
 
     /// Runs a body in place, which asks [`deadline`](crate::deadline()) when to stop.
@@ -60,7 +60,7 @@ impl TimeoutPolicy {
     ///
     /// [`Error::TimedOut`] if it came back late; what it returned is dropped.
     pub fn call_cooperative<T>(&self, body: impl FnOnce() -> T) -> Result<T, Error> {
-        Limit { name: UNNAMED, duration: self.limit(1) }.call_cooperative(body)
+        Limit::new(self, 1, UNNAMED).call_cooperative(body)
     }
 }
 
@@ -68,22 +68,28 @@ impl TimeoutPolicy {
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     name: Name,
-    duration: Duration,
+    /// One word, because calls in flight carry it; it is enough for 500 years.
+    nanos: u64,
 }
 
 impl Limit {
     /// The limit of the `attempt`-th attempt of the function `name`.
-    pub fn new(policy: TimeoutPolicy, attempt: u32, name: Name) -> Self {
-        Self { name, duration: policy.limit(attempt) }
+    pub fn new(policy: &TimeoutPolicy, attempt: u32, name: Name) -> Self {
+        let nanos = u64::try_from(policy.limit(attempt).as_nanos()).unwrap_or(u64::MAX);
+        Self { name, nanos }
+    }
+
+    const fn duration(self) -> Duration {
+        Duration::from_nanos(self.nanos)
     }
 
     const fn exceeded(self) -> Error {
-        Error::TimedOut { name: self.name, after: self.duration }
+        Error::TimedOut { name: self.name, after: self.duration() }
     }
 
     fn deadline(self) -> ThreadInstant {
         let now = ThreadInstant::now();
-        now.checked_add(self.duration).unwrap_or_else(|| now + clock::NEVER)
+        now.checked_add(self.duration()).unwrap_or_else(|| now + clock::NEVER)
     }
 
     fn call<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
@@ -98,7 +104,7 @@ impl Limit {
 
     /// Limits a body within a pipeline.
     pub const fn guard<F>(self, body: F) -> Guarded<F> {
-        Guarded { timed: Timed { body, limit: self, deadline: None, timer: None } }
+        Guarded { timed: Timed { body, limit: self, timer: None } }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -137,9 +143,7 @@ pin_project! {
         #[pin]
         body: F,
         limit: Limit,
-        // Taken at the first poll: the moment the call reaches it.
-        deadline: Option<Instant>,
-        // Made only for a body that has to wait. Not bound by tokio's budget for a task: a body that uses all of it
+        // Made at the first poll, and only for a body that has to wait. Not bound by tokio's budget for a task: a body that uses all of it
         // up must not keep its own timer from firing.
         #[pin]
         timer: Option<Unconstrained<Sleep>>,
@@ -151,11 +155,12 @@ impl<F: Future> Future for Timed<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let deadline = *this.deadline.get_or_insert_with(|| clock::after(this.limit.duration));
+        // The first poll is the moment the call reaches it.
+        let deadline = this.timer.is_none().then(|| clock::after(this.limit.duration()));
         if let Poll::Ready(output) = this.body.poll(context) {
             return Poll::Ready(Ok(output));
         }
-        if this.timer.is_none() {
+        if let Some(deadline) = deadline {
             this.timer.set(Some(unconstrained(sleep_until(deadline))));
         }
         match this.timer.as_pin_mut().map(|timer| timer.poll(context)) {

@@ -224,17 +224,17 @@ pub struct Attempt {
 
 impl Attempt {
     /// Which attempt it is, counted from 1.
-    pub const fn number(&self) -> u32 {
+    pub const fn number(self) -> u32 {
         self.number
     }
 
     /// Whether `max_attempts` allows no other after it. `max_elapsed` may end the attempts earlier.
-    pub const fn is_last(&self) -> bool {
+    pub const fn is_last(self) -> bool {
         self.last
     }
 
     /// From the start of the first attempt to the start of this one.
-    pub const fn elapsed(&self) -> Duration {
+    pub const fn elapsed(self) -> Duration {
         self.elapsed
     }
 }
@@ -243,8 +243,8 @@ impl Attempt {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
     made: u32,
-    /// The pause before, for decorrelated pauses.
-    previous: Option<Duration>,
+    /// The nanoseconds of the pause before, for decorrelated pauses; none before the first. Calls in flight carry it.
+    previous: u64,
 }
 
 /// What to do after an attempt that was not good enough.
@@ -256,7 +256,7 @@ pub(crate) enum Decision {
 
 impl Schedule {
     pub(crate) const fn new() -> Self {
-        Self { made: 0, previous: None }
+        Self { made: 0, previous: 0 }
     }
 
     pub(crate) const fn made(&self) -> u32 {
@@ -293,9 +293,9 @@ impl Schedule {
     fn computed(&mut self, policy: &RetryPolicy, unit: f64) -> Duration {
         let cap = policy.max_delay;
         if policy.backoff == Backoff::Decorrelated {
-            let previous = self.previous.unwrap_or(policy.base_delay);
+            let previous = Duration::from_nanos(self.previous).max(policy.base_delay);
             let pause = backoff::decorrelated(policy.base_delay, previous, unit, cap);
-            self.previous = Some(pause);
+            self.previous = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
             return pause;
         }
         policy.jitter.spread(policy.delay(self.made), unit, cap)

@@ -1,7 +1,5 @@
 //! A circuit breaker: atomics around [`Gate`] and [`Window`].
 
-use std::time::Duration;
-
 use crate::clock::{self, Stopwatch};
 use crate::error::Error;
 use crate::name::Name;
@@ -151,7 +149,7 @@ impl CircuitBreaker {
             self.counters.add_one(REJECTED);
             return Err(Error::CircuitOpen { name: self.name, retry_after });
         }
-        let clock = self.policy.measures_calls().then(Stopwatch::start);
+        let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
         Ok(Permit { breaker: self, generation: gate.generation(), clock, ended: false })
     }
 
@@ -181,8 +179,8 @@ impl CircuitBreaker {
         }
     }
 
-    fn end(&self, generation: Generation, outcome: Outcome, took: Option<Duration>) {
-        let slow = outcome != Outcome::Ignored && took.is_some_and(|took| self.policy.is_slow(took));
+    fn end(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
+        let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
         self.count(outcome, slow);
         self.transition(|gate| {
             let slow_probe = slow && gate.state() == CircuitState::HalfOpen;
@@ -225,7 +223,7 @@ pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,
     generation: Generation,
     /// Read only if the policy looks at how long calls take.
-    clock: Option<Stopwatch>,
+    clock: Stopwatch,
     ended: bool,
 }
 
@@ -251,8 +249,7 @@ impl Permit<'_> {
 
     fn tell(&mut self, outcome: Outcome) {
         self.ended = true;
-        let took = self.clock.map(Stopwatch::elapsed);
-        self.breaker.end(self.generation, outcome, took);
+        self.breaker.end(self.generation, outcome, self.clock);
     }
 }
 
