@@ -10,4 +10,9 @@ async fn second() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[bulkhead(max_concurrent = 10, max_queue = 5)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -10,4 +10,9 @@ async fn second() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[circuit_breaker(name = "c", policy = POLICY, slow_call = 2s)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

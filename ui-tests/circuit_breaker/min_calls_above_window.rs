@@ -5,4 +5,9 @@ async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[circuit_breaker(name = "refunds", failure_rate = 0.5, min_calls = 200)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

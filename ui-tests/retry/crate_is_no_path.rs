@@ -10,4 +10,9 @@ async fn second() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[retry(crate = ::resilient, crate = ::resilient)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -1,0 +1,10 @@
+use resilient::timeout;
+
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(1);
+
+#[timeout(LIMIT + 5s)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}
