@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Lifetime;
 
 use super::flow::Flow;
 use super::policy::Policy;
@@ -20,13 +21,15 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, i
         quote_spanned!(Span::mixed_site()=> #site.enter_blocking())
     };
     let body = inner.value();
+    // Of its own, because a function may have several.
+    let label = Lifetime::new(&format!("'bulkhead_{index}"), Span::mixed_site());
     let code = quote_spanned! {Span::mixed_site()=>
-        'bulkhead: {
+        #label: {
             // A `match` around the body would keep the whole result of the admission in the future.
             let slot = match #acquire {
                 ::core::result::Result::Ok(slot) => slot,
                 ::core::result::Result::Err(refusal) => {
-                    break 'bulkhead ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(refusal));
+                    break #label ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(refusal));
                 }
             };
             let outcome = #body;

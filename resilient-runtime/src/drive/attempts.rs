@@ -141,8 +141,8 @@ impl Attempts {
     }
 
     /// Replaces the next computed pause by one that the callee asked for, up to the policy's `max_retry_after`.
-    pub const fn retry_after(&mut self, pause: Duration) {
-        self.asked = Some(pause);
+    pub fn retry_after(&mut self, pause: Duration) {
+        self.asked = Some(self.policy.asked(pause));
     }
 
     fn begin(&mut self) -> Attempt {

@@ -43,7 +43,10 @@ impl<'p> Retrying<'p> {
     }
 
     /// Looks at an outcome.
-    pub fn look<'o, T, E, R: Refusal>(&self, outcome: &'o Result<T, Failure<E, R>>) -> Verdict<'o, T, E, R> {
+    pub fn look<'o, T, E, R: Refusal>(&self, outcome: &'o Result<T, Failure<E, R>>) -> Verdict<'o, T, E, R>
+    where
+        'p: 'o,
+    {
         let (again, asked) = match outcome {
             Ok(_) => (false, None),
             Err(Failure::Inner(_)) => (true, None),
@@ -52,7 +55,7 @@ impl<'p> Retrying<'p> {
                 (self.policy.retries(refusal.kind()), refusal.retry_after())
             }
         };
-        Verdict { outcome, again, asked }
+        Verdict { policy: self.policy, outcome, again, asked }
     }
 
     /// Decides.
@@ -106,6 +109,7 @@ impl<'p> Retrying<'p> {
 /// Whether an outcome is worth another attempt.
 #[derive(Debug)]
 pub struct Verdict<'o, T, E, R> {
+    policy: &'o RetryPolicy,
     outcome: &'o Result<T, Failure<E, R>>,
     again: bool,
     asked: Option<Duration>,
@@ -130,13 +134,14 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         self
     }
 
-    /// The pause that an error asks for.
+    /// The pause that an error asks for. A refusal knows its own, which is not capped: an earlier attempt would be in
+    /// vain.
     #[must_use]
     pub fn retry_after(mut self, asked: impl FnOnce(&E) -> Option<Duration>) -> Self {
         if let Err(Failure::Inner(error)) = self.outcome
             && self.again
         {
-            self.asked = asked(error);
+            self.asked = asked(error).map(|pause| self.policy.asked(pause));
         }
         self
     }

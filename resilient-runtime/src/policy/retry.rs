@@ -192,6 +192,11 @@ impl RetryPolicy {
         }
     }
 
+    /// A pause that a server asked for, as long as the policy lets it be.
+    pub(crate) fn asked(&self, pause: Duration) -> Duration {
+        pause.min(self.max_retry_after)
+    }
+
     /// At least one attempt is made, whatever a caller computed.
     const fn attempts_left(&self, made: u32) -> bool {
         match self.max_attempts {
@@ -268,7 +273,7 @@ impl Schedule {
         Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
     }
 
-    /// Decides after an attempt that should be made again. `asked` is a pause that the callee asked for, `unit` a
+    /// Decides after an attempt that should be made again. `asked` is a pause in place of the computed one, `unit` a
     /// random number in `[0, 1)`, `elapsed` the time since the first attempt began.
     pub(crate) fn after(
         &mut self,
@@ -281,7 +286,7 @@ impl Schedule {
             return Decision::Exhausted;
         }
         let pause = match asked {
-            Some(asked) => asked.min(policy.max_retry_after),
+            Some(asked) => asked,
             None => self.computed(policy, unit()),
         };
         match policy.max_elapsed {
