@@ -13,7 +13,8 @@ use crate::name::Name;
 /// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error` by itself. It is four words large.
 ///
 /// ```
-/// use resilient_runtime::{Error, ErrorKind, Name};
+/// # use resilient_runtime as resilient;
+/// use resilient::{Error, ErrorKind, Name};
 /// use std::time::Duration;
 ///
 /// let error = Error::TimedOut { name: Name::new(&"users"), after: Duration::from_secs(2) };

@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 /// A date in the past asks for no pause. `None` for anything else, a negative or fractional number included.
 ///
 /// ```
-/// use resilient_runtime::parse_retry_after;
+/// # use resilient_runtime as resilient;
+/// use resilient::parse_retry_after;
 /// use std::time::Duration;
 ///
 /// assert_eq!(parse_retry_after("120"), Some(Duration::from_secs(120)));

@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 /// The name of a breaker, a bulkhead or a function; it reads like a `&'static str`.
 ///
 /// ```
-/// use resilient_runtime::Name;
+/// # use resilient_runtime as resilient;
+/// use resilient::Name;
 ///
 /// const USERS: Name = Name::new(&"users");
 /// assert_eq!(USERS, "users");

@@ -35,7 +35,8 @@ impl RetryPolicy {
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use resilient_runtime::RetryPolicy;
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
     /// use std::time::Duration;
     ///
     /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
@@ -58,7 +59,8 @@ impl RetryPolicy {
     /// Makes a call again, with pauses that hold up the thread, until it succeeds or the attempts run out.
     ///
     /// ```
-    /// use resilient_runtime::RetryPolicy;
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
     /// use std::time::Duration;
     ///
     /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));

@@ -26,7 +26,8 @@ impl CircuitBreaker {
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// use resilient_runtime::{BreakerPolicy, CircuitBreaker};
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, CircuitBreaker};
     ///
     /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new());
     /// assert_eq!(breaker.run(async { Ok::<_, std::io::Error>(7) }).await.unwrap(), 7);

@@ -12,7 +12,8 @@ impl Bulkhead {
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use resilient_runtime::{Bulkhead, BulkheadPolicy};
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Bulkhead, BulkheadPolicy};
     /// use std::time::Duration;
     ///
     /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)));

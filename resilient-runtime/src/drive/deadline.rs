@@ -13,7 +13,8 @@ thread_local! {
 /// may ask, too. Of limits within limits it is the earliest. Async functions do not need it: their body is dropped.
 ///
 /// ```
-/// use resilient_runtime::{TimeoutPolicy, deadline};
+/// # use resilient_runtime as resilient;
+/// use resilient::{TimeoutPolicy, deadline};
 /// use std::time::Duration;
 ///
 /// let limit = TimeoutPolicy::new(Duration::from_secs(2));

@@ -40,7 +40,8 @@ impl TimeoutPolicy {
     /// over before it has begun, it never begins.
     ///
     /// ```
-    /// use resilient_runtime::TimeoutPolicy;
+    /// # use resilient_runtime as resilient;
+    /// use resilient::TimeoutPolicy;
     /// use std::time::Duration;
     ///
     /// let limit = TimeoutPolicy::new(Duration::from_secs(2));

@@ -9,7 +9,8 @@ use crate::policy::{check, debug_check, first_of, is_growth, is_rate, shorter};
 /// When a breaker opens, how long it stays open, and what closes it again. A plain value that can be a `const`.
 ///
 /// ```
-/// use resilient_runtime::BreakerPolicy;
+/// # use resilient_runtime as resilient;
+/// use resilient::BreakerPolicy;
 /// use std::time::Duration;
 ///
 /// const POLICY: BreakerPolicy = BreakerPolicy::new()

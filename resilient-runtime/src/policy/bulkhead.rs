@@ -7,7 +7,8 @@ use crate::policy::{check, debug_check, first_of};
 /// A limit on the calls in flight and on those that wait. A plain value that can be a `const`.
 ///
 /// ```
-/// use resilient_runtime::BulkheadPolicy;
+/// # use resilient_runtime as resilient;
+/// use resilient::BulkheadPolicy;
 /// use std::time::Duration;
 ///
 /// const POLICY: BulkheadPolicy = BulkheadPolicy::new(10).max_wait(Duration::from_secs(5)).max_queue(100);

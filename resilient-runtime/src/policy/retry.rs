@@ -9,7 +9,8 @@ use crate::policy::{check, debug_check, first_of, is_growth, shorter};
 /// How often, when and after which refusals to try again. A plain value that can be a `const`.
 ///
 /// ```
-/// use resilient_runtime::{Jitter, RetryPolicy};
+/// # use resilient_runtime as resilient;
+/// use resilient::{Jitter, RetryPolicy};
 /// use std::time::Duration;
 ///
 /// const POLICY: RetryPolicy = RetryPolicy::new()

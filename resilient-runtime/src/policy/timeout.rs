@@ -7,7 +7,8 @@ use crate::policy::{check, debug_check, first_of};
 /// A time limit. A plain value that can be a `const`.
 ///
 /// ```
-/// use resilient_runtime::TimeoutPolicy;
+/// # use resilient_runtime as resilient;
+/// use resilient::TimeoutPolicy;
 /// use std::time::Duration;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

@@ -11,7 +11,8 @@ use crate::sync::{AtomicUsize, Ordering};
 /// Limits the calls in flight, first come, first served, sync and async callers alike.
 ///
 /// ```
-/// use resilient_runtime::{Bulkhead, BulkheadPolicy};
+/// # use resilient_runtime as resilient;
+/// use resilient::{Bulkhead, BulkheadPolicy};
 ///
 /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1));
 /// let slot = bulkhead.try_acquire().unwrap();

@@ -15,7 +15,8 @@ use crate::sync::{AtomicU64, Ordering};
 /// While closed, admitting a call is one load of an atomic. See [`BreakerPolicy`] for what opens and closes it.
 ///
 /// ```
-/// use resilient_runtime::{BreakerPolicy, CircuitBreaker, CircuitState, Failure};
+/// # use resilient_runtime as resilient;
+/// use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, Failure};
 ///
 /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new().failure_threshold(1));
 /// let outcome: Result<(), _> = breaker.call(|| Err("no route"));
