@@ -3,68 +3,76 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, Pat};
+use syn::{Expr, ExprClosure, Lifetime, Pat};
 
 use super::flow::Flow;
 use super::values::predicate;
 use super::{Context, refusals};
 use crate::model::{Answer, Fallback};
 
+/// Statement after statement, so that no value of the user's is held while an answer is awaited.
 pub(crate) fn expand(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Flow) -> Flow {
     let inner = inner.lifted();
-    let answers = answers(context, index, fallback, &inner);
-    let on_failure = match &fallback.filter {
-        Some(filter) => {
-            let filter = predicate(&filter.value);
-            quote_spanned! {Span::mixed_site()=>
-                match __resilient_pipeline::sift(failure, #filter) {
-                    ::core::result::Result::Ok(failure) => #answers,
-                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-                }
-            }
-        }
-        None => answers,
-    };
     let outcome = inner.value();
     let returns = &context.returns;
+    let end = label("fallback", index);
+    let filter = fallback.filter.as_ref().map(|filter| {
+        let filter = predicate(&filter.value);
+        quote_spanned! {Span::mixed_site()=>
+            let failure = match __resilient_pipeline::sift(failure, #filter) {
+                ::core::result::Result::Ok(failure) => failure,
+                ::core::result::Result::Err(error) => break #end ::core::result::Result::Err(error),
+            };
+        }
+    });
+    let answers = answers(context, index, fallback, &inner);
     Flow::answer(quote_spanned! {Span::mixed_site()=>
         {
-            let answer: #returns = match __resilient_pipeline::Leaving(#outcome).success() {
-                ::core::result::Result::Ok(answer) => answer,
-                ::core::result::Result::Err(failure) => #on_failure,
+            let answer: #returns = #end: {
+                let failure = match __resilient_pipeline::Leaving(#outcome).success() {
+                    ::core::result::Result::Ok(answer) => break #end answer,
+                    ::core::result::Result::Err(failure) => failure,
+                };
+                #filter
+                #answers
             };
             answer
         }
     })
 }
 
-/// The answers in order: the next is asked if one fails. Each is given the error of the one before.
-fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flow) -> TokenStream {
-    let returns = &context.returns;
-    let last = fallback.answers.len() - 1;
-    let chain = fallback.answers.iter().enumerate().rev().fold(None::<TokenStream>, |next, (position, answer)| {
-        let error = if position == 0 { refusals::error(context.stack, inner) } else { own_error() };
-        let keep = position < last || context.is_repeated(index);
-        let answer = one(context, answer, &error, keep);
-        Some(match next {
-            None => answer,
-            Some(next) => quote_spanned! {Span::mixed_site()=>
-                {
-                    let answer: #returns = #answer;
-                    match __resilient_pipeline::Leaving(__resilient_pipeline::Returns::of(&answer).lift(answer)).success() {
-                        ::core::result::Result::Ok(answer) => answer,
-                        ::core::result::Result::Err(failure) => #next,
-                    }
-                }
-            },
-        })
-    });
-    chain.unwrap_or_default()
+/// Labels meet if one stands within another of its name.
+fn label(name: &str, index: usize) -> Lifetime {
+    Lifetime::new(&format!("'{name}_{index}"), Span::mixed_site())
 }
 
-/// The error of an answer that failed: nothing refused it.
-fn own_error() -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> own_error())
+/// The answers in order: the next is asked if one fails. Each is given the error of the one before.
+fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flow) -> TokenStream {
+    let end = label("fallback", index);
+    let returns = &context.returns;
+    let mut error = refusals::error(context.stack, inner);
+    let mut tokens = TokenStream::new();
+    for (position, answer) in fallback.answers.iter().enumerate() {
+        let is_last = position + 1 == fallback.answers.len();
+        let answer = one(context, answer, &error, !is_last || context.is_repeated(index));
+        if is_last {
+            tokens.extend(answer);
+            break;
+        }
+        tokens.extend(quote_spanned! {Span::mixed_site()=>
+            let failure = {
+                let answer: #returns = #answer;
+                let returns = __resilient_pipeline::Returns::of(&answer);
+                match __resilient_pipeline::Leaving(returns.lift(answer)).success() {
+                    ::core::result::Result::Ok(answer) => break #end answer,
+                    ::core::result::Result::Err(failure) => failure,
+                }
+            };
+        });
+        // An answer that failed was not refused.
+        error = quote_spanned!(Span::mixed_site()=> own_error());
+    }
+    tokens
 }
 
 fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, keep: bool) -> TokenStream {
@@ -87,11 +95,12 @@ fn call(context: &Context<'_>, path: &Expr, keep: bool) -> TokenStream {
     // What does not fit is told at the path.
     let at = Span::mixed_site().located_at(path.span());
     let call = quote_spanned!(at=> #path(#(#arguments),*));
-    if context.is_async {
-        quote_spanned!(at=> __resilient_pipeline::answer::<#returns, _, _>(#call).await)
+    let answer = if context.is_async {
+        awaited(&quote_spanned!(at=> __resilient_pipeline::answer::<#returns, _, _>(#call)))
     } else {
         quote_spanned!(at=> { let answer: #returns = #call; answer })
-    }
+    };
+    quote_spanned!(Span::mixed_site()=> { ::core::mem::drop(failure); #answer })
 }
 
 /// A closure, given the error as the function's own type; one that does not look at it asks for no conversion.
@@ -105,12 +114,23 @@ fn apply(context: &Context<'_>, closure: &ExprClosure, error: &TokenStream) -> T
     };
     let at = Span::mixed_site().located_at(closure.span());
     if context.is_async {
-        quote_spanned! {at=>
-            __resilient_pipeline::answer_to::<#returns, _, _, _, _>(#error, #closure).await
-        }
+        awaited(&quote_spanned!(at=> __resilient_pipeline::answer_to::<#returns, _, _, _, _>(#error, #closure)))
     } else {
         quote_spanned! {at=>
             __resilient_pipeline::answer_to_blocking::<#returns, _, _>(#error, #closure)
+        }
+    }
+}
+
+/// The answer, awaited if it is not there yet.
+fn awaited(answer: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        'answer: {
+            let later = match #answer {
+                __resilient_pipeline::Answer::Now(answer) => break 'answer answer,
+                __resilient_pipeline::Answer::Later(later) => later,
+            };
+            later.await
         }
     }
 }

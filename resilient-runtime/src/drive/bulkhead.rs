@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::task::coop::unconstrained;
+
 use crate::drive::park::block_until;
 use crate::error::Error;
 use crate::shared::bulkhead::{Bulkhead, Slot};
@@ -64,7 +66,9 @@ impl Bulkhead {
             return Err(self.refused());
         }
         let deadline = Instant::now().checked_add(max_wait);
-        self.queue().and_then(|place| block_until(deadline, place.slot()).flatten()).ok_or_else(|| self.refused())
+        self.queue()
+            .and_then(|place| block_until(deadline, unconstrained(place.slot())).flatten())
+            .ok_or_else(|| self.refused())
     }
 
     /// As `acquire`, by holding up the thread.

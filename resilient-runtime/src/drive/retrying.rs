@@ -99,7 +99,7 @@ impl<'p> Retrying<'p> {
             Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
                 name,
                 attempts: self.schedule.made(),
-                elapsed: self.clock.elapsed(),
+                elapsed: self.schedule.at_least(self.clock.elapsed()),
                 last_error,
             })))
         })

@@ -251,6 +251,8 @@ pub(crate) struct Schedule {
     made: u32,
     /// The nanoseconds of the pause before, for decorrelated pauses; none before the first. Calls in flight carry it.
     previous: u64,
+    /// The nanoseconds of all pauses: so much time has passed at least, whatever a clock that is paused says.
+    paused: u64,
 }
 
 /// What to do after an attempt that was not good enough.
@@ -262,7 +264,7 @@ pub(crate) enum Decision {
 
 impl Schedule {
     pub(crate) const fn new() -> Self {
-        Self { made: 0, previous: 0 }
+        Self { made: 0, previous: 0, paused: 0 }
     }
 
     pub(crate) const fn made(&self) -> u32 {
@@ -291,9 +293,17 @@ impl Schedule {
             None => self.computed(policy, unit()),
         };
         match policy.max_elapsed {
-            Some(limit) if elapsed().saturating_add(pause) > limit => Decision::Exhausted,
-            _ => Decision::Pause(pause),
+            Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => Decision::Exhausted,
+            _ => {
+                self.paused = self.paused.saturating_add(nanos(pause));
+                Decision::Pause(pause)
+            }
         }
+    }
+
+    /// What has elapsed by a clock or, if that is more, by the pauses made.
+    pub(crate) fn at_least(&self, elapsed: Duration) -> Duration {
+        elapsed.max(Duration::from_nanos(self.paused))
     }
 
     fn computed(&mut self, policy: &RetryPolicy, unit: f64) -> Duration {
@@ -301,11 +311,15 @@ impl Schedule {
         if policy.backoff == Backoff::Decorrelated {
             let previous = Duration::from_nanos(self.previous).max(policy.base_delay);
             let pause = backoff::decorrelated(policy.base_delay, previous, unit, cap);
-            self.previous = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+            self.previous = nanos(pause);
             return pause;
         }
         policy.jitter.spread(policy.delay(self.made), unit, cap)
     }
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

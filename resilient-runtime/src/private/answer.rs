@@ -1,6 +1,6 @@
 //! The answers of a fallback.
 
-use std::future::{Ready, ready};
+use std::future::Pending;
 
 use crate::error::Failure;
 
@@ -10,45 +10,60 @@ use crate::error::Failure;
     label = "this fallback does not fit the function's result"
 )]
 pub trait IntoAnswer<Kind, Out> {
-    /// The future of the answer.
-    type Future: Future<Output = Out>;
+    /// The future of an answer that is not there yet.
+    type Later: Future<Output = Out>;
 
-    /// As a future.
-    fn into_answer(self) -> Self::Future;
+    /// Which of the two it is.
+    fn into_answer(self) -> Answer<Out, Self::Later>;
 }
 
-/// The answer is there.
+/// An answer, or a future of it: told apart before anything is awaited, so that an answer that is there need not be
+/// `Send`.
 #[derive(Debug)]
-pub struct Now;
+pub enum Answer<Out, Later> {
+    /// The answer.
+    Now(Out),
+    /// The future of it.
+    Later(Later),
+}
 
-/// The answer has to be awaited.
+/// The kind of those that are there.
+#[derive(Debug)]
+pub struct Ready;
+
+/// The kind of those that have to be awaited.
 #[derive(Debug)]
 pub struct Awaited;
 
-impl<Out> IntoAnswer<Now, Out> for Out {
-    type Future = Ready<Out>;
+impl<Out> IntoAnswer<Ready, Out> for Out {
+    type Later = Pending<Out>;
 
-    fn into_answer(self) -> Ready<Out> {
-        ready(self)
+    fn into_answer(self) -> Answer<Out, Pending<Out>> {
+        Answer::Now(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
-    type Future = F;
+    type Later = F;
 
-    fn into_answer(self) -> F {
-        self
+    fn into_answer(self) -> Answer<F::Output, F> {
+        Answer::Later(self)
     }
 }
 
 /// The answer of a fallback that was called.
-pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(answer: A) -> impl Future<Output = Out> + use<Out, Kind, A> {
+pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(
+    answer: A,
+) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, A>> {
     answer.into_answer()
 }
 
 /// The answer of a fallback that looks at the error.
-pub fn answer_to<Out, Kind, E, A, F>(error: E, fallback: F) -> impl Future<Output = Out> + use<Out, Kind, E, A, F>
+pub fn answer_to<Out, Kind, E, A, F>(
+    error: E,
+    fallback: F,
+) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, E, A, F>>
 where
     A: IntoAnswer<Kind, Out>,
     F: FnOnce(E) -> A,
