@@ -246,6 +246,16 @@ impl<E, R: Refusal> Failure<E, R> {
     }
 }
 
+impl<E> Failure<Failure<E>> {
+    /// One failure of two policies, one around the other: the inner error, or the refusal of either.
+    pub fn flatten(self) -> Failure<E> {
+        match self {
+            Self::Inner(failure) => failure,
+            Self::Refused(refusal) => Failure::Refused(refusal),
+        }
+    }
+}
+
 impl<E> From<Error> for Failure<E> {
     fn from(refusal: Error) -> Self {
         Self::Refused(refusal)

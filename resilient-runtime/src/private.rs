@@ -7,7 +7,7 @@ pub use std::time::Duration;
 
 pub use inventory;
 
-pub use answer::{Answer, answer, answer_to, answer_to_blocking, sift};
+pub use answer::{Answer, answer, answer_to, answer_to_blocking, forget, sift};
 pub use carry::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Returns, ReturnsPlain,
     map_refusal, widen,

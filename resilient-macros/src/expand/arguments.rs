@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
 
 use crate::model::{Answer, Declaration, Layer, Stack};
 
@@ -12,6 +12,8 @@ pub(crate) struct Arguments {
 }
 
 struct Argument {
+    /// What the user says of it, for its copies as well.
+    attrs: Vec<Attribute>,
     ty: Type,
     /// As the user wrote it.
     pat: Pat,
@@ -32,6 +34,7 @@ impl Arguments {
                 FnArg::Typed(typed) => {
                     let needs_stand_in = given_on && !is_plain(&typed.pat);
                     arguments.typed.push(Argument {
+                        attrs: typed.attrs.iter().filter(|attr| !attr.path().is_ident("doc")).cloned().collect(),
                         ty: (*typed.ty).clone(),
                         pat: (*typed.pat).clone(),
                         stand_in: needs_stand_in.then(|| format_ident!("argument_{index}", span = Span::mixed_site())),
@@ -50,6 +53,8 @@ impl Arguments {
             FnArg::Receiver(_) => None,
         });
         for (input, argument) in typed.zip(&self.typed) {
+            // The compiler allows documentation only to attributes, which are to take it away.
+            input.attrs.clone_from(&argument.attrs);
             if let Some(stand_in) = &argument.stand_in {
                 *input.pat = ident_pattern(stand_in.clone());
             } else {
@@ -90,7 +95,8 @@ impl Arguments {
         let mut copies = TokenStream::new();
         for argument in &self.typed {
             for binding in bindings(&argument.pat).into_iter().filter(|binding| binding.mutability.is_some()) {
-                let ident = &binding.ident;
+                let PatIdent { ident, mutability, .. } = &binding;
+                let attrs = &argument.attrs;
                 let value = match &argument.ty {
                     _ if !repeated => ident.to_token_stream(),
                     Type::Reference(reference) if reference.mutability.is_some() => {
@@ -98,24 +104,27 @@ impl Arguments {
                     }
                     _ => cloned(ident),
                 };
-                copies.extend(quote_spanned!(Span::mixed_site()=> let mut #ident = #value;));
+                copies.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #mutability #ident = #value;));
             }
         }
         copies
     }
 
+    /// Whether any argument is declared `mut`.
+    pub(crate) fn are_copied(&self) -> bool {
+        self.typed.iter().any(|argument| bindings(&argument.pat).iter().any(|binding| binding.mutability.is_some()))
+    }
+
     /// Copies for a closure that takes them away, so that the arguments stay.
     pub(crate) fn copies(&self) -> TokenStream {
-        let idents = self.typed.iter().flat_map(|argument| {
-            let named = bindings(&argument.pat).into_iter().map(|binding| binding.ident.clone());
-            named.chain(argument.stand_in.clone()).collect::<Vec<_>>()
-        });
-        idents
-            .map(|ident| {
+        let copies = self.typed.iter().flat_map(|Argument { attrs, pat, stand_in, .. }| {
+            let named = bindings(pat).into_iter().map(|binding| binding.ident);
+            named.chain(stand_in.clone()).map(move |ident| {
                 let copy = cloned(&ident);
-                quote_spanned!(Span::mixed_site()=> let #ident = #copy;)
+                quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = #copy;)
             })
-            .collect()
+        });
+        copies.collect()
     }
 
     /// As the arguments of another call; `keep` if they are needed again after it.

@@ -49,7 +49,7 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
     let mut tokens = first;
     tokens.extend(function.body.clone());
     let mut body = Group::new(Delimiter::Brace, tokens);
-    body.set_span(function.body_span);
+    body.set_span(Span::mixed_site().located_at(function.body_span));
     body
 }
 

@@ -100,7 +100,7 @@ fn call(context: &Context<'_>, path: &Expr, keep: bool) -> TokenStream {
     } else {
         quote_spanned!(at=> { let answer: #returns = #call; answer })
     };
-    quote_spanned!(Span::mixed_site()=> { ::core::mem::drop(failure); #answer })
+    quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::forget(failure); #answer })
 }
 
 /// A closure, given the error as the function's own type; one that does not look at it asks for no conversion.

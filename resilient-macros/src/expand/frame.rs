@@ -8,7 +8,7 @@ use super::arguments::Arguments;
 use crate::model::Frame;
 
 /// The signature and the function's block.
-pub(crate) fn around(frame: &Frame, arguments: &Arguments, pipeline: &TokenStream) -> (Signature, TokenStream) {
+pub(crate) fn around(frame: &Frame, arguments: &Arguments, pipeline: &Group) -> (Signature, TokenStream) {
     let Frame { lead, binding, trail, .. } = frame;
     let declarations = arguments.declarations(&frame.declarations);
     // Without a binding of the result the pipeline is the block's last expression.

@@ -14,8 +14,8 @@ mod site;
 mod timeout;
 mod values;
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type};
 
 use crate::model::{Function, Layer, Stack};
@@ -123,7 +123,6 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
     let absorbed = &stack.absorbed;
     let entry = arguments.entry();
     let pipeline = quote_spanned! {Span::mixed_site()=>
-        {
             use #krate::private as __resilient_pipeline;
             #[allow(unused_imports)]
             use __resilient_pipeline::{
@@ -133,11 +132,21 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
             #(#[allow(unused_imports)] use #absorbed as _;)*
             #entry
             #answer
-        }
     };
+    // In the user's braces, so that lints of functions know it for the user's.
+    let mut pipeline = Group::new(Delimiter::Brace, pipeline);
+    pipeline.set_span(function.body_span);
     let (sig, block) = match &function.frame {
-        None => (arguments.signature(&function.sig), pipeline),
+        None => (arguments.signature(&function.sig), pipeline.into_token_stream()),
         Some(frame) => frame::around(frame, arguments, &pipeline),
     };
-    quote_spanned!(Span::mixed_site()=> #(#attrs)* #vis #sig #block)
+    let lints = lints(stack, arguments);
+    quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #vis #sig #block)
+}
+
+/// A lint that would blame the user for what an attribute asks for: to own an argument that the body only borrows.
+fn lints(stack: &Stack, arguments: &Arguments) -> Option<TokenStream> {
+    let takes_away = |layer: &Layer| matches!(layer, Layer::Timeout(timeout) if timeout.cooperative.is_none());
+    (stack.layers.iter().any(takes_away) || arguments.are_copied())
+        .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]))
 }

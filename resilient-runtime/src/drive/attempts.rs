@@ -1,10 +1,11 @@
 //! Retrying without an attribute: a loop that the user drives, and two that are driven here.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::clock::{self, Stopwatch};
 use crate::error::{Error, Failure};
-use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule};
+use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule, Wait};
 use crate::random;
 
 /// What is known before a pause; given to `on_retry`.
@@ -21,13 +22,24 @@ pub struct RetryEvent<'a, E> {
     pub error: Option<Failure<&'a E, &'a Error>>,
 }
 
+/// `attempt 1 of my_crate::user failed (no route), the next in 25ms`
+impl<E: fmt::Display> fmt::Display for RetryEvent<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, attempt, delay, error } = self;
+        match error {
+            Some(error) => write!(f, "attempt {attempt} of {name} failed ({error}), the next in {delay:?}"),
+            None => write!(f, "attempt {attempt} of {name} is not enough, the next in {delay:?}"),
+        }
+    }
+}
+
 /// A loop over attempts, with the pauses between them. From [`RetryPolicy::attempts`].
 #[derive(Debug)]
 pub struct Attempts {
     policy: RetryPolicy,
     schedule: Schedule,
     clock: Stopwatch,
-    asked: Option<Duration>,
+    wait: Wait,
 }
 
 impl RetryPolicy {
@@ -53,7 +65,7 @@ impl RetryPolicy {
     /// # });
     /// ```
     pub fn attempts(&self) -> Attempts {
-        Attempts { policy: *self, schedule: Schedule::new(), clock: Stopwatch::default(), asked: None }
+        Attempts { policy: *self, schedule: Schedule::new(), clock: Stopwatch::default(), wait: Wait::Computed }
     }
 
     /// Makes a call again, with pauses that hold up the thread, until it succeeds or the attempts run out.
@@ -144,7 +156,7 @@ impl Attempts {
 
     /// Replaces the next computed pause by one that the callee asked for, up to the policy's `max_retry_after`.
     pub fn retry_after(&mut self, pause: Duration) {
-        self.asked = Some(self.policy.asked(pause));
+        self.wait = Wait::Asked(self.policy.asked(pause));
     }
 
     fn begin(&mut self) -> Attempt {
@@ -156,7 +168,10 @@ impl Attempts {
 
     fn pause(&mut self) -> Option<Duration> {
         let clock = self.clock;
-        match self.schedule.after(&self.policy, self.asked.take(), random::unit, || clock.elapsed()) {
+        match self
+            .schedule
+            .after(&self.policy, std::mem::replace(&mut self.wait, Wait::Computed), random::unit, || clock.elapsed())
+        {
             Decision::Pause(pause) => Some(pause),
             Decision::Exhausted => None,
         }

@@ -6,7 +6,7 @@ use crate::clock::Stopwatch;
 use crate::drive::attempts::RetryEvent;
 use crate::error::{Error, Failure, Refusal, RetriesExhausted};
 use crate::name::Name;
-use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule};
+use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule, Wait};
 use crate::random;
 
 /// The state of one call.
@@ -47,15 +47,15 @@ impl<'p> Retrying<'p> {
     where
         'p: 'o,
     {
-        let (again, asked) = match outcome {
-            Ok(_) => (false, None),
-            Err(Failure::Inner(_)) => (true, None),
+        let (again, wait) = match outcome {
+            Ok(_) => (false, Wait::Computed),
+            Err(Failure::Inner(_)) => (true, Wait::Computed),
             Err(Failure::Refused(refusal)) => {
                 let refusal = refusal.as_error();
-                (self.policy.retries(refusal.kind()), refusal.retry_after())
+                (self.policy.retries(refusal.kind()), refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
             }
         };
-        Verdict { policy: self.policy, outcome, again, asked }
+        Verdict { policy: self.policy, outcome, again, wait }
     }
 
     /// Decides.
@@ -64,7 +64,7 @@ impl<'p> Retrying<'p> {
             return Next::Done;
         }
         let clock = self.clock;
-        match self.schedule.after(self.policy, verdict.asked, random::unit, || clock.elapsed()) {
+        match self.schedule.after(self.policy, verdict.wait, random::unit, || clock.elapsed()) {
             Decision::Pause(pause) => Next::Pause(pause),
             Decision::Exhausted => Next::Exhausted,
         }
@@ -112,7 +112,7 @@ pub struct Verdict<'o, T, E, R> {
     policy: &'o RetryPolicy,
     outcome: &'o Result<T, Failure<E, R>>,
     again: bool,
-    asked: Option<Duration>,
+    wait: Wait,
 }
 
 impl<T, E, R> Verdict<'_, T, E, R> {
@@ -134,14 +134,13 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         self
     }
 
-    /// The pause that an error asks for. A refusal knows its own, which is not capped: an earlier attempt would be in
-    /// vain.
+    /// The pause that an error asks for. A refusal knows its own.
     #[must_use]
     pub fn retry_after(mut self, asked: impl FnOnce(&E) -> Option<Duration>) -> Self {
         if let Err(Failure::Inner(error)) = self.outcome
             && self.again
         {
-            self.asked = asked(error).map(|pause| self.policy.asked(pause));
+            self.wait = asked(error).map_or(Wait::Computed, |pause| Wait::Asked(self.policy.asked(pause)));
         }
         self
     }

@@ -14,13 +14,14 @@ use crate::drive::helper;
 use crate::error::{Error, Failure, Refusal};
 use crate::name::Name;
 use crate::policy::timeout::TimeoutPolicy;
+use crate::private::carry::Lift;
 
 /// The name in the refusals of a policy that is used without an attribute.
 const UNNAMED: Name = Name::new(&"timeout");
 
 impl TimeoutPolicy {
     /// Runs a future, and drops it when its time is over. The time counts from the first poll, which comes with the
-    /// `.await`.
+    /// `.await`. A future that may fail by itself is better given to [`try_run`](Self::try_run).
     ///
     /// # Errors
     ///
@@ -31,6 +32,31 @@ impl TimeoutPolicy {
     /// If it has to wait outside of a tokio runtime with time enabled.
     pub fn run<F: Future>(&self, body: F) -> impl Future<Output = Result<F::Output, Error>> {
         Timed { body, limit: Limit::new(self, 1, UNNAMED), timer: None }
+    }
+
+    /// As [`run`](Self::run) for what may fail by itself: an error is not wrapped in a success, so that a breaker or a
+    /// retry around it sees it.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Failure, TimeoutPolicy};
+    /// use std::time::Duration;
+    ///
+    /// let limit = TimeoutPolicy::new(Duration::from_secs(2));
+    /// let outcome = limit.try_run(async { Err::<(), _>("no route") }).await;
+    /// assert_eq!(outcome.unwrap_err().inner(), Some(&"no route"));
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] with [`Error::TimedOut`], or [`Failure::Inner`] with the future's error.
+    pub fn try_run<T, E>(
+        &self,
+        body: impl Future<Output = Result<T, E>>,
+    ) -> impl Future<Output = Result<T, Failure<E>>> {
+        Limit::new(self, 1, UNNAMED).guard(Lift::new(body))
     }
 
     /// Runs a job on a helper thread, and returns without it when its time is over; the job then runs on to its end

@@ -68,6 +68,14 @@ pub(crate) struct Tally {
     pub(crate) slow: u64,
 }
 
+impl std::ops::Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { total: self.total + other.total, failed: self.failed + other.failed, slow: self.slow + other.slow }
+    }
+}
+
 /// The calls that a time window needs before it judges, unless `min_calls` says otherwise.
 const MIN_CALLS_IN_TIME: u32 = 10;
 

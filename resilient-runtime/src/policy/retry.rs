@@ -255,6 +255,17 @@ pub(crate) struct Schedule {
     paused: u64,
 }
 
+/// What the pause after an attempt goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The policy's own pauses.
+    Computed,
+    /// What the callee asked for.
+    Asked(Duration),
+    /// An open breaker admits nobody before. Jitter is added, or all who wait would come back at the same moment.
+    AtLeast(Duration),
+}
+
 /// What to do after an attempt that was not good enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
@@ -276,21 +287,22 @@ impl Schedule {
         Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
     }
 
-    /// Decides after an attempt that should be made again. `asked` is a pause in place of the computed one, `unit` a
-    /// random number in `[0, 1)`, `elapsed` the time since the first attempt began.
+    /// Decides after an attempt that should be made again. `unit` is a random number in `[0, 1)`, `elapsed` the time since the first attempt began.
     pub(crate) fn after(
         &mut self,
         policy: &RetryPolicy,
-        asked: Option<Duration>,
+        wait: Wait,
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
     ) -> Decision {
         if !policy.attempts_left(self.made) {
             return Decision::Exhausted;
         }
-        let pause = match asked {
-            Some(asked) => asked,
-            None => self.computed(policy, unit()),
+        let pause = match wait {
+            Wait::Asked(pause) => pause,
+            Wait::Computed => self.computed(policy, unit()),
+            Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
+            Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
         };
         match policy.max_elapsed {
             Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => Decision::Exhausted,
@@ -330,13 +342,13 @@ mod tests {
     const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
 
     /// Drives a schedule as a call that fails instantly would, and returns the pauses.
-    fn pauses(policy: &RetryPolicy, asked: Option<Duration>, unit: f64) -> Vec<Duration> {
+    fn pauses(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
         let mut schedule = Schedule::new();
         let mut pauses = Vec::new();
         loop {
             schedule.begin(policy, Duration::ZERO);
             let elapsed = pauses.iter().sum();
-            match schedule.after(policy, asked, || unit, || elapsed) {
+            match schedule.after(policy, wait, || unit, || elapsed) {
                 Decision::Pause(pause) => pauses.push(pause),
                 Decision::Exhausted => return pauses,
             }
@@ -345,24 +357,32 @@ mod tests {
 
     #[test]
     fn three_attempts_pause_twice() {
-        assert_eq!(pauses(&PLAIN, None, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
+        assert_eq!(pauses(&PLAIN, Wait::Computed, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
     }
 
     #[test]
     fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
         let minute = Duration::from_secs(60);
         let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
-        assert_eq!(pauses(&policy, Some(minute), 0.5), [minute]);
+        assert_eq!(pauses(&policy, Wait::Asked(minute), 0.5), [minute]);
         assert_eq!(policy.asked(minute), minute);
         assert_eq!(policy.max_retry_after(Duration::from_secs(7)).asked(minute), Duration::from_secs(7));
     }
 
     #[test]
+    fn an_open_breaker_is_waited_for_and_then_a_part_of_the_computed_pause() {
+        let second = Duration::from_secs(1);
+        let jittered = PLAIN.jitter(Jitter::Full).max_attempts(2);
+        assert_eq!(pauses(&jittered, Wait::AtLeast(second), 0.5), [Duration::from_millis(1_050)]);
+        assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::AtLeast(second), 0.5), [second]);
+    }
+
+    #[test]
     fn no_pause_begins_that_would_end_too_late() {
         let policy = PLAIN.max_attempts(99).backoff(Backoff::Constant).max_elapsed(Duration::from_millis(350));
-        assert_eq!(pauses(&policy, None, 0.0).len(), 3);
+        assert_eq!(pauses(&policy, Wait::Computed, 0.0).len(), 3);
         let exactly = policy.max_elapsed(Duration::from_millis(400));
-        assert_eq!(pauses(&exactly, None, 0.0).len(), 4);
+        assert_eq!(pauses(&exactly, Wait::Computed, 0.0).len(), 4);
     }
 
     #[test]
@@ -392,7 +412,7 @@ mod tests {
                 .base_delay(Duration::from_millis(base))
                 .max_delay(Duration::from_millis(cap))
                 .max_elapsed(Duration::from_millis(limit));
-            let pauses = pauses(&policy, None, unit);
+            let pauses = pauses(&policy, Wait::Computed, unit);
             prop_assert!(pauses.len() < max_attempts as usize);
             prop_assert!(pauses.iter().all(|pause| *pause <= Duration::from_millis(cap)));
             prop_assert!(pauses.iter().sum::<Duration>() <= Duration::from_millis(limit));

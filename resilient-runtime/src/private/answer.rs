@@ -76,6 +76,9 @@ pub fn answer_to_blocking<Out, E, F: FnOnce(E) -> Out>(error: E, fallback: F) ->
     fallback(error)
 }
 
+/// Drops a failure that a fallback does not look at; its type may need no drop, of which `drop` would complain.
+pub fn forget<E, R>(_: Failure<E, R>) {}
+
 /// What a fallback answers: every refusal, and of the function's errors those that its filter lets through.
 ///
 /// # Errors

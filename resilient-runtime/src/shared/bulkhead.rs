@@ -5,7 +5,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::error::Error;
 use crate::name::Name;
 use crate::policy::bulkhead::BulkheadPolicy;
-use crate::shared::counters::Counters;
+use crate::shared::shards::Shards;
 use crate::sync::{AtomicUsize, Ordering};
 
 /// Limits the calls in flight, first come, first served, sync and async callers alike.
@@ -26,7 +26,7 @@ pub struct Bulkhead {
     policy: BulkheadPolicy,
     semaphore: Semaphore,
     waiting: AtomicUsize,
-    counters: Counters<2>,
+    counters: Shards<2>,
 }
 
 const ACCEPTED: usize = 0;
@@ -55,7 +55,7 @@ impl Bulkhead {
 
     pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
         let semaphore = Semaphore::new(policy.limit().min(Semaphore::MAX_PERMITS));
-        Self { name, policy, semaphore, waiting: AtomicUsize::new(0), counters: Counters::new() }
+        Self { name, policy, semaphore, waiting: AtomicUsize::new(0), counters: Shards::new() }
     }
 
     /// Its name, or the path of the function it belongs to.
@@ -107,12 +107,12 @@ impl Bulkhead {
     }
 
     fn slot<'a>(&'a self, permit: SemaphorePermit<'a>) -> Slot<'a> {
-        self.counters.add_one(ACCEPTED);
+        self.counters.mine().add_one(ACCEPTED);
         Slot { _permit: permit }
     }
 
     pub(crate) fn refused(&self) -> Error {
-        self.counters.add_one(REJECTED);
+        self.counters.mine().add_one(REJECTED);
         Error::BulkheadFull { name: self.name, limit: self.limit() }
     }
 

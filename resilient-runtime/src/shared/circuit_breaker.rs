@@ -6,8 +6,8 @@ use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
 pub use crate::policy::breaker::gate::CircuitState;
 use crate::policy::breaker::gate::{Admission, Gate, Generation, Outcome};
-use crate::shared::counters::Counters;
-use crate::shared::window::{Call, Window};
+use crate::shared::shards::Shards;
+use crate::shared::window::{Call, Counted, Window};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Stops calling what keeps failing, and finds out by a few probes when it works again.
@@ -32,7 +32,7 @@ pub struct CircuitBreaker {
     policy: BreakerPolicy,
     gate: AtomicU64,
     window: Option<Window>,
-    counters: Counters<COUNTERS>,
+    counters: Shards<WORDS>,
 }
 
 const SUCCESSFUL: usize = 0;
@@ -41,7 +41,9 @@ const IGNORED: usize = 2;
 const SLOW: usize = 3;
 const REJECTED: usize = 4;
 const STATE_CHANGES: usize = 5;
-const COUNTERS: usize = 6;
+/// Not a total: what the window counts.
+const WINDOW: usize = 6;
+const WORDS: usize = 7;
 
 /// What a breaker has seen since it was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,8 +81,8 @@ impl CircuitBreaker {
             name,
             policy,
             gate: AtomicU64::new(Gate::NEW.bits()),
-            window: policy.window().map(Window::new),
-            counters: Counters::new(),
+            window: Window::of(&policy),
+            counters: Shards::new(),
         }
     }
 
@@ -147,7 +149,7 @@ impl CircuitBreaker {
             next
         });
         if let Admission::Refused { retry_after } = admission {
-            self.counters.add_one(REJECTED);
+            self.counters.mine().add_one(REJECTED);
             return Err(Error::CircuitOpen { name: self.name, retry_after });
         }
         let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
@@ -171,7 +173,7 @@ impl CircuitBreaker {
             match swapped {
                 Ok(_) => {
                     if new.generation() != current.generation() {
-                        self.counters.add_one(STATE_CHANGES);
+                        self.counters.mine().add_one(STATE_CHANGES);
                     }
                     return new;
                 }
@@ -196,13 +198,14 @@ impl CircuitBreaker {
     }
 
     fn count(&self, outcome: Outcome, slow: bool) {
-        self.counters.add_one(match outcome {
+        let mine = self.counters.mine();
+        mine.add_one(match outcome {
             Outcome::Success => SUCCESSFUL,
             Outcome::Failure => FAILED,
             Outcome::Ignored => IGNORED,
         });
         if slow {
-            self.counters.add_one(SLOW);
+            mine.add_one(SLOW);
         }
     }
 
@@ -211,7 +214,9 @@ impl CircuitBreaker {
         if gate.state() != CircuitState::Closed || gate.generation() != generation {
             return;
         }
-        if self.policy.too_many(window.record(generation, call, clock::millis)) {
+        let counted = Counted { shards: &self.counters, word: WINDOW };
+        let tally = window.record(counted, generation, call, clock::millis);
+        if tally.is_some_and(|tally| self.policy.too_many(tally)) {
             self.transition(|gate| gate.tripped(&self.policy, generation, clock::millis));
         }
     }

@@ -2,6 +2,6 @@
 
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
-pub(crate) mod counters;
 pub(crate) mod registry;
+pub(crate) mod shards;
 pub(crate) mod window;

@@ -1,0 +1,57 @@
+//! A client with all five attributes against a service that falls ill by a script, beside the same client without them.
+//!
+//! ```text
+//! cargo run --example quickstart
+//! ```
+//!
+//! Read `client.rs` first. It takes about ten seconds, and ends with the status 0 if what it shows is what it promises.
+
+#![allow(unreachable_pub, reason = "the modules read as those of an application do")]
+
+mod client;
+mod load;
+mod narrator;
+mod report;
+mod seen;
+mod service;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::client::Client;
+use crate::load::Style;
+use crate::report::Run;
+use crate::service::Market;
+
+#[tokio::main]
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
+    report::opening();
+
+    let client = Client::new(&Market::start().await?.url)?;
+    let price = client.quote("ACME").await.map(|quote| quote.price);
+    println!("\na call looks as it always did: client.quote(\"ACME\").await gives {price:?}");
+
+    println!("\nrun 1 of 2, bare: a call is one request, and what comes of it is the answer");
+    let bare = run(Style::Bare).await?;
+
+    println!("\nrun 2 of 2, annotated: the same requests below fallback, retry, circuit_breaker, timeout, bulkhead");
+    let annotated = run(Style::Annotated).await?;
+
+    report::compare(&bare, &annotated);
+    Ok(report::verdict(&bare, &annotated))
+}
+
+/// The whole script against one client.
+async fn run(style: Style) -> Result<Run, Box<dyn Error>> {
+    let market = Market::start().await?;
+    let client = Arc::new(Client::new(&market.url)?);
+    let mut transitions = Vec::new();
+    let calls = tokio::select! {
+        calls = load::run(&client, style) => calls,
+        never = narrator::narrate(market.started, &mut transitions) => never,
+    };
+    let run = Run::new(calls, transitions, &client, &market);
+    println!("  {}  end        the last call has ended", narrator::seconds(market.started.elapsed()));
+    Ok(run)
+}

@@ -1,0 +1,72 @@
+//! The same policies without attributes, for calls that are not functions of their own, or settings that come late.
+
+use std::time::Duration;
+
+use resilient::{
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Failure, Jitter, RetryPolicy, TimeoutPolicy, registry,
+};
+
+/// Policies are plain values. As constants they are checked when compiled: `max_attempts(0)` would be an error here.
+const RETRY: RetryPolicy =
+    RetryPolicy::new().max_attempts(5).base_delay(Duration::from_millis(10)).jitter(Jitter::Equal).checked();
+const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_millis(50));
+const BREAKER: BreakerPolicy = BreakerPolicy::new().failure_threshold(3).recovery_timeout(Duration::from_millis(100));
+
+async fn call_service(attempt: u32) -> Result<&'static str, String> {
+    match attempt {
+        1 => Err("busy".to_owned()),
+        2 => std::future::pending().await,
+        _ => Ok("an answer"),
+    }
+}
+
+/// What the attributes would write: a loop over attempts, and in it admission, slot and time limit.
+async fn by_hand(breaker: &CircuitBreaker, bulkhead: &Bulkhead) -> Result<&'static str, Failure<String>> {
+    let mut attempts = RETRY.attempts();
+    let mut last = Failure::Inner("no attempt was made".to_owned());
+    while let Some(attempt) = attempts.next().await {
+        let permit = breaker.try_acquire()?;
+        // Dropped here without a word about how the call ended, the permit would count neither way.
+        let _slot = bulkhead.acquire().await?;
+        last = match LIMIT.run(call_service(attempt.number())).await {
+            Ok(Ok(answer)) => {
+                permit.success();
+                return Ok(answer);
+            }
+            Ok(Err(error)) => Failure::Inner(error),
+            Err(refusal) => Failure::Refused(refusal),
+        };
+        permit.failure();
+        println!("  attempt {}: {last}", attempt.number());
+        if last.inner().is_some_and(|error| error == "busy") {
+            attempts.retry_after(Duration::from_millis(30));
+        }
+    }
+    Err(last)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    // Shared by name with every attribute that says `name = "service"`; `CircuitBreaker::new` makes one of your own.
+    let breaker = registry().circuit_breaker_or_insert("service", BREAKER);
+    let bulkhead = Bulkhead::new("service", BulkheadPolicy::new(4).max_wait(Duration::from_millis(20)));
+    println!("by hand");
+    println!("  {:?}, {:?}", by_hand(breaker, &bulkhead).await, breaker.state());
+
+    println!("the short forms, async");
+    println!("  {:?}", RETRY.run(|| async { Err::<(), _>("never") }).await);
+    println!("  {:?}", breaker.run(call_service(3)).await);
+
+    println!("and sync");
+    let mut tries = 0;
+    let answer = RETRY.call(|| {
+        tries += 1;
+        if tries < 3 { Err("not yet") } else { Ok(tries) }
+    });
+    println!("  {answer:?}");
+    println!("  {:?}", LIMIT.call(|| std::thread::sleep(Duration::from_secs(1))));
+    println!("  {:?}", bulkhead.try_acquire().map(|_slot| "a slot for as long as it is kept"));
+    for _ in 0..4 {
+        println!("  {:?}, {:?}", breaker.call(|| Err::<(), _>("down")), breaker.state());
+    }
+}

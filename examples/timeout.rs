@@ -1,0 +1,59 @@
+//! `#[timeout]`: a call gets only so much time, in async functions and in sync ones.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use resilient::{deadline, retry, timeout};
+
+/// Async: the body is dropped at its deadline.
+#[timeout(100ms)]
+async fn download(takes: Duration) -> io::Result<&'static str> {
+    tokio::time::sleep(takes).await;
+    Ok("downloaded")
+}
+
+/// Below a retry it limits each attempt, here with 40 ms more every time; above, all of them with their pauses.
+#[timeout(1s)]
+#[retry(max_attempts = 4, base_delay = 10ms, bind = attempt)]
+#[timeout(50ms, step = 40ms)]
+async fn patient_download(takes: Duration) -> io::Result<u32> {
+    tokio::time::sleep(takes).await;
+    Ok(attempt.number())
+}
+
+/// Sync: the body runs on a helper thread, which the caller does not wait for. It runs on to its end, unseen.
+#[timeout(100ms)]
+fn compute(takes: Duration) -> io::Result<&'static str> {
+    std::thread::sleep(takes);
+    Ok("computed")
+}
+
+/// Sync and in place: the body may borrow, and looks at its deadline by itself.
+#[timeout(100ms, cooperative)]
+fn add_up(numbers: &[u64]) -> io::Result<u64> {
+    let mut sum = 0;
+    for number in numbers {
+        if deadline().is_some_and(|deadline| Instant::now() >= deadline) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        sum += number;
+    }
+    Ok(sum)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let (short, long) = (Duration::from_millis(20), Duration::from_millis(400));
+
+    println!("async, in time:   {:?}", download(short).await);
+    println!("async, too slow:  {:?}", download(long).await.map_err(|error| error.to_string()));
+    println!("async, with more time each: attempt {:?}", patient_download(Duration::from_millis(110)).await);
+
+    let start = Instant::now();
+    println!("sync, too slow:   {:?}", compute(long).map_err(|error| error.to_string()));
+    println!("                  the caller was back after {} ms", start.elapsed().as_millis());
+
+    println!("in place, in time:  {:?}", add_up(&[1, 2, 3]));
+    println!("in place, too slow: {:?}", add_up(&[1; 100]).map_err(|error| error.to_string()));
+}

@@ -1,0 +1,139 @@
+//! Words that threads write to without making their cores fight: each of the first threads has a shard of its own.
+//!
+//! A shard that one thread alone writes to needs no locked instruction. Threads beyond the last such shard write to one
+//! that they share.
+
+use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
+
+use crate::sync::{AtomicU64, Ordering};
+
+/// The shards with one writer each; there is one more for all other threads.
+const OWNED: usize = 15;
+
+/// `N` words for each shard.
+#[derive(Debug)]
+pub(crate) struct Shards<const N: usize> {
+    shards: [Shard<N>; OWNED + 1],
+}
+
+/// Two cache lines apart, because processors fetch lines in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Shard<const N: usize>([AtomicU64; N]);
+
+/// The shard of one thread.
+#[derive(Clone, Copy)]
+pub(crate) struct Mine<'a, const N: usize> {
+    shard: &'a Shard<N>,
+    is_owned: bool,
+}
+
+impl<const N: usize> Shards<N> {
+    pub(crate) fn new() -> Self {
+        Self { shards: std::array::from_fn(|_| Shard(std::array::from_fn(|_| AtomicU64::new(0)))) }
+    }
+
+    /// The shard of the current thread.
+    pub(crate) fn mine(&self) -> Mine<'_, N> {
+        self.shard(MINE.try_with(|mine| mine.0.get()).unwrap_or(OWNED))
+    }
+
+    fn shard(&self, index: usize) -> Mine<'_, N> {
+        Mine { shard: &self.shards[index], is_owned: index < OWNED }
+    }
+
+    /// What every shard holds of one word.
+    pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
+        self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
+    }
+
+    pub(crate) fn sum(&self, word: usize) -> u64 {
+        self.all(word).sum()
+    }
+}
+
+impl<const N: usize> Mine<'_, N> {
+    pub(crate) fn add_one(self, word: usize) {
+        let word = &self.shard.0[word];
+        if self.is_owned {
+            word.store(word.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
+        } else {
+            word.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    /// Replaces a word by what `next` makes of it and returns what it was before; `Err` if `next` has nothing to say.
+    pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
+        let word = &self.shard.0[word];
+        if !self.is_owned {
+            return word.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+        }
+        let before = word.load(Ordering::Relaxed);
+        let after = next(before).ok_or(before)?;
+        word.store(after, Ordering::Release);
+        Ok(before)
+    }
+}
+
+thread_local! {
+    static MINE: Claim = Claim::new();
+}
+
+/// The index of a thread's shard, given back when the thread ends.
+struct Claim(Cell<usize>);
+
+/// Which shards have a writer. Locked when a thread first writes and when it ends; that also hands over what the last
+/// owner of a shard wrote.
+static CLAIMED: Mutex<[bool; OWNED]> = Mutex::new([false; OWNED]);
+
+impl Claim {
+    fn new() -> Self {
+        let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = claimed.iter().position(|claimed| !claimed);
+        if let Some(index) = free {
+            claimed[index] = true;
+        }
+        Self(Cell::new(free.unwrap_or(OWNED)))
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Whatever else the thread does while it ends goes to the shared shard.
+        let index = self.0.replace(OWNED);
+        if let Some(claimed) = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
+            *claimed = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_lost_between_more_threads_than_there_are_shards() {
+        let shards = Shards::<2>::new();
+        for _ in 0..3 {
+            std::thread::scope(|scope| {
+                for _ in 0..OWNED * 2 {
+                    scope.spawn(|| (0..1_000).for_each(|_| shards.mine().add_one(1)));
+                }
+            });
+        }
+        assert_eq!(shards.sum(0), 0);
+        assert_eq!(shards.sum(1), OWNED as u64 * 6_000);
+    }
+
+    #[test]
+    fn a_word_is_replaced_in_an_owned_and_in_the_shared_shard() {
+        let shards = Shards::<1>::new();
+        for index in [0, OWNED] {
+            let shard = shards.shard(index);
+            assert_eq!(shard.update(0, |word| Some(word + 5)), Ok(0));
+            assert_eq!(shard.update(0, |word| (word != 5).then_some(0)), Err(5));
+        }
+        assert_eq!(shards.sum(0), 10);
+    }
+}

@@ -1,0 +1,154 @@
+//! The calls that ended in the current slice of time and the nine before it.
+
+use std::time::Duration;
+
+use crate::policy::breaker::Tally;
+use crate::policy::breaker::gate::Generation;
+use crate::shared::window::{Call, Clear, Counted, Locked, Tagged};
+use crate::sync::{AtomicU64, Ordering};
+
+const SLICES: usize = 10;
+
+#[derive(Debug)]
+pub(crate) struct TimeWindow {
+    /// The length of a slice in milliseconds.
+    slice: u64,
+    /// The calls it must hold before it judges.
+    needed: u64,
+    past: Locked<Past>,
+    /// The slice of the last bad call and one more, tagged; zero if there was none.
+    last_bad: AtomicU64,
+}
+
+/// What each slice holds but for the good calls that threads still count.
+#[derive(Debug, Default)]
+struct Past([Slice; SLICES]);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slice {
+    number: u64,
+    tally: Tally,
+}
+
+/// A thread's word: below the generation the number of the slice it counts in, and the count.
+///
+/// The number wraps after 2^28 slices: a word would be mistaken for a new one only if its thread had left the breaker
+/// alone for exactly that long (three days with slices of 1 ms).
+const COUNT_BITS: u32 = 22;
+const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
+const NUMBER_MAX: u64 = (1 << (Tagged::SHIFT - COUNT_BITS)) - 1;
+
+impl TimeWindow {
+    pub(super) fn new(span: Duration, needed: u64) -> Self {
+        let slice = span.as_millis().div_ceil(SLICES as u128).max(1);
+        Self {
+            slice: u64::try_from(slice).unwrap_or(u64::MAX),
+            needed,
+            past: Locked::new(Past::default()),
+            last_bad: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn record<const N: usize>(
+        &self,
+        counted: Counted<'_, N>,
+        generation: Generation,
+        call: Call,
+        now: u64,
+    ) -> Option<Tally> {
+        let number = now / self.slice;
+        if !call.is_good() {
+            return self.record_bad(counted, generation, call, number);
+        }
+        let mine = self.count_good(counted, generation, number)?;
+        // A good call can make a rate rise only by being the one that was needed to judge.
+        let may_judge = mine <= self.needed && self.is_bad_within(generation, number);
+        may_judge.then(|| self.look(counted, generation, number)).flatten()
+    }
+
+    /// Counts a good call in the thread's word, and returns what that counts then.
+    fn count_good<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<u64> {
+        let next = |word| {
+            let rest = Tagged::read(word, generation)?;
+            // A thread that read the clock a moment earlier counts in the newer slice of the word it shares.
+            let is_current = (rest >> COUNT_BITS).wrapping_sub(number) & NUMBER_MAX < NUMBER_MAX / 2;
+            // A word that is full stays as it is: its four million calls are sample enough.
+            (is_current && rest & COUNT_MAX != 0).then(|| if rest & COUNT_MAX == COUNT_MAX { word } else { word + 1 })
+        };
+        match counted.shards.mine().update(counted.word, next) {
+            Ok(before) => Some((before & COUNT_MAX) + 1),
+            Err(_) => self.start_slice(counted, generation, number),
+        }
+    }
+
+    /// Puts what the thread counted in an earlier slice behind the lock, and starts to count in this one.
+    fn start_slice<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<u64> {
+        // Held until the word is replaced, so that nobody counts the calls twice or not at all.
+        let mut past = self.past.of(generation)?;
+        let first = Tagged::join(generation, (number & NUMBER_MAX) << COUNT_BITS | 1);
+        let before = counted.shards.mine().update(counted.word, |_| Some(first)).ok()?;
+        if let Some(rest) = Tagged::read(before, generation).filter(|rest| rest & COUNT_MAX != 0) {
+            let age = number.wrapping_sub(rest >> COUNT_BITS) & NUMBER_MAX;
+            if let Some(slice) = number.checked_sub(age).and_then(|number| past.slice(number)) {
+                slice.tally.total += rest & COUNT_MAX;
+            }
+        }
+        Some(1)
+    }
+
+    fn record_bad<const N: usize>(
+        &self,
+        counted: Counted<'_, N>,
+        generation: Generation,
+        call: Call,
+        number: u64,
+    ) -> Option<Tally> {
+        let mut past = self.past.of(generation)?;
+        if let Some(Slice { tally, .. }) = past.slice(number) {
+            tally.total += 1;
+            tally.failed += u64::from(call.failed);
+            tally.slow += u64::from(call.slow);
+        }
+        self.last_bad.store(Tagged::join(generation, number + 1), Ordering::Release);
+        Some(past.within(number) + counting(counted, generation, number))
+    }
+
+    fn look<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<Tally> {
+        let past = self.past.of(generation)?;
+        Some(past.within(number) + counting(counted, generation, number))
+    }
+
+    fn is_bad_within(&self, generation: Generation, number: u64) -> bool {
+        let last_bad = Tagged::read(self.last_bad.load(Ordering::Acquire), generation).unwrap_or(0);
+        last_bad != 0 && (number + 1).saturating_sub(last_bad) < SLICES as u64
+    }
+}
+
+/// The good calls that threads still count, of the slices within the window.
+fn counting<const N: usize>(counted: Counted<'_, N>, generation: Generation, number: u64) -> Tally {
+    let within = |rest: &u64| number.wrapping_sub(rest >> COUNT_BITS) & NUMBER_MAX < SLICES as u64;
+    let words = counted.shards.all(counted.word).filter_map(|word| Tagged::read(word, generation)).filter(within);
+    Tally { total: words.map(|rest| rest & COUNT_MAX).sum(), ..Tally::default() }
+}
+
+impl Past {
+    /// The slice of this number, empty if its place held an older one; `None` if it holds a newer one.
+    fn slice(&mut self, number: u64) -> Option<&mut Slice> {
+        let slice = &mut self.0[usize::try_from(number % SLICES as u64).unwrap_or(0)];
+        if slice.number < number {
+            *slice = Slice { number, tally: Tally::default() };
+        }
+        (slice.number == number).then_some(slice)
+    }
+
+    fn within(&self, number: u64) -> Tally {
+        let slices = self.0.iter().filter(|slice| number.wrapping_sub(slice.number) < SLICES as u64);
+        slices.fold(Tally::default(), |sum, slice| sum + slice.tally)
+    }
+}
+
+impl Clear for Past {
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
