@@ -141,7 +141,18 @@ impl CircuitBreaker {
     /// # Errors
     ///
     /// [`Error::CircuitOpen`] if the call must not be made.
+    #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
+        let gate = self.gate();
+        if gate.passes() {
+            return Ok(self.permit(gate));
+        }
+        self.ask()
+    }
+
+    /// Asks a breaker that is not closed.
+    #[cold]
+    fn ask(&self) -> Result<Permit<'_>, Error> {
         let mut admission = Admission::Call;
         let gate = self.transition(|gate| {
             let (next, answer) = gate.admit(&self.policy, clock::millis);
@@ -152,10 +163,16 @@ impl CircuitBreaker {
             self.counters.mine().add_one(REJECTED);
             return Err(Error::CircuitOpen { name: self.name, retry_after });
         }
-        let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
-        Ok(Permit { breaker: self, generation: gate.generation(), clock, ended: false })
+        Ok(self.permit(gate))
     }
 
+    #[inline]
+    fn permit(&self, gate: Gate) -> Permit<'_> {
+        let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
+        Permit { breaker: self, generation: gate.generation(), clock, ended: false }
+    }
+
+    #[inline]
     fn gate(&self) -> Gate {
         Gate::from_bits(self.gate.load(Ordering::Acquire))
     }
@@ -182,7 +199,18 @@ impl CircuitBreaker {
         }
     }
 
+    #[inline]
     fn end(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
+        let is_plain_success = outcome == Outcome::Success && !clock.is_running() && self.window.is_none();
+        if is_plain_success && self.gate().is_unmarred(generation) {
+            self.counters.mine().add_one(SUCCESSFUL);
+            return;
+        }
+        self.weigh(generation, outcome, clock);
+    }
+
+    /// Counts an end, and lets it change the state.
+    fn weigh(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
         self.count(outcome, slow);
         self.transition(|gate| {
@@ -249,10 +277,12 @@ impl Permit<'_> {
         self.end(Outcome::Ignored);
     }
 
+    #[inline]
     pub(crate) fn end(mut self, outcome: Outcome) {
         self.tell(outcome);
     }
 
+    #[inline]
     fn tell(&mut self, outcome: Outcome) {
         self.ended = true;
         self.breaker.end(self.generation, outcome, self.clock);
@@ -260,6 +290,7 @@ impl Permit<'_> {
 }
 
 impl Drop for Permit<'_> {
+    #[inline]
     fn drop(&mut self) {
         if !self.ended {
             self.tell(Outcome::Ignored);

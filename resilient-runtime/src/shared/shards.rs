@@ -35,6 +35,7 @@ impl<const N: usize> Shards<N> {
     }
 
     /// The shard of the current thread.
+    #[inline]
     pub(crate) fn mine(&self) -> Mine<'_, N> {
         self.shard(MINE.try_with(|mine| mine.0.get()).unwrap_or(OWNED))
     }
@@ -54,6 +55,7 @@ impl<const N: usize> Shards<N> {
 }
 
 impl<const N: usize> Mine<'_, N> {
+    #[inline]
     pub(crate) fn add_one(self, word: usize) {
         let word = &self.shard.0[word];
         if self.is_owned {

@@ -164,6 +164,16 @@ impl Gate {
         self.moved_to(CircuitState::Open, reopened, until)
     }
 
+    /// Whether every call passes.
+    pub(crate) const fn passes(self) -> bool {
+        matches!(self.state(), CircuitState::Closed | CircuitState::Disabled)
+    }
+
+    /// Whether a success in `generation` changes nothing: closed since then, and no failure counted.
+    pub(crate) const fn is_unmarred(self, generation: Generation) -> bool {
+        self.0 == Self::of(CircuitState::Closed, 0, generation.bits(), 0).0
+    }
+
     /// The word after a call asked for admission, and the answer. The clock is read only while open.
     pub(crate) fn admit(self, policy: &BreakerPolicy, now: impl FnOnce() -> u64) -> (Self, Admission) {
         match self.state() {

@@ -196,6 +196,12 @@ proptest! {
             }
             prop_assert_eq!(gate.state(), model.state());
             prop_assert_eq!(gate.generation().bits(), model.changes % (1 << GENERATION_BITS));
+            prop_assert_eq!(gate.passes(), matches!(model.state, Naive::Closed { .. } | Naive::Disabled));
+            if gate.is_unmarred(gate.generation()) {
+                let after = gate.ended(&policy, gate.generation(), Outcome::Success, || now);
+                prop_assert_eq!(&model.state, &Naive::Closed { streak: 0 });
+                prop_assert_eq!(after, gate);
+            }
             if let Naive::HalfOpen { probes, successes, .. } = model.state {
                 prop_assert!(probes <= settings.probes);
                 prop_assert_eq!((gate.probes(), gate.successes()), (u64::from(probes), u64::from(successes)));
