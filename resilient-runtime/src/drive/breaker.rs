@@ -61,28 +61,16 @@ impl CircuitBreaker {
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
         is_failure: impl FnOnce(&E) -> bool,
     ) -> Result<T, Failure<E>> {
-        let mut permit = Some(self.try_acquire()?);
+        let mut permit = self.try_acquire()?;
         let unwinding = FailOnUnwind(&mut permit);
         let result = body();
         unwinding.defuse();
-        end(permit, &result, is_failure);
+        permit.tell(outcome(&result, is_failure));
         result.map_err(Failure::widen)
     }
 }
 
-fn end<T, E, R: Refusal>(
-    permit: Option<Permit<'_>>,
-    result: &Result<T, Failure<E, R>>,
-    is_failure: impl FnOnce(&E) -> bool,
-) {
-    // Asked for while the permit is held: if the predicate panics, the call counts neither way.
-    let outcome = outcome(result, is_failure);
-    if let Some(permit) = permit {
-        permit.end(outcome);
-    }
-}
-
-/// What a result means to a breaker.
+/// What a result means to a breaker. Asked while the permit is held: if the predicate panics, the call counts neither way.
 fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl FnOnce(&E) -> bool) -> Outcome {
     match result {
         Ok(_) => Outcome::Success,
@@ -97,7 +85,7 @@ fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl
 }
 
 /// Dropped without being defused, the body is unwinding.
-struct FailOnUnwind<'p, 'a>(&'p mut Option<Permit<'a>>);
+struct FailOnUnwind<'p, 'a>(&'p mut Permit<'a>);
 
 impl FailOnUnwind<'_, '_> {
     fn defuse(self) {
@@ -107,9 +95,7 @@ impl FailOnUnwind<'_, '_> {
 
 impl Drop for FailOnUnwind<'_, '_> {
     fn drop(&mut self) {
-        if let Some(permit) = self.0.take() {
-            permit.failure();
-        }
+        self.0.tell(Outcome::Failure);
     }
 }
 
@@ -127,13 +113,19 @@ pin_project! {
 /// Asked for at the first poll.
 enum Admission<'a> {
     Due(&'a CircuitBreaker),
-    Given(Option<Permit<'a>>),
+    Given(Permit<'a>),
 }
 
 impl<'a> Admission<'a> {
-    fn permit(&mut self) -> Result<&mut Option<Permit<'a>>, Error> {
+    /// The permit, made where it stays: to move it, through a `Result` even, costs more than to ask for it.
+    #[inline]
+    fn permit(&mut self) -> Result<&mut Permit<'a>, Error> {
         if let Self::Due(breaker) = *self {
-            *self = Self::Given(Some(breaker.try_acquire()?));
+            if let Some(permit) = breaker.pass() {
+                *self = Self::Given(permit);
+            } else {
+                *self = Self::Given(breaker.ask()?);
+            }
         }
         match self {
             Self::Given(permit) => Ok(permit),
@@ -157,7 +149,7 @@ where
         let polled = this.body.poll(context);
         unwinding.defuse();
         let result = ready!(polled);
-        end(permit.take(), &result, &*this.is_failure);
+        permit.tell(outcome(&result, &*this.is_failure));
         Poll::Ready(result.map_err(Failure::widen))
     }
 }

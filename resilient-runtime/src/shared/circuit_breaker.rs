@@ -143,16 +143,22 @@ impl CircuitBreaker {
     /// [`Error::CircuitOpen`] if the call must not be made.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
-        let gate = self.gate();
-        if gate.passes() {
-            return Ok(self.permit(gate));
+        match self.pass() {
+            Some(permit) => Ok(permit),
+            None => self.ask(),
         }
-        self.ask()
+    }
+
+    /// A permit from a breaker that lets every call pass.
+    #[inline]
+    pub(crate) fn pass(&self) -> Option<Permit<'_>> {
+        let gate = self.gate();
+        gate.passes().then(|| self.permit(gate))
     }
 
     /// Asks a breaker that is not closed.
     #[cold]
-    fn ask(&self) -> Result<Permit<'_>, Error> {
+    pub(crate) fn ask(&self) -> Result<Permit<'_>, Error> {
         let mut admission = Admission::Call;
         let gate = self.transition(|gate| {
             let (next, answer) = gate.admit(&self.policy, clock::millis);
@@ -263,28 +269,26 @@ pub struct Permit<'a> {
 
 impl Permit<'_> {
     /// The call succeeded.
-    pub fn success(self) {
-        self.end(Outcome::Success);
+    pub fn success(mut self) {
+        self.tell(Outcome::Success);
     }
 
     /// The call failed.
-    pub fn failure(self) {
-        self.end(Outcome::Failure);
+    pub fn failure(mut self) {
+        self.tell(Outcome::Failure);
     }
 
     /// The call says nothing about the callee.
-    pub fn ignore(self) {
-        self.end(Outcome::Ignored);
+    pub fn ignore(mut self) {
+        self.tell(Outcome::Ignored);
     }
 
+    /// Tells the breaker how the call ended; once.
     #[inline]
-    pub(crate) fn end(mut self, outcome: Outcome) {
-        self.tell(outcome);
-    }
-
-    #[inline]
-    fn tell(&mut self, outcome: Outcome) {
-        self.ended = true;
+    pub(crate) fn tell(&mut self, outcome: Outcome) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
         self.breaker.end(self.generation, outcome, self.clock);
     }
 }
@@ -292,8 +296,6 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.ended {
-            self.tell(Outcome::Ignored);
-        }
+        self.tell(Outcome::Ignored);
     }
 }
