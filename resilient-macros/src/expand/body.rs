@@ -4,9 +4,9 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Expr, ReturnType, Signature, Type, parse_quote};
 
-use super::Context;
 use super::flow::Flow;
-use crate::model::{Answer, Fallback, Filter, Function, Layer, Retry, Setting, Stack};
+use super::{Context, fallback};
+use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
@@ -73,7 +73,7 @@ pub(crate) fn needs_arguments_afterwards(stack: &Stack) -> bool {
         Layer::Timeout(timeout) => is_closure(timeout.map_err.as_ref()),
         Layer::Bulkhead(bulkhead) => is_closure(bulkhead.map_err.as_ref()),
         Layer::Fallback(Fallback { answers, filter, .. }) => {
-            looks_around(filter.as_ref()) || answers.iter().any(|answer| !matches!(answer, Answer::Default(_)))
+            looks_around(filter.as_ref()) || answers.iter().any(fallback::uses_arguments)
         }
     })
 }

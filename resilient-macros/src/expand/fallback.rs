@@ -54,7 +54,8 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
     let mut tokens = TokenStream::new();
     for (position, answer) in fallback.answers.iter().enumerate() {
         let is_last = position + 1 == fallback.answers.len();
-        let answer = one(context, answer, &error, !is_last || context.is_repeated(index));
+        let later = &fallback.answers[position + 1..];
+        let answer = one(context, answer, &error, context.is_repeated(index) || later.iter().any(uses_arguments));
         if is_last {
             tokens.extend(answer);
             break;
@@ -73,6 +74,11 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
         error = quote_spanned!(Span::mixed_site()=> own_error());
     }
     tokens
+}
+
+/// Whether an answer may look at the function's arguments.
+pub(crate) const fn uses_arguments(answer: &Answer) -> bool {
+    !matches!(answer, Answer::Default(_))
 }
 
 fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, keep: bool) -> TokenStream {

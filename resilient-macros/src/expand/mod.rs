@@ -18,7 +18,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type};
 
-use crate::model::{Function, Layer, Stack};
+use crate::model::{Answer, Function, Layer, Stack};
 use arguments::Arguments;
 use flow::Flow;
 
@@ -144,9 +144,14 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
     quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #vis #sig #block)
 }
 
-/// A lint that would blame the user for what an attribute asks for: to own an argument that the body only borrows.
+/// A lint that would blame the user for what an attribute asks for: to own an argument of which only copies are
+/// consumed, in an attempt, a helper thread or a fallback.
 fn lints(stack: &Stack, arguments: &Arguments) -> Option<TokenStream> {
-    let takes_away = |layer: &Layer| matches!(layer, Layer::Timeout(timeout) if timeout.cooperative.is_none());
-    (stack.layers.iter().any(takes_away) || arguments.are_copied())
+    let takes_copies = |layer: &Layer| match layer {
+        Layer::Timeout(timeout) => timeout.cooperative.is_none(),
+        Layer::Fallback(fallback) => fallback.answers.iter().any(|answer| matches!(answer, Answer::Path(_))),
+        _ => false,
+    };
+    (stack.layers.iter().any(takes_copies) || arguments.are_copied())
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]))
 }
