@@ -1,3 +1,58 @@
-//! The only file that knows where atomics come from, so that a model checker can stand in for the standard ones.
+//! The only file that knows whether atomics, locks and thread locals are the standard ones or loom's, which tries out
+//! the orders in which threads can meet.
 
-pub(crate) use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+#[cfg(not(resilient_loom))]
+mod real {
+    pub(crate) use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+    pub(crate) use std::thread_local;
+
+    /// See [`Shards`](crate::shared::shards::Shards).
+    pub(crate) const OWNED_SHARDS: usize = 15;
+
+    /// Which shards have a writer. The lock also hands over what the last owner of a shard wrote.
+    static CLAIMED: Mutex<[bool; OWNED_SHARDS]> = Mutex::new([false; OWNED_SHARDS]);
+
+    /// A shard of the thread's own, or else the shared one.
+    pub(crate) fn claim_shard() -> usize {
+        let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = claimed.iter().position(|claimed| !claimed);
+        if let Some(index) = free {
+            claimed[index] = true;
+        }
+        free.unwrap_or(OWNED_SHARDS)
+    }
+
+    pub(crate) fn release_shard(index: usize) {
+        if let Some(claimed) = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
+            *claimed = false;
+        }
+    }
+}
+
+#[cfg(resilient_loom)]
+mod model {
+    pub(crate) use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::{Mutex, MutexGuard};
+    pub(crate) use loom::thread_local;
+    pub(crate) use std::sync::PoisonError;
+
+    /// Few, so that the model stays small; and one less than its threads, so that one of them has to share.
+    pub(crate) const OWNED_SHARDS: usize = 2;
+
+    loom::lazy_static! {
+        static ref NEXT: AtomicUsize = AtomicUsize::new(0);
+    }
+
+    /// Each thread of a model has its number; none lives long enough to take over another's.
+    pub(crate) fn claim_shard() -> usize {
+        NEXT.fetch_add(1, Ordering::Relaxed).min(OWNED_SHARDS)
+    }
+
+    pub(crate) fn release_shard(_: usize) {}
+}
+
+#[cfg(resilient_loom)]
+pub(crate) use model::*;
+#[cfg(not(resilient_loom))]
+pub(crate) use real::*;

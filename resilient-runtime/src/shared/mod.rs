@@ -2,6 +2,8 @@
 
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
+#[cfg(all(test, resilient_loom))]
+mod models;
 pub(crate) mod registry;
 pub(crate) mod shards;
 pub(crate) mod window;

@@ -4,14 +4,10 @@
 //! that they share.
 
 use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, OWNED_SHARDS as OWNED, Ordering, claim_shard, release_shard, thread_local};
 
-/// The shards with one writer each; there is one more for all other threads.
-const OWNED: usize = 15;
-
-/// `N` words for each shard.
+/// `N` words for each shard: those with one writer each, and one more for all other threads.
 #[derive(Debug)]
 pub(crate) struct Shards<const N: usize> {
     shards: [Shard<N>; OWNED + 1],
@@ -85,32 +81,20 @@ thread_local! {
 /// The index of a thread's shard, given back when the thread ends.
 struct Claim(Cell<usize>);
 
-/// Which shards have a writer. Locked when a thread first writes and when it ends; that also hands over what the last
-/// owner of a shard wrote.
-static CLAIMED: Mutex<[bool; OWNED]> = Mutex::new([false; OWNED]);
-
 impl Claim {
     fn new() -> Self {
-        let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = claimed.iter().position(|claimed| !claimed);
-        if let Some(index) = free {
-            claimed[index] = true;
-        }
-        Self(Cell::new(free.unwrap_or(OWNED)))
+        Self(Cell::new(claim_shard()))
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
         // Whatever else the thread does while it ends goes to the shared shard.
-        let index = self.0.replace(OWNED);
-        if let Some(claimed) = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
-            *claimed = false;
-        }
+        release_shard(self.0.replace(OWNED));
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(resilient_loom)))]
 mod tests {
     use super::*;
 

@@ -10,11 +10,10 @@
 mod count;
 mod time;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use crate::policy::breaker::gate::Generation;
 use crate::policy::breaker::{BreakerPolicy, Tally, WindowSpan};
 use crate::shared::shards::Shards;
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 use count::CountWindow;
 use time::TimeWindow;
@@ -98,7 +97,7 @@ impl Tagged {
 struct Locked<T>(Mutex<(Generation, T)>);
 
 impl<T: Clear> Locked<T> {
-    const fn new(value: T) -> Self {
+    fn new(value: T) -> Self {
         Self(Mutex::new((Generation::from_bits(0), value)))
     }
 
@@ -136,5 +135,5 @@ impl<T> std::ops::DerefMut for Held<'_, T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(resilient_loom)))]
 mod tests;
