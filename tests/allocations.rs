@@ -1,0 +1,214 @@
+//! A call that succeeds at once allocates nothing, whatever attributes it passes.
+
+use std::alloc::System;
+use std::sync::Mutex;
+
+use resilient::{Error, bulkhead, circuit_breaker, fallback, retry, timeout};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// The allocator counts for all threads, so one test measures at a time.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+const WARM_UP: usize = 100;
+const CALLS: usize = 1000;
+
+/// Of many calls those that allocate. A few do, in the threads of the test harness.
+fn allocating_calls(mut call: impl FnMut()) -> usize {
+    (0..WARM_UP).for_each(|_| call());
+    let allocates = |_: &usize| {
+        let region = Region::new(ALLOCATOR);
+        call();
+        let change = region.change();
+        change.allocations + change.reallocations > 0
+    };
+    (0..CALLS).filter(allocates).count()
+}
+
+fn assert_allocates_nothing(call: impl FnMut()) {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let allocating = allocating_calls(call);
+    assert!(allocating <= CALLS / 20, "{allocating} of {CALLS} calls allocate");
+}
+
+fn assert_allocates_nothing_in_a_runtime<F: Future>(call: impl Fn() -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert_allocates_nothing(|| {
+            let call = std::pin::pin!(call());
+            assert!(call.poll(&mut context).is_ready(), "it succeeds at once");
+        });
+    });
+}
+
+type Outcome = Result<u64, Error>;
+
+fn cached(_: u64) -> Outcome {
+    unreachable!("nothing fails")
+}
+
+#[test]
+fn the_counter_counts() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    assert_eq!(allocating_calls(|| drop(std::hint::black_box(Box::new(7)))), CALLS);
+}
+
+#[test]
+fn the_counter_sees_other_threads() {
+    let (send, receive) = std::sync::mpsc::channel();
+    let (answer, answered) = std::sync::mpsc::channel();
+    let boxes = std::thread::spawn(move || receive.iter().for_each(|()| answer.send(Box::new(7)).expect("it waits")));
+    {
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let allocating = allocating_calls(|| {
+            send.send(()).expect("the thread waits");
+            drop(answered.recv());
+        });
+        assert_eq!(allocating, CALLS);
+    }
+    drop(send);
+    boxes.join().expect("it does not panic");
+}
+
+mod in_an_async_function {
+    use super::*;
+
+    #[test]
+    fn none_of_the_attributes_allocates() {
+        #[retry]
+        async fn retried(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[circuit_breaker(name = "allocations: async")]
+        async fn guarded(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[timeout(1h)]
+        async fn limited(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[bulkhead(name = "allocations: async", max_concurrent = 1, max_wait = 1h)]
+        async fn bounded(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[fallback(cached, |_| async { Ok(7) })]
+        async fn answered(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing_in_a_runtime(|| retried(7));
+        assert_allocates_nothing_in_a_runtime(|| guarded(7));
+        assert_allocates_nothing_in_a_runtime(|| limited(7));
+        assert_allocates_nothing_in_a_runtime(|| bounded(7));
+        assert_allocates_nothing_in_a_runtime(|| answered(7));
+    }
+
+    #[test]
+    fn all_five_together_do_not() {
+        #[fallback(cached)]
+        #[retry]
+        #[circuit_breaker(name = "allocations: five async")]
+        #[timeout(1h)]
+        #[bulkhead(name = "allocations: five async", max_concurrent = 1, max_wait = 1h)]
+        async fn call(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing_in_a_runtime(|| call(7));
+    }
+
+    #[test]
+    fn settings_that_look_at_the_clock_do_not() {
+        #[retry(max_attempts = unlimited, max_elapsed = 1h, bind = attempt)]
+        #[circuit_breaker(
+            name = "allocations: clock", failure_rate = 0.5, window = 10s, slow_call = 1s, slow_call_rate = 0.5
+        )]
+        async fn by_time(id: u64) -> Outcome {
+            Ok(id + u64::from(attempt.number()))
+        }
+
+        #[circuit_breaker(name = "allocations: count", failure_rate = 0.5, window = 1000)]
+        async fn by_count(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing_in_a_runtime(|| by_time(7));
+        assert_allocates_nothing_in_a_runtime(|| by_count(7));
+    }
+}
+
+mod in_a_sync_function {
+    use super::*;
+
+    #[test]
+    fn none_of_the_attributes_allocates() {
+        #[retry]
+        fn retried(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[circuit_breaker(name = "allocations: sync")]
+        fn guarded(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[timeout(1h)]
+        fn limited(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[timeout(1h, cooperative)]
+        fn limited_in_place(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[bulkhead(name = "allocations: sync", max_concurrent = 1, max_wait = 1h)]
+        fn bounded(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[fallback(cached)]
+        fn answered(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        for call in [retried, guarded, limited, limited_in_place, bounded, answered] {
+            assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
+        }
+    }
+
+    #[test]
+    fn all_five_together_do_not_in_place() {
+        #[fallback(cached)]
+        #[retry]
+        #[circuit_breaker(name = "allocations: five cooperative")]
+        #[timeout(1h, cooperative)]
+        #[bulkhead(name = "allocations: five cooperative", max_concurrent = 1, max_wait = 1h)]
+        fn call(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
+    }
+
+    #[test]
+    fn all_five_together_do_not_on_a_helper_thread() {
+        #[fallback(cached)]
+        #[retry]
+        #[circuit_breaker(name = "allocations: five helped")]
+        #[timeout(1h)]
+        #[bulkhead(name = "allocations: five helped", max_concurrent = 1, max_wait = 1h)]
+        fn call(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
+    }
+}
