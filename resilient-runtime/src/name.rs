@@ -24,6 +24,7 @@ impl Name {
     /// # Panics
     ///
     /// If the name is empty; in a `const` or `static` that is a compile error.
+    #[track_caller]
     pub const fn new(name: &'static &'static str) -> Self {
         assert!(!name.is_empty(), "a name cannot be empty");
         Self(name)

@@ -2,19 +2,24 @@
 
 pub mod answer;
 pub mod carry;
+mod copied;
+mod crosses;
 
 pub use std::time::Duration;
 
 pub use inventory;
 
-pub use answer::{Answer, answer, answer_to, answer_to_blocking, forget, sift};
+pub use answer::{Answer, Awaited, IntoAnswer, answer, apply, forget, sift};
 pub use carry::{
-    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Returns, ReturnsPlain,
-    map_refusal, widen,
+    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Refusable, Returns,
+    ReturnsPlain, widen,
 };
 
+pub use copied::{CopiedForAttempt, CopiedForFallback, CopiedForThread};
+pub use crosses::Crosses;
+
 pub use crate::clock::{sleep, sleep_blocking};
-pub use crate::drive::retrying::{Next, Retrying};
+pub use crate::drive::retrying::{IntoSource, Next, Retrying, Verdict};
 pub use crate::drive::timeout::Limit;
 pub use crate::shared::registry::{Definition, Site};
 

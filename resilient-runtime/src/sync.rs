@@ -3,7 +3,7 @@
 
 #[cfg(not(resilient_loom))]
 mod real {
-    pub(crate) use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicU64, Ordering};
     pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
     pub(crate) use std::thread_local;
 
@@ -32,7 +32,7 @@ mod real {
 
 #[cfg(resilient_loom)]
 mod model {
-    pub(crate) use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
     pub(crate) use loom::sync::{Mutex, MutexGuard};
     pub(crate) use loom::thread_local;
     pub(crate) use std::sync::PoisonError;
@@ -41,12 +41,12 @@ mod model {
     pub(crate) const OWNED_SHARDS: usize = 2;
 
     loom::lazy_static! {
-        static ref NEXT: AtomicUsize = AtomicUsize::new(0);
+        static ref NEXT: AtomicU64 = AtomicU64::new(0);
     }
 
     /// Each thread of a model has its number; none lives long enough to take over another's.
     pub(crate) fn claim_shard() -> usize {
-        NEXT.fetch_add(1, Ordering::Relaxed).min(OWNED_SHARDS)
+        usize::try_from(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(OWNED_SHARDS).min(OWNED_SHARDS)
     }
 
     pub(crate) fn release_shard(_: usize) {}

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::task::coop::unconstrained;
-
 use crate::drive::park::block_until;
 use crate::error::Error;
-use crate::shared::bulkhead::{Bulkhead, Slot};
+use crate::shared::bulkhead::{Bulkhead, Entered, Slot};
 
 impl Bulkhead {
     /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue. A call that
@@ -44,12 +42,12 @@ impl Bulkhead {
     }
 
     async fn wait(&self) -> Result<Slot<'_>, Error> {
-        let Some(place) = self.queue() else {
-            return Err(self.refused());
-        };
-        match tokio::time::timeout(self.policy().wait(), place.slot()).await {
-            Ok(Some(slot)) => Ok(slot),
-            Ok(None) | Err(_) => Err(self.refused()),
+        match self.enter()? {
+            Entered::Slot(slot) => Ok(slot),
+            Entered::Queue(waiting) => match tokio::time::timeout(self.policy().wait(), waiting).await {
+                Ok(()) => Ok(self.slot()),
+                Err(_) => Err(self.refused()),
+            },
         }
     }
 
@@ -65,10 +63,13 @@ impl Bulkhead {
         if max_wait.is_zero() {
             return Err(self.refused());
         }
-        let deadline = Instant::now().checked_add(max_wait);
-        self.queue()
-            .and_then(|place| block_until(deadline, unconstrained(place.slot())).flatten())
-            .ok_or_else(|| self.refused())
+        match self.enter()? {
+            Entered::Slot(slot) => Ok(slot),
+            Entered::Queue(waiting) => match block_until(Instant::now().checked_add(max_wait), waiting) {
+                Some(()) => Ok(self.slot()),
+                None => Err(self.refused()),
+            },
+        }
     }
 
     /// As `acquire`, by holding up the thread.

@@ -87,13 +87,15 @@ impl<'p> Retrying<'p> {
     /// # Errors
     ///
     /// The refusal that wraps the last error, if the last outcome was one.
-    pub fn wrap<T, E, R: Refusal>(&self, name: Name, outcome: Result<T, Failure<E, R>>) -> Result<T, Failure<E>>
-    where
-        E: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    pub fn wrap<T, E, R: Refusal>(
+        &self,
+        name: Name,
+        outcome: Result<T, Failure<E, R>>,
+        into_source: impl FnOnce(E) -> Box<dyn std::error::Error + Send + Sync>,
+    ) -> Result<T, Failure<E>> {
         outcome.map_err(|failure| {
             let last_error = match failure {
-                Failure::Inner(error) => error.into(),
+                Failure::Inner(error) => into_source(error),
                 Failure::Refused(refusal) => refusal.into().into(),
             };
             Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
@@ -103,6 +105,25 @@ impl<'p> Retrying<'p> {
                 last_error,
             })))
         })
+    }
+}
+
+/// What `exhausted = wrap` makes of the last error. Generated code names `into_source` by its path, so that the compiler
+/// tells of a type that lacks it at the setting.
+#[diagnostic::on_unimplemented(
+    message = "`exhausted = wrap` keeps the last error as a `Box<dyn Error + Send + Sync>`, and `{Self}` does not turn into one",
+    label = "`{Self}` cannot be kept as the last error",
+    note = "implement `std::error::Error` for it (it must also be `Send`, `Sync` and `'static`), or leave out `exhausted`"
+)]
+pub trait IntoSource {
+    /// The error as the source of another.
+    fn into_source(self) -> Box<dyn std::error::Error + Send + Sync>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoSource for E {
+    fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
+        self.into()
     }
 }
 

@@ -139,7 +139,7 @@ impl Limit {
     /// # Errors
     ///
     /// What the job returned, or that it timed out.
-    pub fn guard_blocking<T, E, R>(
+    pub fn guard_on_another_thread<T, E, R>(
         self,
         job: impl FnOnce() -> Result<T, Failure<E, R>> + Send + 'static,
     ) -> Result<T, Failure<E>>

@@ -96,6 +96,7 @@ impl BreakerPolicy {
     }
 
     /// Opens after this many failures in a row. Default: 5.
+    #[track_caller]
     pub const fn failure_threshold(mut self, failures: u32) -> Self {
         debug_check(first_of([(failures == 0, "`failure_threshold` must be at least 1")]));
         self.failures = Failures::InARow(failures);
@@ -104,6 +105,7 @@ impl BreakerPolicy {
 
     /// Opens when the share of failures in the window reaches this, above 0 and at most 1; failures in a row then no
     /// longer matter.
+    #[track_caller]
     pub const fn failure_rate(mut self, rate: f64) -> Self {
         debug_check(first_of([(!is_rate(rate), "`failure_rate` must be above 0 and at most 1")]));
         self.failures = Failures::Rate(rate);
@@ -111,6 +113,7 @@ impl BreakerPolicy {
     }
 
     /// Rates are taken over the last `calls` calls, truly sliding. Default: 100 calls.
+    #[track_caller]
     pub const fn count_window(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));
         self.window = WindowSpan::Calls(calls);
@@ -118,6 +121,7 @@ impl BreakerPolicy {
     }
 
     /// Rates are taken over the calls that ended in the last `span`, to a tenth of it.
+    #[track_caller]
     pub const fn time_window(mut self, span: Duration) -> Self {
         debug_check(first_of([(span.is_zero(), "a window must be longer than zero")]));
         self.window = WindowSpan::Time(span);
@@ -125,6 +129,7 @@ impl BreakerPolicy {
     }
 
     /// How many calls the window must hold before it judges. Default: the size of a count window, 10 for a time window.
+    #[track_caller]
     pub const fn min_calls(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "`min_calls` must be at least 1")]));
         self.min_calls = Some(calls);
@@ -133,6 +138,7 @@ impl BreakerPolicy {
 
     /// Calls that take longer than `call` are slow; opens when their share of the window reaches `rate`. A slow probe
     /// counts as a failed one. Default: time does not matter.
+    #[track_caller]
     pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
         debug_check(first_of([
             (call.is_zero(), "`slow_call` must be above zero"),
@@ -143,6 +149,7 @@ impl BreakerPolicy {
     }
 
     /// How long it stays open before it admits probes, to a millisecond. Default: 30 s.
+    #[track_caller]
     pub const fn recovery_timeout(mut self, open: Duration) -> Self {
         debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
         self.recovery_timeout = open;
@@ -150,6 +157,7 @@ impl BreakerPolicy {
     }
 
     /// Each re-opening in a row multiplies the open time by this, at least 1. Default: 1.0.
+    #[track_caller]
     pub const fn recovery_backoff(mut self, factor: f64) -> Self {
         debug_check(first_of([(!is_growth(factor), "`recovery_backoff` must be at least 1")]));
         self.recovery_backoff = factor;
@@ -163,6 +171,7 @@ impl BreakerPolicy {
     }
 
     /// Probes in flight at a time; others are refused. Default: 3.
+    #[track_caller]
     pub const fn half_open_max_calls(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "`half_open_max_calls` must be at least 1")]));
         self.half_open_max_calls = calls;
@@ -170,6 +179,7 @@ impl BreakerPolicy {
     }
 
     /// Successful probes that close it; one failed probe opens it again. Default: 2.
+    #[track_caller]
     pub const fn success_threshold(mut self, successes: u32) -> Self {
         debug_check(first_of([(successes == 0, "`success_threshold` must be at least 1")]));
         self.success_threshold = successes;
@@ -210,6 +220,7 @@ impl BreakerPolicy {
     /// # Panics
     ///
     /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
+    #[track_caller]
     pub const fn checked(self) -> Self {
         check(self.problem());
         self

@@ -31,11 +31,13 @@ impl BulkheadPolicy {
     /// A limit on the calls in flight; a call that finds no free slot is refused at once.
     ///
     /// Zero does not compile in a `const`, panics in debug builds, and is mended to 1 in release builds.
+    #[track_caller]
     pub const fn new(max_concurrent: u32) -> Self {
         Self { max_concurrent: 1, max_wait: Duration::ZERO, max_queue: None }.max_concurrent(max_concurrent)
     }
 
     /// The limit on the calls in flight, 1 at least.
+    #[track_caller]
     pub const fn max_concurrent(mut self, max_concurrent: u32) -> Self {
         debug_check(first_of([(max_concurrent == 0, ZERO)]));
         self.max_concurrent = max_concurrent;
@@ -59,23 +61,24 @@ impl BulkheadPolicy {
     /// # Panics
     ///
     /// If the limit is zero; in a `const` that is a compile error.
+    #[track_caller]
     pub const fn checked(self) -> Self {
         check(first_of([(self.max_concurrent == 0, ZERO)]));
         self
     }
 
-    pub(crate) const fn limit(&self) -> usize {
-        if self.max_concurrent == 0 { 1 } else { self.max_concurrent as usize }
+    pub(crate) const fn limit(&self) -> u32 {
+        if self.max_concurrent == 0 { 1 } else { self.max_concurrent }
     }
 
     pub(crate) const fn wait(&self) -> Duration {
         self.max_wait
     }
 
-    pub(crate) const fn may_queue_behind(&self, waiting: usize) -> bool {
+    pub(crate) const fn most_waiting(&self) -> u64 {
         match self.max_queue {
-            Some(limit) => waiting < limit as usize,
-            None => true,
+            Some(limit) => limit as u64,
+            None => u32::MAX as u64,
         }
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 /// Ends a setter of a policy: an invalid value fails to compile in a `const`, panics in debug builds, and is mended
 /// where it is used in release builds.
+#[track_caller]
 pub(crate) const fn debug_check(problem: Option<&'static str>) {
     if cfg!(debug_assertions) {
         check(problem);

@@ -70,6 +70,7 @@ impl RetryPolicy {
     }
 
     /// Attempts in all, the first included. Default: 3. Zero is mended to 1.
+    #[track_caller]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         debug_check(first_of([(attempts == 0, "`max_attempts` must be at least 1")]));
         self.max_attempts = Some(attempts);
@@ -102,6 +103,7 @@ impl RetryPolicy {
     }
 
     /// The growth of exponential pauses per attempt. Default: 2.0. Below 1 or not a number is mended to 1.
+    #[track_caller]
     pub const fn exponential_base(mut self, base: f64) -> Self {
         debug_check(first_of([(!is_growth(base), "`exponential_base` must be at least 1")]));
         self.exponential_base = base;
@@ -109,6 +111,7 @@ impl RetryPolicy {
     }
 
     /// How pauses are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 is mended to the nearer end.
+    #[track_caller]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         debug_check(jitter_problem(jitter));
         self.jitter = jitter;
@@ -117,6 +120,7 @@ impl RetryPolicy {
 
     /// No attempt starts, and no pause begins, that would end later than this after the first attempt began.
     /// Default: no limit.
+    #[track_caller]
     pub const fn max_elapsed(mut self, limit: Duration) -> Self {
         debug_check(first_of([(limit.is_zero(), "`max_elapsed` must be above zero")]));
         self.max_elapsed = Some(limit);
@@ -174,6 +178,7 @@ impl RetryPolicy {
     /// # Panics
     ///
     /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
+    #[track_caller]
     pub const fn checked(self) -> Self {
         check(self.problem());
         self

@@ -33,11 +33,13 @@ impl TimeoutPolicy {
     ///
     /// Zero does not compile in a `const` and panics in debug builds. In release builds a computed zero is a limit
     /// that has passed when the call begins: an async body is polled once and may be ready, a sync one is refused.
+    #[track_caller]
     pub const fn new(duration: Duration) -> Self {
         Self { duration, step: Duration::ZERO }.duration(duration)
     }
 
     /// Another limit on each call.
+    #[track_caller]
     pub const fn duration(mut self, duration: Duration) -> Self {
         debug_check(first_of([(duration.is_zero(), ZERO)]));
         self.duration = duration;
@@ -60,6 +62,7 @@ impl TimeoutPolicy {
     /// # Panics
     ///
     /// If the limit is zero; in a `const` that is a compile error.
+    #[track_caller]
     pub const fn checked(self) -> Self {
         check(first_of([(self.duration.is_zero(), ZERO)]));
         self

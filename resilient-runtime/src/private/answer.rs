@@ -52,28 +52,17 @@ impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
     }
 }
 
-/// The answer of a fallback that was called.
+/// The answer of a fallback that was called. The type of its future is hidden, so that of one that does not fit only
+/// this is said and not what follows from it.
 pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(
     answer: A,
 ) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, A>> {
     answer.into_answer()
 }
 
-/// The answer of a fallback that looks at the error.
-pub fn answer_to<Out, Kind, E, A, F>(
-    error: E,
-    fallback: F,
-) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, E, A, F>>
-where
-    A: IntoAnswer<Kind, Out>,
-    F: FnOnce(E) -> A,
-{
-    fallback(error).into_answer()
-}
-
-/// The same in a sync function.
-pub fn answer_to_blocking<Out, E, F: FnOnce(E) -> Out>(error: E, fallback: F) -> Out {
-    fallback(error)
+/// What a closure of the user's makes of an argument, whose type it learns here.
+pub fn apply<A, R>(argument: A, closure: impl FnOnce(A) -> R) -> R {
+    closure(argument)
 }
 
 /// Drops a failure that a fallback does not look at; its type may need no drop, of which `drop` would complain.

@@ -4,7 +4,7 @@
 //! `Result<T, Failure<NoError, _>>`. Which of the two it is, type aliases and all, only the compiler knows: an inherent
 //! method on the `Result` form wins over the trait's method for any type.
 
-use std::convert::Infallible;
+use std::convert::{Infallible, identity};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use crate::error::{Error, Failure, Refusal};
 
 /// The error of a function that returns no `Result`: there is none.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum NoError {}
 
 /// Stands for the type that a body returns.
@@ -126,10 +126,11 @@ impl<F: Future> Future for LiftPlain<F> {
     }
 }
 
-/// What a refusal turns into where it leaves the outermost attribute.
+/// What a refusal turns into where it leaves the outermost attribute. Generated code names `from_refusal` by its path,
+/// so that the compiler tells of a type that lacks it at the attribute, and of no function of ours that asks for it.
 #[diagnostic::on_unimplemented(
     message = "a refusal (an open breaker, an expired timeout, a full bulkhead) has no way into `{Self}`",
-    label = "the attributes of this function can refuse a call, and `{Self}` cannot hold that",
+    label = "this can refuse a call, and `{Self}` cannot hold that",
     note = "let the error take it: a variant with `#[from] resilient::Error`, or `impl From<resilient::Error> for {Self}`",
     note = "or turn it into the error where it arises: `map_err = path::to::function` on the attributes that can refuse",
     note = "or answer it: `#[fallback(…)]` above them"
@@ -146,12 +147,29 @@ impl<E: From<Error>> FromRefusal for E {
     }
 }
 
-/// Whether anything can have refused on the way.
+/// What a function returns that can be refused. Asked for by generated code where the result type does not look like a
+/// `Result`.
 #[diagnostic::on_unimplemented(
     message = "this function returns no `Result`, so a refusal (an open breaker, an expired timeout, a full bulkhead) has no way out",
-    label = "nothing here can tell the caller of a refusal",
-    note = "return a `Result<T, E>` with `E: From<resilient::Error>`, or answer refusals with `#[fallback(…)]` on top"
+    label = "this can refuse a call, and `{Self}` cannot tell the caller",
+    note = "return a `Result<{Self}, E>` with `E: From<resilient::Error>`, or answer refusals: `#[fallback(…)]` on top"
 )]
+pub trait Refusable<E> {
+    /// The refusal as its error.
+    fn refused(refusal: Error) -> E;
+}
+
+impl<T, E: FromRefusal> Refusable<E> for Result<T, E> {
+    fn refused(refusal: Error) -> E {
+        E::from_refusal(refusal)
+    }
+}
+
+/// What would stand for a refusal in a function that returns no `Result` but a `T`.
+#[derive(Debug)]
+pub struct NoResult<T>(T);
+
+/// Whether anything can have refused on the way.
 pub trait NoRefusal: Sized {
     /// There is none to go on from.
     fn never<T>(self) -> T;
@@ -180,26 +198,21 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
         }
     }
 
-    /// The same: a function without a `Result` cannot hold a refusal.
-    pub fn settled(self) -> T
-    where
-        R: NoRefusal,
-    {
-        self.unrefused()
-    }
-
-    /// The same, whatever could turn a refusal into an error.
-    pub fn settled_by<E>(self, _: impl FnOnce(Error) -> E) -> T
-    where
-        R: NoRefusal,
-    {
-        self.unrefused()
-    }
-
     /// What the user's function returns on success, for a fallback to replace otherwise.
     #[allow(clippy::missing_errors_doc, reason = "the failure is the pipeline's own")]
     pub fn success(self) -> Result<T, Failure<NoError, R>> {
         self.0
+    }
+}
+
+impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
+    /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
+    pub fn settled(self, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+        match self.0 {
+            Ok(value) => value,
+            Err(Failure::Inner(never)) => match never {},
+            Err(Failure::Refused(refusal)) => into(refusal).0,
+        }
     }
 }
 
@@ -236,28 +249,14 @@ impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
 
 /// For functions that return a `Result` and can be refused.
 pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
-    /// What the user's function returns.
+    /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn settled(self) -> Result<T, E>
-    where
-        E: FromRefusal,
-    {
-        self.settled_by(E::from_refusal)
-    }
-
-    /// What the user's function returns, refusals turned into its error by `map_err`.
-    #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn settled_by(self, map_err: impl FnOnce(Error) -> E) -> Result<T, E> {
-        self.outcome().map_err(|failure| own_error(failure, map_err))
+    fn settled(self, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+        self.outcome().map_err(|failure| own_error(failure, into))
     }
 }
 
 impl<T, E> LeavingRefused<T, E> for Leaving<Result<T, Failure<E, Error>>> {}
-
-/// The refusal as an error, by a function that an attribute names.
-pub fn map_refusal<E>(refusal: Error, map_err: impl FnOnce(Error) -> E) -> E {
-    map_err(refusal)
-}
 
 /// The outcome where refusals are possible from here on.
 #[allow(clippy::missing_errors_doc, reason = "the failure is the outcome's own")]
@@ -265,25 +264,29 @@ pub fn widen<T, E, R: Refusal>(outcome: Result<T, Failure<E, R>>) -> Result<T, F
     outcome.map_err(Failure::widen)
 }
 
-fn own_error<E>(failure: Failure<E, Error>, map_err: impl FnOnce(Error) -> E) -> E {
+fn own_error<E>(failure: Failure<E, Error>, into: impl FnOnce(Error) -> E) -> E {
     match failure {
         Failure::Inner(error) => error,
-        Failure::Refused(refusal) => map_err(refusal),
+        Failure::Refused(refusal) => into(refusal),
     }
 }
 
 impl Leaving<Failure<NoError, Error>> {
     /// The error that a fallback's closure is given: the refusal itself.
-    pub fn error(self) -> Error {
+    pub fn error(self, _: impl FnOnce(Error) -> Error) -> Error {
+        self.refusal()
+    }
+
+    /// The same, whatever a `map_err` would make of it.
+    pub fn error_by<E>(self, _: impl FnOnce(Error) -> E) -> Error {
+        self.refusal()
+    }
+
+    fn refusal(self) -> Error {
         match self.0 {
             Failure::Inner(never) => match never {},
             Failure::Refused(refusal) => refusal,
         }
-    }
-
-    /// The same.
-    pub fn error_by<E>(self, _: impl FnOnce(Error) -> E) -> Error {
-        self.error()
     }
 }
 
@@ -292,15 +295,12 @@ pub trait LeavingError<E>: Sized {
     /// The failure.
     fn failure(self) -> Failure<E, Error>;
 
-    /// The error that a fallback's closure is given.
-    fn error(self) -> E
-    where
-        E: FromRefusal,
-    {
-        self.error_by(E::from_refusal)
+    /// The error that a fallback's closure is given, refusals turned into it.
+    fn error(self, into: impl FnOnce(Error) -> E) -> E {
+        own_error(self.failure(), into)
     }
 
-    /// The error that a fallback's closure is given, refusals turned into it by `map_err`.
+    /// The same by a `map_err`.
     fn error_by(self, map_err: impl FnOnce(Error) -> E) -> E {
         own_error(self.failure(), map_err)
     }
@@ -323,18 +323,18 @@ impl<E> Leaving<Failure<E, Infallible>> {
 }
 
 impl<R> Leaving<Failure<NoError, R>> {
-    /// What the user's function returns with this value in place of the failure.
-    pub fn instead<T>(self, value: T) -> T {
-        value
+    /// What puts a value in place of the failure. A function pointer: of a value that does not fit, the compiler then
+    /// tells at the value and shows no function of ours.
+    pub fn instead<T>(self) -> fn(T) -> T {
+        identity
     }
 }
 
 /// For functions that return a `Result`.
 pub trait LeavingInstead<E>: Sized {
-    /// What the user's function returns with this value in place of the failure.
-    #[allow(clippy::missing_errors_doc, reason = "there is no error")]
-    fn instead<T>(self, value: T) -> Result<T, E> {
-        Ok(value)
+    /// What puts the value of a success in place of the failure.
+    fn instead<T>(self) -> fn(T) -> Result<T, E> {
+        Ok
     }
 }
 

@@ -1,12 +1,10 @@
-//! A bulkhead: a fair semaphore, and a count of those who wait for it.
-
-use tokio::sync::{Semaphore, SemaphorePermit};
+//! A bulkhead: a fair semaphore with a name and statistics.
 
 use crate::error::Error;
 use crate::name::Name;
 use crate::policy::bulkhead::BulkheadPolicy;
+use crate::shared::semaphore::{Entry, Semaphore, Waiting};
 use crate::shared::shards::Shards;
-use crate::sync::{AtomicUsize, Ordering};
 
 /// Limits the calls in flight, first come, first served, sync and async callers alike.
 ///
@@ -25,7 +23,6 @@ pub struct Bulkhead {
     name: Name,
     policy: BulkheadPolicy,
     semaphore: Semaphore,
-    waiting: AtomicUsize,
     counters: Shards<2>,
 }
 
@@ -54,8 +51,7 @@ impl Bulkhead {
     }
 
     pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
-        let semaphore = Semaphore::new(policy.limit().min(Semaphore::MAX_PERMITS));
-        Self { name, policy, semaphore, waiting: AtomicUsize::new(0), counters: Shards::new() }
+        Self { name, policy, semaphore: Semaphore::new(policy.limit()), counters: Shards::new() }
     }
 
     /// Its name, or the path of the function it belongs to.
@@ -70,22 +66,22 @@ impl Bulkhead {
 
     /// The calls it lets in at a time.
     pub const fn limit(&self) -> usize {
-        self.policy.limit()
+        self.policy.limit() as usize
     }
 
     /// The calls that hold a slot now.
     pub fn in_flight(&self) -> usize {
-        self.limit().saturating_sub(self.available())
+        usize::try_from(self.semaphore.taken()).unwrap_or(usize::MAX)
     }
 
     /// The slots that are free now.
     pub fn available(&self) -> usize {
-        self.semaphore.available_permits()
+        self.limit().saturating_sub(self.in_flight())
     }
 
     /// The calls that wait for a slot now.
     pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Acquire)
+        usize::try_from(self.semaphore.waiting()).unwrap_or(usize::MAX)
     }
 
     /// Totals since it was made.
@@ -102,13 +98,16 @@ impl Bulkhead {
         self.free_slot().ok_or_else(|| self.refused())
     }
 
+    #[inline]
     pub(crate) fn free_slot(&self) -> Option<Slot<'_>> {
-        self.semaphore.try_acquire().ok().map(|permit| self.slot(permit))
+        self.semaphore.try_take().then(|| self.slot())
     }
 
-    fn slot<'a>(&'a self, permit: SemaphorePermit<'a>) -> Slot<'a> {
+    /// The slot that has been taken.
+    #[inline]
+    pub(crate) fn slot(&self) -> Slot<'_> {
         self.counters.mine().add_one(ACCEPTED);
-        Slot { _permit: permit }
+        Slot { semaphore: &self.semaphore }
     }
 
     pub(crate) fn refused(&self) -> Error {
@@ -116,40 +115,36 @@ impl Bulkhead {
         Error::BulkheadFull { name: self.name, limit: self.limit() }
     }
 
-    /// A place in the queue, given back when dropped; `None` if the queue is full.
-    pub(crate) fn queue(&self) -> Option<Place<'_>> {
-        self.waiting
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |waiting| {
-                self.policy.may_queue_behind(waiting).then_some(waiting + 1)
-            })
-            .ok()
-            .map(|_| Place { bulkhead: self })
+    /// A slot, or a place in the queue that becomes one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if too many wait already.
+    pub(crate) fn enter(&self) -> Result<Entered<'_>, Error> {
+        match self.semaphore.enter(self.policy.most_waiting()) {
+            Entry::Taken => Ok(Entered::Slot(self.slot())),
+            Entry::Waiting(waiting) => Ok(Entered::Queue(waiting)),
+            Entry::Full => Err(self.refused()),
+        }
     }
 }
 
-/// A place in the queue of a bulkhead.
-pub(crate) struct Place<'a> {
-    bulkhead: &'a Bulkhead,
-}
-
-impl<'a> Place<'a> {
-    /// Waits for as long as it takes. Dropped before its end, it leaves the queue.
-    pub(crate) async fn slot(self) -> Option<Slot<'a>> {
-        // Never closed, so this does not fail.
-        let permit = self.bulkhead.semaphore.acquire().await.ok()?;
-        Some(self.bulkhead.slot(permit))
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.bulkhead.waiting.fetch_sub(1, Ordering::AcqRel);
-    }
+/// Where a call is that was ready to wait.
+pub(crate) enum Entered<'a> {
+    Slot(Slot<'a>),
+    Queue(Waiting<'a>),
 }
 
 /// A place among the calls in flight; dropping it gives it back.
 #[derive(Debug)]
 #[must_use = "a slot that is dropped at once limits nothing"]
 pub struct Slot<'a> {
-    _permit: SemaphorePermit<'a>,
+    semaphore: &'a Semaphore,
+}
+
+impl Drop for Slot<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.semaphore.release();
+    }
 }

@@ -5,5 +5,6 @@ pub(crate) mod circuit_breaker;
 #[cfg(all(test, resilient_loom))]
 mod models;
 pub(crate) mod registry;
+pub(crate) mod semaphore;
 pub(crate) mod shards;
 pub(crate) mod window;

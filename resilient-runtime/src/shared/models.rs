@@ -1,4 +1,4 @@
-//! Small models of the breaker, one property each, in every order in which the threads can meet.
+//! Small models, one property each, in every order in which the threads can meet.
 //!
 //! Run by `RUSTFLAGS="--cfg resilient_loom" cargo test -p resilient-runtime --lib models --release`.
 
@@ -7,6 +7,7 @@ use loom::thread;
 
 use crate::policy::breaker::BreakerPolicy;
 use crate::shared::circuit_breaker::{CircuitBreaker, CircuitState};
+use crate::shared::semaphore::{Entry, Semaphore};
 
 /// Explores with at most so many switches away from a thread that could go on; more find no more in such small models.
 fn model(property: impl Fn() + Sync + Send + 'static) {
@@ -153,5 +154,105 @@ fn failures_at_the_same_time_are_both_in_the_window() {
         beside(&breaker, |breaker| breaker.try_acquire().unwrap().failure());
         assert_eq!(breaker.state(), CircuitState::Open);
         assert_eq!(breaker.stats().state_changes, 1);
+    });
+}
+
+/// A semaphore of one slot, which is taken.
+fn taken_semaphore() -> Arc<Semaphore> {
+    let semaphore = Arc::new(Semaphore::new(1));
+    assert!(semaphore.try_take());
+    semaphore
+}
+
+/// Takes a slot, for as long as it takes.
+fn take(semaphore: &Semaphore) {
+    match semaphore.enter(9) {
+        Entry::Taken => {}
+        Entry::Waiting(waiting) => loom::future::block_on(waiting),
+        Entry::Full => unreachable!("nine may wait"),
+    }
+}
+
+#[test]
+fn a_semaphore_never_gives_more_slots_than_it_has() {
+    model(|| {
+        let semaphore = Arc::new(Semaphore::new(1));
+        let inside = Arc::new(loom::sync::atomic::AtomicUsize::new(0));
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let (semaphore, inside) = (Arc::clone(&semaphore), Arc::clone(&inside));
+                thread::spawn(move || {
+                    if semaphore.try_take() {
+                        assert_eq!(inside.fetch_add(1, loom::sync::atomic::Ordering::Relaxed), 0);
+                        inside.fetch_sub(1, loom::sync::atomic::Ordering::Relaxed);
+                        semaphore.release();
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(semaphore.taken(), 0);
+    });
+}
+
+#[test]
+fn who_waits_is_woken() {
+    model(|| {
+        let semaphore = taken_semaphore();
+        let waiter = Arc::clone(&semaphore);
+        let thread = thread::spawn(move || take(&waiter));
+        semaphore.release();
+        thread.join().unwrap();
+        assert_eq!((semaphore.taken(), semaphore.waiting()), (1, 0));
+    });
+}
+
+#[test]
+fn all_who_wait_are_woken() {
+    model(|| {
+        let semaphore = taken_semaphore();
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let semaphore = Arc::clone(&semaphore);
+                thread::spawn(move || {
+                    take(&semaphore);
+                    semaphore.release();
+                })
+            })
+            .collect();
+        semaphore.release();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!((semaphore.taken(), semaphore.waiting()), (0, 0));
+    });
+}
+
+#[test]
+fn who_gives_up_takes_no_slot_along() {
+    model(|| {
+        let semaphore = taken_semaphore();
+        let waiter = Arc::clone(&semaphore);
+        let thread = thread::spawn(move || match waiter.enter(9) {
+            Entry::Taken => waiter.release(),
+            Entry::Waiting(waiting) => drop(waiting),
+            Entry::Full => unreachable!("nine may wait"),
+        });
+        semaphore.release();
+        thread.join().unwrap();
+        assert_eq!((semaphore.taken(), semaphore.waiting()), (0, 0));
+        assert!(semaphore.try_take());
+    });
+}
+
+#[test]
+fn a_slot_handed_to_one_who_gives_up_goes_to_the_next() {
+    model(|| {
+        let semaphore = taken_semaphore();
+        let Entry::Waiting(first) = semaphore.enter(9) else { unreachable!("it is taken") };
+        let next = Arc::clone(&semaphore);
+        let thread = thread::spawn(move || take(&next));
+        semaphore.release();
+        drop(first);
+        thread.join().unwrap();
+        assert_eq!((semaphore.taken(), semaphore.waiting()), (1, 0));
     });
 }

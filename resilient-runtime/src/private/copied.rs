@@ -1,0 +1,44 @@
+//! Copies of arguments that are needed more than once, each with a reason to tell if there can be none.
+//!
+//! Generated code names `copied` by its path, so that the compiler tells of a type that is not `Clone` at the argument,
+//! and of no function of ours that asks for it.
+
+macro_rules! copied {
+    ($name:ident, $message:literal, $label:literal, $note:literal) => {
+        #[doc = $label]
+        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
+        pub trait $name {
+            /// The copy.
+            #[must_use]
+            fn copied(&self) -> Self;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Clone> $name for T {
+            fn copied(&self) -> Self {
+                self.clone()
+            }
+        }
+    };
+}
+
+copied!(
+    CopiedForAttempt,
+    "`{Self}` is not `Clone`, and each attempt has a copy of its own of an argument declared `mut`",
+    "this is copied for each attempt, so that none sees what an earlier one did to it",
+    "`#[derive(Clone)]` on `{Self}`, or remove the `mut` here and make what changes inside the body"
+);
+
+copied!(
+    CopiedForThread,
+    "`{Self}` is not `Clone`, and the body, which runs on another thread, takes a copy of each argument with it",
+    "this is copied, because it is needed again after the timeout",
+    "`#[derive(Clone)]` on `{Self}`, wrap it in an `Arc`, or write `cooperative` to run the body in place"
+);
+
+copied!(
+    CopiedForFallback,
+    "`{Self}` is not `Clone`, and an argument that is needed again is copied for a fallback",
+    "this is copied, because the fallback takes it and something needs it afterwards",
+    "`#[derive(Clone)]` on `{Self}`, or write a closure that borrows the argument: `#[fallback(|_| …)]`"
+);
