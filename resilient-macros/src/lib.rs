@@ -14,6 +14,7 @@ mod diagnostics;
 mod expand;
 mod model;
 mod parse;
+mod pattern;
 mod validate;
 
 use proc_macro::TokenStream;

@@ -14,9 +14,16 @@ pub(crate) struct Function {
     pub(crate) sig: Signature,
     /// The tokens between the braces.
     pub(crate) body: TokenStream,
-    pub(crate) body_span: Span,
+    pub(crate) braces: Braces,
     /// What stands around the body if it is not the function's own block.
     pub(crate) frame: Option<Frame>,
+}
+
+/// Where the braces around a body are.
+#[derive(Clone, Copy)]
+pub(crate) struct Braces {
+    pub(crate) open: Span,
+    pub(crate) both: Span,
 }
 
 /// A function that returns the future of one async block.

@@ -2,13 +2,18 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
+use super::spans::at;
 use crate::model::{Answer, Declaration, Layer, Stack};
+use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {
     receiver: Option<Receiver>,
     typed: Vec<Argument>,
+    /// The function's own type parameters.
+    parameters: Vec<Ident>,
 }
 
 struct Argument {
@@ -27,12 +32,13 @@ impl Arguments {
             Layer::Fallback(fallback) => fallback.answers.iter().any(|answer| matches!(answer, Answer::Path(_))),
             _ => false,
         });
-        let mut arguments = Self { receiver: None, typed: Vec::new() };
+        let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+        let mut arguments = Self { receiver: None, typed: Vec::new(), parameters };
         for (index, input) in sig.inputs.iter().enumerate() {
             match input {
                 FnArg::Receiver(receiver) => arguments.receiver = Some(receiver.clone()),
                 FnArg::Typed(typed) => {
-                    let needs_stand_in = given_on && !is_plain(&typed.pat);
+                    let needs_stand_in = given_on && plain_ident(&typed.pat).is_none();
                     arguments.typed.push(Argument {
                         attrs: typed.attrs.iter().filter(|attr| !attr.path().is_ident("doc")).cloned().collect(),
                         ty: (*typed.ty).clone(),
@@ -85,7 +91,9 @@ impl Arguments {
             }
             let mut pat = argument.pat.clone();
             without_mut(&mut pat);
-            Some(quote_spanned!(Span::mixed_site()=> let #pat = ::core::clone::Clone::clone(&#stand_in);))
+            let attrs = &argument.attrs;
+            let copy = self.copy(Reason::Fallback, argument, stand_in, argument.pat.span());
+            Some(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #pat = #copy;))
         });
         entries.collect()
     }
@@ -97,12 +105,12 @@ impl Arguments {
             for binding in bindings(&argument.pat).into_iter().filter(|binding| binding.mutability.is_some()) {
                 let PatIdent { ident, mutability, .. } = &binding;
                 let attrs = &argument.attrs;
-                let value = match &argument.ty {
-                    _ if !repeated => ident.to_token_stream(),
-                    Type::Reference(reference) if reference.mutability.is_some() => {
-                        quote_spanned!(Span::mixed_site()=> &mut *#ident)
-                    }
-                    _ => cloned(ident),
+                let value = if !repeated {
+                    ident.to_token_stream()
+                } else if argument.is_exclusive() {
+                    quote_spanned!(Span::mixed_site()=> &mut *#ident)
+                } else {
+                    self.copy(Reason::Attempt, argument, ident, ident.span())
                 };
                 copies.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #mutability #ident = #value;));
             }
@@ -117,33 +125,97 @@ impl Arguments {
 
     /// Copies for a closure that takes them away, so that the arguments stay.
     pub(crate) fn copies(&self) -> TokenStream {
-        let copies = self.typed.iter().flat_map(|Argument { attrs, pat, stand_in, .. }| {
+        let copies = self.typed.iter().flat_map(|argument| {
+            let Argument { attrs, pat, stand_in, .. } = argument;
             let named = bindings(pat).into_iter().map(|binding| binding.ident);
             named.chain(stand_in.clone()).map(move |ident| {
-                let copy = cloned(&ident);
+                let copy = self.copy(Reason::Thread, argument, &ident, pat.span());
                 quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = #copy;)
             })
         });
         copies.collect()
     }
 
-    /// As the arguments of another call; `keep` if they are needed again after it.
-    pub(crate) fn given_on(&self, keep: bool) -> Vec<TokenStream> {
-        let receiver = self.receiver.as_ref().map(|receiver| {
-            let this = &receiver.self_token;
-            if keep && matches!(receiver.kind, ReceiverKind::Value) { cloned(this) } else { this.to_token_stream() }
+    /// Asks at `at` whether the arguments can go to another thread.
+    pub(crate) fn crossing(&self, at: Span) -> TokenStream {
+        let ask = |attrs: &[Attribute], value: TokenStream| quote_spanned!(at=> #(#attrs)* { let argument = &#value; __resilient_pipeline::Crosses::crosses(argument); });
+        let receiver = self.receiver.iter().map(|receiver| ask(&[], receiver.self_token.to_token_stream()));
+        let typed = self.typed.iter().filter(|argument| !self.is_parameter(&argument.ty)).flat_map(|argument| {
+            let named = bindings(&argument.pat).into_iter().map(|binding| binding.ident);
+            named.map(move |ident| ask(&argument.attrs, ident.into_token_stream()))
         });
-        let typed = self.typed.iter().map(|argument| {
-            let ident = argument.stand_in.as_ref().or_else(|| plain_ident(&argument.pat));
-            let exclusive = matches!(&argument.ty, Type::Reference(reference) if reference.mutability.is_some());
-            if keep && !exclusive { cloned(ident) } else { ident.to_token_stream() }
-        });
-        receiver.into_iter().chain(typed).collect()
+        receiver.chain(typed).collect()
+    }
+
+    /// Whether a type is one of the function's own parameters.
+    pub(crate) fn is_parameter(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Path(ty) if self.parameters.iter().any(|parameter| ty.path.is_ident(parameter)))
+    }
+
+    /// As the arguments of a call at `place`, and what has to stand before it; `keep` if they are needed again
+    /// afterwards. What does not fit, or is gone already, is told at that place.
+    pub(crate) fn given_on(&self, keep: bool, place: Span) -> (TokenStream, Vec<TokenStream>) {
+        let mut copies = TokenStream::new();
+        let mut arguments: Vec<TokenStream> = self.receiver.iter().map(|it| given_receiver(it, keep, place)).collect();
+        for argument in &self.typed {
+            let Some(ident) = argument.stand_in.as_ref().or_else(|| plain_ident(&argument.pat)) else { continue };
+            let mut given = ident.clone();
+            given.set_span(ident.span().located_at(place));
+            let attrs = &argument.attrs;
+            if keep && !argument.is_exclusive() {
+                let copy = self.copy(Reason::Fallback, argument, ident, argument.pat.span());
+                copies.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #given = #copy;));
+            }
+            let present = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+            arguments.push(quote_spanned!(Span::mixed_site()=> #(#present)* #given));
+        }
+        (copies, arguments)
+    }
+
+    /// A copy of a part of an argument; if it cannot be copied, that is told at `place`. Of a type parameter the
+    /// compiler says best itself which bound is missing.
+    fn copy(&self, reason: Reason, argument: &Argument, ident: &Ident, place: Span) -> TokenStream {
+        let at = at(place);
+        if self.is_parameter(&argument.ty) {
+            quote_spanned!(at=> ::core::clone::Clone::clone(&#ident))
+        } else {
+            copied(reason, ident, at)
+        }
     }
 }
 
-fn cloned(value: impl ToTokens) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#value))
+impl Argument {
+    /// It can be lent again, and never copied.
+    fn is_exclusive(&self) -> bool {
+        matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_some())
+    }
+}
+
+/// Why something is copied.
+#[derive(Clone, Copy)]
+enum Reason {
+    Attempt,
+    Thread,
+    Fallback,
+}
+
+fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
+    let copied = match reason {
+        Reason::Attempt => "CopiedForAttempt",
+        Reason::Thread => "CopiedForThread",
+        Reason::Fallback => "CopiedForFallback",
+    };
+    let copied = Ident::new(copied, at);
+    quote_spanned!(at=> __resilient_pipeline::#copied::copied(&#value))
+}
+
+fn given_receiver(receiver: &Receiver, keep: bool, place: Span) -> TokenStream {
+    let this = Token![self](receiver.self_token.span.located_at(place));
+    if keep && matches!(receiver.kind, ReceiverKind::Value) {
+        copied(Reason::Fallback, this, at(receiver.self_token.span))
+    } else {
+        this.to_token_stream()
+    }
 }
 
 fn ident_pattern(ident: Ident) -> Pat {
@@ -154,40 +226,5 @@ fn plain_ident(pat: &Pat) -> Option<&Ident> {
     match pat {
         Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
         _ => None,
-    }
-}
-
-fn is_plain(pat: &Pat) -> bool {
-    plain_ident(pat).is_some()
-}
-
-fn without_mut(pat: &mut Pat) {
-    each_binding_mut(pat, &mut |binding| binding.mutability = None);
-}
-
-/// The names that a pattern binds, with how it does.
-fn bindings(pat: &Pat) -> Vec<PatIdent> {
-    let mut found = Vec::new();
-    each_binding_mut(&mut pat.clone(), &mut |binding| found.push(binding.clone()));
-    found
-}
-
-/// Patterns of arguments cannot fail, so not every kind can come up.
-fn each_binding_mut(pat: &mut Pat, act: &mut impl FnMut(&mut PatIdent)) {
-    match pat {
-        Pat::Ident(binding) => {
-            act(binding);
-            if let Some((_, inner)) = &mut binding.subpat {
-                each_binding_mut(inner, act);
-            }
-        }
-        Pat::Tuple(tuple) => tuple.elems.iter_mut().for_each(|elem| each_binding_mut(elem, act)),
-        Pat::TupleStruct(tuple) => tuple.elems.iter_mut().for_each(|elem| each_binding_mut(elem, act)),
-        Pat::Slice(slice) => slice.elems.iter_mut().for_each(|elem| each_binding_mut(elem, act)),
-        Pat::Struct(fields) => fields.fields.iter_mut().for_each(|field| each_binding_mut(&mut field.pat, act)),
-        Pat::Reference(reference) => each_binding_mut(&mut reference.pat, act),
-        Pat::Paren(inner) => each_binding_mut(&mut inner.pat, act),
-        Pat::Type(typed) => each_binding_mut(&mut typed.pat, act),
-        _ => {}
     }
 }

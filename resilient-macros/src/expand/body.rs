@@ -2,9 +2,11 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::{Expr, ReturnType, Signature, Type, parse_quote};
 
 use super::flow::Flow;
+use super::spans::at;
 use super::{Context, fallback};
 use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
 
@@ -12,19 +14,24 @@ use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     let returns = &context.returns;
     let own = own_values(context);
-    let take = (!needs_arguments_afterwards(context.stack)).then(|| quote_spanned!(Span::mixed_site()=> move));
+    // What the body takes away and something else needs is told of where the body begins.
+    let begin = at(function.braces.open);
+    let take = (!needs_arguments_afterwards(context.stack)).then(|| quote_spanned!(begin=> move));
     if !context.is_async {
         let body = with_first(own, function);
+        let closure = quote_spanned!(begin=> #take || -> #returns);
         return Flow::body_value(quote_spanned! {Span::mixed_site()=>
             {
-                let body = #take || -> #returns #body;
+                let body = #closure #body;
                 let returns = __resilient_pipeline::Returns::of_call(&body);
                 returns.lift_call(body)
             }
         });
     }
+    let block = quote_spanned!(begin=> async #take);
+    let declared = at(returns.span());
     let body = with_first(
-        quote_spanned! {Span::mixed_site()=>
+        quote_spanned! {declared=>
             // An async block has no place for its type but a `return`.
             #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return)]
             if false {
@@ -37,7 +44,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     );
     Flow::body_future(quote_spanned! {Span::mixed_site()=>
         {
-            let body = async #take #body;
+            let body = #block #body;
             let returns = __resilient_pipeline::Returns::of_future(&body);
             returns.lift_future(body)
         }
@@ -49,7 +56,7 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
     let mut tokens = first;
     tokens.extend(function.body.clone());
     let mut body = Group::new(Delimiter::Brace, tokens);
-    body.set_span(Span::mixed_site().located_at(function.body_span));
+    body.set_span(at(function.braces.both));
     body
 }
 

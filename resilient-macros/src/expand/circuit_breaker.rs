@@ -5,9 +5,9 @@ use quote::{ToTokens, quote_spanned};
 
 use super::flow::Flow;
 use super::policy::Policy;
-use super::values::{SettingTokens, predicate};
+use super::values::{SettingType, predicate};
 use super::{Context, site};
-use crate::model::{CircuitBreaker, Value, Window};
+use crate::model::{CircuitBreaker, Window};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreaker, inner: Flow) -> Flow {
     let inner = inner.lifted();
@@ -31,17 +31,17 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreak
 /// The policy, if this place gives any settings.
 fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
-    let mut policy = Policy::new(breaker.policy.as_ref(), new);
+    let mut policy = Policy::new("BreakerPolicy", breaker.policy.as_ref(), new);
     policy.set_given("failure_threshold", breaker.failure_threshold.as_ref());
     policy.set_given("failure_rate", breaker.failure_rate.as_ref());
     match breaker.window.as_ref().map(|window| &window.value) {
         Some(Window::Calls(calls)) => policy.set("count_window", &calls.to_token_stream()),
-        Some(Window::Time(span)) => policy.set("time_window", &Value::Known(*span).setting_tokens()),
+        Some(Window::Time(span)) => policy.set("time_window", &span.known()),
         None => {}
     }
     policy.set_given("min_calls", breaker.min_calls.as_ref());
     if let (Some(call), Some(rate)) = (&breaker.slow_call, &breaker.slow_call_rate) {
-        let (call, rate) = (call.value.setting_tokens(), rate.value.setting_tokens());
+        let (call, rate) = (call.tokens(), rate.tokens());
         policy.set("slow_call", &quote_spanned!(Span::mixed_site()=> #call, #rate));
     }
     policy.set_given("recovery_timeout", breaker.recovery_timeout.as_ref());
@@ -49,5 +49,5 @@ fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     policy.set_given("max_recovery_timeout", breaker.max_recovery_timeout.as_ref());
     policy.set_given("half_open_max_calls", breaker.half_open_max_calls.as_ref());
     policy.set_given("success_threshold", breaker.success_threshold.as_ref());
-    (breaker.policy.is_some() || policy.is_changed()).then(|| policy.tokens())
+    policy.checked()
 }

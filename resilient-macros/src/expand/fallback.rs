@@ -1,11 +1,12 @@
 //! `#[fallback]`: another answer in place of a failure.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, Lifetime, Pat};
+use syn::{Expr, ExprClosure, Lifetime, Pat, Type};
 
 use super::flow::Flow;
+use super::spans::{Extent, at};
 use super::values::predicate;
 use super::{Context, refusals};
 use crate::model::{Answer, Fallback};
@@ -50,7 +51,7 @@ fn label(name: &str, index: usize) -> Lifetime {
 fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flow) -> TokenStream {
     let end = label("fallback", index);
     let returns = &context.returns;
-    let mut error = refusals::error(context.stack, inner);
+    let mut error = refusals::error(context, inner);
     let mut tokens = TokenStream::new();
     for (position, answer) in fallback.answers.iter().enumerate() {
         let is_last = position + 1 == fallback.answers.len();
@@ -82,31 +83,32 @@ pub(crate) const fn uses_arguments(answer: &Answer) -> bool {
 }
 
 fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, keep: bool) -> TokenStream {
-    let instead = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(failure).instead);
     match answer {
         Answer::Path(path) => call(context, path, keep),
         Answer::Closure(closure) => apply(context, closure, error),
-        Answer::Value(value) => quote_spanned!(Span::mixed_site()=> #instead(#value)),
-        Answer::Default(span) => {
-            let default = quote_spanned!(*span=> ::core::default::Default::default());
-            quote_spanned!(Span::mixed_site()=> #instead(#default))
-        }
+        Answer::Value(value) => instead(value.span(), value),
+        Answer::Default(span) => instead(*span, &quote_spanned!(*span=> ::core::default::Default::default())),
     }
+}
+
+/// A value as a success; of one that does not fit, the compiler tells at `place`.
+fn instead(place: Span, value: &impl ToTokens) -> TokenStream {
+    quote_spanned!(at(place)=> __resilient_pipeline::Leaving(failure).instead()(#value))
 }
 
 /// A function, called with the same arguments.
 fn call(context: &Context<'_>, path: &Expr, keep: bool) -> TokenStream {
     let returns = &context.returns;
-    let arguments = context.arguments.given_on(keep);
+    let (copies, arguments) = context.arguments.given_on(keep, path.span());
     // What does not fit is told at the path.
-    let at = Span::mixed_site().located_at(path.span());
+    let at = at(path.span());
     let call = quote_spanned!(at=> #path(#(#arguments),*));
     let answer = if context.is_async {
-        awaited(&quote_spanned!(at=> __resilient_pipeline::answer::<#returns, _, _>(#call)))
+        awaited(returns, at, &call)
     } else {
         quote_spanned!(at=> { let answer: #returns = #call; answer })
     };
-    quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::forget(failure); #answer })
+    quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::forget(failure); #copies #answer })
 }
 
 /// A closure, given the error as the function's own type; one that does not look at it asks for no conversion.
@@ -118,21 +120,21 @@ fn apply(context: &Context<'_>, closure: &ExprClosure, error: &TokenStream) -> T
     } else {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(failure).#error)
     };
-    let at = Span::mixed_site().located_at(closure.span());
-    if context.is_async {
-        awaited(&quote_spanned!(at=> __resilient_pipeline::answer_to::<#returns, _, _, _, _>(#error, #closure)))
-    } else {
-        quote_spanned! {at=>
-            __resilient_pipeline::answer_to_blocking::<#returns, _, _>(#error, #closure)
-        }
-    }
+    let extent = Extent::of(closure);
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #error, #closure));
+    let returned =
+        if context.is_async { quote_spanned!(extent.first=> _) } else { quote_spanned!(extent.first=> #returns) };
+    let answer = quote_spanned!(extent.first=> __resilient_pipeline::apply::<_, #returned> #arguments);
+    if context.is_async { awaited(returns, at(closure.body.span()), &answer) } else { answer }
 }
 
-/// The answer, awaited if it is not there yet.
-fn awaited(answer: &TokenStream) -> TokenStream {
-    quote_spanned! {Span::mixed_site()=>
+/// The answer, awaited if it is not there yet. One that does not fit is told once, because all of this stands at one
+/// place.
+fn awaited(returns: &Type, at: Span, answer: &TokenStream) -> TokenStream {
+    quote_spanned! {at=>
         'answer: {
-            let later = match #answer {
+            let answer = #answer;
+            let later = match __resilient_pipeline::answer::<#returns, _, _>(answer) {
                 __resilient_pipeline::Answer::Now(answer) => break 'answer answer,
                 __resilient_pipeline::Answer::Later(later) => later,
             };

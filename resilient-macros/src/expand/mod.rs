@@ -11,6 +11,7 @@ mod policy;
 mod refusals;
 mod retry;
 mod site;
+mod spans;
 mod timeout;
 mod values;
 
@@ -103,17 +104,17 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
         Layer::Bulkhead(bulkhead) => bulkhead::expand(&context, index, bulkhead, flow),
         Layer::Fallback(fallback) => fallback::expand(&context, index, fallback, flow),
     });
-    let answer = leave(stack, &whole);
+    let answer = leave(&context, &whole);
     assemble(function, stack, &arguments, &answer)
 }
 
 /// What the function returns: refusals become errors here, and nowhere before.
-fn leave(stack: &Stack, whole: &Flow) -> TokenStream {
+fn leave(context: &Context<'_>, whole: &Flow) -> TokenStream {
     let value = whole.value();
     if whole.is_answer() {
         return value;
     }
-    let settle = refusals::settle(stack, whole);
+    let settle = refusals::settle(context, whole);
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#settle)
 }
 
@@ -135,7 +136,7 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
     };
     // In the user's braces, so that lints of functions know it for the user's.
     let mut pipeline = Group::new(Delimiter::Brace, pipeline);
-    pipeline.set_span(function.body_span);
+    pipeline.set_span(function.braces.both);
     let (sig, block) = match &function.frame {
         None => (arguments.signature(&function.sig), pipeline.into_token_stream()),
         Some(frame) => frame::around(frame, arguments, &pipeline),

@@ -1,58 +1,63 @@
 //! A policy value from the settings of an attribute.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::Expr;
 
-use super::values::{SettingTokens, is_const, may_be_generic};
+use super::spans::at;
+use super::values::{SettingType, is_const, may_be_generic};
 use crate::model::{Setting, Value};
 
-/// Calls of a policy's setters, in order.
-pub(crate) struct Policy {
-    base: TokenStream,
-    setters: TokenStream,
+/// A value that `policy = …` gives or `new` makes, and the setters that are called on it, in order. What is wrong with a
+/// constant one is told at the setting: so each call is located there, and is no method call, which would begin further up.
+pub(crate) struct Policy<'a> {
+    kind: Ident,
+    given: Option<&'a Setting<Expr>>,
+    value: TokenStream,
+    is_changed: bool,
     is_const: bool,
     may_be_generic: bool,
 }
 
-impl Policy {
-    /// Starts from what `policy = …` says, or from `base`.
-    pub(crate) fn new(policy: Option<&Setting<Expr>>, base: TokenStream) -> Self {
-        match policy {
-            Some(Setting { value, .. }) => Self {
-                base: value.to_token_stream(),
-                setters: TokenStream::new(),
-                is_const: is_const(value),
-                may_be_generic: may_be_generic(value),
-            },
-            None => Self { base, setters: TokenStream::new(), is_const: true, may_be_generic: false },
+impl<'a> Policy<'a> {
+    /// Starts from what `policy = …` says, or from `new`.
+    pub(crate) fn new(kind: &str, given: Option<&'a Setting<Expr>>, new: TokenStream) -> Self {
+        let kind = Ident::new(kind, Span::mixed_site());
+        Self {
+            value: given.map_or(new, |given| copied(&kind, given)),
+            kind,
+            given,
+            is_changed: false,
+            is_const: given.is_none_or(|given| is_const(&given.value)),
+            may_be_generic: given.is_some_and(|given| may_be_generic(&given.value)),
         }
     }
 
     /// A setter with an argument that is always known.
     pub(crate) fn set(&mut self, setter: &str, argument: &TokenStream) {
-        let setter = Ident::new(setter, Span::mixed_site());
-        self.setters.extend(quote_spanned!(Span::mixed_site()=> .#setter(#argument)));
+        self.set_at(Span::mixed_site(), setter, argument);
     }
 
     /// A setter with the argument that the user gave, if any.
-    pub(crate) fn set_given<T>(&mut self, setter: &str, setting: Option<&Setting<Value<T>>>)
-    where
-        Value<T>: SettingTokens,
-    {
-        if let Some(Setting { value, .. }) = setting {
-            self.uses(value);
-            self.set(setter, &value.setting_tokens());
+    pub(crate) fn set_given<T: SettingType>(&mut self, setter: &str, setting: Option<&Setting<Value<T>>>) {
+        if let Some(setting) = setting {
+            self.uses(&setting.value);
+            self.set_at(at(setting.value_span), setter, &setting.tokens());
         }
     }
 
+    fn set_at(&mut self, span: Span, setter: &str, argument: &TokenStream) {
+        let Self { kind, value, .. } = self;
+        let setter = Ident::new(setter, span);
+        self.value = quote_spanned!(span=> __resilient_pipeline::#kind::#setter(#value, #argument));
+        self.is_changed = true;
+    }
+
     /// Notes that an argument of a setter may vary.
-    pub(crate) fn uses<T>(&mut self, value: &Value<T>)
-    where
-        Value<T>: SettingTokens,
-    {
-        self.is_const &= value.is_const();
-        self.may_be_generic |= matches!(value, Value::Expr(expr) if may_be_generic(expr));
+    pub(crate) fn uses<T>(&mut self, value: &Value<T>) {
+        if let Value::Expr(expr) = value {
+            self.uses_expr(expr);
+        }
     }
 
     /// Notes that an argument is this expression.
@@ -61,28 +66,56 @@ impl Policy {
         self.may_be_generic |= may_be_generic(expr);
     }
 
-    /// Whether anything was set.
-    pub(crate) fn is_changed(&self) -> bool {
-        !self.setters.is_empty()
+    /// The policy, if this place says anything about it.
+    pub(crate) fn checked(&self) -> Option<TokenStream> {
+        (self.given.is_some() || self.is_changed).then(|| self.check())
     }
 
-    /// The chain of calls.
-    pub(crate) fn tokens(&self) -> TokenStream {
-        let Self { base, setters, .. } = self;
-        quote_spanned!(Span::mixed_site()=> #base #setters)
+    /// What is wrong with the whole is told at what gives it.
+    fn check(&self) -> TokenStream {
+        let Self { kind, value, .. } = self;
+        let span = self.given.map_or_else(Span::mixed_site, |given| at(given.value_span));
+        quote_spanned!(span=> __resilient_pipeline::#kind::checked(#value))
     }
 
-    /// A reference to the policy: checked when compiled where it can be, else made on each call.
-    pub(crate) fn reference(&self, kind: &TokenStream) -> TokenStream {
-        let tokens = self.tokens();
-        if !self.is_const {
-            return quote_spanned!(Span::mixed_site()=> &#tokens);
+    /// A statement that binds `policy` to a reference: checked when compiled where it can be, else made on each call.
+    pub(crate) fn binding(&self) -> TokenStream {
+        let Self { kind, value, .. } = self;
+        match self.given {
+            _ if self.is_const => {
+                let constant = self.constant();
+                quote_spanned!(Span::mixed_site()=> let policy = #constant;)
+            }
+            Some(given) if !self.is_changed => borrowed(kind, given),
+            _ => quote_spanned!(Span::mixed_site()=> let policy = &#value;),
         }
+    }
+
+    fn constant(&self) -> TokenStream {
+        let (kind, checked) = (&self.kind, self.check());
         if self.may_be_generic {
-            return quote_spanned!(Span::mixed_site()=> &const { #tokens.checked() });
+            return quote_spanned!(Span::mixed_site()=> &const { #checked });
         }
         quote_spanned! {Span::mixed_site()=>
-            { const __RESILIENT_POLICY: &#kind = &#tokens.checked(); __RESILIENT_POLICY }
+            {
+                const __RESILIENT_POLICY: &__resilient_pipeline::#kind = &#checked;
+                __RESILIENT_POLICY
+            }
         }
     }
+}
+
+fn copied(kind: &Ident, given: &Setting<Expr>) -> TokenStream {
+    let borrowed = borrowed(kind, given);
+    quote_spanned!(at(given.value_span)=> { #borrowed *policy })
+}
+
+/// Of a value that is no such policy, the compiler tells at the value, since the `&` stands there as if the user had
+/// written it; and why, at the key.
+fn borrowed(kind: &Ident, Setting { key, value, value_span }: &Setting<Expr>) -> TokenStream {
+    let borrowed = quote_spanned!(*value_span=> &#value);
+    let mut kind = kind.clone();
+    kind.set_span(at(key.span()));
+    let ty = quote_spanned!(kind.span()=> &__resilient_pipeline::#kind);
+    quote_spanned!(Span::mixed_site()=> let policy: #ty = #borrowed;)
 }

@@ -2,67 +2,108 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::Expr;
+use syn::spanned::Spanned;
+use syn::{Expr, GenericArgument, PathArguments, Type};
 
+use super::Context;
 use super::flow::Flow;
-use crate::model::{Layer, Setting, Stack};
+use super::spans::{Extent, at};
+use crate::model::{Layer, Setting};
 
-/// The call that ends a pipeline.
-pub(crate) fn settle(stack: &Stack, whole: &Flow) -> TokenStream {
-    by(stack, whole, "unrefused", "settled")
+/// The call that ends a pipeline: `unrefused()` where nothing can have refused.
+pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
+    let Some(outermost) = outermost(context, whole) else {
+        return quote_spanned!(Span::mixed_site()=> unrefused());
+    };
+    let into = map_err(context, whole).unwrap_or_else(|| by_from(context, outermost));
+    quote_spanned!(Span::mixed_site()=> settled(#into))
 }
 
-/// The call that gives the error to a fallback.
-pub(crate) fn error(stack: &Stack, below: &Flow) -> TokenStream {
-    by(stack, below, "own_error", "error")
-}
-
-/// `unrefused()` where nothing can have refused, `settled()` where `From` converts, `settled_by(…)` where `map_err` does.
-fn by(stack: &Stack, flow: &Flow, unrefused: &str, settled: &str) -> TokenStream {
-    if flow.refusing().is_empty() {
-        let unrefused = Ident::new(unrefused, Span::mixed_site());
-        return quote_spanned!(Span::mixed_site()=> #unrefused());
+/// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
+pub(crate) fn error(context: &Context<'_>, below: &Flow) -> TokenStream {
+    let Some(outermost) = outermost(context, below) else {
+        return quote_spanned!(Span::mixed_site()=> own_error());
+    };
+    if let Some(map_err) = map_err(context, below) {
+        return quote_spanned!(Span::mixed_site()=> error_by(#map_err));
     }
-    if let Some(map_err) = map_err(stack, flow) {
-        let settled_by = Ident::new(&format!("{settled}_by"), Span::mixed_site());
-        return quote_spanned!(Span::mixed_site()=> #settled_by(#map_err));
-    }
-    // Where `E` lacks the conversion, the message belongs at the attribute that can refuse.
-    let layers = flow.refusing().iter().min().map(|index| stack.layers[*index].span());
-    let settled = Ident::new(settled, Span::mixed_site().located_at(layers.unwrap_or_else(Span::mixed_site)));
-    quote_spanned!(Span::mixed_site()=> #settled())
+    let converted = converted(context, outermost);
+    quote_spanned!(Span::mixed_site()=> error(|refusal| #converted))
 }
 
-/// One function over all refusals: the refusal's kind tells which attribute it came from.
-fn map_err(stack: &Stack, flow: &Flow) -> Option<TokenStream> {
-    let mut arms: Vec<(&'static str, Option<&Expr>)> = Vec::new();
-    for layer in flow.refusing().iter().map(|index| &stack.layers[*index]) {
+/// The outermost attribute that can have refused.
+fn outermost<'a>(context: &Context<'a>, flow: &Flow) -> Option<&'a Layer> {
+    flow.refusing().iter().min().map(|index| &context.stack.layers[*index])
+}
+
+/// What the caller is told, by `From`.
+fn by_from(context: &Context<'_>, refusing: &Layer) -> TokenStream {
+    let returns = &context.returns;
+    let converted = if result_arguments(returns).is_some() {
+        converted(context, refusing)
+    } else {
+        quote_spanned!(at(refusing.span())=> <#returns as __resilient_pipeline::Refusable<_>>::refused(refusal))
+    };
+    quote_spanned!(Span::mixed_site()=> |refusal| #converted)
+}
+
+/// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
+/// compiler says best itself which bound is missing.
+fn converted(context: &Context<'_>, refusing: &Layer) -> TokenStream {
+    let at = at(refusing.span());
+    match result_arguments(&context.returns).as_deref() {
+        Some([_, GenericArgument::Type(error)]) if context.arguments.is_parameter(error) => {
+            quote_spanned!(at=> ::core::convert::From::from(refusal))
+        }
+        _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal(refusal)),
+    }
+}
+
+/// The generic arguments of a type that looks like a `Result`, by its name; an alias may be called anything.
+fn result_arguments(ty: &Type) -> Option<Vec<&GenericArgument>> {
+    match ty {
+        Type::Path(path) => {
+            let last = path.path.segments.last().filter(|last| last.ident.to_string().ends_with("Result"))?;
+            match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().collect()),
+                _ => Some(Vec::new()),
+            }
+        }
+        Type::Paren(inner) => result_arguments(&inner.elem),
+        Type::Group(inner) => result_arguments(&inner.elem),
+        _ => None,
+    }
+}
+
+/// What `map_err` says, as one function over all refusals: the refusal's kind tells which attribute it came from.
+fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
+    let mut arms: Vec<(&'static str, TokenStream)> = Vec::new();
+    let mut any = false;
+    for layer in flow.refusing().iter().map(|index| &context.stack.layers[*index]) {
         let (kind, map_err) = refusal(layer)?;
+        any |= map_err.is_some();
         if !arms.iter().any(|(known, _)| *known == kind) {
-            arms.push((kind, map_err));
+            arms.push((kind, map_err.map_or_else(|| converted(context, layer), mapped)));
         }
     }
-    if arms.iter().all(|(_, map_err)| map_err.is_none()) {
-        return None;
+    let (_, otherwise) = if any { arms.pop()? } else { return None };
+    if arms.is_empty() {
+        return Some(quote_spanned!(Span::mixed_site()=> |refusal| #otherwise));
     }
-    if let [(_, Some(only))] = arms.as_slice() {
-        return Some(quote_spanned!(Span::mixed_site()=> #only));
-    }
-    let last = arms.pop()?;
-    let arms = arms.into_iter().map(|(kind, map_err)| {
+    let arms = arms.into_iter().map(|(kind, error)| {
         let kind = Ident::new(kind, Span::mixed_site());
-        let mapped = mapped(map_err);
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #mapped,)
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #error,)
     });
-    let otherwise = mapped(last.1);
     Some(quote_spanned!(Span::mixed_site()=> |refusal| match refusal.kind() { #(#arms)* _ => #otherwise }))
 }
 
-fn mapped(map_err: Option<&Expr>) -> TokenStream {
-    match map_err {
-        Some(map_err) => quote_spanned!(Span::mixed_site()=> __resilient_pipeline::map_refusal(refusal, #map_err)),
-        None => quote_spanned!(Span::mixed_site()=> __resilient_pipeline::FromRefusal::from_refusal(refusal)),
+fn mapped(map_err: &Expr) -> TokenStream {
+    if let Expr::Closure(_) = map_err {
+        let extent = Extent::of(map_err);
+        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> refusal, #map_err));
+        return quote_spanned!(extent.first=> __resilient_pipeline::apply #arguments);
     }
+    quote_spanned!(at(map_err.span())=> #map_err(refusal))
 }
 
 /// The kind of refusal that a layer makes, and what turns it into an error.

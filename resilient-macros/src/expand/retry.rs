@@ -1,13 +1,15 @@
 //! `#[retry]`: the only layer that runs what is below it again, and so the only loop.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Expr;
 
 use super::flow::Flow;
 use super::policy::Policy;
-use super::values::{SettingTokens, predicate};
+use super::spans::{Extent, at};
+use super::values::{SettingType, callable, predicate, typed};
 use super::{Context, timeout};
-use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Value};
+use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Setting};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: Flow) -> Flow {
     let inner = inner.lifted();
@@ -16,20 +18,21 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: 
     let policy = policy(retry);
     let body = inner.value();
     let verdict = verdict(retry);
-    let ends = ends(context, wraps);
+    let at = at(retry.span);
+    let ends = ends(context, retry);
     let begin = begin(context, index, retry);
     let observe = observe(context, retry);
     let sleep = sleep(context);
-    let code = quote_spanned! {Span::mixed_site()=>
+    let code = quote_spanned! {at=>
         {
-            let policy = #policy;
+            #policy
             let mut retrying = __resilient_pipeline::Retrying::new(policy, #timed);
             loop {
                 #begin
                 // The outcome is gone before the pause: it need not be `Send`, nor does the future have to hold it.
                 let pause = {
                     let outcome = #body;
-                    let verdict = retrying.look(&outcome)#verdict;
+                    let verdict = #verdict;
                     match retrying.next(&verdict) {
                         #ends
                         __resilient_pipeline::Next::Pause(pause) => {
@@ -51,12 +54,14 @@ pub(crate) fn wraps(retry: &Retry) -> bool {
 }
 
 /// How the loop ends without another attempt.
-fn ends(context: &Context<'_>, wraps: bool) -> TokenStream {
-    if wraps {
+fn ends(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    if wraps(retry) {
         let name = context.name();
+        let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
+        let into_source = quote_spanned!(key=> |error| __resilient_pipeline::IntoSource::into_source(error));
         quote_spanned! {Span::mixed_site()=>
             __resilient_pipeline::Next::Done => break __resilient_pipeline::widen(outcome),
-            __resilient_pipeline::Next::Exhausted => break retrying.wrap(#name, outcome),
+            __resilient_pipeline::Next::Exhausted => break retrying.wrap(#name, outcome, #into_source),
         }
     } else {
         quote_spanned! {Span::mixed_site()=>
@@ -67,20 +72,20 @@ fn ends(context: &Context<'_>, wraps: bool) -> TokenStream {
 
 /// What the user says of an outcome.
 fn verdict(retry: &Retry) -> TokenStream {
-    let mut calls = TokenStream::new();
-    if let Some(filter) = &retry.filter {
-        let predicate = predicate(&filter.value);
-        calls.extend(quote_spanned!(Span::mixed_site()=> .retry_if(#predicate)));
-    }
-    if let Some(retry_if_ok) = &retry.retry_if_ok {
-        let predicate = &retry_if_ok.value;
-        calls.extend(quote_spanned!(Span::mixed_site()=> .retry_if_ok(#predicate)));
-    }
-    if let Some(retry_after) = &retry.retry_after {
-        let asked = &retry_after.value;
-        calls.extend(quote_spanned!(Span::mixed_site()=> .retry_after(#asked)));
-    }
-    calls
+    let look = quote_spanned!(Span::mixed_site()=> retrying.look(&outcome));
+    let filter = retry.filter.as_ref().map(|filter| ("retry_if", predicate(&filter.value)));
+    let given = |setting: &Setting<Expr>| callable(&setting.value);
+    let asked = [
+        filter,
+        retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", given(setting))),
+        retry.retry_after.as_ref().map(|setting| ("retry_after", given(setting))),
+    ];
+    asked.into_iter().flatten().fold(look, |verdict, (method, asked)| {
+        let extent = Extent::of(&asked);
+        let method = Ident::new(method, extent.first);
+        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #verdict, #asked));
+        quote_spanned!(extent.first=> __resilient_pipeline::Verdict::#method #arguments)
+    })
 }
 
 /// Counts the attempt, and names it if anything asks for it.
@@ -92,9 +97,11 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
 
 /// Tells the user's observer of the pause that is about to begin.
 fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
-    let observer = &retry.on_retry.as_ref()?.value;
+    let observer = callable(&retry.on_retry.as_ref()?.value);
     let name = context.name();
-    Some(quote_spanned!(Span::mixed_site()=> retrying.observe(#name, &outcome, pause, #observer);))
+    let extent = Extent::of(&observer);
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &retrying, #name, &outcome, pause, #observer));
+    Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
 }
 
 fn sleep(context: &Context<'_>) -> TokenStream {
@@ -107,14 +114,15 @@ fn sleep(context: &Context<'_>) -> TokenStream {
 
 fn policy(retry: &Retry) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
-    let mut policy = Policy::new(retry.policy.as_ref(), new);
-    match retry.max_attempts.as_ref().map(|max_attempts| &max_attempts.value) {
-        Some(MaxAttempts::Count(count)) => {
-            policy.uses(count);
-            policy.set("max_attempts", &count.setting_tokens());
+    let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
+    if let Some(Setting { key, value, .. }) = &retry.max_attempts {
+        match value {
+            MaxAttempts::Count(count) => {
+                policy.uses(count);
+                policy.set("max_attempts", &count.tokens(key));
+            }
+            MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
         }
-        Some(MaxAttempts::Unlimited) => policy.set("unlimited_attempts", &TokenStream::new()),
-        None => {}
     }
     if let Some(backoff) = &retry.backoff {
         policy.set("backoff", &backoff_tokens(backoff.value));
@@ -126,7 +134,7 @@ fn policy(retry: &Retry) -> TokenStream {
         if let Jitter::Expr(expr) = &jitter.value {
             policy.uses_expr(expr);
         }
-        policy.set("jitter", &jitter_tokens(&jitter.value));
+        policy.set("jitter", &jitter_tokens(jitter));
     }
     policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
     policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
@@ -139,7 +147,7 @@ fn policy(retry: &Retry) -> TokenStream {
             policy.set(setter, &refused.value.contains(&refusal).to_token_stream());
         }
     }
-    policy.reference(&quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy))
+    policy.binding()
 }
 
 fn backoff_tokens(backoff: Backoff) -> TokenStream {
@@ -153,16 +161,18 @@ fn backoff_tokens(backoff: Backoff) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Backoff::#variant)
 }
 
-fn jitter_tokens(jitter: &Jitter) -> TokenStream {
-    let variant = match jitter {
-        Jitter::Expr(expr) => return expr.to_token_stream(),
+fn jitter_tokens(jitter: &Setting<Jitter>) -> TokenStream {
+    let kind = |at: Span| quote_spanned!(at=> __resilient_pipeline::Jitter);
+    let variant = match &jitter.value {
+        Jitter::Expr(expr) => return typed(expr, &kind(at(jitter.key.span()))),
         Jitter::Full => quote_spanned!(Span::mixed_site()=> Full),
         Jitter::Equal => quote_spanned!(Span::mixed_site()=> Equal),
         Jitter::None => quote_spanned!(Span::mixed_site()=> None),
         Jitter::Factor(factor) => {
-            let factor = Value::Known(*factor).setting_tokens();
+            let factor = factor.known();
             quote_spanned!(Span::mixed_site()=> Factor(#factor))
         }
     };
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Jitter::#variant)
+    let jitter = kind(Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #jitter::#variant)
 }

@@ -1,9 +1,10 @@
 //! The place where a function names shared state: a static, resolved on the first call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 
 use super::Context;
+use super::spans::at;
 use crate::model::{Name, Setting};
 
 /// An expression of type `&'static CircuitBreaker` or `&'static Bulkhead`, as `kind` says.
@@ -15,14 +16,11 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let kind = Ident::new(kind, Span::mixed_site());
     let policy_value = match policy {
-        Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy.checked())),
+        Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
     };
     let name_value = match name {
-        Some(Setting { value, .. }) => {
-            let name = value.expr.to_token_stream();
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#name))
-        }
+        Some(name) => constant_name(name),
         None => context.name(),
     };
     // Settings of a name are collected when linking, so that it does not matter who runs first.
@@ -46,4 +44,15 @@ pub(crate) fn expand(
             __RESILIENT_SITE.#resolve()
         }
     }
+}
+
+/// The name that the user gave; of one that is no string, the compiler tells there.
+fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStream {
+    let expr = &value.expr;
+    if value.literal.is_some() {
+        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#expr));
+    }
+    let ty = quote_spanned!(at(key.span())=> &'static ::core::primitive::str);
+    let name = quote_spanned!(at(*value_span)=> __resilient_pipeline::Name::new(&__RESILIENT_NAME));
+    quote_spanned!(Span::mixed_site()=> { const __RESILIENT_NAME: #ty = #expr; #name })
 }

@@ -7,23 +7,24 @@ use super::Context;
 use super::body::needs_arguments_afterwards;
 use super::flow::Flow;
 use super::policy::Policy;
-use super::values::SettingTokens;
+use super::spans::at;
 use crate::model::{Layer, Timeout};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inner: Flow) -> Flow {
     let inner = inner.lifted();
     let limit = limit(context, index, timeout);
+    let at = at(timeout.span);
     let limited = if context.is_async {
         let body = inner.future();
-        let code = quote_spanned!(Span::mixed_site()=> #limit.guard(#body));
+        let code = quote_spanned!(at=> #limit.guard(#body));
         inner.with_future(code)
     } else if timeout.cooperative.is_some() {
         let body = inner.value();
-        let code = quote_spanned!(Span::mixed_site()=> #limit.guard_cooperative(|| #body));
+        let code = quote_spanned!(at=> #limit.guard_cooperative(|| #body));
         inner.with_value(code)
     } else {
-        let job = job(context, &inner.value());
-        let code = quote_spanned!(Span::mixed_site()=> #limit.guard_blocking(#job));
+        let job = job(context, at, &inner.value());
+        let code = quote_spanned!(at=> { #job #limit.guard_on_another_thread(job) });
         inner.with_value(code)
     };
     limited.refused_by(index)
@@ -38,34 +39,33 @@ const fn grows(timeout: &Timeout) -> bool {
     timeout.step.is_some() || timeout.policy.is_some()
 }
 
-/// The body for a helper thread: it owns what it uses.
-fn job(context: &Context<'_>, body: &TokenStream) -> TokenStream {
+/// The body for a helper thread: it owns what it uses. The compiler would say of an argument that is not `Send` that the
+/// closure is not; of two errors about one type at one place it reports the first, so the arguments are asked before.
+fn job(context: &Context<'_>, at: Span, body: &TokenStream) -> TokenStream {
     let copies = needs_arguments_afterwards(context.stack).then(|| context.arguments.copies());
-    quote_spanned!(Span::mixed_site()=> { #copies move || #body })
+    let crossing = context.arguments.crossing(at);
+    quote_spanned!(at=> let job = { #copies #crossing move || #body };)
 }
 
 /// The limit, which counts from the moment the call reaches it.
 fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
-    let duration = match &timeout.duration {
-        Some(duration) => duration.value.setting_tokens(),
-        None => quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::MAX),
-    };
-    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::new(#duration));
-    let mut policy = Policy::new(timeout.policy.as_ref(), new);
-    if let Some(duration) = &timeout.duration {
+    let new = timeout.duration.as_ref().map(|duration| {
+        let (at, duration) = (at(duration.value_span), duration.tokens());
+        quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new(#duration))
+    });
+    let mut policy = Policy::new("TimeoutPolicy", timeout.policy.as_ref(), new.unwrap_or_default());
+    if timeout.policy.is_some() {
+        policy.set_given("duration", timeout.duration.as_ref());
+    } else if let Some(duration) = &timeout.duration {
         policy.uses(&duration.value);
-        if timeout.policy.is_some() {
-            policy.set("duration", &duration.value.setting_tokens());
-        }
     }
     policy.set_given("step", timeout.step.as_ref());
-    let kind = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy);
-    let policy = policy.reference(&kind);
+    let policy = policy.binding();
     let attempt = if grows(timeout) && context.is_repeated(index) {
         quote_spanned!(Span::mixed_site()=> attempt.number())
     } else {
         quote_spanned!(Span::mixed_site()=> 1)
     };
     let name = context.name();
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Limit::new(#policy, #attempt, #name))
+    quote_spanned!(Span::mixed_site()=> { #policy __resilient_pipeline::Limit::new(policy, #attempt, #name) })
 }

@@ -2,67 +2,70 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Lit};
 
-use crate::model::{Filter, Value};
+use super::spans::at;
+use crate::model::{Filter, Setting, Value};
 
-pub(crate) trait SettingTokens {
-    fn setting_tokens(&self) -> TokenStream;
-    /// Whether it is the same on each call, and known when compiled.
-    fn is_const(&self) -> bool;
+/// A type that settings have.
+pub(crate) trait SettingType {
+    fn name(at: Span) -> TokenStream;
+    fn known(&self) -> TokenStream;
 }
 
-impl SettingTokens for Value<Duration> {
-    fn setting_tokens(&self) -> TokenStream {
+impl SettingType for Duration {
+    fn name(at: Span) -> TokenStream {
+        quote_spanned!(at=> __resilient_pipeline::Duration)
+    }
+
+    fn known(&self) -> TokenStream {
+        let (secs, nanos) = (self.as_secs(), self.subsec_nanos());
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::new(#secs, #nanos))
+    }
+}
+
+impl SettingType for u32 {
+    fn name(at: Span) -> TokenStream {
+        quote_spanned!(at=> ::core::primitive::u32)
+    }
+
+    fn known(&self) -> TokenStream {
+        self.to_token_stream()
+    }
+}
+
+impl SettingType for f64 {
+    fn name(at: Span) -> TokenStream {
+        quote_spanned!(at=> ::core::primitive::f64)
+    }
+
+    fn known(&self) -> TokenStream {
+        self.to_token_stream()
+    }
+}
+
+impl<T: SettingType> Setting<Value<T>> {
+    pub(crate) fn tokens(&self) -> TokenStream {
+        self.value.tokens(&self.key)
+    }
+}
+
+impl<T: SettingType> Value<T> {
+    /// The value of the setting `key`.
+    pub(crate) fn tokens(&self, key: &Ident) -> TokenStream {
         match self {
-            Self::Known(duration) => {
-                let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
-                quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::new(#secs, #nanos))
-            }
-            Self::Expr(expr) => expr.to_token_stream(),
+            Self::Known(known) => known.known(),
+            Self::Expr(expr) => typed(expr, &T::name(at(key.span()))),
         }
     }
-
-    fn is_const(&self) -> bool {
-        is_const_value(self)
-    }
 }
 
-impl SettingTokens for Value<u32> {
-    fn setting_tokens(&self) -> TokenStream {
-        known_or_expr(self)
-    }
-
-    fn is_const(&self) -> bool {
-        is_const_value(self)
-    }
-}
-
-impl SettingTokens for Value<f64> {
-    fn setting_tokens(&self) -> TokenStream {
-        known_or_expr(self)
-    }
-
-    fn is_const(&self) -> bool {
-        is_const_value(self)
-    }
-}
-
-fn known_or_expr<T: ToTokens>(value: &Value<T>) -> TokenStream {
-    match value {
-        Value::Known(known) => known.to_token_stream(),
-        Value::Expr(expr) => expr.to_token_stream(),
-    }
-}
-
-fn is_const_value<T>(value: &Value<T>) -> bool {
-    match value {
-        Value::Known(_) => true,
-        Value::Expr(expr) => is_const(expr),
-    }
+/// An expression that has to be of a type: of another one, the compiler tells at the expression, and why at the type.
+pub(crate) fn typed(expr: &Expr, ty: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> { let value: #ty = #expr; value })
 }
 
 /// By its looks: a literal, or a path whose last segment is written in capitals.
@@ -89,15 +92,19 @@ pub(crate) fn may_be_generic(expr: &Expr) -> bool {
     }
 }
 
+/// What a setting names, to be called with one argument. A path in a closure of ours, so that one of another type is
+/// told from the argument's type, at the path.
+pub(crate) fn callable(callable: &Expr) -> TokenStream {
+    match callable {
+        Expr::Closure(closure) => closure.to_token_stream(),
+        path => quote_spanned!(at(path.span())=> |argument| #path(argument)),
+    }
+}
+
 /// A filter as a predicate over `&E`.
 pub(crate) fn predicate(filter: &Filter) -> TokenStream {
     match filter {
-        Filter::If(closure @ Expr::Closure(_)) => closure.to_token_stream(),
-        // In a closure of ours, so that a predicate of another type is told from the error's type, at the predicate.
-        Filter::If(predicate) => {
-            let at = Span::mixed_site().located_at(predicate.span());
-            quote_spanned!(at=> |error| #predicate(error))
-        }
+        Filter::If(predicate) => callable(predicate),
         Filter::On { pattern, guard } => {
             let guard = guard.as_ref().map(|guard| quote_spanned!(Span::mixed_site()=> if #guard));
             quote_spanned! {Span::mixed_site()=>

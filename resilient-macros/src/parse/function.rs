@@ -1,12 +1,12 @@
 //! The annotated item: a signature that is parsed, a body that is not.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Result, Signature, Token, Visibility, braced, token};
 
 use super::future::{Unframed, unframe};
-use crate::model::{Frame, Function};
+use crate::model::{Braces, Frame, Function};
 
 /// An item with its attributes taken off, theirs and ours.
 pub(crate) struct Item {
@@ -53,7 +53,8 @@ impl Shape {
             }
             let content;
             let brace: token::Brace = braced!(content in input);
-            Ok(Self::Function(Box::new(Function::of(vis, *sig, content.parse()?, brace.span.join()))))
+            let braces = Braces { open: brace.span.open(), both: brace.span.join() };
+            Ok(Self::Function(Box::new(Function::of(vis, *sig, content.parse()?, braces))))
         })
         .parse2(rest)
     }
@@ -61,13 +62,11 @@ impl Shape {
 
 impl Function {
     /// The function as it is or, if it returns the future of one async block, that block.
-    fn of(vis: Visibility, sig: Signature, body: TokenStream, body_span: Span) -> Self {
+    fn of(vis: Visibility, sig: Signature, body: TokenStream, braces: Braces) -> Self {
         let attrs = Vec::new();
         match unframe(&sig, &body) {
-            Some(Unframed { sig, body, body_span, frame }) => {
-                Self { attrs, vis, sig, body, body_span, frame: Some(frame) }
-            }
-            None => Self { attrs, vis, sig, body, body_span, frame: None },
+            Some(Unframed { sig, body, braces, frame }) => Self { attrs, vis, sig, body, braces, frame: Some(frame) },
+            None => Self { attrs, vis, sig, body, braces, frame: None },
         }
     }
 }
@@ -107,7 +106,7 @@ impl ToTokens for Function {
         };
         sig.to_tokens(tokens);
         let mut body = Group::new(Delimiter::Brace, body.clone());
-        body.set_span(self.body_span);
+        body.set_span(self.braces.both);
         tokens.append(body);
     }
 }

@@ -14,7 +14,7 @@
 //! }
 //! ```
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{
@@ -22,13 +22,13 @@ use syn::{
     ReturnType, Signature, Stmt, Type, TypeParamBound, parse_quote, parse2,
 };
 
-use crate::model::{Declaration, Frame};
+use crate::model::{Braces, Declaration, Frame};
 
 /// The block seen as the body of an `async fn`.
 pub(crate) struct Unframed {
     pub(crate) sig: Signature,
     pub(crate) body: TokenStream,
-    pub(crate) body_span: Span,
+    pub(crate) braces: Braces,
     pub(crate) frame: Frame,
 }
 
@@ -56,13 +56,13 @@ pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unfr
                 ..sig.clone()
             },
             body: body.stream(),
-            body_span: body.span(),
+            braces: braces(&body),
             frame: Frame { sig: sig.clone(), whole: body_tokens, opening, lead, declarations, binding, trail },
         },
         None => Unframed {
             sig: Signature { asyncness, output: parse_quote!(-> #output), ..sig.clone() },
             body: block.stream(),
-            body_span: block.span(),
+            braces: braces(&block),
             frame: Frame {
                 sig: sig.clone(),
                 opening,
@@ -74,6 +74,10 @@ pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unfr
             },
         },
     })
+}
+
+fn braces(block: &Group) -> Braces {
+    Braces { open: block.span_open(), both: block.span() }
 }
 
 /// `R` of the `Future<Output = R>` in an `impl Future…` or a `Pin<Box<dyn Future…>>`.

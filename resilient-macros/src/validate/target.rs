@@ -3,11 +3,12 @@
 mod borrow;
 
 use quote::ToTokens;
-use syn::{FnArg, Pat, ReturnType, Signature, Type};
+use syn::{FnArg, ReturnType, Signature, Type};
 
 use super::Checked;
 use crate::diagnostics::Errors;
 use crate::model::{Exhausted, Function, Layer, Retry, Timeout};
+use crate::pattern::bindings;
 
 pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors) {
     let sig = &function.sig;
@@ -47,28 +48,12 @@ fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
 fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
     let Some(bind) = &retry.bind else { return };
     let hidden = sig.inputs.iter().any(|arg| match arg {
-        FnArg::Typed(arg) => binds(&arg.pat, &bind.value.to_string()),
+        FnArg::Typed(arg) => bindings(&arg.pat).iter().any(|binding| binding.ident == bind.value),
         FnArg::Receiver(_) => false,
     });
     if hidden {
         let name = &bind.value;
         errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another name"));
-    }
-}
-
-/// Whether a pattern gives a value this name.
-fn binds(pattern: &Pat, name: &str) -> bool {
-    match pattern {
-        Pat::Ident(it) => it.ident == name || it.subpat.as_ref().is_some_and(|(_, pattern)| binds(pattern, name)),
-        Pat::Paren(it) => binds(&it.pat, name),
-        Pat::Reference(it) => binds(&it.pat, name),
-        Pat::Type(it) => binds(&it.pat, name),
-        Pat::Or(it) => it.cases.iter().any(|pattern| binds(pattern, name)),
-        Pat::Slice(it) => it.elems.iter().any(|pattern| binds(pattern, name)),
-        Pat::Tuple(it) => it.elems.iter().any(|pattern| binds(pattern, name)),
-        Pat::TupleStruct(it) => it.elems.iter().any(|pattern| binds(pattern, name)),
-        Pat::Struct(it) => it.fields.iter().any(|field| binds(&field.pat, name)),
-        _ => false,
     }
 }
 

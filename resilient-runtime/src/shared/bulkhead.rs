@@ -98,8 +98,10 @@ impl Bulkhead {
         self.free_slot().ok_or_else(|| self.refused())
     }
 
+    /// A slot if one is free; asking does not count as being refused.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) fn free_slot(&self) -> Option<Slot<'_>> {
+    pub fn free_slot(&self) -> Option<Slot<'_>> {
         self.semaphore.try_take().then(|| self.slot())
     }
 
