@@ -1,0 +1,144 @@
+//! A call that is dropped, or panics, at every point it can: nothing leaks, and no later call is hurt.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use resilient::{CircuitState, Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+
+/// Polls a future so often, and then gives it back unfinished.
+struct Polls<F> {
+    future: Pin<Box<F>>,
+    left: usize,
+}
+
+impl<F: Future> Future for Polls<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        self.left -= 1;
+        self.future.as_mut().poll(context).map(Some)
+    }
+}
+
+/// `None` if so many polls were not enough; then the future has been dropped.
+async fn polled<F: Future>(future: F, left: usize) -> Option<F::Output> {
+    Polls { future: Box::pin(future), left }.await
+}
+
+async fn some_turns(turns: usize) {
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+}
+
+macro_rules! stack {
+    ($name:ident, $shared:literal, |$attempt:ident| $body:expr) => {
+        #[fallback(|error| async move { some_turns(2).await; Err(error) })]
+        #[retry(max_attempts = 3, base_delay = 1s, bind = $attempt)]
+        #[circuit_breaker(name = $shared, failure_threshold = 1000, recovery_timeout = 5s, half_open_max_calls = 1, success_threshold = 1)]
+        #[timeout(10s)]
+        #[bulkhead(name = $shared, max_concurrent = 1, max_wait = 5s)]
+        async fn $name() -> Result<u32, Error> {
+            some_turns(3).await;
+            let outcome: Result<u32, Error> = $body;
+            some_turns(2).await;
+            outcome
+        }
+    };
+}
+
+fn nothing_is_left(name: &str) {
+    let bulkhead = registry().bulkhead(name).expect("it has run");
+    assert_eq!((bulkhead.in_flight(), bulkhead.waiting()), (0, 0));
+    let stats = registry().circuit_breaker(name).expect("it has run").stats();
+    assert_eq!(stats.total_calls, stats.successful_calls + stats.failed_calls + stats.ignored_calls);
+}
+
+fn busy() -> Error {
+    Error::BulkheadFull { name: resilient::Name::new(&"elsewhere"), limit: 1 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_at_every_poll() {
+    stack!(call, "sweep of drops", |attempt| if attempt.is_last() { Ok(7) } else { Err(busy()) });
+    assert_eq!(call().await.ok(), Some(7));
+    for polls in 0.. {
+        let ended = polled(call(), polls).await;
+        nothing_is_left("sweep of drops");
+        if ended.is_some() {
+            assert!(polls > 10, "there were pauses and turns to be dropped at: {polls}");
+            break;
+        }
+        assert_eq!(polled(call(), usize::MAX).await.and_then(Result::ok), Some(7), "after {polls} polls");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_while_waiting_for_a_slot() {
+    stack!(call, "sweep of waits", |attempt| if attempt.number() > 0 { Ok(7) } else { Err(busy()) });
+    assert_eq!(call().await.ok(), Some(7));
+    let bulkhead = registry().bulkhead("sweep of waits").expect("it has run");
+    for polls in 0.. {
+        let slot = bulkhead.try_acquire().expect("it is free");
+        let waiting = tokio::spawn(polled(call(), polls));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        drop(slot);
+        let ended = waiting.await.expect("no panic");
+        nothing_is_left("sweep of waits");
+        if ended.is_some() {
+            break;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_dropped_at_every_poll() {
+    stack!(call, "sweep of probes", |attempt| if attempt.number() > 0 { Ok(7) } else { Err(busy()) });
+    assert_eq!(call().await.ok(), Some(7));
+    let breaker = registry().circuit_breaker("sweep of probes").expect("it has run");
+    for polls in 1.. {
+        breaker.reset();
+        for _ in 0..1000 {
+            breaker.try_acquire().expect("it is closed").failure();
+        }
+        assert_eq!(breaker.state(), CircuitState::Open);
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let ended = polled(call(), polls).await;
+        nothing_is_left("sweep of probes");
+        if ended.is_some() {
+            assert_eq!(breaker.state(), CircuitState::Closed);
+            break;
+        }
+        // The place of the one probe is free again.
+        assert_eq!(call().await.ok(), Some(7), "after {polls} polls");
+        assert_eq!(breaker.state(), CircuitState::Closed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_at_every_turn() {
+    #[fallback(|error| async move { Err(error) })]
+    #[retry(max_attempts = 2, base_delay = 1s)]
+    #[circuit_breaker(name = "sweep of panics", failure_threshold = 1000)]
+    #[timeout(10s)]
+    #[bulkhead(name = "sweep of panics", max_concurrent = 1)]
+    async fn call(panics_at: usize) -> Result<usize, Error> {
+        for turn in 0..5 {
+            assert_ne!(turn, panics_at, "as asked");
+            tokio::task::yield_now().await;
+        }
+        Ok(panics_at)
+    }
+    for panics_at in 0..5 {
+        let ended = tokio::spawn(call(panics_at)).await;
+        assert!(ended.expect_err("it panics").is_panic());
+        nothing_is_left("sweep of panics");
+        let breaker = registry().circuit_breaker("sweep of panics").expect("it has run");
+        assert_eq!(breaker.stats().failed_calls, panics_at as u64 + 1);
+        assert!(call(usize::MAX).await.is_ok());
+    }
+}
