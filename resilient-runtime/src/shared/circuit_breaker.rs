@@ -213,9 +213,12 @@ impl CircuitBreaker {
 
     #[inline]
     fn end(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
-        let is_plain_success = outcome == Outcome::Success && !clock.is_running() && self.window.is_none();
+        let is_plain_success = outcome == Outcome::Success && !clock.is_running();
         if is_plain_success && self.gate().is_unmarred(generation) {
             self.counters.mine().add_one(SUCCESSFUL);
+            if let Some(window) = &self.window {
+                self.record(window, generation, Call::default());
+            }
             return;
         }
         self.weigh(generation, outcome, clock);
@@ -230,8 +233,11 @@ impl CircuitBreaker {
             let outcome = if slow_probe { Outcome::Failure } else { outcome };
             gate.ended(&self.policy, generation, outcome, clock::millis)
         });
+        let gate = self.gate();
+        let is_judged = gate.state() == CircuitState::Closed && gate.generation() == generation;
         if let Some(window) = &self.window
             && outcome != Outcome::Ignored
+            && is_judged
         {
             self.record(window, generation, Call { failed: outcome == Outcome::Failure, slow });
         }
@@ -249,11 +255,8 @@ impl CircuitBreaker {
         }
     }
 
+    #[inline]
     fn record(&self, window: &Window, generation: Generation, call: Call) {
-        let gate = self.gate();
-        if gate.state() != CircuitState::Closed || gate.generation() != generation {
-            return;
-        }
         let counted = Counted { shards: &self.counters, word: WINDOW };
         let tally = window.record(counted, generation, call, clock::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {

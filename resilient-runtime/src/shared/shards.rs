@@ -62,6 +62,7 @@ impl<const N: usize> Mine<'_, N> {
     }
 
     /// Replaces a word by what `next` makes of it and returns what it was before; `Err` if `next` has nothing to say.
+    #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         let word = &self.shard.0[word];
         if !self.is_owned {

@@ -54,6 +54,7 @@ impl Window {
     }
 
     /// Remembers a call, and tells what the window then holds; `None` if that cannot be too much because of this call.
+    #[inline]
     pub(crate) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,

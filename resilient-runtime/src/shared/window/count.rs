@@ -32,6 +32,7 @@ impl CountWindow {
         Self { recent: Locked::new(recent), needed, warm: AtomicU64::new(0) }
     }
 
+    #[inline]
     pub(super) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,
@@ -45,6 +46,12 @@ impl CountWindow {
                 return None;
             }
         }
+        self.collect(counted, generation, call)
+    }
+
+    /// Puts what the threads have counted into the ring, and a bad call behind it.
+    #[cold]
+    fn collect<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, call: Call) -> Option<Tally> {
         let mut recent = self.recent.of(generation)?;
         recent.collect(good_calls(counted, generation));
         if !call.is_good() {
@@ -56,6 +63,7 @@ impl CountWindow {
         Some(recent.tally)
     }
 
+    #[inline]
     fn is_warm(&self, generation: Generation) -> bool {
         Tagged::read(self.warm.load(Ordering::Acquire), generation) == Some(1)
     }

@@ -49,6 +49,7 @@ impl TimeWindow {
         }
     }
 
+    #[inline]
     pub(super) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,
@@ -82,6 +83,7 @@ impl TimeWindow {
     }
 
     /// Puts what the thread counted in an earlier slice behind the lock, and starts to count in this one.
+    #[cold]
     fn start_slice<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<u64> {
         // Held until the word is replaced, so that nobody counts the calls twice or not at all.
         let mut past = self.past.of(generation)?;
@@ -96,6 +98,7 @@ impl TimeWindow {
         Some(1)
     }
 
+    #[cold]
     fn record_bad<const N: usize>(
         &self,
         counted: Counted<'_, N>,
@@ -113,6 +116,7 @@ impl TimeWindow {
         Some(past.within(number) + counting(counted, generation, number))
     }
 
+    #[cold]
     fn look<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<Tally> {
         let past = self.past.of(generation)?;
         Some(past.within(number) + counting(counted, generation, number))
