@@ -66,6 +66,11 @@ impl<F: Future<Output = Outcome>> InFlight<F> {
     }
 }
 
+/// For a call that must not get to its body, which would fail at once.
+fn never() -> oneshot::Receiver<Outcome> {
+    oneshot::channel().1
+}
+
 mod opening {
     use super::*;
 
@@ -628,10 +633,10 @@ mod half_open {
         let first = InFlight::begin(call).await;
         let second = InFlight::begin(call).await;
         let third = InFlight::begin(call).await;
-        assert_eq!(call(oneshot::channel().1).await, REFUSED);
+        assert_eq!(call(never()).await, REFUSED);
         assert_eq!(first.end(GOOD).await, GOOD);
         let fourth = InFlight::begin(call).await;
-        assert_eq!(call(oneshot::channel().1).await, REFUSED, "the one that ended made place for one");
+        assert_eq!(call(never()).await, REFUSED, "the one that ended made place for one");
         assert_eq!(second.end(GOOD).await, GOOD);
         assert_eq!(breaker("half-open: three").state(), CircuitState::Closed);
         drop((third, fourth));
@@ -648,7 +653,7 @@ mod half_open {
         advance(secs(30)).await;
         let probe = InFlight::begin(call).await;
         for _ in 0..10 {
-            assert_eq!(call(oneshot::channel().1).await, REFUSED);
+            assert_eq!(call(never()).await, REFUSED);
         }
         assert_eq!(probe.end(GOOD).await, GOOD);
     }
@@ -868,7 +873,7 @@ mod late_results {
         let probe = InFlight::begin(call).await;
         assert_eq!(half_open.end(GOOD).await, GOOD);
         assert_eq!(breaker("late: success").state(), CircuitState::HalfOpen);
-        assert_eq!(call(oneshot::channel().1).await, REFUSED, "nor does it free the probe's place");
+        assert_eq!(call(never()).await, REFUSED, "nor does it free the probe's place");
         assert_eq!(breaker("late: success").stats().successful_calls, 2);
         drop(probe);
     }

@@ -972,7 +972,7 @@ mod bind {
             Ok(nth)
         }
 
-        assert_eq!(succeeds().await.map(|attempt| attempt.number()), Ok(1));
+        assert_eq!(succeeds().await.map(Attempt::number), Ok(1));
     }
 }
 

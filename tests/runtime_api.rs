@@ -308,6 +308,19 @@ mod timeouts {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn try_run_keeps_the_error_apart_from_the_refusal() {
+        let limit = TimeoutPolicy::new(secs(2));
+        let waits = async |takes, outcome: Result<u32, &'static str>| {
+            sleep(takes).await;
+            outcome
+        };
+        assert!(matches!(limit.try_run(waits(secs(1), Ok(7))).await, Ok(7)));
+        assert!(matches!(limit.try_run(waits(secs(1), Err("own"))).await, Err(Failure::Inner("own"))));
+        let late = limit.try_run(waits(secs(9), Ok(7))).await;
+        assert!(matches!(&late, Err(Failure::Refused(refusal)) if refusal.is_timed_out()), "{late:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn run_counts_from_the_await() {
         let limit = TimeoutPolicy::new(secs(2));
         let later = limit.run(sleep(secs(1)));

@@ -223,28 +223,28 @@ mod in_async_functions {
 
         impl Client {
             #[timeout(self.limit)]
-            async fn from_self(&self) -> Result<(), Fault> {
+            async fn of_self(&self) -> Result<(), Fault> {
                 std::future::pending().await
             }
 
             #[timeout(LIMIT)]
-            async fn from_a_constant(&self) -> Result<(), Fault> {
+            async fn of_a_constant(&self) -> Result<(), Fault> {
                 std::future::pending().await
             }
 
             #[timeout("1m 30s")]
-            async fn from_a_string(&self) -> Result<(), Fault> {
+            async fn of_a_string(&self) -> Result<(), Fault> {
                 std::future::pending().await
             }
         }
 
         let client = Client { limit: secs(4) };
         let start = Instant::now();
-        assert!(client.from_self().await.is_err());
+        assert!(client.of_self().await.is_err());
         assert_eq!(start.elapsed(), secs(4));
-        assert!(client.from_a_constant().await.is_err());
+        assert!(client.of_a_constant().await.is_err());
         assert_eq!(start.elapsed(), secs(4 + 3));
-        assert!(client.from_a_string().await.is_err());
+        assert!(client.of_a_string().await.is_err());
         assert_eq!(start.elapsed(), secs(4 + 3 + 90));
     }
 

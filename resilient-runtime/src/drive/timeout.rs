@@ -30,7 +30,7 @@ impl TimeoutPolicy {
     /// # Panics
     ///
     /// If it has to wait outside of a tokio runtime with time enabled.
-    pub fn run<F: Future>(&self, body: F) -> impl Future<Output = Result<F::Output, Error>> {
+    pub fn run<F: Future>(&self, body: F) -> impl Future<Output = Result<F::Output, Error>> + use<F> {
         Timed { body, limit: Limit::new(self, 1, UNNAMED), timer: None }
     }
 
@@ -52,10 +52,10 @@ impl TimeoutPolicy {
     /// # Errors
     ///
     /// [`Failure::Refused`] with [`Error::TimedOut`], or [`Failure::Inner`] with the future's error.
-    pub fn try_run<T, E>(
-        &self,
-        body: impl Future<Output = Result<T, E>>,
-    ) -> impl Future<Output = Result<T, Failure<E>>> {
+    pub fn try_run<T, E, F>(&self, body: F) -> impl Future<Output = Result<T, Failure<E>>> + use<T, E, F>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
         Limit::new(self, 1, UNNAMED).guard(Lift::new(body))
     }
 
