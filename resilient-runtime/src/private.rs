@@ -11,8 +11,8 @@ pub use inventory;
 
 pub use answer::{Answer, Awaited, IntoAnswer, answer, apply, forget, sift};
 pub use carry::{
-    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Refusable, Returns,
-    ReturnsPlain, widen,
+    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,
+    Returns, ReturnsPlain, widen,
 };
 
 pub use copied::{CopiedForAttempt, CopiedForFallback, CopiedForThread};

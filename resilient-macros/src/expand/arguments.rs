@@ -5,6 +5,8 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
+use super::body::needs_arguments_afterwards;
+use super::lent::may_not_be_sync;
 use super::spans::at;
 use crate::model::{Answer, Declaration, Layer, Stack};
 use crate::pattern::{bindings, without_mut};
@@ -24,6 +26,8 @@ struct Argument {
     pat: Pat,
     /// In place of a pattern from which the argument could not be given on.
     stand_in: Option<Ident>,
+    /// Lent to attempts exclusively.
+    is_lent_whole: bool,
 }
 
 impl Arguments {
@@ -34,12 +38,15 @@ impl Arguments {
         });
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
         let mut arguments = Self { receiver: None, typed: Vec::new(), parameters };
+        let is_lent = sig.asyncness.is_some() && needs_arguments_afterwards(stack);
         for (index, input) in sig.inputs.iter().enumerate() {
             match input {
                 FnArg::Receiver(receiver) => arguments.receiver = Some(receiver.clone()),
                 FnArg::Typed(typed) => {
                     let needs_stand_in = given_on && plain_ident(&typed.pat).is_none();
+                    let is_plain = plain_ident(&typed.pat).is_some() && bindings(&typed.pat)[0].mutability.is_none();
                     arguments.typed.push(Argument {
+                        is_lent_whole: is_lent && is_plain && may_not_be_sync(&typed.ty, sig),
                         attrs: typed.attrs.iter().filter(|attr| !attr.path().is_ident("doc")).cloned().collect(),
                         ty: (*typed.ty).clone(),
                         pat: (*typed.pat).clone(),
@@ -64,7 +71,7 @@ impl Arguments {
             if let Some(stand_in) = &argument.stand_in {
                 *input.pat = ident_pattern(stand_in.clone());
             } else {
-                without_mut(&mut input.pat);
+                argument.bind_anew(&mut input.pat);
             }
         }
         sig
@@ -74,8 +81,11 @@ impl Arguments {
     pub(crate) fn declarations(&self, declarations: &[Declaration]) -> TokenStream {
         let taken = declarations.iter().map(|Declaration { input, pat, value, .. }| {
             let mut pat = pat.clone();
-            without_mut(&mut pat);
-            let stand_in = self.typed.get(*input).and_then(|argument| argument.stand_in.as_ref());
+            let argument = self.typed.get(*input);
+            if let Some(argument) = argument {
+                argument.bind_anew(&mut pat);
+            }
+            let stand_in = argument.and_then(|argument| argument.stand_in.as_ref());
             let pat = stand_in.map_or_else(|| pat.to_token_stream(), ToTokens::to_token_stream);
             quote_spanned!(Span::mixed_site()=> let #pat = #value;)
         });
@@ -98,10 +108,14 @@ impl Arguments {
         entries.collect()
     }
 
-    /// What comes first in the body: an argument declared `mut` is the attempt's own.
-    pub(crate) fn own_copies(&self, repeated: bool) -> TokenStream {
-        let mut copies = TokenStream::new();
+    /// What comes before the body, and first in it: an argument declared `mut` is the attempt's own. It is copied
+    /// before, so that the body need not hold on to what it was copied from.
+    pub(crate) fn own_copies(&self, repeated: bool) -> (TokenStream, TokenStream) {
+        let (mut before, mut within) = (TokenStream::new(), TokenStream::new());
         for argument in &self.typed {
+            if let (true, Some(ident)) = (argument.is_lent_whole, plain_ident(&argument.pat)) {
+                within.extend(quote_spanned!(Span::mixed_site()=> let _ = &mut #ident;));
+            }
             for binding in bindings(&argument.pat).into_iter().filter(|binding| binding.mutability.is_some()) {
                 let PatIdent { ident, mutability, .. } = &binding;
                 let attrs = &argument.attrs;
@@ -110,12 +124,16 @@ impl Arguments {
                 } else if argument.is_exclusive() {
                     quote_spanned!(Span::mixed_site()=> &mut *#ident)
                 } else {
-                    self.copy(Reason::Attempt, argument, ident, ident.span())
+                    let copy = self.copy(Reason::Attempt, argument, ident, ident.span());
+                    before.extend(
+                        quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = __resilient_pipeline::Own(#copy);),
+                    );
+                    quote_spanned!(Span::mixed_site()=> #ident.own())
                 };
-                copies.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #mutability #ident = #value;));
+                within.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #mutability #ident = #value;));
             }
         }
-        copies
+        (before, within)
     }
 
     /// Whether any argument is declared `mut`.
@@ -185,6 +203,14 @@ impl Arguments {
 }
 
 impl Argument {
+    /// Its pattern where it is taken: a `mut` is taken up again in each attempt.
+    fn bind_anew(&self, pat: &mut Pat) {
+        without_mut(pat);
+        if let (true, Pat::Ident(binding)) = (self.is_lent_whole, pat) {
+            binding.mutability = Some(Token![mut](Span::mixed_site()));
+        }
+    }
+
     /// It can be lent again, and never copied.
     fn is_exclusive(&self) -> bool {
         matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_some())

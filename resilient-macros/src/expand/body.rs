@@ -13,7 +13,7 @@ use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     let returns = &context.returns;
-    let own = own_values(context);
+    let (copies, own) = own_values(context);
     // What the body takes away and something else needs is told of where the body begins.
     let begin = at(function.braces.open);
     let take = (!needs_arguments_afterwards(context.stack)).then(|| quote_spanned!(begin=> move));
@@ -22,6 +22,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
         let closure = quote_spanned!(begin=> #take || -> #returns);
         return Flow::body_value(quote_spanned! {Span::mixed_site()=>
             {
+                #copies
                 let body = #closure #body;
                 let returns = __resilient_pipeline::Returns::of_call(&body);
                 returns.lift_call(body)
@@ -44,6 +45,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     );
     Flow::body_future(quote_spanned! {Span::mixed_site()=>
         {
+            #copies
             let body = #block #body;
             let returns = __resilient_pipeline::Returns::of_future(&body);
             returns.lift_future(body)
@@ -60,16 +62,16 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
     body
 }
 
-/// What an attempt has for itself: what `bind` names, and the arguments declared `mut`.
-fn own_values(context: &Context<'_>) -> TokenStream {
+/// What an attempt has for itself, before the body and first in it: what `bind` names, and the arguments declared `mut`.
+fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let bound = context.stack.layers.iter().find_map(|layer| match layer {
         Layer::Retry(Retry { bind, .. }) => bind.as_ref().map(|bind| &bind.value),
         _ => None,
     });
     let bind =
         bound.map(|ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = attempt;));
-    let copies = context.arguments.own_copies(needs_arguments_afterwards(context.stack));
-    quote_spanned!(Span::mixed_site()=> #bind #copies)
+    let (copies, own) = context.arguments.own_copies(needs_arguments_afterwards(context.stack));
+    (copies, quote_spanned!(Span::mixed_site()=> #bind #own))
 }
 
 /// Whether something may look at the arguments once the body has run, so that it can only borrow them.

@@ -7,6 +7,7 @@ mod circuit_breaker;
 mod fallback;
 mod flow;
 mod frame;
+mod lent;
 mod policy;
 mod refusals;
 mod retry;

@@ -181,6 +181,18 @@ impl NoRefusal for Infallible {
     }
 }
 
+/// A copy for one attempt. To take it out moves it into the attempt, whatever it is: a copy of something `Copy` would
+/// only be borrowed.
+#[derive(Debug)]
+pub struct Own<T>(pub T);
+
+impl<T> Own<T> {
+    /// The copy.
+    pub fn own(self) -> T {
+        self.0
+    }
+}
+
 /// The end of a pipeline, or of the part below a fallback.
 #[derive(Debug)]
 pub struct Leaving<O>(pub O);
