@@ -1,0 +1,27 @@
+//! What the attributes add to a future.
+
+use std::time::Duration;
+
+use resilient::{Error, bulkhead, circuit_breaker, fallback, retry, timeout};
+
+async fn bare(id: u64) -> Result<u64, Error> {
+    tokio::time::sleep(Duration::from_millis(id)).await;
+    Ok(id)
+}
+
+#[fallback(default)]
+#[retry]
+#[circuit_breaker(name = "sizes")]
+#[timeout(1s)]
+#[bulkhead]
+async fn annotated(id: u64) -> Result<u64, Error> {
+    tokio::time::sleep(Duration::from_millis(id)).await;
+    Ok(id)
+}
+
+#[test]
+fn all_five_add_less_than_256_bytes() {
+    let (bare, annotated) = (size_of_val(&bare(1)), size_of_val(&annotated(1)));
+    println!("bare {bare}, annotated {annotated}");
+    assert!(annotated < bare + 256, "bare {bare}, annotated {annotated}");
+}
