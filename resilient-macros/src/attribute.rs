@@ -17,24 +17,24 @@ const MARK: &str = "__resilient_pipeline";
 /// Expands the attribute `kind` on `item`: on any tokens, in and outside of a compiler, without a panic.
 pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let span = own_span(&item);
     let Some(parsed) = errors.keep(Item::parse(item.clone())) else {
         return with_errors(item, errors);
     };
+    let span = own_span(&parsed.rest);
     let shape = Shape::parse(parsed.rest.clone());
     let frame = shape.as_ref().ok().and_then(Shape::frame);
     let args = rename_self(frame, args);
     let attrs = parsed.attrs.into_iter().map(|attr| rename_self_in(frame, attr)).collect();
     let Absorbed { stack, complete, others } = absorb((kind, span), args, attrs, &mut errors);
     match shape {
-        Ok(Shape::Function(function)) => {
-            let function = Function { attrs: others, ..*function };
+        Ok(Shape::Function(mut function)) => {
+            function.attrs.splice(..0, others);
             refuse_a_second_pipeline((kind, span), parsed.rest, &mut errors);
             validate::check(&function, &stack, &complete, &mut errors);
             if errors.is_empty() {
                 expand::pipeline(&function, &stack)
             } else {
-                with_errors(naming(function, &stack.absorbed), errors)
+                with_errors(naming(*function, &stack.absorbed), errors)
             }
         }
         other => {
@@ -48,6 +48,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
 }
 
 /// The whole attribute, as if its tokens were the user's: errors there come without a note on the macro behind them.
+/// Attributes may be of another macro, what follows them is the user's.
 fn own_span(item: &TokenStream) -> Span {
     let first: Option<TokenTree> = item.clone().into_iter().next();
     first.map_or_else(Span::call_site, |token| token.span().located_at(Span::call_site()))
@@ -74,12 +75,7 @@ fn naming(mut function: Function, absorbed: &[Path]) -> Function {
         Some(frame) => &mut frame.whole,
         None => &mut function.body,
     };
-    // Inner attributes must stay first.
-    let begins_with_attribute =
-        matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(it)) if it.as_char() == '#');
-    if !begins_with_attribute {
-        *body = quote!(#(use #absorbed as _;)* #body);
-    }
+    *body = quote!(#(use #absorbed as _;)* #body);
     function
 }
 

@@ -76,7 +76,8 @@ pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(word, known, tolerance(word)) {
         return format!("did you mean `{near}`?");
     }
-    let longer: Vec<&str> = known.iter().copied().filter(|known| known.split('_').any(|part| part == word)).collect();
+    let contains = |known: &&str| known.starts_with(word) || known.split('_').any(|part| part == word);
+    let longer: Vec<&str> = known.iter().copied().filter(contains).collect();
     if longer.is_empty() { format!("write {}", one_of(known)) } else { format!("did you mean {}?", one_of(&longer)) }
 }
 
@@ -139,6 +140,7 @@ mod tests {
         assert_eq!(suggestion("jittre", &known), "did you mean `jitter`?");
         assert_eq!(suggestion("attempts", &known), "did you mean `max_attempts`?");
         assert_eq!(suggestion("max", &known), "did you mean `max_attempts` or `max_delay`?");
+        assert_eq!(suggestion("max_", &known), "did you mean `max_attempts` or `max_delay`?");
         assert_eq!(suggestion("speed", &known), "write `max_attempts`, `max_delay` or `jitter`");
     }
 

@@ -8,13 +8,21 @@
 //! type `Duration`, which are evaluated on each call and may use the function's arguments. Every attribute takes
 //! `policy = …`, a value that gives all settings at once and that the others override, except `fallback`, which has
 //! none; and `crate = path::to::resilient`, for a crate that finds the dependency under another name.
+//!
+//! The function's documentation gains a paragraph: the layers in order with their settings, and how long a call can
+//! take. Lints that ask for documentation look at the user's own. Programs read the same by `resilient::functions()`.
 
 mod attribute;
+mod defaults;
 mod diagnostics;
 mod expand;
 mod model;
+#[cfg(test)]
+mod mutations;
 mod parse;
 mod pattern;
+mod pauses;
+mod tell;
 mod validate;
 
 use proc_macro::TokenStream;

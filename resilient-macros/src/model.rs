@@ -234,6 +234,24 @@ pub(crate) struct CircuitBreaker {
     pub(crate) map_err: Option<Setting<Expr>>,
 }
 
+impl CircuitBreaker {
+    /// Whether this place gives the breaker its settings; otherwise it says only which one.
+    pub(crate) const fn gives_settings(&self) -> bool {
+        self.policy.is_some()
+            || self.failure_threshold.is_some()
+            || self.failure_rate.is_some()
+            || self.window.is_some()
+            || self.min_calls.is_some()
+            || self.slow_call.is_some()
+            || self.slow_call_rate.is_some()
+            || self.recovery_timeout.is_some()
+            || self.recovery_backoff.is_some()
+            || self.max_recovery_timeout.is_some()
+            || self.half_open_max_calls.is_some()
+            || self.success_threshold.is_some()
+    }
+}
+
 pub(crate) struct Timeout {
     pub(crate) span: Span,
     pub(crate) policy: Option<Setting<Expr>>,
@@ -254,6 +272,17 @@ pub(crate) struct Bulkhead {
     pub(crate) max_wait: DurationSetting,
     pub(crate) max_queue: CountSetting,
     pub(crate) map_err: Option<Setting<Expr>>,
+}
+
+impl Bulkhead {
+    /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
+    pub(crate) const fn gives_settings(&self) -> bool {
+        self.name.is_none()
+            || self.policy.is_some()
+            || self.max_concurrent.is_some()
+            || self.max_wait.is_some()
+            || self.max_queue.is_some()
+    }
 }
 
 pub(crate) enum Answer {

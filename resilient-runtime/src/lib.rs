@@ -32,4 +32,6 @@ pub use policy::retry::{Attempt, RetryPolicy};
 pub use policy::timeout::TimeoutPolicy;
 pub use shared::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use shared::circuit_breaker::{CircuitBreaker, CircuitState, CircuitStats, Permit};
-pub use shared::registry::{Registry, registry};
+pub use shared::functions::{Function, Layer, LayerKind, WorstCase, functions};
+pub use shared::registry::{Place, Registry, registry};
+pub use shared::verify::{Difference, Problem, Verified, VerifyError};

@@ -15,13 +15,14 @@ pub use carry::{
     Returns, ReturnsPlain, widen,
 };
 
-pub use copied::{CopiedForAttempt, CopiedForFallback, CopiedForThread};
+pub use copied::{CopiedForAttempt, CopiedForFallback, CopiedForThread, SelfCopiedForThread};
 pub use crosses::Crosses;
 
 pub use crate::clock::{sleep, sleep_blocking};
 pub use crate::drive::retrying::{IntoSource, Next, Retrying, Verdict};
 pub use crate::drive::timeout::Limit;
-pub use crate::shared::registry::{Definition, Site};
+pub use crate::shared::functions::{Function, Layer, LayerKind, WorstCase};
+pub use crate::shared::site::Site;
 
 pub use crate::{
     Attempt, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, ErrorKind, Failure, Jitter, Name,

@@ -1,3 +1,7 @@
+//! A name says what the calls go to.
+//!
+//! mend: #[bulkhead(name = "db", max_concurrent = 10)]
+
 use resilient::bulkhead;
 
 #[bulkhead(name = "", max_concurrent = 10)]

@@ -1,3 +1,7 @@
+//! A queue is for calls that wait, and calls that wait queue.
+//!
+//! mend: #[bulkhead(max_concurrent = 10, max_wait = 1s, max_queue = 5)]
+
 use resilient::bulkhead;
 
 #[bulkhead(max_concurrent = 10, max_wait = 1s, max_queue = 0)]

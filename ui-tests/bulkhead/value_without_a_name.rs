@@ -1,3 +1,7 @@
+//! Every setting has a name.
+//!
+//! mend: #[bulkhead(max_concurrent = 10)]
+
 use resilient::bulkhead;
 
 #[bulkhead(10)]

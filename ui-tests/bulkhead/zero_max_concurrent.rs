@@ -1,3 +1,7 @@
+//! A bulkhead lets somebody in.
+//!
+//! mend: #[bulkhead(max_concurrent = 10)]
+
 use resilient::bulkhead;
 
 #[bulkhead(max_concurrent = 0)]

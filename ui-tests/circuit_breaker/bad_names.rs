@@ -1,3 +1,7 @@
+//! A name says what the calls go to.
+//!
+//! mend: #[circuit_breaker(name = "payments")]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "")]

@@ -1,3 +1,7 @@
+//! One filter says which errors are failures.
+//!
+//! mend: #[circuit_breaker(name = "payments", failure_if = resilient::Error::is_timed_out)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "payments", failure_if = resilient::Error::is_timed_out, failure_on(resilient::Error::TimedOut { .. }))]

@@ -1,3 +1,7 @@
+//! Slow calls need to be told, and counted.
+//!
+//! mend: #[circuit_breaker(name = "a", slow_call = 2s, slow_call_rate = 0.5)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "a", slow_call = 2s)]

@@ -1,3 +1,7 @@
+//! The longest open time is not shorter than the first.
+//!
+//! mend: #[circuit_breaker(name = "a", recovery_backoff = 2.0, recovery_timeout = 1min, max_recovery_timeout = 10min)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "a", recovery_backoff = 2.0, recovery_timeout = 1min, max_recovery_timeout = 30s)]

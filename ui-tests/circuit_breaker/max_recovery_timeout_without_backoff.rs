@@ -1,3 +1,7 @@
+//! Only open times that grow need a longest one.
+//!
+//! mend: #[circuit_breaker(name = "payments", max_recovery_timeout = 5min, recovery_backoff = 2.0)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "payments", max_recovery_timeout = 5min)]

@@ -1,3 +1,7 @@
+//! The window holds the calls that must have been seen.
+//!
+//! mend: #[circuit_breaker(name = "payments", failure_rate = 0.5, window = 50, min_calls = 50)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "payments", failure_rate = 0.5, window = 20, min_calls = 50)]

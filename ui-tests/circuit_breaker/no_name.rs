@@ -1,3 +1,7 @@
+//! A breaker has a name, by which functions share it.
+//!
+//! mend: #[circuit_breaker(name = "payments")]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker]

@@ -1,3 +1,7 @@
+//! A rate is a share of the calls.
+//!
+//! mend: #[circuit_breaker(name = "a", failure_rate = 0.5)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "a", failure_rate = 0.0)]

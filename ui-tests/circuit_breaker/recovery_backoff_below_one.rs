@@ -1,3 +1,7 @@
+//! Open times do not shrink.
+//!
+//! mend: #[circuit_breaker(name = "payments", recovery_backoff = 2.0)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "payments", recovery_backoff = 0.9)]

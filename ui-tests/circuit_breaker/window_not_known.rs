@@ -1,3 +1,7 @@
+//! The window is known when compiled.
+//!
+//! mend: #[circuit_breaker(name = "a", failure_rate = 0.5, window = 100)]
+
 use resilient::circuit_breaker;
 
 const WINDOW: u32 = 100;

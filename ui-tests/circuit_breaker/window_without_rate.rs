@@ -1,3 +1,7 @@
+//! A window is for rates.
+//!
+//! mend: #[circuit_breaker(name = "a", window = 100, failure_rate = 0.5)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "a", window = 100)]

@@ -1,3 +1,7 @@
+//! A count is at least one.
+//!
+//! mend: #[circuit_breaker(name = "a", failure_threshold = 5)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "a", failure_threshold = 0)]

@@ -1,3 +1,7 @@
+//! A duration is longer than zero.
+//!
+//! mend: #[circuit_breaker(name = "a", recovery_timeout = 30s)]
+
 use resilient::circuit_breaker;
 
 #[circuit_breaker(name = "a", recovery_timeout = 0s)]

@@ -1,3 +1,7 @@
+//! An answer that cannot fail is the last.
+//!
+//! mend: #[fallback(|_| Ok(()), default)]
+
 use resilient::fallback;
 
 #[fallback(default, cached)]

@@ -1,3 +1,7 @@
+//! The closure of a fallback takes the error.
+//!
+//! mend: #[fallback(|_| Ok(()))]
+
 use resilient::fallback;
 
 #[fallback(|| Ok(()))]

@@ -1,3 +1,7 @@
+//! One filter says which errors are answered.
+//!
+//! mend: #[fallback(default, fallback_on(resilient::Error::TimedOut { .. }))]
+
 use resilient::fallback;
 
 #[fallback(default, fallback_on(resilient::Error::TimedOut { .. }), fallback_if = resilient::Error::is_timed_out)]

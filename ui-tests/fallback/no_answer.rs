@@ -1,3 +1,7 @@
+//! A fallback has an answer.
+//!
+//! mend: #[fallback(default)]
+
 use resilient::fallback;
 
 #[fallback]

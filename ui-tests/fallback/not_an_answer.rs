@@ -1,3 +1,7 @@
+//! An answer is a function, a closure or `value = …`.
+//!
+//! mend: #[fallback(value = ())]
+
 use resilient::fallback;
 
 #[fallback(0)]

@@ -1,3 +1,7 @@
+//! A setting is called by its name.
+//!
+//! mend: #[fallback(default, fallback_on(_))]
+
 use resilient::fallback;
 
 #[fallback(default, fallback_onn(_))]

@@ -1,3 +1,7 @@
+//! The first pause is not longer than the longest.
+//!
+//! mend: #[retry(base_delay = 5s, max_delay = 10s)]
+
 use resilient::retry;
 
 fn pause() -> std::time::Duration {

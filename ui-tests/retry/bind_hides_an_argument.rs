@@ -1,3 +1,7 @@
+//! The name of the attempt is not that of an argument.
+//!
+//! mend: #[retry(bind = this_attempt)]
+
 use resilient::retry;
 
 #[retry(bind = attempt)]

@@ -1,3 +1,7 @@
+//! The attempt is bound to a name.
+//!
+//! mend: #[retry(bind = attempt)]
+
 use resilient::retry;
 
 #[retry(bind = 3)]

@@ -1,3 +1,7 @@
+//! The crate is named by its path.
+//!
+//! mend: #[retry(crate = ::resilient)]
+
 use resilient::retry;
 
 #[retry(crate = "resilient")]

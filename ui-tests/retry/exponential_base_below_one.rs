@@ -1,3 +1,7 @@
+//! Pauses do not shrink.
+//!
+//! mend: #[retry(exponential_base = 2.0)]
+
 use resilient::retry;
 
 #[retry(exponential_base = 0.5)]

@@ -1,3 +1,7 @@
+//! Only exponential pauses have a base.
+//!
+//! mend: #[retry(backoff = exponential, exponential_base = 3.0)]
+
 use resilient::retry;
 
 #[retry(backoff = linear, exponential_base = 3.0)]

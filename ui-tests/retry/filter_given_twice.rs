@@ -1,3 +1,7 @@
+//! One filter says which errors are retried.
+//!
+//! mend: #[retry(retry_on(resilient::Error::TimedOut { .. } | resilient::Error::BulkheadFull { .. }))]
+
 use resilient::retry;
 
 #[retry(retry_on(resilient::Error::TimedOut { .. }), retry_if = resilient::Error::is_timed_out)]

@@ -1,3 +1,7 @@
+//! Jitter is a share of the pause.
+//!
+//! mend: #[retry(jitter = 0.25)]
+
 use resilient::retry;
 
 #[retry(jitter = 1.5)]

@@ -1,3 +1,7 @@
+//! Decorrelated pauses are random already.
+//!
+//! mend: #[retry(backoff = decorrelated)]
+
 use resilient::retry;
 
 #[retry(backoff = decorrelated, jitter = none)]

@@ -1,3 +1,7 @@
+//! There is time for a second attempt.
+//!
+//! mend: #[retry(base_delay = 2s, jitter = none, max_elapsed = 20s)]
+
 use resilient::retry;
 
 #[retry(base_delay = 2s, jitter = none, max_elapsed = 2s)]

@@ -1,3 +1,7 @@
+//! A limit on what a server asks for needs somebody who reads it.
+//!
+//! mend: #[retry(retry_after = resilient::Error::retry_after, max_retry_after = 10s)]
+
 use resilient::retry;
 
 #[retry(max_retry_after = 10s)]

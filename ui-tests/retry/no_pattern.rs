@@ -1,3 +1,7 @@
+//! `retry_on` takes one pattern.
+//!
+//! mend: #[retry(retry_on(resilient::Error::TimedOut { .. } | resilient::Error::CircuitOpen { .. }))]
+
 use resilient::retry;
 
 #[retry(retry_on())]

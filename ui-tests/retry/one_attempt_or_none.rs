@@ -1,3 +1,7 @@
+//! A retry makes two attempts at least.
+//!
+//! mend: #[retry(max_attempts = 3)]
+
 use resilient::retry;
 
 #[retry(max_attempts = 0)]

@@ -1,3 +1,7 @@
+//! `retry_refused` names refusals.
+//!
+//! mend: #[retry]
+
 use resilient::{retry, timeout};
 
 #[retry(retry_refused())]

@@ -1,3 +1,7 @@
+//! A setting is given once.
+//!
+//! mend: #[retry(max_attempts = 5, jitter = none)]
+
 use resilient::retry;
 
 #[retry(max_attempts = 5, jitter = none, max_attempts = 6)]

@@ -1,3 +1,7 @@
+//! A setting is called by its name.
+//!
+//! mend: #[retry(max_attempts = 5)]
+
 use resilient::retry;
 
 #[retry(max_attemps = 5)]

@@ -1,3 +1,7 @@
+//! A word is one that its setting knows.
+//!
+//! mend: #[retry(backoff = exponential)]
+
 use resilient::retry;
 
 #[retry(backoff = exponental)]

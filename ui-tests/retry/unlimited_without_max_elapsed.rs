@@ -1,3 +1,7 @@
+//! Attempts come to an end.
+//!
+//! mend: #[retry(max_attempts = unlimited, max_elapsed = 1min)]
+
 use resilient::retry;
 
 #[retry(max_attempts = unlimited)]

@@ -1,3 +1,7 @@
+//! A value is written as its setting takes it.
+//!
+//! mend: #[retry(max_attempts = 3)]
+
 use resilient::retry;
 
 #[retry(max_attempts = "3")]

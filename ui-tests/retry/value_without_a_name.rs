@@ -1,3 +1,7 @@
+//! Every setting has a name.
+//!
+//! mend: #[retry(max_attempts = 5)]
+
 use resilient::retry;
 
 #[retry(5)]

@@ -1,3 +1,7 @@
+//! A limit is longer than zero.
+//!
+//! mend: #[retry(max_elapsed = 1min)]
+
 use resilient::retry;
 
 fn hint(_: &resilient::Error) -> Option<std::time::Duration> {

@@ -1,3 +1,7 @@
+//! Of two timeouts around the same thing one never acts.
+//!
+//! mend: #[timeout(1s)]
+
 use resilient::timeout;
 
 #[timeout(2s)]

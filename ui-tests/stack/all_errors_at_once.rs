@@ -1,3 +1,12 @@
+//! All mistakes of a function are told at once.
+//!
+//! mend:
+//!     #[fallback(default)]
+//!     #[retry(max_attempts = 5, jitter = 0.5, base_delay = 5s)]
+//!     #[circuit_breaker(name = "users", failure_rate = 0.5)]
+//!     #[timeout(1s, step = 1s)]
+//!     #[bulkhead(max_concurrent = 10)]
+
 use resilient::{bulkhead, circuit_breaker, fallback, retry, timeout};
 
 #[fallback]

@@ -1,3 +1,9 @@
+//! A slot is held until the body has ended.
+//!
+//! mend:
+//!     #[timeout(1s)]
+//!     #[bulkhead(max_concurrent = 3)]
+
 use resilient::{bulkhead, timeout};
 
 #[bulkhead(max_concurrent = 3)]

@@ -1,3 +1,9 @@
+//! A fallback below hides failures from what stands above.
+//!
+//! mend:
+//!     #[fallback(default)]
+//!     #[retry]
+
 use resilient::{circuit_breaker, fallback, retry, timeout};
 
 #[retry]

@@ -1,6 +1,11 @@
-use resilient::{retry, timeout};
+//! A kind of refusal is converted in one way.
+//!
+//! mend:
+//!     #[timeout(10s, map_err = first_kind)]
+//!     #[retry]
+//!     #[timeout(1s, map_err = first_kind)]
 
-use resilient::Error;
+use resilient::{Error, retry, timeout};
 
 fn first_kind(error: Error) -> Error {
     error

@@ -1,3 +1,10 @@
+//! A call passes a bulkhead or a breaker once.
+//!
+//! mend:
+//!     #[bulkhead(name = "service", max_concurrent = 10)]
+//!     #[timeout(1s)]
+//!     #[bulkhead(name = "db", max_concurrent = 5)]
+
 use resilient::{bulkhead, circuit_breaker, timeout};
 
 #[bulkhead(name = "db", max_concurrent = 10)]

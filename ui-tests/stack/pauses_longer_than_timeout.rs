@@ -1,3 +1,9 @@
+//! A timeout above leaves time for the attempts.
+//!
+//! mend:
+//!     #[timeout(30s)]
+//!     #[retry(max_attempts = 5, base_delay = 1s, jitter = none)]
+
 use resilient::{retry, timeout};
 
 #[timeout(2s)]

@@ -1,3 +1,9 @@
+//! Only a refusal from below can be retried.
+//!
+//! mend:
+//!     #[retry(retry_refused(timed_out))]
+//!     #[timeout(1s)]
+
 use resilient::{bulkhead, circuit_breaker, fallback, retry, timeout};
 
 #[retry(retry_refused(timed_out))]

@@ -1,6 +1,11 @@
-use resilient::timeout;
+//! Attributes are known by their names.
+//!
+//! mend:
+//!     #[timeout(10s)]
+//!     #[resilient::retry]
 
 use resilient::retry as again;
+use resilient::timeout;
 
 #[timeout(10s)]
 #[again]

@@ -1,3 +1,9 @@
+//! A step is for attempts.
+//!
+//! mend:
+//!     #[retry]
+//!     #[timeout(2s, step = 1s)]
+
 use resilient::{retry, timeout};
 
 #[timeout(2s, step = 1s)]

@@ -1,3 +1,9 @@
+//! A function's attributes come from one crate.
+//!
+//! mend:
+//!     #[retry(crate = ::resilient)]
+//!     #[timeout(1s)]
+
 use resilient::{retry, timeout};
 
 #[retry(crate = ::resilient)]

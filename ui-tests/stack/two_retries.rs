@@ -1,3 +1,9 @@
+//! A function is retried by one attribute.
+//!
+//! mend:
+//!     #[retry(max_attempts = 5)]
+//!     #[timeout(1s)]
+
 use resilient::{retry, timeout};
 
 #[retry]

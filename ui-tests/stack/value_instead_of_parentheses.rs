@@ -1,3 +1,9 @@
+//! Settings stand in parentheses.
+//!
+//! mend:
+//!     #[retry]
+//!     #[timeout(1s)]
+
 use resilient::{retry, timeout};
 
 #[retry]

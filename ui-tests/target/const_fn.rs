@@ -1,3 +1,11 @@
+//! A `const fn` can neither wait nor count.
+//!
+//! mend:
+//!     #[retry]
+//!     fn constant() -> Result<(), resilient::Error> {
+//!         Ok(())
+//!     }
+
 use resilient::retry;
 
 #[retry]

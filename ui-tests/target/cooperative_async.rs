@@ -1,3 +1,7 @@
+//! An async body is dropped at the deadline, it need not cooperate.
+//!
+//! mend: #[timeout(1s)]
+
 use resilient::timeout;
 
 #[timeout(1s, cooperative)]

@@ -1,3 +1,13 @@
+//! An attribute acts on a body.
+//!
+//! mend:
+//!     trait Client {
+//!         #[retry]
+//!         async fn user(&self) -> Result<(), resilient::Error> {
+//!             Ok(())
+//!         }
+//!     }
+
 use resilient::retry;
 
 trait Client {

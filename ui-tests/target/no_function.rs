@@ -1,3 +1,11 @@
+//! An attribute acts on a function.
+//!
+//! mend:
+//!     #[retry]
+//!     fn client() -> Result<(), resilient::Error> {
+//!         Ok(())
+//!     }
+
 use resilient::{bulkhead, retry, timeout};
 
 #[retry]

@@ -1,3 +1,11 @@
+//! A function that can be refused returns a `Result`.
+//!
+//! mend:
+//!     #[timeout(1s)]
+//!     async fn nothing() -> Result<(), resilient::Error> {
+//!         Ok(())
+//!     }
+
 use resilient::{bulkhead, fallback, retry, timeout};
 
 #[timeout(1s)]

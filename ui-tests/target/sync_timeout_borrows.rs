@@ -1,21 +1,14 @@
-use resilient::timeout;
+//! Past a timeout the body of a sync function runs on in another thread, so it owns what it uses.
+//!
+//! mend:
+//!     #[timeout(1s)]
+//!     fn argument(_id: u64, name: String) -> Result<usize, resilient::Error> {
+//!         Ok(name.len())
+//!     }
 
+use resilient::timeout;
 use std::borrow::Cow;
 use std::pin::Pin;
-
-struct Client;
-
-impl Client {
-    #[timeout(1s)]
-    fn by_reference(&self, _name: &str) -> Result<(), resilient::Error> {
-        Ok(())
-    }
-
-    #[timeout(1s)]
-    fn pinned(self: Pin<&mut Self>) -> Result<(), resilient::Error> {
-        Ok(())
-    }
-}
 
 #[timeout(1s)]
 fn argument(_id: u64, name: &str) -> Result<usize, resilient::Error> {
@@ -30,6 +23,20 @@ fn inside(names: Vec<Cow<'_, str>>) -> Result<usize, resilient::Error> {
 #[timeout(1s)]
 fn opaque(name: impl Into<String>) -> Result<String, resilient::Error> {
     Ok(name.into())
+}
+
+struct Client;
+
+impl Client {
+    #[timeout(1s)]
+    fn by_reference(&self, _name: &str) -> Result<(), resilient::Error> {
+        Ok(())
+    }
+
+    #[timeout(1s)]
+    fn pinned(self: Pin<&mut Self>) -> Result<(), resilient::Error> {
+        Ok(())
+    }
 }
 
 fn main() {}

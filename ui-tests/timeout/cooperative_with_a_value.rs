@@ -1,3 +1,7 @@
+//! A word that stands for itself has no value.
+//!
+//! mend: #[timeout(5s, cooperative)]
+
 use resilient::timeout;
 
 #[timeout(5s, cooperative = true)]

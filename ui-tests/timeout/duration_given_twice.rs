@@ -1,3 +1,7 @@
+//! A timeout has one duration.
+//!
+//! mend: #[timeout(5s)]
+
 use resilient::timeout;
 
 #[timeout(5s, duration = 6s)]

@@ -1,3 +1,7 @@
+//! The units are `ns`, `us`, `ms`, `s`, `min`, `h` and `d`.
+//!
+//! mend: #[timeout(5min)]
+
 use resilient::timeout;
 
 #[timeout(5m)]

@@ -1,3 +1,7 @@
+//! A duration has a unit.
+//!
+//! mend: #[timeout(5s)]
+
 use resilient::timeout;
 
 #[timeout(5)]

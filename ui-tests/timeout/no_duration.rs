@@ -1,3 +1,7 @@
+//! A timeout has a duration.
+//!
+//! mend: #[timeout(2s)]
+
 use resilient::{retry, timeout};
 
 #[timeout]

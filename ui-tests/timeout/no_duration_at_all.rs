@@ -1,3 +1,7 @@
+//! A duration is a number with a unit, or such numbers in a string.
+//!
+//! mend: #[timeout(5s)]
+
 use resilient::timeout;
 
 #[timeout(-5s)]

@@ -1,3 +1,7 @@
+//! In an expression, durations are `Duration`s.
+//!
+//! mend: #[timeout(LIMIT + std::time::Duration::from_secs(5))]
+
 use resilient::timeout;
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(1);

@@ -1,3 +1,7 @@
+//! A setting is called by its name.
+//!
+//! mend: #[timeout(5s)]
+
 use resilient::timeout;
 
 #[timeout(5s, cooperatve)]

@@ -1,3 +1,7 @@
+//! A timeout is longer than zero.
+//!
+//! mend: #[timeout(2s)]
+
 use resilient::{retry, timeout};
 
 #[timeout(0s)]

@@ -6,9 +6,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
 use super::body::needs_arguments_afterwards;
+use super::fallback::gives_arguments_on;
 use super::lent::may_not_be_sync;
 use super::spans::at;
-use crate::model::{Answer, Declaration, Layer, Stack};
+use crate::model::{Declaration, Stack};
 use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {
@@ -32,10 +33,7 @@ struct Argument {
 
 impl Arguments {
     pub(crate) fn of(sig: &Signature, stack: &Stack) -> Self {
-        let given_on = stack.layers.iter().any(|layer| match layer {
-            Layer::Fallback(fallback) => fallback.answers.iter().any(|answer| matches!(answer, Answer::Path(_))),
-            _ => false,
-        });
+        let given_on = stack.layers.iter().any(gives_arguments_on);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
         let mut arguments = Self { receiver: None, typed: Vec::new(), parameters };
         let is_lent = sig.asyncness.is_some() && needs_arguments_afterwards(stack);
@@ -141,8 +139,13 @@ impl Arguments {
         self.typed.iter().any(|argument| bindings(&argument.pat).iter().any(|binding| binding.mutability.is_some()))
     }
 
-    /// Copies for a closure that takes them away, so that the arguments stay.
-    pub(crate) fn copies(&self) -> TokenStream {
+    /// Copies for a closure that takes them away, so that the arguments stay. Of `self`, which cannot stay, it is asked
+    /// whether it is copied by being taken, if it is needed `again`.
+    pub(crate) fn copies(&self, again: bool) -> TokenStream {
+        let receiver = self.receiver.iter().filter(|_| again).map(|receiver| {
+            let copy = copied(Reason::SelfForThread, receiver.self_token, at(receiver.self_token.span));
+            quote_spanned!(Span::mixed_site()=> let _ = #copy;)
+        });
         let copies = self.typed.iter().flat_map(|argument| {
             let Argument { attrs, pat, stand_in, .. } = argument;
             let named = bindings(pat).into_iter().map(|binding| binding.ident);
@@ -151,7 +154,7 @@ impl Arguments {
                 quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = #copy;)
             })
         });
-        copies.collect()
+        receiver.chain(copies).collect()
     }
 
     /// Asks at `at` whether the arguments can go to another thread.
@@ -207,7 +210,8 @@ impl Argument {
     fn bind_anew(&self, pat: &mut Pat) {
         without_mut(pat);
         if let (true, Pat::Ident(binding)) = (self.is_lent_whole, pat) {
-            binding.mutability = Some(Token![mut](Span::mixed_site()));
+            // At the name, so that the compiler goes on calling it by that.
+            binding.mutability = Some(Token![mut](binding.ident.span()));
         }
     }
 
@@ -222,6 +226,7 @@ impl Argument {
 enum Reason {
     Attempt,
     Thread,
+    SelfForThread,
     Fallback,
 }
 
@@ -229,6 +234,7 @@ fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
     let copied = match reason {
         Reason::Attempt => "CopiedForAttempt",
         Reason::Thread => "CopiedForThread",
+        Reason::SelfForThread => "SelfCopiedForThread",
         Reason::Fallback => "CopiedForFallback",
     };
     let copied = Ident::new(copied, at);

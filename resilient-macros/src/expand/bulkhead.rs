@@ -7,14 +7,12 @@ use syn::Lifetime;
 use super::flow::Flow;
 use super::policy::Policy;
 use super::{Context, site};
+use crate::defaults::bulkhead::MAX_CONCURRENT;
 use crate::model::Bulkhead;
-
-/// The limit where none is written.
-const MAX_CONCURRENT: u32 = 10;
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, inner: Flow) -> Flow {
     let inner = inner.lifted();
-    let site = site::expand(context, "Bulkhead", bulkhead.name.as_ref(), settings(bulkhead).as_ref());
+    let site = site::resolved(index, bulkhead.name.as_ref());
     let acquire = if context.is_async {
         quote_spanned!(Span::mixed_site()=> bulkhead.acquire().await)
     } else {
@@ -45,7 +43,7 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, i
 }
 
 /// The policy, if this place gives any settings.
-fn settings(bulkhead: &Bulkhead) -> Option<TokenStream> {
+pub(crate) fn settings(bulkhead: &Bulkhead) -> Option<TokenStream> {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
     let mut policy = Policy::new("BulkheadPolicy", bulkhead.policy.as_ref(), new);
     policy.set_given("max_concurrent", bulkhead.max_concurrent.as_ref());

@@ -11,7 +11,7 @@ use crate::model::{CircuitBreaker, Window};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreaker, inner: Flow) -> Flow {
     let inner = inner.lifted();
-    let site = site::expand(context, "CircuitBreaker", Some(&breaker.name), settings(breaker).as_ref());
+    let site = site::resolved(index, Some(&breaker.name));
     let is_failure = match &breaker.filter {
         Some(filter) => predicate(&filter.value),
         None => quote_spanned!(Span::mixed_site()=> |_| true),
@@ -29,7 +29,7 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreak
 }
 
 /// The policy, if this place gives any settings.
-fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
+pub(crate) fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
     let mut policy = Policy::new("BreakerPolicy", breaker.policy.as_ref(), new);
     policy.set_given("failure_threshold", breaker.failure_threshold.as_ref());

@@ -9,7 +9,7 @@ use super::flow::Flow;
 use super::spans::{Extent, at};
 use super::values::predicate;
 use super::{Context, refusals};
-use crate::model::{Answer, Fallback};
+use crate::model::{Answer, Fallback, Layer};
 
 /// Statement after statement, so that no value of the user's is held while an answer is awaited.
 pub(crate) fn expand(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Flow) -> Flow {
@@ -75,6 +75,11 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
         error = quote_spanned!(Span::mixed_site()=> own_error());
     }
     tokens
+}
+
+/// Whether a layer calls a function with the arguments of this one.
+pub(crate) fn gives_arguments_on(layer: &Layer) -> bool {
+    matches!(layer, Layer::Fallback(it) if it.answers.iter().any(|answer| matches!(answer, Answer::Path(_))))
 }
 
 /// Whether an answer may look at the function's arguments.

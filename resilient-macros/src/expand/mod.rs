@@ -4,6 +4,7 @@ mod arguments;
 mod body;
 mod bulkhead;
 mod circuit_breaker;
+mod description;
 mod fallback;
 mod flow;
 mod frame;
@@ -20,7 +21,8 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type};
 
-use crate::model::{Answer, Function, Layer, Stack};
+use crate::model::{Function, Layer, Stack};
+use crate::tell;
 use arguments::Arguments;
 use flow::Flow;
 
@@ -47,9 +49,15 @@ impl Context<'_> {
 
     /// The function's path, which names its timeouts, its retries and its own bulkhead.
     fn name(&self) -> TokenStream {
+        let path = self.path();
+        quote_spanned!(Span::mixed_site()=> const { #path })
+    }
+
+    /// The same where a constant is expected.
+    fn path(&self) -> TokenStream {
         let name = self.sig.ident.to_string();
         quote_spanned!(Span::mixed_site()=>
-            const { __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name)) }
+            __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name))
         )
     }
 }
@@ -67,15 +75,17 @@ impl Context<'_> {
 /// Output
 ///
 /// ```ignore
+/// #[cfg_attr(doc, doc = "**Resilience**, outermost first: …")]
 /// async fn user(&self, id: u64) -> Result<User, ApiError> {
 ///     use ::resilient::private as __resilient_pipeline;
 ///     use timeout as _;
+///     inventory::submit! { Function::new(NAME, PLACE, true, &[LAYER, LAYER], WORST_CASE) }
 ///     Leaving({
 ///         let mut retrying = Retrying::new(POLICY, false);
 ///         loop {
-///             let attempt = retrying.begin();
+///             retrying.begin();
 ///             let pause = {
-///                 let outcome = Limit::new(POLICY, attempt.number(), NAME).guard(lift(async { BODY })).await;
+///                 let outcome = Limit::new(POLICY, 1, NAME).guard(lift(async { BODY })).await;
 ///                 let verdict = retrying.look(&outcome);
 ///                 match retrying.next(&verdict) {
 ///                     Next::Done | Next::Exhausted => break outcome,
@@ -85,7 +95,7 @@ impl Context<'_> {
 ///             sleep(pause).await;
 ///         }
 ///     })
-///     .settled()
+///     .settled(|refusal| FromRefusal::from_refusal(refusal))
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
@@ -106,7 +116,7 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
         Layer::Fallback(fallback) => fallback::expand(&context, index, fallback, flow),
     });
     let answer = leave(&context, &whole);
-    assemble(function, stack, &arguments, &answer)
+    assemble(function, &context, &answer)
 }
 
 /// What the function returns: refusals become errors here, and nowhere before.
@@ -119,9 +129,13 @@ fn leave(context: &Context<'_>, whole: &Flow) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#settle)
 }
 
-fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &TokenStream) -> TokenStream {
+fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
+    let Context { stack, arguments, .. } = context;
     let krate = &stack.krate;
+    let sites = site::items(context);
+    let description = description::expand(context);
+    let paragraph = tell::paragraph(attrs, &stack.layers);
     let absorbed = &stack.absorbed;
     let entry = arguments.entry();
     let pipeline = quote_spanned! {Span::mixed_site()=>
@@ -132,6 +146,8 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
             };
             // An import that only an absorbed attribute used is used.
             #(#[allow(unused_imports)] use #absorbed as _;)*
+            #sites
+            #description
             #entry
             #answer
     };
@@ -143,7 +159,7 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
         Some(frame) => frame::around(frame, arguments, &pipeline),
     };
     let lints = lints(stack, arguments);
-    quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #vis #sig #block)
+    quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #paragraph #vis #sig #block)
 }
 
 /// A lint that would blame the user for what an attribute asks for: to own an argument of which only copies are
@@ -151,8 +167,7 @@ fn assemble(function: &Function, stack: &Stack, arguments: &Arguments, answer: &
 fn lints(stack: &Stack, arguments: &Arguments) -> Option<TokenStream> {
     let takes_copies = |layer: &Layer| match layer {
         Layer::Timeout(timeout) => timeout.cooperative.is_none(),
-        Layer::Fallback(fallback) => fallback.answers.iter().any(|answer| matches!(answer, Answer::Path(_))),
-        _ => false,
+        other => fallback::gives_arguments_on(other),
     };
     (stack.layers.iter().any(takes_copies) || arguments.are_copied())
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]))

@@ -8,6 +8,7 @@ use syn::{Expr, GenericArgument, PathArguments, Type};
 use super::Context;
 use super::flow::Flow;
 use super::spans::{Extent, at};
+use super::values::callable;
 use crate::model::{Layer, Setting};
 
 /// The call that ends a pipeline: `unrefused()` where nothing can have refused.
@@ -77,21 +78,25 @@ fn result_arguments(ty: &Type) -> Option<Vec<&GenericArgument>> {
 
 /// What `map_err` says, as one function over all refusals: the refusal's kind tells which attribute it came from.
 fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
-    let mut arms: Vec<(&'static str, TokenStream)> = Vec::new();
-    let mut any = false;
+    let mut arms: Vec<(&'static str, &Layer, Option<&Expr>)> = Vec::new();
     for layer in flow.refusing().iter().map(|index| &context.stack.layers[*index]) {
         let (kind, map_err) = refusal(layer)?;
-        any |= map_err.is_some();
-        if !arms.iter().any(|(known, _)| *known == kind) {
-            arms.push((kind, map_err.map_or_else(|| converted(context, layer), mapped)));
+        if !arms.iter().any(|(known, ..)| *known == kind) {
+            arms.push((kind, layer, map_err));
         }
     }
-    let (_, otherwise) = if any { arms.pop()? } else { return None };
-    if arms.is_empty() {
-        return Some(quote_spanned!(Span::mixed_site()=> |refusal| #otherwise));
+    if let [(_, _, Some(only))] = arms.as_slice() {
+        return Some(callable(only));
     }
-    let arms = arms.into_iter().map(|(kind, error)| {
+    if arms.iter().all(|(_, _, map_err)| map_err.is_none()) {
+        return None;
+    }
+    let error = |layer, map_err: Option<&Expr>| map_err.map_or_else(|| converted(context, layer), mapped);
+    let (_, last_layer, last) = arms.pop()?;
+    let otherwise = error(last_layer, last);
+    let arms = arms.into_iter().map(|(kind, layer, map_err)| {
         let kind = Ident::new(kind, Span::mixed_site());
+        let error = error(layer, map_err);
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #error,)
     });
     Some(quote_spanned!(Span::mixed_site()=> |refusal| match refusal.kind() { #(#arms)* _ => #otherwise }))

@@ -1,19 +1,38 @@
 //! The place where a function names shared state: a static, resolved on the first call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 
-use super::Context;
 use super::spans::at;
-use crate::model::{Name, Setting};
+use super::{Context, bulkhead, circuit_breaker};
+use crate::model::{Layer, Name, Setting};
 
-/// An expression of type `&'static CircuitBreaker` or `&'static Bulkhead`, as `kind` says.
-pub(crate) fn expand(
+/// The statics of all layers that have one. They stand first in the function, where its description sees them, too.
+pub(crate) fn items(context: &Context<'_>) -> TokenStream {
+    let layers = context.stack.layers.iter().enumerate();
+    layers
+        .filter_map(|(index, layer)| match layer {
+            Layer::CircuitBreaker(breaker) => {
+                let policy = circuit_breaker::settings(breaker);
+                Some(item(context, index, "CircuitBreaker", Some(&breaker.name), policy.as_ref()))
+            }
+            Layer::Bulkhead(bulkhead) => {
+                let policy = bulkhead::settings(bulkhead);
+                Some(item(context, index, "Bulkhead", bulkhead.name.as_ref(), policy.as_ref()))
+            }
+            Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => None,
+        })
+        .collect()
+}
+
+fn item(
     context: &Context<'_>,
+    index: usize,
     kind: &str,
     name: Option<&Setting<Name>>,
     policy: Option<&TokenStream>,
 ) -> TokenStream {
+    let site = ident(index);
     let kind = Ident::new(kind, Span::mixed_site());
     let policy_value = match policy {
         Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
@@ -23,26 +42,9 @@ pub(crate) fn expand(
         Some(name) => constant_name(name),
         None => context.name(),
     };
-    // Settings of a name are collected when linking, so that it does not matter who runs first.
-    let definition = (name.is_some() && policy.is_some()).then(|| {
-        quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::inventory::submit! {
-                __resilient_pipeline::Definition::#kind(&__RESILIENT_SITE)
-            }
-        }
-    });
-    let resolve = Ident::new(if name.is_some() { "get" } else { "own" }, Span::mixed_site());
     quote_spanned! {Span::mixed_site()=>
-        {
-            static __RESILIENT_SITE: __resilient_pipeline::Site<__resilient_pipeline::#kind> =
-                __resilient_pipeline::Site::new(
-                    #name_value,
-                    #policy_value,
-                    ::core::concat!(::core::file!(), ":", ::core::line!()),
-                );
-            #definition
-            __RESILIENT_SITE.#resolve()
-        }
+        static #site: __resilient_pipeline::Site<__resilient_pipeline::#kind> =
+            __resilient_pipeline::Site::new(#name_value, #policy_value);
     }
 }
 
@@ -55,4 +57,17 @@ fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStr
     let ty = quote_spanned!(at(key.span())=> &'static ::core::primitive::str);
     let name = quote_spanned!(at(*value_span)=> __resilient_pipeline::Name::new(&__RESILIENT_NAME));
     quote_spanned!(Span::mixed_site()=> { const __RESILIENT_NAME: #ty = #expr; #name })
+}
+
+/// The static of the layer at `index`.
+pub(crate) fn ident(index: usize) -> Ident {
+    format_ident!("__RESILIENT_SITE_{index}", span = Span::mixed_site())
+}
+
+/// An expression of type `&'static CircuitBreaker` or `&'static Bulkhead`: what the name stands for, or the function's
+/// own.
+pub(crate) fn resolved(index: usize, name: Option<&Setting<Name>>) -> TokenStream {
+    let site = ident(index);
+    let resolve = Ident::new(if name.is_some() { "get" } else { "own" }, Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #site.#resolve())
 }

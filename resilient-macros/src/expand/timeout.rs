@@ -5,6 +5,7 @@ use quote::quote_spanned;
 
 use super::Context;
 use super::body::needs_arguments_afterwards;
+use super::fallback::gives_arguments_on;
 use super::flow::Flow;
 use super::policy::Policy;
 use super::spans::at;
@@ -23,7 +24,7 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inn
         let code = quote_spanned!(at=> #limit.guard_cooperative(|| #body));
         inner.with_value(code)
     } else {
-        let job = job(context, at, &inner.value());
+        let job = job(context, index, at, &inner.value());
         let code = quote_spanned!(at=> { #job #limit.guard_on_another_thread(job) });
         inner.with_value(code)
     };
@@ -41,8 +42,9 @@ const fn grows(timeout: &Timeout) -> bool {
 
 /// The body for a helper thread: it owns what it uses. The compiler would say of an argument that is not `Send` that the
 /// closure is not; of two errors about one type at one place it reports the first, so the arguments are asked before.
-fn job(context: &Context<'_>, at: Span, body: &TokenStream) -> TokenStream {
-    let copies = needs_arguments_afterwards(context.stack).then(|| context.arguments.copies());
+fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
+    let again = context.is_repeated(index) || context.above(index).iter().any(gives_arguments_on);
+    let copies = needs_arguments_afterwards(context.stack).then(|| context.arguments.copies(again));
     let crossing = context.arguments.crossing(at);
     quote_spanned!(at=> let job = { #copies #crossing move || #body };)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Result, Signature, Token, Visibility, braced, token};
+use syn::{AttrStyle, Attribute, Result, Signature, Token, Visibility, braced, token};
 
 use super::future::{Unframed, unframe};
 use crate::model::{Braces, Frame, Function};
@@ -24,7 +24,7 @@ impl Item {
 
 /// What an item without its attributes is.
 pub(crate) enum Shape {
-    /// Without its attributes.
+    /// With the attributes that stood inside it alone.
     Function(Box<Function>),
     /// A method that a trait only declares.
     Declaration(Box<Signature>),
@@ -63,11 +63,28 @@ impl Shape {
 impl Function {
     /// The function as it is or, if it returns the future of one async block, that block.
     fn of(vis: Visibility, sig: Signature, body: TokenStream, braces: Braces) -> Self {
-        let attrs = Vec::new();
+        let mut attrs = Vec::new();
+        let body = without_inner(&mut attrs, body);
         match unframe(&sig, &body) {
-            Some(Unframed { sig, body, braces, frame }) => Self { attrs, vis, sig, body, braces, frame: Some(frame) },
+            Some(Unframed { sig, body, braces, frame }) => {
+                let body = without_inner(&mut attrs, body);
+                Self { attrs, vis, sig, body, braces, frame: Some(frame) }
+            }
             None => Self { attrs, vis, sig, body, braces, frame: None },
         }
+    }
+}
+
+/// The body without the `#![…]` at its start, where generated statements will stand: they act as well above the function.
+fn without_inner(attrs: &mut Vec<Attribute>, body: TokenStream) -> TokenStream {
+    let split = |input: ParseStream| Ok((Attribute::parse_inner(input)?, input.parse()?));
+    match split.parse2(body.clone()) {
+        Ok((inner, rest)) => {
+            attrs.extend(inner.into_iter().map(|attr| Attribute { style: AttrStyle::Outer, ..attr }));
+            rest
+        }
+        // What cannot be read yet stays where it is.
+        Err(_) => body,
     }
 }
 
@@ -118,4 +135,35 @@ pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
         TokenTree::Group(group) => mentions(group.stream(), name),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(source: &str) -> Function {
+        match Shape::parse(source.parse().expect("tokens")) {
+            Ok(Shape::Function(function)) => *function,
+            _ => panic!("no function"),
+        }
+    }
+
+    #[test]
+    fn inner_attributes_move_above_the_function() {
+        for source in [
+            "fn f() { #![allow(dead_code)] #![doc = \"inside\"] body }",
+            "fn f() -> impl Future<Output = u8> { #![allow(dead_code)] async move { #![doc = \"inside\"] body } }",
+        ] {
+            let function = function(source);
+            let attrs: Vec<String> = function.attrs.iter().map(|attr| attr.to_token_stream().to_string()).collect();
+            assert_eq!(attrs, ["# [allow (dead_code)]", "# [doc = \"inside\"]"]);
+            assert_eq!(function.body.to_string(), "body");
+        }
+    }
+
+    #[test]
+    fn what_only_begins_like_an_inner_attribute_stays() {
+        assert_eq!(function("fn f() { #! }").body.to_string().replace(' ', ""), "#!");
+        assert_eq!(function("fn f() { #[allow(dead_code)] let x = 5; }").attrs.len(), 0);
+    }
 }

@@ -80,7 +80,7 @@ fn braces(block: &Group) -> Braces {
     Braces { open: block.span_open(), both: block.span() }
 }
 
-/// `R` of the `Future<Output = R>` in an `impl Future…` or a `Pin<Box<dyn Future…>>`.
+/// `R` of the `Future<Output = R>` in an `impl Future…` or a `Pin<Box<dyn Future…>>`, and of a `BoxFuture<'_, R>`.
 fn future_output(ty: &Type) -> Option<Type> {
     let bounds = match ty {
         Type::ImplTrait(opaque) => &opaque.bounds,
@@ -89,13 +89,16 @@ fn future_output(ty: &Type) -> Option<Type> {
         Type::Group(inner) => return future_output(&inner.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
-            if last.ident != "Pin" && last.ident != "Box" {
-                return None;
-            }
-            return generic_arguments(&last.arguments).find_map(|argument| match argument {
-                GenericArgument::Type(ty) => future_output(ty),
+            let mut types = generic_arguments(&last.arguments).filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
                 _ => None,
             });
+            return match last.ident.to_string().as_str() {
+                "Pin" | "Box" => types.find_map(future_output),
+                // The aliases that the crate `futures` made common.
+                "BoxFuture" | "LocalBoxFuture" => types.next().cloned(),
+                _ => None,
+            };
         }
         _ => return None,
     };

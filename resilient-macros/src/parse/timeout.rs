@@ -34,7 +34,7 @@ pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Timeout {
     Timeout {
         span,
         policy: errors.take(settings.policy),
-        duration: duration(values, keyed, span, errors),
+        duration: duration(values, keyed, errors),
         step: errors.take(settings.step),
         cooperative: errors.take(settings.cooperative).map(|flag| flag.key),
         map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
@@ -42,16 +42,17 @@ pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Timeout {
 }
 
 /// The one duration, whether it stands alone or behind its key.
-fn duration(values: Vec<Expr>, keyed: DurationSetting, span: Span, errors: &mut Errors) -> DurationSetting {
-    let key = Key::new("duration", span);
+fn duration(values: Vec<Expr>, keyed: DurationSetting, errors: &mut Errors) -> DurationSetting {
     let mut given = keyed;
     for value in values {
+        // What would be told at the key is told at the value.
+        let key = Key::new("duration", value.span());
         if let Some((word, near)) = misspelt(&value) {
             errors.over(word, format!("unknown setting `{word}`: did you mean `{near}`?"));
         } else if given.is_some() {
             errors.over(&value, "the duration is given twice: keep one");
         } else if let Some(read) = errors.keep(Value::from_expr(&key, &value)) {
-            given = Some(Setting { key: key.clone(), value: read, value_span: value.span() });
+            given = Some(Setting { key, value: read, value_span: value.span() });
         }
     }
     given

@@ -121,12 +121,28 @@ impl FromSetting for Callable {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         match peel(value) {
+            Expr::Closure(closure) if closure.inputs.len() != 1 => {
+                let argument = argument_of(key);
+                let message =
+                    format!("the closure of `{key}` takes the {argument} alone: write `{key} = |{argument}| …`");
+                Err(Error::new_spanned(closure, message))
+            }
             callable @ (Expr::Path(_) | Expr::Closure(_)) => Ok(Self(callable.clone())),
             _ => Err(Error::new_spanned(
                 value,
                 format!("`{key}` takes a function or a closure: write `{key} = name` or `{key} = |…| …`"),
             )),
         }
+    }
+}
+
+/// What a setting's function is called with.
+fn argument_of(key: &Key) -> &'static str {
+    match key.to_string().as_str() {
+        "retry_if_ok" => "value",
+        "on_retry" => "event",
+        "map_err" => "refusal",
+        _ => "error",
     }
 }
 

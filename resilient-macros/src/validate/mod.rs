@@ -1,7 +1,6 @@
 //! Rules over the model: about one attribute, about their order, about the function.
 
 mod layer;
-mod pauses;
 mod setting;
 mod stack;
 mod target;

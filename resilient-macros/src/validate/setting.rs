@@ -19,11 +19,6 @@ pub(super) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Li
     Some(Literal { key, value: *value, span: *value_span })
 }
 
-/// The known value, or the default where it may be assumed.
-pub(super) fn effective<T: Copy>(setting: Option<&Setting<Value<T>>>, default: Option<T>) -> Option<T> {
-    if setting.is_some() { literal(setting).map(|written| written.value) } else { default }
-}
-
 /// Counts of which zero would mean never; beside each a value to write instead.
 pub(super) fn at_least_one(settings: &[(&CountSetting, u32)], errors: &mut Errors) {
     for (setting, example) in settings {

@@ -7,10 +7,11 @@ use quote::ToTokens;
 use syn::{Expr, Pat};
 
 use super::Checked;
-use super::pauses::{self, Pauses};
-use super::setting::{Literal, effective, literal};
+use super::setting::{Literal, literal};
+use crate::defaults::effective;
 use crate::diagnostics::{Errors, duration};
 use crate::model::{Fallback, Filter, Kind, Layer, Name, Refusal, Retry, Setting, Timeout};
+use crate::pauses::{self, Pauses};
 
 pub(super) fn check(layers: &[Checked], is_async: bool, errors: &mut Errors) {
     for (index, checked) in layers.iter().enumerate() {

@@ -1,13 +1,14 @@
 //! Rules about the function.
 
 mod borrow;
+mod result;
 
-use quote::ToTokens;
-use syn::{FnArg, ReturnType, Signature, Type};
+use syn::{FnArg, Receiver, ReturnType, Signature, Type};
 
 use super::Checked;
 use crate::diagnostics::Errors;
-use crate::model::{Exhausted, Function, Layer, Retry, Timeout};
+use crate::model::{Function, Layer, Retry, Timeout};
+use crate::parse::future;
 use crate::pattern::bindings;
 
 pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors) {
@@ -23,17 +24,23 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
     }
     for Checked { layer, .. } in layers {
         match layer {
-            Layer::Retry(retry) => bound_name(retry, sig, errors),
+            Layer::Retry(retry) => {
+                bound_name(retry, sig, errors);
+                each_attempt_has_self(sig, errors);
+            }
             Layer::Timeout(timeout) if sig.asyncness.is_some() => not_cooperative(timeout, errors),
             _ => {}
         }
+    }
+    if makes_a_future(sig, errors) {
+        return;
     }
     let leaves_the_thread =
         |it: &Checked| it.complete && matches!(it.layer, Layer::Timeout(it) if it.cooperative.is_none());
     if sig.asyncness.is_none() && layers.iter().any(leaves_the_thread) {
         borrow::refuse(sig, errors);
     }
-    refusals_have_a_way_out(sig, layers, errors);
+    result::check(sig, layers, errors);
 }
 
 fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
@@ -57,50 +64,27 @@ fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// A refusal reaches the caller as the function's error, unless a fallback answers it first.
-fn refusals_have_a_way_out(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
-    let exposed = layers.iter().take_while(|it| !matches!(it.layer, Layer::Fallback(_)));
-    let Some(refusing) = exposed.map(|it| it.layer).find(|layer| can_refuse(layer)) else { return };
-    let message = || {
-        let what = match refusing {
-            Layer::Retry(_) => "`exhausted = wrap` gives an error".to_owned(),
-            other => format!("`{}` can refuse a call", other.kind().name()),
-        };
-        format!(
-            "{what}, and this function has no `Result` to return it in: write `Result<…, E>` where \
-             `E: From<resilient::Error>`, or put a `fallback` above",
-        )
-    };
-    match &sig.output {
-        ReturnType::Type(_, ty) if is_no_result(ty) => errors.over(ty, message()),
-        ReturnType::Default => errors.at(sig.ident.span(), message()),
-        ReturnType::Type(..) => {}
+/// An argument declared `mut` is copied for each attempt, and `self` has no other name to be copied under. One that
+/// borrows, such as `mut self: Pin<&mut Self>`, is lent to each attempt.
+fn each_attempt_has_self(sig: &Signature, errors: &mut Errors) {
+    let changed = |receiver: &&Receiver| receiver.mutability.is_some() && !borrow::receiver_borrows(receiver);
+    if let Some(receiver) = sig.receiver().filter(changed) {
+        errors.over(
+            receiver,
+            "each attempt begins with `self` as it was, and `self` cannot be copied under its name: take `self`, \
+             and write `let mut this = self.clone();` in the body",
+        );
     }
 }
 
-fn can_refuse(layer: &Layer) -> bool {
-    match layer {
-        Layer::CircuitBreaker(_) | Layer::Timeout(_) | Layer::Bulkhead(_) => true,
-        Layer::Retry(retry) => retry.exhausted.as_ref().is_some_and(|setting| setting.value == Exhausted::Wrap),
-        Layer::Fallback(_) => false,
-    }
-}
-
-/// Types that are no alias of a `Result` by any reading; the compiler knows about the others.
-fn is_no_result(ty: &Type) -> bool {
-    const PLAIN: [&str; 18] = [
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-        "usize", "String", "Option",
-    ];
-    match ty {
-        Type::Paren(it) => is_no_result(&it.elem),
-        Type::Group(it) => is_no_result(&it.elem),
-        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) | Type::Ptr(_) | Type::FnPtr(_) => true,
-        Type::Path(it) => it
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| PLAIN.contains(&last.ident.to_token_stream().to_string().as_str())),
-        _ => false,
-    }
+/// Of a function that returns a future and is not one async block, the attributes could only see the making of it.
+fn makes_a_future(sig: &Signature, errors: &mut Errors) -> bool {
+    let (ReturnType::Type(_, ty), Some(_)) = (&sig.output, future::output(sig)) else { return false };
+    let block = if matches!(**ty, Type::ImplTrait(_)) { "async move { … }" } else { "Box::pin(async move { … })" };
+    let message = format!(
+        "an attempt would only be the making of this future, not what it does: write `async fn`, \
+         or make the body one `{block}`",
+    );
+    errors.over(ty, message);
+    true
 }

@@ -67,6 +67,14 @@ impl BulkheadPolicy {
         self
     }
 
+    /// Every setting under its name, to compare with those of another policy.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
+        let always =
+            [("max_concurrent", self.max_concurrent.to_string()), ("max_wait", format!("{:?}", self.max_wait))];
+        let queue = self.max_queue.map(|queue| ("max_queue", queue.to_string()));
+        always.into_iter().chain(queue).collect()
+    }
+
     pub(crate) const fn limit(&self) -> u32 {
         if self.max_concurrent == 0 { 1 } else { self.max_concurrent }
     }

@@ -129,7 +129,7 @@ impl<F: Future> Future for LiftPlain<F> {
 /// What a refusal turns into where it leaves the outermost attribute. Generated code names `from_refusal` by its path,
 /// so that the compiler tells of a type that lacks it at the attribute, and of no function of ours that asks for it.
 #[diagnostic::on_unimplemented(
-    message = "a refusal (an open breaker, an expired timeout, a full bulkhead) has no way into `{Self}`",
+    message = "a refusal (an open breaker, an expired timeout, a full bulkhead, exhausted retries) has no way into `{Self}`",
     label = "this can refuse a call, and `{Self}` cannot hold that",
     note = "let the error take it: a variant with `#[from] resilient::Error`, or `impl From<resilient::Error> for {Self}`",
     note = "or turn it into the error where it arises: `map_err = path::to::function` on the attributes that can refuse",
@@ -150,7 +150,7 @@ impl<E: From<Error>> FromRefusal for E {
 /// What a function returns that can be refused. Asked for by generated code where the result type does not look like a
 /// `Result`.
 #[diagnostic::on_unimplemented(
-    message = "this function returns no `Result`, so a refusal (an open breaker, an expired timeout, a full bulkhead) has no way out",
+    message = "this function returns no `Result`, so a refusal (an open breaker, an expired timeout, a full bulkhead, exhausted retries) has no way out",
     label = "this can refuse a call, and `{Self}` cannot tell the caller",
     note = "return a `Result<{Self}, E>` with `E: From<resilient::Error>`, or answer refusals: `#[fallback(…)]` on top"
 )]

@@ -4,7 +4,7 @@
 //! and of no function of ours that asks for it.
 
 macro_rules! copied {
-    ($name:ident, $message:literal, $label:literal, $note:literal) => {
+    ($name:ident, $bound:ident, $message:literal, $label:literal, $note:literal) => {
         #[doc = $label]
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $name {
@@ -14,7 +14,7 @@ macro_rules! copied {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T: Clone> $name for T {
+        impl<T: $bound> $name for T {
             fn copied(&self) -> Self {
                 self.clone()
             }
@@ -24,6 +24,7 @@ macro_rules! copied {
 
 copied!(
     CopiedForAttempt,
+    Clone,
     "`{Self}` is not `Clone`, and each attempt has a copy of its own of an argument declared `mut`",
     "this is copied for each attempt, so that none sees what an earlier one did to it",
     "`#[derive(Clone)]` on `{Self}`, or remove the `mut` here and make what changes inside the body"
@@ -31,6 +32,7 @@ copied!(
 
 copied!(
     CopiedForThread,
+    Clone,
     "`{Self}` is not `Clone`, and the body, which runs on another thread, takes a copy of each argument with it",
     "this is copied, because it is needed again after the timeout",
     "`#[derive(Clone)]` on `{Self}`, wrap it in an `Arc`, or write `cooperative` to run the body in place"
@@ -38,7 +40,16 @@ copied!(
 
 copied!(
     CopiedForFallback,
+    Clone,
     "`{Self}` is not `Clone`, and an argument that is needed again is copied for a fallback",
     "this is copied, because the fallback takes it and something needs it afterwards",
     "`#[derive(Clone)]` on `{Self}`, or write a closure that borrows the argument: `#[fallback(|_| …)]`"
+);
+
+copied!(
+    SelfCopiedForThread,
+    Copy,
+    "`{Self}` is not `Copy`, so `self` cannot go to the thread on which the body runs and be needed again",
+    "each attempt takes `self` with it, or a fallback needs it afterwards, and it cannot be copied under its name",
+    "move the body into a function that owns its arguments, or write `cooperative`, which runs the body in place"
 );

@@ -2,9 +2,13 @@
 
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
+pub(crate) mod functions;
 #[cfg(all(test, resilient_loom))]
 mod models;
 pub(crate) mod registry;
 pub(crate) mod semaphore;
 pub(crate) mod shards;
+pub(crate) mod similar;
+pub(crate) mod site;
+pub(crate) mod verify;
 pub(crate) mod window;

@@ -1,12 +1,10 @@
 //! Rules about `#[bulkhead]`.
 
-use std::time::Duration;
-
+use crate::defaults::bulkhead::MAX_WAIT;
+use crate::defaults::effective;
 use crate::diagnostics::Errors;
 use crate::model::Bulkhead;
-use crate::validate::setting::{Literal, at_least_one, effective, literal, name};
-
-const MAX_WAIT: Duration = Duration::ZERO;
+use crate::validate::setting::{Literal, at_least_one, literal, name};
 
 pub(super) fn check(bulkhead: &Bulkhead, complete: bool, errors: &mut Errors) {
     if let Some(given) = &bulkhead.name {

@@ -2,17 +2,11 @@
 
 use std::time::Duration;
 
+use crate::defaults::breaker::{MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, WINDOW};
+use crate::defaults::effective;
 use crate::diagnostics::{Errors, duration};
 use crate::model::{CircuitBreaker, Setting, Window};
-use crate::validate::setting::{
-    Literal, at_least_one, effective, growth, key, literal, longer_than_zero, name, need, shares,
-};
-
-const RECOVERY_TIMEOUT: Duration = Duration::from_secs(30);
-const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
-
-/// Calls.
-const WINDOW: u32 = 100;
+use crate::validate::setting::{Literal, at_least_one, growth, key, literal, longer_than_zero, name, need, shares};
 
 pub(super) fn check(breaker: &CircuitBreaker, complete: bool, errors: &mut Errors) {
     let defaults = complete && breaker.policy.is_none();

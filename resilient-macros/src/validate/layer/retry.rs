@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use crate::defaults::effective;
+use crate::defaults::retry::{BASE_DELAY, MAX_DELAY};
 use crate::diagnostics::{Errors, duration};
 use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Retry, Setting, Value};
-use crate::validate::pauses::{self, Pauses};
-use crate::validate::setting::{Literal, effective, growth, key, literal, longer_than_zero, need};
+use crate::pauses::Pauses;
+use crate::validate::setting::{Literal, growth, key, literal, longer_than_zero, need};
 
 pub(super) fn check(retry: &Retry, complete: bool, errors: &mut Errors) {
     let defaults = complete && retry.policy.is_none();
@@ -101,8 +103,8 @@ fn companions(retry: &Retry, errors: &mut Errors) {
 }
 
 fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
-    let base = effective(retry.base_delay.as_ref(), defaults.then_some(pauses::BASE_DELAY));
-    let max = effective(retry.max_delay.as_ref(), defaults.then_some(pauses::MAX_DELAY));
+    let base = effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY));
+    let max = effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY));
     match (base, max) {
         (Some(base), Some(max)) if base > max => longer_than_the_longest(retry, base, max, errors),
         (None, Some(Duration::ZERO)) if retry.base_delay.is_some() => {

@@ -36,7 +36,7 @@ fn borrowing(arg: &FnArg) -> bool {
     }
 }
 
-fn receiver_borrows(receiver: &Receiver) -> bool {
+pub(super) fn receiver_borrows(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(..) => true,
         ReceiverKind::Typed(_, ty) => borrows(ty),

@@ -1,0 +1,161 @@
+//! The bound of all attempts and the pauses between them.
+
+use std::time::Duration;
+
+use quote::ToTokens;
+
+use super::{Bound, Time, below, grows};
+use crate::defaults::breaker::{MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT};
+use crate::defaults::effective;
+use crate::defaults::retry::{MAX_ATTEMPTS, MAX_RETRY_AFTER};
+use crate::model::{CircuitBreaker, Jitter, Kind, Layer, MaxAttempts, Retry, Setting, Value};
+use crate::pauses::{Pauses, waits_for_breaker};
+use crate::tell::code::code;
+use crate::tell::settings;
+use crate::tell::text::span;
+
+const NO_LIMIT: &str = "its attempts have no limit";
+
+/// Attempts that are added up one by one where each may take longer than the one before.
+const ADDED_UP: u32 = 1_000;
+
+pub(super) fn bound(retry: &Retry, inner: &[Layer]) -> Bound {
+    by_count(retry, inner).or(by_time(retry, inner))
+}
+
+/// Every attempt as long as it can be, and every pause between them.
+fn by_count(retry: &Retry, inner: &[Layer]) -> Bound {
+    match count(retry) {
+        Ok(Some(count)) => attempts(inner, count).and(pauses(retry, inner, count)),
+        Ok(None) => below(inner, 1).and(Bound::Unbounded(NO_LIMIT)),
+        Err(unknown) => below(inner, 1).and(unknown),
+    }
+}
+
+/// No pause begins that would end too late, so the last attempt begins in time.
+fn by_time(retry: &Retry, inner: &[Layer]) -> Bound {
+    let limit = match (Bound::of_setting(&retry.max_elapsed), &retry.policy) {
+        (Some(given), _) => given,
+        (None, Some(policy)) => Bound::depends_on(shown(&policy.value)),
+        (None, None) => Bound::Unbounded(NO_LIMIT),
+    };
+    let last = match count(retry) {
+        Ok(Some(count)) => below(inner, count),
+        Ok(None) if grows(inner) => Bound::Unbounded("its timeout grows with each of its unlimited attempts"),
+        Err(unknown) if grows(inner) => below(inner, 1).and(unknown),
+        Ok(None) | Err(_) => below(inner, 1),
+    };
+    last.and(limit)
+}
+
+/// How many attempts there are; none for no limit.
+fn count(retry: &Retry) -> Result<Option<u32>, Bound> {
+    match retry.max_attempts.as_ref().map(|setting| &setting.value) {
+        Some(MaxAttempts::Count(Value::Known(count))) => Ok(Some(*count)),
+        Some(MaxAttempts::Count(Value::Expr(expr))) => Err(Bound::depends_on(shown(expr))),
+        Some(MaxAttempts::Unlimited) => Ok(None),
+        None => retry.policy.as_ref().map_or(Ok(Some(MAX_ATTEMPTS)), |it| Err(Bound::depends_on(shown(&it.value)))),
+    }
+}
+
+fn attempts(inner: &[Layer], count: u32) -> Bound {
+    if grows(inner) && count <= ADDED_UP {
+        let zero = Bound::Within(Time::zero());
+        return (1..=count).fold(zero, |sum, attempt| sum.and(below(inner, attempt).times(1)));
+    }
+    below(inner, count).times(count)
+}
+
+/// Every pause as long as it can be: as computed, as a server asks, or until a breaker would admit a probe.
+fn pauses(retry: &Retry, inner: &[Layer], count: u32) -> Bound {
+    let Some(pauses) = Pauses::greatest(retry, retry.policy.is_none()) else {
+        return Bound::DependsOn(unknown_of_pauses(retry));
+    };
+    let asked = retry.retry_after.as_ref().map(|_| max_retry_after(retry));
+    // A fallback answers every refusal from below it.
+    let seen = inner.iter().take_while(|layer| layer.kind() != Kind::Fallback);
+    let open = waits_for_breaker(retry).then(|| seen.filter_map(open_time).reduce(longer)).flatten();
+    match (known(asked.as_ref()), known(open.as_ref())) {
+        (Some(asked), Some(open)) => {
+            let (asked, open) = (asked.as_secs_f64(), open.as_secs_f64());
+            // Jitter is added to an open time, lest all who wait come back at once.
+            let waited = |pause: f64| if is_jittered(retry) { open + pause } else { open.max(pause) };
+            Bound::Within(Time::known(pauses.sum_of(count, |pause| waited(pause).max(asked))))
+        }
+        _ => {
+            let computed = Bound::Within(Time::known(pauses.sum(count)));
+            [asked, open].into_iter().flatten().fold(computed, |sum, it| sum.and(it.times(count.saturating_sub(1))))
+        }
+    }
+}
+
+/// The time, if it is known; what nobody waits for takes none.
+fn known(bound: Option<&Bound>) -> Option<Duration> {
+    match bound {
+        None => Some(Duration::ZERO),
+        Some(Bound::Within(time)) => time.as_known(),
+        Some(_) => None,
+    }
+}
+
+fn is_jittered(retry: &Retry) -> bool {
+    !matches!(retry.jitter, Some(Setting { value: Jitter::None, .. }))
+}
+
+/// A time that is at least as long as each of two.
+fn longer(left: Bound, right: Bound) -> Bound {
+    match (known(Some(&left)), known(Some(&right))) {
+        (Some(left), Some(right)) => Bound::Within(Time::known(left.max(right))),
+        _ => left.and(right),
+    }
+}
+
+fn max_retry_after(retry: &Retry) -> Bound {
+    match (Bound::of_setting(&retry.max_retry_after), &retry.policy) {
+        (Some(given), _) => given,
+        (None, Some(policy)) => Bound::depends_on(shown(&policy.value)),
+        (None, None) => Bound::Within(Time::known(MAX_RETRY_AFTER)),
+    }
+}
+
+/// How long a breaker stays open at a time.
+fn open_time(layer: &Layer) -> Option<Bound> {
+    let Layer::CircuitBreaker(breaker) = layer else { return None };
+    let name = settings::name(layer).unwrap_or_default();
+    let known = longest_open_time(breaker).map(|time| Bound::Within(Time::known(time)));
+    Some(known.unwrap_or_else(|| Bound::depends_on(format!("how long the breaker {} stays open", span(&name)))))
+}
+
+fn longest_open_time(breaker: &CircuitBreaker) -> Option<Duration> {
+    if breaker.policy.is_some() || !breaker.gives_settings() {
+        return None;
+    }
+    let first = effective(breaker.recovery_timeout.as_ref(), Some(RECOVERY_TIMEOUT))?;
+    if breaker.recovery_backoff.is_none() {
+        return Some(first);
+    }
+    effective(breaker.max_recovery_timeout.as_ref(), Some(MAX_RECOVERY_TIMEOUT)).map(|longest| longest.max(first))
+}
+
+/// The values that the pauses depend on.
+fn unknown_of_pauses(retry: &Retry) -> Vec<String> {
+    let durations = [&retry.base_delay, &retry.max_delay].map(|setting| setting.as_ref().map(|it| &it.value));
+    let mut unknown: Vec<String> = durations.into_iter().flatten().filter_map(written).collect();
+    unknown.extend(retry.exponential_base.as_ref().and_then(|base| written(&base.value)));
+    if let Some(Jitter::Expr(expr)) = retry.jitter.as_ref().map(|jitter| &jitter.value) {
+        unknown.push(shown(expr));
+    }
+    unknown.extend(retry.policy.as_ref().map(|policy| shown(&policy.value)));
+    unknown
+}
+
+fn written<T>(value: &Value<T>) -> Option<String> {
+    match value {
+        Value::Expr(expr) => Some(shown(expr)),
+        Value::Known(_) => None,
+    }
+}
+
+fn shown(expr: &impl ToTokens) -> String {
+    span(&code(expr))
+}

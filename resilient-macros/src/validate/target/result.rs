@@ -1,0 +1,94 @@
+//! What the function's result can hold: refusals, and the errors that filters look at.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{ReturnType, Signature, Type};
+
+use crate::diagnostics::Errors;
+use crate::model::{Exhausted, Layer};
+use crate::validate::Checked;
+use crate::validate::setting::key;
+
+pub(super) fn check(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
+    if !certainly_no_result(&sig.output) {
+        return;
+    }
+    refusals_have_a_way_out(sig, layers, errors);
+    for looking in layers.iter().flat_map(|it| looks_at_errors(it.layer)) {
+        let message = format!(
+            "`{looking}` looks at the function's errors, and a function without a `Result` has none: \
+             return a `Result`, or remove `{looking}`"
+        );
+        errors.at(looking.span(), message);
+    }
+}
+
+/// A refusal reaches the caller as the function's error, unless a fallback answers it first.
+fn refusals_have_a_way_out(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
+    let exposed = layers.iter().take_while(|it| !matches!(it.layer, Layer::Fallback(_)));
+    let Some(refusing) = exposed.map(|it| it.layer).find(|layer| can_refuse(layer)) else { return };
+    let what = match refusing {
+        Layer::Retry(_) => "`exhausted = wrap` gives an error".to_owned(),
+        other => format!("`{}` can refuse a call", other.kind().name()),
+    };
+    let message = format!(
+        "{what}, and this function has no `Result` to return it in: write `Result<…, E>` where \
+         `E: From<resilient::Error>`, or put a `fallback` above",
+    );
+    match &sig.output {
+        ReturnType::Type(_, ty) => errors.over(ty, message),
+        ReturnType::Default => errors.at(sig.ident.span(), message),
+    }
+}
+
+fn can_refuse(layer: &Layer) -> bool {
+    match layer {
+        Layer::CircuitBreaker(_) | Layer::Timeout(_) | Layer::Bulkhead(_) => true,
+        Layer::Retry(retry) => retry.exhausted.as_ref().is_some_and(|setting| setting.value == Exhausted::Wrap),
+        Layer::Fallback(_) => false,
+    }
+}
+
+/// The settings of a layer that are about the function's own errors.
+fn looks_at_errors(layer: &Layer) -> Vec<&Ident> {
+    let keys = match layer {
+        Layer::Retry(retry) => vec![key(retry.filter.as_ref()), key(retry.retry_after.as_ref())],
+        Layer::CircuitBreaker(breaker) => vec![key(breaker.filter.as_ref())],
+        Layer::Fallback(fallback) => vec![key(fallback.filter.as_ref())],
+        Layer::Timeout(_) | Layer::Bulkhead(_) => Vec::new(),
+    };
+    keys.into_iter().flatten().collect()
+}
+
+fn certainly_no_result(output: &ReturnType) -> bool {
+    match output {
+        ReturnType::Type(_, ty) => is_no_result(ty),
+        ReturnType::Default => true,
+    }
+}
+
+/// Types that are no alias of a `Result` by any reading; the compiler knows about the others.
+fn is_no_result(ty: &Type) -> bool {
+    const PLAIN: [&str; 18] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize", "String", "Option",
+    ];
+    match ty {
+        Type::Paren(it) => is_no_result(&it.elem),
+        Type::Group(it) => is_no_result(&it.elem),
+        Type::Tuple(_)
+        | Type::Reference(_)
+        | Type::Array(_)
+        | Type::Slice(_)
+        | Type::Ptr(_)
+        | Type::FnPtr(_)
+        | Type::ImplTrait(_)
+        | Type::Never(_) => true,
+        Type::Path(it) => it
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| PLAIN.contains(&last.ident.to_token_stream().to_string().as_str())),
+        _ => false,
+    }
+}

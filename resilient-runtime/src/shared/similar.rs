@@ -1,0 +1,56 @@
+//! Whether one name is probably another one misspelt.
+
+/// Whether a few slips of the keyboard tell them apart. Case and separators do not count; different numbers do, since
+/// `shard-1` is not `shard-2` misspelt.
+pub(crate) fn similar(left: &str, right: &str) -> bool {
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    if digits(left) != digits(right) {
+        return false;
+    }
+    let letters = |name: &str| -> Vec<char> {
+        name.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let (left, right) = (letters(left), letters(right));
+    distance(&left, &right) <= tolerance(&left)
+}
+
+/// A third of the letters may be wrong: enough for a slip, too little for another word. Attributes judge the names of
+/// their settings alike.
+fn tolerance(word: &[char]) -> usize {
+    (word.len() / 3).max(1)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours between two words.
+fn distance(left: &[char], right: &[char]) -> usize {
+    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
+    for i in 1..=left.len() {
+        let mut row = vec![i];
+        for j in 1..=right.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[left.len()][right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_similar_and_another_name_is_not() {
+        for (left, right) in
+            [("payments", "paymnets"), ("payment", "payments"), ("user-api", "user_api"), ("UserApi", "user api")]
+        {
+            assert!(similar(left, right), "{left} and {right}");
+        }
+        for (left, right) in [("payments", "users"), ("shard-1", "shard-2"), ("db", "db2"), ("search", "sessions")] {
+            assert!(!similar(left, right), "{left} and {right}");
+        }
+    }
+}

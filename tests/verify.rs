@@ -1,0 +1,114 @@
+//! `Registry::verify` of a program whose names fit together. One that does not is in `verify_conflicts.rs`: names are
+//! those of the whole process.
+
+use resilient::{BreakerPolicy, BulkheadPolicy, Error, Function, LayerKind, bulkhead, circuit_breaker, registry};
+
+type Outcome = Result<(), Error>;
+
+/// Settings at one place, the name alone at others.
+mod one_place {
+    use super::*;
+
+    #[circuit_breaker(name = "payments", failure_threshold = 2)]
+    #[bulkhead(name = "payments", max_concurrent = 4)]
+    pub(super) fn pay() -> Outcome {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "payments")]
+    #[bulkhead(name = "payments")]
+    pub(super) fn refund() -> Outcome {
+        Ok(())
+    }
+}
+
+/// The same settings at two places, which is how the defaults that attributes tell are compared with the policies'.
+mod same_settings {
+    use super::*;
+
+    #[circuit_breaker(
+        name = "in a row",
+        failure_threshold = 5,
+        recovery_timeout = 30s,
+        half_open_max_calls = 3,
+        success_threshold = 2
+    )]
+    #[bulkhead(name = "default", max_concurrent = 10, max_wait = 0s)]
+    pub(super) fn written() -> Outcome {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "in a row", policy = BreakerPolicy::new())]
+    #[bulkhead(name = "default", policy = BulkheadPolicy::new(10))]
+    pub(super) fn by_policy() -> Outcome {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "by rate", failure_rate = 0.5, window = 100, recovery_backoff = 1.0, max_recovery_timeout = 10min)]
+    pub(super) fn by_rate() -> Outcome {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "by rate", failure_rate = 0.5)]
+    pub(super) fn by_default() -> Outcome {
+        Ok(())
+    }
+}
+
+/// Names that differ in little and all have settings, or differ in a number.
+mod similar_names {
+    use super::*;
+
+    #[circuit_breaker(name = "region-eu", failure_threshold = 2)]
+    #[circuit_breaker(name = "region-us", failure_threshold = 3)]
+    #[circuit_breaker(name = "shard-1", failure_threshold = 4)]
+    #[circuit_breaker(name = "shard-2")]
+    pub(super) fn call() -> Outcome {
+        Ok(())
+    }
+}
+
+/// A breaker of this name has settings, a bulkhead of it has not.
+#[bulkhead(name = "by rate")]
+fn of_another_kind() -> Outcome {
+    Ok(())
+}
+
+#[test]
+fn names_that_fit_together_are_in_order() {
+    let verified = registry().verify().expect("names fit together");
+    let with_defaults: Vec<_> = verified.with_defaults().collect();
+    assert_eq!(with_defaults, [(LayerKind::CircuitBreaker, "shard-2"), (LayerKind::Bulkhead, "by rate")]);
+    assert_eq!(
+        verified.to_string(),
+        "shared names: 10; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
+    );
+}
+
+#[test]
+fn what_is_told_as_a_default_is_the_policys() {
+    let told = |name: &str| {
+        let mut layers = resilient::functions().flat_map(Function::layers);
+        let layer = layers.find(|layer| layer.name() == Some(name) && layer.settings().len() > 3).expect("a layer");
+        layer.settings()
+    };
+    assert_eq!(
+        told("payments")[1..],
+        [
+            ("recovery_timeout", "30s"),
+            ("half_open_max_calls", "3"),
+            ("success_threshold", "2"),
+            ("failure_on", "every error")
+        ]
+    );
+    assert_eq!(told("by rate")[..3], [("failure_rate", "0.5"), ("window", "100"), ("min_calls", "100")]);
+}
+
+#[test]
+fn calls_change_nothing() {
+    use {one_place as one, same_settings as same};
+
+    let calls = [one::pay, one::refund, same::written, same::by_policy, same::by_rate, same::by_default];
+    assert!(calls.iter().chain(&[similar_names::call, of_another_kind]).all(|call| call().is_ok()));
+    assert!(registry().verify().is_ok());
+}

@@ -1,0 +1,25 @@
+//! A body that is not typed out yet is the only mistake.
+//!
+//! mend:
+//!     #[retry]
+//!     fn first() -> Result<u32, Error> {
+//!         let number = 1;
+//!         Ok(number)
+//!     }
+
+use resilient::{Error, retry, timeout};
+
+#[retry]
+fn first() -> Result<u32, Error> {
+    let number = ;
+    Ok(number)
+}
+
+#[timeout(1s)]
+async fn second() -> Result<u32, Error> {
+    Ok(first()? +)
+}
+
+fn main() {
+    let _ = (first(), second());
+}

@@ -1,0 +1,39 @@
+//! A fallback function gives what the function gives, or in an async one a future of it.
+//!
+//! mend: #[fallback(|_| Ok(plain(id)))]
+
+use resilient::fallback;
+
+fn plain(id: u32) -> u32 {
+    id
+}
+
+async fn plain_later(id: u32) -> u32 {
+    id
+}
+
+async fn fitting_later(id: u32) -> Result<u32, String> {
+    Ok(id)
+}
+
+#[fallback(plain)]
+fn first(id: u32) -> Result<u32, String> {
+    Ok(id)
+}
+
+#[fallback(plain)]
+async fn second(id: u32) -> Result<u32, String> {
+    Ok(id)
+}
+
+#[fallback(plain_later)]
+async fn third(id: u32) -> Result<u32, String> {
+    Ok(id)
+}
+
+#[fallback(fitting_later)]
+fn fourth(id: u32) -> Result<u32, String> {
+    Ok(id)
+}
+
+fn main() {}
