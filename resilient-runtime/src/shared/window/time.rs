@@ -69,13 +69,7 @@ impl TimeWindow {
 
     /// Counts a good call in the thread's word, and returns what that counts then.
     fn count_good<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<u64> {
-        let next = |word| {
-            let rest = Tagged::read(word, generation)?;
-            // A thread that read the clock a moment earlier counts in the newer slice of the word it shares.
-            let is_current = (rest >> COUNT_BITS).wrapping_sub(number) & NUMBER_MAX < NUMBER_MAX / 2;
-            // A word that is full stays as it is: its four million calls are sample enough.
-            (is_current && rest & COUNT_MAX != 0).then(|| if rest & COUNT_MAX == COUNT_MAX { word } else { word + 1 })
-        };
+        let next = |word| counted_on(word, Tagged::read(word, generation)?, number);
         match counted.shards.mine().update(counted.word, next) {
             Ok(before) => Some((before & COUNT_MAX) + 1),
             Err(_) => self.start_slice(counted, generation, number),
@@ -88,12 +82,16 @@ impl TimeWindow {
         // Held until the word is replaced, so that nobody counts the calls twice or not at all.
         let mut past = self.past.of(generation)?;
         let first = Tagged::join(generation, (number & NUMBER_MAX) << COUNT_BITS | 1);
-        let before = counted.shards.mine().update(counted.word, |_| Some(first)).ok()?;
-        if let Some(rest) = Tagged::read(before, generation).filter(|rest| rest & COUNT_MAX != 0) {
-            let age = number.wrapping_sub(rest >> COUNT_BITS) & NUMBER_MAX;
-            if let Some(slice) = number.checked_sub(age).and_then(|number| past.slice(number)) {
-                slice.tally.total += rest & COUNT_MAX;
-            }
+        // Whoever shares the word may have begun the slice meanwhile, or a newer one.
+        let next = |word| Some(counted_on(word, Tagged::read(word, generation)?, number).unwrap_or(first));
+        let before = counted.shards.mine().update(counted.word, next).ok()?;
+        let rest = Tagged::read(before, generation)?;
+        if counted_on(before, rest, number).is_some() {
+            return Some((rest & COUNT_MAX) + 1);
+        }
+        let age = number.wrapping_sub(rest >> COUNT_BITS) & NUMBER_MAX;
+        if let Some(slice) = number.checked_sub(age).and_then(|number| past.slice(number)) {
+            slice.tally.total += rest & COUNT_MAX;
         }
         Some(1)
     }
@@ -125,6 +123,18 @@ impl TimeWindow {
     fn is_bad_within(&self, generation: Generation, number: u64) -> bool {
         let last_bad = Tagged::read(self.last_bad.load(Ordering::Acquire), generation).unwrap_or(0);
         last_bad != 0 && (number + 1).saturating_sub(last_bad) < SLICES as u64
+    }
+}
+
+/// The word with one call more, if it counts in this slice; or in a newer one, where a thread that read the clock a
+/// moment earlier counts as well. A word that is full stays as it is: its four million calls are sample enough.
+const fn counted_on(word: u64, rest: u64, number: u64) -> Option<u64> {
+    let is_current = (rest >> COUNT_BITS).wrapping_sub(number) & NUMBER_MAX < NUMBER_MAX / 2;
+    match rest & COUNT_MAX {
+        0 => None,
+        _ if !is_current => None,
+        COUNT_MAX => Some(word),
+        _ => Some(word + 1),
     }
 }
 
