@@ -1,20 +1,59 @@
 //! The only reader of time. Inside a tokio runtime whose time is paused it follows that runtime's clock.
 
+mod coarse;
+mod pausable;
+
 use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use pausable::PAUSABLE;
 pub(crate) use tokio::time::Instant;
 
-/// The first reading is given this value, so that a runtime whose paused clock started earlier can still be told.
-const FIRST: Duration = Duration::from_millis(1 << 36);
-
-pub(crate) fn now() -> Instant {
-    Instant::now()
+/// How close to the truth a reading has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grain {
+    Fine,
+    /// Behind by up to [`SLACK`], for a quarter of the price.
+    Coarse,
 }
 
-/// Time on a scale of the process's own.
-fn reading() -> Duration {
+/// Where spans as long as this are counted, an error of [`SLACK`] does not matter.
+const LONG: Duration = Duration::from_millis(500);
+/// So far behind is at most the clock that a Linux kernel moves on with its ticks: these are 1 to 10 ms long, and a
+/// virtual machine may miss a few.
+const SLACK: Duration = Duration::from_millis(25);
+
+impl Grain {
+    /// What is close enough to count spans of this length.
+    #[inline]
+    pub(crate) fn for_spans_of(span: Duration) -> Self {
+        if cfg!(target_os = "linux") && !PAUSABLE && span >= LONG { Self::Coarse } else { Self::Fine }
+    }
+
+    /// Whole milliseconds on a scale of the grain's own.
+    #[inline]
+    pub(crate) fn millis(self) -> u64 {
+        match self {
+            Self::Fine => u64::try_from(fine().as_millis()).unwrap_or(u64::MAX),
+            Self::Coarse => coarse::millis(),
+        }
+    }
+
+    /// Nanoseconds on a scale of the grain's own, enough for a hundred years.
+    #[inline]
+    fn nanos(self) -> u64 {
+        match self {
+            Self::Fine => u64::try_from(fine().as_nanos()).unwrap_or(u64::MAX),
+            Self::Coarse => coarse::nanos(),
+        }
+    }
+}
+
+/// Time since the first reading.
+fn fine() -> Duration {
+    /// Given to the first reading, so that a runtime whose paused clock started earlier can still be told.
+    const FIRST: Duration = Duration::from_millis(1 << 36);
     static START: OnceLock<Instant> = OnceLock::new();
     let now = now();
     let start = *START.get_or_init(|| now);
@@ -24,28 +63,59 @@ fn reading() -> Duration {
     }
 }
 
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
 /// Whole milliseconds on a scale of the process's own.
 pub(crate) fn millis() -> u64 {
-    u64::try_from(reading().as_millis()).unwrap_or(u64::MAX)
+    Grain::Fine.millis()
 }
 
 /// Longer than any process runs, and short enough to be added to any reading.
 pub(crate) const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// `now + span`, or a time that never comes.
-pub(crate) fn after(span: Duration) -> Instant {
-    let now = now();
-    now.checked_add(span).unwrap_or_else(|| now + NEVER)
+/// The moment a call began that may not even need to know: cheap to make where the limit allows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Start {
+    At(Instant),
+    /// On the coarse scale.
+    Around(u64),
 }
 
-/// Time since a start, where anything depends on it. Nanoseconds in one word, because calls in flight carry it; they
-/// last for 500 years.
+impl Start {
+    /// For a limit of this length.
+    #[inline]
+    pub(crate) fn now(limit: Duration) -> Self {
+        match Grain::for_spans_of(limit) {
+            Grain::Fine => Self::At(now()),
+            Grain::Coarse => Self::Around(Grain::Coarse.nanos()),
+        }
+    }
+
+    /// `limit` later, or a time that never comes. Never too early; late by twice [`SLACK`] at most, and by nothing to
+    /// speak of if the call began just now.
+    pub(crate) fn after(self, limit: Duration) -> Instant {
+        let start = match self {
+            Self::At(start) => start,
+            Self::Around(nanos) => latest_start(now(), Grain::Coarse.nanos().saturating_sub(nanos)),
+        };
+        start.checked_add(limit).unwrap_or_else(|| start + NEVER)
+    }
+}
+
+/// When that began at the latest whose age on the coarse scale is this.
+fn latest_start(now: Instant, age: u64) -> Instant {
+    now.checked_sub(Duration::from_nanos(age).saturating_sub(SLACK)).unwrap_or(now)
+}
+
+/// Time since a start, where anything depends on it. Nanoseconds in one word, because calls in flight carry it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Stopwatch(Option<NonZeroU64>);
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
-        Self(NonZeroU64::new(nanos()))
+        Self(NonZeroU64::new(Grain::Fine.nanos()))
     }
 
     pub(crate) const fn is_running(self) -> bool {
@@ -54,12 +124,8 @@ impl Stopwatch {
 
     /// Zero if it was never started.
     pub(crate) fn elapsed(self) -> Duration {
-        self.0.map_or(Duration::ZERO, |start| Duration::from_nanos(nanos().saturating_sub(start.get())))
+        self.0.map_or(Duration::ZERO, |start| Duration::from_nanos(Grain::Fine.nanos().saturating_sub(start.get())))
     }
-}
-
-fn nanos() -> u64 {
-    u64::try_from(reading().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Waits without holding up the thread. Needs a tokio runtime, and says so by a panic where there is none.
@@ -73,5 +139,46 @@ pub async fn sleep(pause: Duration) {
 pub fn sleep_blocking(pause: Duration) {
     if !pause.is_zero() {
         std::thread::sleep(pause);
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_tokios_test_util_every_reading_is_fine() {
+        const { assert!(PAUSABLE) };
+        assert_eq!(Grain::for_spans_of(Duration::MAX), Grain::Fine);
+    }
+
+    #[test]
+    fn coarse_readings_go_on_and_never_back() {
+        let first = Grain::Coarse.nanos();
+        let mut last = first;
+        while last == first {
+            let reading = Grain::Coarse.nanos();
+            assert!(last <= reading);
+            last = reading;
+        }
+    }
+
+    #[test]
+    fn what_began_just_now_counts_from_now() {
+        let now = now();
+        assert_eq!(latest_start(now, 0), now);
+        assert_eq!(latest_start(now, 25_000_000), now);
+    }
+
+    #[test]
+    fn what_began_earlier_counts_from_there_but_for_the_slack() {
+        let now = now();
+        assert_eq!(latest_start(now, 525_000_000), now - Duration::from_millis(500));
+    }
+
+    #[test]
+    fn a_limit_without_end_never_comes() {
+        let deadline = Start::now(Duration::MAX).after(Duration::MAX);
+        assert!(deadline > now() + NEVER / 2);
     }
 }

@@ -7,6 +7,14 @@ mod real {
     pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
     pub(crate) use std::thread_local;
 
+    /// A thread local of plain data, which is read without asking whether it is there.
+    macro_rules! plain_thread_local {
+        ($(#[$meta:meta])* static $name:ident: $type:ty = $init:expr;) => {
+            thread_local! { $(#[$meta])* static $name: $type = const { $init }; }
+        };
+    }
+    pub(crate) use plain_thread_local;
+
     /// See [`Shards`](crate::shared::shards::Shards).
     pub(crate) const OWNED_SHARDS: usize = 15;
 
@@ -35,6 +43,7 @@ mod model {
     pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
     pub(crate) use loom::sync::{Mutex, MutexGuard};
     pub(crate) use loom::thread_local;
+    pub(crate) use loom::thread_local as plain_thread_local;
     pub(crate) use std::sync::PoisonError;
 
     /// Few, so that the model stays small; and one less than its threads, so that one of them has to share.

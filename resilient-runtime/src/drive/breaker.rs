@@ -1,14 +1,14 @@
 //! Calls through a breaker, told apart by how they end: a value, an error, a panic, or not at all.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::error::{Error, ErrorKind, Failure, Refusal};
+use crate::error::{ErrorKind, Failure, Refusal};
 use crate::policy::breaker::gate::Outcome;
 use crate::private::carry::Lift;
-use crate::shared::circuit_breaker::{CircuitBreaker, Permit};
+use crate::shared::circuit_breaker::{CircuitBreaker, Permit, Ticket};
 
 impl CircuitBreaker {
     /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
@@ -51,7 +51,7 @@ impl CircuitBreaker {
         F: Future<Output = Result<T, Failure<E, R>>>,
         C: Fn(&E) -> bool,
     {
-        Guarded { body, is_failure, admission: Admission::Due(self) }
+        Guarded { body, is_failure, breaker: self, permit: None }
     }
 
     /// As [`call`](Self::call) within a pipeline; `is_failure` tells which errors count.
@@ -61,11 +61,9 @@ impl CircuitBreaker {
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
         is_failure: impl FnOnce(&E) -> bool,
     ) -> Result<T, Failure<E>> {
-        let mut permit = self.try_acquire()?;
-        let unwinding = FailOnUnwind(&mut permit);
+        let unwinding = FailOnUnwind::guard(self.try_acquire()?);
         let result = body();
-        unwinding.defuse();
-        permit.tell(outcome(&result, is_failure));
+        unwinding.defuse().tell(outcome(&result, is_failure));
         result.map_err(Failure::widen)
     }
 }
@@ -85,17 +83,25 @@ fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl
 }
 
 /// Dropped without being defused, the body is unwinding.
-struct FailOnUnwind<'p, 'a>(&'p mut Permit<'a>);
+struct FailOnUnwind<'a>(Ticket<'a>);
 
-impl FailOnUnwind<'_, '_> {
-    fn defuse(self) {
+impl<'a> FailOnUnwind<'a> {
+    #[inline]
+    fn guard(permit: Permit<'a>) -> Self {
+        Self(permit.into_ticket())
+    }
+
+    #[inline]
+    fn defuse(self) -> Permit<'a> {
+        let ticket = self.0;
         std::mem::forget(self);
+        Permit::of(ticket)
     }
 }
 
-impl Drop for FailOnUnwind<'_, '_> {
+impl Drop for FailOnUnwind<'_> {
     fn drop(&mut self) {
-        self.0.tell(Outcome::Failure);
+        self.0.end(Outcome::Failure);
     }
 }
 
@@ -106,31 +112,10 @@ pin_project! {
         #[pin]
         body: F,
         is_failure: C,
-        admission: Admission<'a>,
-    }
-}
-
-/// Asked for at the first poll.
-enum Admission<'a> {
-    Due(&'a CircuitBreaker),
-    Given(Permit<'a>),
-}
-
-impl<'a> Admission<'a> {
-    /// The permit, made where it stays: to move it, through a `Result` even, costs more than to ask for it.
-    #[inline]
-    fn permit(&mut self) -> Result<&mut Permit<'a>, Error> {
-        if let Self::Due(breaker) = *self {
-            if let Some(permit) = breaker.pass() {
-                *self = Self::Given(permit);
-            } else {
-                *self = Self::Given(breaker.ask()?);
-            }
-        }
-        match self {
-            Self::Given(permit) => Ok(permit),
-            Self::Due(_) => unreachable!("given above"),
-        }
+        breaker: &'a CircuitBreaker,
+        // Asked for at the first poll; kept here between polls only, because a body that is ready at once needs no
+        // more than registers for it.
+        permit: Option<Permit<'a>>,
     }
 }
 
@@ -142,14 +127,25 @@ where
 {
     type Output = Result<T, Failure<E>>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let permit = this.admission.permit()?;
-        let unwinding = FailOnUnwind(permit);
+        let permit = match this.permit.take().or_else(|| this.breaker.pass()) {
+            Some(permit) => permit,
+            None => this.breaker.ask()?,
+        };
+        let unwinding = FailOnUnwind::guard(permit);
         let polled = this.body.poll(context);
-        unwinding.defuse();
-        let result = ready!(polled);
-        permit.tell(outcome(&result, &*this.is_failure));
-        Poll::Ready(result.map_err(Failure::widen))
+        let permit = unwinding.defuse();
+        match polled {
+            Poll::Pending => {
+                *this.permit = Some(permit);
+                Poll::Pending
+            }
+            Poll::Ready(result) => {
+                permit.tell(outcome(&result, &*this.is_failure));
+                Poll::Ready(result.map_err(Failure::widen))
+            }
+        }
     }
 }

@@ -59,12 +59,15 @@ impl<'p> Retrying<'p> {
     }
 
     /// Decides.
+    #[inline]
     pub fn next<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>) -> Next {
-        if !verdict.again {
-            return Next::Done;
-        }
+        if verdict.again { self.pause(verdict.wait) } else { Next::Done }
+    }
+
+    #[cold]
+    fn pause(&mut self, wait: Wait) -> Next {
         let clock = self.clock;
-        match self.schedule.after(self.policy, verdict.wait, random::unit, || clock.elapsed()) {
+        match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed()) {
             Decision::Pause(pause) => Next::Pause(pause),
             Decision::Exhausted => Next::Exhausted,
         }

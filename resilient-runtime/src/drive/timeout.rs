@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep_until};
 
-use crate::clock;
+use crate::clock::{self, Start};
 use crate::drive::deadline::with_deadline;
 use crate::drive::helper;
 use crate::error::{Error, Failure, Refusal};
@@ -170,8 +170,8 @@ pin_project! {
         #[pin]
         body: F,
         limit: Limit,
-        // Made at the first poll, and only for a body that has to wait. Not bound by tokio's budget for a task: a body that uses all of it
-        // up must not keep its own timer from firing.
+        // Made at the first poll, and only for a body that has to wait. Not bound by tokio's budget for a task: a body
+        // that uses all of it up must not keep its own timer from firing.
         #[pin]
         timer: Option<Unconstrained<Sleep>>,
     }
@@ -183,12 +183,12 @@ impl<F: Future> Future for Timed<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         // The first poll is the moment the call reaches it.
-        let deadline = this.timer.is_none().then(|| clock::after(this.limit.duration()));
+        let start = this.timer.is_none().then(|| Start::now(this.limit.duration()));
         if let Poll::Ready(output) = this.body.poll(context) {
             return Poll::Ready(Ok(output));
         }
-        if let Some(deadline) = deadline {
-            this.timer.set(Some(unconstrained(sleep_until(deadline))));
+        if let Some(start) = start {
+            this.timer.set(Some(unconstrained(sleep_until(start.after(this.limit.duration())))));
         }
         match this.timer.as_pin_mut().map(|timer| timer.poll(context)) {
             Some(Poll::Ready(())) => Poll::Ready(Err(this.limit.exceeded())),

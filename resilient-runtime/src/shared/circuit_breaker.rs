@@ -1,6 +1,6 @@
 //! A circuit breaker: atomics around [`Gate`] and [`Window`].
 
-use crate::clock::{self, Stopwatch};
+use crate::clock::{self, Grain, Stopwatch};
 use crate::error::Error;
 use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
@@ -175,7 +175,7 @@ impl CircuitBreaker {
     #[inline]
     fn permit(&self, gate: Gate) -> Permit<'_> {
         let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
-        Permit { breaker: self, generation: gate.generation(), clock, ended: false }
+        Permit(Ticket { breaker: self, generation: gate.generation(), clock })
     }
 
     /// Lets the open time be over, for models that have no clock.
@@ -211,35 +211,19 @@ impl CircuitBreaker {
         }
     }
 
-    #[inline]
-    fn end(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
-        let is_plain_success = outcome == Outcome::Success && !clock.is_running();
-        if is_plain_success && self.gate().is_unmarred(generation) {
-            self.counters.mine().add_one(SUCCESSFUL);
-            if let Some(window) = &self.window {
-                self.record(window, generation, Call::default());
-            }
-            return;
-        }
-        self.weigh(generation, outcome, clock);
-    }
-
     /// Counts an end, and lets it change the state.
+    #[inline(never)]
     fn weigh(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
         self.count(outcome, slow);
-        self.transition(|gate| {
+        let gate = self.transition(|gate| {
             let slow_probe = slow && gate.state() == CircuitState::HalfOpen;
             let outcome = if slow_probe { Outcome::Failure } else { outcome };
             gate.ended(&self.policy, generation, outcome, clock::millis)
         });
-        let gate = self.gate();
         let is_judged = gate.state() == CircuitState::Closed && gate.generation() == generation;
-        if let Some(window) = &self.window
-            && outcome != Outcome::Ignored
-            && is_judged
-        {
-            self.record(window, generation, Call { failed: outcome == Outcome::Failure, slow });
+        if outcome != Outcome::Ignored && is_judged {
+            self.record(generation, Call { failed: outcome == Outcome::Failure, slow });
         }
     }
 
@@ -255,12 +239,40 @@ impl CircuitBreaker {
         }
     }
 
-    #[inline]
-    fn record(&self, window: &Window, generation: Generation, call: Call) {
+    /// Not inlined, so that breakers without a window do not pay for it.
+    #[inline(never)]
+    fn record(&self, generation: Generation, call: Call) {
+        let Some(window) = &self.window else { return };
         let counted = Counted { shards: &self.counters, word: WINDOW };
-        let tally = window.record(counted, generation, call, clock::millis);
+        let tally = window.record(counted, generation, call, Grain::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {
             self.transition(|gate| gate.tripped(&self.policy, generation, clock::millis));
+        }
+    }
+}
+
+/// A call that was admitted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket<'a> {
+    breaker: &'a CircuitBreaker,
+    generation: Generation,
+    /// Read only if the policy looks at how long calls take.
+    clock: Stopwatch,
+}
+
+impl Ticket<'_> {
+    /// Tells the breaker how the call ended; once.
+    #[inline]
+    pub(crate) fn end(self, outcome: Outcome) {
+        let Self { breaker, generation, clock } = self;
+        let changes_nothing =
+            outcome == Outcome::Success && !clock.is_running() && breaker.gate().is_unmarred(generation);
+        if !changes_nothing {
+            return breaker.weigh(generation, outcome, clock);
+        }
+        breaker.counters.mine().add_one(SUCCESSFUL);
+        if breaker.window.is_some() {
+            breaker.record(generation, Call::default());
         }
     }
 }
@@ -268,43 +280,46 @@ impl CircuitBreaker {
 /// Leave to make one call. Say how it ended; dropping it counts neither way.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped at once guards nothing"]
-pub struct Permit<'a> {
-    breaker: &'a CircuitBreaker,
-    generation: Generation,
-    /// Read only if the policy looks at how long calls take.
-    clock: Stopwatch,
-    ended: bool,
-}
+pub struct Permit<'a>(Ticket<'a>);
 
-impl Permit<'_> {
+impl<'a> Permit<'a> {
     /// The call succeeded.
-    pub fn success(mut self) {
+    pub fn success(self) {
         self.tell(Outcome::Success);
     }
 
     /// The call failed.
-    pub fn failure(mut self) {
+    pub fn failure(self) {
         self.tell(Outcome::Failure);
     }
 
     /// The call says nothing about the callee.
-    pub fn ignore(mut self) {
+    pub fn ignore(self) {
         self.tell(Outcome::Ignored);
     }
 
-    /// Tells the breaker how the call ended; once.
     #[inline]
-    pub(crate) fn tell(&mut self, outcome: Outcome) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
-        }
-        self.breaker.end(self.generation, outcome, self.clock);
+    pub(crate) fn tell(self, outcome: Outcome) {
+        self.into_ticket().end(outcome);
+    }
+
+    /// What is left to whoever has to say how the call ended.
+    #[inline]
+    pub(crate) fn into_ticket(self) -> Ticket<'a> {
+        let ticket = self.0;
+        std::mem::forget(self);
+        ticket
+    }
+
+    #[inline]
+    pub(crate) const fn of(ticket: Ticket<'a>) -> Self {
+        Self(ticket)
     }
 }
 
 impl Drop for Permit<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.tell(Outcome::Ignored);
+        self.0.end(Outcome::Ignored);
     }
 }

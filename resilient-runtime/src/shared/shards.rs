@@ -5,7 +5,9 @@
 
 use std::cell::Cell;
 
-use crate::sync::{AtomicU64, OWNED_SHARDS as OWNED, Ordering, claim_shard, release_shard, thread_local};
+use crate::sync::{
+    AtomicU64, OWNED_SHARDS as OWNED, Ordering, claim_shard, plain_thread_local, release_shard, thread_local,
+};
 
 /// `N` words for each shard: those with one writer each, and one more for all other threads.
 #[derive(Debug)]
@@ -33,7 +35,8 @@ impl<const N: usize> Shards<N> {
     /// The shard of the current thread.
     #[inline]
     pub(crate) fn mine(&self) -> Mine<'_, N> {
-        self.shard(MINE.try_with(|mine| mine.0.get()).unwrap_or(OWNED))
+        let index = MINE.with(Cell::get);
+        self.shard(if index <= OWNED { index } else { claim() })
     }
 
     fn shard(&self, index: usize) -> Mine<'_, N> {
@@ -75,23 +78,39 @@ impl<const N: usize> Mine<'_, N> {
     }
 }
 
-thread_local! {
-    static MINE: Claim = Claim::new();
+plain_thread_local! {
+    /// The index of the thread's shard.
+    static MINE: Cell<usize> = Cell::new(UNCLAIMED);
 }
 
-/// The index of a thread's shard, given back when the thread ends.
-struct Claim(Cell<usize>);
+thread_local! {
+    static CLAIM: Claim = Claim::new();
+}
+
+const UNCLAIMED: usize = usize::MAX;
+
+#[cold]
+fn claim() -> usize {
+    // A thread that is ending has given its shard back.
+    let index = CLAIM.try_with(|claim| claim.0).unwrap_or(OWNED);
+    MINE.with(|mine| mine.set(index));
+    index
+}
+
+/// A shard that is given back when the thread ends.
+struct Claim(usize);
 
 impl Claim {
     fn new() -> Self {
-        Self(Cell::new(claim_shard()))
+        Self(claim_shard())
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
         // Whatever else the thread does while it ends goes to the shared shard.
-        release_shard(self.0.replace(OWNED));
+        let _ = MINE.try_with(|mine| mine.set(OWNED));
+        release_shard(self.0);
     }
 }
 

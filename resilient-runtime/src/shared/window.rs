@@ -10,6 +10,7 @@
 mod count;
 mod time;
 
+use crate::clock::Grain;
 use crate::policy::breaker::gate::Generation;
 use crate::policy::breaker::{BreakerPolicy, Tally, WindowSpan};
 use crate::shared::shards::Shards;
@@ -54,17 +55,18 @@ impl Window {
     }
 
     /// Remembers a call, and tells what the window then holds; `None` if that cannot be too much because of this call.
+    /// `now` tells the milliseconds, on the same scale each time.
     #[inline]
     pub(crate) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,
         generation: Generation,
         call: Call,
-        now: impl FnOnce() -> u64,
+        now: impl FnOnce(Grain) -> u64,
     ) -> Option<Tally> {
         match self {
             Self::Calls(window) => window.record(counted, generation, call),
-            Self::Time(window) => window.record(counted, generation, call, now()),
+            Self::Time(window) => window.record(counted, generation, call, now(window.grain())),
         }
     }
 }

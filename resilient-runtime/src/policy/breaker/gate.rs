@@ -51,9 +51,9 @@ pub enum CircuitState {
     Disabled,
 }
 
-/// Counts the changes of state.
+/// Counts the changes of state. A whole word, because moving a part of one costs more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Generation(u16);
+pub(crate) struct Generation(u64);
 
 impl Generation {
     /// Whether it came later than `other`, the shorter way around.
@@ -63,12 +63,11 @@ impl Generation {
     }
 
     pub(crate) const fn bits(self) -> u64 {
-        self.0 as u64
+        self.0
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "14 bits fit")]
     pub(crate) const fn from_bits(bits: u64) -> Self {
-        Self((bits & mask(GENERATION_BITS)) as u16)
+        Self(bits & mask(GENERATION_BITS))
     }
 }
 

@@ -75,7 +75,7 @@ proptest! {
                 naive.calls.pop_front();
             }
             naive.calls.push_back((0, *call));
-            let recorded = window.record(counted, current, *call, || unreachable!("no clock"));
+            let recorded = window.record(counted, current, *call, |_| unreachable!("no clock"));
             naive.check(&policy, before, recorded)?;
         }
     }
@@ -104,7 +104,7 @@ proptest! {
             naive.calls.retain(|(number, _)| number + 10 > now / slice);
             let before = naive.tally();
             naive.calls.push_back((now / slice, *call));
-            naive.check(&policy, before, window.record(counted, current, *call, || now))?;
+            naive.check(&policy, before, window.record(counted, current, *call, |_| now))?;
         }
     }
 }
@@ -125,10 +125,10 @@ fn after_many_successes_a_count_window_still_slides() {
     let (window, shards) = (count_window(10), Shards::<1>::new());
     let counted = Counted { shards: &shards, word: 0 };
     for _ in 0..10_000 {
-        window.record(counted, generation(0), GOOD, || 0);
+        window.record(counted, generation(0), GOOD, |_| 0);
     }
     for failed in 1..=10 {
-        let tally = window.record(counted, generation(0), FAILED, || 0);
+        let tally = window.record(counted, generation(0), FAILED, |_| 0);
         assert_eq!(tally, Some(Tally { total: 10, failed, slow: 0 }));
     }
 }
@@ -140,10 +140,10 @@ fn a_late_outcome_is_dropped() {
         let shards = Shards::<1>::new();
         let counted = Counted { shards: &shards, word: 0 };
         for call in [FAILED, GOOD] {
-            window.record(counted, new, call, || 0);
-            assert_eq!(window.record(counted, old, call, || 0), None);
+            window.record(counted, new, call, |_| 0);
+            assert_eq!(window.record(counted, old, call, |_| 0), None);
         }
-        assert_eq!(window.record(counted, new, FAILED, || 0), Some(Tally { total: 3, failed: 2, slow: 0 }));
+        assert_eq!(window.record(counted, new, FAILED, |_| 0), Some(Tally { total: 3, failed: 2, slow: 0 }));
     }
 }
 
@@ -159,12 +159,12 @@ fn nothing_recorded_is_lost_between_threads() {
                     for call in 0..1_000_u64 {
                         let outcome = Call { failed: (call + thread) % 2 == 0, slow: false };
                         // Over several slices, none of which has left the window at the end.
-                        window.record(counted, generation(1), outcome, || 100_000 + call * 8);
+                        window.record(counted, generation(1), outcome, |_| 100_000 + call * 8);
                     }
                 });
             }
         });
-        let tally = window.record(counted, generation(1), FAILED, || 108_000);
+        let tally = window.record(counted, generation(1), FAILED, |_| 108_000);
         assert_eq!(tally, Some(Tally { total: 20_001, failed: 10_001, slow: 0 }));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::clock::Grain;
 use crate::policy::breaker::Tally;
 use crate::policy::breaker::gate::Generation;
 use crate::shared::window::{Call, Clear, Counted, Locked, Tagged};
@@ -11,8 +12,7 @@ const SLICES: usize = 10;
 
 #[derive(Debug)]
 pub(crate) struct TimeWindow {
-    /// The length of a slice in milliseconds.
-    slice: u64,
+    slices: Slices,
     /// The calls it must hold before it judges.
     needed: u64,
     past: Locked<Past>,
@@ -30,6 +30,27 @@ struct Slice {
     tally: Tally,
 }
 
+/// Time in slices of so many milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Slices {
+    millis: u64,
+    /// 2^64 over the length, rounded up: to multiply by it takes a tenth of the time of a division.
+    reciprocal: u64,
+}
+
+impl Slices {
+    const fn of(millis: u64) -> Self {
+        Self { millis, reciprocal: (u64::MAX / millis).saturating_add(1) }
+    }
+
+    /// The number of the slice. Rounding up shows only after 2^64 / `millis` milliseconds, 400 years even for slices of
+    /// two weeks.
+    #[inline]
+    const fn number(self, now: u64) -> u64 {
+        ((now as u128 * self.reciprocal as u128) >> 64) as u64
+    }
+}
+
 /// A thread's word: below the generation the number of the slice it counts in, and the count.
 ///
 /// The number wraps after 2^28 slices: a word would be mistaken for a new one only if its thread had left the breaker
@@ -42,11 +63,17 @@ impl TimeWindow {
     pub(super) fn new(span: Duration, needed: u64) -> Self {
         let slice = span.as_millis().div_ceil(SLICES as u128).max(1);
         Self {
-            slice: u64::try_from(slice).unwrap_or(u64::MAX),
+            slices: Slices::of(u64::try_from(slice).unwrap_or(u64::MAX)),
             needed,
             past: Locked::new(Past::default()),
             last_bad: AtomicU64::new(0),
         }
+    }
+
+    /// A slice that begins a little late is as good as any.
+    #[inline]
+    pub(super) fn grain(&self) -> Grain {
+        Grain::for_spans_of(Duration::from_millis(self.slices.millis))
     }
 
     #[inline]
@@ -57,7 +84,7 @@ impl TimeWindow {
         call: Call,
         now: u64,
     ) -> Option<Tally> {
-        let number = now / self.slice;
+        let number = self.slices.number(now);
         if !call.is_good() {
             return self.record_bad(counted, generation, call, number);
         }
@@ -164,5 +191,29 @@ impl Past {
 impl Clear for Past {
     fn clear(&mut self) {
         *self = Self::default();
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn slices_are_numbered_as_by_a_division(millis in 2..1_u64 << 30, number in 0..1_u64 << 33, within in any::<u64>()) {
+            let slices = Slices::of(millis);
+            let begin = (number * millis).min(1 << 34) / millis * millis;
+            for now in [begin, begin + within % millis, begin + millis - 1] {
+                prop_assert_eq!(slices.number(now), begin / millis);
+            }
+        }
+    }
+
+    #[test]
+    fn slices_of_a_millisecond_are_told_apart() {
+        let slices = Slices::of(1);
+        assert!((1..100).all(|now| slices.number(now) + 1 == slices.number(now + 1)));
     }
 }
