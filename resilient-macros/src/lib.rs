@@ -137,7 +137,8 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// In an async function the body is dropped at the deadline. In a sync one it runs on a helper thread, the caller
+/// In an async function the body is dropped at the deadline, of which it is woken by a thread of the library (by tokio's
+/// timers where its feature `test-util` is on). In a sync one it runs on a helper thread, the caller
 /// returns at the deadline and the body runs on to its end unseen; so the arguments must be owned, `Send` and
 /// `'static`.
 ///

@@ -7,8 +7,8 @@ use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use pausable::PAUSABLE;
-pub(crate) use tokio::time::Instant;
+pub(crate) use pausable::PAUSABLE;
+use tokio::time::Instant;
 
 /// How close to the truth a reading has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ pub(crate) enum Grain {
 
 /// Where spans as long as this are counted, an error of [`SLACK`] does not matter.
 const LONG: Duration = Duration::from_millis(500);
-/// So far behind is at most the clock that a Linux kernel moves on with its ticks: these are 1 to 10 ms long, and a
-/// virtual machine may miss a few.
-const SLACK: Duration = Duration::from_millis(25);
+/// So far behind, in nanoseconds, is at most the clock that a Linux kernel moves on with its ticks: these are 1 to 10 ms
+/// long, and a virtual machine may miss a few.
+const SLACK: u64 = 25_000_000;
 
 impl Grain {
     /// What is close enough to count spans of this length.
@@ -50,12 +50,13 @@ impl Grain {
     }
 }
 
+/// Given to the first reading, so that a runtime whose paused clock started earlier can still be told.
+const FIRST: Duration = Duration::from_millis(1 << 36);
+static START: OnceLock<Instant> = OnceLock::new();
+
 /// Time since the first reading.
 fn fine() -> Duration {
-    /// Given to the first reading, so that a runtime whose paused clock started earlier can still be told.
-    const FIRST: Duration = Duration::from_millis(1 << 36);
-    static START: OnceLock<Instant> = OnceLock::new();
-    let now = now();
+    let now = Instant::now();
     let start = *START.get_or_init(|| now);
     match now.checked_duration_since(start) {
         Some(later) => FIRST.saturating_add(later),
@@ -63,13 +64,23 @@ fn fine() -> Duration {
     }
 }
 
-pub(crate) fn now() -> Instant {
-    Instant::now()
-}
-
-/// Whole milliseconds on a scale of the process's own.
+/// Whole milliseconds.
 pub(crate) fn millis() -> u64 {
     Grain::Fine.millis()
+}
+
+/// Nanoseconds, on the scale of deadlines.
+pub(crate) fn nanos() -> u64 {
+    Grain::Fine.nanos()
+}
+
+/// The deadline as tokio has it.
+pub(crate) fn instant(nanos: u64) -> Instant {
+    let (start, since) = (START.get().copied().unwrap_or_else(Instant::now), Duration::from_nanos(nanos));
+    match since.checked_sub(FIRST) {
+        Some(later) => start + later,
+        None => start.checked_sub(FIRST.saturating_sub(since)).unwrap_or(start),
+    }
 }
 
 /// Longer than any process runs, and short enough to be added to any reading.
@@ -77,36 +88,34 @@ pub(crate) const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
 /// The moment a call began that may not even need to know: cheap to make where the limit allows it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Start {
-    At(Instant),
-    /// On the coarse scale.
-    Around(u64),
+pub(crate) struct Start {
+    grain: Grain,
+    nanos: u64,
 }
 
 impl Start {
     /// For a limit of this length.
     #[inline]
     pub(crate) fn now(limit: Duration) -> Self {
-        match Grain::for_spans_of(limit) {
-            Grain::Fine => Self::At(now()),
-            Grain::Coarse => Self::Around(Grain::Coarse.nanos()),
-        }
+        let grain = Grain::for_spans_of(limit);
+        Self { grain, nanos: grain.nanos() }
     }
 
-    /// `limit` later, or a time that never comes. Never too early; late by twice [`SLACK`] at most, and by nothing to
-    /// speak of if the call began just now.
-    pub(crate) fn after(self, limit: Duration) -> Instant {
-        let start = match self {
-            Self::At(start) => start,
-            Self::Around(nanos) => latest_start(now(), Grain::Coarse.nanos().saturating_sub(nanos)),
+    /// The deadline `limit` later, or a time that never comes. Never too early; late by twice [`SLACK`] at most, and by
+    /// nothing to speak of if the call began just now.
+    pub(crate) fn after(self, limit: Duration) -> u64 {
+        let start = match self.grain {
+            Grain::Fine => self.nanos,
+            Grain::Coarse => latest_start(nanos(), Grain::Coarse.nanos().saturating_sub(self.nanos)),
         };
-        start.checked_add(limit).unwrap_or_else(|| start + NEVER)
+        let limit = u64::try_from(limit.min(NEVER).as_nanos()).unwrap_or(u64::MAX);
+        start.saturating_add(limit)
     }
 }
 
 /// When that began at the latest whose age on the coarse scale is this.
-fn latest_start(now: Instant, age: u64) -> Instant {
-    now.checked_sub(Duration::from_nanos(age).saturating_sub(SLACK)).unwrap_or(now)
+const fn latest_start(now: u64, age: u64) -> u64 {
+    now.saturating_sub(age.saturating_sub(SLACK))
 }
 
 /// Time since a start, where anything depends on it. Nanoseconds in one word, because calls in flight carry it.
@@ -165,20 +174,24 @@ mod tests {
 
     #[test]
     fn what_began_just_now_counts_from_now() {
-        let now = now();
-        assert_eq!(latest_start(now, 0), now);
-        assert_eq!(latest_start(now, 25_000_000), now);
+        assert_eq!(latest_start(70_000_000, 0), 70_000_000);
+        assert_eq!(latest_start(70_000_000, 25_000_000), 70_000_000);
     }
 
     #[test]
     fn what_began_earlier_counts_from_there_but_for_the_slack() {
-        let now = now();
-        assert_eq!(latest_start(now, 525_000_000), now - Duration::from_millis(500));
+        assert_eq!(latest_start(70_000_000, 45_000_000), 50_000_000);
+    }
+
+    #[test]
+    fn a_deadline_is_the_same_for_tokio() {
+        let before = Instant::now();
+        let deadline = instant(Start::now(LONG).after(LONG));
+        assert!(before + LONG <= deadline && deadline <= Instant::now() + LONG);
     }
 
     #[test]
     fn a_limit_without_end_never_comes() {
-        let deadline = Start::now(Duration::MAX).after(Duration::MAX);
-        assert!(deadline > now() + NEVER / 2);
+        assert!(instant(Start::now(Duration::MAX).after(Duration::MAX)) > Instant::now() + NEVER / 2);
     }
 }

@@ -2,7 +2,7 @@
 //! `pause`, and that shadows the constant here.
 
 /// Whether a test can have paused the time.
-pub(super) const PAUSABLE: bool = {
+pub(crate) const PAUSABLE: bool = {
     #[allow(unused_imports, clippy::wildcard_imports)]
     use tokio::time::*;
     is_function(&pause)

@@ -1,5 +1,6 @@
 //! Where time passes: futures that sleep, threads that park, and the loops a user drives.
 
+pub(crate) mod alarm;
 pub(crate) mod attempts;
 pub(crate) mod breaker;
 pub(crate) mod bulkhead;

@@ -4,17 +4,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant as ThreadInstant};
 
-use pin_project_lite::pin_project;
-use tokio::task::coop::{Unconstrained, unconstrained};
-use tokio::time::{Sleep, sleep_until};
-
 use crate::clock::{self, Start};
+use crate::drive::alarm::{Alarm, At as _};
 use crate::drive::deadline::with_deadline;
 use crate::drive::helper;
 use crate::error::{Error, Failure, Refusal};
 use crate::name::Name;
 use crate::policy::timeout::TimeoutPolicy;
 use crate::private::carry::Lift;
+use pin_project_lite::pin_project;
 
 /// The name in the refusals of a policy that is used without an attribute.
 const UNNAMED: Name = Name::new(&"timeout");
@@ -29,9 +27,10 @@ impl TimeoutPolicy {
     ///
     /// # Panics
     ///
-    /// If it has to wait outside of a tokio runtime with time enabled.
+    /// If it has to wait and no thread can be started; with tokio's feature `test-util`, if it has to wait outside of a
+    /// tokio runtime with time enabled.
     pub fn run<F: Future>(&self, body: F) -> impl Future<Output = Result<F::Output, Error>> + use<F> {
-        Timed { body, limit: Limit::new(self, 1, UNNAMED), timer: None }
+        Timed { body, limit: Limit::new(self, 1, UNNAMED), alarm: None }
     }
 
     /// As [`run`](Self::run) for what may fail by itself: an error is not wrapped in a success, so that a breaker or a
@@ -131,7 +130,7 @@ impl Limit {
 
     /// Limits a body within a pipeline.
     pub const fn guard<F>(self, body: F) -> Guarded<F> {
-        Guarded { timed: Timed { body, limit: self, timer: None } }
+        Guarded { timed: Timed { body, limit: self, alarm: None } }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -170,10 +169,9 @@ pin_project! {
         #[pin]
         body: F,
         limit: Limit,
-        // Made at the first poll, and only for a body that has to wait. Not bound by tokio's budget for a task: a body
-        // that uses all of it up must not keep its own timer from firing.
+        // Made at the first poll, and only for a body that has to wait.
         #[pin]
-        timer: Option<Unconstrained<Sleep>>,
+        alarm: Option<Alarm>,
     }
 }
 
@@ -183,14 +181,17 @@ impl<F: Future> Future for Timed<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         // The first poll is the moment the call reaches it.
-        let start = this.timer.is_none().then(|| Start::now(this.limit.duration()));
+        let start = this.alarm.is_none().then(|| Start::now(this.limit.duration()));
         if let Poll::Ready(output) = this.body.poll(context) {
             return Poll::Ready(Ok(output));
         }
-        if let Some(start) = start {
-            this.timer.set(Some(unconstrained(sleep_until(start.after(this.limit.duration())))));
+        if this.limit.nanos == 0 {
+            return Poll::Ready(Err(this.limit.exceeded()));
         }
-        match this.timer.as_pin_mut().map(|timer| timer.poll(context)) {
+        if let Some(start) = start {
+            this.alarm.set(Some(Alarm::at(start.after(this.limit.duration()))));
+        }
+        match this.alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
             Some(Poll::Ready(())) => Poll::Ready(Err(this.limit.exceeded())),
             _ => Poll::Pending,
         }

@@ -6,10 +6,12 @@ use crate::policy::{check, debug_check, first_of};
 
 /// A time limit. A plain value that can be a `const`.
 ///
-/// An async body that is ready at once costs no timer, and on Linux, if the limit is half a second or more, only a look
-/// at the kernel's coarse clock. The time still counts from the call: the limit is never early, and late by no more than
-/// 50 ms if the body keeps the thread for long before it first waits. (With tokio's feature `test-util` every reading
-/// is exact.)
+/// An async body that is ready at once needs no timer, and on Linux, if the limit is half a second or more, no more than
+/// a look at the kernel's coarse clock. One that waits is woken at its limit by a thread of this library, named
+/// `resilient-timer`, which the first such call starts, and which sleeps while nobody's time is over. A limit is never
+/// met too early, and late by 50 ms at most even if the body keeps its thread for long before it first waits.
+///
+/// Where tokio's feature `test-util` is on, clock and timers are tokio's instead, so that tests can pause the time.
 ///
 /// ```
 /// # use resilient_runtime as resilient;

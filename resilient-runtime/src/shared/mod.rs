@@ -1,5 +1,6 @@
 //! State that calls share: atomics around the pure decisions of `policy`.
 
+pub(crate) mod alarms;
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod functions;

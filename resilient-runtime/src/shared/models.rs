@@ -2,11 +2,17 @@
 //!
 //! Run by `RUSTFLAGS="--cfg resilient_loom" cargo test -p resilient-runtime --lib models --release`.
 
+use std::sync::atomic::AtomicBool;
+use std::task::{Wake, Waker};
+
 use loom::sync::Arc;
 use loom::thread;
 
+use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
+use crate::shared::alarms::Alarms;
 use crate::shared::circuit_breaker::{CircuitBreaker, CircuitState};
+use crate::shared::registry::{Giver, Shelf};
 use crate::shared::semaphore::{Entry, Semaphore};
 
 /// Explores with at most so many switches away from a thread that could go on; more find no more in such small models.
@@ -157,6 +163,26 @@ fn failures_at_the_same_time_are_both_in_the_window() {
     });
 }
 
+#[test]
+fn one_definition_wins_for_everybody() {
+    model(|| {
+        let shelf = Arc::new(Shelf::<CircuitBreaker>::new());
+        let threads: Vec<_> = (1..3)
+            .map(|threshold| {
+                let shelf = Arc::clone(&shelf);
+                thread::spawn(move || {
+                    let policy = BreakerPolicy::new().failure_threshold(threshold);
+                    // The other's settings are told to be ignored, in release builds without a panic.
+                    std::ptr::from_ref(shelf.resolve(Name::new(&"model"), Some(policy), &Giver::Call("model"))) as usize
+                })
+            })
+            .collect();
+        let found: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(found[0], found[1]);
+        assert_eq!(shelf.given().len(), 1);
+    });
+}
+
 /// A semaphore of one slot, which is taken.
 fn taken_semaphore() -> Arc<Semaphore> {
     let semaphore = Arc::new(Semaphore::new(1));
@@ -255,4 +281,50 @@ fn a_slot_handed_to_one_who_gives_up_goes_to_the_next() {
         thread.join().unwrap();
         assert_eq!((semaphore.taken(), semaphore.waiting()), (1, 0));
     });
+}
+
+#[test]
+fn no_alarm_is_slept_over() {
+    model(|| {
+        let alarms = Arc::new(Alarms::new());
+        let caller = Arc::clone(&alarms);
+        let thread = thread::spawn(move || caller.set(50, Waker::noop()).1);
+        let mut due = Vec::new();
+        let asleep_until = alarms.take_due(10, &mut due);
+        let is_told = thread.join().unwrap();
+        assert!(due.is_empty());
+        assert!(asleep_until <= 50 || is_told);
+    });
+}
+
+#[test]
+fn who_asks_as_the_deadline_comes_is_woken_or_knows() {
+    model(|| {
+        let alarms = Arc::new(Alarms::new());
+        let (place, _) = alarms.set(50, &woken().1);
+        let waker = Arc::clone(&alarms);
+        let thread = thread::spawn(move || {
+            let mut due = Vec::new();
+            waker.take_due(50, &mut due);
+            due.into_iter().for_each(Waker::wake);
+        });
+        let (was_woken, fresh) = woken();
+        let is_due = alarms.is_due(place, &fresh);
+        thread.join().unwrap();
+        assert!(is_due || was_woken.load(std::sync::atomic::Ordering::Relaxed));
+        assert!(alarms.is_due(place, &fresh));
+        alarms.remove(place);
+    });
+}
+
+/// A waker, and whether it was woken.
+fn woken() -> (std::sync::Arc<AtomicBool>, Waker) {
+    struct Flag(std::sync::Arc<AtomicBool>);
+    impl Wake for Flag {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+    let flag = std::sync::Arc::new(AtomicBool::new(false));
+    (std::sync::Arc::clone(&flag), Waker::from(std::sync::Arc::new(Flag(flag))))
 }

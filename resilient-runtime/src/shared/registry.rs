@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::LazyLock;
 
 use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
@@ -11,6 +11,7 @@ use crate::shared::bulkhead::Bulkhead;
 use crate::shared::circuit_breaker::CircuitBreaker;
 use crate::shared::functions::{Function, functions};
 use crate::shared::site::{Shared, Site};
+use crate::sync::{Mutex, PoisonError};
 
 /// Every named breaker and bulkhead of the process. See [`registry`].
 #[derive(Debug)]
@@ -29,7 +30,8 @@ pub struct Registry {
 /// assert!(std::ptr::eq(made, registry().circuit_breaker("payments").unwrap()));
 /// ```
 pub fn registry() -> &'static Registry {
-    static REGISTRY: Registry = Registry { breakers: Shelf::new(), bulkheads: Shelf::new() };
+    static REGISTRY: LazyLock<Registry> =
+        LazyLock::new(|| Registry { breakers: Shelf::new(), bulkheads: Shelf::new() });
     &REGISTRY
 }
 
@@ -76,7 +78,7 @@ impl Registry {
 
 /// One kind of shared state, by name.
 #[derive(Debug)]
-pub struct Shelf<T: 'static>(Mutex<Option<HashMap<Name, Made<T>>>>);
+pub struct Shelf<T: 'static>(Mutex<HashMap<Name, Made<T>>>);
 
 /// What is on the shelf.
 #[derive(Debug)]
@@ -94,13 +96,12 @@ pub(super) enum Giver<T: Shared> {
 }
 
 impl<T: Shared> Shelf<T> {
-    const fn new() -> Self {
-        Self(Mutex::new(None))
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut HashMap<Name, Made<T>>) -> R) -> R {
-        let mut items = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        act(items.get_or_insert_default())
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn get(&self, name: &str) -> Option<&'static T> {

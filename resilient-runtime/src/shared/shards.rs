@@ -12,7 +12,7 @@ use crate::sync::{
 /// `N` words for each shard: those with one writer each, and one more for all other threads.
 #[derive(Debug)]
 pub(crate) struct Shards<const N: usize> {
-    shards: [Shard<N>; OWNED + 1],
+    shards: [Shard<N>; SHARDS],
 }
 
 /// Two cache lines apart, because processors fetch lines in pairs.
@@ -35,8 +35,7 @@ impl<const N: usize> Shards<N> {
     /// The shard of the current thread.
     #[inline]
     pub(crate) fn mine(&self) -> Mine<'_, N> {
-        let index = MINE.with(Cell::get);
-        self.shard(if index <= OWNED { index } else { claim() })
+        self.shard(my_index())
     }
 
     fn shard(&self, index: usize) -> Mine<'_, N> {
@@ -88,6 +87,16 @@ thread_local! {
 }
 
 const UNCLAIMED: usize = usize::MAX;
+
+/// How many shards there are.
+pub(crate) const SHARDS: usize = OWNED + 1;
+
+/// Which of the shards is the current thread's.
+#[inline]
+pub(crate) fn my_index() -> usize {
+    let index = MINE.with(Cell::get);
+    if index < SHARDS { index } else { claim() }
+}
 
 #[cold]
 fn claim() -> usize {

@@ -43,8 +43,8 @@ impl Slices {
         Self { millis, reciprocal: (u64::MAX / millis).saturating_add(1) }
     }
 
-    /// The number of the slice. Rounding up shows only after 2^64 / `millis` milliseconds, 400 years even for slices of
-    /// two weeks.
+    /// The number of the slice. Rounding up shows only after 2^64 / `millis` milliseconds, 160 years for slices of an
+    /// hour; after that one may begin a little early, which harms no window.
     #[inline]
     const fn number(self, now: u64) -> u64 {
         ((now as u128 * self.reciprocal as u128) >> 64) as u64
@@ -202,7 +202,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn slices_are_numbered_as_by_a_division(millis in 2..1_u64 << 30, number in 0..1_u64 << 33, within in any::<u64>()) {
+        fn slices_are_numbered_as_by_a_division(millis in 2..1_u64 << 28, number in 0..1_u64 << 33, within in any::<u64>()) {
             let slices = Slices::of(millis);
             let begin = (number * millis).min(1 << 34) / millis * millis;
             for now in [begin, begin + within % millis, begin + millis - 1] {

@@ -1,0 +1,34 @@
+//! Windows that are timed by the coarse clock.
+
+use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
+use std::thread;
+use std::time::Duration;
+
+#[test]
+fn calls_of_the_last_seconds_open_a_breaker() {
+    let policy = BreakerPolicy::new().failure_rate(0.5).time_window(Duration::from_mins(1)).min_calls(10);
+    let breaker = CircuitBreaker::new("window", policy);
+    for _ in 0..100 {
+        breaker.try_acquire().unwrap().success();
+    }
+    for _ in 0..99 {
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Closed);
+    }
+    breaker.try_acquire().unwrap().failure();
+    assert_eq!(breaker.state(), CircuitState::Open);
+}
+
+#[test]
+fn calls_before_the_window_are_forgotten() {
+    let policy = BreakerPolicy::new().failure_rate(0.5).time_window(Duration::from_secs(5)).min_calls(10);
+    let breaker = CircuitBreaker::new("forgotten", policy);
+    for _ in 0..1_000 {
+        breaker.try_acquire().unwrap().success();
+    }
+    thread::sleep(Duration::from_millis(5_600));
+    for _ in 0..10 {
+        breaker.try_acquire().unwrap().failure();
+    }
+    assert_eq!(breaker.state(), CircuitState::Open);
+}
