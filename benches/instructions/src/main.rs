@@ -1,0 +1,97 @@
+//! Counts the instructions of the hot paths, and fails if one takes a tenth more than `kept.txt` says. Instructions, not
+//! time: the figures do not depend on the machine's speed, nor on what else it does.
+//!
+//! - no argument: count and compare; needs valgrind
+//! - `--keep`: count and write `kept.txt`
+//! - `--call PATH N`: make N calls of one path, to be counted
+
+#![forbid(unsafe_code)]
+
+mod paths;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::hint::black_box;
+use std::process::{Command, ExitCode};
+
+use paths::{PATHS, Path};
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kept.txt");
+/// A path may grow by a tenth, or by an instruction or two if it is short.
+const TOLERATED: f64 = 1.1;
+/// Two counts of calls: what they differ in is the calls alone.
+const FEW: u64 = 1_000;
+const MANY: u64 = 3_000;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [] => compare(),
+        ["--keep"] => keep(),
+        ["--call", name, calls] => call(name, calls.parse().expect("a number of calls")),
+        _ => panic!("no argument, `--keep`, or `--call PATH N`"),
+    }
+}
+
+fn call(name: &str, calls: u64) -> ExitCode {
+    let (_, path) = PATHS.iter().find(|(candidate, _)| *candidate == name).expect("one of the paths");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime with a clock");
+    let _entered = runtime.enter();
+    (0..calls).for_each(|id| path(black_box(id)));
+    ExitCode::SUCCESS
+}
+
+fn count((name, _): &Path) -> u64 {
+    (collected(name, MANY) - collected(name, FEW)) / (MANY - FEW)
+}
+
+/// The instructions of a process that makes so many calls.
+fn collected(name: &str, calls: u64) -> u64 {
+    let this = std::env::current_exe().expect("a program has a place");
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(this);
+    let output = valgrind.args(["--call", name, &calls.to_string()]).output().expect("valgrind is installed");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}: {said}");
+    let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
+    count.unwrap_or_else(|| panic!("{name}: callgrind told no count: {said}"))
+}
+
+fn keep() -> ExitCode {
+    let mut text = String::new();
+    for path in PATHS {
+        writeln!(text, "{:>5}  {}", count(path), path.0).expect("strings take all");
+    }
+    std::fs::write(KEPT, &text).expect("the package is ours");
+    print!("{text}");
+    ExitCode::SUCCESS
+}
+
+fn compare() -> ExitCode {
+    let kept = std::fs::read_to_string(KEPT).expect("the figures are kept");
+    let kept: BTreeMap<&str, u64> = kept.lines().filter_map(figure).collect();
+    assert_eq!(kept.len(), PATHS.len(), "kept.txt is not of these paths; write it anew with `--keep`");
+    println!("  now  kept");
+    let grown = PATHS.iter().filter(|path| has_grown(path, kept.get(path.0).copied())).count();
+    if grown > 0 {
+        eprintln!("{grown} hot paths take more instructions; if that is worth it, write the figures with `--keep`");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// `  123  the path`
+fn figure(line: &str) -> Option<(&str, u64)> {
+    let (count, name) = line.trim().split_once("  ")?;
+    Some((name, count.parse().ok()?))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn has_grown(path: &Path, kept: Option<u64>) -> bool {
+    let kept = kept.unwrap_or_else(|| panic!("kept.txt has no figure of {}", path.0));
+    let now = count(path);
+    let has_grown = now as f64 > kept as f64 * TOLERATED + 2.0;
+    println!("{now:>5} {kept:>5}  {}{}", path.0, if has_grown { "  <- more than a tenth" } else { "" });
+    has_grown
+}

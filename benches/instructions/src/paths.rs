@@ -1,0 +1,155 @@
+//! The calls that are counted: one function for each hot path.
+
+use std::hint::black_box;
+use std::pin::pin;
+use std::sync::OnceLock;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use resilient::{
+    Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Slot, bulkhead, circuit_breaker, fallback, registry, retry,
+    timeout,
+};
+
+type Answer = Result<u64, Error>;
+
+/// A path and its name. Called within a runtime.
+pub type Path = (&'static str, fn(u64));
+
+pub const PATHS: &[Path] = &[
+    ("breaker, in a row, sync", |id| drop(black_box(in_a_row_sync(id)))),
+    ("breaker, in a row", |id| ready(in_a_row(id))),
+    ("breaker, count window", |id| ready(count_window(id))),
+    ("breaker, time window", |id| ready(time_window(id))),
+    ("breaker, slow calls", |id| ready(slow_calls(id))),
+    ("breaker, open", |_| refused(open())),
+    ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
+    ("bulkhead, free", |id| ready(free(id))),
+    ("bulkhead, full", |_| full()),
+    ("retry, first attempt", |id| ready(first_attempt(id))),
+    ("timeout, ready", |id| ready(limited(id))),
+    ("timeout, yielding", |id| yielding(limited_wait(id))),
+    ("four attributes, sync", |id| drop(black_box(four_sync(id)))),
+    ("five attributes, ready", |id| ready(five(id))),
+    ("five attributes, yielding", |id| yielding(five_waits(id))),
+    ("registry, look-up", |_| _ = black_box(registry().circuit_breaker(black_box("count.row")))),
+];
+
+#[circuit_breaker(name = "count.sync")]
+fn in_a_row_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.row")]
+async fn in_a_row(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.calls", failure_rate = 0.5, window = 128)]
+async fn count_window(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.time", failure_rate = 0.5, window = 10s)]
+async fn time_window(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.slow", slow_call = 100ms, slow_call_rate = 0.5, window = 128)]
+async fn slow_calls(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[bulkhead(max_concurrent = 64)]
+fn free_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[bulkhead(max_concurrent = 64)]
+async fn free(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[retry]
+async fn first_attempt(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[timeout(1s)]
+async fn limited(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[timeout(1s)]
+async fn limited_wait(id: u64) -> Answer {
+    wait(id).await
+}
+
+#[fallback(default)]
+#[retry]
+#[circuit_breaker(name = "count.four")]
+#[bulkhead(max_concurrent = 64)]
+fn four_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[fallback(default)]
+#[retry]
+#[circuit_breaker(name = "count.five")]
+#[timeout(1s)]
+#[bulkhead(max_concurrent = 64)]
+async fn five(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[fallback(default)]
+#[retry]
+#[circuit_breaker(name = "count.waits")]
+#[timeout(1s)]
+#[bulkhead(max_concurrent = 64)]
+async fn five_waits(id: u64) -> Answer {
+    wait(id).await
+}
+
+/// Pending once.
+async fn wait(id: u64) -> Answer {
+    tokio::task::yield_now().await;
+    Ok(black_box(id))
+}
+
+fn open() -> &'static CircuitBreaker {
+    static OPEN: OnceLock<CircuitBreaker> = OnceLock::new();
+    OPEN.get_or_init(|| {
+        let breaker = CircuitBreaker::new("count.open", resilient::BreakerPolicy::new());
+        breaker.force_open();
+        breaker
+    })
+}
+
+fn refused(breaker: &CircuitBreaker) {
+    assert!(black_box(breaker.try_acquire()).is_err());
+}
+
+fn full() {
+    static FULL: OnceLock<(&'static Bulkhead, Slot<'static>)> = OnceLock::new();
+    let (bulkhead, _) = FULL.get_or_init(|| {
+        let policy = BulkheadPolicy::new(1).max_wait(Duration::ZERO);
+        let bulkhead: &Bulkhead = Box::leak(Box::new(Bulkhead::new("count.full", policy)));
+        (bulkhead, bulkhead.try_acquire().expect("it is new"))
+    });
+    assert!(black_box(bulkhead.try_acquire()).is_err());
+}
+
+/// A call that is ready when first polled.
+fn ready(call: impl Future<Output = Answer>) {
+    let mut call = pin!(call);
+    assert!(black_box(call.as_mut().poll(&mut Context::from_waker(Waker::noop()))).is_ready());
+}
+
+/// A call that is ready when polled again.
+fn yielding(call: impl Future<Output = Answer>) {
+    let mut call = pin!(call);
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(call.as_mut().poll(&mut context).is_pending());
+    assert!(black_box(call.as_mut().poll(&mut context)).is_ready());
+}
