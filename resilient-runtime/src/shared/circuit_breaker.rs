@@ -243,11 +243,22 @@ impl CircuitBreaker {
     #[inline(never)]
     fn record(&self, generation: Generation, call: Call) {
         let Some(window) = &self.window else { return };
-        let counted = Counted { shards: &self.counters, word: WINDOW };
-        let tally = window.record(counted, generation, call, Grain::millis);
+        if !call.is_good() || window.count(self.counted(), generation, Grain::millis) {
+            self.judge(window, generation, call);
+        }
+    }
+
+    #[cold]
+    fn judge(&self, window: &Window, generation: Generation, call: Call) {
+        let tally = window.collect(self.counted(), generation, call, Grain::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {
             self.transition(|gate| gate.tripped(&self.policy, generation, clock::millis));
         }
+    }
+
+    #[inline]
+    const fn counted(&self) -> Counted<'_, WORDS> {
+        Counted { shards: &self.counters, word: WINDOW }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    const fn is_good(self) -> bool {
+    pub(crate) const fn is_good(self) -> bool {
         !self.failed && !self.slow
     }
 }
@@ -54,10 +54,23 @@ impl Window {
         })
     }
 
-    /// Remembers a call, and tells what the window then holds; `None` if that cannot be too much because of this call.
-    /// `now` tells the milliseconds, on the same scale each time.
+    /// Counts a good call, and tells whether it could be the one that makes what the window holds too much. `now` tells
+    /// the milliseconds, on the same scale each time.
     #[inline]
-    pub(crate) fn record<const N: usize>(
+    pub(crate) fn count<const N: usize>(
+        &self,
+        counted: Counted<'_, N>,
+        generation: Generation,
+        now: impl FnOnce(Grain) -> u64,
+    ) -> bool {
+        match self {
+            Self::Calls(window) => window.count(counted, generation),
+            Self::Time(window) => window.count(counted, generation, now(window.grain())),
+        }
+    }
+
+    /// Remembers a call that is not good, and tells what the window then holds; `None` if it is of a newer generation.
+    pub(crate) fn collect<const N: usize>(
         &self,
         counted: Counted<'_, N>,
         generation: Generation,
@@ -65,8 +78,8 @@ impl Window {
         now: impl FnOnce(Grain) -> u64,
     ) -> Option<Tally> {
         match self {
-            Self::Calls(window) => window.record(counted, generation, call),
-            Self::Time(window) => window.record(counted, generation, call, now(window.grain())),
+            Self::Calls(window) => window.collect(counted, generation, call),
+            Self::Time(window) => window.collect(counted, generation, call, now(window.grain())),
         }
     }
 }
@@ -91,6 +104,18 @@ impl Tagged {
             None
         } else {
             Some(0)
+        }
+    }
+
+    /// The word with one more; `None` if it is from a newer generation.
+    const fn add_one(word: u64, generation: Generation) -> Option<u64> {
+        let written = Generation::from_bits(word >> Self::SHIFT);
+        if written.bits() == generation.bits() {
+            Some(word + 1)
+        } else if written.is_after(generation) {
+            None
+        } else {
+            Some(Self::join(generation, 1))
         }
     }
 }

@@ -33,25 +33,19 @@ impl CountWindow {
     }
 
     #[inline]
-    pub(super) fn record<const N: usize>(
+    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation) -> bool {
+        let is_counted = counted.shards.mine().update(counted.word, |word| Tagged::add_one(word, generation)).is_ok();
+        is_counted && !self.is_warm(generation)
+    }
+
+    /// Puts what the threads have counted into the ring, and a bad call behind it.
+    #[cold]
+    pub(super) fn collect<const N: usize>(
         &self,
         counted: Counted<'_, N>,
         generation: Generation,
         call: Call,
     ) -> Option<Tally> {
-        if call.is_good() {
-            let count = |word| Some(Tagged::join(generation, Tagged::read(word, generation)? + 1));
-            counted.shards.mine().update(counted.word, count).ok()?;
-            if self.is_warm(generation) {
-                return None;
-            }
-        }
-        self.collect(counted, generation, call)
-    }
-
-    /// Puts what the threads have counted into the ring, and a bad call behind it.
-    #[cold]
-    fn collect<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, call: Call) -> Option<Tally> {
         let mut recent = self.recent.of(generation)?;
         recent.collect(good_calls(counted, generation));
         if !call.is_good() {
@@ -65,7 +59,7 @@ impl CountWindow {
 
     #[inline]
     fn is_warm(&self, generation: Generation) -> bool {
-        Tagged::read(self.warm.load(Ordering::Acquire), generation) == Some(1)
+        self.warm.load(Ordering::Acquire) == Tagged::join(generation, 1)
     }
 }
 

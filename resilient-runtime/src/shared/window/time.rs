@@ -77,21 +77,11 @@ impl TimeWindow {
     }
 
     #[inline]
-    pub(super) fn record<const N: usize>(
-        &self,
-        counted: Counted<'_, N>,
-        generation: Generation,
-        call: Call,
-        now: u64,
-    ) -> Option<Tally> {
+    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, now: u64) -> bool {
         let number = self.slices.number(now);
-        if !call.is_good() {
-            return self.record_bad(counted, generation, call, number);
-        }
-        let mine = self.count_good(counted, generation, number)?;
         // A good call can make a rate rise only by being the one that was needed to judge.
-        let may_judge = mine <= self.needed && self.is_bad_within(generation, number);
-        may_judge.then(|| self.look(counted, generation, number)).flatten()
+        let may_judge = |mine| mine <= self.needed && self.is_bad_within(generation, number);
+        self.count_good(counted, generation, number).is_some_and(may_judge)
     }
 
     /// Counts a good call in the thread's word, and returns what that counts then.
@@ -123,27 +113,25 @@ impl TimeWindow {
         Some(1)
     }
 
+    /// Puts a bad call into its slice, and tells what the window then holds.
     #[cold]
-    fn record_bad<const N: usize>(
+    pub(super) fn collect<const N: usize>(
         &self,
         counted: Counted<'_, N>,
         generation: Generation,
         call: Call,
-        number: u64,
+        now: u64,
     ) -> Option<Tally> {
+        let number = self.slices.number(now);
         let mut past = self.past.of(generation)?;
-        if let Some(Slice { tally, .. }) = past.slice(number) {
-            tally.total += 1;
-            tally.failed += u64::from(call.failed);
-            tally.slow += u64::from(call.slow);
+        if !call.is_good() {
+            if let Some(Slice { tally, .. }) = past.slice(number) {
+                tally.total += 1;
+                tally.failed += u64::from(call.failed);
+                tally.slow += u64::from(call.slow);
+            }
+            self.last_bad.store(Tagged::join(generation, number + 1), Ordering::Release);
         }
-        self.last_bad.store(Tagged::join(generation, number + 1), Ordering::Release);
-        Some(past.within(number) + counting(counted, generation, number))
-    }
-
-    #[cold]
-    fn look<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation, number: u64) -> Option<Tally> {
-        let past = self.past.of(generation)?;
         Some(past.within(number) + counting(counted, generation, number))
     }
 
