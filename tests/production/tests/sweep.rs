@@ -1,0 +1,56 @@
+//! The full stack dropped at every poll it can be dropped at: nothing leaks, and no later call is hurt.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use resilient::{Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+
+#[fallback(|error| async move { some_turns(2).await; Err(error) })]
+#[retry(max_attempts = 3, base_delay = 1ms, bind = attempt)]
+#[circuit_breaker(name = "sweep", failure_threshold = 1000)]
+#[timeout(10s)]
+#[bulkhead(name = "sweep", max_concurrent = 1)]
+async fn call() -> Result<u32, Error> {
+    some_turns(3).await;
+    let is_last = attempt.is_last();
+    some_turns(2).await;
+    if is_last { Ok(7) } else { Err(Error::BulkheadFull { name: resilient::Name::new(&"elsewhere"), limit: 1 }) }
+}
+
+async fn some_turns(turns: usize) {
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// `None` if so many polls were not enough; then the future has been dropped.
+async fn polled<T>(call: impl Future<Output = T>, mut left: usize) -> Option<T> {
+    let mut call = pin!(call);
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        call.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+#[test]
+fn dropped_at_every_poll() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        for polls in 0.. {
+            let ended = polled(call(), polls).await;
+            assert_eq!(call().await.unwrap(), 7, "after {polls} polls");
+            assert_eq!(registry().bulkhead("sweep").unwrap().in_flight(), 0);
+            let stats = registry().circuit_breaker("sweep").unwrap().stats();
+            assert_eq!(stats.total_calls, stats.successful_calls + stats.failed_calls + stats.ignored_calls);
+            if ended.is_some() {
+                assert!(polls > 10, "there were pauses and turns to be dropped at: {polls}");
+                break;
+            }
+        }
+    });
+}
