@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[test]
 fn calls_of_the_last_seconds_open_a_breaker() {
-    let policy = BreakerPolicy::new().failure_rate(0.5).time_window(Duration::from_mins(1)).min_calls(10);
+    let policy = BreakerPolicy::new().failure_rate(0.5).time_window(Duration::from_secs(60)).min_calls(10);
     let breaker = CircuitBreaker::new("window", policy);
     for _ in 0..100 {
         breaker.try_acquire().unwrap().success();
