@@ -127,6 +127,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn a_factor_scales_and_one_keeps_every_nanosecond() {
+        let long = Duration::new(1 << 40, 1);
+        assert_eq!(scaled(long, 1.0), long);
+        assert_eq!(scaled(Duration::from_secs(2), 1.5), Duration::from_secs(3));
+        assert_eq!(scaled(Duration::from_secs(2), 0.5), Duration::from_secs(1));
+        assert_eq!(scaled(Duration::from_secs(2), f64::MAX), Duration::MAX);
+        assert_eq!([scaled(Duration::ZERO, f64::INFINITY), scaled(Duration::from_secs(2), -1.0)], [Duration::ZERO; 2]);
+    }
+
     const ALL: [Backoff; 5] =
         [Backoff::Exponential, Backoff::Linear, Backoff::Constant, Backoff::Fibonacci, Backoff::Decorrelated];
 

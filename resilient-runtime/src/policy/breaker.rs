@@ -326,48 +326,4 @@ fn reaches(part: u64, total: u64, rate: f64) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tally(total: u64, failed: u64) -> Tally {
-        Tally { total, failed, slow: 0 }
-    }
-
-    #[test]
-    fn a_window_judges_once_it_holds_enough() {
-        let policy = BreakerPolicy::new().failure_rate(0.5).count_window(10).min_calls(4);
-        assert!(!policy.too_many(tally(3, 3)));
-        assert!(policy.too_many(tally(4, 2)));
-        assert!(!policy.too_many(tally(5, 2)));
-    }
-
-    #[test]
-    fn a_rate_is_reached_exactly() {
-        for (failed, total, rate) in [(3, 10, 0.3), (7, 10, 0.7), (1, 3, 1.0 / 3.0), (29, 100, 0.29)] {
-            assert!(reaches(failed, total, rate), "{failed}/{total} >= {rate}");
-            assert!(!reaches(failed - 1, total, rate), "{failed}-1/{total} < {rate}");
-        }
-    }
-
-    #[test]
-    fn min_calls_default_to_the_count_window_and_to_ten() {
-        let rate = BreakerPolicy::new().failure_rate(0.5);
-        assert_eq!(rate.count_window(30).needed_calls(), 30);
-        assert_eq!(rate.time_window(Duration::from_secs(10)).needed_calls(), 10);
-    }
-
-    #[test]
-    fn open_times_grow_up_to_their_cap() {
-        let policy = BreakerPolicy::new().recovery_timeout(Duration::from_secs(30)).recovery_backoff(2.0);
-        let opened: Vec<_> = [0, 1, 2, 5, 127].map(|n| policy.open_millis(n) / 1000).into();
-        assert_eq!(opened, [30, 60, 120, 600, 600]);
-        let long = BreakerPolicy::new().recovery_timeout(Duration::from_secs(3600));
-        assert_eq!(long.open_millis(7), 3_600_000, "the cap does not shorten the first open time");
-    }
-
-    #[test]
-    #[should_panic(expected = "`min_calls` must not be more than the window holds")]
-    fn a_contradiction_is_found_when_checked() {
-        let _ = BreakerPolicy::new().failure_rate(0.5).count_window(5).min_calls(6).checked();
-    }
-}
+mod tests;

@@ -99,3 +99,37 @@ impl Default for BulkheadPolicy {
 }
 
 const ZERO: &str = "`max_concurrent` must be at least 1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_has_its_default() {
+        let policy = BulkheadPolicy::new(3);
+        assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (3, Duration::ZERO, u64::from(u32::MAX)));
+        let policy = policy.max_concurrent(4).max_wait(Duration::from_secs(5)).max_queue(6);
+        assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (4, Duration::from_secs(5), 6));
+    }
+
+    #[test]
+    fn a_limit_of_zero_is_mended_where_it_is_used() {
+        assert_eq!(BulkheadPolicy { max_concurrent: 0, ..BulkheadPolicy::default() }.limit(), 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "`max_concurrent` must be at least 1")]
+    fn a_limit_of_zero_is_a_problem() {
+        let _ = BulkheadPolicy { max_concurrent: 0, ..BulkheadPolicy::default() }.checked();
+    }
+
+    #[test]
+    fn every_setting_is_told_under_its_name() {
+        let told = |policy: BulkheadPolicy| {
+            policy.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>()
+        };
+        assert_eq!(told(BulkheadPolicy::default()), ["max_concurrent = 10", "max_wait = 0ns"]);
+        let all = BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)).max_queue(6);
+        assert_eq!(told(all), ["max_concurrent = 1", "max_wait = 5s", "max_queue = 6"]);
+    }
+}

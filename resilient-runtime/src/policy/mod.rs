@@ -53,3 +53,37 @@ pub(crate) const fn is_growth(factor: f64) -> bool {
 pub(crate) const fn is_rate(rate: f64) -> bool {
     rate > 0.0 && rate <= 1.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_problem_is_told() {
+        assert_eq!(first_of([(false, "one"), (true, "two"), (true, "three")]), Some("two"));
+        assert_eq!(first_of([(false, "one"), (false, "two")]), None);
+        assert_eq!(first_of([]), None);
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    #[should_panic(expected = "a problem")]
+    fn a_setter_panics_in_debug_builds() {
+        debug_check(None);
+        debug_check(Some("a problem"));
+    }
+
+    #[test]
+    fn bounds_belong_to_what_they_bound_or_not() {
+        let (less, more) = (Duration::from_nanos(1), Duration::from_nanos(2));
+        assert_eq!([shorter(less, more), shorter(more, less), shorter(less, less)], [true, false, false]);
+        assert_eq!(
+            [1.0, 2.0, 0.9, -1.0, f64::INFINITY, f64::NAN].map(is_growth),
+            [true, true, false, false, false, false]
+        );
+        assert_eq!(
+            [f64::MIN_POSITIVE, 1.0, 0.0, -0.5, 1.1, f64::NAN].map(is_rate),
+            [true, true, false, false, false, false]
+        );
+    }
+}

@@ -1,0 +1,122 @@
+use super::*;
+use proptest::prelude::*;
+
+const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
+
+/// Drives a schedule as a call that fails instantly would, and returns the pauses.
+fn pauses(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
+    let mut schedule = Schedule::new();
+    let mut pauses = Vec::new();
+    loop {
+        schedule.begin(policy, Duration::ZERO);
+        let elapsed = pauses.iter().sum();
+        match schedule.after(policy, wait, || unit, || elapsed) {
+            Decision::Pause(pause) => pauses.push(pause),
+            Decision::Exhausted => return pauses,
+        }
+    }
+}
+
+#[test]
+fn three_attempts_pause_twice() {
+    assert_eq!(pauses(&PLAIN, Wait::Computed, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
+}
+
+#[test]
+fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
+    let minute = Duration::from_secs(60);
+    let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
+    assert_eq!(pauses(&policy, Wait::Asked(minute), 0.5), [minute]);
+    assert_eq!(policy.asked(minute), minute);
+    assert_eq!(policy.max_retry_after(Duration::from_secs(7)).asked(minute), Duration::from_secs(7));
+}
+
+#[test]
+fn an_open_breaker_is_waited_for_and_then_a_part_of_the_computed_pause() {
+    let second = Duration::from_secs(1);
+    let jittered = PLAIN.jitter(Jitter::Full).max_attempts(2);
+    assert_eq!(pauses(&jittered, Wait::AtLeast(second), 0.5), [Duration::from_millis(1_050)]);
+    assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::AtLeast(second), 0.5), [second]);
+}
+
+#[test]
+fn no_pause_begins_that_would_end_too_late() {
+    let policy = PLAIN.max_attempts(99).backoff(Backoff::Constant).max_elapsed(Duration::from_millis(350));
+    assert_eq!(pauses(&policy, Wait::Computed, 0.0).len(), 3);
+    let exactly = policy.max_elapsed(Duration::from_millis(400));
+    assert_eq!(pauses(&exactly, Wait::Computed, 0.0).len(), 4);
+}
+
+#[test]
+fn the_last_attempt_knows_it() {
+    let mut schedule = Schedule::new();
+    let policy = PLAIN.max_attempts(2);
+    assert!(!schedule.begin(&policy, Duration::ZERO).is_last());
+    assert!(schedule.begin(&policy, Duration::ZERO).is_last());
+}
+
+#[test]
+#[should_panic(expected = "`base_delay` must not be longer than `max_delay`")]
+fn a_contradiction_is_found_when_checked() {
+    let _ = PLAIN.base_delay(Duration::from_secs(61)).checked();
+}
+
+proptest! {
+    #[test]
+    fn attempts_and_time_are_bounded(
+        max_attempts in 1_u32..20, base in 0_u64..10_000, cap in 0_u64..10_000, limit in 1_u64..60_000,
+        unit in 0.0..1.0, decorrelated in any::<bool>(),
+    ) {
+        let backoff = if decorrelated { Backoff::Decorrelated } else { Backoff::Exponential };
+        let policy = RetryPolicy::new()
+            .max_attempts(max_attempts)
+            .backoff(backoff)
+            .base_delay(Duration::from_millis(base))
+            .max_delay(Duration::from_millis(cap))
+            .max_elapsed(Duration::from_millis(limit));
+        let pauses = pauses(&policy, Wait::Computed, unit);
+        prop_assert!(pauses.len() < max_attempts as usize);
+        prop_assert!(pauses.iter().all(|pause| *pause <= Duration::from_millis(cap)));
+        prop_assert!(pauses.iter().sum::<Duration>() <= Duration::from_millis(limit));
+    }
+}
+
+/// A policy as the setters would not make it in a debug build.
+fn with(set: impl FnOnce(&mut RetryPolicy)) -> Option<&'static str> {
+    let mut policy = RetryPolicy::new();
+    set(&mut policy);
+    policy.problem()
+}
+
+#[test]
+fn what_makes_no_sense_is_a_problem() {
+    let second = Duration::from_secs(1);
+    let problems = [
+        with(|policy| policy.max_attempts = Some(0)),
+        with(|policy| policy.max_attempts = None),
+        with(|policy| policy.max_elapsed = Some(Duration::ZERO)),
+        with(|policy| policy.exponential_base = 0.9),
+        with(|policy| policy.exponential_base = f64::NAN),
+        with(|policy| (policy.base_delay, policy.max_delay) = (second + Duration::from_nanos(1), second)),
+        with(|policy| policy.jitter = Jitter::Factor(-0.1)),
+        with(|policy| policy.jitter = Jitter::Factor(1.1)),
+    ];
+    for (index, problem) in problems.iter().enumerate() {
+        assert!(problem.is_some(), "the {index}th");
+    }
+}
+
+#[test]
+fn what_is_just_right_is_none() {
+    let second = Duration::from_secs(1);
+    let fine = [
+        with(|_| {}),
+        with(|policy| policy.max_attempts = Some(1)),
+        with(|policy| (policy.max_attempts, policy.max_elapsed) = (None, Some(Duration::from_nanos(1)))),
+        with(|policy| policy.exponential_base = 1.0),
+        with(|policy| (policy.base_delay, policy.max_delay) = (second, second)),
+        with(|policy| policy.jitter = Jitter::Factor(0.0)),
+        with(|policy| policy.jitter = Jitter::Factor(1.0)),
+    ];
+    assert_eq!(fine, [None; 7]);
+}
