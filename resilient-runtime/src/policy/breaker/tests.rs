@@ -128,3 +128,11 @@ fn every_setting_is_told_under_its_name() {
     assert_eq!(told, expected);
     assert_eq!(BreakerPolicy::new().settings()[..2], [("failure_threshold", "5".into()), ("window", "100".into())]);
 }
+
+#[test]
+fn a_call_is_slow_if_it_takes_longer() {
+    let second = Duration::from_secs(1);
+    let policy = BreakerPolicy::new().slow_call(second, 0.5);
+    assert!(policy.measures_calls() && policy.is_slow(second + Duration::from_nanos(1)) && !policy.is_slow(second));
+    assert!(!BreakerPolicy::new().measures_calls() && !BreakerPolicy::new().is_slow(Duration::MAX));
+}
