@@ -40,6 +40,14 @@ impl Grain {
         }
     }
 
+    /// How far behind a reading may be.
+    pub(crate) const fn slack(self) -> Duration {
+        match self {
+            Self::Fine => Duration::ZERO,
+            Self::Coarse => Duration::from_nanos(SLACK),
+        }
+    }
+
     /// Nanoseconds on a scale of the grain's own, enough for a hundred years.
     #[inline]
     fn nanos(self) -> u64 {
@@ -62,11 +70,6 @@ fn fine() -> Duration {
         Some(later) => FIRST.saturating_add(later),
         None => FIRST.saturating_sub(start.duration_since(now)),
     }
-}
-
-/// Whole milliseconds.
-pub(crate) fn millis() -> u64 {
-    Grain::Fine.millis()
 }
 
 /// Nanoseconds, on the scale of deadlines.

@@ -148,7 +148,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// How long it stays open before it admits probes, to a millisecond. Default: 30 s.
+    /// How long it stays open before it admits probes, to a millisecond; on Linux, if it is half a second or more, to
+    /// 25 ms. Default: 30 s.
     #[track_caller]
     pub const fn recovery_timeout(mut self, open: Duration) -> Self {
         debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
@@ -257,6 +258,11 @@ impl BreakerPolicy {
             (Failures::InARow(_), None) => None,
             _ => Some(self.window),
         }
+    }
+
+    /// How long it stays open the first time in a row.
+    pub(crate) const fn shortest_open_time(&self) -> Duration {
+        self.recovery_timeout
     }
 
     /// Whether a call of this length was slow.

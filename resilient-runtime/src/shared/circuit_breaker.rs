@@ -1,6 +1,6 @@
 //! A circuit breaker: atomics around [`Gate`] and [`Window`].
 
-use crate::clock::{self, Grain, Stopwatch};
+use crate::clock::{Grain, Stopwatch};
 use crate::error::Error;
 use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
@@ -161,15 +161,26 @@ impl CircuitBreaker {
     pub(crate) fn ask(&self) -> Result<Permit<'_>, Error> {
         let mut admission = Admission::Call;
         let gate = self.transition(|gate| {
-            let (next, answer) = gate.admit(&self.policy, clock::millis);
+            let (next, answer) = gate.admit(&self.policy, || self.millis());
             admission = answer;
             next
         });
         if let Admission::Refused { retry_after } = admission {
             self.counters.mine().add_one(REJECTED);
+            // Who comes back after that long is not too early, even if the clock was behind.
+            let retry_after = retry_after.map(|left| left.saturating_add(self.grain().slack()));
             return Err(Error::CircuitOpen { name: self.name, retry_after });
         }
         Ok(self.permit(gate))
+    }
+
+    /// What open times are counted in.
+    fn grain(&self) -> Grain {
+        Grain::for_spans_of(self.policy.shortest_open_time())
+    }
+
+    fn millis(&self) -> u64 {
+        self.grain().millis()
     }
 
     #[inline]
@@ -219,7 +230,7 @@ impl CircuitBreaker {
         let gate = self.transition(|gate| {
             let slow_probe = slow && gate.state() == CircuitState::HalfOpen;
             let outcome = if slow_probe { Outcome::Failure } else { outcome };
-            gate.ended(&self.policy, generation, outcome, clock::millis)
+            gate.ended(&self.policy, generation, outcome, || self.millis())
         });
         let is_judged = gate.state() == CircuitState::Closed && gate.generation() == generation;
         if outcome != Outcome::Ignored && is_judged {
@@ -252,7 +263,7 @@ impl CircuitBreaker {
     fn judge(&self, window: &Window, generation: Generation, call: Call) {
         let tally = window.collect(self.counted(), generation, call, Grain::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {
-            self.transition(|gate| gate.tripped(&self.policy, generation, clock::millis));
+            self.transition(|gate| gate.tripped(&self.policy, generation, || self.millis()));
         }
     }
 

@@ -1,8 +1,9 @@
 //! Windows that are timed by the coarse clock.
 
-use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
 
 #[test]
 fn calls_of_the_last_seconds_open_a_breaker() {
@@ -31,4 +32,19 @@ fn calls_before_the_window_are_forgotten() {
         breaker.try_acquire().unwrap().failure();
     }
     assert_eq!(breaker.state(), CircuitState::Open);
+}
+
+#[test]
+fn who_comes_back_when_told_is_admitted() {
+    let policy = BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_millis(500));
+    for _ in 0..3 {
+        let breaker = CircuitBreaker::new("told", policy);
+        breaker.try_acquire().unwrap().failure();
+        let opened = Instant::now();
+        let told = breaker.try_acquire().unwrap_err().retry_after().unwrap();
+        assert!(told <= Duration::from_millis(525));
+        thread::sleep(told);
+        breaker.try_acquire().unwrap().success();
+        assert!(opened.elapsed() >= Duration::from_millis(475));
+    }
 }
