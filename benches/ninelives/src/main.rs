@@ -1,0 +1,11 @@
+//! Puts the questions named on the command line, or all, and writes the answers as Markdown.
+
+#![forbid(unsafe_code)]
+
+use against_ninelives::ALL;
+use benches::report;
+
+fn main() {
+    let starts: Vec<String> = std::env::args().skip(1).collect();
+    report::answers(ALL, &starts).for_each(drop);
+}

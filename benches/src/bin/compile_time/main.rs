@@ -1,0 +1,28 @@
+//! What an attribute costs the compiler and the program, and what a dependency costs a clean build; as Markdown. An
+//! argument says how many functions the programs have, for a quick look; the figures mean something only if they are
+//! many.
+
+#![forbid(unsafe_code)]
+
+mod attributes;
+mod crates;
+mod processor;
+mod trees;
+mod workspace;
+
+use trees::TREES;
+use workspace::Workspace;
+
+const FUNCTIONS: usize = 500;
+
+fn main() {
+    let argument = std::env::args().nth(1);
+    let functions = argument.map_or(FUNCTIONS, |it| it.parse().expect("the argument is the number of functions"));
+    assert!(functions > 1, "one function is what the others are compared with");
+    let variants = crates::VARIANTS.iter().map(|variant| (variant.krate, crates::dependencies()));
+    let trees = TREES.iter().map(|tree| (tree.krate, tree.dependencies()));
+    let workspace = Workspace::create(variants.chain(trees).collect());
+    println!("{}", attributes::table(&attributes::measure(&workspace, functions), functions));
+    println!("{}", crates::versions(&workspace));
+    print!("\n{}", trees::table(&workspace));
+}

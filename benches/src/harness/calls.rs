@@ -1,0 +1,172 @@
+//! Calls, one after the other, on one thread and on two.
+
+use std::hint::black_box;
+use std::sync::{Barrier, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+use tower::{Service, ServiceExt};
+
+use super::{Kind, ROUNDS, Row, median, runtime};
+
+/// So long a contender runs in each round: some 100,000 calls of those that matter, and less than the slice of time
+/// after which another process has its turn.
+const ROUND: Duration = Duration::from_millis(2);
+const MOST_CALLS: u64 = 1_000_000;
+
+/// One way to make a call. The loop over calls is compiled with it, so that nothing stands between them.
+pub struct Contender {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// The runtime it needs one of its threads to be in.
+    home: Option<&'static Runtime>,
+    calls: Box<Loop>,
+}
+
+/// Makes so many calls.
+type Loop = dyn Fn(&Runtime, u64) + Send + Sync;
+
+impl Contender {
+    /// An async call.
+    pub fn future<T>(name: &'static str, kind: Kind, call: impl AsyncFn(u64) -> T + Send + Sync + 'static) -> Self {
+        let calls = move |runtime: &Runtime, count| {
+            runtime.block_on(async {
+                for id in 0..count {
+                    black_box(call(black_box(id)).await);
+                }
+            });
+        };
+        Self { name, kind, home: None, calls: Box::new(calls) }
+    }
+
+    /// A call of a tower service. Each thread has a clone, which is how services are shared.
+    pub fn service<S>(name: &'static str, kind: Kind, service: S) -> Self
+    where
+        S: Service<u64> + Clone + Send + 'static,
+        S::Error: std::fmt::Debug,
+    {
+        let service = Mutex::new(service);
+        let calls = move |runtime: &Runtime, count| {
+            let mut mine = service.lock().expect("no call panics").clone();
+            runtime.block_on(async {
+                for id in 0..count {
+                    let ready = mine.ready().await.expect("services of this table are always ready");
+                    black_box(ready.call(black_box(id)).await).ok();
+                }
+            });
+        };
+        Self { name, kind, home: None, calls: Box::new(calls) }
+    }
+
+    /// A sync call.
+    pub fn sync<T>(name: &'static str, kind: Kind, call: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
+        let calls = move |_: &Runtime, count| {
+            for id in 0..count {
+                black_box(call(black_box(id)));
+            }
+        };
+        Self { name, kind, home: None, calls: Box::new(calls) }
+    }
+
+    /// Some run a task in the background; it has to be beside the calls, as it would be in a program, but not beside
+    /// those of others.
+    #[must_use]
+    pub fn at_home_in(mut self, runtime: &'static Runtime) -> Self {
+        self.home = Some(runtime);
+        self
+    }
+
+    /// Makes so many calls, and tells how long one took in nanoseconds.
+    fn time(&self, runtime: &Runtime, count: u64) -> f64 {
+        let start = Instant::now();
+        (self.calls)(runtime, count);
+        start.elapsed().as_nanos() as f64 / count as f64
+    }
+
+    /// The same on two threads at once; the mean of both.
+    fn time_two(&self, count: u64) -> f64 {
+        let barrier = Barrier::new(2);
+        let one = |runtime: &Runtime| {
+            (self.calls)(runtime, count / 50 + 1);
+            barrier.wait();
+            self.time(runtime, count)
+        };
+        thread::scope(|scope| {
+            let other = scope.spawn(|| one(&runtime()));
+            let mine = self.home.map_or_else(|| one(&runtime()), one);
+            f64::midpoint(mine, other.join().expect("no call panics"))
+        })
+    }
+
+    /// How many calls fill a round.
+    fn warm_up(&self, runtime: &Runtime) -> u64 {
+        let mut count = 16;
+        loop {
+            let nanos = self.time(runtime, count) * count as f64;
+            if nanos >= ROUND.as_nanos() as f64 / 4.0 || count >= MOST_CALLS {
+                let fitting = ROUND.as_nanos() as f64 / nanos * count as f64;
+                return (fitting as u64).clamp(16, MOST_CALLS);
+            }
+            count *= 4;
+        }
+    }
+}
+
+/// Contenders for one question; the first is the bare call.
+pub struct Calls {
+    pub contenders: Vec<Contender>,
+    /// Whether calls share anything that two threads could fight for.
+    pub shared: bool,
+}
+
+impl Calls {
+    pub fn measure(&self) -> Vec<Row> {
+        let visited = runtime();
+        let runtime = |contender: &Contender| contender.home.unwrap_or(&visited);
+        let counts: Vec<u64> = self.contenders.iter().map(|it| it.warm_up(runtime(it))).collect();
+        let one = self.nets(|index| self.contenders[index].time(runtime(&self.contenders[index]), counts[index]));
+        let two = self.shared.then(|| self.nets(|index| self.contenders[index].time_two(counts[index])));
+        let row = |(index, contender): (usize, &Contender)| Row {
+            name: contender.name,
+            kind: contender.kind,
+            net: one[index],
+            two_threads: two.as_ref().map(|two| two[index]),
+            dropping: None,
+        };
+        self.contenders.iter().enumerate().map(row).collect()
+    }
+
+    /// Medians over rounds in which each contender has its turn, each time another first; net of the bare call of the
+    /// same round.
+    fn nets(&self, time: impl Fn(usize) -> f64) -> Vec<f64> {
+        let all = self.contenders.len();
+        let mut rounds = vec![vec![0.0; all]; ROUNDS];
+        for (round, times) in rounds.iter_mut().enumerate() {
+            for turn in 0..all {
+                let index = (turn + round) % all;
+                times[index] = time(index);
+            }
+        }
+        let net = |index: usize| {
+            let bare = |times: &Vec<f64>| if index == 0 { 0.0 } else { times[0] };
+            median(rounds.iter().map(|times| times[index] - bare(times)).collect())
+        };
+        (0..all).map(net).collect()
+    }
+
+    /// What `count` counts over a call of each contender, once it is warm.
+    pub fn count(&self, count: impl Fn() -> usize) -> Vec<(&'static str, f64)> {
+        const CALLS: u64 = 1_000;
+        let visited = runtime();
+        let per_call = |contender: &Contender| {
+            let runtime = contender.home.unwrap_or(&visited);
+            (contender.calls)(runtime, CALLS);
+            let before = count();
+            (contender.calls)(runtime, CALLS);
+            // A clone for the whole loop, or a queue that grows now and then, is not a cost of each call.
+            (contender.name, ((count() - before) as f64 / CALLS as f64).floor())
+        };
+        self.contenders.iter().map(per_call).collect()
+    }
+}

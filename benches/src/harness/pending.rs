@@ -1,0 +1,95 @@
+//! Calls that all wait at once.
+
+use std::pin::Pin;
+use std::task::{Context, Waker};
+use std::time::Instant;
+
+use tokio::runtime::Runtime;
+
+use super::{Kind, Row, median, runtime};
+
+const CALLS: u64 = 100_000;
+/// Fewer than for quick calls: each takes a fraction of a second.
+const ROUNDS: usize = 11;
+
+/// Nanoseconds per call.
+struct Times {
+    start: f64,
+    dropping: f64,
+}
+
+/// One way to wait.
+pub struct Waiter {
+    pub name: &'static str,
+    pub kind: Kind,
+    wait: Box<Wait>,
+}
+
+/// Begins the calls, tells that they all wait, and drops them.
+type Wait = dyn Fn(&Runtime, &mut dyn FnMut()) -> Times;
+
+impl Waiter {
+    pub fn new<F: Future>(name: &'static str, kind: Kind, call: impl Fn(u64) -> F + 'static) -> Self {
+        let wait = move |runtime: &Runtime, waiting: &mut dyn FnMut()| {
+            let _entered = runtime.enter();
+            let mut context = Context::from_waker(Waker::noop());
+            let mut calls: Vec<Pin<Box<F>>> = Vec::with_capacity(CALLS as usize);
+            let start = Instant::now();
+            for id in 0..CALLS {
+                let mut call = Box::pin(call(id));
+                assert!(call.as_mut().poll(&mut context).is_pending());
+                calls.push(call);
+            }
+            let start = per_call(start);
+            waiting();
+            let dropping = Instant::now();
+            drop(calls);
+            Times { start, dropping: per_call(dropping) }
+        };
+        Self { name, kind, wait: Box::new(wait) }
+    }
+}
+
+fn per_call(start: Instant) -> f64 {
+    start.elapsed().as_nanos() as f64 / CALLS as f64
+}
+
+/// Waiters for one question; the first waits without protection.
+pub struct Pending {
+    pub waiters: Vec<Waiter>,
+}
+
+impl Pending {
+    pub fn measure(&self) -> Vec<Row> {
+        let runtime = runtime();
+        let rounds: Vec<Vec<Times>> = (0..ROUNDS)
+            .map(|_| self.waiters.iter().map(|waiter| (waiter.wait)(&runtime, &mut || ())).collect())
+            .collect();
+        let net = |index: usize, time: fn(&Times) -> f64| {
+            let bare = |round: &Vec<Times>| if index == 0 { 0.0 } else { time(&round[0]) };
+            median(rounds.iter().map(|round| time(&round[index]) - bare(round)).collect())
+        };
+        let row = |(index, waiter): (usize, &Waiter)| Row {
+            name: waiter.name,
+            kind: waiter.kind,
+            net: net(index, |times| times.start),
+            two_threads: None,
+            dropping: Some(net(index, |times| times.dropping)),
+        };
+        self.waiters.iter().enumerate().map(row).collect()
+    }
+
+    /// The bytes that a waiting call holds: its future, and what that has allocated.
+    pub fn bytes(&self, held: impl Fn() -> usize) -> Vec<(&'static str, f64)> {
+        let runtime = runtime();
+        let per_call = |waiter: &Waiter| {
+            // What the runtime allocates once is there after the first round.
+            (waiter.wait)(&runtime, &mut || ());
+            let before = held() + CALLS as usize * size_of::<usize>();
+            let mut bytes = 0.0;
+            (waiter.wait)(&runtime, &mut || bytes = held().saturating_sub(before) as f64 / CALLS as f64);
+            (waiter.name, bytes.round())
+        };
+        self.waiters.iter().map(per_call).collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! What is asked: one file per topic.
+
+mod breaker_closed;
+mod breaker_half_open;
+mod breaker_open;
+mod bulkhead;
+mod peers;
+mod registry;
+mod retry;
+mod stack;
+mod sync_stack;
+mod timeout;
+
+use std::fmt;
+use std::hint::black_box;
+
+use crate::report::Make;
+
+/// All questions, in the order of the tables.
+pub const ALL: &[Make] = &[
+    stack::ready,
+    stack::yielding,
+    sync_stack::question,
+    breaker_closed::consecutive,
+    breaker_closed::count_window,
+    breaker_closed::time_window,
+    breaker_closed::slow_call,
+    breaker_open::question,
+    breaker_half_open::question,
+    retry::first,
+    retry::second,
+    timeout::ready,
+    timeout::yielding,
+    timeout::pending_calls,
+    bulkhead::free,
+    bulkhead::full,
+    registry::question,
+];
+
+/// The error of the bodies: small and `Copy`, so that no contender pays for cloning it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    Failed,
+    Refused,
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        })
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl From<resilient::Error> for ApiError {
+    fn from(_: resilient::Error) -> Self {
+        Self::Refused
+    }
+}
+
+pub type Answer = Result<u64, ApiError>;
+
+/// A request with this number fails.
+pub const BAD: u64 = u64::MAX;
+
+/// The least a call can do.
+pub async fn body(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// As little, but not at once.
+async fn yielding_body(id: u64) -> Answer {
+    tokio::task::yield_now().await;
+    Ok(black_box(id))
+}
+
+/// Fails for one request, to open breakers.
+pub async fn picky_body(id: u64) -> Answer {
+    if black_box(id) == BAD { Err(ApiError::Failed) } else { Ok(id) }
+}

@@ -1,0 +1,62 @@
+//! Puts questions, and writes the answers as Markdown.
+
+use std::alloc::GlobalAlloc;
+use std::process::Command;
+
+use stats_alloc::StatsAlloc;
+
+use crate::harness::{Put, Question, Row};
+use crate::table::{self, Counts};
+
+/// Makes a question when it is put, because some need shared state prepared.
+pub type Make = fn() -> Question;
+
+/// Prints the answers one by one: to questions that begin like one of `starts`, or to all if there are none.
+pub fn answers(questions: &[Make], starts: &[String]) -> impl Iterator<Item = (Question, Vec<Row>)> {
+    let counts = counts(starts);
+    asked(questions, starts).map(move |question| {
+        eprintln!("{} …", question.id);
+        let rows = match &question.put {
+            Put::Calls(calls) => calls.measure(),
+            Put::Pending(pending) => pending.measure(),
+        };
+        print!("{}", table::of(&question, &rows, &counts));
+        (question, rows)
+    })
+}
+
+fn asked(questions: &[Make], starts: &[String]) -> impl Iterator<Item = Question> {
+    let questions = questions.iter().map(|make| make());
+    questions.filter(|it| starts.is_empty() || starts.iter().any(|start| it.id.starts_with(start)))
+}
+
+/// From the program beside this one: here, where time is measured, nothing counts along.
+fn counts(starts: &[String]) -> Counts {
+    let here = std::env::current_exe().expect("a program has a place");
+    let output = Command::new(here.with_file_name("allocations")).args(starts).output();
+    let output = output.expect("`cargo build --release` builds both programs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("names are UTF-8");
+    let count = |line: &str| {
+        let mut cells = line.split('\t').map(str::to_owned);
+        Some(((cells.next()?, cells.next()?), cells.next()?.parse().ok()?))
+    };
+    text.lines().filter_map(count).collect()
+}
+
+/// What that program does: prints what the contenders allocate.
+pub fn allocations<A: GlobalAlloc>(questions: &[Make], starts: &[String], allocator: &StatsAlloc<A>) {
+    let held = || {
+        let now = allocator.stats();
+        now.bytes_allocated - now.bytes_deallocated
+    };
+    for question in asked(questions, starts) {
+        let counts = match &question.put {
+            Put::Calls(calls) => calls.count(|| allocator.stats().allocations),
+            Put::Pending(pending) => pending.bytes(held),
+        };
+        for (name, count) in counts {
+            println!("{}\t{name}\t{count}", question.id);
+        }
+    }
+}
