@@ -186,7 +186,7 @@ impl CircuitBreaker {
     #[inline]
     fn permit(&self, gate: Gate) -> Permit<'_> {
         let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
-        Permit(Ticket { breaker: self, generation: gate.generation(), clock })
+        Permit(Ticket { breaker: self, gate, clock })
     }
 
     /// Lets the open time be over, for models that have no clock.
@@ -233,8 +233,14 @@ impl CircuitBreaker {
             gate.ended(&self.policy, generation, outcome, || self.millis())
         });
         let is_judged = gate.state() == CircuitState::Closed && gate.generation() == generation;
-        if outcome != Outcome::Ignored && is_judged {
-            self.record(generation, Call { failed: outcome == Outcome::Failure, slow });
+        if let Some(window) = &self.window
+            && outcome != Outcome::Ignored
+            && is_judged
+        {
+            match (Call { failed: outcome == Outcome::Failure, slow }) {
+                call if call.is_good() => self.record_good(window, generation),
+                call => self.judge(window, generation, call),
+            }
         }
     }
 
@@ -252,14 +258,14 @@ impl CircuitBreaker {
 
     /// Not inlined, so that breakers without a window do not pay for it.
     #[inline(never)]
-    fn record(&self, generation: Generation, call: Call) {
-        let Some(window) = &self.window else { return };
-        if !call.is_good() || window.count(self.counted(), generation, Grain::millis) {
-            self.judge(window, generation, call);
+    fn record_good(&self, window: &Window, generation: Generation) {
+        if window.count(self.counted(), generation, Grain::millis) {
+            self.judge(window, generation, Call::default());
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn judge(&self, window: &Window, generation: Generation, call: Call) {
         let tally = window.collect(self.counted(), generation, call, Grain::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {
@@ -277,7 +283,8 @@ impl CircuitBreaker {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket<'a> {
     breaker: &'a CircuitBreaker,
-    generation: Generation,
+    /// As it was admitted.
+    gate: Gate,
     /// Read only if the policy looks at how long calls take.
     clock: Stopwatch,
 }
@@ -286,15 +293,15 @@ impl Ticket<'_> {
     /// Tells the breaker how the call ended; once.
     #[inline]
     pub(crate) fn end(self, outcome: Outcome) {
-        let Self { breaker, generation, clock } = self;
+        let Self { breaker, gate, clock } = self;
         let changes_nothing =
-            outcome == Outcome::Success && !clock.is_running() && breaker.gate().is_unmarred(generation);
+            outcome == Outcome::Success && !clock.is_running() && gate.is_unmarred() && breaker.gate() == gate;
         if !changes_nothing {
-            return breaker.weigh(generation, outcome, clock);
+            return breaker.weigh(gate.generation(), outcome, clock);
         }
         breaker.counters.mine().add_one(SUCCESSFUL);
-        if breaker.window.is_some() {
-            breaker.record(generation, Call::default());
+        if let Some(window) = &breaker.window {
+            breaker.record_good(window, gate.generation());
         }
     }
 }

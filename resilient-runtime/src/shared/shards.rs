@@ -35,9 +35,18 @@ impl<const N: usize> Shards<N> {
     /// The shard of the current thread.
     #[inline]
     pub(crate) fn mine(&self) -> Mine<'_, N> {
+        // One comparison for the common thread, which has a shard and has it for itself.
+        let index = MINE.with(Cell::get);
+        if index < OWNED { self.shard(index) } else { self.uncommon() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn uncommon(&self) -> Mine<'_, N> {
         self.shard(my_index())
     }
 
+    #[inline]
     fn shard(&self, index: usize) -> Mine<'_, N> {
         Mine { shard: &self.shards[index], is_owned: index < OWNED }
     }

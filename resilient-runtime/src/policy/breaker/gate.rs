@@ -168,9 +168,9 @@ impl Gate {
         matches!(self.state(), CircuitState::Closed | CircuitState::Disabled)
     }
 
-    /// Whether a success in `generation` changes nothing: closed since then, and no failure counted.
-    pub(crate) const fn is_unmarred(self, generation: Generation) -> bool {
-        self.0 == Self::of(CircuitState::Closed, 0, generation.bits(), 0).0
+    /// Whether it is closed, and no failure counted: a success then changes nothing.
+    pub(crate) const fn is_unmarred(self) -> bool {
+        self.0 & !(mask(GENERATION_BITS) << GENERATION_SHIFT) == 0
     }
 
     /// The word after a call asked for admission, and the answer. The clock is read only while open.

@@ -197,7 +197,7 @@ proptest! {
             prop_assert_eq!(gate.state(), model.state());
             prop_assert_eq!(gate.generation().bits(), model.changes % (1 << GENERATION_BITS));
             prop_assert_eq!(gate.passes(), matches!(model.state, Naive::Closed { .. } | Naive::Disabled));
-            if gate.is_unmarred(gate.generation()) {
+            if gate.is_unmarred() {
                 let after = gate.ended(&policy, gate.generation(), Outcome::Success, || now);
                 prop_assert_eq!(&model.state, &Naive::Closed { streak: 0 });
                 prop_assert_eq!(after, gate);
