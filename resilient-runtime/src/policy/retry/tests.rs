@@ -120,3 +120,38 @@ fn what_is_just_right_is_none() {
     ];
     assert_eq!(fine, [None; 7]);
 }
+
+#[test]
+fn unlimited_attempts_end_with_the_time_or_with_the_numbers() {
+    let unlimited = PLAIN.unlimited_attempts().max_elapsed(Duration::from_secs(5)).backoff(Backoff::Constant);
+    let unlimited = unlimited.base_delay(Duration::from_secs(1));
+    assert_eq!(pauses(&unlimited, Wait::Computed, 0.5).len(), 5);
+    let mut schedule = Schedule { made: u32::MAX - 2, ..Schedule::new() };
+    assert!(!schedule.begin(&unlimited, Duration::ZERO).is_last());
+    assert!(schedule.begin(&unlimited, Duration::ZERO).is_last());
+}
+
+#[test]
+fn only_a_limit_of_time_asks_for_a_clock() {
+    assert!(PLAIN.max_elapsed(Duration::from_secs(1)).limits_time() && !PLAIN.limits_time());
+}
+
+#[test]
+fn refusals_are_retried_as_named() {
+    let retried = |policy: RetryPolicy| {
+        use ErrorKind::{BulkheadFull, CircuitOpen, RetriesExhausted, TimedOut};
+        [TimedOut, BulkheadFull, CircuitOpen, RetriesExhausted].map(|kind| policy.retries(kind))
+    };
+    assert_eq!(retried(PLAIN), [true, true, false, true]);
+    let others = PLAIN.retry_timed_out(false).retry_bulkhead_full(false).retry_circuit_open(true);
+    assert_eq!(retried(others), [false, false, true, true]);
+    assert_eq!(retried(PLAIN.retry_timed_out(false)), [false, true, false, true]);
+    assert_eq!(retried(PLAIN.retry_bulkhead_full(false)), [true, false, false, true]);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+#[should_panic(expected = "exponential_base")]
+fn a_base_that_shrinks_panics_in_debug_builds() {
+    let _ = PLAIN.exponential_base(1.0).exponential_base(0.99);
+}
