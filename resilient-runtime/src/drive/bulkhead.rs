@@ -1,9 +1,13 @@
-//! Waiting for a slot.
+//! Waiting for a slot, and running a body in it.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use pin_project_lite::pin_project;
+
 use crate::drive::park::block_until;
-use crate::error::Error;
+use crate::error::{Error, Failure, Refusal};
 use crate::shared::bulkhead::{Bulkhead, Entered, Slot};
 
 impl Bulkhead {
@@ -72,9 +76,101 @@ impl Bulkhead {
         }
     }
 
-    /// As `acquire`, by holding up the thread.
+    /// Runs a body that holds a slot, within a pipeline.
     #[doc(hidden)]
-    pub fn enter_blocking(&self) -> Result<Slot<'_>, Error> {
-        self.acquire_blocking(self.policy().wait())
+    pub const fn guard<F, T, E, R>(&self, body: F) -> Guarded<'_, F>
+    where
+        F: Future<Output = Result<T, Failure<E, R>>>,
+    {
+        Guarded { body, admission: Admission::Due(self) }
+    }
+
+    /// Runs a body that holds a slot, within a pipeline, by holding up the thread.
+    #[doc(hidden)]
+    pub fn guard_blocking<T, E, R: Refusal>(
+        &self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    ) -> Result<T, Failure<E>> {
+        let slot = match self.free_slot() {
+            Some(slot) => slot,
+            None => self.acquire_blocking(self.policy().wait())?,
+        };
+        let outcome = body();
+        drop(slot);
+        outcome.map_err(Failure::widen)
+    }
+}
+
+pin_project! {
+    /// A body that runs while it holds a slot.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<'a, F> {
+        // Dropped before the slot is free.
+        #[pin]
+        body: F,
+        admission: Admission<'a>,
+    }
+}
+
+/// Asked for at the first poll.
+enum Admission<'a> {
+    Due(&'a Bulkhead),
+    /// Boxed, so that calls that need not wait carry no timer.
+    Waiting(Pin<Box<dyn Future<Output = Result<Slot<'a>, Error>> + Send + 'a>>),
+    /// None while the body is polled, and after its end if it had to wait.
+    Given(Option<Slot<'a>>),
+}
+
+impl<'a> Admission<'a> {
+    /// The slot, if it need not be waited for.
+    #[inline]
+    fn slot(&mut self) -> Option<Slot<'a>> {
+        match self {
+            Self::Due(bulkhead) => bulkhead.free_slot(),
+            Self::Waiting(_) => None,
+            Self::Given(slot) => slot.take(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<Slot<'a>, Error>> {
+        if let Self::Due(bulkhead) = *self {
+            if bulkhead.policy().wait().is_zero() {
+                return Poll::Ready(Err(bulkhead.refused()));
+            }
+            *self = Self::Waiting(Box::pin(bulkhead.wait()));
+        }
+        match self {
+            Self::Waiting(waiting) => waiting.as_mut().poll(context),
+            Self::Due(_) | Self::Given(_) => unreachable!("polled after its end"),
+        }
+    }
+}
+
+impl<F, T, E, R> Future for Guarded<'_, F>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let slot = match this.admission.slot() {
+            Some(slot) => slot,
+            None => ready!(this.admission.wait(context))?,
+        };
+        match this.body.poll(context) {
+            Poll::Ready(outcome) => {
+                drop(slot);
+                Poll::Ready(outcome.map_err(Failure::widen))
+            }
+            Poll::Pending => {
+                *this.admission = Admission::Given(Some(slot));
+                Poll::Pending
+            }
+        }
     }
 }

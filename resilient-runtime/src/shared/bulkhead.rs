@@ -99,9 +99,8 @@ impl Bulkhead {
     }
 
     /// A slot if one is free; asking does not count as being refused.
-    #[doc(hidden)]
     #[inline]
-    pub fn free_slot(&self) -> Option<Slot<'_>> {
+    pub(crate) fn free_slot(&self) -> Option<Slot<'_>> {
         self.semaphore.try_take().then(|| self.slot())
     }
 
