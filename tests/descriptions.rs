@@ -88,8 +88,8 @@ mod facts {
             Some("Error::TimedOut { .. } | Error::BulkheadFull { limit: 1..=9, .. }")
         );
         assert_eq!(breaker.setting("recovery_timeout"), Some("30s"));
-        assert_eq!(timeout.settings(), [("duration", "2s")]);
-        assert_eq!(bulkhead.settings(), [("max_concurrent", "64"), ("max_wait", "0s")]);
+        assert_eq!(timeout.settings().collect::<Vec<_>>(), [("duration", "2s")]);
+        assert_eq!(bulkhead.settings().collect::<Vec<_>>(), [("max_concurrent", "64"), ("max_wait", "0s")]);
         assert_eq!(bulkhead.setting("max_queue"), None);
     }
 
@@ -133,7 +133,7 @@ mod defaults {
             .retry_circuit_open(false);
         assert_eq!(written, RetryPolicy::new());
         assert_eq!(
-            layer("defaults::retried").settings(),
+            layer("defaults::retried").settings().collect::<Vec<_>>(),
             [
                 ("max_attempts", "3"),
                 ("backoff", "exponential"),

@@ -12,7 +12,7 @@ pub use inventory;
 pub use answer::{Answer, Awaited, IntoAnswer, answer, apply, forget, sift};
 pub use carry::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,
-    Returns, ReturnsPlain, widen,
+    Returns, ReturnsPlain, lift_call, lift_future, settled, unrefused, widen,
 };
 
 pub use copied::{CopiedForAttempt, CopiedForFallback, CopiedForThread, SelfCopiedForThread};

@@ -7,7 +7,7 @@ use syn::{Expr, ReturnType, Signature, Type, parse_quote};
 
 use super::flow::Flow;
 use super::spans::at;
-use super::{Context, fallback};
+use super::{Context, fallback, refusals};
 use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
@@ -20,37 +20,33 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     if !context.is_async {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
-        return Flow::body_value(quote_spanned! {Span::mixed_site()=>
-            {
-                #copies
-                let body = #closure #body;
-                let returns = __resilient_pipeline::Returns::of_call(&body);
-                returns.lift_call(body)
-            }
-        });
+        let lifted = if refusals::is_result(returns) {
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::lift_call(body))
+        } else {
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::of_call(&body).lift_call(body))
+        };
+        return Flow::body_value(quote_spanned!(Span::mixed_site()=> { #copies let body = #closure #body; #lifted }));
     }
     let block = quote_spanned!(begin=> async #take);
     let declared = at(returns.span());
     let body = with_first(
         quote_spanned! {declared=>
             // An async block has no place for its type but a `return`.
-            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return)]
+            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::needless_return)]
             if false {
-                let answer: #returns = ::core::unreachable!();
+                let answer: #returns = loop {};
                 return answer;
             }
             #own
         },
         function,
     );
-    Flow::body_future(quote_spanned! {Span::mixed_site()=>
-        {
-            #copies
-            let body = #block #body;
-            let returns = __resilient_pipeline::Returns::of_future(&body);
-            returns.lift_future(body)
-        }
-    })
+    let lifted = if refusals::is_result(returns) {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::lift_future(body))
+    } else {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::of_future(&body).lift_future(body))
+    };
+    Flow::body_future(quote_spanned!(Span::mixed_site()=> { #copies let body = #block #body; #lifted }))
 }
 
 /// The body with something before it, in the braces that the user wrote: a second pair would be "unnecessary".

@@ -28,9 +28,9 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
 }
 
 fn layer(index: usize, layer: &Layer) -> TokenStream {
-    let settings = settings(layer);
-    let settings = settings.iter().map(|Told { name, text, .. }| quote_spanned!(Span::mixed_site()=> (#name, #text)));
-    let settings = quote_spanned!(Span::mixed_site()=> &[#(#settings),*]);
+    // One string, because the compiler takes its time over each value of a static.
+    let settings = settings(layer).iter().map(|Told { name, text, .. }| format!("{name} = {text}")).collect::<Vec<_>>();
+    let settings = settings.join("\u{1e}");
     let site = site::ident(index);
     match layer {
         Layer::CircuitBreaker(_) => {

@@ -80,12 +80,12 @@ impl Context<'_> {
 ///     use ::resilient::private as __resilient_pipeline;
 ///     use timeout as _;
 ///     inventory::submit! { Function::new(NAME, PLACE, true, &[LAYER, LAYER], WORST_CASE) }
-///     Leaving({
+///     settled({
 ///         let mut retrying = Retrying::new(POLICY, false);
 ///         loop {
 ///             retrying.begin();
 ///             let pause = {
-///                 let outcome = Limit::new(POLICY, 1, NAME).guard(lift(async { BODY })).await;
+///                 let outcome = Limit::new(POLICY, 1, NAME).guard(lift_future(async { BODY })).await;
 ///                 let verdict = retrying.look(&outcome);
 ///                 match retrying.next(&verdict) {
 ///                     Next::Done | Next::Exhausted => break outcome,
@@ -94,8 +94,7 @@ impl Context<'_> {
 ///             };
 ///             sleep(pause).await;
 ///         }
-///     })
-///     .settled(|refusal| FromRefusal::from_refusal(refusal))
+///     }, |refusal| FromRefusal::from_refusal(refusal))
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
@@ -121,12 +120,7 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
 
 /// What the function returns: refusals become errors here, and nowhere before.
 fn leave(context: &Context<'_>, whole: &Flow) -> TokenStream {
-    let value = whole.value();
-    if whole.is_answer() {
-        return value;
-    }
-    let settle = refusals::settle(context, whole);
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#settle)
+    if whole.is_answer() { whole.value() } else { refusals::settle(context, whole) }
 }
 
 fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
@@ -136,14 +130,12 @@ fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) ->
     let sites = site::items(context);
     let description = description::expand(context);
     let paragraph = tell::paragraph(attrs, &stack.layers);
+    let traits = traits(context);
     let absorbed = &stack.absorbed;
     let entry = arguments.entry();
     let pipeline = quote_spanned! {Span::mixed_site()=>
             use #krate::private as __resilient_pipeline;
-            #[allow(unused_imports)]
-            use __resilient_pipeline::{
-                LeavingError as _, LeavingInstead as _, LeavingRefused as _, LeavingResult as _, ReturnsPlain as _,
-            };
+            #traits
             // An import that only an absorbed attribute used is used.
             #(#[allow(unused_imports)] use #absorbed as _;)*
             #sites
@@ -160,6 +152,19 @@ fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) ->
     };
     let lints = lints(stack, arguments);
     quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #paragraph #vis #sig #block)
+}
+
+/// What tells a result from any other type, and serves fallbacks.
+fn traits(context: &Context<'_>) -> Option<TokenStream> {
+    let has_fallback = context.stack.layers.iter().any(|layer| matches!(layer, Layer::Fallback(_)));
+    (has_fallback || !refusals::is_result(&context.returns)).then(|| {
+        quote_spanned! {Span::mixed_site()=>
+            #[allow(unused_imports)]
+            use __resilient_pipeline::{
+                LeavingError as _, LeavingInstead as _, LeavingRefused as _, LeavingResult as _, ReturnsPlain as _,
+            };
+        }
+    })
 }
 
 /// A lint that would blame the user for what an attribute asks for: to own an argument of which only copies are

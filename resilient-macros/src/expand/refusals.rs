@@ -11,13 +11,33 @@ use super::spans::{Extent, at};
 use super::values::callable;
 use crate::model::{Layer, Setting};
 
-/// The call that ends a pipeline: `unrefused()` where nothing can have refused.
+/// The end of a pipeline: what the function returns.
 pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
-    let Some(outermost) = outermost(context, whole) else {
-        return quote_spanned!(Span::mixed_site()=> unrefused());
+    let value = whole.value();
+    let (function, into) = match outermost(context, whole) {
+        None => ("unrefused", None),
+        Some(outermost) => {
+            let into = map_err(context, whole).unwrap_or_else(|| by_from(context, outermost));
+            ("settled", Some(into))
+        }
     };
-    let into = map_err(context, whole).unwrap_or_else(|| by_from(context, outermost));
-    quote_spanned!(Span::mixed_site()=> settled(#into))
+    let function = Ident::new(function, Span::mixed_site());
+    if is_result(&context.returns) {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#function(#value, #into))
+    } else {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(#into))
+    }
+}
+
+/// Whether the type is a `Result` for certain: what is called so, and not only ends so. Of others only the compiler
+/// knows, and to ask it takes a good part of the time that an attribute takes to compile.
+pub(crate) fn is_result(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Result"),
+        Type::Paren(inner) => is_result(&inner.elem),
+        Type::Group(inner) => is_result(&inner.elem),
+        _ => false,
+    }
 }
 
 /// The call that gives the error to a fallback: `own_error()` where nothing can have refused.

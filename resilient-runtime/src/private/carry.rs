@@ -64,6 +64,17 @@ impl<T, E> Returns<Result<T, E>> {
     }
 }
 
+/// A call of what returns a `Result` for certain, into the pipeline.
+#[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
+pub fn lift_call<T, E>(call: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E, Infallible>> {
+    call().map_err(Failure::Inner)
+}
+
+/// A future of what is a `Result` for certain, into the pipeline.
+pub const fn lift_future<F: Future<Output = Result<T, E>>, T, E>(future: F) -> Lift<F> {
+    Lift::new(future)
+}
+
 /// For functions that return no `Result`.
 pub trait ReturnsPlain<T>: Sized {
     /// Into the pipeline.
@@ -228,6 +239,21 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     }
 }
 
+/// What a function returns that returns a `Result` for certain, refusals turned into its error.
+#[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
+pub fn settled<T, E>(outcome: Result<T, Failure<E, Error>>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+    outcome.map_err(|failure| own_error(failure, into))
+}
+
+/// The same, where nothing can have refused.
+#[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
+pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>) -> Result<T, E> {
+    outcome.map_err(|failure| match failure {
+        Failure::Inner(error) => error,
+        Failure::Refused(refusal) => refusal.never(),
+    })
+}
+
 /// For functions that return a `Result`.
 pub trait LeavingResult<T, E, R>: Sized {
     /// The outcome of the pipeline.
@@ -240,10 +266,7 @@ pub trait LeavingResult<T, E, R>: Sized {
     where
         R: NoRefusal,
     {
-        self.outcome().map_err(|failure| match failure {
-            Failure::Inner(error) => error,
-            Failure::Refused(refusal) => refusal.never(),
-        })
+        unrefused(self.outcome())
     }
 
     /// What the user's function returns on success, for a fallback to replace otherwise.
@@ -264,7 +287,7 @@ pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
     /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
     fn settled(self, into: impl FnOnce(Error) -> E) -> Result<T, E> {
-        self.outcome().map_err(|failure| own_error(failure, into))
+        settled(self.outcome(), into)
     }
 }
 
