@@ -3,6 +3,9 @@
 mod calls;
 mod pending;
 
+use std::sync::OnceLock;
+
+use core_affinity::CoreId;
 use tokio::runtime::Runtime;
 
 pub use calls::{Calls, Contender};
@@ -59,6 +62,16 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// For one thread.
+/// Keeps the thread on a core of its own: two threads that take turns on one do not meet.
+pub(crate) fn stay_on(core: usize) {
+    // Asked before any thread stays on one, for that is then all that it is told of.
+    static CORES: OnceLock<Vec<CoreId>> = OnceLock::new();
+    let cores = CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default());
+    if let Some(core) = cores.get(core) {
+        core_affinity::set_for_current(*core);
+    }
+}
+
 pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime with a clock")
 }
