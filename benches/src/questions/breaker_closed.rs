@@ -73,7 +73,7 @@ pub(super) fn count_window() -> Question {
     let recloser = recloser::AsyncRecloser::from(recloser);
     let contenders = vec![
         Contender::future("bare call", Bare, body),
-        Contender::future("`#[circuit_breaker(failure_rate = 0.5, window = 128)]`", Ours, ours),
+        Contender::future("`#[circuit_breaker(window = 128, …)]`", Ours, ours),
         Contender::future("recloser", Peer, async move |id| recloser.call(body(id)).await),
         breaker(|settings| settings.consecutive_failures(u32::MAX).sliding_window_size(128)),
         tower_resilience(|builder| builder.failure_rate_threshold(0.5).sliding_window_size(128)),
@@ -103,7 +103,7 @@ pub(super) fn time_window() -> Question {
     let seatbelt = (breaker, Execute::new(body)).into_service();
     let contenders = vec![
         Contender::future("bare call", Bare, body),
-        Contender::future("`#[circuit_breaker(failure_rate = 0.5, window = 10s)]`", Ours, ours),
+        Contender::future("`#[circuit_breaker(window = 10s, …)]`", Ours, ours),
         Contender::future("failsafe", Peer, async move |id| failsafe.call(body(id)).await),
         Contender::future("seatbelt", Peer, async move |id| seatbelt.execute(id).await).at_home_in(seatbelt_home()),
     ];
