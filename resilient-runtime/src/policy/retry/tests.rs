@@ -155,3 +155,25 @@ fn refusals_are_retried_as_named() {
 fn a_base_that_shrinks_panics_in_debug_builds() {
     let _ = PLAIN.exponential_base(1.0).exponential_base(0.99);
 }
+
+#[test]
+fn attempts_are_numbered_from_one() {
+    let mut schedule = Schedule::new();
+    assert_eq!(schedule.made(), 0);
+    for number in 1..4 {
+        let attempt = schedule.begin(&PLAIN, Duration::from_secs(7));
+        assert_eq!((attempt.number(), schedule.made(), attempt.elapsed()), (number, number, Duration::from_secs(7)));
+    }
+}
+
+#[test]
+fn pauses_count_as_elapsed_even_if_a_clock_stood_still() {
+    let policy =
+        PLAIN.backoff(Backoff::Constant).base_delay(Duration::from_secs(2)).max_elapsed(Duration::from_secs(5));
+    let mut schedule = Schedule::new();
+    schedule.begin(&policy, Duration::ZERO);
+    let next = |schedule: &mut Schedule| schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO);
+    assert_eq!(next(&mut schedule), Decision::Pause(Duration::from_secs(2)));
+    assert_eq!(schedule.at_least(Duration::ZERO), Duration::from_secs(2));
+    assert_eq!(schedule.at_least(Duration::from_secs(3)), Duration::from_secs(3));
+}
