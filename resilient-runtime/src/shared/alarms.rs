@@ -99,7 +99,7 @@ mod tests {
         let alarms = Alarms::new();
         assert!(alarms.set(50, Waker::noop()).1, "nothing is known of its sleep");
         assert_eq!(alarms.take_due(10, &mut Vec::new()), 50);
-        assert!(!alarms.set(60, Waker::noop()).1);
+        assert!(!alarms.set(50, Waker::noop()).1 && !alarms.set(60, Waker::noop()).1);
         assert!(alarms.set(40, Waker::noop()).1);
     }
 
