@@ -197,9 +197,10 @@ proptest! {
             prop_assert_eq!(gate.state(), model.state());
             prop_assert_eq!(gate.generation().bits(), model.changes % (1 << GENERATION_BITS));
             prop_assert_eq!(gate.passes(), matches!(model.state, Naive::Closed { .. } | Naive::Disabled));
+            prop_assert_eq!(gate.is_unmarred(), matches!(model.state, Naive::Closed { streak: 0 }));
+            prop_assert_eq!(Gate::from_bits(gate.bits()), gate);
             if gate.is_unmarred() {
                 let after = gate.ended(&policy, gate.generation(), Outcome::Success, || now);
-                prop_assert_eq!(&model.state, &Naive::Closed { streak: 0 });
                 prop_assert_eq!(after, gate);
             }
             if let Naive::HalfOpen { probes, successes, .. } = model.state {
@@ -216,6 +217,8 @@ proptest! {
         prop_assert!(new.is_after(old));
         prop_assert!(!old.is_after(new));
         prop_assert!(!old.is_after(old));
+        let opposite = Generation::from_bits(start + 8_192);
+        prop_assert!(!opposite.is_after(old) && !old.is_after(opposite));
     }
 }
 
