@@ -180,3 +180,20 @@ fn nothing_recorded_is_lost_between_threads() {
         assert_eq!(tally, Some(Tally { total: 20_001, failed: 10_001, slow: 0 }));
     }
 }
+
+#[test]
+fn the_good_call_that_was_needed_to_judge_makes_a_time_window_look() {
+    let policy = BreakerPolicy::new().failure_rate(0.5).time_window(Duration::from_secs(10)).min_calls(5);
+    let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
+    let counted = Counted { shards: &shards, word: 0 };
+    for good in 1..=3 {
+        for _ in 0..good {
+            record(&window, counted, generation(good), GOOD, |_| 0);
+        }
+        for _ in 0..4 - good {
+            record(&window, counted, generation(good), FAILED, |_| 0);
+        }
+        let tally = record(&window, counted, generation(good), GOOD, |_| 0);
+        assert_eq!(tally, Some(Tally { total: 5, failed: 4 - good, slow: 0 }));
+    }
+}

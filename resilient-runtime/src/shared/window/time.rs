@@ -200,6 +200,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_is_full_stays_as_it_is() {
+        let full = 7 << COUNT_BITS | COUNT_MAX;
+        assert_eq!(counted_on(full - 1, full - 1, 7), Some(full));
+        assert_eq!(counted_on(full, full, 7), Some(full));
+    }
+
+    #[test]
     fn slices_of_a_millisecond_are_told_apart() {
         let slices = Slices::of(1);
         assert!((1..100).all(|now| slices.number(now) + 1 == slices.number(now + 1)));
