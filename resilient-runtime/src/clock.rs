@@ -127,7 +127,7 @@ pub(crate) struct Stopwatch(Option<NonZeroU64>);
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
-        Self(NonZeroU64::new(Grain::Fine.nanos()))
+        Self(NonZeroU64::new(nanos()))
     }
 
     pub(crate) const fn is_running(self) -> bool {
@@ -136,7 +136,7 @@ impl Stopwatch {
 
     /// Zero if it was never started.
     pub(crate) fn elapsed(self) -> Duration {
-        self.0.map_or(Duration::ZERO, |start| Duration::from_nanos(Grain::Fine.nanos().saturating_sub(start.get())))
+        self.0.map_or(Duration::ZERO, |start| Duration::from_nanos(nanos().saturating_sub(start.get())))
     }
 }
 

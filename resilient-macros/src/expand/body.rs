@@ -1,7 +1,7 @@
 //! The user's body as the innermost layer.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ReturnType, Signature, Type, parse_quote};
 
@@ -20,11 +20,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     if !context.is_async {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
-        let lifted = if refusals::is_result(returns) {
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::lift_call(body))
-        } else {
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::of_call(&body).lift_call(body))
-        };
+        let lifted = lifted(returns, "call");
         return Flow::body_value(quote_spanned!(Span::mixed_site()=> { #copies let body = #closure #body; #lifted }));
     }
     let block = quote_spanned!(begin=> async #take);
@@ -41,12 +37,18 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
         },
         function,
     );
-    let lifted = if refusals::is_result(returns) {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::lift_future(body))
-    } else {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::of_future(&body).lift_future(body))
-    };
+    let lifted = lifted(returns, "future");
     Flow::body_future(quote_spanned!(Span::mixed_site()=> { #copies let body = #block #body; #lifted }))
+}
+
+/// The `call` or `future` called `body`, on its way into the pipeline.
+fn lifted(returns: &Type, kind: &str) -> TokenStream {
+    let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
+    if refusals::is_result(returns) {
+        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(body));
+    }
+    let of = format_ident!("of_{kind}", span = Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::#of(&body).#lift(body))
 }
 
 /// The body with something before it, in the braces that the user wrote: a second pair would be "unnecessary".

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, PathArguments, Type};
+use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
 
 use super::Context;
 use super::flow::Flow;
@@ -32,12 +32,7 @@ pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
 /// Whether the type is a `Result` for certain: what is called so, and not only ends so. Of others only the compiler
 /// knows, and to ask it takes a good part of the time that an attribute takes to compile.
 pub(crate) fn is_result(ty: &Type) -> bool {
-    match ty {
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Result"),
-        Type::Paren(inner) => is_result(&inner.elem),
-        Type::Group(inner) => is_result(&inner.elem),
-        _ => false,
-    }
+    last_segment(ty).is_some_and(|last| last.ident == "Result")
 }
 
 /// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
@@ -82,16 +77,18 @@ fn converted(context: &Context<'_>, refusing: &Layer) -> TokenStream {
 
 /// The generic arguments of a type that looks like a `Result`, by its name; an alias may be called anything.
 fn result_arguments(ty: &Type) -> Option<Vec<&GenericArgument>> {
+    let last = last_segment(ty).filter(|last| last.ident.to_string().ends_with("Result"))?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().collect()),
+        _ => Some(Vec::new()),
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
-        Type::Path(path) => {
-            let last = path.path.segments.last().filter(|last| last.ident.to_string().ends_with("Result"))?;
-            match &last.arguments {
-                PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().collect()),
-                _ => Some(Vec::new()),
-            }
-        }
-        Type::Paren(inner) => result_arguments(&inner.elem),
-        Type::Group(inner) => result_arguments(&inner.elem),
+        Type::Path(path) => path.path.segments.last(),
+        Type::Paren(inner) => last_segment(&inner.elem),
+        Type::Group(inner) => last_segment(&inner.elem),
         _ => None,
     }
 }

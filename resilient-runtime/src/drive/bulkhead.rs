@@ -1,5 +1,6 @@
 //! Waiting for a slot, and running a body in it.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -35,14 +36,11 @@ impl Bulkhead {
     ///
     /// If it has to wait outside of a tokio runtime with time enabled.
     pub async fn acquire(&self) -> Result<Slot<'_>, Error> {
-        if let Some(slot) = self.free_slot() {
-            return Ok(slot);
+        let mut admission = Admission::Due(self);
+        match admission.slot() {
+            Some(slot) => Ok(slot),
+            None => poll_fn(|context| admission.wait(context)).await,
         }
-        if self.policy().wait().is_zero() {
-            return Err(self.refused());
-        }
-        // Boxed, so that calls that need not wait carry no timer.
-        Box::pin(self.wait()).await
     }
 
     async fn wait(&self) -> Result<Slot<'_>, Error> {
@@ -61,9 +59,13 @@ impl Bulkhead {
     ///
     /// [`Error::BulkheadFull`] if none became free within `max_wait`, or the queue is full.
     pub fn acquire_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
-        if let Some(slot) = self.free_slot() {
-            return Ok(slot);
+        match self.free_slot() {
+            Some(slot) => Ok(slot),
+            None => self.wait_blocking(max_wait),
         }
+    }
+
+    fn wait_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
         if max_wait.is_zero() {
             return Err(self.refused());
         }
@@ -93,7 +95,7 @@ impl Bulkhead {
     ) -> Result<T, Failure<E>> {
         let slot = match self.free_slot() {
             Some(slot) => slot,
-            None => self.acquire_blocking(self.policy().wait())?,
+            None => self.wait_blocking(self.policy().wait())?,
         };
         let outcome = body();
         drop(slot);
