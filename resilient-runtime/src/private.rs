@@ -25,6 +25,6 @@ pub use crate::shared::functions::{Function, Layer, LayerKind, WorstCase};
 pub use crate::shared::site::Site;
 
 pub use crate::{
-    Attempt, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, ErrorKind, Failure, Jitter, Name,
+    Attempt, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure, Jitter, Name,
     RetryPolicy, TimeoutPolicy,
 };

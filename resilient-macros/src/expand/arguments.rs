@@ -48,7 +48,8 @@ impl Arguments {
                         attrs: typed.attrs.iter().filter(|attr| !attr.path().is_ident("doc")).cloned().collect(),
                         ty: (*typed.ty).clone(),
                         pat: (*typed.pat).clone(),
-                        stand_in: needs_stand_in.then(|| format_ident!("argument_{index}", span = Span::mixed_site())),
+                        stand_in: needs_stand_in
+                            .then(|| format_ident!("__resilient_argument_{index}", span = Span::mixed_site())),
                     });
                 }
             }
@@ -126,7 +127,7 @@ impl Arguments {
                     before.extend(
                         quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = __resilient_pipeline::Own(#copy);),
                     );
-                    quote_spanned!(Span::mixed_site()=> #ident.own())
+                    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Own::own(#ident))
                 };
                 within.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #mutability #ident = #value;));
             }
@@ -159,7 +160,7 @@ impl Arguments {
 
     /// Asks at `at` whether the arguments can go to another thread.
     pub(crate) fn crossing(&self, at: Span) -> TokenStream {
-        let ask = |attrs: &[Attribute], value: TokenStream| quote_spanned!(at=> #(#attrs)* { let argument = &#value; __resilient_pipeline::Crosses::crosses(argument); });
+        let ask = |attrs: &[Attribute], value: TokenStream| quote_spanned!(at=> #(#attrs)* { let __resilient_argument = &#value; __resilient_pipeline::Crosses::crosses(__resilient_argument); });
         let receiver = self.receiver.iter().map(|receiver| ask(&[], receiver.self_token.to_token_stream()));
         let typed = self.typed.iter().filter(|argument| !self.is_parameter(&argument.ty)).flat_map(|argument| {
             let named = bindings(&argument.pat).into_iter().map(|binding| binding.ident);

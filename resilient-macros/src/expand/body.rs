@@ -21,7 +21,9 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
         let lifted = lifted(returns, "call");
-        return Flow::body_value(quote_spanned!(Span::mixed_site()=> { #copies let body = #closure #body; #lifted }));
+        return Flow::body_value(
+            quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #closure #body; #lifted }),
+        );
     }
     let block = quote_spanned!(begin=> async #take);
     let declared = at(returns.span());
@@ -30,25 +32,26 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
             // An async block has no place for its type but a `return`.
             #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::needless_return)]
             if false {
-                let answer: #returns = loop {};
-                return answer;
+                let __resilient_answer: #returns = loop {};
+                return __resilient_answer;
             }
             #own
         },
         function,
     );
     let lifted = lifted(returns, "future");
-    Flow::body_future(quote_spanned!(Span::mixed_site()=> { #copies let body = #block #body; #lifted }))
+    Flow::body_future(quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #block #body; #lifted }))
 }
 
-/// The `call` or `future` called `body`, on its way into the pipeline.
+/// The `call` or `future` called `__resilient_body`, on its way into the pipeline.
 fn lifted(returns: &Type, kind: &str) -> TokenStream {
-    let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
     if refusals::is_result(returns) {
-        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(body));
+        let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
+        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(__resilient_body));
     }
+    let lift = format_ident!("__resilient_lift_{kind}", span = Span::mixed_site());
     let of = format_ident!("of_{kind}", span = Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::#of(&body).#lift(body))
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::#of(&__resilient_body).#lift(__resilient_body))
 }
 
 /// The body with something before it, in the braces that the user wrote: a second pair would be "unnecessary".
@@ -66,8 +69,9 @@ fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
         Layer::Retry(Retry { bind, .. }) => bind.as_ref().map(|bind| &bind.value),
         _ => None,
     });
-    let bind =
-        bound.map(|ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = attempt;));
+    let bind = bound.map(
+        |ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = __resilient_attempt;),
+    );
     let (copies, own) = context.arguments.own_copies(needs_arguments_afterwards(context.stack));
     (copies, quote_spanned!(Span::mixed_site()=> #bind #own))
 }

@@ -14,11 +14,11 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, i
     let site = site::resolved(index, bulkhead.name.as_ref());
     let guarded = if context.is_async {
         let body = inner.future();
-        let code = quote_spanned!(Span::mixed_site()=> #site.guard(#body));
+        let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard(#site, #body));
         inner.with_future(code)
     } else {
         let body = inner.value();
-        let code = quote_spanned!(Span::mixed_site()=> #site.guard_blocking(|| #body));
+        let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard_blocking(#site, || #body));
         inner.with_value(code)
     };
     guarded.refused_by(index)

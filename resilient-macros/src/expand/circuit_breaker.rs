@@ -18,11 +18,14 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreak
     };
     let guarded = if context.is_async {
         let body = inner.future();
-        let code = quote_spanned!(Span::mixed_site()=> #site.guard(#body, #is_failure));
+        let code =
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::CircuitBreaker::guard(#site, #body, #is_failure));
         inner.with_future(code)
     } else {
         let body = inner.value();
-        let code = quote_spanned!(Span::mixed_site()=> #site.guard_blocking(|| #body, #is_failure));
+        let code = quote_spanned!(Span::mixed_site()=>
+            __resilient_pipeline::CircuitBreaker::guard_blocking(#site, || #body, #is_failure)
+        );
         inner.with_value(code)
     };
     guarded.refused_by(index)

@@ -20,31 +20,33 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, fallback: &Fallback, i
     let filter = fallback.filter.as_ref().map(|filter| {
         let filter = predicate(&filter.value);
         quote_spanned! {Span::mixed_site()=>
-            let failure = match __resilient_pipeline::sift(failure, #filter) {
-                ::core::result::Result::Ok(failure) => failure,
-                ::core::result::Result::Err(error) => break #end ::core::result::Result::Err(error),
+            let __resilient_failure = match __resilient_pipeline::sift(__resilient_failure, #filter) {
+                ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
+                ::core::result::Result::Err(__resilient_error) => {
+                    break #end ::core::result::Result::Err(__resilient_error)
+                }
             };
         }
     });
     let answers = answers(context, index, fallback, &inner);
     Flow::answer(quote_spanned! {Span::mixed_site()=>
         {
-            let answer: #returns = #end: {
-                let failure = match __resilient_pipeline::Leaving(#outcome).success() {
-                    ::core::result::Result::Ok(answer) => break #end answer,
-                    ::core::result::Result::Err(failure) => failure,
+            let __resilient_answer: #returns = #end: {
+                let __resilient_failure = match __resilient_pipeline::Leaving(#outcome).__resilient_success() {
+                    ::core::result::Result::Ok(__resilient_answer) => break #end __resilient_answer,
+                    ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
                 };
                 #filter
                 #answers
             };
-            answer
+            __resilient_answer
         }
     })
 }
 
 /// Labels meet if one stands within another of its name.
 fn label(name: &str, index: usize) -> Lifetime {
-    Lifetime::new(&format!("'{name}_{index}"), Span::mixed_site())
+    Lifetime::new(&format!("'__resilient_{name}_{index}"), Span::mixed_site())
 }
 
 /// The answers in order: the next is asked if one fails. Each is given the error of the one before.
@@ -62,17 +64,18 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
             break;
         }
         tokens.extend(quote_spanned! {Span::mixed_site()=>
-            let failure = {
-                let answer: #returns = #answer;
-                let returns = __resilient_pipeline::Returns::of(&answer);
-                match __resilient_pipeline::Leaving(returns.lift(answer)).success() {
-                    ::core::result::Result::Ok(answer) => break #end answer,
-                    ::core::result::Result::Err(failure) => failure,
+            let __resilient_failure = {
+                let __resilient_answer: #returns = #answer;
+                let __resilient_returns = __resilient_pipeline::Returns::of(&__resilient_answer);
+                let __resilient_lifted = __resilient_returns.__resilient_lift(__resilient_answer);
+                match __resilient_pipeline::Leaving(__resilient_lifted).__resilient_success() {
+                    ::core::result::Result::Ok(__resilient_answer) => break #end __resilient_answer,
+                    ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
                 }
             };
         });
         // An answer that failed was not refused.
-        error = quote_spanned!(Span::mixed_site()=> own_error());
+        error = quote_spanned!(Span::mixed_site()=> __resilient_own_error());
     }
     tokens
 }
@@ -98,7 +101,7 @@ fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, keep: bool) 
 
 /// A value as a success; of one that does not fit, the compiler tells at `place`.
 fn instead(place: Span, value: &impl ToTokens) -> TokenStream {
-    quote_spanned!(at(place)=> __resilient_pipeline::Leaving(failure).instead()(#value))
+    quote_spanned!(at(place)=> __resilient_pipeline::Leaving(__resilient_failure).__resilient_instead()(#value))
 }
 
 /// A function, called with the same arguments.
@@ -111,9 +114,9 @@ fn call(context: &Context<'_>, path: &Expr, keep: bool) -> TokenStream {
     let answer = if context.is_async {
         awaited(returns, at, &call)
     } else {
-        quote_spanned!(at=> { let answer: #returns = #call; answer })
+        quote_spanned!(at=> { let __resilient_answer: #returns = #call; __resilient_answer })
     };
-    quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::forget(failure); #copies #answer })
+    quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::forget(__resilient_failure); #copies #answer })
 }
 
 /// A closure, given the error as the function's own type; one that does not look at it asks for no conversion.
@@ -121,9 +124,9 @@ fn apply(context: &Context<'_>, closure: &ExprClosure, error: &TokenStream) -> T
     let returns = &context.returns;
     let ignores_error = closure.inputs.first().is_none_or(|input| matches!(input, Pat::Wild(_)));
     let error = if ignores_error {
-        quote_spanned!(Span::mixed_site()=> failure)
+        quote_spanned!(Span::mixed_site()=> __resilient_failure)
     } else {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(failure).#error)
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(__resilient_failure).#error)
     };
     let extent = Extent::of(closure);
     let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #error, #closure));
@@ -137,13 +140,15 @@ fn apply(context: &Context<'_>, closure: &ExprClosure, error: &TokenStream) -> T
 /// place.
 fn awaited(returns: &Type, at: Span, answer: &TokenStream) -> TokenStream {
     quote_spanned! {at=>
-        'answer: {
-            let answer = #answer;
-            let later = match __resilient_pipeline::answer::<#returns, _, _>(answer) {
-                __resilient_pipeline::Answer::Now(answer) => break 'answer answer,
-                __resilient_pipeline::Answer::Later(later) => later,
+        '__resilient_answer: {
+            let __resilient_answer = #answer;
+            let __resilient_later = match __resilient_pipeline::answer::<#returns, _, _>(__resilient_answer) {
+                __resilient_pipeline::Answer::Now(__resilient_answer) => {
+                    break '__resilient_answer __resilient_answer
+                }
+                __resilient_pipeline::Answer::Later(__resilient_later) => __resilient_later,
             };
-            later.await
+            __resilient_later.await
         }
     }
 }

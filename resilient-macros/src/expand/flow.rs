@@ -90,8 +90,8 @@ impl Flow {
         let answer = self.value();
         Self::body_value(quote_spanned! {Span::mixed_site()=>
             {
-                let answer = #answer;
-                __resilient_pipeline::Returns::of(&answer).lift(answer)
+                let __resilient_answer = #answer;
+                __resilient_pipeline::Returns::of(&__resilient_answer).__resilient_lift(__resilient_answer)
             }
         })
     }

@@ -1,4 +1,8 @@
 //! From the model to one pipeline: the layers are folded from the innermost to the outermost.
+//!
+//! Generated names begin with `__resilient_`: a pattern never shadows a constant, a static or a unit struct, whatever its
+//! hygiene, so a binding called `outcome` would not compile beside a user's `static outcome`. And everything is called
+//! by its path: a trait of the user's may give every type a method called `next`.
 
 mod arguments;
 mod body;
@@ -81,20 +85,21 @@ impl Context<'_> {
 ///     use timeout as _;
 ///     inventory::submit! { Function::new(NAME, PLACE, true, &[LAYER, LAYER], WORST_CASE) }
 ///     settled({
-///         let mut retrying = Retrying::new(POLICY, false);
+///         let mut __resilient_retrying = Retrying::new(POLICY, false);
 ///         loop {
-///             retrying.begin();
-///             let pause = {
-///                 let outcome = Limit::new(POLICY, 1, NAME).guard(lift_future(async { BODY })).await;
-///                 let verdict = retrying.look(&outcome);
-///                 match retrying.next(&verdict) {
-///                     Next::Done | Next::Exhausted => break outcome,
-///                     Next::Pause(pause) => pause,
+///             Retrying::begin(&mut __resilient_retrying);
+///             let __resilient_pause = {
+///                 let __resilient_outcome =
+///                     Limit::guard(Limit::new(POLICY, 1, NAME), lift_future(async { BODY })).await;
+///                 let __resilient_verdict = Retrying::look(&__resilient_retrying, &__resilient_outcome);
+///                 match Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+///                     Next::Done | Next::Exhausted => break __resilient_outcome,
+///                     Next::Pause(__resilient_pause) => __resilient_pause,
 ///                 }
 ///             };
-///             sleep(pause).await;
+///             sleep(__resilient_pause).await;
 ///         }
-///     }, |refusal| FromRefusal::from_refusal(refusal))
+///     }, |__resilient_refusal| FromRefusal::from_refusal(__resilient_refusal))
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {

@@ -78,16 +78,16 @@ impl<'a> Policy<'a> {
         quote_spanned!(span=> __resilient_pipeline::#kind::checked(#value))
     }
 
-    /// A statement that binds `policy` to a reference: checked when compiled where it can be, else made on each call.
+    /// A statement that binds `__resilient_policy` to a reference: checked when compiled where it can be, else made on each call.
     pub(crate) fn binding(&self) -> TokenStream {
         let Self { kind, value, .. } = self;
         match self.given {
             _ if self.is_const => {
                 let constant = self.constant();
-                quote_spanned!(Span::mixed_site()=> let policy = #constant;)
+                quote_spanned!(Span::mixed_site()=> let __resilient_policy = #constant;)
             }
             Some(given) if !self.is_changed => borrowed(kind, given),
-            _ => quote_spanned!(Span::mixed_site()=> let policy = &#value;),
+            _ => quote_spanned!(Span::mixed_site()=> let __resilient_policy = &#value;),
         }
     }
 
@@ -107,7 +107,7 @@ impl<'a> Policy<'a> {
 
 fn copied(kind: &Ident, given: &Setting<Expr>) -> TokenStream {
     let borrowed = borrowed(kind, given);
-    quote_spanned!(at(given.value_span)=> { #borrowed *policy })
+    quote_spanned!(at(given.value_span)=> { #borrowed *__resilient_policy })
 }
 
 /// Of a value that is no such policy, the compiler tells at the value, since the `&` stands there as if the user had
@@ -117,5 +117,5 @@ fn borrowed(kind: &Ident, Setting { key, value, value_span }: &Setting<Expr>) ->
     let mut kind = kind.clone();
     kind.set_span(at(key.span()));
     let ty = quote_spanned!(kind.span()=> &__resilient_pipeline::#kind);
-    quote_spanned!(Span::mixed_site()=> let policy: #ty = #borrowed;)
+    quote_spanned!(Span::mixed_site()=> let __resilient_policy: #ty = #borrowed;)
 }

@@ -1,7 +1,7 @@
 //! How refusals leave a pipeline: as the function's own error type.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
 
@@ -21,10 +21,11 @@ pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
             ("settled", Some(into))
         }
     };
-    let function = Ident::new(function, Span::mixed_site());
     if is_result(&context.returns) {
+        let function = Ident::new(function, Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#function(#value, #into))
     } else {
+        let function = format_ident!("__resilient_{function}", span = Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(#into))
     }
 }
@@ -38,13 +39,13 @@ pub(crate) fn is_result(ty: &Type) -> bool {
 /// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
 pub(crate) fn error(context: &Context<'_>, below: &Flow) -> TokenStream {
     let Some(outermost) = outermost(context, below) else {
-        return quote_spanned!(Span::mixed_site()=> own_error());
+        return quote_spanned!(Span::mixed_site()=> __resilient_own_error());
     };
     if let Some(map_err) = map_err(context, below) {
-        return quote_spanned!(Span::mixed_site()=> error_by(#map_err));
+        return quote_spanned!(Span::mixed_site()=> __resilient_error_by(#map_err));
     }
     let converted = converted(context, outermost);
-    quote_spanned!(Span::mixed_site()=> error(|refusal| #converted))
+    quote_spanned!(Span::mixed_site()=> __resilient_error(|__resilient_refusal| #converted))
 }
 
 /// The outermost attribute that can have refused.
@@ -58,9 +59,9 @@ fn by_from(context: &Context<'_>, refusing: &Layer) -> TokenStream {
     let converted = if result_arguments(returns).is_some() {
         converted(context, refusing)
     } else {
-        quote_spanned!(at(refusing.span())=> <#returns as __resilient_pipeline::Refusable<_>>::refused(refusal))
+        quote_spanned!(at(refusing.span())=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
     };
-    quote_spanned!(Span::mixed_site()=> |refusal| #converted)
+    quote_spanned!(Span::mixed_site()=> |__resilient_refusal| #converted)
 }
 
 /// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
@@ -69,9 +70,9 @@ fn converted(context: &Context<'_>, refusing: &Layer) -> TokenStream {
     let at = at(refusing.span());
     match result_arguments(&context.returns).as_deref() {
         Some([_, GenericArgument::Type(error)]) if context.arguments.is_parameter(error) => {
-            quote_spanned!(at=> ::core::convert::From::from(refusal))
+            quote_spanned!(at=> ::core::convert::From::from(__resilient_refusal))
         }
-        _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal(refusal)),
+        _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal(__resilient_refusal)),
     }
 }
 
@@ -116,16 +117,18 @@ fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
         let error = error(layer, map_err);
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #error,)
     });
-    Some(quote_spanned!(Span::mixed_site()=> |refusal| match refusal.kind() { #(#arms)* _ => #otherwise }))
+    Some(quote_spanned!(Span::mixed_site()=>
+        |__resilient_refusal| match __resilient_pipeline::Error::kind(&__resilient_refusal) { #(#arms)* _ => #otherwise }
+    ))
 }
 
 fn mapped(map_err: &Expr) -> TokenStream {
     if let Expr::Closure(_) = map_err {
         let extent = Extent::of(map_err);
-        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> refusal, #map_err));
+        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> __resilient_refusal, #map_err));
         return quote_spanned!(extent.first=> __resilient_pipeline::apply #arguments);
     }
-    quote_spanned!(at(map_err.span())=> #map_err(refusal))
+    quote_spanned!(at(map_err.span())=> #map_err(__resilient_refusal))
 }
 
 /// The kind of refusal that a layer makes, and what turns it into an error.

@@ -26,18 +26,18 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: 
     let code = quote_spanned! {at=>
         {
             #policy
-            let mut retrying = __resilient_pipeline::Retrying::new(policy, #timed);
+            let mut __resilient_retrying = __resilient_pipeline::Retrying::new(__resilient_policy, #timed);
             loop {
                 #begin
                 // The outcome is gone before the pause: it need not be `Send`, nor does the future have to hold it.
-                let pause = {
-                    let outcome = #body;
-                    let verdict = #verdict;
-                    match retrying.next(&verdict) {
+                let __resilient_pause = {
+                    let __resilient_outcome = #body;
+                    let __resilient_verdict = #verdict;
+                    match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
                         #ends
-                        __resilient_pipeline::Next::Pause(pause) => {
+                        __resilient_pipeline::Next::Pause(__resilient_pause) => {
                             #observe
-                            pause
+                            __resilient_pause
                         }
                     }
                 };
@@ -58,21 +58,24 @@ fn ends(context: &Context<'_>, retry: &Retry) -> TokenStream {
     if wraps(retry) {
         let name = context.name();
         let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
-        let into_source = quote_spanned!(key=> |error| __resilient_pipeline::IntoSource::into_source(error));
+        let into_source =
+            quote_spanned!(key=> |__resilient_error| __resilient_pipeline::IntoSource::into_source(__resilient_error));
         quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::Next::Done => break __resilient_pipeline::widen(outcome),
-            __resilient_pipeline::Next::Exhausted => break retrying.wrap(#name, outcome, #into_source),
+            __resilient_pipeline::Next::Done => break __resilient_pipeline::widen(__resilient_outcome),
+            __resilient_pipeline::Next::Exhausted => break __resilient_pipeline::Retrying::wrap(
+                &__resilient_retrying, #name, __resilient_outcome, #into_source,
+            ),
         }
     } else {
         quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::Next::Done | __resilient_pipeline::Next::Exhausted => break outcome,
+            __resilient_pipeline::Next::Done | __resilient_pipeline::Next::Exhausted => break __resilient_outcome,
         }
     }
 }
 
 /// What the user says of an outcome.
 fn verdict(retry: &Retry) -> TokenStream {
-    let look = quote_spanned!(Span::mixed_site()=> retrying.look(&outcome));
+    let look = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome));
     let filter = retry.filter.as_ref().map(|filter| ("retry_if", predicate(&filter.value)));
     let given = |setting: &Setting<Expr>| callable(&setting.value);
     let asked = [
@@ -91,8 +94,8 @@ fn verdict(retry: &Retry) -> TokenStream {
 /// Counts the attempt, and names it if anything asks for it.
 fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     let is_named = retry.bind.is_some() || context.stack.layers[index..].iter().any(timeout::may_grow);
-    let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let attempt =));
-    quote_spanned!(Span::mixed_site()=> #attempt retrying.begin();)
+    let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
+    quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::Retrying::begin(&mut __resilient_retrying);)
 }
 
 /// Tells the user's observer of the pause that is about to begin.
@@ -100,15 +103,15 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
     let observer = callable(&retry.on_retry.as_ref()?.value);
     let name = context.name();
     let extent = Extent::of(&observer);
-    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &retrying, #name, &outcome, pause, #observer));
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome, __resilient_pause, #observer));
     Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
 }
 
 fn sleep(context: &Context<'_>) -> TokenStream {
     if context.is_async {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep(pause).await;)
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep(__resilient_pause).await;)
     } else {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep_blocking(pause);)
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep_blocking(__resilient_pause);)
     }
 }
 

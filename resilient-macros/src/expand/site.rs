@@ -69,5 +69,5 @@ pub(crate) fn ident(index: usize) -> Ident {
 pub(crate) fn resolved(index: usize, name: Option<&Setting<Name>>) -> TokenStream {
     let site = ident(index);
     let resolve = Ident::new(if name.is_some() { "get" } else { "own" }, Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> #site.#resolve())
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Site::#resolve(&#site))
 }

@@ -17,15 +17,16 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inn
     let at = at(timeout.span);
     let limited = if context.is_async {
         let body = inner.future();
-        let code = quote_spanned!(at=> #limit.guard(#body));
+        let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard(#limit, #body));
         inner.with_future(code)
     } else if timeout.cooperative.is_some() {
         let body = inner.value();
-        let code = quote_spanned!(at=> #limit.guard_cooperative(|| #body));
+        let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard_cooperative(#limit, || #body));
         inner.with_value(code)
     } else {
         let job = job(context, index, at, &inner.value());
-        let code = quote_spanned!(at=> { #job #limit.guard_on_another_thread(job) });
+        let code =
+            quote_spanned!(at=> { #job __resilient_pipeline::Limit::guard_on_another_thread(#limit, __resilient_job) });
         inner.with_value(code)
     };
     limited.refused_by(index)
@@ -46,7 +47,7 @@ fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> Tok
     let again = context.is_repeated(index) || context.above(index).iter().any(gives_arguments_on);
     let copies = needs_arguments_afterwards(context.stack).then(|| context.arguments.copies(again));
     let crossing = context.arguments.crossing(at);
-    quote_spanned!(at=> let job = { #copies #crossing move || #body };)
+    quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
 }
 
 /// The limit, which counts from the moment the call reaches it.
@@ -64,10 +65,10 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
     policy.set_given("step", timeout.step.as_ref());
     let policy = policy.binding();
     let attempt = if grows(timeout) && context.is_repeated(index) {
-        quote_spanned!(Span::mixed_site()=> attempt.number())
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Attempt::number(__resilient_attempt))
     } else {
         quote_spanned!(Span::mixed_site()=> 1)
     };
     let name = context.name();
-    quote_spanned!(Span::mixed_site()=> { #policy __resilient_pipeline::Limit::new(policy, #attempt, #name) })
+    quote_spanned!(Span::mixed_site()=> { #policy __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) })
 }

@@ -65,7 +65,7 @@ impl<T: SettingType> Value<T> {
 
 /// An expression that has to be of a type: of another one, the compiler tells at the expression, and why at the type.
 pub(crate) fn typed(expr: &Expr, ty: &TokenStream) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> { let value: #ty = #expr; value })
+    quote_spanned!(Span::mixed_site()=> { let __resilient_value: #ty = #expr; __resilient_value })
 }
 
 /// By its looks: a literal, or a path whose last segment is written in capitals.
@@ -97,7 +97,7 @@ pub(crate) fn may_be_generic(expr: &Expr) -> bool {
 pub(crate) fn callable(callable: &Expr) -> TokenStream {
     match callable {
         Expr::Closure(closure) => closure.to_token_stream(),
-        path => quote_spanned!(at(path.span())=> |argument| #path(argument)),
+        path => quote_spanned!(at(path.span())=> |__resilient_argument| #path(__resilient_argument)),
     }
 }
 
@@ -108,9 +108,9 @@ pub(crate) fn predicate(filter: &Filter) -> TokenStream {
         Filter::On { pattern, guard } => {
             let guard = guard.as_ref().map(|guard| quote_spanned!(Span::mixed_site()=> if #guard));
             quote_spanned! {Span::mixed_site()=>
-                |error| {
+                |__resilient_error| {
                     #[allow(unreachable_patterns)]
-                    match error {
+                    match __resilient_error {
                         #pattern #guard => true,
                         _ => false,
                     }

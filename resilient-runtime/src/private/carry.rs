@@ -3,6 +3,9 @@
 //! A function that returns a `Result<T, E>` is carried as `Result<T, Failure<E, _>>`; any other as
 //! `Result<T, Failure<NoError, _>>`. Which of the two it is, type aliases and all, only the compiler knows: an inherent
 //! method on the `Result` form wins over the trait's method for any type.
+//!
+//! So generated code calls these as methods and not by their paths. Their names begin with `__resilient_`, because the
+//! user may have a trait in scope that gives methods of any other name to every type.
 
 use std::convert::{Infallible, identity};
 use std::marker::PhantomData;
@@ -48,18 +51,18 @@ impl<T> Returns<T> {
 impl<T, E> Returns<Result<T, E>> {
     /// Into the pipeline.
     #[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
-    pub fn lift(self, result: Result<T, E>) -> Result<T, Failure<E, Infallible>> {
+    pub fn __resilient_lift(self, result: Result<T, E>) -> Result<T, Failure<E, Infallible>> {
         result.map_err(Failure::Inner)
     }
 
     /// A call into the pipeline.
     #[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
-    pub fn lift_call(self, call: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E, Infallible>> {
-        self.lift(call())
+    pub fn __resilient_lift_call(self, call: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E, Infallible>> {
+        self.__resilient_lift(call())
     }
 
     /// A future into the pipeline.
-    pub const fn lift_future<F: Future<Output = Result<T, E>>>(self, future: F) -> Lift<F> {
+    pub const fn __resilient_lift_future<F: Future<Output = Result<T, E>>>(self, future: F) -> Lift<F> {
         Lift::new(future)
     }
 }
@@ -79,18 +82,18 @@ pub const fn lift_future<F: Future<Output = Result<T, E>>, T, E>(future: F) -> L
 pub trait ReturnsPlain<T>: Sized {
     /// Into the pipeline.
     #[allow(clippy::missing_errors_doc, reason = "there is no error")]
-    fn lift(self, value: T) -> Result<T, Failure<NoError, Infallible>> {
+    fn __resilient_lift(self, value: T) -> Result<T, Failure<NoError, Infallible>> {
         Ok(value)
     }
 
     /// A call into the pipeline.
     #[allow(clippy::missing_errors_doc, reason = "there is no error")]
-    fn lift_call(self, call: impl FnOnce() -> T) -> Result<T, Failure<NoError, Infallible>> {
-        self.lift(call())
+    fn __resilient_lift_call(self, call: impl FnOnce() -> T) -> Result<T, Failure<NoError, Infallible>> {
+        self.__resilient_lift(call())
     }
 
     /// A future into the pipeline.
-    fn lift_future<F: Future<Output = T>>(self, future: F) -> LiftPlain<F> {
+    fn __resilient_lift_future<F: Future<Output = T>>(self, future: F) -> LiftPlain<F> {
         LiftPlain { future }
     }
 }
@@ -210,7 +213,7 @@ pub struct Leaving<O>(pub O);
 
 impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
     /// What the user's function returns, where nothing can have refused.
-    pub fn unrefused(self) -> T
+    pub fn __resilient_unrefused(self) -> T
     where
         R: NoRefusal,
     {
@@ -223,14 +226,14 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 
     /// What the user's function returns on success, for a fallback to replace otherwise.
     #[allow(clippy::missing_errors_doc, reason = "the failure is the pipeline's own")]
-    pub fn success(self) -> Result<T, Failure<NoError, R>> {
+    pub fn __resilient_success(self) -> Result<T, Failure<NoError, R>> {
         self.0
     }
 }
 
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
-    pub fn settled(self, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+    pub fn __resilient_settled(self, into: impl FnOnce(Error) -> NoResult<T>) -> T {
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -262,7 +265,7 @@ pub trait LeavingResult<T, E, R>: Sized {
 
     /// What the user's function returns, where nothing can have refused.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn unrefused(self) -> Result<T, E>
+    fn __resilient_unrefused(self) -> Result<T, E>
     where
         R: NoRefusal,
     {
@@ -271,7 +274,7 @@ pub trait LeavingResult<T, E, R>: Sized {
 
     /// What the user's function returns on success, for a fallback to replace otherwise.
     #[allow(clippy::missing_errors_doc, reason = "the failure is the pipeline's own")]
-    fn success(self) -> Result<Result<T, E>, Failure<E, R>> {
+    fn __resilient_success(self) -> Result<Result<T, E>, Failure<E, R>> {
         self.outcome().map(Ok)
     }
 }
@@ -286,7 +289,7 @@ impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
 pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
     /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn settled(self, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+    fn __resilient_settled(self, into: impl FnOnce(Error) -> E) -> Result<T, E> {
         settled(self.outcome(), into)
     }
 }
@@ -308,12 +311,12 @@ fn own_error<E>(failure: Failure<E, Error>, into: impl FnOnce(Error) -> E) -> E 
 
 impl Leaving<Failure<NoError, Error>> {
     /// The error that a fallback's closure is given: the refusal itself.
-    pub fn error(self, _: impl FnOnce(Error) -> Error) -> Error {
+    pub fn __resilient_error(self, _: impl FnOnce(Error) -> Error) -> Error {
         self.refusal()
     }
 
     /// The same, whatever a `map_err` would make of it.
-    pub fn error_by<E>(self, _: impl FnOnce(Error) -> E) -> Error {
+    pub fn __resilient_error_by<E>(self, _: impl FnOnce(Error) -> E) -> Error {
         self.refusal()
     }
 
@@ -331,12 +334,12 @@ pub trait LeavingError<E>: Sized {
     fn failure(self) -> Failure<E, Error>;
 
     /// The error that a fallback's closure is given, refusals turned into it.
-    fn error(self, into: impl FnOnce(Error) -> E) -> E {
+    fn __resilient_error(self, into: impl FnOnce(Error) -> E) -> E {
         own_error(self.failure(), into)
     }
 
     /// The same by a `map_err`.
-    fn error_by(self, map_err: impl FnOnce(Error) -> E) -> E {
+    fn __resilient_error_by(self, map_err: impl FnOnce(Error) -> E) -> E {
         own_error(self.failure(), map_err)
     }
 }
@@ -349,7 +352,7 @@ impl<E> LeavingError<E> for Leaving<Failure<E, Error>> {
 
 impl<E> Leaving<Failure<E, Infallible>> {
     /// The error that a fallback's closure is given, where nothing can have refused.
-    pub fn own_error(self) -> E {
+    pub fn __resilient_own_error(self) -> E {
         match self.0 {
             Failure::Inner(error) => error,
             Failure::Refused(never) => match never {},
@@ -360,7 +363,7 @@ impl<E> Leaving<Failure<E, Infallible>> {
 impl<R> Leaving<Failure<NoError, R>> {
     /// What puts a value in place of the failure. A function pointer: of a value that does not fit, the compiler then
     /// tells at the value and shows no function of ours.
-    pub fn instead<T>(self) -> fn(T) -> T {
+    pub fn __resilient_instead<T>(self) -> fn(T) -> T {
         identity
     }
 }
@@ -368,7 +371,7 @@ impl<R> Leaving<Failure<NoError, R>> {
 /// For functions that return a `Result`.
 pub trait LeavingInstead<E>: Sized {
     /// What puts the value of a success in place of the failure.
-    fn instead<T>(self) -> fn(T) -> Result<T, E> {
+    fn __resilient_instead<T>(self) -> fn(T) -> Result<T, E> {
         Ok
     }
 }

@@ -1,0 +1,263 @@
+//! Names of the user's that generated code must not meet: items whose names look like local variables, traits that give
+//! every type methods, and generics of the function or its `impl`.
+#![deny(warnings)]
+
+use resilient::{Error, RetryEvent, bulkhead, circuit_breaker, fallback, retry, timeout};
+
+type Outcome<T> = Result<T, Error>;
+
+/// Constants, statics and unit structs: a pattern that is called like one of them means it and binds nothing.
+#[allow(dead_code, non_upper_case_globals, non_camel_case_types)]
+mod items {
+    macro_rules! items {
+        (const: $($constant:ident)*; static: $($statik:ident)*; struct: $($unit:ident)*;) => {
+            $(pub(super) const $constant: u8 = 0;)*
+            $(pub(super) static $statik: u8 = 0;)*
+            $(pub(super) struct $unit;)*
+        };
+    }
+
+    items! {
+        const: policy outcome pause error verdict attempt retrying answer failure value limit site it end into this;
+        static: job body argument later returns refusal lifted deadline event result delay index left right observer;
+        struct: retry_policy name key call future filter predicate guard permit slot pipeline unit next own;
+    }
+}
+
+/// Methods for everything: taken by value, they come before any that is found by reference.
+#[allow(dead_code, clippy::new_ret_no_self, clippy::should_implement_trait)]
+mod methods {
+    macro_rules! methods {
+        ($name:ident($this:ty): $($method:ident)*) => {
+            pub(super) trait $name: Sized {
+                $(fn $method(self: $this) {})*
+            }
+
+            impl<T> $name for T {}
+        };
+    }
+
+    methods! {
+        ByValue(Self):
+        next get own begin wrap success guard guard_blocking guard_cooperative guard_on_another_thread lift lift_call
+        lift_future look settled unrefused error error_by own_error instead kind number observe retry_if retry_if_ok
+        retry_after outcome failure of of_call of_future resolve checked copied crosses into_source refused
+        from_refusal into_answer sleep new max_attempts poll
+    }
+
+    methods! { ByReference(&Self): state run call name policy stats limit policy_of as_error widen count }
+}
+
+mod free {
+    #[allow(unused_imports)]
+    use super::items::*;
+    #[allow(unused_imports)]
+    use super::methods::*;
+    use super::*;
+
+    #[retry(max_attempts = 2, base_delay = 1ms, retry_if = |_| true, on_retry = |_: &RetryEvent<'_, Error>| ())]
+    fn retried(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[retry(max_attempts = id + 2, base_delay = 1ms, retry_on(Error::TimedOut { .. } if id > 0), exhausted = wrap)]
+    async fn retried_async(mut id: u32) -> Outcome<u32> {
+        id += 1;
+        Ok(id)
+    }
+
+    #[retry(max_attempts = 2, base_delay = 1ms, retry_if_ok = |found: &u32| *found > 100, bind = turn)]
+    fn polled(id: u32) -> u32 {
+        id + turn.number()
+    }
+
+    #[circuit_breaker(name = "hygiene, free", failure_threshold = 3, failure_on(Error::TimedOut { .. }))]
+    fn broken(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[circuit_breaker(name = "hygiene, free", map_err = |given| given)]
+    async fn broken_async(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[timeout(5s)]
+    fn limited(mut id: u32) -> Outcome<u32> {
+        id += 1;
+        Ok(id)
+    }
+
+    #[retry(base_delay = 1ms)]
+    #[timeout(5s, step = 1s)]
+    async fn limited_async(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[timeout(5s, cooperative)]
+    fn limited_in_place(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[bulkhead(max_concurrent = 3)]
+    fn shared(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[bulkhead(name = "hygiene, free", max_concurrent = 3)]
+    async fn shared_async(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[fallback(other, |_| Ok(7), value = 8)]
+    fn answered(id: u32) -> Outcome<u32> {
+        Err(refused(id))
+    }
+
+    #[fallback(other_async, |given| Err(changed(given)), default)]
+    async fn answered_async((id, _): (u32, u32)) -> Outcome<u32> {
+        Err(refused(id))
+    }
+
+    fn other(id: u32) -> Outcome<u32> {
+        Err(refused(id))
+    }
+
+    async fn other_async((id, _): (u32, u32)) -> Outcome<u32> {
+        tokio::task::yield_now().await;
+        Err(refused(id))
+    }
+
+    fn changed(given: Error) -> Error {
+        given
+    }
+
+    fn refused(id: u32) -> Error {
+        Error::TimedOut { name: resilient::Name::new(&"hygiene"), after: std::time::Duration::from_secs(id.into()) }
+    }
+
+    #[fallback(value = 9, fallback_if = |_| true)]
+    #[timeout(5s, map_err = |given| given)]
+    #[retry(base_delay = 1ms, exhausted = wrap)]
+    #[circuit_breaker(name = "hygiene, all", failure_threshold = 3)]
+    #[bulkhead(name = "hygiene, all", max_concurrent = 3)]
+    fn all(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[fallback(value = 9, fallback_if = |_| true)]
+    #[timeout(5s, map_err = |given| given)]
+    #[retry(base_delay = 1ms, exhausted = wrap)]
+    #[circuit_breaker(name = "hygiene, all", failure_threshold = 3)]
+    #[bulkhead(name = "hygiene, all", max_concurrent = 3, map_err = |given| given)]
+    async fn all_async(id: u32) -> Outcome<u32> {
+        Ok(id)
+    }
+
+    #[fallback(default)]
+    #[timeout(5s)]
+    #[circuit_breaker(name = "hygiene, plain")]
+    fn plain(id: u32) -> u32 {
+        id
+    }
+
+    #[fallback(|_| 5)]
+    #[timeout(5s)]
+    #[bulkhead]
+    async fn plain_async(id: u32) -> u32 {
+        id
+    }
+
+    pub(super) async fn functions() {
+        assert_eq!(retried(1).unwrap(), 1);
+        assert_eq!(retried_async(1).await.unwrap(), 2);
+        assert_eq!(polled(100), 102);
+        assert_eq!(broken(1).unwrap(), 1);
+        assert_eq!(broken_async(1).await.unwrap(), 1);
+        assert_eq!(limited(1).unwrap(), 2);
+        assert_eq!(limited_async(1).await.unwrap(), 1);
+        assert_eq!(limited_in_place(1).unwrap(), 1);
+        assert_eq!(shared(1).unwrap(), 1);
+        assert_eq!(shared_async(1).await.unwrap(), 1);
+        assert_eq!(answered(1).unwrap(), 7);
+        assert_eq!(answered_async((1, 2)).await.unwrap(), 0);
+        assert_eq!(all(1).unwrap(), 1);
+        assert_eq!(all_async(1).await.unwrap(), 1);
+        assert_eq!(plain(1), 1);
+        assert_eq!(plain_async(1).await, 1);
+    }
+}
+
+mod in_an_impl {
+    #[allow(unused_imports)]
+    use super::items::*;
+    #[allow(unused_imports)]
+    use super::methods::*;
+    use super::*;
+
+    #[derive(Clone, Copy)]
+    struct Client(u32);
+
+    impl Client {
+        #[fallback(Self::other)]
+        #[retry(base_delay = 1ms, max_attempts = self.0 + 2)]
+        #[timeout(5s)]
+        #[circuit_breaker(name = "hygiene, method")]
+        #[bulkhead(name = "hygiene, method", max_concurrent = 3)]
+        async fn all_async(&self, id: u32) -> Outcome<u32> {
+            Ok(self.0 + id)
+        }
+
+        async fn other(&self, id: u32) -> Outcome<u32> {
+            tokio::task::yield_now().await;
+            Ok(self.0 * id)
+        }
+
+        #[retry(base_delay = 1ms)]
+        #[timeout(5s)]
+        #[circuit_breaker(name = "hygiene, method")]
+        #[bulkhead(name = "hygiene, method", max_concurrent = 3)]
+        fn all(self, id: u32) -> Outcome<u32> {
+            Ok(self.0 + id)
+        }
+
+        #[retry(base_delay = 1ms)]
+        fn counted(&mut self) -> Outcome<u32> {
+            self.0 += 1;
+            Ok(self.0)
+        }
+    }
+
+    #[async_trait::async_trait]
+    trait Get {
+        async fn get_it(&self, id: u32) -> Outcome<u32>;
+    }
+
+    #[async_trait::async_trait]
+    impl Get for Client {
+        #[fallback(|_| Ok(id))]
+        #[retry(base_delay = 1ms)]
+        #[timeout(5s)]
+        async fn get_it(&self, id: u32) -> Outcome<u32> {
+            Ok(self.0 + id)
+        }
+    }
+
+    pub(super) async fn methods() {
+        let mut client = Client(1);
+        assert_eq!(client.all(1).unwrap(), 2);
+        assert_eq!(client.all_async(1).await.unwrap(), 2);
+        assert_eq!(client.get_it(1).await.unwrap(), 2);
+        assert_eq!(client.counted().unwrap(), 2);
+    }
+}
+
+/// Tokio's own attribute has a `let body`.
+#[tokio::test]
+async fn functions_act_beside_items_and_methods_of_any_name() {
+    free::functions().await;
+}
+
+#[tokio::test]
+async fn methods_act_beside_items_and_methods_of_any_name() {
+    in_an_impl::methods().await;
+}
