@@ -4,6 +4,7 @@ pub(crate) mod alarms;
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod functions;
+pub(crate) mod linked_queue;
 #[cfg(all(test, resilient_loom))]
 mod models;
 pub(crate) mod registry;

@@ -284,6 +284,28 @@ fn a_slot_handed_to_one_who_gives_up_goes_to_the_next() {
 }
 
 #[test]
+fn who_gives_up_between_two_others_leaves_their_order() {
+    model(|| {
+        let semaphore = taken_semaphore();
+        let mut waiting = (0..3).map(|_| match semaphore.enter(9) {
+            Entry::Waiting(waiting) => waiting,
+            Entry::Taken | Entry::Full => unreachable!("it is taken, and nine may wait"),
+        });
+        let (first, middle, last) = (waiting.next().unwrap(), waiting.next().unwrap(), waiting.next().unwrap());
+        let other = Arc::clone(&semaphore);
+        let thread = thread::spawn(move || {
+            other.release();
+            other.release();
+        });
+        drop(middle);
+        loom::future::block_on(first);
+        loom::future::block_on(last);
+        thread.join().unwrap();
+        assert_eq!((semaphore.taken(), semaphore.waiting()), (1, 0));
+    });
+}
+
+#[test]
 fn no_alarm_is_slept_over() {
     model(|| {
         let alarms = Arc::new(Alarms::new());

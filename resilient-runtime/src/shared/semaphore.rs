@@ -10,18 +10,18 @@
 //! Whoever finds somebody waiting does not overtake: a slot that becomes free is handed to the first in the queue. The
 //! number of those who wait changes only under the lock, so under the lock it is the length of the queue.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use crate::shared::linked_queue::{Key, LinkedQueue};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 #[derive(Debug)]
 pub(crate) struct Semaphore {
     limit: u32,
     word: AtomicU64,
-    queue: Mutex<VecDeque<Arc<Waiter>>>,
+    queue: Mutex<LinkedQueue<Arc<Waiter>>>,
 }
 
 const ONE_TAKEN: u64 = 1;
@@ -46,7 +46,7 @@ pub(crate) enum Entry<'a> {
 
 impl Semaphore {
     pub(crate) fn new(limit: u32) -> Self {
-        Self { limit, word: AtomicU64::new(0), queue: Mutex::new(VecDeque::new()) }
+        Self { limit, word: AtomicU64::new(0), queue: Mutex::new(LinkedQueue::new()) }
     }
 
     pub(crate) fn taken(&self) -> u64 {
@@ -83,8 +83,8 @@ impl Semaphore {
             }
         }
         let waiter = Arc::new(Waiter(Mutex::new(Turn::Waiting(None))));
-        queue.push_back(Arc::clone(&waiter));
-        Entry::Waiting(Waiting { semaphore: self, waiter })
+        let place = queue.push_back(Arc::clone(&waiter));
+        Entry::Waiting(Waiting { semaphore: self, waiter, place })
     }
 
     fn replace(&self, word: u64, next: u64) -> bool {
@@ -116,7 +116,7 @@ impl Semaphore {
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, VecDeque<Arc<Waiter>>> {
+    fn queue(&self) -> MutexGuard<'_, LinkedQueue<Arc<Waiter>>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -151,6 +151,7 @@ impl Waiter {
 pub(crate) struct Waiting<'a> {
     semaphore: &'a Semaphore,
     waiter: Arc<Waiter>,
+    place: Key,
 }
 
 impl Future for Waiting<'_> {
@@ -180,9 +181,7 @@ impl Drop for Waiting<'_> {
             return;
         }
         let mut queue = self.semaphore.queue();
-        let place = queue.iter().position(|waiter| Arc::ptr_eq(waiter, &self.waiter));
-        if let Some(place) = place {
-            queue.remove(place);
+        if queue.remove(self.place).is_some() {
             self.semaphore.word.fetch_sub(ONE_WAITING, Ordering::AcqRel);
             return;
         }
@@ -196,6 +195,8 @@ impl Drop for Waiting<'_> {
 
 #[cfg(all(test, not(resilient_loom)))]
 mod tests {
+    use std::collections::VecDeque;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -260,5 +261,52 @@ mod tests {
                 prop_assert_eq!(semaphore.waiting(), queue.len() as u64);
             }
         }
+    }
+    /// Who waits behind the one slot of a semaphore.
+    fn crowd(semaphore: &Semaphore, size: usize) -> Vec<Waiting<'_>> {
+        assert!(semaphore.try_take());
+        let join = |_| match semaphore.enter(u64::MAX) {
+            Entry::Waiting(waiting) => waiting,
+            Entry::Taken | Entry::Full => unreachable!("the slot is taken, and any number may wait"),
+        };
+        (0..size).map(join).collect()
+    }
+
+    /// How many slots of the queue are touched, for each who waits, while all give up.
+    fn steps_to_give_up(order: impl FnOnce(&mut Vec<Waiting<'_>>)) -> u64 {
+        const CROWD: usize = 40_000;
+        let semaphore = Semaphore::new(1);
+        let mut crowd = crowd(&semaphore, CROWD);
+        order(&mut crowd);
+        let before = semaphore.queue().steps();
+        crowd.into_iter().for_each(drop);
+        assert_eq!(semaphore.waiting(), 0);
+        (semaphore.queue().steps() - before) / CROWD as u64
+    }
+
+    #[test]
+    fn giving_up_costs_the_same_wherever_in_the_queue() {
+        const ENOUGH: u64 = 4;
+        assert!(steps_to_give_up(|_| {}) <= ENOUGH, "first first");
+        assert!(steps_to_give_up(|crowd| crowd.reverse()) <= ENOUGH, "last first");
+        let at_random = |crowd: &mut Vec<Waiting<'_>>| {
+            let mut random = 1_usize;
+            for last in (1..crowd.len()).rev() {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                crowd.swap(last, (random >> 33) % (last + 1));
+            }
+        };
+        assert!(steps_to_give_up(at_random) <= ENOUGH, "at random");
+    }
+
+    #[test]
+    fn the_memory_of_a_long_queue_is_given_back() {
+        let semaphore = Semaphore::new(1);
+        let mut crowd = crowd(&semaphore, 10_000);
+        assert!(semaphore.queue().capacity() >= 10_000);
+        crowd.truncate(1);
+        assert!(semaphore.queue().capacity() <= 64);
+        semaphore.release();
+        assert!(is_ready(&mut crowd[0]));
     }
 }

@@ -1,0 +1,260 @@
+//! A queue that anybody can leave at any time for the price of one step.
+//!
+//! A linked list whose links are indices into one vector, so that joining and leaving allocate nothing once the vector
+//! is large enough. Free slots form a second list in the same vector.
+
+/// First come, first served; [`remove`](Self::remove) takes an item out of the middle.
+#[derive(Debug)]
+pub(crate) struct LinkedQueue<T> {
+    slots: Vec<Slot<T>>,
+    queued: Ends,
+    /// The slot that was freed first is used first: after a burst the items gather in front, and the end of the vector
+    /// can be given back.
+    free: Ends,
+    len: usize,
+    /// Given to the next item.
+    ticket: u64,
+    #[cfg(test)]
+    steps: u64,
+}
+
+#[derive(Debug)]
+struct Slot<T> {
+    /// None if the slot is free.
+    item: Option<T>,
+    /// Tells apart the items that are in this slot one after the other.
+    ticket: u64,
+    before: Option<usize>,
+    after: Option<usize>,
+}
+
+/// The first and the last slot of a list.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ends {
+    first: Option<usize>,
+    last: Option<usize>,
+}
+
+/// The place of an item that has been queued. It fits nothing else, also after the item is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    index: usize,
+    ticket: u64,
+}
+
+/// A vector of this capacity is not worth being made smaller.
+const SMALL: usize = 64;
+
+impl<T> LinkedQueue<T> {
+    pub(crate) const fn new() -> Self {
+        const EMPTY: Ends = Ends { first: None, last: None };
+        Self {
+            slots: Vec::new(),
+            queued: EMPTY,
+            free: EMPTY,
+            len: 0,
+            ticket: 0,
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The slots that are allocated.
+    #[cfg(test)]
+    pub(crate) const fn capacity(&self) -> usize {
+        self.slots.capacity()
+    }
+
+    /// The slots that have been linked, unlinked, or given back so far.
+    #[cfg(test)]
+    pub(crate) const fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    pub(crate) fn push_back(&mut self, item: T) -> Key {
+        let ticket = self.ticket;
+        self.ticket += 1;
+        let index = match self.free.first {
+            Some(index) => {
+                self.unlink(index);
+                index
+            }
+            None => {
+                self.slots.push(Slot { item: None, ticket, before: None, after: None });
+                self.slots.len() - 1
+            }
+        };
+        self.slots[index].item = Some(item);
+        self.slots[index].ticket = ticket;
+        self.link_last(index);
+        self.len += 1;
+        Key { index, ticket }
+    }
+
+    pub(crate) fn pop_front(&mut self) -> Option<T> {
+        self.queued.first.and_then(|first| self.take(first))
+    }
+
+    /// The item, if it is still queued.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
+        let slot = self.slots.get(key.index)?;
+        if slot.item.is_some() && slot.ticket == key.ticket { self.take(key.index) } else { None }
+    }
+
+    fn take(&mut self, index: usize) -> Option<T> {
+        self.unlink(index);
+        let item = self.slots[index].item.take();
+        self.link_last(index);
+        self.len -= 1;
+        self.shrink();
+        item
+    }
+
+    /// Gives back the free slots at the end. Each was pushed once, so this costs no more than pushing did.
+    fn shrink(&mut self) {
+        while self.slots.last().is_some_and(|slot| slot.item.is_none()) {
+            self.unlink(self.slots.len() - 1);
+            self.slots.pop();
+        }
+        if self.slots.capacity() > SMALL && self.slots.len() <= self.slots.capacity() / 4 {
+            self.slots.shrink_to(self.slots.len() * 2);
+        }
+    }
+
+    /// The list that a slot is in: its item says which.
+    fn ends(&mut self, index: usize) -> &mut Ends {
+        if self.slots[index].item.is_some() { &mut self.queued } else { &mut self.free }
+    }
+
+    fn link_last(&mut self, index: usize) {
+        #[cfg(test)]
+        {
+            self.steps += 1;
+        }
+        let before = self.ends(index).last.replace(index);
+        self.slots[index].before = before;
+        self.slots[index].after = None;
+        match before {
+            Some(before) => self.slots[before].after = Some(index),
+            None => self.ends(index).first = Some(index),
+        }
+    }
+
+    fn unlink(&mut self, index: usize) {
+        #[cfg(test)]
+        {
+            self.steps += 1;
+        }
+        let (before, after) = (self.slots[index].before, self.slots[index].after);
+        match before {
+            Some(before) => self.slots[before].after = after,
+            None => self.ends(index).first = after,
+        }
+        match after {
+            Some(after) => self.slots[after].before = before,
+            None => self.ends(index).last = before,
+        }
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Event {
+        Push,
+        Pop,
+        /// The item with this index leaves.
+        Remove(prop::sample::Index),
+        /// Somebody comes with a key that was given at any time.
+        RemoveAgain(prop::sample::Index),
+    }
+
+    fn events() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            4 => Just(Event::Push),
+            1 => Just(Event::Pop),
+            2 => any::<prop::sample::Index>().prop_map(Event::Remove),
+            1 => any::<prop::sample::Index>().prop_map(Event::RemoveAgain),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn it_behaves_like_a_deque(events in prop::collection::vec(events(), 1..400)) {
+            let mut queue = LinkedQueue::new();
+            let mut model = VecDeque::new();
+            let mut keys = Vec::new();
+            for event in events {
+                match event {
+                    Event::Push => {
+                        let item = keys.len();
+                        keys.push(queue.push_back(item));
+                        model.push_back(item);
+                    }
+                    Event::Pop => prop_assert_eq!(queue.pop_front(), model.pop_front()),
+                    Event::Remove(who) if !model.is_empty() => {
+                        let item = model.remove(who.index(model.len())).unwrap();
+                        prop_assert_eq!(queue.remove(keys[item]), Some(item));
+                    }
+                    Event::RemoveAgain(who) if !keys.is_empty() => {
+                        let item = who.index(keys.len());
+                        let place = model.iter().position(|queued| *queued == item);
+                        prop_assert_eq!(queue.remove(keys[item]), place.and_then(|place| model.remove(place)));
+                    }
+                    Event::Remove(_) | Event::RemoveAgain(_) => {}
+                }
+                prop_assert_eq!(queue.len(), model.len());
+            }
+            prop_assert_eq!(std::iter::from_fn(|| queue.pop_front()).collect::<VecDeque<_>>(), model);
+        }
+    }
+
+    #[test]
+    fn a_key_does_not_fit_the_next_item_in_its_slot() {
+        let mut queue = LinkedQueue::new();
+        let old = queue.push_back("old");
+        assert_eq!(queue.remove(old), Some("old"));
+        let new = queue.push_back("new");
+        assert_eq!((queue.remove(old), queue.remove(new)), (None, Some("new")));
+    }
+
+    #[test]
+    fn the_memory_of_a_burst_is_given_back_though_the_queue_is_never_empty() {
+        let mut queue = LinkedQueue::new();
+        for item in 0..100_000 {
+            queue.push_back(item);
+        }
+        for item in 100_000..300_000 {
+            queue.pop_front();
+            if queue.len() < 3 {
+                queue.push_back(item);
+            }
+        }
+        assert_eq!(queue.len(), 3);
+        assert!(queue.capacity() <= SMALL, "{}", queue.capacity());
+    }
+
+    #[test]
+    fn slots_are_used_again() {
+        let mut queue = LinkedQueue::new();
+        queue.push_back(0);
+        for item in 1..10_000 {
+            let key = queue.push_back(item);
+            let next = queue.push_back(item);
+            assert_eq!(queue.remove(key), Some(item));
+            assert_eq!(queue.remove(next), Some(item));
+        }
+        assert!(queue.capacity() <= 8, "{}", queue.capacity());
+    }
+}
