@@ -7,6 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 /// The name of a breaker, a bulkhead or a function; it reads like a `&'static str`.
 ///
+/// `Display` writes control characters, line and paragraph separators, and marks of the writing direction escaped, as in
+/// `\n` and `\u{1b}`: a name that comes from a configuration or a request can then neither forge nor colour a line of a
+/// log. All else is written as it is; [`as_str`](Self::as_str) gives the name itself.
+///
 /// ```
 /// # use resilient_runtime as resilient;
 /// use resilient::Name;
@@ -14,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 /// const USERS: Name = Name::new(&"users");
 /// assert_eq!(USERS, "users");
 /// assert!(USERS.starts_with("user"));
+/// assert_eq!(Name::intern("users\nERROR").to_string(), r"users\nERROR");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(&'static &'static str);
@@ -78,12 +83,89 @@ impl PartialEq<&str> for Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
+        fmt::Display::fmt(&Escaped(self.0), f)
     }
+}
+
+/// Writes a name so that it stays on its line and looks like what it is.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.contains(is_unsafe_to_print) { f.pad(&escaped(self.0)) } else { f.pad(self.0) }
+    }
+}
+
+/// Whether a character ends a line, controls a terminal, or changes the order in which others are shown.
+fn is_unsafe_to_print(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+fn escaped(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
+    for character in name.chars() {
+        if is_unsafe_to_print(character) {
+            text.extend(character.escape_debug());
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.0, f)
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(name: &str) -> String {
+        Name::intern(name).to_string()
+    }
+
+    #[test]
+    fn usual_names_are_printed_as_they_are() {
+        for name in
+            ["payments", "app::client::user", "zahlungen: größe", "支払い", "नमस्ते", "a \"quoted\" 'name' \\ ` 🦀"]
+        {
+            assert_eq!(printed(name), name);
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_end_the_line_or_control_the_terminal() {
+        assert_eq!(printed("a\nERROR b\r\t"), r"a\nERROR b\r\t");
+        assert_eq!(printed("\u{1b}[31mred\u{7f}\0"), r"\u{1b}[31mred\u{7f}\0");
+        assert_eq!(printed("\u{9b}31m\u{85}"), r"\u{9b}31m\u{85}");
+        assert_eq!(printed("a\u{2028}b\u{2029}c"), r"a\u{2028}b\u{2029}c");
+    }
+
+    #[test]
+    fn a_name_cannot_turn_the_writing_direction() {
+        let marks = ['\u{61c}', '\u{200e}', '\u{200f}'];
+        for mark in marks.into_iter().chain('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            assert_eq!(printed(&format!("a{mark}b")), format!("a\\u{{{:x}}}b", u32::from(mark)));
+        }
+    }
+
+    #[test]
+    fn width_and_alignment_count_what_is_printed() {
+        assert_eq!(format!("{:>7}|{:-<7}|{:.2}", USERS, USERS, USERS), "  users|users--|us");
+        assert_eq!(format!("{:>5}|", Name::intern("a\nb")), r" a\nb|");
+    }
+
+    #[test]
+    fn the_name_itself_is_not_changed() {
+        assert_eq!(Name::intern("a\nb").as_str(), "a\nb");
+    }
+
+    const USERS: Name = Name::new(&"users");
 }
