@@ -341,27 +341,72 @@ mod the_registry {
     use super::*;
 
     #[test]
-    fn knows_a_name_once_a_function_that_names_it_has_run() {
-        #[circuit_breaker(name = "registry: once it has run", failure_threshold = 7)]
-        fn breaks() -> Outcome {
+    fn knows_what_an_attribute_names_before_its_first_call() {
+        #[circuit_breaker(name = "registry: before", failure_threshold = 7)]
+        fn breaks(outcome: Outcome) -> Outcome {
+            outcome
+        }
+
+        #[bulkhead(name = "registry: before", max_concurrent = 7)]
+        async fn limits() -> Outcome {
             GOOD
         }
 
-        #[bulkhead(name = "registry: once it has run", max_concurrent = 7)]
-        fn limits() -> Outcome {
-            GOOD
-        }
-
-        assert!(registry().circuit_breaker("registry: once it has run").is_none());
-        assert!(registry().bulkhead("registry: once it has run").is_none());
-        assert!(breaks().is_ok());
-        assert!(registry().bulkhead("registry: once it has run").is_none());
-        assert!(limits().is_ok());
-        let breaker = registry().circuit_breaker("registry: once it has run").expect("it has run");
-        let bulkhead = registry().bulkhead("registry: once it has run").expect("it has run");
+        let breaker = registry().circuit_breaker("registry: before").expect("an attribute names it");
+        let bulkhead = registry().bulkhead("registry: before").expect("an attribute names it");
         assert_eq!((breaker.name(), bulkhead.name()), (bulkhead.name(), breaker.name()));
-        assert_eq!(breaker.name(), "registry: once it has run");
+        assert_eq!(breaker.name(), "registry: before");
+        assert_eq!(*breaker.policy(), BreakerPolicy::new().failure_threshold(7));
         assert_eq!(bulkhead.limit(), 7);
+
+        breaker.force_open();
+        assert!(is_open(&breaks(GOOD)), "the first call finds the same breaker");
+        let slots: Vec<_> = std::iter::from_fn(|| bulkhead.try_acquire().ok()).collect();
+        assert_eq!(slots.len(), 7);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        assert!(is_full(&runtime.block_on(limits())), "the first call finds the same bulkhead");
+    }
+
+    #[test]
+    fn makes_what_it_is_asked_for_with_the_settings_that_are_written_anywhere() {
+        #[circuit_breaker(name = "registry: settings elsewhere")]
+        #[bulkhead(name = "registry: settings elsewhere")]
+        fn alone() -> Outcome {
+            GOOD
+        }
+
+        #[allow(dead_code)]
+        #[circuit_breaker(name = "registry: settings elsewhere", failure_threshold = 3)]
+        #[bulkhead(name = "registry: settings elsewhere", max_concurrent = 3)]
+        fn never_runs() -> Outcome {
+            GOOD
+        }
+
+        #[allow(dead_code)]
+        #[circuit_breaker(name = "registry: settings nowhere")]
+        fn with_defaults() -> Outcome {
+            GOOD
+        }
+
+        let policy = |name| *registry().circuit_breaker(name).expect("an attribute names it").policy();
+        assert_eq!(policy("registry: settings elsewhere"), BreakerPolicy::new().failure_threshold(3));
+        assert_eq!(policy("registry: settings nowhere"), BreakerPolicy::new());
+        assert_eq!(registry().bulkhead("registry: settings elsewhere").expect("an attribute names it").limit(), 3);
+        assert!(alone().is_ok(), "nothing contradicts it");
+    }
+
+    #[test]
+    fn does_not_find_what_belongs_to_a_function_alone() {
+        #[bulkhead(max_concurrent = 1)]
+        fn own() -> Outcome {
+            assert!(is_full(&own()));
+            GOOD
+        }
+
+        assert!(own().is_ok());
+        let path = concat!(module_path!(), "::own");
+        assert!(registry().bulkhead(path).is_none());
+        assert!(registry().bulkheads().iter().all(|bulkhead| bulkhead.name() != path));
     }
 
     #[test]
@@ -429,18 +474,133 @@ mod the_registry {
         assert!(made.is_err(), "one of the two places that differ is told");
     }
 
+    #[cfg(debug_assertions)]
     #[test]
-    fn lists_all_there_are() {
-        #[circuit_breaker(name = "registry: listed")]
-        #[bulkhead(name = "registry: listed", max_concurrent = 1)]
+    fn panics_in_debug_builds_if_an_attribute_that_has_not_run_gives_other_settings() {
+        #[allow(dead_code)]
+        #[circuit_breaker(name = "registry: not run", failure_threshold = 2)]
+        #[bulkhead(name = "registry: not run", max_concurrent = 2)]
         fn call() -> Outcome {
             GOOD
         }
 
-        assert!(call().is_ok());
-        let breakers = registry().circuit_breakers();
-        assert_eq!(breakers.iter().filter(|breaker| breaker.name() == "registry: listed").count(), 1);
-        let bulkheads = registry().bulkheads();
-        assert_eq!(bulkheads.iter().filter(|bulkhead| bulkhead.name() == "registry: listed").count(), 1);
+        let breaker = || {
+            registry().circuit_breaker_or_insert("registry: not run", BreakerPolicy::new());
+        };
+        let bulkhead = || {
+            registry().bulkhead_or_insert("registry: not run", BulkheadPolicy::new(1));
+        };
+        for insert in [&breaker as &(dyn Fn() + std::panic::RefUnwindSafe), &bulkhead] {
+            // Each time, because a test harness may have caught the first.
+            for _ in 0..2 {
+                let panic = std::panic::catch_unwind(insert).expect_err("it panics");
+                let message = panic.downcast_ref::<String>().expect("a message");
+                assert!(message.contains("registry: not run"), "{message}");
+                let is_from_here = message.contains(&format!("_or_insert` at {}:", file!()));
+                assert!(is_from_here && message.contains("::call"), "it says which places differ: {message}");
+            }
+        }
+    }
+
+    fn lists_breaker(name: &str) -> bool {
+        registry().circuit_breakers().iter().filter(|breaker| breaker.name() == *name).count() == 1
+    }
+
+    fn lists_bulkhead(name: &str) -> bool {
+        registry().bulkheads().iter().filter(|bulkhead| bulkhead.name() == *name).count() == 1
+    }
+
+    #[test]
+    fn lists_what_attributes_give_settings_and_what_is_made_by_hand() {
+        #[allow(dead_code)]
+        #[circuit_breaker(name = "registry: listed", failure_threshold = 2)]
+        #[bulkhead(name = "registry: listed", max_concurrent = 1)]
+        fn never_runs() -> Outcome {
+            GOOD
+        }
+
+        assert!(lists_breaker("registry: listed"));
+        assert!(lists_bulkhead("registry: listed"));
+        let listed = registry().circuit_breakers();
+        let found = registry().circuit_breaker("registry: listed").expect("an attribute names it");
+        assert!(listed.iter().any(|breaker| ptr::eq(*breaker, found)));
+
+        registry().circuit_breaker_or_insert("registry: listed by hand", BreakerPolicy::new());
+        registry().bulkhead_or_insert("registry: listed by hand", BulkheadPolicy::new(1));
+        assert!(lists_breaker("registry: listed by hand"));
+        assert!(lists_bulkhead("registry: listed by hand"));
+    }
+
+    #[test]
+    fn decides_no_settings_by_listing() {
+        #[circuit_breaker(name = "registry: no settings")]
+        #[bulkhead(name = "registry: no settings")]
+        fn without_settings(outcome: Outcome) -> Outcome {
+            outcome
+        }
+
+        #[allow(dead_code)]
+        #[circuit_breaker(name = "registry: disputed", failure_threshold = 1)]
+        fn one() -> Outcome {
+            GOOD
+        }
+
+        #[allow(dead_code)]
+        #[circuit_breaker(name = "registry: disputed", failure_threshold = 2)]
+        fn other() -> Outcome {
+            GOOD
+        }
+
+        assert!(!lists_breaker("registry: no settings") && !lists_bulkhead("registry: no settings"));
+        assert!(!lists_breaker("registry: disputed"));
+        registry().bulkhead_or_insert("registry: no settings", BulkheadPolicy::new(1));
+        registry().circuit_breaker_or_insert("registry: no settings", BreakerPolicy::new().failure_threshold(1));
+        assert!(without_settings(BAD).is_err());
+        assert!(is_open(&without_settings(GOOD)), "by hand it still gets any settings");
+        assert!(lists_breaker("registry: no settings") && lists_bulkhead("registry: no settings"));
+        assert!(other().is_ok(), "any of two that differ may still be the first");
+        assert!(lists_breaker("registry: disputed"));
+    }
+}
+
+mod a_name_with_control_characters {
+    use super::*;
+
+    /// It would begin a second line in a log, and colour it.
+    const FORGED: &str = "forged\nERROR \u{1b}[31mpaid\u{202e}";
+    const PRINTED: &str = r"forged\nERROR \u{1b}[31mpaid\u{202e}";
+
+    #[circuit_breaker(name = FORGED, failure_threshold = 1)]
+    #[bulkhead(name = FORGED, max_concurrent = 1)]
+    fn call() -> Outcome {
+        BAD
+    }
+
+    #[test]
+    fn is_escaped_in_every_text() {
+        let breaker = registry().circuit_breaker(FORGED).expect("an attribute names it");
+        let bulkhead = registry().bulkhead(FORGED).expect("an attribute names it");
+        assert!(call().is_err());
+        let slot = bulkhead.try_acquire().expect("it is free");
+        let refusals = [breaker.try_acquire().expect_err("open"), bulkhead.try_acquire().expect_err("full")];
+        drop(slot);
+        let path = concat!(module_path!(), "::call");
+        let function = resilient::functions().find(|function| function.path() == path).expect("it is annotated");
+        let mut texts = vec![breaker.name().to_string(), function.to_string(), format!("{breaker:?}{bulkhead:?}")];
+        texts.extend(refusals.iter().flat_map(|refusal| [refusal.to_string(), format!("{refusal:?}")]));
+        for text in texts {
+            assert!(text.contains(PRINTED), "{text:?}");
+            assert!(!text.contains(['\n', '\u{1b}', '\u{202e}']), "{text:?}");
+        }
+        assert_eq!(refusals.map(|refusal| refusal.name() == FORGED), [true, true], "the name itself is not changed");
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    fn is_escaped_in_the_report_of_a_conflict() {
+        let other = || registry().circuit_breaker_or_insert(FORGED, BreakerPolicy::new());
+        let panic = std::panic::catch_unwind(other).expect_err("it has other settings");
+        let message = panic.downcast_ref::<String>().expect("a message");
+        assert!(message.contains(PRINTED) && !message.contains('\u{1b}'), "{message:?}");
     }
 }

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn width_and_alignment_count_what_is_printed() {
-        assert_eq!(format!("{:>7}|{:-<7}|{:.2}", USERS, USERS, USERS), "  users|users--|us");
+        assert_eq!(format!("{USERS:>7}|{USERS:-<7}|{USERS:.2}"), "  users|users--|us");
         assert_eq!(format!("{:>5}|", Name::intern("a\nb")), r" a\nb|");
     }
 

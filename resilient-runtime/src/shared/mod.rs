@@ -3,6 +3,7 @@
 pub(crate) mod alarms;
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
+mod conflict;
 pub(crate) mod functions;
 pub(crate) mod linked_queue;
 #[cfg(all(test, resilient_loom))]

@@ -173,7 +173,7 @@ fn one_definition_wins_for_everybody() {
                 thread::spawn(move || {
                     let policy = BreakerPolicy::new().failure_threshold(threshold);
                     // The other's settings are told to be ignored, in release builds without a panic.
-                    std::ptr::from_ref(shelf.resolve(Name::new(&"model"), Some(policy), &Giver::Call("model"))) as usize
+                    std::ptr::from_ref(shelf.resolve(Name::new(&"model"), Some(policy), &Giver::call("model"))) as usize
                 })
             })
             .collect();

@@ -62,13 +62,28 @@ impl<T: Shared> Site<T> {
     }
 
     /// What the name stands for; resolved once, then one load.
+    #[inline]
     pub fn get(&'static self) -> &'static T {
-        self.resolved.get_or_init(|| T::shelf(registry()).resolve(self.name, self.policy, &Giver::Site(self)))
+        self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 
     /// What belongs to this place alone and is in no registry.
+    #[inline]
     pub fn own(&'static self) -> &'static T {
-        self.resolved.get_or_init(|| Box::leak(Box::new(T::make(self.name, self.policy.unwrap_or_default()))))
+        self.resolved.get().copied().unwrap_or_else(|| self.make())
+    }
+
+    /// Runs outside of `get_or_init`, in which making could not use this place, and others would wait for a report.
+    #[cold]
+    fn resolve(&'static self) -> &'static T {
+        let item = T::shelf(registry()).resolve(self.name, self.policy, &Giver::Site(self));
+        self.resolved.get_or_init(|| item)
+    }
+
+    #[cold]
+    fn make(&'static self) -> &'static T {
+        let new = Box::new(T::make(self.name, self.policy.unwrap_or_default()));
+        self.resolved.get_or_init(|| Box::leak(new))
     }
 
     pub(crate) const fn name(&self) -> Name {
