@@ -140,7 +140,10 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 /// In an async function the body is dropped at the deadline, of which it is woken by a thread of the library (by tokio's
 /// timers where its feature `test-util` is on). In a sync one it runs on a helper thread, the caller
 /// returns at the deadline and the body runs on to its end unseen; so the arguments must be owned, `Send` and
-/// `'static`.
+/// `'static`. The body may use the caller's tokio runtime as under `spawn_blocking`.
+///
+/// 256 such bodies run at a time, not counting those that another one waits for: limits within limits never starve each
+/// other. A body that runs on keeps its place until it ends; while all are taken, calls time out without beginning.
 ///
 /// | setting | default | meaning |
 /// |---|---|---|

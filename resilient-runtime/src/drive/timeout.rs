@@ -61,8 +61,13 @@ impl TimeoutPolicy {
     /// Runs a job on a helper thread, and returns without it when its time is over; the job then runs on to its end
     /// unseen. A panic of the job goes on here.
     ///
-    /// Helper threads are reused. There are at most 256; while all are busy, a job waits for one, and if its time is
-    /// over before it has begun, it never begins.
+    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit lends its place to that
+    /// one and to nobody else, so limits within limits never starve each other; there are at most 256 threads for each
+    /// depth. A job whose caller has left keeps its place until it ends. While all places are taken, or the system gives
+    /// no thread, a job waits, and if its time is over before it has begun, it never begins and is dropped.
+    ///
+    /// A tokio runtime that the caller is in serves the job, too, as under `spawn_blocking`: it may call `tokio::spawn`
+    /// and `Handle::current().block_on(…)`. A job whose caller has left does not keep the runtime from shutting down.
     ///
     /// ```
     /// # use resilient_runtime as resilient;

@@ -1,0 +1,194 @@
+//! Against a model that knows of every job who waits for it.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Event {
+    /// A caller outside of all jobs.
+    Enter,
+    /// One of the running jobs that wait for nothing makes an inner call.
+    Nest(prop::sample::Index),
+    /// One of the jobs that run and wait for nothing ends.
+    End(prop::sample::Index),
+    /// The caller of one of the jobs leaves; if the job has begun it runs on.
+    Abandon(prop::sample::Index),
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => Just(Event::Enter),
+        4 => any::<prop::sample::Index>().prop_map(Event::Nest),
+        3 => any::<prop::sample::Index>().prop_map(Event::End),
+        2 => any::<prop::sample::Index>().prop_map(Event::Abandon),
+    ]
+}
+
+/// A job as its caller sees it.
+#[derive(Debug)]
+struct Job {
+    outer: Option<usize>,
+    depth: usize,
+    is_awaited: bool,
+    at: At,
+}
+
+impl Job {
+    fn seat(&self) -> Option<Seat> {
+        match self.at {
+            At::Seat(seat) => Some(seat),
+            At::Queue(_) | At::End => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    Queue(Key),
+    Seat(Seat),
+    End,
+}
+
+const PLACES: usize = 3;
+
+struct Model {
+    places: Places<usize>,
+    jobs: Vec<Job>,
+}
+
+impl Model {
+    /// The jobs of which `fits` is true.
+    fn those(&self, fits: impl Fn(usize, &Job) -> bool) -> Vec<usize> {
+        (0..self.jobs.len()).filter(|job| fits(*job, &self.jobs[*job])).collect()
+    }
+
+    fn running(&self) -> Vec<usize> {
+        self.those(|_, job| job.seat().is_some())
+    }
+
+    /// The running jobs that do not wait for an inner one.
+    fn busy(&self) -> Vec<usize> {
+        let waits = |job| self.jobs.iter().any(|inner| inner.outer == Some(job) && inner.is_awaited);
+        self.running().into_iter().filter(|job| !waits(*job)).collect()
+    }
+
+    fn enter(&mut self, outer: Option<usize>) {
+        let job = self.jobs.len();
+        let seat = outer.and_then(|outer| self.jobs[outer].seat());
+        let has_left_one = seat.is_some_and(|seat| !self.those(|_, job| job.seat() == Some(seat.inner())).is_empty());
+        let at = match self.places.enter(job, seat) {
+            Entry::Seated(seated, seat) => {
+                assert_eq!(seated, job);
+                At::Seat(seat)
+            }
+            Entry::Queued(key) => At::Queue(key),
+        };
+        let depth = outer.map_or(1, |outer| self.jobs[outer].depth + 1);
+        if outer.is_some() && !has_left_one {
+            assert!(
+                matches!(at, At::Seat(_)),
+                "an inner job begins at once unless one that its caller left still runs"
+            );
+        }
+        self.jobs.push(Job { outer, depth, is_awaited: true, at });
+    }
+
+    fn end(&mut self, job: usize) {
+        let seat = self.jobs[job].seat().expect("it runs");
+        self.jobs[job].at = At::End;
+        self.jobs[job].is_awaited = false;
+        if let Some((next, seat)) = self.places.leave(seat) {
+            let first = self.those(|_, job| matches!(job.at, At::Queue(_)))[0];
+            let outer = self.jobs[next].outer.and_then(|outer| self.jobs[outer].seat());
+            assert!(outer.map(Seat::inner) == Some(seat) || next == first, "first come, first served");
+            self.jobs[next].at = At::Seat(seat);
+        }
+    }
+
+    fn abandon(&mut self, job: usize) {
+        self.jobs[job].is_awaited = false;
+        if let At::Queue(key) = self.jobs[job].at {
+            assert_eq!(self.places.withdraw(key), Some(job));
+            assert_eq!(self.places.withdraw(key), None);
+            self.jobs[job].at = At::End;
+        }
+    }
+
+    fn check(&self) {
+        let (running, queued) = (self.running(), self.those(|_, job| matches!(job.at, At::Queue(_))));
+        assert_eq!(self.places.waiting(), queued.len());
+        assert!(queued.is_empty() || self.places.free() == 0, "nobody waits while a place is free");
+        let depth = self.jobs.iter().map(|job| job.depth).max().unwrap_or(1);
+        assert!(running.len() <= PLACES * depth);
+        let outermost = running.iter().filter(|job| self.jobs[**job].outer.is_none()).count();
+        assert!(outermost + self.places.free() <= PLACES);
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_inner_job_waits_for_nobody_elses(events in prop::collection::vec(events(), 1..200)) {
+        let mut model = Model { places: Places::new(PLACES), jobs: Vec::new() };
+        for event in events {
+            let awaited = model.those(|_, job| job.is_awaited && job.at != At::End);
+            let busy = model.busy();
+            match event {
+                Event::Enter => model.enter(None),
+                Event::Nest(who) if !busy.is_empty() => model.enter(Some(busy[who.index(busy.len())])),
+                Event::End(who) if !busy.is_empty() => model.end(busy[who.index(busy.len())]),
+                Event::Abandon(who) if !awaited.is_empty() => model.abandon(awaited[who.index(awaited.len())]),
+                Event::Nest(_) | Event::End(_) | Event::Abandon(_) => {}
+            }
+            model.check();
+        }
+        // In the end all places are free again, whoever left before whom.
+        while let Some(job) = model.busy().first().copied() {
+            model.end(job);
+        }
+        prop_assert_eq!((model.places.free(), model.places.waiting()), (PLACES, 0));
+    }
+}
+
+/// Of a job that begins at once.
+fn seated(entry: Entry<&'static str>) -> Seat {
+    match entry {
+        Entry::Seated(_, seat) => seat,
+        Entry::Queued(_) => panic!("it has to wait"),
+    }
+}
+
+#[test]
+fn the_next_attempt_begins_when_the_one_before_has_ended() {
+    let mut places = Places::new(1);
+    let outer = seated(places.enter("outer", None));
+    let hangs = seated(places.enter("first attempt", Some(outer)));
+    assert!(matches!(places.enter("another caller", None), Entry::Queued(_)));
+    assert!(matches!(places.enter("second attempt", Some(outer)), Entry::Queued(_)));
+    let (next, second) = places.leave(hangs).expect("somebody waits");
+    assert_eq!(next, "second attempt", "the lent place is for nobody else");
+    assert!(places.leave(second).is_none());
+    assert_eq!(places.leave(outer).map(|(job, _)| job), Some("another caller"));
+}
+
+#[test]
+fn a_hung_inner_job_keeps_the_place_of_the_outer_one_that_has_ended() {
+    let mut places = Places::new(1);
+    let outer = seated(places.enter("outer", None));
+    let hangs = seated(places.enter("inner", Some(outer)));
+    assert!(matches!(places.enter("another caller", None), Entry::Queued(_)));
+    assert!(places.leave(outer).is_none());
+    assert_eq!(places.leave(hangs).map(|(job, _)| job), Some("another caller"));
+}
+
+#[test]
+fn a_hung_job_at_the_bottom_does_not_keep_the_seat_of_the_one_above_it() {
+    let mut places = Places::new(1);
+    let outer = seated(places.enter("outer", None));
+    let middle = seated(places.enter("middle", Some(outer)));
+    let hangs = seated(places.enter("inner", Some(middle)));
+    assert!(places.leave(middle).is_none());
+    let middle = seated(places.enter("middle again", Some(outer)));
+    assert!(matches!(places.enter("inner again", Some(middle)), Entry::Queued(_)));
+    assert_eq!(places.leave(hangs).map(|(job, _)| job), Some("inner again"));
+}
