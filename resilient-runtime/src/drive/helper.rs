@@ -39,7 +39,7 @@ impl Pool {
     {
         let earliest = crate::deadline().map_or(deadline, |outer| outer.min(deadline));
         let task: Arc<Task<F, T>> = spare::take_or_make(Job::new(job, earliest));
-        let ticket = self.submit(Arc::clone(&task) as Arc<dyn Run>);
+        let queued = self.submit(Arc::clone(&task) as Arc<dyn Run>);
         match task.wait_until(deadline, || self.provide_threads()) {
             Waited::Ended(Ok(value)) => {
                 spare::keep(task);
@@ -48,7 +48,7 @@ impl Pool {
             Waited::Ended(Err(panic)) => resume_unwind(panic),
             Waited::Runs => None,
             Waited::NotBegun(job) => {
-                if self.withdraw(ticket, &*task) {
+                if self.withdraw(queued, &*task) {
                     spare::keep(task);
                 }
                 // Last, because what the caller gave may panic when it is dropped.

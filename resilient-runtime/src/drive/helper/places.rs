@@ -16,7 +16,7 @@ use crate::shared::linked_queue::{Key, LinkedQueue};
 
 /// Who runs in which place, and who waits for one, first come, first served.
 pub(super) struct Places<J> {
-    places: Vec<Place>,
+    jobs: Vec<Place>,
     /// The indices of those in which nobody runs. While somebody waits, there are none.
     free: Vec<usize>,
     most: usize,
@@ -59,6 +59,7 @@ struct Waiting<J> {
     outer: Option<Seat>,
 }
 
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Entry<J> {
     Seated(J, Seat),
     Queued(Key),
@@ -66,7 +67,7 @@ pub(super) enum Entry<J> {
 
 impl<J> Places<J> {
     pub(super) const fn new(most: usize) -> Self {
-        Self { places: Vec::new(), free: Vec::new(), most, queue: LinkedQueue::new() }
+        Self { jobs: Vec::new(), free: Vec::new(), most, queue: LinkedQueue::new() }
     }
 
     /// `outer` is the job that waits for this one, if any.
@@ -89,11 +90,11 @@ impl<J> Places<J> {
 
     /// A job has ended. Its seat may go to another, or its place.
     pub(super) fn leave(&mut self, seat: Seat) -> Option<(J, Seat)> {
-        self.places[seat.place][seat.depth] = None;
+        self.jobs[seat.place][seat.depth] = None;
         if let Some(key) = seat.outer().and_then(|outer| self.running(outer)?.awaited) {
             return Some((self.withdraw(key)?, self.sit(seat)));
         }
-        if self.places[seat.place].iter().any(Option::is_some) {
+        if self.jobs[seat.place].iter().any(Option::is_some) {
             return None;
         }
         self.free.push(seat.place);
@@ -107,9 +108,9 @@ impl<J> Places<J> {
     fn free_seat(&mut self) -> Option<Seat> {
         let place = match self.free.pop() {
             Some(place) => place,
-            None if self.places.len() < self.most => {
-                self.places.push(Place::new());
-                self.places.len() - 1
+            None if self.jobs.len() < self.most => {
+                self.jobs.push(Place::new());
+                self.jobs.len() - 1
             }
             None => return None,
         };
@@ -117,7 +118,7 @@ impl<J> Places<J> {
     }
 
     fn sit(&mut self, seat: Seat) -> Seat {
-        let place = &mut self.places[seat.place];
+        let place = &mut self.jobs[seat.place];
         if place.len() <= seat.depth {
             place.resize_with(seat.depth + 1, || None);
         }
@@ -126,11 +127,11 @@ impl<J> Places<J> {
     }
 
     fn running(&self, seat: Seat) -> Option<&Running> {
-        self.places[seat.place].get(seat.depth)?.as_ref()
+        self.jobs[seat.place].get(seat.depth)?.as_ref()
     }
 
     fn set_awaited(&mut self, outer: Option<Seat>, awaited: Option<Key>) {
-        if let Some(running) = outer.and_then(|outer| self.places[outer.place][outer.depth].as_mut()) {
+        if let Some(running) = outer.and_then(|outer| self.jobs[outer.place][outer.depth].as_mut()) {
             running.awaited = awaited;
         }
     }
@@ -143,7 +144,7 @@ impl<J> Places<J> {
     /// The places in which nobody runs.
     #[cfg(test)]
     pub(super) const fn free(&self) -> usize {
-        self.free.len() + self.most - self.places.len()
+        self.free.len() + self.most - self.jobs.len()
     }
 }
 

@@ -49,12 +49,6 @@ struct State {
 
 type Task = Arc<dyn Run>;
 
-/// Where a job was put.
-pub(super) struct Ticket {
-    /// None if it was ready at once.
-    queued: Option<Key>,
-}
-
 thread_local! {
     /// The seat of the job that runs on this helper thread.
     static OUTER: Cell<Option<(ProcessId, Seat)>> = const { Cell::new(None) };
@@ -71,8 +65,8 @@ impl State {
     }
 
     /// Takes a job back that no thread has taken yet.
-    fn withdraw(&mut self, ticket: &Ticket, task: *const ()) -> Option<Task> {
-        if let Some(task) = ticket.queued.and_then(|key| self.places.withdraw(key)) {
+    fn withdraw(&mut self, queued: Option<Key>, task: *const ()) -> Option<Task> {
+        if let Some(task) = queued.and_then(|key| self.places.withdraw(key)) {
             return Some(task);
         }
         // These are few: they have a place, and a thread is on its way.
@@ -92,8 +86,9 @@ impl Pool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a job over to a helper thread, or lets it wait for a place. Called on a helper thread, it is an inner job.
-    pub(super) fn submit(&'static self, task: Task) -> Ticket {
+    /// Hands a job over to a helper thread, or lets it wait for a place, in which case it returns where. Called on a helper
+    /// thread, it is an inner job.
+    pub(super) fn submit(&'static self, task: Task) -> Option<Key> {
         let process = process::id();
         let outer = OUTER.get().filter(|(its, _)| *its == process).map(|(_, seat)| seat);
         let mut state = self.state();
@@ -102,19 +97,19 @@ impl Pool {
             std::mem::forget(std::mem::replace(&mut *state, State::new(process, self.places)));
         }
         match state.places.enter(task, outer) {
-            Entry::Queued(key) => Ticket { queued: Some(key) },
+            Entry::Queued(key) => Some(key),
             Entry::Seated(task, seat) => {
                 state.ready.push_back((task, seat));
                 self.provide_thread(state);
-                Ticket { queued: None }
+                None
             }
         }
     }
 
     /// Takes a job back whose caller leaves. False if a thread has taken it already.
-    pub(super) fn withdraw<R: Run>(&'static self, ticket: Ticket, task: &R) -> bool {
+    pub(super) fn withdraw<R: Run>(&'static self, queued: Option<Key>, task: &R) -> bool {
         let mut state = self.state();
-        let withdrawn = state.withdraw(&ticket, ptr::from_ref(task).cast());
+        let withdrawn = state.withdraw(queued, ptr::from_ref(task).cast());
         if state.ready.is_empty() {
             drop(state);
         } else {

@@ -11,15 +11,15 @@ use crate::drive::deadline::with_deadline;
 
 /// What a helper thread runs.
 pub(super) struct Job<F> {
-    job: F,
+    body: F,
     deadline: Instant,
     /// The runtime of the caller, as under `spawn_blocking`.
     runtime: Option<Handle>,
 }
 
 impl<F> Job<F> {
-    pub(super) fn new(job: F, deadline: Instant) -> Self {
-        Self { job, deadline, runtime: Handle::try_current().ok() }
+    pub(super) fn new(body: F, deadline: Instant) -> Self {
+        Self { body, deadline, runtime: Handle::try_current().ok() }
     }
 
     fn run<T>(self) -> T
@@ -27,7 +27,7 @@ impl<F> Job<F> {
         F: FnOnce() -> T,
     {
         let _entered = self.runtime.as_ref().map(Handle::enter);
-        with_deadline(self.deadline, self.job)
+        with_deadline(self.deadline, self.body)
     }
 }
 

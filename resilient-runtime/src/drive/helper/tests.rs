@@ -67,8 +67,8 @@ fn tasks_are_kept_for_reuse_but_not_without_bound() {
 
     fn job() {}
 
-    let tasks: Vec<Arc<Task<fn(), ()>>> =
-        (0..2 * PLACES).map(|_| spare::take_or_make(Job::new(job as fn(), ages()))).collect();
+    let make = |_| spare::take_or_make::<(), fn()>(Job::new(job, ages()));
+    let tasks: Vec<_> = (0..2 * PLACES).map(make).collect();
     tasks.into_iter().for_each(spare::keep);
     assert_eq!(spare::kept::<fn(), ()>(), PLACES);
     assert_eq!(POOL.run_until(ages(), job as fn()), Some(()));
