@@ -110,12 +110,8 @@ impl Pool {
     pub(super) fn withdraw<R: Run>(&'static self, queued: Option<Key>, task: &R) -> bool {
         let mut state = self.state();
         let withdrawn = state.withdraw(queued, ptr::from_ref(task).cast());
-        if state.ready.is_empty() {
-            drop(state);
-        } else {
-            // A place that has become free may have made another one ready.
-            self.provide_thread(state);
-        }
+        // A place that has become free may have made another one ready.
+        self.provide_thread(state);
         withdrawn.is_some()
     }
 
@@ -126,6 +122,9 @@ impl Pool {
 
     /// Wakes or starts a thread for a ready job. Where the system gives none, the job waits for one of the others.
     fn provide_thread(&'static self, mut state: MutexGuard<'_, State>) {
+        if state.ready.is_empty() {
+            return;
+        }
         if state.idle + state.starting >= state.ready.len() {
             self.work.notify_one();
             return;

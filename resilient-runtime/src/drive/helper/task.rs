@@ -53,8 +53,8 @@ pub(super) enum Waited<F, T> {
     NotBegun(Job<F>),
 }
 
-/// How often a caller whose job has not begun looks whether the threads it needs have been started: where the system
-/// gave none, it may give one later.
+/// After so long a caller whose job has not begun looks whether the thread it needs has been started: where the system
+/// gave none, it may give one later. Each further look comes after twice the time, because many callers may wait.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
@@ -74,6 +74,7 @@ impl<F, T> Task<F, T> {
     /// Calls `look_again` from time to time while the job has not begun.
     pub(super) fn wait_until(&self, deadline: Instant, look_again: impl Fn()) -> Waited<F, T> {
         let mut state = self.state();
+        let mut next_look = LOOK_AGAIN;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let has_begun = match *state {
@@ -84,12 +85,13 @@ impl<F, T> Task<F, T> {
             if left.is_zero() {
                 break;
             }
-            let pause = if has_begun { left } else { left.min(LOOK_AGAIN) };
+            let pause = if has_begun { left } else { left.min(next_look) };
             let (woken, waited) = self.ended.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             if !has_begun && waited.timed_out() {
                 drop(state);
                 look_again();
+                next_look = next_look.saturating_mul(2);
                 state = self.state();
             }
         }
