@@ -3,7 +3,9 @@
 pub mod answer;
 pub mod carry;
 mod copied;
+mod count;
 mod crosses;
+mod max_wait;
 
 pub use std::time::Duration;
 
@@ -16,7 +18,9 @@ pub use carry::{
 };
 
 pub use copied::{CopiedForAttempt, CopiedForFallback, CopiedForThread, SelfCopiedForThread};
+pub use count::{Count, count};
 pub use crosses::Crosses;
+pub use max_wait::{MaxWait, max_wait};
 
 pub use crate::clock::{sleep, sleep_blocking};
 pub use crate::drive::retrying::{IntoSource, Next, Retrying, Verdict};

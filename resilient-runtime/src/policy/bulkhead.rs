@@ -28,6 +28,9 @@ pub struct BulkheadPolicy {
 }
 
 impl BulkheadPolicy {
+    /// The `max_wait` that is no limit.
+    pub(crate) const UNLIMITED_WAIT: Duration = Duration::MAX;
+
     /// A limit on the calls in flight; a call that finds no free slot is refused at once.
     ///
     /// Zero does not compile in a `const`, panics in debug builds, and is mended to 1 in release builds.
@@ -44,10 +47,15 @@ impl BulkheadPolicy {
         self
     }
 
-    /// How long a call waits for a slot before it is refused. Default: not at all.
+    /// How long a call waits for a slot before it is refused. Default: not at all. `Duration::MAX` is no limit.
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         self.max_wait = max_wait;
         self
+    }
+
+    /// A call waits for a slot for as long as it takes: the same as a [`max_wait`](Self::max_wait) of `Duration::MAX`.
+    pub const fn unlimited_wait(self) -> Self {
+        self.max_wait(Self::UNLIMITED_WAIT)
     }
 
     /// How many calls may wait at a time; a further one is refused at once. Default: any number.
@@ -69,8 +77,11 @@ impl BulkheadPolicy {
 
     /// Every setting under its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let always =
-            [("max_concurrent", self.max_concurrent.to_string()), ("max_wait", format!("{:?}", self.max_wait))];
+        let max_wait = match self.max_wait {
+            Self::UNLIMITED_WAIT => "unlimited".to_owned(),
+            limit => format!("{limit:?}"),
+        };
+        let always = [("max_concurrent", self.max_concurrent.to_string()), ("max_wait", max_wait)];
         let queue = self.max_queue.map(|queue| ("max_queue", queue.to_string()));
         always.into_iter().chain(queue).collect()
     }
@@ -131,5 +142,8 @@ mod tests {
         assert_eq!(told(BulkheadPolicy::default()), ["max_concurrent = 10", "max_wait = 0ns"]);
         let all = BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)).max_queue(6);
         assert_eq!(told(all), ["max_concurrent = 1", "max_wait = 5s", "max_queue = 6"]);
+        let patient = BulkheadPolicy::new(1).unlimited_wait();
+        assert_eq!(told(patient), ["max_concurrent = 1", "max_wait = unlimited"]);
+        assert_eq!(patient, BulkheadPolicy::new(1).max_wait(Duration::MAX));
     }
 }
