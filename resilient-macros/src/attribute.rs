@@ -1,11 +1,11 @@
 //! What all attributes do: read the stack, check it, write the pipeline.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
-use syn::{Attribute, Error, Meta, Path};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
+use syn::{Attribute, Error, Meta};
 
 use crate::diagnostics::Errors;
-use crate::model::{Frame, Function, Kind};
+use crate::model::{Frame, Function, Kind, Layer, Stack};
 use crate::parse::function::{Item, Shape, mentions};
 use crate::parse::future::rename_self;
 use crate::parse::stack::{Absorbed, absorb};
@@ -34,7 +34,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
             if errors.is_empty() {
                 expand::pipeline(&function, &stack)
             } else {
-                with_errors(naming(*function, &stack.absorbed), errors)
+                with_errors(naming(*function, &stack), errors)
             }
         }
         other => {
@@ -69,13 +69,25 @@ fn rename_self_in(frame: Option<&Frame>, mut attr: Attribute) -> Attribute {
     attr
 }
 
-/// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused.
-fn naming(mut function: Function, absorbed: &[Path]) -> Function {
+/// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused, and what
+/// `bind` would bind, so that the body knows it.
+fn naming(mut function: Function, stack: &Stack) -> Function {
+    let Stack { krate, absorbed, layers } = stack;
+    let bound = layers.iter().filter_map(|layer| match layer {
+        Layer::Retry(retry) => retry.bind.as_ref().map(|bind| &bind.value),
+        _ => None,
+    });
+    let bound = bound.map(|name| {
+        quote_spanned!(Span::mixed_site()=>
+            #[allow(unused_variables)]
+            let #name: #krate::Attempt = (|| ::core::unimplemented!())();
+        )
+    });
     let body = match &mut function.frame {
         Some(frame) => &mut frame.whole,
         None => &mut function.body,
     };
-    *body = quote!(#(use #absorbed as _;)* #body);
+    *body = quote!(#(use #absorbed as _;)* #(#bound)* #body);
     function
 }
 

@@ -43,4 +43,6 @@ pub(crate) mod bulkhead {
 
     pub(crate) const MAX_CONCURRENT: u32 = 10;
     pub(crate) const MAX_WAIT: Duration = Duration::ZERO;
+    /// What `max_wait = unlimited` is in the policy.
+    pub(crate) const UNLIMITED_WAIT: Duration = Duration::MAX;
 }

@@ -34,7 +34,7 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreak
 /// The policy, if this place gives any settings.
 pub(crate) fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
-    let mut policy = Policy::new("BreakerPolicy", breaker.policy.as_ref(), new);
+    let mut policy = Policy::shared("BreakerPolicy", breaker.policy.as_ref(), new);
     policy.set_given("failure_threshold", breaker.failure_threshold.as_ref());
     policy.set_given("failure_rate", breaker.failure_rate.as_ref());
     match breaker.window.as_ref().map(|window| &window.value) {

@@ -8,6 +8,7 @@ mod arguments;
 mod body;
 mod bulkhead;
 mod circuit_breaker;
+mod count;
 mod description;
 mod fallback;
 mod flow;

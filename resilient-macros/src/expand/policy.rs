@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::Expr;
 
 use super::spans::at;
-use super::values::{SettingType, is_const, may_be_generic};
+use super::values::{Computed, SettingType, is_const, may_be_generic};
 use crate::model::{Setting, Value};
 
 /// A value that `policy = …` gives or `new` makes, and the setters that are called on it, in order. What is wrong with a
@@ -17,6 +17,7 @@ pub(crate) struct Policy<'a> {
     is_changed: bool,
     is_const: bool,
     may_be_generic: bool,
+    computed: Computed,
 }
 
 impl<'a> Policy<'a> {
@@ -30,7 +31,13 @@ impl<'a> Policy<'a> {
             is_changed: false,
             is_const: given.is_none_or(|given| is_const(&given.value)),
             may_be_generic: given.is_some_and(|given| may_be_generic(&given.value)),
+            computed: Computed::InCalls,
         }
+    }
+
+    /// The same of shared state, whose settings are constants.
+    pub(crate) fn shared(kind: &str, given: Option<&'a Setting<Expr>>, new: TokenStream) -> Self {
+        Self { computed: Computed::Once, ..Self::new(kind, given, new) }
     }
 
     /// A setter with an argument that is always known.
@@ -42,11 +49,12 @@ impl<'a> Policy<'a> {
     pub(crate) fn set_given<T: SettingType>(&mut self, setter: &str, setting: Option<&Setting<Value<T>>>) {
         if let Some(setting) = setting {
             self.uses(&setting.value);
-            self.set_at(at(setting.value_span), setter, &setting.tokens());
+            let value = setting.value.tokens_computed(&setting.key, self.computed);
+            self.set_at(at(setting.value_span), setter, &value);
         }
     }
 
-    fn set_at(&mut self, span: Span, setter: &str, argument: &TokenStream) {
+    pub(crate) fn set_at(&mut self, span: Span, setter: &str, argument: &TokenStream) {
         let Self { kind, value, .. } = self;
         let setter = Ident::new(setter, span);
         self.value = quote_spanned!(span=> __resilient_pipeline::#kind::#setter(#value, #argument));

@@ -7,6 +7,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Lit};
 
+use super::count;
 use super::spans::at;
 use crate::model::{Filter, Setting, Value};
 
@@ -14,6 +15,20 @@ use crate::model::{Filter, Setting, Value};
 pub(crate) trait SettingType {
     fn name(at: Span) -> TokenStream;
     fn known(&self) -> TokenStream;
+
+    /// The value of an expression that the setting `key` is given.
+    fn computed(expr: &Expr, key: &Ident, _: Computed) -> TokenStream {
+        typed(expr, &Self::name(at(key.span())))
+    }
+}
+
+/// When an expression is evaluated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Computed {
+    /// When the program is compiled, as that of shared state.
+    Once,
+    /// In each call, unless it is a constant.
+    InCalls,
 }
 
 impl SettingType for Duration {
@@ -34,6 +49,20 @@ impl SettingType for u32 {
 
     fn known(&self) -> TokenStream {
         self.to_token_stream()
+    }
+
+    /// Any unsigned type will do.
+    fn computed(expr: &Expr, key: &Ident, computed: Computed) -> TokenStream {
+        let value =
+            if count::takes_any_type(expr) { typed(expr, &Self::name(at(key.span()))) } else { expr.to_token_stream() };
+        // Of a constant that is too large, the compiler tells where the conversion is called.
+        let at = at(expr.span());
+        let count = quote_spanned!(at=> __resilient_pipeline::count(#value));
+        match computed {
+            Computed::Once => quote_spanned!(at=> #count.constant_count()),
+            Computed::InCalls if is_const(expr) => quote_spanned!(at=> const { #count.constant_count() }),
+            Computed::InCalls => quote_spanned!(at=> #count.computed_count()),
+        }
     }
 }
 
@@ -56,9 +85,13 @@ impl<T: SettingType> Setting<Value<T>> {
 impl<T: SettingType> Value<T> {
     /// The value of the setting `key`.
     pub(crate) fn tokens(&self, key: &Ident) -> TokenStream {
+        self.tokens_computed(key, Computed::InCalls)
+    }
+
+    pub(crate) fn tokens_computed(&self, key: &Ident, computed: Computed) -> TokenStream {
         match self {
             Self::Known(known) => known.known(),
-            Self::Expr(expr) => typed(expr, &T::name(at(key.span()))),
+            Self::Expr(expr) => T::computed(expr, key, computed),
         }
     }
 }

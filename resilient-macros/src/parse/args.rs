@@ -8,7 +8,8 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
 
 use super::setting::Settings;
-use crate::diagnostics::{Errors, placed, suggestion};
+use super::synonyms::unknown;
+use crate::diagnostics::{Errors, placed};
 
 /// One item. `word` and `word(…)` count as settings until an attribute that takes values finds no setting of that name.
 pub(super) enum Item {
@@ -129,7 +130,7 @@ pub(super) fn by_name<S: Settings>(metas: Vec<Meta>, errors: &mut Errors) -> S {
     for meta in metas {
         let name = meta.path().to_token_stream().to_string();
         if !S::NAMES.contains(&name.as_str()) {
-            errors.over(meta.path(), format!("unknown setting `{name}`: {}", suggestion(&name, S::NAMES)));
+            errors.over(meta.path(), unknown(S::KIND, &meta, S::NAMES));
         } else if seen.contains(&name) {
             errors.over(meta.path(), given_twice(&name));
         } else {

@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use proc_macro2::Span;
-use syn::{Expr, Lit};
+use syn::{Error, Expr, Lit, Result};
 
 use super::args::Args;
-use super::setting::settings;
-use super::value::{Callable, peel};
+use super::setting::{FromSetting, Key, settings};
+use super::value::{Callable, peel, word};
+use crate::defaults::bulkhead::UNLIMITED_WAIT;
 use crate::diagnostics::Errors;
 use crate::model::{Bulkhead, Name, Value};
 
-settings!(BulkheadSettings {
+settings!(Bulkhead: BulkheadSettings {
     name: Name,
     policy: Expr,
     max_concurrent: Value<u32>,
-    max_wait: Value<Duration>,
+    max_wait: MaxWait,
     max_queue: Value<u32>,
     map_err: Callable,
 });
@@ -27,9 +28,26 @@ pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Bulkhead {
         name: errors.take(settings.name),
         policy: errors.take(settings.policy),
         max_concurrent: errors.take(settings.max_concurrent),
-        max_wait: errors.take(settings.max_wait),
+        max_wait: errors.take(settings.max_wait).map(|it| it.map(|MaxWait(limit)| limit)),
         max_queue: errors.take(settings.max_queue),
         map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+    }
+}
+
+/// A duration, or the word for none.
+pub(super) struct MaxWait(Value<Duration>);
+
+impl FromSetting for MaxWait {
+    const FORM: &'static str = " = 1s";
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        match word(value) {
+            Some(word) if word == "unlimited" => Ok(Self(Value::Known(UNLIMITED_WAIT))),
+            Some(word) if ["forever", "infinite", "none"].iter().any(|known| word == known) => {
+                Err(Error::new(word.span(), format!("unknown `{key}` value `{word}`: did you mean `unlimited`?")))
+            }
+            _ => Value::from_expr(key, value).map(Self),
+        }
     }
 }
 

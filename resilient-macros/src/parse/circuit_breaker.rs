@@ -13,7 +13,7 @@ use super::value::{Callable, count, negated_number, peel};
 use crate::diagnostics::Errors;
 use crate::model::{CircuitBreaker, Name, Setting, Value, Window};
 
-settings!(BreakerSettings {
+settings!(CircuitBreaker: BreakerSettings {
     name: Name,
     policy: Expr,
     failure_threshold: Value<u32>,

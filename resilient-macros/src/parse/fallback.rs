@@ -10,7 +10,7 @@ use super::value::{Callable, Flag, peel, word};
 use crate::diagnostics::{Errors, nearest};
 use crate::model::{Answer, Fallback, Setting};
 
-settings!(FallbackSettings { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
+settings!(Fallback: FallbackSettings { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
 
 /// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
 enum Slot {

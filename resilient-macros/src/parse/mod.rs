@@ -11,5 +11,6 @@ pub(crate) mod future;
 mod retry;
 mod setting;
 pub(crate) mod stack;
+mod synonyms;
 mod timeout;
 mod value;

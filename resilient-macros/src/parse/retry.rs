@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, Lit, Result, Token};
+use syn::{Error, Expr, ExprLit, Lit, Result, Token};
 
 use super::args::Args;
 use super::filter::{self, Matching};
@@ -15,7 +15,7 @@ use super::value::{Callable, negated_number, number, one_word, parse_all, peel, 
 use crate::diagnostics::{Errors, nearest, suggestion};
 use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Value};
 
-settings!(RetrySettings {
+settings!(Retry: RetrySettings {
     policy: Expr,
     max_attempts: MaxAttempts,
     backoff: Backoff,
@@ -114,11 +114,30 @@ impl FromSetting for Jitter {
             return jitter_word(word, value);
         }
         match peel(value) {
-            Expr::Lit(literal) => number(key, &literal.lit).map(Self::Factor),
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Int(_) | Lit::Float(_) => {
+                    number(key, &literal.lit).map(Self::Factor).map_err(|_| no_jitter(literal))
+                }
+                _ => Err(no_jitter(literal)),
+            },
             _ => Ok(Self::Expr(value.clone())),
         }
     }
 }
+
+/// A literal of another kind, and what was probably meant.
+fn no_jitter(literal: &ExprLit) -> Error {
+    let meant = match &literal.lit {
+        Lit::Bool(flag) if !flag.value => "none".to_owned(),
+        Lit::Str(text) if WORDS.contains(&text.value().as_str()) => text.value(),
+        _ => "full".to_owned(),
+    };
+    let message = format!("`jitter` takes `full`, `equal`, `none` or a number from 0 to 1: write `jitter = {meant}`");
+    Error::new_spanned(literal, message)
+}
+
+/// What `jitter` can be called.
+const WORDS: [&str; 3] = ["full", "equal", "none"];
 
 /// One of the words, or the name of a variable or constant; one letter beside a word is a slip.
 fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
@@ -127,7 +146,7 @@ fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
         "full" => Ok(Jitter::Full),
         "equal" => Ok(Jitter::Equal),
         "none" => Ok(Jitter::None),
-        _ => match nearest(&text, &["full", "equal", "none"], 1) {
+        _ => match nearest(&text, &WORDS, 1) {
             Some(near) => {
                 Err(Error::new(word.span(), format!("unknown `jitter` value `{text}`: did you mean `{near}`?")))
             }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, Meta, Result};
 
 use crate::diagnostics::Errors;
-use crate::model::Setting;
+use crate::model::{Kind, Setting};
 
 pub(super) type Key = Ident;
 
@@ -70,20 +70,22 @@ impl<T> Setting<T> {
 
 /// All settings of one attribute.
 pub(super) trait Settings: FromMeta + Default {
+    const KIND: Kind;
     const NAMES: &'static [&'static str];
 }
 
 /// Declares the settings of one attribute once, for darling and for the list of their names.
 macro_rules! settings {
-    ($name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
+    ($kind_of:ident: $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
         // The fields are named after the settings.
         #[allow(clippy::struct_field_names)]
         #[derive(Default, darling::FromMeta)]
-        struct $name {
+        pub(super) struct $name {
             $($field: Option<$crate::parse::setting::Read<$kind>>,)*
         }
 
         impl $crate::parse::setting::Settings for $name {
+            const KIND: $crate::model::Kind = $crate::model::Kind::$kind_of;
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
         }
     };

@@ -12,7 +12,7 @@ use super::value::{Callable, Flag, word};
 use crate::diagnostics::{Errors, nearest};
 use crate::model::{DurationSetting, Setting, Timeout, Value};
 
-settings!(TimeoutSettings {
+settings!(Timeout: TimeoutSettings {
     policy: Expr,
     duration: Value<Duration>,
     step: Value<Duration>,

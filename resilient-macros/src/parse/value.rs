@@ -155,15 +155,19 @@ impl FromSetting for Name {
                 Lit::Str(text) => Ok(Self { expr: value.clone(), literal: Some(text.value()) }),
                 other => Err(Error::new(other.span(), format!("`{key}` is a string: write `{key} = \"…\"`"))),
             },
-            Expr::Path(_) => Ok(Self { expr: value.clone(), literal: None }),
-            _ => Err(Error::new_spanned(
-                value,
-                format!(
-                    "`{key}` is the same for all calls: write a string literal or a `const` of type `&'static str`"
-                ),
-            )),
+            // Whether a macro gives a constant, only the compiler knows; of this one everybody does.
+            Expr::Macro(call) if call.mac.path.is_ident("format") => Err(not_constant(key, value)),
+            Expr::Path(_) | Expr::Macro(_) | Expr::Const(_) => Ok(Self { expr: value.clone(), literal: None }),
+            _ => Err(not_constant(key, value)),
         }
     }
+}
+
+fn not_constant(key: &Key, value: &Expr) -> Error {
+    Error::new_spanned(
+        value,
+        format!("`{key}` is the same for all calls: write a string literal or a `const` of type `&'static str`"),
+    )
 }
 
 /// A word that stands for itself, such as `cooperative`.

@@ -5,8 +5,8 @@ mod retry;
 mod tests;
 mod time;
 
-use crate::defaults::bulkhead::MAX_WAIT;
-use crate::model::{Answer, Bulkhead, DurationSetting, Fallback, Layer, Timeout, Value};
+use crate::defaults::bulkhead::{MAX_WAIT, UNLIMITED_WAIT};
+use crate::model::{Answer, Bulkhead, DurationSetting, Fallback, Layer, Setting, Timeout, Value};
 use crate::tell::code::code;
 use crate::tell::settings;
 use crate::tell::text::span;
@@ -141,6 +141,9 @@ fn grows(layers: &[Layer]) -> bool {
 
 /// How long a call may wait for its slot.
 fn wait(layer: &Layer, bulkhead: &Bulkhead) -> Bound {
+    if let Some(Setting { value: Value::Known(UNLIMITED_WAIT), .. }) = &bulkhead.max_wait {
+        return Bound::Unbounded("nothing limits its wait for a slot");
+    }
     if let Some(wait) = Bound::of_setting(&bulkhead.max_wait) {
         return wait;
     }

@@ -12,7 +12,7 @@ use syn::{Expr, Pat};
 
 use super::code::code;
 use super::text;
-use crate::defaults::bulkhead::{MAX_CONCURRENT, MAX_WAIT};
+use crate::defaults::bulkhead::{MAX_CONCURRENT, MAX_WAIT, UNLIMITED_WAIT};
 use crate::model::{Answer, Bulkhead, Fallback, Filter, Layer, Name, Setting, Timeout, Value};
 
 /// One setting of one layer.
@@ -120,7 +120,7 @@ trait Text {
 
 impl Text for Duration {
     fn text(&self) -> String {
-        text::duration(*self)
+        if *self == UNLIMITED_WAIT { "unlimited".to_owned() } else { text::duration(*self) }
     }
 }
 

@@ -165,6 +165,8 @@ impl Settings {
     fn bulkhead(&self) -> String {
         let wait = if self.is("max_wait", "0s") {
             ", no waiting".to_owned()
+        } else if self.is("max_wait", "unlimited") {
+            ", waiting without a limit".to_owned()
         } else {
             format!(", waiting up to {}", self.value("max_wait"))
         };

@@ -1,7 +1,9 @@
 //! Rules about the function.
 
 mod borrow;
+mod constant;
 mod result;
+mod static_future;
 
 use syn::{FnArg, Receiver, ReturnType, Signature, Type};
 
@@ -31,6 +33,10 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
             Layer::Timeout(timeout) if sig.asyncness.is_some() => not_cooperative(timeout, errors),
             _ => {}
         }
+    }
+    constant::check(sig, layers, errors);
+    if let Some(frame) = &function.frame {
+        static_future::check(frame, layers, errors);
     }
     if makes_a_future(sig, errors) {
         return;

@@ -29,7 +29,7 @@ fn text(pattern: &Pat) -> String {
 }
 
 /// An argument that is there only under some `cfg` is left to the compiler.
-fn borrowing(arg: &FnArg) -> bool {
+pub(super) fn borrowing(arg: &FnArg) -> bool {
     match arg {
         FnArg::Receiver(receiver) => receiver_borrows(receiver),
         FnArg::Typed(arg) => borrows(&arg.ty) && !arg.attrs.iter().any(|attr| attr.path().is_ident("cfg")),

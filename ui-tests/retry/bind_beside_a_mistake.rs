@@ -1,0 +1,26 @@
+//! A mistake in one setting leaves the others known: `attempt` is no second one.
+//!
+//! mend: #[retry(bind = attempt, max_attempts = 3)]
+
+use resilient::{Error, retry};
+
+#[retry(bind = attempt, max_attempts = 0)]
+async fn first() -> Result<u32, Error> {
+    Ok(attempt.number())
+}
+
+struct Client;
+
+impl Client {
+    #[retry(bind = attempt, max_attempts = 0)]
+    fn second(&self) -> Result<u32, Error> {
+        Ok(attempt.number())
+    }
+
+    #[retry(bind = attempt, max_attempts = 0)]
+    fn third(&self) -> impl Future<Output = Result<u32, Error>> {
+        async move { Ok(attempt.number()) }
+    }
+}
+
+fn main() {}

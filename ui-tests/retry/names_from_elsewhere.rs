@@ -1,0 +1,27 @@
+//! A setting that another library calls differently is known by its name there.
+//!
+//! mend: #[retry(max_attempts = 4)]
+
+use resilient::{Error, retry};
+
+#[retry(max_retries = 3)]
+async fn first() -> Result<(), Error> {
+    Ok(())
+}
+
+#[retry(retries = RETRIES, delay = 100ms, exceptions(Error::TimedOut { .. }))]
+async fn second() -> Result<(), Error> {
+    Ok(())
+}
+
+#[retry(attempts = 3, default_retry_delay = 100ms, retryable_exceptions(_))]
+async fn third() -> Result<(), Error> {
+    Ok(())
+}
+
+#[retry(respect_retry_after = true, max_delay_ms = 500)]
+async fn fourth() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}
