@@ -16,6 +16,7 @@ mod attribute;
 mod defaults;
 mod diagnostics;
 mod expand;
+mod idle;
 mod model;
 #[cfg(test)]
 mod mutations;

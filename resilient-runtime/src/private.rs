@@ -1,5 +1,6 @@
 //! What generated code may name. Not part of the public interface: the macros and this crate are pinned to each other.
 
+mod acts;
 pub mod answer;
 pub mod carry;
 mod copied;
@@ -11,6 +12,7 @@ pub use std::time::Duration;
 
 pub use inventory;
 
+pub use acts::Acts;
 pub use answer::{Answer, Awaited, IntoAnswer, answer, apply, forget, sift};
 pub use carry::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,

@@ -7,7 +7,7 @@ use syn::{Expr, ReturnType, Signature, Type, parse_quote};
 
 use super::flow::Flow;
 use super::spans::at;
-use super::{Context, fallback, refusals};
+use super::{Context, acts, fallback, refusals};
 use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
@@ -20,9 +20,9 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     if !context.is_async {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
-        let lifted = lifted(returns, "call");
+        let (question, lifted) = (acts::question(context, "call"), lifted(returns, "call"));
         return Flow::body_value(
-            quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #closure #body; #lifted }),
+            quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #closure #body; #question #lifted }),
         );
     }
     let block = quote_spanned!(begin=> async #take);
@@ -39,8 +39,10 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
         },
         function,
     );
-    let lifted = lifted(returns, "future");
-    Flow::body_future(quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #block #body; #lifted }))
+    let (question, lifted) = (acts::question(context, "future"), lifted(returns, "future"));
+    Flow::body_future(
+        quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #block #body; #question #lifted }),
+    )
 }
 
 /// The `call` or `future` called `__resilient_body`, on its way into the pipeline.

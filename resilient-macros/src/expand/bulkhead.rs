@@ -35,7 +35,7 @@ fn max_wait(value: &Value<Duration>) -> TokenStream {
         Value::Known(known) => known.known(),
         Value::Expr(expr) => {
             let limit = quote_spanned!(at(expr.span())=> __resilient_pipeline::max_wait(#expr));
-            quote_spanned!(Span::mixed_site()=> #limit.constant_wait())
+            quote_spanned!(Span::mixed_site()=> #limit.__resilient_constant_wait())
         }
     }
 }

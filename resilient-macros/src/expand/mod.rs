@@ -4,6 +4,7 @@
 //! hygiene, so a binding called `outcome` would not compile beside a user's `static outcome`. And everything is called
 //! by its path: a trait of the user's may give every type a method called `next`.
 
+mod acts;
 mod arguments;
 mod body;
 mod bulkhead;

@@ -59,9 +59,9 @@ impl SettingType for u32 {
         let at = at(expr.span());
         let count = quote_spanned!(at=> __resilient_pipeline::count(#value));
         match computed {
-            Computed::Once => quote_spanned!(at=> #count.constant_count()),
-            Computed::InCalls if is_const(expr) => quote_spanned!(at=> const { #count.constant_count() }),
-            Computed::InCalls => quote_spanned!(at=> #count.computed_count()),
+            Computed::Once => quote_spanned!(at=> #count.__resilient_constant_count()),
+            Computed::InCalls if is_const(expr) => quote_spanned!(at=> const { #count.__resilient_constant_count() }),
+            Computed::InCalls => quote_spanned!(at=> #count.__resilient_computed_count()),
         }
     }
 }

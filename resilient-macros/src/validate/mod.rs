@@ -24,5 +24,5 @@ pub(crate) fn check(function: &Function, stack: &Stack, complete: &[bool], error
         layer::check(*layer, errors);
     }
     stack::check(&layers, function.sig.asyncness.is_some(), errors);
-    target::check(function, &layers, errors);
+    target::check(function, &layers, &stack.layers, errors);
 }

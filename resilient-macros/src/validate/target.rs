@@ -13,7 +13,7 @@ use crate::model::{Function, Layer, Retry, Timeout};
 use crate::parse::future;
 use crate::pattern::bindings;
 
-pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors) {
+pub(super) fn check(function: &Function, layers: &[Checked], stack: &[Layer], errors: &mut Errors) {
     let sig = &function.sig;
     if let Some(constness) = sig.constness {
         errors.at(constness.span, "a `const fn` can neither wait nor count: remove `const`, or the attribute");
@@ -46,7 +46,7 @@ pub(super) fn check(function: &Function, layers: &[Checked], errors: &mut Errors
     if sig.asyncness.is_none() && layers.iter().any(leaves_the_thread) {
         borrow::refuse(sig, errors);
     }
-    result::check(sig, layers, errors);
+    result::check(sig, layers, stack, errors);
 }
 
 fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {

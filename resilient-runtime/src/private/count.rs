@@ -1,7 +1,7 @@
 //! Counts in attributes: of any unsigned type, checked, never truncated.
 //!
 //! A policy takes a `u32`. Statics need the conversion in a `const`, where no trait's method can be called, so each type
-//! has inherent methods. Their names are long, because a user's blanket trait may have any short one.
+//! has inherent methods, under names that no trait of the user's has.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -39,7 +39,7 @@ macro_rules! counts {
                 /// If it does not fit; called for constants only, of which that is a compile error.
                 #[must_use]
                 #[track_caller]
-                pub const fn constant_count(self) -> u32 {
+                pub const fn __resilient_constant_count(self) -> u32 {
                     let count = self.saturating_count();
                     #[allow(clippy::unnecessary_cast, trivial_numeric_casts)]
                     let fits = count as u128 == self.0 as u128;
@@ -49,7 +49,7 @@ macro_rules! counts {
 
                 /// The nearest count of attempts: 1 at least, `u32::MAX` at most.
                 #[must_use]
-                pub const fn computed_count(self) -> u32 {
+                pub const fn __resilient_computed_count(self) -> u32 {
                     let count = self.saturating_count();
                     if count == 0 { 1 } else { count }
                 }
@@ -77,13 +77,13 @@ impl<T> Deref for Count<T> {
 impl<T> NoCount<T> {
     /// Never called.
     #[must_use]
-    pub const fn constant_count(&self) -> u32 {
+    pub const fn __resilient_constant_count(&self) -> u32 {
         1
     }
 
     /// Never called.
     #[must_use]
-    pub const fn computed_count(&self) -> u32 {
+    pub const fn __resilient_computed_count(&self) -> u32 {
         1
     }
 }
@@ -95,29 +95,29 @@ mod tests {
     #[test]
     fn a_count_that_fits_is_the_same_in_each_type() {
         let counts = [
-            count(200_u8).constant_count(),
-            count(200_u16).constant_count(),
-            count(200_u32).constant_count(),
-            count(200_u64).constant_count(),
-            count(200_u128).constant_count(),
-            count(200_usize).constant_count(),
+            count(200_u8).__resilient_constant_count(),
+            count(200_u16).__resilient_constant_count(),
+            count(200_u32).__resilient_constant_count(),
+            count(200_u64).__resilient_constant_count(),
+            count(200_u128).__resilient_constant_count(),
+            count(200_usize).__resilient_constant_count(),
         ];
         assert_eq!(counts, [200; 6]);
-        assert_eq!(count(u64::from(u32::MAX)).constant_count(), u32::MAX);
-        assert_eq!(count(0_usize).constant_count(), 0);
+        assert_eq!(count(u64::from(u32::MAX)).__resilient_constant_count(), u32::MAX);
+        assert_eq!(count(0_usize).__resilient_constant_count(), 0);
     }
 
     #[test]
-    fn a_computed_count_is_one_at_least_and_never_truncated() {
-        assert_eq!([count(0_u8).computed_count(), count(1_u8).computed_count()], [1, 1]);
-        assert_eq!(count((1_u64 << 32) + 1).computed_count(), u32::MAX);
-        assert_eq!(count(u128::MAX).computed_count(), u32::MAX);
-        assert_eq!(count(u32::MAX).computed_count(), u32::MAX);
+    fn a___resilient_computed_count_is_one_at_least_and_never_truncated() {
+        assert_eq!([count(0_u8).__resilient_computed_count(), count(1_u8).__resilient_computed_count()], [1, 1]);
+        assert_eq!(count((1_u64 << 32) + 1).__resilient_computed_count(), u32::MAX);
+        assert_eq!(count(u128::MAX).__resilient_computed_count(), u32::MAX);
+        assert_eq!(count(u32::MAX).__resilient_computed_count(), u32::MAX);
     }
 
     #[test]
     #[should_panic(expected = "a count can be 4294967295 at most: give a smaller one")]
     fn a_constant_that_does_not_fit_is_none() {
-        let _ = count((1_u64 << 32) + 1).constant_count();
+        let _ = count((1_u64 << 32) + 1).__resilient_constant_count();
     }
 }

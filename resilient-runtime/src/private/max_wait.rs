@@ -33,7 +33,7 @@ pub const fn max_wait<T: WaitLimit + Copy>(limit: T) -> MaxWait<T> {
 impl MaxWait<Duration> {
     /// The duration itself.
     #[must_use]
-    pub const fn constant_wait(self) -> Duration {
+    pub const fn __resilient_constant_wait(self) -> Duration {
         self.0
     }
 }
@@ -41,7 +41,7 @@ impl MaxWait<Duration> {
 impl MaxWait<Option<Duration>> {
     /// The duration, or the one that stands for no limit.
     #[must_use]
-    pub const fn constant_wait(self) -> Duration {
+    pub const fn __resilient_constant_wait(self) -> Duration {
         match self.0 {
             Some(limit) => limit,
             None => BulkheadPolicy::UNLIMITED_WAIT,
@@ -60,7 +60,7 @@ impl<T> Deref for MaxWait<T> {
 impl<T> NoWait<T> {
     /// Never called.
     #[must_use]
-    pub const fn constant_wait(&self) -> Duration {
+    pub const fn __resilient_constant_wait(&self) -> Duration {
         Duration::ZERO
     }
 }
@@ -72,7 +72,10 @@ mod tests {
     #[test]
     fn no_limit_waits_for_ever() {
         let second = Duration::from_secs(1);
-        assert_eq!([max_wait(second).constant_wait(), max_wait(Some(second)).constant_wait()], [second; 2]);
-        assert_eq!(max_wait(None).constant_wait(), Duration::MAX);
+        assert_eq!(
+            [max_wait(second).__resilient_constant_wait(), max_wait(Some(second)).__resilient_constant_wait()],
+            [second; 2]
+        );
+        assert_eq!(max_wait(None).__resilient_constant_wait(), Duration::MAX);
     }
 }

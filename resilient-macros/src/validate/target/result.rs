@@ -1,18 +1,18 @@
 //! What the function's result can hold: refusals, and the errors that filters look at.
 
-use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
-use crate::model::{Exhausted, Layer};
+use crate::idle::{self, can_refuse, looks_at_errors};
+use crate::model::Layer;
 use crate::validate::Checked;
-use crate::validate::setting::key;
 
-pub(super) fn check(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
+pub(super) fn check(sig: &Signature, layers: &[Checked], stack: &[Layer], errors: &mut Errors) {
     if !certainly_no_result(&sig.output) {
         return;
     }
+    let before = errors.len();
     refusals_have_a_way_out(sig, layers, errors);
     for looking in layers.iter().flat_map(|it| looks_at_errors(it.layer)) {
         let message = format!(
@@ -20,6 +20,10 @@ pub(super) fn check(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
              return a `Result`, or remove `{looking}`"
         );
         errors.at(looking.span(), message);
+    }
+    // What was said already has the same cause.
+    if let (Some(idle), true) = (idle::first_attribute(stack), errors.len() == before) {
+        errors.at(idle.span, idle.message);
     }
 }
 
@@ -39,25 +43,6 @@ fn refusals_have_a_way_out(sig: &Signature, layers: &[Checked], errors: &mut Err
         ReturnType::Type(_, ty) => errors.over(ty, message),
         ReturnType::Default => errors.at(sig.ident.span(), message),
     }
-}
-
-fn can_refuse(layer: &Layer) -> bool {
-    match layer {
-        Layer::CircuitBreaker(_) | Layer::Timeout(_) | Layer::Bulkhead(_) => true,
-        Layer::Retry(retry) => retry.exhausted.as_ref().is_some_and(|setting| setting.value == Exhausted::Wrap),
-        Layer::Fallback(_) => false,
-    }
-}
-
-/// The settings of a layer that are about the function's own errors.
-fn looks_at_errors(layer: &Layer) -> Vec<&Ident> {
-    let keys = match layer {
-        Layer::Retry(retry) => vec![key(retry.filter.as_ref()), key(retry.retry_after.as_ref())],
-        Layer::CircuitBreaker(breaker) => vec![key(breaker.filter.as_ref())],
-        Layer::Fallback(fallback) => vec![key(fallback.filter.as_ref())],
-        Layer::Timeout(_) | Layer::Bulkhead(_) => Vec::new(),
-    };
-    keys.into_iter().flatten().collect()
 }
 
 fn certainly_no_result(output: &ReturnType) -> bool {
