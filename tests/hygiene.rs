@@ -135,7 +135,7 @@ mod free {
         Error::TimedOut { name: resilient::Name::new(&"hygiene"), after: std::time::Duration::from_secs(id.into()) }
     }
 
-    #[fallback(value = 9, fallback_if = |_| true)]
+    #[fallback(|_| Ok(9), fallback_if = |_| true)]
     #[timeout(5s, map_err = |given| given)]
     #[retry(base_delay = 1ms, exhausted = wrap)]
     #[circuit_breaker(name = "hygiene, all", failure_threshold = 3)]
@@ -144,7 +144,7 @@ mod free {
         Ok(id)
     }
 
-    #[fallback(value = 9, fallback_if = |_| true)]
+    #[fallback(|_| Ok(9), fallback_if = |_| true)]
     #[timeout(5s, map_err = |given| given)]
     #[retry(base_delay = 1ms, exhausted = wrap)]
     #[circuit_breaker(name = "hygiene, all", failure_threshold = 3)]

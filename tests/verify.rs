@@ -44,12 +44,14 @@ mod same_settings {
         Ok(())
     }
 
-    #[circuit_breaker(name = "by rate", failure_rate = 0.5, window = 100, recovery_backoff = 1.0, max_recovery_timeout = 10min)]
+    #[circuit_breaker(name = "by rate", failure_rate = 0.5, window = 100, recovery_backoff = 1.0)]
+    #[circuit_breaker(name = "growing", recovery_backoff = 2.0, max_recovery_timeout = 10min)]
     pub(super) fn by_rate() -> Outcome {
         Ok(())
     }
 
     #[circuit_breaker(name = "by rate", failure_rate = 0.5)]
+    #[circuit_breaker(name = "growing", recovery_backoff = 2.0)]
     pub(super) fn by_default() -> Outcome {
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::model::{Frame, Function, Kind, Layer, Stack};
 use crate::parse::function::{Item, Shape, mentions};
 use crate::parse::future::rename_self;
 use crate::parse::stack::{Absorbed, absorb};
+use crate::pattern::argument_names;
 use crate::{expand, validate};
 
 /// By this name in a body an attribute knows that another one of ours has already expanded there.
@@ -73,8 +74,10 @@ fn rename_self_in(frame: Option<&Frame>, mut attr: Attribute) -> Attribute {
 /// `bind` would bind, so that the body knows it.
 fn naming(mut function: Function, stack: &Stack) -> Function {
     let Stack { krate, absorbed, layers } = stack;
+    let arguments = argument_names(&function.sig);
     let bound = layers.iter().filter_map(|layer| match layer {
-        Layer::Retry(retry) => retry.bind.as_ref().map(|bind| &bind.value),
+        // One that hides an argument is a mistake itself.
+        Layer::Retry(retry) => retry.bind.as_ref().map(|bind| &bind.value).filter(|name| !arguments.contains(name)),
         _ => None,
     });
     let bound = bound.map(|name| {

@@ -5,7 +5,12 @@
 //! writes one pipeline; an attribute that was renamed on import is a compile error where it would act in another order.
 //!
 //! Durations are literals with a unit (`250us`, `100ms`, `1.5s`, `2min`, `1h`), strings (`"1m 30s"`), or expressions of
-//! type `Duration`, which are evaluated on each call and may use the function's arguments. Every attribute takes
+//! type `Duration`, which are evaluated on each call and may use the function's arguments; a timeout, `max_elapsed` and
+//! `max_wait` also take an `Option<Duration>`, of which `None` is no limit. Counts are literals or expressions of any
+//! unsigned integer type; what does not fit into a `u32` does not compile if it is a constant, and is `u32::MAX` if it is
+//! computed in a call, where a count of 0 is 1. A breaker and a bulkhead are made once: their settings are constants.
+//!
+//! An attribute or a setting that can never act does not compile. Every attribute takes
 //! `policy = …`, a value that gives all settings at once and that the others override, except `fallback`, which has
 //! none; and `crate = path::to::resilient`, for a crate that finds the dependency under another name.
 //!
@@ -48,7 +53,7 @@ use crate::model::Kind;
 /// | `max_delay` | `60s` | no pause is longer, jitter included |
 /// | `exponential_base` | `2.0` | the growth from one pause to the next, at least 1 |
 /// | `jitter` | `full` | `full`: between 0 and the computed pause; `equal`: between half of it and it; `none`; a number f from 0 to 1: within that share of it; or an expression of type `Jitter` |
-/// | `max_elapsed` | none | no attempt starts and no pause begins that would end later than this after the first attempt began |
+/// | `max_elapsed` | none | a `Duration`, or an `Option<Duration>` unless attempts are `unlimited`: no attempt starts and no pause begins that would end later than this after the first attempt began |
 /// | `retry_on(PATTERN)` | every error | which errors are worth another attempt: a pattern as in `matches!`, with `\|`, ranges and an `if` guard |
 /// | `retry_if` | every error | the same as a function or closure over `&E` |
 /// | `retry_if_ok` | none | a function or closure over `&T`: retries although the call succeeded; when attempts run out the last `Ok` is returned |
@@ -93,7 +98,7 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | setting | default | meaning |
 /// |---|---|---|
-/// | `name` | required | a string literal or a `const` of type `&'static str` |
+/// | `name` | required | a string literal or another constant of type `&'static str`, such as `concat!(…)` |
 /// | `failure_threshold` | `5` | failures in a row that open it |
 /// | `failure_rate` | none | in its place: the share of failures in the window that opens it, above 0 and at most 1 |
 /// | `window` | `100` | for rates: the last calls (`100`), or those of the last time (`10s`) |
@@ -148,7 +153,7 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | setting | default | meaning |
 /// |---|---|---|
-/// | `2s` or `duration = 2s` | required | how long, from the moment the call reaches the attribute |
+/// | `2s` or `duration = 2s` | required | how long, from the moment the call reaches the attribute; of an `Option<Duration>`, `None` is no limit |
 /// | `step` | `0s` | so much more for each attempt after the first of the `retry` above |
 /// | `cooperative` | no | a word, for sync functions: runs the body in place, lets it ask `resilient::deadline()`, and reports a late return |
 /// | `map_err` | `From` | turns the refusal into the function's own error |
@@ -184,9 +189,9 @@ pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | setting | default | meaning |
 /// |---|---|---|
-/// | `name` | none | a string literal or a `const` of type `&'static str` |
+/// | `name` | none | a string literal or another constant of type `&'static str`, such as `concat!(…)` |
 /// | `max_concurrent` | `10` | calls in flight at a time |
-/// | `max_wait` | `0s` | how long a call waits for a slot; `0s` refuses at once |
+/// | `max_wait` | `0s` | how long a call waits for a slot; `0s` refuses at once, `unlimited` and `None` wait for as long as it takes |
 /// | `max_queue` | no limit | calls that may wait at a time; further ones are refused at once |
 /// | `map_err` | `From` | turns the refusal into the function's own error |
 /// | `policy` | none | a `BulkheadPolicy` |

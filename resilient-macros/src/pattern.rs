@@ -1,6 +1,16 @@
 //! The names that the pattern of an argument binds.
 
-use syn::{Pat, PatIdent};
+use proc_macro2::Ident;
+use syn::{FnArg, Pat, PatIdent, Signature};
+
+/// The names that the arguments of a function have, but for `self`.
+pub(crate) fn argument_names(sig: &Signature) -> Vec<Ident> {
+    let typed = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(&typed.pat),
+        FnArg::Receiver(_) => None,
+    });
+    typed.flat_map(|pat| bindings(pat)).map(|binding| binding.ident).collect()
+}
 
 /// The names, with how each is bound.
 pub(crate) fn bindings(pat: &Pat) -> Vec<PatIdent> {

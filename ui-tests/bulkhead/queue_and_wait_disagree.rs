@@ -19,4 +19,14 @@ async fn third() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[bulkhead(max_concurrent = 10, max_queue = PLACES)]
+async fn fourth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[bulkhead(max_concurrent = 10, max_wait = unlimited, max_queue = 0)]
+async fn fifth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

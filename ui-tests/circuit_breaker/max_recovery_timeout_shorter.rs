@@ -19,4 +19,9 @@ async fn third() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[circuit_breaker(name = "users", recovery_timeout = 1min, recovery_backoff = 2.0, max_recovery_timeout = 1min)]
+async fn no_longer() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

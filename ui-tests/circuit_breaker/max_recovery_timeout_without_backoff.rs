@@ -9,4 +9,9 @@ async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[circuit_breaker(name = "users", recovery_backoff = 1.0, max_recovery_timeout = 5min)]
+async fn unchanged() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -42,4 +42,9 @@ fn seventh() -> u32 {
     5
 }
 
+#[retry]
+fn eighth() -> Result<u32, std::convert::Infallible> {
+    Ok(5)
+}
+
 fn main() {}

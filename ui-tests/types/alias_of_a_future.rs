@@ -52,6 +52,33 @@ fn fourth() -> TransportFut<'static> {
     later()
 }
 
+type Ready = std::future::Ready<Result<u32, Error>>;
+
+#[retry]
+fn fifth() -> Ready {
+    std::future::ready(Ok(1))
+}
+
+/// Neither boxed nor `Unpin`.
+struct Started(std::marker::PhantomPinned);
+
+impl Future for Started {
+    type Output = Result<u32, Error>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
+        std::task::Poll::Ready(Ok(1))
+    }
+}
+
+impl Service for Started {
+    type Future = Started;
+
+    #[circuit_breaker(name = "users")]
+    fn call(&self) -> Self::Future {
+        Started(std::marker::PhantomPinned)
+    }
+}
+
 fn later() -> TransportFut<'static> {
     Box::pin(std::future::ready(Ok(1)))
 }

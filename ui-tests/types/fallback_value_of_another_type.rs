@@ -2,7 +2,7 @@
 //!
 //! mend: #[fallback(value = 0)]
 
-use resilient::fallback;
+use resilient::{fallback, timeout};
 
 struct NoDefault;
 
@@ -17,6 +17,7 @@ async fn second(id: u32) -> Result<u32, String> {
 }
 
 #[fallback(value = "none")]
+#[timeout(1s)]
 async fn third(id: u32) -> u32 {
     id
 }

@@ -9,7 +9,7 @@ use super::body::needs_arguments_afterwards;
 use super::fallback::gives_arguments_on;
 use super::lent::may_not_be_sync;
 use super::spans::at;
-use crate::model::{Declaration, Stack};
+use crate::model::{Declaration, Layer, Stack};
 use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {
@@ -17,6 +17,8 @@ pub(crate) struct Arguments {
     typed: Vec<Argument>,
     /// The function's own type parameters.
     parameters: Vec<Ident>,
+    /// Whether the body may run more than once.
+    is_retried: bool,
 }
 
 struct Argument {
@@ -35,7 +37,8 @@ impl Arguments {
     pub(crate) fn of(sig: &Signature, stack: &Stack) -> Self {
         let given_on = stack.layers.iter().any(gives_arguments_on);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-        let mut arguments = Self { receiver: None, typed: Vec::new(), parameters };
+        let is_retried = stack.layers.iter().any(|layer| matches!(layer, Layer::Retry(_)));
+        let mut arguments = Self { receiver: None, typed: Vec::new(), parameters, is_retried };
         let is_lent = sig.asyncness.is_some() && needs_arguments_afterwards(stack);
         for (index, input) in sig.inputs.iter().enumerate() {
             match input {
@@ -110,6 +113,7 @@ impl Arguments {
     /// What comes before the body, and first in it: an argument declared `mut` is the attempt's own. It is copied
     /// before, so that the body need not hold on to what it was copied from.
     pub(crate) fn own_copies(&self, repeated: bool) -> (TokenStream, TokenStream) {
+        let reason = if self.is_retried { Reason::Attempt } else { Reason::Body };
         let (mut before, mut within) = (TokenStream::new(), TokenStream::new());
         for argument in &self.typed {
             if let (true, Some(ident)) = (argument.is_lent_whole, plain_ident(&argument.pat)) {
@@ -123,7 +127,7 @@ impl Arguments {
                 } else if argument.is_exclusive() {
                     quote_spanned!(Span::mixed_site()=> &mut *#ident)
                 } else {
-                    let copy = self.copy(Reason::Attempt, argument, ident, ident.span());
+                    let copy = self.copy(reason, argument, ident, ident.span());
                     before.extend(
                         quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = __resilient_pipeline::Own(#copy);),
                     );
@@ -226,6 +230,7 @@ impl Argument {
 #[derive(Clone, Copy)]
 enum Reason {
     Attempt,
+    Body,
     Thread,
     SelfForThread,
     Fallback,
@@ -234,6 +239,7 @@ enum Reason {
 fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
     let copied = match reason {
         Reason::Attempt => "CopiedForAttempt",
+        Reason::Body => "CopiedForBody",
         Reason::Thread => "CopiedForThread",
         Reason::SelfForThread => "SelfCopiedForThread",
         Reason::Fallback => "CopiedForFallback",

@@ -5,10 +5,11 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
 
-use super::Context;
 use super::flow::Flow;
 use super::spans::{Extent, at};
 use super::values::callable;
+use super::{Context, acts};
+use crate::idle::can_refuse;
 use crate::model::{Layer, Setting};
 
 /// The end of a pipeline: what the function returns.
@@ -58,10 +59,21 @@ fn by_from(context: &Context<'_>, refusing: &Layer) -> TokenStream {
     let returns = &context.returns;
     let converted = if result_arguments(returns).is_some() {
         converted(context, refusing)
-    } else {
+    } else if acts::is_parameter(returns, context.sig) {
         quote_spanned!(at(refusing.span())=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
+    } else {
+        acts::refused(returns, refusing.span())
     };
     quote_spanned!(Span::mixed_site()=> |__resilient_refusal| #converted)
+}
+
+/// Whether the end of the pipeline asks of a type that may be an alias whether it can hold a refusal.
+pub(crate) fn asks(context: &Context<'_>) -> bool {
+    let layers = &context.stack.layers;
+    let mut exposed =
+        layers.iter().take_while(|layer| !matches!(layer, Layer::Fallback(_))).filter(|it| can_refuse(it));
+    let is_converted = |layer: &Layer| matches!(refusal(layer), Some((_, Some(_))));
+    result_arguments(&context.returns).is_none() && exposed.clone().next().is_some() && !exposed.any(is_converted)
 }
 
 /// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the

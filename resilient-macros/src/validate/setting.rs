@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
+use syn::{Expr, ExprPath};
 
 use crate::diagnostics::Errors;
 use crate::model::{CountSetting, DurationSetting, Name, RateSetting, Setting, Value};
@@ -35,6 +36,13 @@ pub(super) fn longer_than_zero(settings: &[(&DurationSetting, &str)], errors: &m
             errors.at(span, format!("`{key}` must be longer than zero: write `{key} = {example}`"));
         }
     }
+}
+
+/// The words by which a limit that may be absent would always be.
+pub(super) fn without_limit(setting: Option<&Setting<Value<Duration>>>) -> Option<&Expr> {
+    let Setting { value: Value::Expr(expr), .. } = setting? else { return None };
+    let Expr::Path(ExprPath { qself: None, path, .. }) = expr else { return None };
+    ["None", "none", "unlimited"].iter().any(|word| path.is_ident(word)).then_some(expr)
 }
 
 /// Shares of calls.

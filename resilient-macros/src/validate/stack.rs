@@ -1,10 +1,11 @@
 //! Rules about several attributes of one function. Layers stand in reading order, the outermost first.
 
+mod unreached;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
-use quote::ToTokens;
-use syn::{Expr, Pat};
+use syn::Pat;
 
 use super::Checked;
 use super::setting::{Literal, literal};
@@ -16,6 +17,7 @@ use crate::pauses::{self, Pauses};
 pub(super) fn check(layers: &[Checked], is_async: bool, errors: &mut Errors) {
     for (index, checked) in layers.iter().enumerate() {
         let (above, below) = (&layers[..index], &layers[index + 1..]);
+        unreached::conversion(checked.layer, above, errors);
         match checked.layer {
             Layer::Retry(retry) => {
                 one_retry(retry, above, errors);
@@ -27,7 +29,10 @@ pub(super) fn check(layers: &[Checked], is_async: bool, errors: &mut Errors) {
                 step_has_retry(timeout, above, errors);
             }
             Layer::Bulkhead(_) if !is_async => slot_is_held(*checked, below, errors),
-            Layer::Fallback(fallback) if checked.complete => leaves_errors(fallback, above, errors),
+            Layer::Fallback(fallback) if checked.complete => {
+                leaves_errors(fallback, above, errors);
+                unreached::fallback(fallback, below, errors);
+            }
             Layer::CircuitBreaker(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => {}
         }
     }
@@ -171,8 +176,7 @@ fn one_conversion(layers: &[Checked], errors: &mut Errors) {
             first.clear();
         }
         let name = layer.kind().name();
-        let map_err = map_err(layer);
-        let text = map_err.map(ToTokens::to_token_stream).unwrap_or_default().to_string();
+        let (map_err, text) = unreached::conversion_text(layer);
         if *first.entry(name).or_insert_with(|| text.clone()) == text {
             continue;
         }
@@ -182,17 +186,6 @@ fn one_conversion(layers: &[Checked], errors: &mut Errors) {
             None => errors.at(layer.span(), message),
         }
     }
-}
-
-fn map_err(layer: &Layer) -> Option<&Expr> {
-    let setting = match layer {
-        Layer::CircuitBreaker(layer) => layer.map_err.as_ref(),
-        Layer::Timeout(layer) => layer.map_err.as_ref(),
-        Layer::Bulkhead(layer) => layer.map_err.as_ref(),
-        Layer::Retry(layer) => layer.map_err.as_ref(),
-        Layer::Fallback(_) => None,
-    };
-    setting.map(|setting| &setting.value)
 }
 
 fn as_timeout(layer: &Layer) -> Option<&Timeout> {

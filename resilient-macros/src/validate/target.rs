@@ -5,13 +5,13 @@ mod constant;
 mod result;
 mod static_future;
 
-use syn::{FnArg, Receiver, ReturnType, Signature, Type};
+use syn::{Receiver, ReturnType, Signature, Type};
 
 use super::Checked;
 use crate::diagnostics::Errors;
 use crate::model::{Function, Layer, Retry, Timeout};
 use crate::parse::future;
-use crate::pattern::bindings;
+use crate::pattern::argument_names;
 
 pub(super) fn check(function: &Function, layers: &[Checked], stack: &[Layer], errors: &mut Errors) {
     let sig = &function.sig;
@@ -60,10 +60,7 @@ fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
 
 fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
     let Some(bind) = &retry.bind else { return };
-    let hidden = sig.inputs.iter().any(|arg| match arg {
-        FnArg::Typed(arg) => bindings(&arg.pat).iter().any(|binding| binding.ident == bind.value),
-        FnArg::Receiver(_) => false,
-    });
+    let hidden = argument_names(sig).contains(&bind.value);
     if hidden {
         let name = &bind.value;
         errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another name"));

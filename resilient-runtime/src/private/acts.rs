@@ -1,11 +1,17 @@
 //! Whether an attribute can act on what a function returns, asked of the compiler where the type is an alias.
 //!
-//! Each step of a chain of `Deref`s has the method for one kind of type, and the first that fits is taken: a `Result`;
-//! a future; what is certainly neither; and a type parameter, of which nothing is known. That a type is no parameter is
-//! known by [`Unpin`]: every type of a program that is no future is likely to have it, a parameter only if it says so.
+//! Each step of a chain of `Deref`s has the methods for one kind of type, and the first that fits is taken: a `Result`;
+//! a future; what is neither; and a type of which nothing is known. A path may be a type parameter, or belong to one:
+//! that it does not is known by [`Unpin`], which nearly every type has, and a parameter only if its bounds say so. The
+//! methods with `known` are for paths that can be no parameter.
+
+#![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
 use std::marker::PhantomData;
 use std::ops::Deref;
+
+use crate::error::Error;
+use crate::private::carry::{FromRefusal, Refusable};
 
 /// Asked of a future by its name, so that the compiler says why it cannot be one.
 #[diagnostic::on_unimplemented(
@@ -40,6 +46,12 @@ pub struct OnValue<T>(PhantomData<fn() -> T>);
 #[derive(Clone, Copy, Debug)]
 pub struct OnUnknown<T>(PhantomData<fn() -> T>);
 
+impl<T> Default for Acts<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
 impl<T> Acts<T> {
     /// On a closure's result.
     pub const fn on_call(_: &impl FnOnce() -> T) -> Self {
@@ -58,6 +70,28 @@ impl<T, E> Acts<Result<T, E>> {
 
     /// It can.
     pub const fn __resilient_acts_on_value(self) {}
+
+    /// It can.
+    pub const fn __resilient_known_on_errors(self) {}
+
+    /// It can.
+    pub const fn __resilient_known_on_value(self) {}
+
+    /// The refusal as the function's error.
+    pub fn __resilient_acts_refused(self, refusal: Error) -> E
+    where
+        E: FromRefusal,
+    {
+        E::from_refusal(refusal)
+    }
+
+    /// The refusal as the function's error.
+    pub fn __resilient_known_refused(self, refusal: Error) -> E
+    where
+        E: FromRefusal,
+    {
+        E::from_refusal(refusal)
+    }
 }
 
 impl<T> Deref for Acts<T> {
@@ -68,19 +102,51 @@ impl<T> Deref for Acts<T> {
     }
 }
 
-impl<T: Future> OnNoResult<T> {
-    /// Does not compile.
+impl<T: Future + Unpin> OnNoResult<T> {
+    /// It cannot.
     pub const fn __resilient_acts_on_errors(&self)
     where
         T: IsNoFuture,
     {
     }
 
-    /// Does not compile.
+    /// It cannot.
     pub const fn __resilient_acts_on_value(&self)
     where
         T: IsNoFuture,
     {
+    }
+
+    /// It cannot.
+    pub fn __resilient_acts_refused<E>(&self, _: Error) -> E
+    where
+        T: IsNoFuture,
+    {
+        unreachable!("it does not compile")
+    }
+}
+
+impl<T: Future> OnNoResult<T> {
+    /// It cannot.
+    pub const fn __resilient_known_on_errors(&self)
+    where
+        T: IsNoFuture,
+    {
+    }
+
+    /// It cannot.
+    pub const fn __resilient_known_on_value(&self)
+    where
+        T: IsNoFuture,
+    {
+    }
+
+    /// It cannot.
+    pub fn __resilient_known_refused<E>(&self, _: Error) -> E
+    where
+        T: IsNoFuture,
+    {
+        unreachable!("it does not compile")
     }
 }
 
@@ -93,8 +159,17 @@ impl<T> Deref for OnNoResult<T> {
 }
 
 impl<T: Unpin> OnValue<T> {
-    /// Does not compile.
+    /// It cannot.
     pub const fn __resilient_acts_on_errors(&self)
+    where
+        T: HoldsErrors,
+    {
+    }
+}
+
+impl<T> OnValue<T> {
+    /// It cannot.
+    pub const fn __resilient_known_on_errors(&self)
     where
         T: HoldsErrors,
     {
@@ -115,4 +190,23 @@ impl<T> OnUnknown<T> {
 
     /// It may.
     pub const fn __resilient_acts_on_value(&self) {}
+
+    /// It may.
+    pub const fn __resilient_known_on_value(&self) {}
+
+    /// It can if the type can.
+    pub fn __resilient_acts_refused<E>(&self, refusal: Error) -> E
+    where
+        T: Refusable<E>,
+    {
+        T::refused(refusal)
+    }
+
+    /// It can if the type can.
+    pub fn __resilient_known_refused<E>(&self, refusal: Error) -> E
+    where
+        T: Refusable<E>,
+    {
+        T::refused(refusal)
+    }
 }

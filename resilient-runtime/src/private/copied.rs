@@ -31,6 +31,14 @@ copied!(
 );
 
 copied!(
+    CopiedForBody,
+    Clone,
+    "`{Self}` is not `Clone`, and a setting may look at the arguments after the body, which has a copy of one declared `mut`",
+    "this is copied for the body, so that the setting sees it as it was",
+    "`#[derive(Clone)]` on `{Self}`, or remove the `mut` here and make what changes inside the body"
+);
+
+copied!(
     CopiedForThread,
     Clone,
     "`{Self}` is not `Clone`, and the body, which runs on another thread, takes a copy of each argument with it",

@@ -1,6 +1,8 @@
 //! How long a call waits for a slot, as an attribute gives it: a `Duration`, or an `Option` of one. In a `const`, where
 //! no trait's method can be called.
 
+#![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
+
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::time::Duration;

@@ -71,19 +71,19 @@ fn min_calls(breaker: &CircuitBreaker, window: u32, default: &str, errors: &mut 
 
 /// The limit acts only when open times grow, so its default matters only then.
 fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
-    let grows = breaker.recovery_backoff.is_some();
-    if defaults && !grows {
+    if !grows(breaker) && (defaults || breaker.recovery_backoff.is_some()) {
         return;
     }
     let first = effective(breaker.recovery_timeout.as_ref(), defaults.then_some(RECOVERY_TIMEOUT));
     let max = effective(breaker.max_recovery_timeout.as_ref(), defaults.then_some(MAX_RECOVERY_TIMEOUT));
     let (Some(first), Some(max)) = (first, max) else { return };
-    if max.is_zero() || max >= first {
+    if max.is_zero() || max > first {
         return;
     }
+    let than = if max == first { "no longer" } else { "shorter" };
     let default = |written: bool| if written { "" } else { ", the default" };
     let numbers = format!(
-        "`max_recovery_timeout` ({}{}) is shorter than `recovery_timeout` ({}{})",
+        "`max_recovery_timeout` ({}{}) is {than} than `recovery_timeout` ({}{}), so open times never grow",
         duration(max),
         default(breaker.max_recovery_timeout.is_some()),
         duration(first),
@@ -96,6 +96,12 @@ fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
         }
         (None, None) => {}
     }
+}
+
+/// Whether open times can grow: not by a factor of one.
+fn grows(breaker: &CircuitBreaker) -> bool {
+    let factor = literal(breaker.recovery_backoff.as_ref()).map(|factor| factor.value);
+    breaker.recovery_backoff.is_some() && factor.is_none_or(|factor| factor > 1.0)
 }
 
 /// One setter of the policy takes both.
@@ -133,7 +139,7 @@ fn companions(breaker: &CircuitBreaker, errors: &mut Errors) {
             ),
             (
                 key(breaker.max_recovery_timeout.as_ref()),
-                breaker.recovery_backoff.is_some(),
+                grows(breaker),
                 "`max_recovery_timeout` acts only when open times grow: add `recovery_backoff = 2.0`, or remove it",
             ),
         ],

@@ -1,5 +1,7 @@
 //! Rules about `#[retry]`.
 
+mod idle;
+
 use std::time::Duration;
 
 use crate::defaults::effective;
@@ -18,6 +20,7 @@ pub(super) fn check(retry: &Retry, complete: bool, errors: &mut Errors) {
     delays(retry, defaults, errors);
     first_pause(retry, defaults, errors);
     backoff(retry, errors);
+    idle::check(retry, defaults, errors);
     if defaults {
         an_end(retry, errors);
     }

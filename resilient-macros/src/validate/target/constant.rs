@@ -3,11 +3,11 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, FnArg, Signature};
+use syn::{Expr, Signature};
 
 use crate::diagnostics::Errors;
 use crate::model::{Bulkhead, CircuitBreaker, Layer, Setting, Value};
-use crate::pattern::bindings;
+use crate::pattern::argument_names;
 use crate::validate::Checked;
 
 pub(super) fn check(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
@@ -93,12 +93,9 @@ const IN_AN_IMPL: &str = "is not known there";
 
 impl Scope {
     fn of(sig: &Signature) -> Self {
-        let arguments = sig.inputs.iter().flat_map(|input| match input {
-            FnArg::Typed(typed) => bindings(&typed.pat).into_iter().map(|binding| binding.ident).collect(),
-            FnArg::Receiver(_) => Vec::new(),
-        });
         // A constant may stand in a pattern and looks like a binding there.
-        let arguments = arguments.filter(|name| !name.to_string().starts_with(char::is_uppercase)).collect();
+        let arguments =
+            argument_names(sig).into_iter().filter(|name| !name.to_string().starts_with(char::is_uppercase)).collect();
         let types = sig.generics.type_params().map(|parameter| parameter.ident.clone());
         let generics = types.chain(sig.generics.const_params().map(|parameter| parameter.ident.clone())).collect();
         Self { arguments, generics }

@@ -1,7 +1,7 @@
 //! What the function's result can hold: refusals, and the errors that filters look at.
 
 use quote::ToTokens;
-use syn::{ReturnType, Signature, Type};
+use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
 use crate::idle::{self, can_refuse, looks_at_errors};
@@ -10,6 +10,9 @@ use crate::validate::Checked;
 
 pub(super) fn check(sig: &Signature, layers: &[Checked], stack: &[Layer], errors: &mut Errors) {
     if !certainly_no_result(&sig.output) {
+        if let Some(idle) = idle::first(stack).filter(|_| never_fails(&sig.output)) {
+            errors.at(idle.span, "this acts on a function's errors, and this function can have none: remove it");
+        }
         return;
     }
     let before = errors.len();
@@ -22,7 +25,8 @@ pub(super) fn check(sig: &Signature, layers: &[Checked], stack: &[Layer], errors
         errors.at(looking.span(), message);
     }
     // What was said already has the same cause.
-    if let (Some(idle), true) = (idle::first_attribute(stack), errors.len() == before) {
+    let is_first = errors.len() == before && layers.iter().all(|it| it.complete);
+    if let Some(idle) = idle::first_attribute(stack).filter(|_| is_first) {
         errors.at(idle.span, idle.message);
     }
 }
@@ -49,6 +53,21 @@ fn certainly_no_result(output: &ReturnType) -> bool {
     match output {
         ReturnType::Type(_, ty) => is_no_result(ty),
         ReturnType::Default => true,
+    }
+}
+
+/// Whether the type is a `Result` whose error has no values.
+fn never_fails(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    let Type::Path(path) = &**ty else { return false };
+    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Result") else { return false };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
+    match arguments.args.iter().nth(1) {
+        Some(GenericArgument::Type(Type::Never(_))) => true,
+        Some(GenericArgument::Type(Type::Path(error))) => {
+            error.path.segments.last().is_some_and(|last| last.ident == "Infallible")
+        }
+        _ => false,
     }
 }
 

@@ -1,0 +1,17 @@
+//! A limit that is always absent is none.
+//!
+//! mend: #[retry(max_elapsed = 10s)]
+
+use resilient::{Error, retry};
+
+#[retry(max_elapsed = None)]
+async fn first() -> Result<(), Error> {
+    Ok(())
+}
+
+#[retry(max_elapsed = unlimited)]
+async fn second() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}

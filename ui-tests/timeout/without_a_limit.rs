@@ -1,0 +1,17 @@
+//! A limit that is always absent is none.
+//!
+//! mend: #[timeout(2s)]
+
+use resilient::{Error, timeout};
+
+#[timeout(None)]
+async fn first() -> Result<(), Error> {
+    Ok(())
+}
+
+#[timeout(duration = unlimited)]
+async fn second() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}
