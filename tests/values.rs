@@ -101,6 +101,32 @@ mod counts {
         Ok(())
     }
 
+    const TEN_SECONDS: Duration = Duration::from_secs(10);
+
+    #[circuit_breaker(name = "values: a window of calls", failure_rate = 1.0, window = SLOTS)]
+    #[circuit_breaker(name = "values: a window of time", failure_rate = 1.0, window = TEN_SECONDS, min_calls = SMALL)]
+    #[circuit_breaker(name = "values: a sum", failure_rate = 1.0, window = 2 + 1)]
+    fn with_windows() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[test]
+    fn a_window_is_a_constant_of_either_kind() {
+        with_windows().unwrap();
+        for (name, others) in [("calls", 2), ("time", 1)] {
+            let name = format!("values: a window of {name}");
+            let breaker = resilient::registry().circuit_breaker(&name).expect("the breaker");
+            // The one call that succeeded leaves the window, or the breaker, with `reset`.
+            breaker.reset();
+            for _ in 0..others {
+                breaker.try_acquire().unwrap().failure();
+            }
+            assert_eq!(breaker.state(), resilient::CircuitState::Closed, "{name}");
+            breaker.try_acquire().unwrap().failure();
+            assert_eq!(breaker.state(), resilient::CircuitState::Open, "{name}");
+        }
+    }
+
     #[test]
     fn shared_state_takes_constants_of_any_unsigned_type() {
         shared().unwrap();

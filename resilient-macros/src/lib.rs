@@ -101,7 +101,7 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `name` | required | a string literal or another constant of type `&'static str`, such as `concat!(…)` |
 /// | `failure_threshold` | `5` | failures in a row that open it |
 /// | `failure_rate` | none | in its place: the share of failures in the window that opens it, above 0 and at most 1 |
-/// | `window` | `100` | for rates: the last calls (`100`), or those of the last time (`10s`) |
+/// | `window` | `100` | for rates: the last calls (`100`), or those of the last time (`10s`); a constant may be a count or a `Duration` |
 /// | `min_calls` | the count window, or `10` in a time window | for rates: calls that must have been seen before one opens it |
 /// | `slow_call` | none | a call that takes longer is slow; together with `slow_call_rate` |
 /// | `slow_call_rate` | none | the share of slow calls in the window that opens it |

@@ -212,6 +212,8 @@ pub(crate) struct Retry {
 pub(crate) enum Window {
     Calls(u32),
     Time(Duration),
+    /// A constant of which only the compiler knows which of the two it is.
+    Expr(Box<Expr>),
 }
 
 pub(crate) struct CircuitBreaker {

@@ -7,6 +7,7 @@ mod copied;
 mod count;
 mod crosses;
 mod max_wait;
+mod window;
 
 pub use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub use copied::{CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForTh
 pub use count::{Count, count};
 pub use crosses::Crosses;
 pub use max_wait::{MaxWait, max_wait};
+pub use window::{Window, window};
 
 pub use crate::clock::{sleep, sleep_blocking};
 pub use crate::drive::retrying::{IntoSource, Next, Retrying, Verdict};

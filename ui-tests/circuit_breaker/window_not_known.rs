@@ -4,11 +4,9 @@
 
 use resilient::circuit_breaker;
 
-const WINDOW: u32 = 100;
-
-#[circuit_breaker(name = "a", failure_rate = 0.5, window = WINDOW)]
-async fn first() -> Result<(), resilient::Error> {
-    Ok(())
+#[circuit_breaker(name = "a", failure_rate = 0.5, window = window)]
+async fn first(window: u32) -> Result<u32, resilient::Error> {
+    Ok(window)
 }
 
 #[circuit_breaker(name = "b", failure_rate = 0.5, window = 10m)]

@@ -22,4 +22,9 @@ async fn third() -> Result<(), Error> {
     Ok(())
 }
 
+#[circuit_breaker(name = "rate", failure_rate = 0.5, window = SIGNED)]
+async fn fourth() -> Result<(), Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -2,10 +2,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
 
+use super::count::takes_any_type;
 use super::flow::Flow;
 use super::policy::Policy;
-use super::values::{SettingType, predicate};
+use super::spans::at;
+use super::values::{SettingType, predicate, typed};
 use super::{Context, site};
 use crate::model::{CircuitBreaker, Window};
 
@@ -31,6 +35,13 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreak
     guarded.refused_by(index)
 }
 
+/// A count of calls or a time: what is called with the policy gives it that window.
+fn window(expr: &Expr) -> TokenStream {
+    let size = if takes_any_type(expr) { typed(expr, &u32::name(Span::mixed_site())) } else { expr.to_token_stream() };
+    let at = at(expr.span());
+    quote_spanned!(at=> __resilient_pipeline::window(#size).__resilient_set)
+}
+
 /// The policy, if this place gives any settings.
 pub(crate) fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
@@ -40,6 +51,7 @@ pub(crate) fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     match breaker.window.as_ref().map(|window| &window.value) {
         Some(Window::Calls(calls)) => policy.set("count_window", &calls.to_token_stream()),
         Some(Window::Time(span)) => policy.set("time_window", &span.known()),
+        Some(Window::Expr(expr)) => policy.apply(at(expr.span()), &window(expr)),
         None => {}
     }
     policy.set_given("min_calls", breaker.min_calls.as_ref());

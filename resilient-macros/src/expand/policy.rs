@@ -61,6 +61,13 @@ impl<'a> Policy<'a> {
         self.is_changed = true;
     }
 
+    /// Calls `setter` with the policy so far.
+    pub(crate) fn apply(&mut self, span: Span, setter: &TokenStream) {
+        let value = &self.value;
+        self.value = quote_spanned!(span=> #setter(#value));
+        self.is_changed = true;
+    }
+
     /// Notes that an argument of a setter may vary.
     pub(crate) fn uses<T>(&mut self, value: &Value<T>) {
         if let Value::Expr(expr) = value {

@@ -88,11 +88,7 @@ impl FromSetting for Window {
                 Lit::Int(number) if matches!(number.suffix(), "" | "u32") => count(key, &literal.lit).map(Self::Calls),
                 other => duration::from_literal(other).map(Self::Time),
             },
-            _ => Err(Error::new_spanned(
-                value,
-                "`window` must be known when compiled: write `window = 100` for calls or `window = 10s` for time, \
-                 or give it by `policy = …`",
-            )),
+            _ => Ok(Self::Expr(Box::new(value.clone()))),
         }
     }
 }

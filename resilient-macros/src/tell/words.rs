@@ -137,6 +137,7 @@ impl Settings {
     fn circuit_breaker(&self) -> String {
         let in_a_row = self.show("failure_threshold").map(|failures| format!("after {failures} failures in a row"));
         let window = match self.get("window") {
+            Some(told) if told.is_code => format!("of a window of {}", told.show()),
             Some(told) if told.text.ends_with(char::is_numeric) => format!("of the last {} calls", told.show()),
             Some(told) => format!("of the calls in the last {}", told.show()),
             None => String::new(),

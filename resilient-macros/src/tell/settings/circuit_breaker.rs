@@ -29,19 +29,23 @@ pub(super) fn settings(breaker: &CircuitBreaker) -> Vec<Told> {
 /// Only a rate looks at a window.
 fn window(breaker: &CircuitBreaker, settings: &mut Settings) {
     let rate = breaker.failure_rate.is_some() || breaker.slow_call_rate.is_some();
-    let min_calls = match breaker.window.as_ref().map(|window| &window.value) {
+    let known = match breaker.window.as_ref().map(|window| &window.value) {
         Some(Window::Calls(calls)) => {
             settings.put("window", calls.text(), true);
-            *calls
+            Some(*calls)
         }
         Some(Window::Time(span)) => {
             settings.put("window", span.text(), true);
-            MIN_CALLS_IN_TIME
+            Some(MIN_CALLS_IN_TIME)
+        }
+        Some(Window::Expr(expr)) => {
+            settings.put_code("window", expr);
+            None
         }
         None => {
             settings.unwritten("window", rate.then(|| WINDOW.text()));
-            WINDOW
+            Some(WINDOW)
         }
     };
-    settings.value("min_calls", breaker.min_calls.as_ref(), rate.then_some(min_calls));
+    settings.value("min_calls", breaker.min_calls.as_ref(), known.filter(|_| rate));
 }

@@ -54,7 +54,7 @@ fn window(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
             errors.at(*value_span, "`window` must be longer than zero: write `window = 10s`");
         }
         Some(Setting { value: Window::Calls(calls), .. }) => min_calls(breaker, *calls, "", errors),
-        Some(Setting { value: Window::Time(_), .. }) | None => {}
+        Some(Setting { value: Window::Time(_) | Window::Expr(_), .. }) | None => {}
     }
 }
 

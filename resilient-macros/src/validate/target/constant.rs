@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{Expr, Signature};
 
 use crate::diagnostics::Errors;
-use crate::model::{Bulkhead, CircuitBreaker, Layer, Setting, Value};
+use crate::model::{Bulkhead, CircuitBreaker, Layer, Setting, Value, Window};
 use crate::pattern::argument_names;
 use crate::validate::Checked;
 
@@ -39,13 +39,17 @@ fn instead(key: &Ident) -> &'static str {
 fn shared_settings(layer: &Layer) -> Vec<(&Ident, &Expr)> {
     let settings = match layer {
         Layer::CircuitBreaker(breaker) => {
-            let CircuitBreaker { span: _, window: _, filter: _, map_err: _, name, policy, .. } = breaker;
+            let CircuitBreaker { span: _, filter: _, map_err: _, name, policy, window, .. } = breaker;
             let CircuitBreaker { failure_threshold, min_calls, half_open_max_calls, success_threshold, .. } = breaker;
             let CircuitBreaker { failure_rate, slow_call_rate, recovery_backoff, .. } = breaker;
             let CircuitBreaker { slow_call, recovery_timeout, max_recovery_timeout, .. } = breaker;
             vec![
                 Some((&name.key, &name.value.expr)),
                 plain(policy.as_ref()),
+                window.as_ref().and_then(|window| match &window.value {
+                    Window::Expr(expr) => Some((&window.key, &**expr)),
+                    Window::Calls(_) | Window::Time(_) => None,
+                }),
                 value(failure_threshold.as_ref()),
                 value(min_calls.as_ref()),
                 value(half_open_max_calls.as_ref()),
