@@ -113,6 +113,19 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_limit_and_what_is_a_constant() {
+        assert_told(
+            "#[circuit_breaker(name = concat!(\"a\", SUFFIX), failure_rate = 0.5, window = WINDOW)]
+             #[bulkhead(max_concurrent = LIMIT, max_wait = unlimited)]",
+            "**Resilience**, outermost first: \
+             `circuit_breaker` `concat!(\"a\", SUFFIX)` (shared), \
+             opens when a share of 0.5 of a window of `WINDOW` fails, for 30s; \
+             `bulkhead` of its own, `LIMIT` in flight, waiting without a limit. \
+             How long a call can take is unbounded, because its body has no timeout.",
+        );
+    }
+
+    #[test]
     fn one_layer_has_no_order() {
         assert_told(
             "#[timeout(self.limit)]",

@@ -51,6 +51,8 @@ fn waiting_for_a_slot_takes_time() {
     assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = 1s)]"), "2s");
     assert_eq!(of("#[bulkhead(max_wait = WAIT)] #[timeout(2s)]"), "`WAIT` + 2s");
     assert_eq!(of("#[bulkhead(policy = DB)] #[timeout(2s)]"), "depends on `DB`");
+    assert_eq!(of("#[bulkhead(max_wait = unlimited)] #[timeout(2s)]"), "nothing limits its wait for a slot");
+    assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = unlimited)]"), "2s");
     assert_eq!(
         of("#[bulkhead(name = \"db\")] #[timeout(2s)]"),
         "depends on how long the bulkhead `\"db\"` lets it wait"

@@ -43,6 +43,16 @@ fn a_default_that_another_setting_rules_out_is_none() {
 }
 
 #[test]
+fn a_window_or_a_wait_of_another_kind_is_told() {
+    assert_eq!(
+        told("#[circuit_breaker(name = \"a\", failure_rate = 0.5, window = WINDOW)]")[..2],
+        ["failure_rate = 0.5", "window = WINDOW"]
+    );
+    assert_eq!(told("#[bulkhead(max_wait = unlimited)]")[1], "max_wait = unlimited");
+    assert_eq!(told("#[bulkhead(max_wait = None)]")[1], "max_wait = None");
+}
+
+#[test]
 fn what_is_given_elsewhere_is_left_out() {
     assert_eq!(told("#[circuit_breaker(name = \"a\")]"), ["failure_on = every error"]);
     assert_eq!(told("#[bulkhead(name = NAME)]"), Vec::<String>::new());
