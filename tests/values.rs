@@ -35,6 +35,11 @@ mod counts {
         failing(calls)
     }
 
+    #[retry(max_attempts = 3usize, base_delay = 0s)]
+    fn of_a_literal(calls: &AtomicU32) -> Result<(), String> {
+        failing(calls)
+    }
+
     #[retry(max_attempts = 2 + 1, base_delay = 0s)]
     fn of_numbers(calls: &AtomicU32) -> Result<(), String> {
         failing(calls)
@@ -59,6 +64,7 @@ mod counts {
     fn attempts_are_counted_in_any_unsigned_type() {
         assert_eq!(calls(of_usize), 4);
         assert_eq!(calls(of_u8), 2);
+        assert_eq!(calls(of_a_literal), 3);
         assert_eq!(calls(of_numbers), 3);
         assert_eq!(calls(of_a_sum), 5);
         assert_eq!(calls(|it| converted(it, 3)), 3);

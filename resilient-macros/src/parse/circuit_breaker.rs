@@ -9,7 +9,7 @@ use super::args::Args;
 use super::duration;
 use super::filter::{self, Matching};
 use super::setting::{FromSetting, Key, settings};
-use super::value::{Callable, count, negated_number, peel};
+use super::value::{Callable, count, is_count, negated_number, peel};
 use crate::diagnostics::Errors;
 use crate::model::{CircuitBreaker, Name, Setting, Value, Window};
 
@@ -85,7 +85,7 @@ impl FromSetting for Window {
         }
         match peel(value) {
             Expr::Lit(literal) => match &literal.lit {
-                Lit::Int(number) if matches!(number.suffix(), "" | "u32") => count(key, &literal.lit).map(Self::Calls),
+                Lit::Int(number) if is_count(number.suffix()) => count(key, &literal.lit).map(Self::Calls),
                 other => duration::from_literal(other).map(Self::Time),
             },
             _ => Ok(Self::Expr(Box::new(value.clone()))),

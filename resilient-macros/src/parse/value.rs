@@ -76,10 +76,15 @@ impl FromSetting for Value<u32> {
     }
 }
 
+/// Whether a number is written like a count: without a suffix, or with an unsigned type.
+pub(super) fn is_count(suffix: &str) -> bool {
+    matches!(suffix, "" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize")
+}
+
 /// A whole number that fits.
 pub(super) fn count(key: &Key, literal: &Lit) -> Result<u32> {
     match literal {
-        Lit::Int(number) if matches!(number.suffix(), "" | "u32") => number.base10_parse().map_err(|_| {
+        Lit::Int(number) if is_count(number.suffix()) => number.base10_parse().map_err(|_| {
             Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))
         }),
         _ => Err(Error::new(literal.span(), format!("`{key}` takes a whole number: write `{key} = 3`"))),
