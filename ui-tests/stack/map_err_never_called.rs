@@ -6,7 +6,6 @@
 //!     async fn first() -> Result<u32, Fault> {
 //!         Ok(1)
 //!     }
-//!     struct Fault;
 
 use resilient::{bulkhead, fallback, timeout};
 
