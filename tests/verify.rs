@@ -83,7 +83,7 @@ fn names_that_fit_together_are_in_order() {
     assert_eq!(with_defaults, [(LayerKind::CircuitBreaker, "shard-2"), (LayerKind::Bulkhead, "by rate")]);
     assert_eq!(
         verified.to_string(),
-        "shared names: 10; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
+        "shared names: 11; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
     );
 }
 
