@@ -139,7 +139,7 @@ mod counts {
         let breaker = resilient::registry().circuit_breaker("values: counts").expect("the breaker");
         let bulkhead = resilient::registry().bulkhead("values: counts").expect("the bulkhead");
         assert_eq!(bulkhead.limit(), 3);
-        let failed = || breaker.try_acquire().map(|permit| permit.failure());
+        let failed = || breaker.try_acquire().map(resilient::Permit::failure);
         failed().unwrap();
         failed().unwrap();
         failed().unwrap_err();
