@@ -35,43 +35,60 @@ fn instead(key: &Ident) -> &'static str {
     }
 }
 
-/// The settings that are expressions. All fields are named, so that a new one is not forgotten.
+/// The settings that are expressions.
 fn shared_settings(layer: &Layer) -> Vec<(&Ident, &Expr)> {
     let settings = match layer {
-        Layer::CircuitBreaker(breaker) => {
-            let CircuitBreaker { span: _, filter: _, map_err: _, name, policy, window, .. } = breaker;
-            let CircuitBreaker { failure_threshold, min_calls, half_open_max_calls, success_threshold, .. } = breaker;
-            let CircuitBreaker { failure_rate, slow_call_rate, recovery_backoff, .. } = breaker;
-            let CircuitBreaker { slow_call, recovery_timeout, max_recovery_timeout, .. } = breaker;
-            vec![
-                Some((&name.key, &name.value.expr)),
-                plain(policy.as_ref()),
-                window.as_ref().and_then(|window| match &window.value {
-                    Window::Expr(expr) => Some((&window.key, &**expr)),
-                    Window::Calls(_) | Window::Time(_) => None,
-                }),
-                value(failure_threshold.as_ref()),
-                value(min_calls.as_ref()),
-                value(half_open_max_calls.as_ref()),
-                value(success_threshold.as_ref()),
-                value(failure_rate.as_ref()),
-                value(slow_call_rate.as_ref()),
-                value(recovery_backoff.as_ref()),
-                value(slow_call.as_ref()),
-                value(recovery_timeout.as_ref()),
-                value(max_recovery_timeout.as_ref()),
-            ]
-        }
-        Layer::Bulkhead(Bulkhead { span: _, name, policy, max_concurrent, max_wait, max_queue, map_err: _ }) => vec![
-            name.as_ref().map(|name| (&name.key, &name.value.expr)),
-            plain(policy.as_ref()),
-            value(max_concurrent.as_ref()),
-            value(max_wait.as_ref()),
-            value(max_queue.as_ref()),
-        ],
+        Layer::CircuitBreaker(breaker) => of_breaker(breaker),
+        Layer::Bulkhead(bulkhead) => of_bulkhead(bulkhead),
         Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => Vec::new(),
     };
     settings.into_iter().flatten().collect()
+}
+
+/// All fields are named, so that a new one is not forgotten.
+fn of_breaker(breaker: &CircuitBreaker) -> Vec<Option<(&Ident, &Expr)>> {
+    let CircuitBreaker {
+        span: _,
+        name,
+        policy,
+        failure_threshold,
+        failure_rate,
+        window,
+        min_calls,
+        slow_call,
+        slow_call_rate,
+        recovery_timeout,
+        recovery_backoff,
+        max_recovery_timeout,
+        half_open_max_calls,
+        success_threshold,
+        filter: _,
+        map_err: _,
+    } = breaker;
+    let counts = [failure_threshold, min_calls, half_open_max_calls, success_threshold];
+    let rates = [failure_rate, slow_call_rate, recovery_backoff];
+    let durations = [slow_call, recovery_timeout, max_recovery_timeout];
+    let window = window.as_ref().and_then(|window| match &window.value {
+        Window::Expr(expr) => Some((&window.key, &**expr)),
+        Window::Calls(_) | Window::Time(_) => None,
+    });
+    let mut settings = vec![Some((&name.key, &name.value.expr)), plain(policy.as_ref()), window];
+    settings.extend(counts.map(|setting| value(setting.as_ref())));
+    settings.extend(rates.map(|setting| value(setting.as_ref())));
+    settings.extend(durations.map(|setting| value(setting.as_ref())));
+    settings
+}
+
+/// All fields are named, so that a new one is not forgotten.
+fn of_bulkhead(bulkhead: &Bulkhead) -> Vec<Option<(&Ident, &Expr)>> {
+    let Bulkhead { span: _, name, policy, max_concurrent, max_wait, max_queue, map_err: _ } = bulkhead;
+    vec![
+        name.as_ref().map(|name| (&name.key, &name.value.expr)),
+        plain(policy.as_ref()),
+        value(max_concurrent.as_ref()),
+        value(max_wait.as_ref()),
+        value(max_queue.as_ref()),
+    ]
 }
 
 fn plain(setting: Option<&Setting<Expr>>) -> Option<(&Ident, &Expr)> {
