@@ -29,12 +29,11 @@ async fn by_hand(breaker: &CircuitBreaker, bulkhead: &Bulkhead) -> Result<&'stat
         // Dropped here without a word about how the call ended, the permit would count neither way.
         let _slot = bulkhead.acquire().await?;
         last = match LIMIT.run(call_service(attempt.number())).await {
-            Ok(Ok(answer)) => {
+            Ok(answer) => {
                 permit.success();
                 return Ok(answer);
             }
-            Ok(Err(error)) => Failure::Inner(error),
-            Err(refusal) => Failure::Refused(refusal),
+            Err(failure) => failure,
         };
         permit.failure();
         println!("  attempt {}: {last}", attempt.number());
@@ -53,9 +52,18 @@ async fn main() {
     println!("by hand");
     println!("  {:?}, {:?}", by_hand(breaker, &bulkhead).await, breaker.state());
 
+    println!("composed: the innermost runs what has plain errors, the others try what may be refused");
+    let mut attempt = 0;
+    let answer = RETRY.try_run(|| {
+        attempt += 1;
+        breaker.try_run(bulkhead.try_run(LIMIT.run(call_service(attempt))))
+    });
+    println!("  {:?} at attempt {attempt}", answer.await);
+
     println!("the short forms, async");
     println!("  {:?}", RETRY.run(|| async { Err::<(), _>("never") }).await);
     println!("  {:?}", breaker.run(call_service(3)).await);
+    println!("  {:?}", LIMIT.run_infallible(tokio::time::sleep(Duration::from_secs(1))).await);
 
     println!("and sync");
     let mut tries = 0;
@@ -64,7 +72,7 @@ async fn main() {
         if tries < 3 { Err("not yet") } else { Ok(tries) }
     });
     println!("  {answer:?}");
-    println!("  {:?}", LIMIT.call(|| std::thread::sleep(Duration::from_secs(1))));
+    println!("  {:?}", LIMIT.call_infallible(|| std::thread::sleep(Duration::from_secs(1))));
     println!("  {:?}", bulkhead.try_acquire().map(|_slot| "a slot for as long as it is kept"));
     for _ in 0..4 {
         println!("  {:?}, {:?}", breaker.call(|| Err::<(), _>("down")), breaker.state());

@@ -48,7 +48,74 @@ mod a_loop_over_attempts {
         assert!(attempts.next().await.is_some());
         assert!(tokio::time::timeout(millis(50), attempts.next()).await.is_err());
         assert_eq!(attempts.next().await.map(number), Some(2));
-        assert_eq!(start.elapsed(), millis(50 + 100), "it pauses anew");
+        assert_eq!(start.elapsed(), millis(100), "it pauses on");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn counts_no_pause_that_was_dropped() {
+        let ten_seconds = STEADY.base_delay(secs(10)).max_elapsed(secs(60));
+        let (start, mut attempts) = (Instant::now(), ten_seconds.attempts());
+        assert!(attempts.next().await.is_some());
+        for _ in 0..7 {
+            let mut next = pin!(attempts.next());
+            assert!(next.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        assert_eq!(attempts.next().await.map(number), Some(2));
+        assert_eq!(start.elapsed(), secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keeps_what_the_server_asked_for_when_a_pause_is_dropped() {
+        let (start, mut attempts) = (Instant::now(), STEADY.attempts());
+        assert!(attempts.next().await.is_some());
+        attempts.retry_after(secs(7));
+        assert!(tokio::time::timeout(secs(1), attempts.next()).await.is_err());
+        assert_eq!(attempts.next().await.map(number), Some(2));
+        assert_eq!(start.elapsed(), secs(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn takes_what_the_server_asks_for_in_place_of_a_pause_that_was_dropped() {
+        let (start, mut attempts) = (Instant::now(), STEADY.base_delay(secs(50)).attempts());
+        assert!(attempts.next().await.is_some());
+        assert!(tokio::time::timeout(secs(1), attempts.next()).await.is_err());
+        attempts.retry_after(secs(7));
+        assert_eq!(attempts.next().await.map(number), Some(2));
+        assert_eq!(start.elapsed(), secs(1 + 7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn does_not_go_on_after_a_pause_that_was_too_long() {
+        let mut attempts = STEADY.max_elapsed(secs(5)).attempts();
+        assert!(attempts.next().await.is_some());
+        attempts.retry_after(secs(6));
+        assert!(attempts.next().await.is_none());
+        assert!(attempts.next().await.is_none(), "it stays at its end");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn makes_progress_beside_what_happens_more_often() {
+        let (mut attempts, mut ticks) = (STEADY.attempts(), tokio::time::interval(millis(30)));
+        let (start, mut numbers) = (Instant::now(), Vec::new());
+        while numbers.len() < 3 {
+            tokio::select! {
+                biased;
+                attempt = attempts.next() => numbers.extend(attempt.map(number)),
+                _ = ticks.tick() => {}
+            }
+        }
+        assert_eq!((numbers, start.elapsed()), (vec![1, 2, 3], millis(100 + 200)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ends_by_its_completed_pauses_where_the_clock_stands_still() {
+        let policy = STEADY.backoff(Backoff::Constant).base_delay(millis(2)).unlimited_attempts();
+        let mut attempts = policy.max_elapsed(millis(7)).attempts();
+        let mut made = 0;
+        while attempts.next_blocking().is_some() {
+            made += 1;
+        }
+        assert_eq!(made, 1 + 3);
     }
 
     #[tokio::test(start_paused = true)]
@@ -300,47 +367,51 @@ mod timeouts {
     async fn run_limits_a_future() {
         const LIMIT: TimeoutPolicy = TimeoutPolicy::new(secs(2));
 
-        assert_eq!(LIMIT.run(async { 7 }).await.ok(), Some(7));
+        assert_eq!(LIMIT.run_infallible(async { 7 }).await.ok(), Some(7));
         let start = Instant::now();
-        let refusal = LIMIT.run(sleep(secs(9))).await.expect_err("it is late");
+        let refusal = LIMIT.run_infallible(sleep(secs(9))).await.expect_err("it is late");
         assert!(matches!(refusal, Error::TimedOut { after, .. } if after == secs(2)), "{refusal}");
         assert_eq!(start.elapsed(), secs(2));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn try_run_keeps_the_error_apart_from_the_refusal() {
+    async fn run_keeps_the_error_apart_from_the_refusal() {
         let limit = TimeoutPolicy::new(secs(2));
         let waits = async |takes, outcome: Result<u32, &'static str>| {
             sleep(takes).await;
             outcome
         };
-        assert!(matches!(limit.try_run(waits(secs(1), Ok(7))).await, Ok(7)));
-        assert!(matches!(limit.try_run(waits(secs(1), Err("own"))).await, Err(Failure::Inner("own"))));
-        let late = limit.try_run(waits(secs(9), Ok(7))).await;
+        assert!(matches!(limit.run(waits(secs(1), Ok(7))).await, Ok(7)));
+        assert!(matches!(limit.run(waits(secs(1), Err("own"))).await, Err(Failure::Inner("own"))));
+        let late = limit.run(waits(secs(9), Ok(7))).await;
         assert!(matches!(&late, Err(Failure::Refused(refusal)) if refusal.is_timed_out()), "{late:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn run_counts_from_the_await() {
         let limit = TimeoutPolicy::new(secs(2));
-        let later = limit.run(sleep(secs(1)));
+        let later = limit.run_infallible(sleep(secs(1)));
         sleep(secs(10)).await;
         assert!(later.await.is_ok());
     }
 
     #[test]
     fn call_limits_a_job_on_a_helper_thread() {
-        assert_eq!(TimeoutPolicy::new(secs(60)).call(|| 7).ok(), Some(7));
+        const LIMIT: TimeoutPolicy = TimeoutPolicy::new(secs(60));
+
+        assert_eq!(LIMIT.call_infallible(|| 7), Ok(7));
+        assert_eq!(LIMIT.call(|| Ok::<_, ()>(7)), Ok(7));
+        assert_eq!(LIMIT.call(|| Err::<(), _>("own")), Err(Failure::Inner("own")));
         let (release, released) = channel::<()>();
-        let refusal = TimeoutPolicy::new(millis(5)).call(move || released.recv()).expect_err("it is late");
-        assert!(refusal.is_timed_out());
+        let late = TimeoutPolicy::new(millis(5)).call(move || released.recv()).expect_err("it is late");
+        assert!(late.refusal().is_some_and(Error::is_timed_out));
         drop(release);
     }
 
     #[test]
     fn call_lets_a_panic_through() {
         let limit = TimeoutPolicy::new(secs(60));
-        let panic = catch_unwind(|| limit.call(|| panic!("on purpose"))).expect_err("it panicked");
+        let panic = catch_unwind(|| limit.call_infallible(|| panic!("on purpose"))).expect_err("it panicked");
         assert_eq!(panic.downcast_ref::<&str>(), Some(&"on purpose"));
     }
 
@@ -348,8 +419,8 @@ mod timeouts {
     fn call_cooperative_runs_in_place() {
         let here = std::thread::current().id();
         let limit = TimeoutPolicy::new(secs(60));
-        let seen = limit.call_cooperative(|| (std::thread::current().id(), deadline().is_some()));
-        assert_eq!(seen.ok(), Some((here, true)));
+        let seen = limit.call_cooperative(|| Ok::<_, ()>((std::thread::current().id(), deadline().is_some())));
+        assert_eq!(seen, Ok((here, true)));
         assert!(deadline().is_none());
     }
 }
@@ -488,7 +559,11 @@ fn what_does_not_have_to_wait_needs_no_runtime() {
     let bulkhead = Bulkhead::new("api: no runtime", BulkheadPolicy::new(1).max_wait(secs(1)));
     assert_eq!(at_once(STEADY.run(async || Ok::<_, ()>(7))), Ok(7));
     assert_eq!(at_once(STEADY.attempts().next()).map(number), Some(1));
-    assert_eq!(at_once(TimeoutPolicy::new(secs(1)).run(async { 7 })).ok(), Some(7));
-    assert_eq!(at_once(breaker.run(async { Ok::<_, Error>(7) })).ok(), Some(7));
+    assert_eq!(at_once(TimeoutPolicy::new(secs(1)).run(async { Ok::<_, Error>(7) })), Ok(7));
+    assert_eq!(at_once(breaker.run(async { Ok::<_, Error>(7) })), Ok(7));
+    assert_eq!(at_once(bulkhead.run(async { Ok::<_, Error>(7) })), Ok(7));
+    let limit = TimeoutPolicy::new(secs(1));
+    let whole = STEADY.try_run(|| breaker.try_run(bulkhead.try_run(limit.run(async { Ok::<_, Error>(7) }))));
+    assert_eq!(at_once(whole), Ok(7));
     assert!(at_once(bulkhead.acquire()).is_ok());
 }

@@ -351,13 +351,22 @@ async fn what_is_used_without_an_attribute_is_send_too() {
     assert!(is_send(attempts.next()).await.is_some());
 
     let limit = TimeoutPolicy::new(Duration::from_secs(60));
-    assert_eq!(*is_send(limit.run(async { Rc::new(7) })).await.expect("it is in time"), 7);
+    assert_eq!(*is_send(limit.run_infallible(async { Rc::new(7) })).await.expect("it is in time"), 7);
+    let call = limit.run(async { Ok::<_, Local>(Rc::new(7)) });
+    assert_eq!(*is_send(call).await.expect("it is in time"), 7);
 
     let breaker = CircuitBreaker::new("send: own", BreakerPolicy::new());
     let call = breaker.run(async { Ok::<_, Local>(Rc::new(7)) });
     assert_eq!(*is_send(call).await.expect("it succeeds"), 7);
 
     let bulkhead = Bulkhead::new("send: own", BulkheadPolicy::new(1).max_wait(Duration::from_secs(60)));
+    let whole = || {
+        retrying.try_run(|| {
+            let call = limit.try_run(bulkhead.run(async { Ok::<_, Local>(Rc::new(7)) }));
+            breaker.try_run(bulkhead.try_run(call))
+        })
+    };
+    assert!(is_send(whole()).await.expect_err("it holds the only slot").refusal().is_some());
     let slot = is_send(is_send(bulkhead.acquire()).await.expect("free"));
     let permit = is_send(breaker.try_acquire().expect("closed"));
     permit.success();

@@ -501,9 +501,11 @@ mod the_runtime_of_the_caller {
         #[timeout(60s)]
         #[retry(max_attempts = unlimited, max_elapsed = 20ms, base_delay = 5ms, jitter = none, backoff = constant)]
         fn fails() -> Outcome<Duration> {
-            Err(resilient::TimeoutPolicy::new(Duration::from_nanos(1))
-                .call_cooperative(|| thread::sleep(AGES))
-                .unwrap_err())
+            let late = resilient::TimeoutPolicy::new(Duration::from_nanos(1)).call_cooperative(|| {
+                thread::sleep(AGES);
+                Ok(AGES)
+            });
+            late.map_err(resilient::Failure::into_error)
         }
 
         #[timeout(60s)]

@@ -185,7 +185,7 @@ async fn what_is_used_without_an_attribute_follows_it() {
     assert!(retrying.run(async || Err::<(), _>(Fault::Own)).await.is_err());
     assert_eq!(start.elapsed(), HOUR * 3);
 
-    assert!(TimeoutPolicy::new(HOUR).run(sleep(DAY)).await.is_err());
+    assert!(TimeoutPolicy::new(HOUR).run_infallible(sleep(DAY)).await.is_err());
     assert_eq!(start.elapsed(), HOUR * 4);
 
     let bulkhead = Bulkhead::new("time: by hand", BulkheadPolicy::new(1).max_wait(HOUR));

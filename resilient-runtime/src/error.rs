@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::name::Name;
@@ -10,7 +11,17 @@ use crate::name::Name;
 /// A refusal: the call was not made, not finished in time, or given up.
 ///
 /// It reaches the caller as the function's own error type `E` through `E: From<resilient::Error>`. It turns into
-/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error` by itself. It is four words large.
+/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error` by itself. It is four words large,
+/// and error types that hold it can derive `Clone`, `PartialEq` and `Eq`:
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// #[derive(Debug, Clone, PartialEq, Eq)]
+/// enum ApiError {
+///     NotFound,
+///     Refused(resilient::Error),
+/// }
+/// ```
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -22,7 +33,7 @@ use crate::name::Name;
 /// assert_eq!(error.to_string(), "`users` timed out after 2s");
 /// assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::TimedOut);
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A circuit breaker did not admit the call.
@@ -52,10 +63,12 @@ pub enum Error {
     },
     /// Every attempt failed. Only with `exhausted = wrap`; otherwise the last error itself is returned.
     #[error(transparent)]
-    RetriesExhausted(Box<RetriesExhausted>),
+    RetriesExhausted(Arc<RetriesExhausted>),
 }
 
-/// What is known when the attempts ran out; boxed, so that [`Error`] stays small.
+/// What is known when the attempts ran out. Shared by the clones of an [`Error`], which are equal to each other and to
+/// nothing else: errors of any type cannot be compared. [`Arc::into_inner`] gives it to the last owner, with the error
+/// it holds.
 #[derive(Debug, thiserror::Error)]
 #[error("`{name}` failed {attempts} times in {elapsed:?}, at last with: {last_error}")]
 #[non_exhaustive]
@@ -66,9 +79,30 @@ pub struct RetriesExhausted {
     pub attempts: u32,
     /// From the start of the first attempt to the end of the last.
     pub elapsed: Duration,
+    /// What ended the attempts.
+    pub why: GiveUpReason,
     /// The error of the last attempt.
     #[source]
     pub last_error: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// By identity.
+impl PartialEq for RetriesExhausted {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for RetriesExhausted {}
+
+/// Why a retry makes no further attempt although the last one failed with an error that is worth one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GiveUpReason {
+    /// `max_attempts` have been made.
+    MaxAttempts,
+    /// The next pause would have ended after `max_elapsed`.
+    MaxElapsed,
 }
 
 /// The variants of [`Error`] without their data.
@@ -111,6 +145,16 @@ impl Error {
         match self {
             Self::CircuitOpen { retry_after, .. } => *retry_after,
             _ => None,
+        }
+    }
+
+    /// The refusal that policies go by: where attempts ran out, that of the last one, if it was refused.
+    pub(crate) fn decisive(&self) -> &Self {
+        match self {
+            Self::RetriesExhausted(exhausted) => {
+                exhausted.last_error.downcast_ref::<Self>().map_or(self, Self::decisive)
+            }
+            _ => self,
         }
     }
 

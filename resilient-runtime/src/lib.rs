@@ -22,7 +22,7 @@ pub mod private;
 
 pub use drive::attempts::{Attempts, RetryEvent};
 pub use drive::deadline::deadline;
-pub use error::{Error, ErrorKind, Failure, Refusal, RetriesExhausted};
+pub use error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};
 pub use http::parse_retry_after;
 pub use name::Name;
 pub use policy::backoff::{Backoff, Jitter};

@@ -63,6 +63,13 @@ impl Deref for Name {
     }
 }
 
+/// As [`Name::intern`].
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self::intern(name)
+    }
+}
+
 impl std::borrow::Borrow<str> for Name {
     fn borrow(&self) -> &str {
         self.0

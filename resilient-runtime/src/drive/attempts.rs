@@ -1,11 +1,12 @@
-//! Retrying without an attribute: a loop that the user drives, and two that are driven here.
+//! Attempts as a loop that the user drives, and what is known before each pause.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::clock::{self, Stopwatch};
 use crate::error::{Error, Failure};
-use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule, Wait};
+use crate::policy::retry::pending::Pending;
+use crate::policy::retry::{Attempt, RetryPolicy, Schedule, Wait};
 use crate::random;
 
 /// What is known before a pause; given to `on_retry`.
@@ -16,19 +17,43 @@ pub struct RetryEvent<'a, E> {
     pub name: &'a str,
     /// The attempt that has just ended, counted from 1.
     pub attempt: u32,
+    /// The attempts in all that the policy allows, the first included; `None` if their number is not limited.
+    pub max_attempts: Option<u32>,
     /// The pause that is about to begin.
     pub delay: Duration,
     /// What it ended with: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` wants more.
     pub error: Option<Failure<&'a E, &'a Error>>,
 }
 
-/// `attempt 1 of my_crate::user failed (no route), the next in 25ms`
+impl<E> RetryEvent<'_, E> {
+    /// The function's error, if it ended with one.
+    pub const fn failure(&self) -> Option<&E> {
+        match self.error {
+            Some(Failure::Inner(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The refusal, if it ended with one.
+    pub const fn refusal(&self) -> Option<&Error> {
+        match self.error {
+            Some(Failure::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// `my_crate::user: attempt 1 of 3 failed (no route), the next in 25ms`
 impl<E: fmt::Display> fmt::Display for RetryEvent<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, attempt, delay, error } = self;
+        let Self { name, attempt, max_attempts, delay, error } = self;
+        write!(f, "{name}: attempt {attempt}")?;
+        if let Some(max_attempts) = max_attempts {
+            write!(f, " of {max_attempts}")?;
+        }
         match error {
-            Some(error) => write!(f, "attempt {attempt} of {name} failed ({error}), the next in {delay:?}"),
-            None => write!(f, "attempt {attempt} of {name} is not enough, the next in {delay:?}"),
+            Some(error) => write!(f, " failed ({error}), the next in {delay:?}"),
+            None => write!(f, " is not enough, the next in {delay:?}"),
         }
     }
 }
@@ -40,6 +65,7 @@ pub struct Attempts {
     schedule: Schedule,
     clock: Stopwatch,
     wait: Wait,
+    pending: Pending,
 }
 
 impl RetryPolicy {
@@ -65,67 +91,12 @@ impl RetryPolicy {
     /// # });
     /// ```
     pub fn attempts(&self) -> Attempts {
-        Attempts { policy: *self, schedule: Schedule::new(), clock: Stopwatch::default(), wait: Wait::Computed }
-    }
-
-    /// Makes a call again, with pauses that hold up the thread, until it succeeds or the attempts run out.
-    ///
-    /// ```
-    /// # use resilient_runtime as resilient;
-    /// use resilient::RetryPolicy;
-    /// use std::time::Duration;
-    ///
-    /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
-    ///
-    /// let mut tries = 0;
-    /// let answer = POLICY.call(|| {
-    ///     tries += 1;
-    ///     if tries < 3 { Err("not yet") } else { Ok(tries) }
-    /// });
-    /// assert_eq!(answer, Ok(3));
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The error of the last attempt.
-    pub fn call<T, E>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-        let mut attempts = self.attempts();
-        attempts.begin();
-        loop {
-            let outcome = operation();
-            if outcome.is_ok() || attempts.next_blocking().is_none() {
-                return outcome;
-            }
-        }
-    }
-
-    /// Runs a future again, made anew for each attempt, until it succeeds or the attempts run out.
-    ///
-    /// # Errors
-    ///
-    /// The error of the last attempt.
-    ///
-    /// # Panics
-    ///
-    /// If it has to pause outside of a tokio runtime with time enabled.
-    pub async fn run<T, E, F>(&self, mut operation: impl FnMut() -> F) -> Result<T, E>
-    where
-        F: Future<Output = Result<T, E>>,
-    {
-        let mut attempts = self.attempts();
-        attempts.begin();
-        loop {
-            let error = match operation().await {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            let Some(pause) = attempts.pause() else {
-                return Err(error);
-            };
-            // Not held while pausing: it need not be `Send`.
-            drop(error);
-            clock::sleep(pause).await;
-            attempts.begin();
+        Attempts {
+            policy: *self,
+            schedule: Schedule::new(),
+            clock: Stopwatch::default(),
+            wait: Wait::Computed,
+            pending: Pending::default(),
         }
     }
 }
@@ -133,14 +104,16 @@ impl RetryPolicy {
 impl Attempts {
     /// The next attempt, after its pause; the first comes at once. `None` when there are no more.
     ///
-    /// Dropped during the pause, no attempt is counted; the next call pauses anew.
+    /// Dropped during the pause, neither an attempt nor a pause is counted, and the pause still ends when it would have
+    /// ended: the next call waits for what is left of it. So it may stand in `select!` beside what happens more often.
+    /// If `max_elapsed` is over by then, there is no further attempt.
     ///
     /// # Panics
     ///
     /// If it has to pause outside of a tokio runtime with time enabled.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            clock::sleep(self.pause()?).await;
+            clock::sleep(self.left()?).await;
         }
         Some(self.begin())
     }
@@ -149,31 +122,31 @@ impl Attempts {
     /// more.
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            clock::sleep_blocking(self.pause()?);
+            clock::sleep_blocking(self.left()?);
         }
         Some(self.begin())
     }
 
-    /// Replaces the next computed pause by one that the callee asked for, up to the policy's `max_retry_after`.
+    /// Replaces the next computed pause by one that the callee asked for, up to the policy's `max_retry_after`; also one
+    /// that has begun and was dropped.
     pub fn retry_after(&mut self, pause: Duration) {
+        self.pending.replace();
         self.wait = Wait::Asked(self.policy.asked(pause));
     }
 
+    /// The first attempt, or the one after a pause that has been made.
     fn begin(&mut self) -> Attempt {
-        if !self.clock.is_running() {
+        if self.clock.is_running() {
+            self.pending.complete(&mut self.schedule);
+            self.wait = Wait::Computed;
+        } else {
             self.clock = Stopwatch::start();
         }
         self.schedule.begin(&self.policy, self.clock.elapsed())
     }
 
-    fn pause(&mut self) -> Option<Duration> {
-        let clock = self.clock;
-        match self
-            .schedule
-            .after(&self.policy, std::mem::replace(&mut self.wait, Wait::Computed), random::unit, || clock.elapsed())
-        {
-            Decision::Pause(pause) => Some(pause),
-            Decision::Exhausted => None,
-        }
+    /// What is left of the pause before the next attempt.
+    fn left(&mut self) -> Option<Duration> {
+        self.pending.left(&mut self.schedule, &self.policy, self.wait, random::unit, self.clock.elapsed())
     }
 }

@@ -7,43 +7,9 @@ use pin_project_lite::pin_project;
 
 use crate::error::{ErrorKind, Failure, Refusal};
 use crate::policy::breaker::gate::Outcome;
-use crate::private::carry::Lift;
 use crate::shared::circuit_breaker::{CircuitBreaker, Permit, Ticket};
 
 impl CircuitBreaker {
-    /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
-    /// unwinding. The refusal is kept apart from the operation's own error.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
-    /// operation's error.
-    pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
-        self.guard_blocking(|| operation().map_err(Failure::<E>::Inner), |_| true)
-    }
-
-    /// Runs a future if the breaker admits it when first polled. Dropped before its end, it counts neither way.
-    ///
-    /// ```
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # use resilient_runtime as resilient;
-    /// use resilient::{BreakerPolicy, CircuitBreaker};
-    ///
-    /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new());
-    /// assert_eq!(breaker.run(async { Ok::<_, std::io::Error>(7) }).await.unwrap(), 7);
-    /// # });
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call).
-    pub fn run<T, E>(
-        &self,
-        operation: impl Future<Output = Result<T, E>>,
-    ) -> impl Future<Output = Result<T, Failure<E>>> {
-        self.guard(Lift::new(operation), |_: &E| true)
-    }
-
     /// As [`run`](Self::run) within a pipeline; `is_failure` tells which errors count.
     #[doc(hidden)]
     pub const fn guard<F, C, T, E, R>(&self, body: F, is_failure: C) -> Guarded<'_, F, C>
@@ -74,7 +40,8 @@ fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl
         Ok(_) => Outcome::Success,
         Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
         Err(Failure::Inner(_)) => Outcome::Ignored,
-        Err(Failure::Refused(refusal)) => match refusal.as_error().kind() {
+        Err(Failure::Refused(refusal)) => match refusal.as_error().decisive().kind() {
+            // The last error of exhausted attempts is not a refusal here, but an error of the function.
             ErrorKind::TimedOut | ErrorKind::RetriesExhausted => Outcome::Failure,
             // Nothing was asked of the callee.
             ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => Outcome::Ignored,

@@ -18,7 +18,7 @@ thread_local! {
 /// use std::time::Duration;
 ///
 /// let limit = TimeoutPolicy::new(Duration::from_secs(2));
-/// assert!(limit.call_cooperative(|| deadline().is_some()).unwrap());
+/// assert!(limit.call_cooperative(|| Ok::<_, ()>(deadline().is_some())).unwrap());
 /// assert_eq!(deadline(), None);
 /// ```
 pub fn deadline() -> Option<Instant> {

@@ -4,6 +4,7 @@ pub(crate) mod alarm;
 pub(crate) mod attempts;
 pub(crate) mod breaker;
 pub(crate) mod bulkhead;
+mod by_hand;
 pub(crate) mod deadline;
 pub(crate) mod helper;
 pub(crate) mod park;

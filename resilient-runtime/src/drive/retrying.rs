@@ -1,10 +1,11 @@
 //! The attempts of one annotated call: generated code loops, this decides.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::drive::attempts::RetryEvent;
-use crate::error::{Error, Failure, Refusal, RetriesExhausted};
+use crate::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted};
 use crate::name::Name;
 use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule, Wait};
 use crate::random;
@@ -51,7 +52,7 @@ impl<'p> Retrying<'p> {
             Ok(_) => (false, Wait::Computed),
             Err(Failure::Inner(_)) => (true, Wait::Computed),
             Err(Failure::Refused(refusal)) => {
-                let refusal = refusal.as_error();
+                let refusal = refusal.as_error().decisive();
                 (self.policy.retries(refusal.kind()), refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
             }
         };
@@ -68,7 +69,11 @@ impl<'p> Retrying<'p> {
     fn pause(&mut self, wait: Wait) -> Next {
         let clock = self.clock;
         match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed()) {
-            Decision::Pause(pause) => Next::Pause(pause),
+            Decision::Pause(pause) => {
+                // A call that is dropped while it pauses is dropped with all of this: who sees it has made the pause.
+                self.schedule.completed(pause);
+                Next::Pause(pause)
+            }
             Decision::Exhausted => Next::Exhausted,
         }
     }
@@ -82,7 +87,13 @@ impl<'p> Retrying<'p> {
         observer: impl FnOnce(&RetryEvent<'_, E>),
     ) {
         let error = outcome.as_ref().err().map(Failure::as_ref);
-        observer(&RetryEvent { name: name.as_str(), attempt: self.schedule.made(), delay, error });
+        observer(&RetryEvent {
+            name: name.as_str(),
+            attempt: self.schedule.made(),
+            max_attempts: self.policy.most_attempts(),
+            delay,
+            error,
+        });
     }
 
     /// The last outcome with its error wrapped, for `exhausted = wrap`.
@@ -101,10 +112,11 @@ impl<'p> Retrying<'p> {
                 Failure::Inner(error) => into_source(error),
                 Failure::Refused(refusal) => refusal.into().into(),
             };
-            Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
+            Failure::Refused(Error::RetriesExhausted(Arc::new(RetriesExhausted {
                 name,
                 attempts: self.schedule.made(),
                 elapsed: self.schedule.at_least(self.clock.elapsed()),
+                why: self.schedule.gave_up().unwrap_or(GiveUpReason::MaxAttempts),
                 last_error,
             })))
         })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, GiveUpReason};
 use crate::policy::backoff::{self, Backoff, Jitter};
 use crate::policy::{check, debug_check, first_of, is_growth, shorter};
 
@@ -193,7 +193,7 @@ impl RetryPolicy {
             ErrorKind::TimedOut => self.refused.timed_out,
             ErrorKind::BulkheadFull => self.refused.bulkhead_full,
             ErrorKind::CircuitOpen => self.refused.circuit_open,
-            // The attempts of a retry further in ran out; ours are still there.
+            // The attempts of a retry further in ran out by errors of the function; ours are still there.
             ErrorKind::RetriesExhausted => true,
         }
     }
@@ -201,6 +201,14 @@ impl RetryPolicy {
     /// A pause that a server asked for, as long as the policy lets it be.
     pub(crate) fn asked(&self, pause: Duration) -> Duration {
         pause.min(self.max_retry_after)
+    }
+
+    /// The attempts in all, if they are limited.
+    pub(crate) const fn most_attempts(&self) -> Option<u32> {
+        match self.max_attempts {
+            Some(0) => Some(1),
+            limit => limit,
+        }
     }
 
     /// At least one attempt is made, whatever a caller computed.
@@ -254,9 +262,11 @@ impl Attempt {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
     made: u32,
+    /// Set once there will be no further attempt.
+    gave_up: Option<GiveUpReason>,
     /// The nanoseconds of the pause before, for decorrelated pauses; none before the first. Calls in flight carry it.
     previous: u64,
-    /// The nanoseconds of all pauses: so much time has passed at least, whatever a clock that is paused says.
+    /// The nanoseconds of all completed pauses: so much time has passed at least, whatever a clock that is paused says.
     paused: u64,
 }
 
@@ -280,7 +290,7 @@ pub(crate) enum Decision {
 
 impl Schedule {
     pub(crate) const fn new() -> Self {
-        Self { made: 0, previous: 0, paused: 0 }
+        Self { made: 0, gave_up: None, previous: 0, paused: 0 }
     }
 
     pub(crate) const fn made(&self) -> u32 {
@@ -292,7 +302,9 @@ impl Schedule {
         Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
     }
 
-    /// Decides after an attempt that should be made again. `unit` is a random number in `[0, 1)`, `elapsed` the time since the first attempt began.
+    /// Decides after an attempt that should be made again. `unit` is a random number in `[0, 1)`, `elapsed` the time
+    /// since the first attempt began. A pause is counted by [`completed`](Self::completed), no attempt follows after
+    /// [`Decision::Exhausted`].
     pub(crate) fn after(
         &mut self,
         policy: &RetryPolicy,
@@ -300,8 +312,11 @@ impl Schedule {
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
     ) -> Decision {
-        if !policy.attempts_left(self.made) {
+        if self.gave_up.is_some() {
             return Decision::Exhausted;
+        }
+        if !policy.attempts_left(self.made) {
+            return self.give_up(GiveUpReason::MaxAttempts);
         }
         let pause = match wait {
             Wait::Asked(pause) => pause,
@@ -309,13 +324,32 @@ impl Schedule {
             Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
             Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
         };
+        self.within(policy, pause, elapsed)
+    }
+
+    /// The pause, unless it would end too late.
+    fn within(&mut self, policy: &RetryPolicy, pause: Duration, elapsed: impl FnOnce() -> Duration) -> Decision {
         match policy.max_elapsed {
-            Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => Decision::Exhausted,
-            _ => {
-                self.paused = self.paused.saturating_add(nanos(pause));
-                Decision::Pause(pause)
+            Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => {
+                self.give_up(GiveUpReason::MaxElapsed)
             }
+            _ => Decision::Pause(pause),
         }
+    }
+
+    const fn give_up(&mut self, why: GiveUpReason) -> Decision {
+        self.gave_up = Some(why);
+        Decision::Exhausted
+    }
+
+    /// Counts a pause that has been made to its end.
+    pub(crate) fn completed(&mut self, pause: Duration) {
+        self.paused = self.paused.saturating_add(nanos(pause));
+    }
+
+    /// Why there is no further attempt, once that is decided.
+    pub(crate) const fn gave_up(&self) -> Option<GiveUpReason> {
+        self.gave_up
     }
 
     /// What has elapsed by a clock or, if that is more, by the pauses made.
@@ -339,5 +373,6 @@ fn nanos(span: Duration) -> u64 {
     u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
 
+pub(crate) mod pending;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::name::Name;
 use crate::policy::{check, debug_check, first_of};
 
 /// A time limit. A plain value that can be a `const`.
@@ -20,7 +21,7 @@ use crate::policy::{check, debug_check, first_of};
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// const POLICY: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
-/// assert_eq!(POLICY.run(async { 42 }).await.unwrap(), 42);
+/// assert_eq!(POLICY.run(async { Ok::<_, std::io::Error>(42) }).await.unwrap(), 42);
 /// # });
 /// ```
 ///
@@ -33,6 +34,7 @@ use crate::policy::{check, debug_check, first_of};
 pub struct TimeoutPolicy {
     duration: Duration,
     step: Duration,
+    name: Option<Name>,
 }
 
 impl TimeoutPolicy {
@@ -42,7 +44,7 @@ impl TimeoutPolicy {
     /// that has passed when the call begins: an async body is polled once and may be ready, a sync one is refused.
     #[track_caller]
     pub const fn new(duration: Duration) -> Self {
-        Self { duration, step: Duration::ZERO }.duration(duration)
+        Self { duration, step: Duration::ZERO, name: None }.duration(duration)
     }
 
     /// Another limit on each call.
@@ -57,6 +59,57 @@ impl TimeoutPolicy {
     pub const fn step(mut self, step: Duration) -> Self {
         self.step = step;
         self
+    }
+
+    /// The name in [`Error::TimedOut`](crate::Error::TimedOut). Default: the path of the annotated function, or `timeout`
+    /// without an attribute. A text is looked up under a lock, a [`Name`] is not.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Name, TimeoutPolicy};
+    /// use std::time::Duration;
+    ///
+    /// const USERS: Name = Name::new(&"users");
+    ///
+    /// let limit = TimeoutPolicy::new(Duration::from_millis(1)).named(USERS);
+    /// let late = limit.call(|| Ok::<_, ()>(std::thread::sleep(Duration::from_secs(1))));
+    /// assert_eq!(late.unwrap_err().refusal().unwrap().name(), "users");
+    /// ```
+    pub fn named(mut self, name: impl Into<Name>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What was given as the name, or this.
+    pub(crate) const fn name_or(&self, unnamed: Name) -> Name {
+        match self.name {
+            Some(name) => name,
+            None => unnamed,
+        }
+    }
+
+    /// The policy for the `attempt`-th attempt alone, counted from 1: what [`step`](Self::step) adds is part of its
+    /// limit.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RetryPolicy, TimeoutPolicy};
+    /// use std::time::Duration;
+    ///
+    /// const RETRY: RetryPolicy = RetryPolicy::new();
+    /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2)).step(Duration::from_secs(1));
+    ///
+    /// let mut attempt = 0;
+    /// let answer = RETRY.try_run(|| {
+    ///     attempt += 1;
+    ///     LIMIT.for_attempt(attempt).run(async { Ok::<_, std::io::Error>(42) })
+    /// });
+    /// assert_eq!(answer.await.unwrap(), 42);
+    /// # });
+    /// ```
+    pub fn for_attempt(&self, attempt: u32) -> Self {
+        Self { duration: self.limit(attempt), step: Duration::ZERO, name: self.name }
     }
 
     /// The limit of the `attempt`-th attempt, counted from 1.

@@ -95,7 +95,7 @@ fn each_of_many_calls_on_many_threads_meets_its_own_limit() {
                         _ => tokio::task::yield_now().await,
                     }
                 };
-                let outcome = TimeoutPolicy::new(limit.max(Duration::from_micros(1))).run(body).await;
+                let outcome = TimeoutPolicy::new(limit.max(Duration::from_micros(1))).run_infallible(body).await;
                 if number % 2 == 0 {
                     assert!(outcome.unwrap_err().is_timed_out() && start.elapsed() >= limit);
                     OVER.fetch_add(1, Ordering::Relaxed);
@@ -111,7 +111,7 @@ fn each_of_many_calls_on_many_threads_meets_its_own_limit() {
 
 #[test]
 fn a_limit_is_met_by_whoever_polls_last() {
-    let call = TimeoutPolicy::new(Duration::from_millis(30)).run(pending::<()>());
+    let call = TimeoutPolicy::new(Duration::from_millis(30)).run_infallible(pending::<()>());
     let mut call = Box::pin(call);
     assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     let outcome = thread::spawn(move || block_on(call)).join().unwrap();
@@ -128,9 +128,9 @@ fn a_waker_that_panics_keeps_nobody_from_being_woken() {
     }
 
     let limit = TimeoutPolicy::new(Duration::from_millis(5));
-    let mut call = pin!(limit.run(pending::<()>()));
+    let mut call = pin!(limit.run_infallible(pending::<()>()));
     let waker = Waker::from(Arc::new(Panics));
     assert!(call.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    assert!(block_on(limit.run(pending::<()>())).unwrap_err().is_timed_out());
-    assert!(block_on(limit.run(pending::<()>())).unwrap_err().is_timed_out());
+    assert!(block_on(limit.run_infallible(pending::<()>())).unwrap_err().is_timed_out());
+    assert!(block_on(limit.run_infallible(pending::<()>())).unwrap_err().is_timed_out());
 }

@@ -11,7 +11,10 @@ fn pauses(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
         schedule.begin(policy, Duration::ZERO);
         let elapsed = pauses.iter().sum();
         match schedule.after(policy, wait, || unit, || elapsed) {
-            Decision::Pause(pause) => pauses.push(pause),
+            Decision::Pause(pause) => {
+                schedule.completed(pause);
+                pauses.push(pause);
+            }
             Decision::Exhausted => return pauses,
         }
     }
@@ -174,6 +177,34 @@ fn pauses_count_as_elapsed_even_if_a_clock_stood_still() {
     schedule.begin(&policy, Duration::ZERO);
     let next = |schedule: &mut Schedule| schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO);
     assert_eq!(next(&mut schedule), Decision::Pause(Duration::from_secs(2)));
+    assert_eq!(schedule.at_least(Duration::ZERO), Duration::ZERO, "not before it is completed");
+    schedule.completed(Duration::from_secs(2));
     assert_eq!(schedule.at_least(Duration::ZERO), Duration::from_secs(2));
     assert_eq!(schedule.at_least(Duration::from_secs(3)), Duration::from_secs(3));
+}
+
+#[test]
+fn what_ended_the_attempts_is_known() {
+    let after = |policy: RetryPolicy, attempts| {
+        let mut schedule = Schedule::new();
+        let mut decision = Decision::Exhausted;
+        for _ in 0..attempts {
+            schedule.begin(&policy, Duration::ZERO);
+            decision = schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO);
+        }
+        (decision, schedule.gave_up())
+    };
+    let short = PLAIN.max_elapsed(Duration::from_millis(50));
+    assert_eq!(after(PLAIN, 2), (Decision::Pause(Duration::from_millis(200)), None));
+    assert_eq!(after(PLAIN, 3), (Decision::Exhausted, Some(GiveUpReason::MaxAttempts)));
+    assert_eq!(after(short, 1), (Decision::Exhausted, Some(GiveUpReason::MaxElapsed)));
+    assert_eq!(after(short.max_attempts(1), 1), (Decision::Exhausted, Some(GiveUpReason::MaxAttempts)));
+}
+
+#[test]
+fn at_least_one_attempt_is_allowed_whatever_was_computed() {
+    assert_eq!(PLAIN.most_attempts(), Some(3));
+    assert_eq!(PLAIN.unlimited_attempts().most_attempts(), None);
+    let zero = RetryPolicy { max_attempts: Some(0), ..PLAIN };
+    assert_eq!(zero.most_attempts(), Some(1));
 }
