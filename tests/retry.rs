@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::error::Error as _;
 use std::time::Duration;
 
-use resilient::{Attempt, Backoff, ErrorKind, Failure, Jitter, RetryEvent, RetryPolicy, retry};
+use resilient::{Attempt, Backoff, ErrorKind, Failure, GiveUpReason, Jitter, RetryEvent, RetryPolicy, retry};
 use tokio::time::{Instant, advance};
 
 /// When each attempt began.
@@ -32,7 +32,7 @@ impl Log {
     }
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Fault {
     Network,
     Status(u16),
@@ -844,6 +844,55 @@ mod on_retry {
         assert_eq!(run(&Log::default(), &seen).await, Ok(4));
         assert_eq!(*seen.borrow(), ["error Network", "refusal TimedOut", "success"]);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_gives_the_error_without_unwrapping() {
+        #[retry(max_attempts = 4, retry_if_ok = |_| true, on_retry = |event| {
+            let refusal = event.refusal().map(resilient::Error::kind);
+            seen.borrow_mut().push((event.failure().cloned(), refusal, event.max_attempts));
+        })]
+        #[resilient::timeout(1s)]
+        async fn run(log: &Log, seen: &RefCell<Vec<Told>>) -> Result<usize, Fault> {
+            match log.attempt() {
+                1 => Err(Fault::Network),
+                2 => std::future::pending().await,
+                attempt => Ok(attempt),
+            }
+        }
+
+        type Told = (Option<Fault>, Option<ErrorKind>, Option<u32>);
+
+        let seen = RefCell::default();
+        assert_eq!(run(&Log::default(), &seen).await, Ok(4));
+        let [failure, refusal, success]: [Told; 3] = seen.into_inner().try_into().expect("three pauses");
+        assert_eq!(failure, (Some(Fault::Network), None, Some(4)));
+        assert_eq!(refusal, (None, Some(ErrorKind::TimedOut), Some(4)));
+        assert_eq!(success, (None, None, Some(4)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_reads_like_a_line_of_a_log() {
+        #[retry(max_attempts = 3, jitter = none, retry_if_ok = |_| true, on_retry = |event| lines.borrow_mut().push(event.to_string()))]
+        async fn counted(log: &Log, lines: &RefCell<Vec<String>>) -> Result<usize, String> {
+            if log.attempt() == 1 { Err("no route".to_owned()) } else { Ok(7) }
+        }
+
+        #[retry(max_attempts = unlimited, max_elapsed = 150ms, jitter = none, on_retry = |event| lines.borrow_mut().push(event.to_string()))]
+        async fn uncounted(lines: &RefCell<Vec<String>>) -> Result<(), String> {
+            Err("no route".to_owned())
+        }
+
+        let lines = RefCell::default();
+        assert_eq!(counted(&Log::default(), &lines).await, Ok(7));
+        assert!(uncounted(&lines).await.is_err());
+        let path = module_path!();
+        let expected = [
+            format!("{path}::counted: attempt 1 of 3 failed (no route), the next in 100ms"),
+            format!("{path}::counted: attempt 2 of 3 is not enough, the next in 200ms"),
+            format!("{path}::uncounted: attempt 1 failed (no route), the next in 100ms"),
+        ];
+        assert_eq!(*lines.borrow(), expected);
+    }
 }
 
 mod exhausted {
@@ -880,7 +929,7 @@ mod exhausted {
         assert_eq!(error.kind(), ErrorKind::RetriesExhausted);
         assert_eq!(error.name(), concat!(module_path!(), "::fails"));
         let resilient::Error::RetriesExhausted(exhausted) = &error else { unreachable!() };
-        assert_eq!(exhausted.attempts, 4);
+        assert_eq!((exhausted.attempts, exhausted.why), (4, GiveUpReason::MaxAttempts));
         assert_eq!(exhausted.elapsed, millis(700));
         let last = exhausted.last_error.downcast_ref::<Wrapped>();
         assert!(matches!(last, Some(Wrapped::Own(Fault::Status(4)))), "{last:?}");
@@ -913,6 +962,7 @@ mod exhausted {
             panic!("not wrapped")
         };
         assert_eq!((exhausted.attempts, exhausted.elapsed), (2, millis(600)));
+        assert_eq!(exhausted.why, GiveUpReason::MaxElapsed);
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use resilient::{ErrorKind, Failure, RetryEvent};
+use resilient::{ErrorKind, RetryEvent};
 
 use crate::client::ApiError;
 
@@ -24,7 +24,7 @@ impl Seen {
     /// An attempt failed, and another will be made.
     pub fn retry(&self, event: &RetryEvent<'_, ApiError>) {
         self.retries.fetch_add(1, Ordering::Relaxed);
-        if let Some(Failure::Refused(refusal)) = event.error {
+        if let Some(refusal) = event.refusal() {
             self.refusal(refusal);
         }
     }

@@ -60,7 +60,7 @@ use crate::model::Kind;
 /// | `retry_after` | none | a function or closure `&E -> Option<Duration>`: the pause that the other side asked for, in place of the computed one |
 /// | `max_retry_after` | `300s` | the longest pause that `retry_after` may ask for |
 /// | `retry_refused(…)` | `timed_out, bulkhead_full` | exactly the refusals from below to retry: `timed_out`, `bulkhead_full`, `circuit_open` |
-/// | `on_retry` | none | called before each pause with a `&RetryEvent` |
+/// | `on_retry` | none | called before each pause with a `&RetryEvent`: `name`, `attempt`, `max_attempts`, `delay`, and what failed by `.failure()` or `.refusal()` |
 /// | `exhausted` | `last_error` | `wrap`: `Error::RetriesExhausted` in place of the last error when attempts run out |
 /// | `map_err` | `From` | with `exhausted = wrap`: turns that error into the function's own |
 /// | `bind` | none | `bind = attempt` lets the body use `attempt: resilient::Attempt` |
@@ -157,7 +157,7 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `step` | `0s` | so much more for each attempt after the first of the `retry` above |
 /// | `cooperative` | no | a word, for sync functions: runs the body in place, lets it ask `resilient::deadline()`, and reports a late return |
 /// | `map_err` | `From` | turns the refusal into the function's own error |
-/// | `policy` | none | a `TimeoutPolicy` |
+/// | `policy` | none | a `TimeoutPolicy`; a name that it has takes the place of the function's path in the refusal |
 ///
 /// # Errors
 ///
