@@ -44,13 +44,14 @@ fn fails() -> Outcome {
     Err(Fault::Own)
 }
 
-async fn fails_later() -> Outcome {
-    Err(Fault::Own)
+fn fails_later() -> impl Future<Output = Outcome> {
+    std::future::ready(fails())
 }
 
 /// Until its time is over.
 fn hangs() -> Outcome {
-    while deadline().is_some_and(|deadline| std::time::Instant::now() <= deadline) {
+    let deadline = deadline().ok_or(Fault::Own)?;
+    while std::time::Instant::now() <= deadline {
         std::thread::yield_now();
     }
     Ok(0)
@@ -534,18 +535,13 @@ mod what_does_not_end {
 #[cfg(debug_assertions)]
 #[test]
 fn a_failure_given_to_a_method_for_plain_errors_panics_in_debug_builds() {
-    fn failed() -> Failed {
-        Ok(7)
-    }
-
-    async fn failed_later() -> Failed {
-        Ok(7)
-    }
-
     fn message(call: impl FnOnce()) -> String {
         let panic = catch_unwind(AssertUnwindSafe(call)).expect_err("it panics");
         panic.downcast_ref::<String>().cloned().expect("a message")
     }
+
+    let failed = || -> Failed { Ok(7) };
+    let failed_later = || std::future::ready(failed());
 
     let bulkhead = Bulkhead::new("by hand: nested", BulkheadPolicy::new(1));
     let breaker = CircuitBreaker::new("by hand: nested", BreakerPolicy::new());
