@@ -172,15 +172,6 @@ mod it_can_be_compared {
         let full = Error::BulkheadFull { name: bulkhead.name(), limit: 1 };
         assert_eq!(call(Ok(7)), Err(ApiError::Refused(full)));
     }
-
-    #[test]
-    fn and_its_last_owner_gets_the_last_error() {
-        let Error::RetriesExhausted(shared) = exhausted() else { unreachable!() };
-        let clone = std::sync::Arc::clone(&shared);
-        assert!(std::sync::Arc::into_inner(shared).is_none());
-        let last = std::sync::Arc::into_inner(clone).expect("the last owner").last_error;
-        assert_eq!(last.to_string(), "the reason");
-    }
 }
 
 mod it_turns_into {

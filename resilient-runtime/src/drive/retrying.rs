@@ -1,6 +1,5 @@
 //! The attempts of one annotated call: generated code loops, this decides.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
@@ -112,12 +111,12 @@ impl<'p> Retrying<'p> {
                 Failure::Inner(error) => into_source(error),
                 Failure::Refused(refusal) => refusal.into().into(),
             };
-            Failure::Refused(Error::RetriesExhausted(Arc::new(RetriesExhausted {
+            Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
                 name,
                 attempts: self.schedule.made(),
                 elapsed: self.schedule.at_least(self.clock.elapsed()),
                 why: self.schedule.gave_up().unwrap_or(GiveUpReason::MaxAttempts),
-                last_error,
+                last_error: last_error.into(),
             })))
         })
     }
