@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::{self, Stopwatch};
 use crate::error::{Error, Failure};
+use crate::name::Escaped;
 use crate::policy::retry::pending::Pending;
 use crate::policy::retry::{Attempt, RetryPolicy, Schedule, Wait};
 use crate::random;
@@ -47,7 +48,7 @@ impl<E> RetryEvent<'_, E> {
 impl<E: fmt::Display> fmt::Display for RetryEvent<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, attempt, max_attempts, delay, error } = self;
-        write!(f, "{name}: attempt {attempt}")?;
+        write!(f, "{}: attempt {attempt}", Escaped(name))?;
         if let Some(max_attempts) = max_attempts {
             write!(f, " of {max_attempts}")?;
         }
@@ -148,5 +149,22 @@ impl Attempts {
     /// What is left of the pause before the next attempt.
     fn left(&mut self) -> Option<Duration> {
         self.pending.left(&mut self.schedule, &self.policy, self.wait, random::unit, self.clock.elapsed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_does_not_break_the_line_of_an_event() {
+        let event = RetryEvent {
+            name: "a\nb",
+            attempt: 2,
+            max_attempts: Some(4),
+            delay: Duration::from_millis(25),
+            error: Some(Failure::Inner(&"no route")),
+        };
+        assert_eq!(event.to_string(), r"a\nb: attempt 2 of 4 failed (no route), the next in 25ms");
     }
 }
