@@ -5,10 +5,10 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
-use resilient::{Error, ErrorKind, Name, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+use resilient::{CircuitState, Error, ErrorKind, Name, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
 
 const fn open(retry_after: Option<Duration>) -> Error {
-    Error::CircuitOpen { name: Name::new(&"payments"), retry_after }
+    Error::CircuitOpen { name: Name::new(&"payments"), state: CircuitState::Open, retry_after }
 }
 
 const fn timed_out() -> Error {

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::circuit_state::CircuitState;
 use crate::name::Name;
 
 /// A refusal: the call was not made, not finished in time, or given up.
@@ -37,10 +38,12 @@ use crate::name::Name;
 #[non_exhaustive]
 pub enum Error {
     /// A circuit breaker did not admit the call.
-    #[error("circuit breaker `{name}` is open{}", Hint(*retry_after))]
+    #[error("circuit breaker `{name}` is {}{}", open_as(*state), Hint(*retry_after))]
     CircuitOpen {
         /// The breaker's name.
         name: Name,
+        /// The state in which it refused: `Open`, `ForcedOpen`, or `HalfOpen` with every probe under way.
+        state: CircuitState,
         /// When it would admit a probe. `None` while nobody knows: it is forced open, or half-open with every
         /// probe under way.
         retry_after: Option<Duration>,
@@ -190,6 +193,15 @@ impl Error {
     /// Whether the attempts ran out, with `exhausted = wrap`.
     pub const fn is_retries_exhausted(&self) -> bool {
         matches!(self, Self::RetriesExhausted(_))
+    }
+}
+
+/// What to call a breaker that refused.
+const fn open_as(state: CircuitState) -> &'static str {
+    match state {
+        CircuitState::ForcedOpen => "forced open",
+        CircuitState::HalfOpen => "half-open with every probe under way",
+        _ => "open",
     }
 }
 

@@ -7,6 +7,7 @@
 //! values and pure decisions that read no clock and hold no lock; the state that calls share ([`CircuitBreaker`],
 //! [`Bulkhead`], [`Registry`]); and the drivers, which sleep, park and await.
 
+mod circuit_state;
 mod clock;
 mod drive;
 mod error;
@@ -20,6 +21,7 @@ mod sync;
 #[doc(hidden)]
 pub mod private;
 
+pub use circuit_state::CircuitState;
 pub use drive::attempts::{Attempts, RetryEvent};
 pub use drive::deadline::deadline;
 pub use error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};
@@ -31,7 +33,7 @@ pub use policy::bulkhead::BulkheadPolicy;
 pub use policy::retry::{Attempt, RetryPolicy};
 pub use policy::timeout::TimeoutPolicy;
 pub use shared::bulkhead::{Bulkhead, BulkheadStats, Slot};
-pub use shared::circuit_breaker::{CircuitBreaker, CircuitState, CircuitStats, Permit};
+pub use shared::circuit_breaker::{CircuitBreaker, CircuitStats, Permit};
 pub use shared::functions::{Function, Layer, LayerKind, WorstCase, functions};
 pub use shared::registry::{Place, Registry, registry};
 pub use shared::verify::{Difference, Problem, Verified, VerifyError};

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::error::{ErrorKind, Failure, Refusal};
-use crate::policy::breaker::gate::Outcome;
+use crate::policy::breaker::machine::Outcome;
 use crate::shared::circuit_breaker::{CircuitBreaker, Permit, Ticket};
 
 impl CircuitBreaker {

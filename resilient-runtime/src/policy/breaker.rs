@@ -1,6 +1,8 @@
 //! When to stop calling: the policy of a circuit breaker.
 
-pub(crate) mod gate;
+pub(crate) mod machine;
+mod probes;
+pub(crate) mod streak;
 
 use std::time::Duration;
 
@@ -26,7 +28,8 @@ use crate::policy::{check, debug_check, first_of, is_growth, is_rate, shorter};
 /// ```
 ///
 /// Computed while running, an invalid value panics in debug builds; in release builds it is mended where it is used: a
-/// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1.
+/// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1, a time window
+/// below 10 ms to that.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct BreakerPolicy {
@@ -38,6 +41,7 @@ pub struct BreakerPolicy {
     recovery_backoff: f64,
     max_recovery_timeout: Duration,
     half_open_max_calls: u32,
+    probe_timeout: Option<Duration>,
     success_threshold: u32,
 }
 
@@ -78,6 +82,10 @@ impl std::ops::Add for Tally {
 
 /// The calls that a time window needs before it judges, unless `min_calls` says otherwise.
 const MIN_CALLS_IN_TIME: u32 = 10;
+/// Time is read in milliseconds, and a window has ten slices.
+const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
+/// For short open times, a probe keeps its place at least this long unless `probe_timeout` says otherwise.
+const LEAST_PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl BreakerPolicy {
     /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
@@ -91,6 +99,7 @@ impl BreakerPolicy {
             recovery_backoff: 1.0,
             max_recovery_timeout: Duration::from_secs(600),
             half_open_max_calls: 3,
+            probe_timeout: None,
             success_threshold: 2,
         }
     }
@@ -120,10 +129,10 @@ impl BreakerPolicy {
         self
     }
 
-    /// Rates are taken over the calls that ended in the last `span`, to a tenth of it.
+    /// Rates are taken over the calls that ended in the last `span`, to a tenth of it. At least 10 ms.
     #[track_caller]
     pub const fn time_window(mut self, span: Duration) -> Self {
-        debug_check(first_of([(span.is_zero(), "a window must be longer than zero")]));
+        debug_check(first_of([(shorter(span, SHORTEST_TIME_WINDOW), "a time `window` must be at least 10ms")]));
         self.window = WindowSpan::Time(span);
         self
     }
@@ -137,7 +146,8 @@ impl BreakerPolicy {
     }
 
     /// Calls that take longer than `call` are slow; opens when their share of the window reaches `rate`. A slow probe
-    /// counts as a failed one. Default: time does not matter.
+    /// counts as a failed one. A call that is dropped after that long counts as slow too, though neither as failed nor as
+    /// successful; a probe that is dropped only gives its place back. Default: time does not matter.
     #[track_caller]
     pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
         debug_check(first_of([
@@ -171,11 +181,31 @@ impl BreakerPolicy {
         self
     }
 
-    /// Probes in flight at a time; others are refused. Default: 3.
+    /// Probes in flight at a time; others are refused. One that takes too long loses its place, see
+    /// [`probe_timeout`](Self::probe_timeout). Default: 3.
     #[track_caller]
     pub const fn half_open_max_calls(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "`half_open_max_calls` must be at least 1")]));
         self.half_open_max_calls = calls;
+        self
+    }
+
+    /// How long a probe keeps its place, as exact as [`recovery_timeout`](Self::recovery_timeout). One that has not ended by
+    /// then loses the place to the next caller, so that probes that hang do not keep the breaker half-open for ever. It
+    /// runs on, and its result still counts while the breaker is in the same half-open period. Default: the longer of
+    /// `recovery_timeout` and 30 s.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::BreakerPolicy;
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: BreakerPolicy = BreakerPolicy::new().half_open_max_calls(1).probe_timeout(Duration::from_secs(5));
+    /// ```
+    #[track_caller]
+    pub const fn probe_timeout(mut self, kept: Duration) -> Self {
+        debug_check(first_of([(kept.is_zero(), "`probe_timeout` must be above zero")]));
+        self.probe_timeout = Some(kept);
         self
     }
 
@@ -193,15 +223,16 @@ impl BreakerPolicy {
             Failures::InARow(failures) => (failures == 0, false),
             Failures::Rate(rate) => (false, !is_rate(rate)),
         };
-        let (no_window, too_many_calls) = match self.window {
-            WindowSpan::Calls(calls) => (calls == 0, matches!(self.min_calls, Some(min) if min > calls)),
-            WindowSpan::Time(span) => (span.is_zero(), false),
+        let (no_window, too_many_calls, short_window) = match self.window {
+            WindowSpan::Calls(calls) => (calls == 0, matches!(self.min_calls, Some(min) if min > calls), false),
+            WindowSpan::Time(span) => (false, false, shorter(span, SHORTEST_TIME_WINDOW)),
         };
         let bad_slow = matches!(self.slow, Some(slow) if slow.call.is_zero() || !is_rate(slow.rate));
         first_of([
             (no_threshold, "`failure_threshold` must be at least 1"),
             (bad_rate, "`failure_rate` must be above 0 and at most 1"),
-            (no_window, "a window must hold something"),
+            (no_window, "a window must hold at least 1 call"),
+            (short_window, "a time `window` must be at least 10ms"),
             (too_many_calls, "`min_calls` must not be more than the window holds"),
             (matches!(self.min_calls, Some(0)), "`min_calls` must be at least 1"),
             (bad_slow, "`slow_call` must be above zero and its rate above 0 and at most 1"),
@@ -212,6 +243,7 @@ impl BreakerPolicy {
                 "`recovery_timeout` must not be longer than `max_recovery_timeout`",
             ),
             (self.half_open_max_calls == 0, "`half_open_max_calls` must be at least 1"),
+            (matches!(self.probe_timeout, Some(Duration::ZERO)), "`probe_timeout` must be above zero"),
             (self.success_threshold == 0, "`success_threshold` must be at least 1"),
         ])
     }
@@ -247,22 +279,34 @@ impl BreakerPolicy {
             ("recovery_backoff", format!("{:?}", self.recovery_backoff)),
             ("max_recovery_timeout", format!("{:?}", self.max_recovery_timeout)),
             ("half_open_max_calls", self.half_open_max_calls.to_string()),
-            ("success_threshold", self.success_threshold.to_string()),
         ]);
+        settings.extend(self.probe_timeout.map(|kept| ("probe_timeout", format!("{kept:?}"))));
+        settings.push(("success_threshold", self.success_threshold.to_string()));
         settings
     }
 
     /// The window to keep, if anything is judged by one.
-    pub(crate) const fn window(&self) -> Option<WindowSpan> {
-        match (self.failures, self.slow) {
-            (Failures::InARow(_), None) => None,
-            _ => Some(self.window),
+    pub(crate) fn window(&self) -> Option<WindowSpan> {
+        match (self.failures, self.slow, self.window) {
+            (Failures::InARow(_), None, _) => None,
+            (_, _, WindowSpan::Time(span)) => Some(WindowSpan::Time(span.max(SHORTEST_TIME_WINDOW))),
+            (_, _, calls @ WindowSpan::Calls(_)) => Some(calls),
         }
     }
 
-    /// How long it stays open the first time in a row.
-    pub(crate) const fn shortest_open_time(&self) -> Duration {
-        self.recovery_timeout
+    /// The shortest time that is counted while it is not closed.
+    pub(crate) fn shortest_span(&self) -> Duration {
+        self.recovery_timeout.min(self.probe_time())
+    }
+
+    /// How long a probe keeps its place.
+    fn probe_time(&self) -> Duration {
+        self.probe_timeout.unwrap_or(self.recovery_timeout.max(LEAST_PROBE_TIMEOUT))
+    }
+
+    /// The same in milliseconds.
+    fn probe_millis(&self) -> u64 {
+        whole_millis(self.probe_time())
     }
 
     /// Whether a call of this length was slow.
@@ -297,7 +341,7 @@ impl BreakerPolicy {
     }
 
     /// The failures in a row that open it, if it goes by them.
-    const fn streak(&self) -> Option<u64> {
+    pub(crate) const fn streak(&self) -> Option<u64> {
         match self.failures {
             Failures::InARow(0) => Some(1),
             Failures::InARow(failures) => Some(failures as u64),
@@ -311,9 +355,13 @@ impl BreakerPolicy {
         let longest = self.max_recovery_timeout.max(first);
         let factor = self.recovery_backoff.max(1.0).powf(f64::from(reopenings));
         let open = Duration::try_from_secs_f64(first.as_secs_f64() * factor).unwrap_or(longest);
-        let millis = open.clamp(first, longest).as_nanos().div_ceil(1_000_000);
-        u64::try_from(millis).unwrap_or(u64::MAX).max(1)
+        whole_millis(open.clamp(first, longest))
     }
+}
+
+/// Rounded up, and at least one.
+fn whole_millis(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX).max(1)
 }
 
 impl Default for BreakerPolicy {

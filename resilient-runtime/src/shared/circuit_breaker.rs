@@ -1,14 +1,14 @@
-//! A circuit breaker: atomics around [`Gate`] and [`Window`].
+//! A circuit breaker: its [`State`], its [`Window`], and what it counts.
 
+use crate::circuit_state::CircuitState;
 use crate::clock::{Grain, Stopwatch};
 use crate::error::Error;
 use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
-pub use crate::policy::breaker::gate::CircuitState;
-use crate::policy::breaker::gate::{Admission, Gate, Generation, Outcome};
+use crate::policy::breaker::machine::{Admission, Admitted, Epoch, Machine, Mark, Outcome, Refused};
+use crate::shared::breaker_state::State;
 use crate::shared::shards::Shards;
 use crate::shared::window::{Call, Counted, Window};
-use crate::sync::{AtomicU64, Ordering};
 
 /// Stops calling what keeps failing, and finds out by a few probes when it works again.
 ///
@@ -30,7 +30,9 @@ use crate::sync::{AtomicU64, Ordering};
 pub struct CircuitBreaker {
     name: Name,
     policy: BreakerPolicy,
-    gate: AtomicU64,
+    /// What open times and the places of probes are counted in: one for good, since each has its own scale.
+    grain: Grain,
+    state: State,
     window: Option<Window>,
     counters: Shards<WORDS>,
 }
@@ -57,7 +59,7 @@ pub struct CircuitStats {
     pub failed_calls: u64,
     /// Calls that counted neither way: dropped before their end, or ended by an error that does not count.
     pub ignored_calls: u64,
-    /// Successful and failed calls that took longer than `slow_call`.
+    /// Calls that took longer than `slow_call`: successful and failed ones, and those dropped after that long.
     pub slow_calls: u64,
     /// Calls that were not admitted.
     pub rejected_calls: u64,
@@ -80,7 +82,8 @@ impl CircuitBreaker {
         Self {
             name,
             policy,
-            gate: AtomicU64::new(Gate::NEW.bits()),
+            grain: Grain::for_spans_of(policy.shortest_span()),
+            state: State::new(&policy),
             window: Window::of(&policy),
             counters: Shards::new(),
         }
@@ -96,9 +99,81 @@ impl CircuitBreaker {
         &self.policy
     }
 
-    /// The state it is in. An open one whose time is over stays `Open` until a call asks for admission.
+    /// The state it is in. It reads `HalfOpen` from the end of the open time on; `state_changes` counts that change at the
+    /// first call after it.
+    ///
+    /// So what is asked for while the breaker is open is asked again once it may work again:
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// # use resilient::CircuitBreaker;
+    /// # fn cached() -> u64 { 7 }
+    /// # fn fetch() -> Result<u64, std::io::Error> { Ok(8) }
+    /// fn price(breaker: &CircuitBreaker) -> u64 {
+    ///     if breaker.state().is_open() {
+    ///         return cached();
+    ///     }
+    ///     breaker.call(fetch).unwrap_or_else(|_| cached())
+    /// }
+    /// # let breaker = CircuitBreaker::new("prices", resilient::BreakerPolicy::new());
+    /// # assert_eq!(price(&breaker), 8);
+    /// # breaker.force_open();
+    /// # assert_eq!(price(&breaker), 7);
+    /// ```
     pub fn state(&self) -> CircuitState {
-        self.gate().state()
+        self.state.seen(|| self.millis())
+    }
+
+    /// Whether a call would be admitted now. Asks without counting: no total changes, and no probe's place is taken. So the
+    /// answer may be out of date when the call is made; [`try_acquire`](Self::try_acquire) asks and takes the place.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, CircuitBreaker};
+    ///
+    /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new());
+    /// assert!(breaker.is_call_permitted());
+    /// breaker.force_open();
+    /// assert!(!breaker.is_call_permitted());
+    /// assert_eq!(breaker.stats().rejected_calls, 0);
+    /// ```
+    pub fn is_call_permitted(&self) -> bool {
+        self.state.refused(|| self.millis()).is_none()
+    }
+
+    /// Counts a success that was seen elsewhere, as of a call admitted and ended now. While half-open it counts as a
+    /// successful probe, but takes no place; while open it changes only the totals.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
+    ///
+    /// let breaker = CircuitBreaker::new("queue", BreakerPolicy::new().failure_threshold(2));
+    /// breaker.record_failure();
+    /// breaker.record_success();
+    /// breaker.record_failure();
+    /// assert_eq!(breaker.state(), CircuitState::Closed);
+    /// breaker.record_failure();
+    /// assert_eq!(breaker.state(), CircuitState::Open);
+    /// ```
+    pub fn record_success(&self) {
+        self.record(Outcome::Success);
+    }
+
+    /// Counts a failure that was seen elsewhere, as of a call admitted and ended now. While half-open it opens the breaker
+    /// again, and takes no place before; while open it changes only the totals.
+    pub fn record_failure(&self) {
+        self.record(Outcome::Failure);
+    }
+
+    fn record(&self, outcome: Outcome) {
+        let epoch = self.state.epoch();
+        if epoch.passes() {
+            return self.permit(Mark::call(epoch)).tell(outcome);
+        }
+        self.count(outcome, false);
+        self.change(|machine| machine.lapse(self.millis()));
+        self.change(|machine| machine.count_probe(&self.policy, outcome, || self.millis()));
     }
 
     /// Totals since it was made. Read one after the other while calls go on, they may differ by those.
@@ -132,11 +207,11 @@ impl CircuitBreaker {
     }
 
     fn force(&self, state: CircuitState) {
-        self.transition(|gate| gate.forced(state));
+        self.change(|machine| machine.forced(state));
     }
 
-    /// Asks to make a call. The permit is told how it ended; dropped without a word, the call counts neither way and
-    /// a probe's place is free again.
+    /// Asks to make a call. The permit is told how it ended; dropped without a word, the call counts neither way, but for
+    /// one that was slow by then, which enters the window as slow; and a probe's place is free again.
     ///
     /// # Errors
     ///
@@ -152,96 +227,109 @@ impl CircuitBreaker {
     /// A permit from a breaker that lets every call pass.
     #[inline]
     pub(crate) fn pass(&self) -> Option<Permit<'_>> {
-        let gate = self.gate();
-        gate.passes().then(|| self.permit(gate))
+        let epoch = self.state.epoch();
+        epoch.passes().then(|| self.permit(Mark::call(epoch)))
     }
 
     /// Asks a breaker that is not closed.
     #[cold]
     pub(crate) fn ask(&self) -> Result<Permit<'_>, Error> {
-        let mut admission = Admission::Call;
-        let gate = self.transition(|gate| {
-            let (next, answer) = gate.admit(&self.policy, || self.millis());
-            admission = answer;
-            next
-        });
-        if let Admission::Refused { retry_after } = admission {
-            self.counters.mine().add_one(REJECTED);
-            // Who comes back after that long is not too early, even if the clock was behind.
-            let retry_after = retry_after.map(|left| left.saturating_add(self.grain().slack()));
-            return Err(Error::CircuitOpen { name: self.name, retry_after });
+        match self.state.refused(|| self.millis()) {
+            Some(refused) => Err(self.refuse(refused)),
+            None => self.admit(),
         }
-        Ok(self.permit(gate))
     }
 
-    /// What open times are counted in.
-    fn grain(&self) -> Grain {
-        Grain::for_spans_of(self.policy.shortest_open_time())
+    /// Not inlined, so that a refusal needs no large frame.
+    #[inline(never)]
+    fn admit(&self) -> Result<Permit<'_>, Error> {
+        let (admission, epoch) = self.change(|machine| (machine.admit(self.millis()), machine.epoch()));
+        match admission {
+            Admission::Call => Ok(self.permit(Mark::call(epoch))),
+            Admission::Probe(number) => Ok(self.permit(Mark::probe(number))),
+            Admission::Refused(refused) => Err(self.refuse(refused)),
+        }
+    }
+
+    fn refuse(&self, Refused { state, retry_after }: Refused) -> Error {
+        self.counters.mine().add_one(REJECTED);
+        // Who comes back after that long is not too early, even if the clock was behind.
+        let retry_after = retry_after.map(|left| left.saturating_add(self.grain.slack()));
+        Error::CircuitOpen { name: self.name, state, retry_after }
     }
 
     fn millis(&self) -> u64 {
-        self.grain().millis()
+        self.grain.millis()
     }
 
     #[inline]
-    fn permit(&self, gate: Gate) -> Permit<'_> {
+    fn permit(&self, mark: Mark) -> Permit<'_> {
         let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
-        Permit(Ticket { breaker: self, gate, clock })
+        Permit(Ticket { breaker: self, mark, clock })
     }
 
-    /// Lets the open time be over, for models that have no clock.
+    /// Lets the open time be over and every probe lose its place, for models that have no clock.
     #[cfg(resilient_loom)]
-    pub(crate) fn lapse(&self) {
-        self.gate.store(self.gate().lapsed().bits(), Ordering::Release);
+    pub(crate) fn let_time_be_over(&self) {
+        self.change(Machine::let_time_be_over);
     }
 
-    #[inline]
-    fn gate(&self) -> Gate {
-        Gate::from_bits(self.gate.load(Ordering::Acquire))
-    }
-
-    /// Replaces the word by what `next` makes of it and returns the new one; stores nothing if that is the same.
-    fn transition(&self, mut next: impl FnMut(Gate) -> Gate) -> Gate {
-        let mut current = self.gate();
-        loop {
-            let new = next(current);
-            if new == current {
-                return new;
+    /// Lets the machine change. A window is cleared whenever the breaker closes, before a call of that generation ends.
+    fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
+        let clear = |generation| {
+            if let Some(window) = &self.window {
+                window.clear(self.counted(), generation);
             }
-            let swapped =
-                self.gate.compare_exchange_weak(current.bits(), new.bits(), Ordering::AcqRel, Ordering::Acquire);
-            match swapped {
-                Ok(_) => {
-                    if new.generation() != current.generation() {
-                        self.counters.mine().add_one(STATE_CHANGES);
-                    }
-                    return new;
-                }
-                Err(actual) => current = Gate::from_bits(actual),
-            }
+        };
+        let (answer, changed) = self.state.change(act, clear);
+        if changed {
+            self.counters.mine().add_one(STATE_CHANGES);
         }
+        answer
     }
 
     /// Counts an end, and lets it change the state.
     #[inline(never)]
-    fn weigh(&self, generation: Generation, outcome: Outcome, clock: Stopwatch) {
+    fn weigh(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
         self.count(outcome, slow);
-        let gate = self.transition(|gate| {
-            let slow_probe = slow && gate.state() == CircuitState::HalfOpen;
-            let outcome = if slow_probe { Outcome::Failure } else { outcome };
-            gate.ended(&self.policy, generation, outcome, || self.millis())
-        });
-        let is_judged = gate.state() == CircuitState::Closed && gate.generation() == generation;
-        if let Some(window) = &self.window
-            && outcome != Outcome::Ignored
-            && is_judged
-        {
-            match (Call { failed: outcome == Outcome::Failure, slow }) {
-                call if call.is_good() => self.record_good(window, generation),
-                call => self.judge(window, generation, call),
+        match mark.admitted() {
+            // A call that comes back after a change of state changes the totals only.
+            Admitted::Closed(generation) if self.state.epoch() == Epoch::closed(generation) => {
+                self.call_ended(generation, outcome, slow);
             }
+            Admitted::Probe(number) => {
+                let outcome = if slow && outcome == Outcome::Success { Outcome::Failure } else { outcome };
+                self.change(|machine| machine.probe_ended(&self.policy, number, outcome, || self.millis()));
+            }
+            Admitted::Closed(_) | Admitted::Uncounted => {}
         }
+    }
+
+    fn call_ended(&self, generation: u64, outcome: Outcome, slow: bool) {
+        if let Some(threshold) = self.policy.streak() {
+            self.row_goes_on(generation, outcome, threshold);
+        }
+        let Some(window) = &self.window else { return };
+        match (Call { failed: outcome == Outcome::Failure, slow }) {
+            call if !call.is_good() => self.judge(window, generation, call),
+            _ if outcome == Outcome::Success => self.record_good(window, generation),
+            _ => {}
+        }
+    }
+
+    fn row_goes_on(&self, generation: u64, outcome: Outcome, threshold: u64) {
+        match outcome {
+            Outcome::Success => self.state.succeeded(generation),
+            Outcome::Failure if self.state.failed(generation).is_some_and(|failures| failures >= threshold) => {
+                self.trip(generation);
+            }
+            Outcome::Failure | Outcome::Ignored | Outcome::Dropped => {}
+        }
+    }
+
+    fn trip(&self, generation: u64) {
+        self.change(|machine| machine.tripped(&self.policy, generation, || self.millis()));
     }
 
     fn count(&self, outcome: Outcome, slow: bool) {
@@ -249,7 +337,7 @@ impl CircuitBreaker {
         mine.add_one(match outcome {
             Outcome::Success => SUCCESSFUL,
             Outcome::Failure => FAILED,
-            Outcome::Ignored => IGNORED,
+            Outcome::Ignored | Outcome::Dropped => IGNORED,
         });
         if slow {
             mine.add_one(SLOW);
@@ -258,18 +346,22 @@ impl CircuitBreaker {
 
     /// Not inlined, so that breakers without a window do not pay for it.
     #[inline(never)]
-    fn record_good(&self, window: &Window, generation: Generation) {
-        if window.count(self.counted(), generation, Grain::millis) {
+    fn record_good(&self, window: &Window, generation: u64) {
+        if !window.count(self.counted(), generation, Grain::millis) {
             self.judge(window, generation, Call::default());
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn judge(&self, window: &Window, generation: Generation, call: Call) {
-        let tally = window.collect(self.counted(), generation, call, Grain::millis);
+    fn judge(&self, window: &Window, generation: u64, call: Call) {
+        // The window finds out by itself whether the call is too late; many of these need no lock for that.
+        if self.state.epoch() != Epoch::closed(generation) {
+            return;
+        }
+        let tally = window.record(self.counted(), generation, call, Grain::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {
-            self.transition(|gate| gate.tripped(&self.policy, generation, || self.millis()));
+            self.trip(generation);
         }
     }
 
@@ -283,8 +375,7 @@ impl CircuitBreaker {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket<'a> {
     breaker: &'a CircuitBreaker,
-    /// As it was admitted.
-    gate: Gate,
+    mark: Mark,
     /// Read only if the policy looks at how long calls take.
     clock: Stopwatch,
 }
@@ -293,20 +384,23 @@ impl Ticket<'_> {
     /// Tells the breaker how the call ended; once.
     #[inline]
     pub(crate) fn end(self, outcome: Outcome) {
-        let Self { breaker, gate, clock } = self;
+        let Self { breaker, mark, clock } = self;
+        // That no failure is counted may be true of a later generation only; but then the success is too late and changes
+        // nothing either, and the window looks at the generation itself.
         let changes_nothing =
-            outcome == Outcome::Success && !clock.is_running() && gate.is_unmarred() && breaker.gate() == gate;
+            outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && breaker.state.is_unmarred();
         if !changes_nothing {
-            return breaker.weigh(gate.generation(), outcome, clock);
+            return breaker.weigh(mark, outcome, clock);
         }
         breaker.counters.mine().add_one(SUCCESSFUL);
         if let Some(window) = &breaker.window {
-            breaker.record_good(window, gate.generation());
+            breaker.record_good(window, mark.generation());
         }
     }
 }
 
-/// Leave to make one call. Say how it ended; dropping it counts neither way.
+/// Leave to make one call. Say how it ended. Dropping it counts neither way; only if the call was slow by then, it enters
+/// the window as slow.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped at once guards nothing"]
 pub struct Permit<'a>(Ticket<'a>);
@@ -349,6 +443,6 @@ impl<'a> Permit<'a> {
 impl Drop for Permit<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.end(Outcome::Ignored);
+        self.0.end(Outcome::Dropped);
     }
 }

@@ -1,6 +1,7 @@
 //! State that calls share: atomics around the pure decisions of `policy`.
 
 pub(crate) mod alarms;
+mod breaker_state;
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 mod conflict;

@@ -2,16 +2,19 @@
 //!
 //! Run by `RUSTFLAGS="--cfg resilient_loom" cargo test -p resilient-runtime --lib models --release`.
 
+mod breaker;
+
 use std::sync::atomic::AtomicBool;
 use std::task::{Wake, Waker};
 
 use loom::sync::Arc;
 use loom::thread;
 
+use crate::circuit_state::CircuitState;
 use crate::name::Name;
 use crate::policy::breaker::BreakerPolicy;
 use crate::shared::alarms::Alarms;
-use crate::shared::circuit_breaker::{CircuitBreaker, CircuitState};
+use crate::shared::circuit_breaker::CircuitBreaker;
 use crate::shared::registry::{Giver, Shelf};
 use crate::shared::semaphore::{Entry, Semaphore};
 
@@ -30,7 +33,7 @@ fn breaker(policy: BreakerPolicy) -> Arc<CircuitBreaker> {
 fn lapsed(policy: BreakerPolicy) -> Arc<CircuitBreaker> {
     let breaker = breaker(policy.failure_threshold(1));
     breaker.try_acquire().unwrap().failure();
-    breaker.lapse();
+    breaker.let_time_be_over();
     breaker
 }
 

@@ -56,6 +56,11 @@ impl<const N: usize> Shards<N> {
         self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
 
+    /// Stores one word in every shard. The owner of a shard that has loaded its word just before may store that over it.
+    pub(crate) fn set_all(&self, word: usize, value: u64) {
+        self.shards.iter().for_each(|shard| shard.0[word].store(value, Ordering::Release));
+    }
+
     pub(crate) fn sum(&self, word: usize) -> u64 {
         self.all(word).sum()
     }

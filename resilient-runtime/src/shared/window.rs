@@ -1,22 +1,21 @@
 //! The outcomes that a rate is taken over: the last so many calls, or those of the last so much time.
 //!
-//! A good call is the common one, and is only counted in a word of its thread's own. A bad one (failed, or slow) takes a
-//! lock, collects what the threads have counted, and is put behind it in order. So a window is exact whenever it is
-//! looked at, and free of contention as long as all is well.
+//! A good call is the common one. As long as it cannot be the one that makes a rate too high, it is only counted in a word
+//! of its thread's own. Any other call takes a lock, collects what the threads have counted, and is put behind it in
+//! order. So a window is exact whenever it is looked at, and free of contention as long as all is well.
 //!
-//! Everything carries the generation it was counted in: what is from an older one counts as nothing and is
-//! overwritten, so that closing a breaker clears its window, and an outcome that comes back late is dropped.
+//! A window belongs to one generation of its breaker, which it keeps whole: a call of another one is dropped. Whenever a
+//! breaker closes, its window is cleared for the new generation.
 
 mod count;
+mod good;
 mod time;
 
 use crate::clock::Grain;
-use crate::policy::breaker::gate::Generation;
 use crate::policy::breaker::{BreakerPolicy, Tally, WindowSpan};
-use crate::shared::shards::Shards;
-use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 use count::CountWindow;
+pub(crate) use good::Counted;
 use time::TimeWindow;
 
 /// What a window remembers of a call.
@@ -30,13 +29,6 @@ impl Call {
     pub(crate) const fn is_good(self) -> bool {
         !self.failed && !self.slow
     }
-}
-
-/// The words that a window counts good calls in.
-#[derive(Clone, Copy)]
-pub(crate) struct Counted<'a, const N: usize> {
-    pub(crate) shards: &'a Shards<N>,
-    pub(crate) word: usize,
 }
 
 #[derive(Debug)]
@@ -54,13 +46,13 @@ impl Window {
         })
     }
 
-    /// Counts a good call, and tells whether it could be the one that makes what the window holds too much. `now` tells
+    /// Counts a good call if nothing else has to be done; else the call is one for [`record`](Self::record). `now` tells
     /// the milliseconds, on the same scale each time.
     #[inline]
     pub(crate) fn count<const N: usize>(
         &self,
         counted: Counted<'_, N>,
-        generation: Generation,
+        generation: u64,
         now: impl FnOnce(Grain) -> u64,
     ) -> bool {
         match self {
@@ -69,99 +61,31 @@ impl Window {
         }
     }
 
-    /// Remembers a call that is not good, and tells what the window then holds; `None` if it is of a newer generation.
-    pub(crate) fn collect<const N: usize>(
+    /// Remembers a call, and tells what the window then holds; `None` if the window is of another generation.
+    pub(crate) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,
-        generation: Generation,
+        generation: u64,
         call: Call,
         now: impl FnOnce(Grain) -> u64,
     ) -> Option<Tally> {
         match self {
-            Self::Calls(window) => window.collect(counted, generation, call),
-            Self::Time(window) => window.collect(counted, generation, call, now(window.grain())),
+            Self::Calls(window) => window.record(counted, generation, call),
+            Self::Time(window) => window.record(counted, generation, call, now(window.grain())),
+        }
+    }
+
+    /// Forgets all calls and belongs to this generation from now on. Returns before any call of it has ended.
+    pub(crate) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
+        match self {
+            Self::Calls(window) => window.clear(counted, generation),
+            Self::Time(window) => window.clear(counted, generation),
         }
     }
 }
 
-/// A generation in the top bits of a word, and what is below it.
-struct Tagged;
-
-impl Tagged {
-    const SHIFT: u32 = 50;
-    const REST: u64 = (1 << Self::SHIFT) - 1;
-
-    const fn join(generation: Generation, rest: u64) -> u64 {
-        generation.bits() << Self::SHIFT | rest & Self::REST
-    }
-
-    /// What the word holds for `generation`: nothing if it is from an older one, `None` if from a newer.
-    const fn read(word: u64, generation: Generation) -> Option<u64> {
-        let written = Generation::from_bits(word >> Self::SHIFT);
-        if written.bits() == generation.bits() {
-            Some(word & Self::REST)
-        } else if written.is_after(generation) {
-            None
-        } else {
-            Some(0)
-        }
-    }
-
-    /// The word with one more; `None` if it is from a newer generation.
-    const fn add_one(word: u64, generation: Generation) -> Option<u64> {
-        let written = Generation::from_bits(word >> Self::SHIFT);
-        if written.bits() == generation.bits() {
-            Some(word + 1)
-        } else if written.is_after(generation) {
-            None
-        } else {
-            Some(Self::join(generation, 1))
-        }
-    }
-}
-
-/// The part of a window that is behind a lock, and the generation it is of.
-#[derive(Debug)]
-struct Locked<T>(Mutex<(Generation, T)>);
-
-impl<T: Clear> Locked<T> {
-    fn new(value: T) -> Self {
-        Self(Mutex::new((Generation::from_bits(0), value)))
-    }
-
-    /// The value, cleared if it is from an older generation; `None` if it is from a newer one.
-    fn of(&self, generation: Generation) -> Option<Held<'_, T>> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.0.is_after(generation) {
-            return None;
-        }
-        if held.0 != generation {
-            held.0 = generation;
-            held.1.clear();
-        }
-        Some(Held(held))
-    }
-}
-
-trait Clear {
-    fn clear(&mut self);
-}
-
-struct Held<'a, T>(MutexGuard<'a, (Generation, T)>);
-
-impl<T> std::ops::Deref for Held<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0.1
-    }
-}
-
-impl<T> std::ops::DerefMut for Held<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.0.1
-    }
-}
+/// Stands for a generation or a slice that no call is of: every call then takes the lock.
+const NONE: u64 = u64::MAX;
 
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;

@@ -60,6 +60,7 @@ fn what_makes_no_sense_is_a_problem() {
         rate(f64::NAN),
         with(|policy| policy.window = WindowSpan::Calls(0)),
         with(|policy| policy.window = WindowSpan::Time(Duration::ZERO)),
+        with(|policy| policy.window = WindowSpan::Time(Duration::from_nanos(9_999_999))),
         with(|policy| (policy.window, policy.min_calls) = (WindowSpan::Calls(5), Some(6))),
         with(|policy| policy.min_calls = Some(0)),
         slow(0, 0.5),
@@ -72,6 +73,7 @@ fn what_makes_no_sense_is_a_problem() {
             policy.recovery_timeout = policy.max_recovery_timeout + Duration::from_nanos(1);
         }),
         with(|policy| policy.half_open_max_calls = 0),
+        with(|policy| policy.probe_timeout = Some(Duration::ZERO)),
         with(|policy| policy.success_threshold = 0),
     ];
     for (index, problem) in problems.iter().enumerate() {
@@ -85,14 +87,15 @@ fn what_is_just_right_is_none() {
         with(|_| {}),
         with(|policy| policy.failures = Failures::Rate(1.0)),
         with(|policy| (policy.window, policy.min_calls) = (WindowSpan::Calls(5), Some(5))),
-        with(|policy| (policy.window, policy.min_calls) = (WindowSpan::Time(Duration::from_nanos(1)), Some(6))),
+        with(|policy| (policy.window, policy.min_calls) = (WindowSpan::Time(Duration::from_millis(10)), Some(6))),
         with(|policy| policy.slow = Some(Slow { call: Duration::from_nanos(1), rate: 1.0 })),
         with(|policy| (policy.recovery_backoff, policy.max_recovery_timeout) = (2.0, policy.recovery_timeout)),
+        with(|policy| policy.probe_timeout = Some(Duration::from_nanos(1))),
         // The longest open time is not reached if it does not grow.
         with(|policy| policy.max_recovery_timeout = Duration::from_nanos(1)),
         with(|policy| (policy.half_open_max_calls, policy.success_threshold) = (1, 1)),
     ];
-    assert_eq!(fine, [None; 8]);
+    assert_eq!(fine, [None; 9]);
 }
 
 #[test]
@@ -111,7 +114,8 @@ fn every_setting_is_told_under_its_name() {
         .time_window(Duration::from_secs(10))
         .min_calls(7)
         .slow_call(Duration::from_secs(2), 0.25)
-        .recovery_backoff(2.0);
+        .recovery_backoff(2.0)
+        .probe_timeout(Duration::from_secs(5));
     let told: Vec<String> = policy.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let expected = [
         "failure_rate = 0.5",
@@ -123,6 +127,7 @@ fn every_setting_is_told_under_its_name() {
         "recovery_backoff = 2.0",
         "max_recovery_timeout = 600s",
         "half_open_max_calls = 3",
+        "probe_timeout = 5s",
         "success_threshold = 2",
     ];
     assert_eq!(told, expected);
@@ -135,4 +140,29 @@ fn a_call_is_slow_if_it_takes_longer() {
     let policy = BreakerPolicy::new().slow_call(second, 0.5);
     assert!(policy.measures_calls() && policy.is_slow(second + Duration::from_nanos(1)) && !policy.is_slow(second));
     assert!(!BreakerPolicy::new().measures_calls() && !BreakerPolicy::new().is_slow(Duration::MAX));
+}
+
+#[test]
+fn a_time_window_that_is_too_short_lasts_as_long_as_the_shortest() {
+    let mut policy = BreakerPolicy::new().failure_rate(0.5);
+    for (given, lasts) in [(0, 10_000), (9_999, 10_000), (10_000, 10_000), (10_001, 10_001)] {
+        policy.window = WindowSpan::Time(Duration::from_micros(given));
+        assert_eq!(policy.window(), Some(WindowSpan::Time(Duration::from_micros(lasts))));
+    }
+}
+
+#[test]
+fn a_probe_keeps_its_place_for_the_open_time_and_at_least_thirty_seconds_by_default() {
+    let secs = Duration::from_secs;
+    let kept = |policy: BreakerPolicy| policy.probe_time();
+    assert_eq!(kept(BreakerPolicy::new().recovery_timeout(secs(1))), secs(30));
+    assert_eq!(kept(BreakerPolicy::new().recovery_timeout(secs(31))), secs(31));
+    assert_eq!(kept(BreakerPolicy::new().recovery_timeout(secs(31)).probe_timeout(secs(1))), secs(1));
+}
+
+#[test]
+fn the_shortest_span_is_that_of_whatever_is_shorter() {
+    let secs = Duration::from_secs;
+    assert_eq!(BreakerPolicy::new().recovery_timeout(secs(2)).shortest_span(), secs(2));
+    assert_eq!(BreakerPolicy::new().recovery_timeout(secs(2)).probe_timeout(secs(1)).shortest_span(), secs(1));
 }

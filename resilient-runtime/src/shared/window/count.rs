@@ -1,24 +1,26 @@
 //! The last so many calls, truly sliding: each new call takes the place of the oldest.
 
 use crate::policy::breaker::Tally;
-use crate::policy::breaker::gate::Generation;
-use crate::shared::window::{Call, Clear, Counted, Locked, Tagged};
-use crate::sync::{AtomicU64, Ordering};
+use crate::shared::window::good::Collected;
+use crate::shared::window::{Call, Counted, NONE};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 #[derive(Debug)]
 pub(crate) struct CountWindow {
-    recent: Locked<Recent>,
+    recent: Mutex<Recent>,
     /// The calls it must hold before it judges.
     needed: u64,
-    /// Tagged; not zero once it holds so many. From then on a good call cannot make a rate rise.
+    /// The generation, once the window holds so many: from then on a good call cannot make a rate rise. Else [`NONE`].
+    /// Stored after the words of all threads were rewritten for that generation (Release), so whoever reads it there
+    /// (Acquire) finds them so.
     warm: AtomicU64,
 }
 
 /// The calls in order, the good ones as far as they have been collected.
 #[derive(Debug)]
 struct Recent {
-    /// The good calls that were collected so far.
-    collected: u64,
+    generation: u64,
+    collected: Collected,
     ring: Box<[Call]>,
     /// Where the next call goes.
     next: usize,
@@ -28,52 +30,46 @@ struct Recent {
 impl CountWindow {
     pub(super) fn new(size: u32, needed: u64) -> Self {
         let ring = vec![Call::default(); size.max(1) as usize].into_boxed_slice();
-        let recent = Recent { collected: 0, ring, next: 0, tally: Tally::default() };
-        Self { recent: Locked::new(recent), needed, warm: AtomicU64::new(0) }
+        let recent = Recent { generation: 0, collected: Collected::default(), ring, next: 0, tally: Tally::default() };
+        Self { recent: Mutex::new(recent), needed, warm: AtomicU64::new(NONE) }
     }
 
     #[inline]
-    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: Generation) -> bool {
-        let is_counted = counted.shards.mine().update(counted.word, |word| Tagged::add_one(word, generation)).is_ok();
-        is_counted && !self.is_warm(generation)
+    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> bool {
+        self.warm.load(Ordering::Acquire) == generation && counted.add_one(generation)
     }
 
-    /// Puts what the threads have counted into the ring, and a bad call behind it.
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts what the threads have counted into the ring, and the call behind it.
     #[cold]
-    pub(super) fn collect<const N: usize>(
-        &self,
-        counted: Counted<'_, N>,
-        generation: Generation,
-        call: Call,
-    ) -> Option<Tally> {
-        let mut recent = self.recent.of(generation)?;
-        recent.collect(good_calls(counted, generation));
-        if !call.is_good() {
-            recent.push(call);
+    pub(super) fn record<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, call: Call) -> Option<Tally> {
+        let mut recent = self.recent();
+        if recent.generation != generation {
+            return None;
         }
+        let good_calls = recent.collected.collect(counted, generation);
+        recent.push_good(good_calls);
+        recent.push(call);
         if recent.tally.total >= self.needed {
-            self.warm.store(Tagged::join(generation, 1), Ordering::Release);
+            self.warm.store(generation, Ordering::Release);
         }
         Some(recent.tally)
     }
 
-    #[inline]
-    fn is_warm(&self, generation: Generation) -> bool {
-        self.warm.load(Ordering::Acquire) == Tagged::join(generation, 1)
+    pub(super) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
+        let mut recent = self.recent();
+        self.warm.store(NONE, Ordering::Release);
+        recent.clear(generation);
+        recent.collected.clear(counted, generation);
     }
 }
 
-/// All good calls of this generation.
-fn good_calls<const N: usize>(counted: Counted<'_, N>, generation: Generation) -> u64 {
-    counted.shards.all(counted.word).filter_map(|word| Tagged::read(word, generation)).sum()
-}
-
 impl Recent {
-    /// Puts the good calls that ended since the last time into the ring.
-    fn collect(&mut self, good_calls: u64) {
-        let new = good_calls.saturating_sub(self.collected);
-        self.collected = self.collected.max(good_calls);
-        let fitting = usize::try_from(new).unwrap_or(usize::MAX).min(self.ring.len());
+    fn push_good(&mut self, calls: u64) {
+        let fitting = usize::try_from(calls).unwrap_or(usize::MAX).min(self.ring.len());
         for _ in 0..fitting {
             self.push(Call::default());
         }
@@ -86,11 +82,9 @@ impl Recent {
         self.tally.failed = self.tally.failed + u64::from(call.failed) - u64::from(oldest.failed);
         self.tally.slow = self.tally.slow + u64::from(call.slow) - u64::from(oldest.slow);
     }
-}
 
-impl Clear for Recent {
-    fn clear(&mut self) {
-        self.collected = 0;
+    fn clear(&mut self, generation: u64) {
+        self.generation = generation;
         self.next = 0;
         self.tally = Tally::default();
         self.ring.fill(Call::default());

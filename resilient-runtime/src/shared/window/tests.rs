@@ -1,11 +1,14 @@
 //! The windows against a queue of outcomes.
 
 use std::collections::VecDeque;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::shared::shards::Shards;
 
 fn calls() -> impl Strategy<Value = Call> {
     let good = Just(Call::default());
@@ -19,20 +22,16 @@ fn count<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Tally {
     })
 }
 
-fn generation(number: u64) -> Generation {
-    Generation::from_bits(number)
-}
-
 /// What a breaker does with a call.
 fn record<const N: usize>(
     window: &Window,
     counted: Counted<'_, N>,
-    generation: Generation,
+    generation: u64,
     call: Call,
     now: impl Fn(Grain) -> u64,
 ) -> Option<Tally> {
-    let is_asked = !call.is_good() || window.count(counted, generation, &now);
-    is_asked.then(|| window.collect(counted, generation, call, now)).flatten()
+    let is_counted = call.is_good() && window.count(counted, generation, &now);
+    if is_counted { None } else { window.record(counted, generation, call, now) }
 }
 
 /// A policy with rates that calls of the strategy reach now and then.
@@ -62,62 +61,114 @@ impl Naive {
     }
 }
 
+/// Threads that live as long as the test and act one at a time, each with a word of its own.
+struct Threads<'scope>(Vec<mpsc::Sender<Box<dyn FnOnce() + Send + 'scope>>>);
+
+impl<'scope> Threads<'scope> {
+    const COUNT: usize = 3;
+
+    fn new(scope: &'scope thread::Scope<'scope, '_>) -> Self {
+        let spawn = |_| {
+            let (sender, acts) = mpsc::channel::<Box<dyn FnOnce() + Send + 'scope>>();
+            scope.spawn(move || acts.into_iter().for_each(|act| act()));
+            sender
+        };
+        Self((0..Self::COUNT).map(spawn).collect())
+    }
+
+    /// Lets one of them act, and waits for what it returns.
+    fn run<R: Send + 'scope>(&self, thread: usize, act: impl FnOnce() -> R + Send + 'scope) -> R {
+        let (sender, returned) = mpsc::channel();
+        self.0[thread].send(Box::new(move || sender.send(act()).expect("it is waited for"))).expect("it runs");
+        returned.recv().expect("it does not panic")
+    }
+}
+
+/// What happens between two calls.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// Time passes.
+    Pause(u64),
+    /// The breaker changed its state so many times, and closed last.
+    Cleared(u64),
+}
+
+fn changes(pauses: impl Strategy<Value = u64> + 'static) -> impl Strategy<Value = Change> {
+    prop_oneof![20 => pauses.prop_map(Change::Pause), 1 => (1_u64..=1 << 17).prop_map(Change::Cleared)]
+}
+
+type Step = (Change, Call, usize, usize);
+
+/// A change, and then a few like calls of one thread.
+fn steps(pauses: impl Strategy<Value = u64> + 'static) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((changes(pauses), calls(), 0..Threads::COUNT, 1_usize..4), 1..100)
+}
+
+/// Plays the steps on the window, beside the naive one, which `forget` makes forget what left it. Now and then a call of an
+/// old generation ends, which must change nothing.
+fn play(
+    policy: &BreakerPolicy,
+    steps: Vec<Step>,
+    mut forget: impl FnMut(&mut VecDeque<(u64, Call)>, u64),
+) -> Result<(), TestCaseError> {
+    let window = &Window::of(policy).unwrap();
+    let shards = &Shards::<2>::new();
+    let counted = Counted { shards, word: 1 };
+    let mut naive = Naive { calls: VecDeque::new() };
+    let (mut now, mut generation) = (1 << 36, 0);
+    thread::scope(|scope| {
+        let threads = Threads::new(scope);
+        for (change, call, thread, times) in steps {
+            match change {
+                Change::Pause(pause) => now += pause,
+                Change::Cleared(changes) => {
+                    let late = generation;
+                    generation += changes;
+                    threads.run(thread, move || window.clear(counted, generation));
+                    naive.calls.clear();
+                    let recorded = threads.run(thread, move || record(window, counted, late, call, |_| now));
+                    prop_assert_eq!(recorded, None, "late");
+                }
+            }
+            for _ in 0..times {
+                forget(&mut naive.calls, now);
+                let before = naive.tally();
+                naive.calls.push_back((now, call));
+                let recorded = threads.run(thread, move || record(window, counted, generation, call, |_| now));
+                forget(&mut naive.calls, now);
+                naive.check(policy, before, recorded)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// From a moment to weeks.
+fn pauses() -> impl Strategy<Value = u64> {
+    prop_oneof![8 => 0_u64..2_000, 1 => 0_u64..1 << 20, 1 => 0_u64..1 << 33]
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn a_count_window_holds_the_last_calls(
-        size in 1_u32..120,
+        size in 1_usize..120,
         policy in policies(),
-        calls in prop::collection::vec(calls(), 1..500),
-        cleared_at in any::<prop::sample::Index>(),
+        steps in steps(Just(0)),
     ) {
-        let policy = policy.count_window(size);
-        let window = Window::of(&policy).unwrap();
-        let shards = Shards::<2>::new();
-        let counted = Counted { shards: &shards, word: 1 };
-        let mut naive = Naive { calls: VecDeque::new() };
-        let mut current = generation(7);
-        let cleared_at = cleared_at.index(calls.len());
-        for (index, call) in calls.iter().enumerate() {
-            if index == cleared_at {
-                current = generation(9);
-                naive.calls.clear();
-            }
-            let before = naive.tally();
-            if naive.calls.len() == size as usize {
-                naive.calls.pop_front();
-            }
-            naive.calls.push_back((0, *call));
-            let recorded = record(&window, counted, current, *call, |_| unreachable!("no clock"));
-            naive.check(&policy, before, recorded)?;
-        }
+        let policy = policy.count_window(u32::try_from(size).unwrap());
+        play(&policy, steps, |calls, _| drop(calls.drain(..calls.len().saturating_sub(size))))?;
     }
 
     #[test]
     fn a_time_window_holds_the_calls_of_its_slices(
         slice in 1_u64..500,
         policy in policies(),
-        calls in prop::collection::vec((calls(), 0_u64..2_000), 1..300),
-        cleared_at in any::<prop::sample::Index>(),
+        steps in steps(pauses()),
     ) {
         let policy = policy.time_window(Duration::from_millis(slice * 10));
-        let window = Window::of(&policy).unwrap();
-        let shards = Shards::<1>::new();
-        let counted = Counted { shards: &shards, word: 0 };
-        let mut naive = Naive { calls: VecDeque::new() };
-        let mut current = generation(7);
-        let cleared_at = cleared_at.index(calls.len());
-        let mut now = 1 << 36;
-        for (index, (call, pause)) in calls.iter().enumerate() {
-            now += pause;
-            if index == cleared_at {
-                current = generation(8);
-                naive.calls.clear();
-            }
-            naive.calls.retain(|(number, _)| number + 10 > now / slice);
-            let before = naive.tally();
-            naive.calls.push_back((now / slice, *call));
-            naive.check(&policy, before, record(&window, counted, current, *call, |_| now))?;
-        }
+        play(&policy, steps, |calls, now| calls.retain(|(ended, _)| ended / slice + 10 > now / slice))?;
     }
 }
 
@@ -137,25 +188,29 @@ fn after_many_successes_a_count_window_still_slides() {
     let (window, shards) = (count_window(10), Shards::<1>::new());
     let counted = Counted { shards: &shards, word: 0 };
     for _ in 0..10_000 {
-        record(&window, counted, generation(0), GOOD, |_| 0);
+        record(&window, counted, 0, GOOD, |_| 0);
     }
     for failed in 1..=10 {
-        let tally = record(&window, counted, generation(0), FAILED, |_| 0);
+        let tally = record(&window, counted, 0, FAILED, |_| 0);
         assert_eq!(tally, Some(Tally { total: 10, failed, slow: 0 }));
     }
 }
 
 #[test]
-fn a_late_outcome_is_dropped() {
-    let (old, new) = (generation(3), generation(5));
+fn a_call_of_another_generation_is_dropped() {
     for window in [count_window(9), time_window()] {
         let shards = Shards::<1>::new();
         let counted = Counted { shards: &shards, word: 0 };
-        for call in [FAILED, GOOD] {
-            record(&window, counted, new, call, |_| 0);
-            assert_eq!(record(&window, counted, old, call, |_| 0), None);
+        for current in [5, 1 << 14, 1 << 24, 1 << 40] {
+            window.clear(counted, current);
+            for other in [0, 1, current - 1, current + 1, current + (1 << 24), current + (1 << 40)] {
+                for call in [FAILED, GOOD] {
+                    assert_eq!(record(&window, counted, other, call, |_| 0), None);
+                }
+            }
+            record(&window, counted, current, GOOD, |_| 0);
+            assert_eq!(record(&window, counted, current, FAILED, |_| 0), Some(Tally { total: 2, failed: 1, slow: 0 }));
         }
-        assert_eq!(record(&window, counted, new, FAILED, |_| 0), Some(Tally { total: 3, failed: 2, slow: 0 }));
     }
 }
 
@@ -164,20 +219,42 @@ fn nothing_recorded_is_lost_between_threads() {
     for window in [count_window(40_000), time_window()] {
         let shards = Shards::<1>::new();
         let counted = Counted { shards: &shards, word: 0 };
-        std::thread::scope(|scope| {
+        window.clear(counted, 1);
+        thread::scope(|scope| {
             for thread in 0..20 {
                 let window = &window;
                 scope.spawn(move || {
                     for call in 0..1_000_u64 {
                         let outcome = Call { failed: (call + thread) % 2 == 0, slow: false };
                         // Over several slices, none of which has left the window at the end.
-                        record(window, counted, generation(1), outcome, |_| 100_000 + call * 8);
+                        record(window, counted, 1, outcome, |_| 100_000 + call * 8);
                     }
                 });
             }
         });
-        let tally = record(&window, counted, generation(1), FAILED, |_| 108_000);
+        let tally = record(&window, counted, 1, FAILED, |_| 108_000);
         assert_eq!(tally, Some(Tally { total: 20_001, failed: 10_001, slow: 0 }));
+    }
+}
+
+/// As above, once all threads count good calls without the lock.
+#[test]
+fn no_good_call_is_lost_between_threads() {
+    let policy = BreakerPolicy::new().failure_rate(1.0).min_calls(1);
+    for policy in [policy.count_window(40_000), policy.time_window(Duration::from_secs(10))] {
+        let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
+        let counted = Counted { shards: &shards, word: 0 };
+        thread::scope(|scope| {
+            for _ in 0..20 {
+                scope.spawn(|| {
+                    for call in 0..1_000 {
+                        record(&window, counted, 0, GOOD, |_| 100_000 + call);
+                    }
+                });
+            }
+        });
+        let tally = record(&window, counted, 0, FAILED, |_| 101_000);
+        assert_eq!(tally, Some(Tally { total: 20_001, failed: 1, slow: 0 }));
     }
 }
 
@@ -187,13 +264,27 @@ fn the_good_call_that_was_needed_to_judge_makes_a_time_window_look() {
     let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
     let counted = Counted { shards: &shards, word: 0 };
     for good in 1..=3 {
+        window.clear(counted, good);
         for _ in 0..good {
-            record(&window, counted, generation(good), GOOD, |_| 0);
+            record(&window, counted, good, GOOD, |_| 0);
         }
         for _ in 0..4 - good {
-            record(&window, counted, generation(good), FAILED, |_| 0);
+            record(&window, counted, good, FAILED, |_| 0);
         }
-        let tally = record(&window, counted, generation(good), GOOD, |_| 0);
+        let tally = record(&window, counted, good, GOOD, |_| 0);
         assert_eq!(tally, Some(Tally { total: 5, failed: 4 - good, slow: 0 }));
     }
+}
+
+#[test]
+fn a_clock_that_is_behind_counts_in_the_current_slice() {
+    let (window, shards) = (time_window(), Shards::<1>::new());
+    let counted = Counted { shards: &shards, word: 0 };
+    record(&window, counted, 0, FAILED, |_| 100_000);
+    for behind in [99_999, 90_000, 0] {
+        record(&window, counted, 0, GOOD, |_| behind);
+        record(&window, counted, 0, FAILED, |_| behind);
+    }
+    let tally = record(&window, counted, 0, FAILED, |_| 100_000);
+    assert_eq!(tally, Some(Tally { total: 8, failed: 5, slow: 0 }));
 }

@@ -1,0 +1,147 @@
+//! Breakers: the window's words, what is told of an opening, and the places of probes.
+
+use std::time::Duration;
+
+use loom::sync::Arc;
+use loom::thread;
+
+use super::{breaker, lapsed, model};
+use crate::circuit_state::CircuitState;
+use crate::error::Error;
+use crate::policy::breaker::BreakerPolicy;
+use crate::policy::breaker::machine::Outcome;
+use crate::shared::circuit_breaker::{CircuitBreaker, Permit};
+
+/// Good calls count without the lock from the first one on.
+fn warm() -> Arc<CircuitBreaker> {
+    let breaker = breaker(BreakerPolicy::new().failure_rate(0.5).count_window(9).min_calls(1));
+    breaker.try_acquire().unwrap().success();
+    breaker
+}
+
+#[test]
+fn a_late_good_call_is_not_in_a_newer_window() {
+    model(|| {
+        let breaker = warm();
+        let permits = [(); 2].map(|()| breaker.try_acquire().unwrap().into_ticket());
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || other.reset());
+        permits.into_iter().for_each(|late| late.end(Outcome::Success));
+        thread.join().unwrap();
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Open, "nothing else is in the window");
+    });
+}
+
+#[test]
+fn a_good_call_after_the_window_was_cleared_is_in_it() {
+    model(|| {
+        let breaker = warm();
+        let late = breaker.try_acquire().unwrap().into_ticket();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || {
+            other.reset();
+            // The first is counted under the lock, and makes it warm; the other ones perhaps in the word.
+            (0..2).for_each(|_| other.try_acquire().unwrap().success());
+        });
+        late.end(Outcome::Success);
+        thread.join().unwrap();
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Closed, "one of three");
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Open, "two of four");
+    });
+}
+
+#[test]
+fn threads_that_count_while_another_collects_lose_no_good_call() {
+    model(|| {
+        let breaker = breaker(BreakerPolicy::new().failure_rate(0.4).count_window(9).min_calls(1));
+        breaker.try_acquire().unwrap().success();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || (0..2).for_each(|_| other.try_acquire().unwrap().success()));
+        breaker.try_acquire().unwrap().success();
+        breaker.try_acquire().unwrap().failure();
+        thread.join().unwrap();
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Closed, "two of six");
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Open, "three of seven");
+    });
+}
+
+#[test]
+fn a_refusal_tells_the_time_of_its_own_opening() {
+    model(|| {
+        let policy = BreakerPolicy::new().recovery_timeout(Duration::from_secs(1000)).half_open_max_calls(1);
+        let breaker = breaker(policy.failure_threshold(1).probe_timeout(Duration::from_secs(5000)));
+        breaker.try_acquire().unwrap().failure();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || {
+            // Half-open with no place, and open again.
+            other.let_time_be_over();
+            other.try_acquire().map(Permit::failure)
+        });
+        let refusal = breaker.try_acquire().map(std::mem::forget);
+        let probed = thread.join().unwrap();
+        match refusal {
+            Ok(()) => assert!(probed.is_err() || breaker.state() == CircuitState::Open),
+            Err(Error::CircuitOpen { state: CircuitState::Open, retry_after: Some(after), .. }) => {
+                assert!(after <= Duration::from_secs(1001), "{after:?} is when a place is free");
+            }
+            Err(Error::CircuitOpen { state, retry_after, .. }) => {
+                assert_eq!((state, retry_after), (CircuitState::HalfOpen, None));
+            }
+            Err(_) => unreachable!("a breaker refused"),
+        }
+    });
+}
+
+#[test]
+fn a_place_whose_time_is_over_goes_to_one_caller() {
+    model(|| {
+        let breaker = lapsed(BreakerPolicy::new().half_open_max_calls(1).success_threshold(2));
+        let hung = breaker.try_acquire().unwrap().into_ticket();
+        breaker.let_time_be_over();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || other.try_acquire().map(std::mem::forget).is_ok());
+        let admitted = breaker.try_acquire().map(std::mem::forget).is_ok();
+        assert!(admitted != thread.join().unwrap(), "one of two");
+        // It counts, and frees nobody else's place.
+        hung.end(Outcome::Success);
+        assert!(breaker.try_acquire().is_err());
+        assert_eq!(breaker.state(), CircuitState::HalfOpen);
+    });
+}
+
+#[test]
+fn a_place_that_is_free_again_is_found() {
+    model(|| {
+        let breaker = lapsed(BreakerPolicy::new().half_open_max_calls(1));
+        let probe = breaker.try_acquire().unwrap().into_ticket();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || drop(other.try_acquire()));
+        probe.end(Outcome::Ignored);
+        thread.join().unwrap();
+        assert!(breaker.is_call_permitted());
+        assert!(breaker.try_acquire().is_ok());
+    });
+}
+
+#[test]
+fn a_success_between_two_failures_ends_the_row_or_comes_too_late() {
+    model(|| {
+        let breaker = breaker(BreakerPolicy::new().failure_threshold(2));
+        breaker.try_acquire().unwrap().failure();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || drop(other.try_acquire().map(Permit::success)));
+        breaker.try_acquire().unwrap().failure();
+        thread.join().unwrap();
+        match breaker.try_acquire() {
+            // The success ended the row, so the failure after it began another, of which this is the second.
+            Ok(permit) => permit.failure(),
+            Err(refusal) => assert!(refusal.is_circuit_open()),
+        }
+        assert_eq!(breaker.state(), CircuitState::Open);
+    });
+}

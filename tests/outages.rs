@@ -1,0 +1,205 @@
+//! A breaker goes on judging after outages of any length, and after idle times of any length.
+
+use std::time::Duration;
+
+use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, circuit_breaker, registry};
+use tokio::time::{Instant, advance};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR_AND_A_HALF: Duration = Duration::from_secs(5_400);
+const DAY: Duration = Duration::from_secs(86_400);
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
+
+const LENGTHS: [Duration; 5] = [MINUTE, HOUR, HOUR_AND_A_HALF, DAY, WEEK];
+
+/// Opens at half of the calls.
+const HALF: BreakerPolicy = BreakerPolicy::new().failure_rate(0.5).recovery_timeout(SECOND);
+
+/// A call whose failure is that it fails.
+async fn fails(breaker: &CircuitBreaker) -> bool {
+    let admitted = breaker.try_acquire();
+    admitted.map(|permit| permit.failure()).is_ok()
+}
+
+/// A call whose failure is that it takes two seconds.
+async fn hangs(breaker: &CircuitBreaker) -> bool {
+    let Ok(permit) = breaker.try_acquire() else { return false };
+    advance(2 * SECOND).await;
+    permit.success();
+    true
+}
+
+fn succeeds(breaker: &CircuitBreaker) -> bool {
+    breaker.try_acquire().map(|permit| permit.success()).is_ok()
+}
+
+/// Every probe fails until the time is over.
+async fn outage(breaker: &CircuitBreaker, length: Duration, bad: impl AsyncFn(&CircuitBreaker) -> bool) {
+    let over = Instant::now() + length;
+    while Instant::now() < over {
+        bad(breaker).await;
+        advance(SECOND).await;
+    }
+}
+
+/// Good calls for an hour, after which it is closed again.
+async fn healthy_hour(breaker: &CircuitBreaker) {
+    for _ in 0..3_600 {
+        succeeds(breaker);
+        advance(SECOND).await;
+    }
+    assert_eq!(breaker.state(), CircuitState::Closed);
+}
+
+/// The bad calls that are made until the breaker opens, at most so many.
+async fn until_open(breaker: &CircuitBreaker, most: u32, bad: impl AsyncFn(&CircuitBreaker) -> bool) -> u32 {
+    for made in 0..most {
+        if !bad(breaker).await {
+            return made;
+        }
+    }
+    most
+}
+
+/// Opens, stays so for the outage, closes in the healthy hour, and opens again; twice, since a breaker has many outages,
+/// but for the longest.
+async fn opens_closes_and_opens_again(
+    policy: BreakerPolicy,
+    length: Duration,
+    bad: impl AsyncFn(&CircuitBreaker) -> bool + Copy,
+) {
+    let breaker = CircuitBreaker::new("outage", policy.checked());
+    for round in 0..if length < WEEK { 2 } else { 1 } {
+        let made = until_open(&breaker, 1_000, bad).await;
+        assert!((10..=200).contains(&made), "opened by {made} bad calls in round {round}, {length:?}, {policy:?}");
+        outage(&breaker, length, bad).await;
+        healthy_hour(&breaker).await;
+    }
+    let made = until_open(&breaker, 1_000, bad).await;
+    assert!((10..=200).contains(&made), "opened by {made} bad calls at the end, {length:?}, {policy:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_window_judges_after_an_outage_of_a_minute_to_a_week() {
+    for length in LENGTHS {
+        opens_closes_and_opens_again(HALF.count_window(100), length, fails).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_window_judges_after_an_outage_of_a_minute_to_a_week() {
+    for length in LENGTHS {
+        opens_closes_and_opens_again(HALF.time_window(MINUTE).min_calls(20), length, fails).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_calls_are_judged_after_an_outage_of_a_minute_to_a_week() {
+    let policy = BreakerPolicy::new().slow_call(SECOND, 0.5).recovery_timeout(SECOND).count_window(100);
+    for length in LENGTHS {
+        opens_closes_and_opens_again(policy, length, hangs).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_in_a_row_are_counted_after_an_outage_of_a_minute_to_a_week() {
+    for length in LENGTHS {
+        let policy = BreakerPolicy::new().failure_threshold(10).recovery_timeout(SECOND);
+        opens_closes_and_opens_again(policy, length, fails).await;
+    }
+}
+
+/// The good calls of threads that lived through the outage still weigh against the failures.
+#[tokio::test(start_paused = true)]
+async fn good_calls_weigh_after_an_outage() {
+    for policy in [HALF.count_window(100), HALF.time_window(MINUTE)] {
+        for length in [HOUR_AND_A_HALF, DAY] {
+            let breaker = CircuitBreaker::new("good calls", policy);
+            (0..1_000).for_each(|_| assert!(succeeds(&breaker)));
+            until_open(&breaker, 2_000, fails).await;
+            outage(&breaker, length, fails).await;
+            healthy_hour(&breaker).await;
+            for call in 0..10_000 {
+                assert!(succeeds(&breaker), "it opened at 1 % failures, call {call}, {length:?}, {policy:?}");
+                if call % 100 == 99 {
+                    assert!(fails(&breaker).await, "it opened at 1 % failures, call {call}, {length:?}, {policy:?}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_permit_kept_across_many_resets_is_not_accepted() {
+    for resets in [1, 2, 16_383, 16_384, 16_385, 1 << 17] {
+        let policies =
+            [BreakerPolicy::new().failure_threshold(1), HALF.count_window(1), HALF.time_window(MINUTE).min_calls(1)];
+        for policy in policies {
+            let breaker = CircuitBreaker::new("resets", policy);
+            let kept = breaker.try_acquire().expect("it is closed");
+            (0..resets).for_each(|_| breaker.reset());
+            kept.failure();
+            assert_eq!(breaker.state(), CircuitState::Closed, "{resets} resets, {policy:?}");
+            assert_eq!(breaker.stats().failed_calls, 1);
+            assert!(fails(&breaker).await);
+            assert_eq!(breaker.state(), CircuitState::Open, "{resets} resets, {policy:?}");
+        }
+    }
+}
+
+/// Good calls of a thread that then leaves a time window alone for as long as a slice number of few bits takes to wrap.
+#[tokio::test(start_paused = true)]
+async fn a_time_window_forgets_good_calls_after_any_idle_time() {
+    // The start of an idle time, in slices; each is tried with one slice less and one more.
+    for slices in [1 << 13, 1 << 22, 1 << 27, 1 << 28, 1 << 29, 1_u64 << 32] {
+        for idle in [slices - 1, slices, slices + 1] {
+            let breaker = CircuitBreaker::new("idle", HALF.time_window(Duration::from_millis(10)));
+            (0..1_000).for_each(|_| assert!(succeeds(&breaker)));
+            advance(Duration::from_millis(idle)).await;
+            assert_eq!(until_open(&breaker, 100, fails).await, 10, "after {idle} slices");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_good_calls_than_a_word_once_held_still_weigh() {
+    let policy = BreakerPolicy::new().failure_rate(0.15).time_window(HOUR);
+    let breaker = CircuitBreaker::new("many", policy);
+    let good = (1 << 22) + 1_000_000;
+    (0..good).for_each(|_| assert!(succeeds(&breaker)));
+    for failure in 0..good / 8 {
+        assert!(fails(&breaker).await, "it opened after {failure} failures beside {good} good calls");
+    }
+    let further = until_open(&breaker, good, fails).await;
+    assert!((good / 8 + further).abs_diff(good * 3 / 17) <= 1, "15 % of all calls: {further} further failures");
+}
+
+#[tokio::test(start_paused = true)]
+async fn async_and_sync_functions_of_one_breaker_judge_after_an_outage() {
+    #[circuit_breaker(name = "outage: both", failure_rate = 0.5, window = 100, recovery_timeout = 1s)]
+    async fn awaits(ok: bool) -> Result<(), Option<resilient::Error>> {
+        ok.then_some(()).ok_or(None)
+    }
+
+    #[circuit_breaker(name = "outage: both")]
+    fn blocks(ok: bool) -> Result<(), Option<resilient::Error>> {
+        ok.then_some(()).ok_or(None)
+    }
+
+    assert!(awaits(true).await.is_ok());
+    let breaker = registry().circuit_breaker("outage: both").expect("it has run");
+    for _ in 0..100 {
+        let _ = blocks(false);
+    }
+    assert_eq!(breaker.state(), CircuitState::Open);
+    outage(breaker, HOUR_AND_A_HALF, async |_: &CircuitBreaker| awaits(false).await.is_ok() | blocks(false).is_ok())
+        .await;
+    healthy_hour(breaker).await;
+    for _ in 0..25 {
+        assert!(matches!(blocks(false), Err(None)), "it opened too early");
+        assert!(matches!(awaits(false).await, Err(None)), "it opened too early");
+    }
+    assert!(matches!(awaits(true).await, Err(Some(refusal)) if refusal.is_circuit_open()));
+}
