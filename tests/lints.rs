@@ -950,7 +950,7 @@ mod every_setting {
     #[circuit_breaker(
         name = "lints: every setting", failure_rate = 0.5, window = 10, min_calls = 10, slow_call = 1h, slow_call_rate = 0.5,
         recovery_timeout = 1s, recovery_backoff = 2.0, max_recovery_timeout = 1min, half_open_max_calls = 1,
-        success_threshold = 1, failure_on(Fault::NotFound(..))
+        probe_timeout = 20s, success_threshold = 1, failure_on(Fault::NotFound(..))
     )]
     #[timeout(limit, step = 1s)]
     #[bulkhead(name = "lints: every setting", max_concurrent = 10, max_wait = 1s, max_queue = 7)]

@@ -307,7 +307,7 @@ mod policies {
     #[cfg(debug_assertions)]
     #[test]
     fn panic_in_debug_builds_when_a_value_makes_no_sense() {
-        let wrong: [(&str, fn()); 20] = [
+        let wrong: [(&str, fn()); 22] = [
             ("max_attempts", || drop_it(RetryPolicy::new().max_attempts(0))),
             ("exponential_base", || drop_it(RetryPolicy::new().exponential_base(0.5))),
             ("exponential_base", || drop_it(RetryPolicy::new().exponential_base(f64::NAN))),
@@ -324,6 +324,8 @@ mod policies {
             ("recovery_timeout", || drop_it(BreakerPolicy::new().recovery_timeout(Duration::ZERO))),
             ("recovery_backoff", || drop_it(BreakerPolicy::new().recovery_backoff(0.9))),
             ("half_open_max_calls", || drop_it(BreakerPolicy::new().half_open_max_calls(0))),
+            ("probe_timeout", || drop_it(BreakerPolicy::new().probe_timeout(Duration::ZERO))),
+            ("at least 10ms", || drop_it(BreakerPolicy::new().time_window(Duration::from_millis(9)))),
             ("success_threshold", || drop_it(BreakerPolicy::new().success_threshold(0))),
             ("timeout", || drop_it(TimeoutPolicy::new(Duration::ZERO))),
             ("max_concurrent", || drop_it(BulkheadPolicy::new(0))),

@@ -99,6 +99,7 @@ fn what_is_told_as_a_default_is_the_policys() {
         [
             ("recovery_timeout", "30s"),
             ("half_open_max_calls", "3"),
+            ("probe_timeout", "30s"),
             ("success_threshold", "2"),
             ("failure_on", "every error")
         ]

@@ -30,9 +30,13 @@ pub(crate) mod breaker {
     pub(crate) const FAILURE_THRESHOLD: u32 = 5;
     /// Calls.
     pub(crate) const WINDOW: u32 = 100;
+    /// No default, but a limit of the runtime.
+    pub(crate) const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
     /// Of a time window; a count window waits until it is full.
     pub(crate) const MIN_CALLS_IN_TIME: u32 = 10;
     pub(crate) const RECOVERY_TIMEOUT: Duration = Duration::from_secs(30);
+    /// Where `recovery_timeout` is not longer.
+    pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
     pub(crate) const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
     pub(crate) const HALF_OPEN_MAX_CALLS: u32 = 3;
     pub(crate) const SUCCESS_THRESHOLD: u32 = 2;

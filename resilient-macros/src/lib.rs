@@ -101,7 +101,7 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `name` | required | a string literal or another constant of type `&'static str`, such as `concat!(…)` |
 /// | `failure_threshold` | `5` | failures in a row that open it |
 /// | `failure_rate` | none | in its place: the share of failures in the window that opens it, above 0 and at most 1 |
-/// | `window` | `100` | for rates: the last calls (`100`), or those of the last time (`10s`); a constant may be a count or a `Duration` |
+/// | `window` | `100` | for rates: the last calls (`100`), or those of the last time (`10s`, at least `10ms`); a constant may be a count or a `Duration` |
 /// | `min_calls` | the count window, or `10` in a time window | for rates: calls that must have been seen before one opens it |
 /// | `slow_call` | none | a call that takes longer is slow; together with `slow_call_rate` |
 /// | `slow_call_rate` | none | the share of slow calls in the window that opens it |
@@ -109,6 +109,7 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `recovery_backoff` | `1.0` | the open time is multiplied by this at each re-opening in a row |
 /// | `max_recovery_timeout` | `10min` | the longest open time that `recovery_backoff` may reach |
 /// | `half_open_max_calls` | `3` | probes in flight at a time; others are refused |
+/// | `probe_timeout` | the longer of `recovery_timeout` and `30s` | a probe that has not ended by then loses its place to the next caller; its result still counts while the breaker is in the same half-open period |
 /// | `success_threshold` | `2` | successful probes that close it; one failed probe opens it again |
 /// | `failure_on(PATTERN)` | every error | which errors are failures, others count neither way: a pattern as in `matches!` |
 /// | `failure_if` | every error | the same as a function or closure over `&E` |
@@ -127,7 +128,8 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Cancellation
 ///
-/// A call whose future is dropped counts neither way; a probe gives its place back.
+/// A call whose future is dropped counts neither way; if it was already longer than `slow_call` it counts as slow. A probe
+/// that is dropped only gives its place back.
 #[proc_macro_attribute]
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::CircuitBreaker, args.into(), item.into()).into()

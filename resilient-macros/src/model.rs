@@ -230,6 +230,7 @@ pub(crate) struct CircuitBreaker {
     pub(crate) recovery_backoff: RateSetting,
     pub(crate) max_recovery_timeout: DurationSetting,
     pub(crate) half_open_max_calls: CountSetting,
+    pub(crate) probe_timeout: DurationSetting,
     pub(crate) success_threshold: CountSetting,
     /// `failure_on(…)` or `failure_if = …`.
     pub(crate) filter: Option<Setting<Filter>>,
@@ -250,6 +251,7 @@ impl CircuitBreaker {
             || self.recovery_backoff.is_some()
             || self.max_recovery_timeout.is_some()
             || self.half_open_max_calls.is_some()
+            || self.probe_timeout.is_some()
             || self.success_threshold.is_some()
     }
 }

@@ -19,4 +19,9 @@ async fn third() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[circuit_breaker(name = "d", probe_timeout = 0s)]
+async fn fourth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -53,6 +53,7 @@ fn observe(event: &RetryEvent<'_, Error>) {
     recovery_backoff = 2,
     max_recovery_timeout = 1min,
     half_open_max_calls = 1,
+    probe_timeout = 20s,
     success_threshold = 1,
     failure_on(_),
     map_err = |error| error

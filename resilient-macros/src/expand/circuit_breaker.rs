@@ -63,6 +63,7 @@ pub(crate) fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
     policy.set_given("recovery_backoff", breaker.recovery_backoff.as_ref());
     policy.set_given("max_recovery_timeout", breaker.max_recovery_timeout.as_ref());
     policy.set_given("half_open_max_calls", breaker.half_open_max_calls.as_ref());
+    policy.set_given("probe_timeout", breaker.probe_timeout.as_ref());
     policy.set_given("success_threshold", breaker.success_threshold.as_ref());
     policy.checked()
 }

@@ -2,9 +2,10 @@
 
 use super::{Settings, Text, Told};
 use crate::defaults::breaker::{
-    FAILURE_THRESHOLD, HALF_OPEN_MAX_CALLS, MAX_RECOVERY_TIMEOUT, MIN_CALLS_IN_TIME, RECOVERY_TIMEOUT,
+    FAILURE_THRESHOLD, HALF_OPEN_MAX_CALLS, MAX_RECOVERY_TIMEOUT, MIN_CALLS_IN_TIME, PROBE_TIMEOUT, RECOVERY_TIMEOUT,
     SUCCESS_THRESHOLD, WINDOW,
 };
+use crate::defaults::effective;
 use crate::model::{CircuitBreaker, Window};
 
 pub(super) fn settings(breaker: &CircuitBreaker) -> Vec<Told> {
@@ -20,6 +21,8 @@ pub(super) fn settings(breaker: &CircuitBreaker) -> Vec<Told> {
     let longest = breaker.recovery_backoff.as_ref().map(|_| MAX_RECOVERY_TIMEOUT);
     settings.value("max_recovery_timeout", breaker.max_recovery_timeout.as_ref(), longest);
     settings.value("half_open_max_calls", breaker.half_open_max_calls.as_ref(), Some(HALF_OPEN_MAX_CALLS));
+    let open = effective(breaker.recovery_timeout.as_ref(), Some(RECOVERY_TIMEOUT));
+    settings.value("probe_timeout", breaker.probe_timeout.as_ref(), open.map(|open| open.max(PROBE_TIMEOUT)));
     settings.value("success_threshold", breaker.success_threshold.as_ref(), Some(SUCCESS_THRESHOLD));
     settings.filter(["failure_on", "failure_if"], breaker.filter.as_ref());
     settings.code("map_err", breaker.map_err.as_ref());

@@ -40,6 +40,11 @@ fn a_default_that_another_setting_rules_out_is_none() {
         told("#[circuit_breaker(name = \"a\", failure_rate = 0.5, window = 10s)]")[1..3],
         ["window = 10s", "min_calls = 10"]
     );
+    for (recovery, expected) in [("1s", Some("30s")), ("1min", Some("1min")), ("LONG", None)] {
+        let told = told(&format!("#[circuit_breaker(name = \"a\", recovery_timeout = {recovery})]"));
+        let probe = told.iter().find_map(|told| told.strip_prefix("probe_timeout = "));
+        assert_eq!(probe, expected, "with a recovery_timeout of {recovery}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::defaults::breaker::{MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, WINDOW};
+use crate::defaults::breaker::{MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW};
 use crate::defaults::effective;
 use crate::diagnostics::{Errors, duration};
 use crate::model::{CircuitBreaker, Setting, Window};
@@ -22,8 +22,12 @@ pub(super) fn check(breaker: &CircuitBreaker, complete: bool, errors: &mut Error
     );
     shares(&[&breaker.failure_rate, &breaker.slow_call_rate], errors);
     growth(breaker.recovery_backoff.as_ref(), "the open times", errors);
-    let durations =
-        [(&breaker.slow_call, "2s"), (&breaker.recovery_timeout, "30s"), (&breaker.max_recovery_timeout, "10min")];
+    let durations = [
+        (&breaker.slow_call, "2s"),
+        (&breaker.recovery_timeout, "30s"),
+        (&breaker.max_recovery_timeout, "10min"),
+        (&breaker.probe_timeout, "30s"),
+    ];
     longer_than_zero(&durations, errors);
     window(breaker, defaults, errors);
     recovery(breaker, defaults, errors);
@@ -52,6 +56,9 @@ fn window(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
         }
         Some(Setting { value: Window::Time(Duration::ZERO), value_span, .. }) => {
             errors.at(*value_span, "`window` must be longer than zero: write `window = 10s`");
+        }
+        Some(Setting { value: Window::Time(span), value_span, .. }) if *span < SHORTEST_TIME_WINDOW => {
+            errors.at(*value_span, "a time `window` must be at least 10ms: write `window = 10ms`, or a longer one");
         }
         Some(Setting { value: Window::Calls(calls), .. }) => min_calls(breaker, *calls, "", errors),
         Some(Setting { value: Window::Time(_) | Window::Expr(_), .. }) | None => {}

@@ -61,13 +61,14 @@ fn of_breaker(breaker: &CircuitBreaker) -> Vec<Option<(&Ident, &Expr)>> {
         recovery_backoff,
         max_recovery_timeout,
         half_open_max_calls,
+        probe_timeout,
         success_threshold,
         filter: _,
         map_err: _,
     } = breaker;
     let counts = [failure_threshold, min_calls, half_open_max_calls, success_threshold];
     let rates = [failure_rate, slow_call_rate, recovery_backoff];
-    let durations = [slow_call, recovery_timeout, max_recovery_timeout];
+    let durations = [slow_call, recovery_timeout, max_recovery_timeout, probe_timeout];
     let window = window.as_ref().and_then(|window| match &window.value {
         Window::Expr(expr) => Some((&window.key, &**expr)),
         Window::Calls(_) | Window::Time(_) => None,

@@ -1,0 +1,17 @@
+//! A time window is not shorter than its ten slices can be.
+//!
+//! mend: #[circuit_breaker(name = "a", failure_rate = 0.5, window = 10ms)]
+
+use resilient::circuit_breaker;
+
+#[circuit_breaker(name = "a", failure_rate = 0.5, window = 9ms)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[circuit_breaker(name = "b", failure_rate = 0.5, window = "9999us")]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}
