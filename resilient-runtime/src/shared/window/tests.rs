@@ -214,6 +214,24 @@ fn a_call_of_another_generation_is_dropped() {
     }
 }
 
+/// The words of the threads hold only the low bits of the generation.
+#[test]
+fn good_calls_of_an_older_generation_are_forgotten_also_when_its_low_bits_come_round() {
+    let policy = BreakerPolicy::new().failure_rate(1.0).min_calls(1);
+    for policy in [policy.count_window(100), policy.time_window(Duration::from_secs(10))] {
+        let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
+        let counted = Counted { shards: &shards, word: 0 };
+        for bits in [14, 20, 23, 24, 25, 32, 40] {
+            (0..9).for_each(|_| assert!(record(&window, counted, 0, GOOD, |_| 0).is_none_or(|tally| tally.total == 1)));
+            window.clear(counted, 1);
+            window.clear(counted, 1 << bits);
+            let tally = record(&window, counted, 1 << bits, FAILED, |_| 0);
+            assert_eq!(tally, Some(Tally { total: 1, failed: 1, slow: 0 }), "after 2^{bits} changes of state");
+            window.clear(counted, 0);
+        }
+    }
+}
+
 #[test]
 fn nothing_recorded_is_lost_between_threads() {
     for window in [count_window(40_000), time_window()] {
