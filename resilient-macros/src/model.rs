@@ -61,6 +61,7 @@ pub(crate) struct Stack {
     pub(crate) absorbed: Vec<Path>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a function has a handful of them, and they live while it is expanded")]
 pub(crate) enum Layer {
     Retry(Retry),
     CircuitBreaker(CircuitBreaker),

@@ -1,0 +1,81 @@
+//! Calls that a breaker admitted, until they say how they ended.
+
+use super::{CircuitBreaker, SUCCESSFUL};
+use crate::clock::Stopwatch;
+use crate::policy::breaker::machine::{Mark, Outcome};
+
+/// A call that was admitted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket<'a> {
+    pub(super) breaker: &'a CircuitBreaker,
+    pub(super) mark: Mark,
+    /// Read only if the policy looks at how long calls take.
+    pub(super) clock: Stopwatch,
+}
+
+impl Ticket<'_> {
+    /// Tells the breaker how the call ended; once.
+    #[inline]
+    pub(crate) fn end(self, outcome: Outcome) {
+        let Self { breaker, mark, clock } = self;
+        // That no failure is counted may be true of a later generation only; but then the success is too late and changes
+        // nothing either, and the window looks at the generation itself.
+        let changes_nothing =
+            outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && breaker.state.is_unmarred();
+        if !changes_nothing {
+            return breaker.weigh(mark, outcome, clock);
+        }
+        breaker.counters.mine().add_one(SUCCESSFUL);
+        if let Some(window) = &breaker.window {
+            breaker.record_good(window, mark.generation());
+        }
+    }
+}
+
+/// Leave to make one call. Say how it ended. Dropping it counts neither way; only if the call was slow by then, it enters
+/// the window as slow.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped at once guards nothing"]
+pub struct Permit<'a>(Ticket<'a>);
+
+impl<'a> Permit<'a> {
+    /// The call succeeded.
+    pub fn success(self) {
+        self.tell(Outcome::Success);
+    }
+
+    /// The call failed.
+    pub fn failure(self) {
+        self.tell(Outcome::Failure);
+    }
+
+    /// The call says nothing about the callee.
+    pub fn ignore(self) {
+        self.tell(Outcome::Ignored);
+    }
+
+    #[inline]
+    pub(crate) fn tell(self, outcome: Outcome) {
+        self.into_ticket().end(outcome);
+    }
+
+    /// What is left to whoever has to say how the call ended.
+    #[inline]
+    pub(crate) fn into_ticket(self) -> Ticket<'a> {
+        let ticket = self.0;
+        std::mem::forget(self);
+        ticket
+    }
+
+    #[inline]
+    pub(crate) const fn of(ticket: Ticket<'a>) -> Self {
+        Self(ticket)
+    }
+}
+
+impl Drop for Permit<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.end(Outcome::Dropped);
+    }
+}
