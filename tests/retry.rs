@@ -261,7 +261,7 @@ mod pauses {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_base_delay_of_zero_makes_none() {
+    async fn one_of_zero_is_a_millisecond_of_a_paused_clock() {
         #[retry(max_attempts = 4, base_delay = 0s)]
         async fn fails(log: &Log) -> Result<(), Fault> {
             log.attempt();
@@ -270,7 +270,7 @@ mod pauses {
 
         let log = Log::default();
         assert!(fails(&log).await.is_err());
-        assert_eq!(log.pauses_in_millis(), [0, 0, 0]);
+        assert_eq!(log.pauses_in_millis(), [1, 1, 1]);
     }
 }
 
@@ -661,7 +661,7 @@ mod retry_after {
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_asked_for_replaces_the_computed_one() {
-        #[retry(retry_after = Fault::asked)]
+        #[retry(jitter = none, retry_after = Fault::asked)]
         async fn fails(log: &Log) -> Result<(), Fault> {
             Err(Fault::Wait(Some(Duration::from_secs(log.attempt() as u64 * 7))))
         }
@@ -669,6 +669,49 @@ mod retry_after {
         let log = Log::default();
         assert!(fails(&log).await.is_err());
         assert_eq!(log.pauses_in_millis(), [7_000, 14_000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_spread_by_up_to_a_tenth() {
+        #[retry(max_attempts = 101, retry_after = |_| Some(Duration::from_secs(100)))]
+        async fn fails(log: &Log) -> Result<(), Fault> {
+            log.attempt();
+            Err(Fault::Network)
+        }
+
+        let log = Log::default();
+        assert!(fails(&log).await.is_err());
+        let pauses = log.pauses_in_millis();
+        assert!(pauses.iter().all(|pause| (100_000..=110_000).contains(pause)), "{pauses:?}");
+        let (least, most) = (pauses.iter().min().expect("pauses"), pauses.iter().max().expect("pauses"));
+        assert!(most - least > 5_000, "{pauses:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn its_spread_is_cut_to_what_max_elapsed_leaves() {
+        #[retry(max_attempts = 2, retry_after = |_| Some(Duration::from_secs(100)), max_elapsed = 100s)]
+        async fn fails(log: &Log) -> Result<(), Fault> {
+            log.attempt();
+            Err(Fault::Network)
+        }
+
+        for _ in 0..20 {
+            let log = Log::default();
+            assert!(fails(&log).await.is_err());
+            assert_eq!(log.pauses_in_millis(), [100_000]);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn zero_or_a_date_that_is_over_asks_for_nothing() {
+        #[retry(max_attempts = 4, jitter = none, retry_after = |header| resilient::parse_retry_after(header))]
+        async fn fails(log: &Log) -> Result<(), &'static str> {
+            Err(["0", "Fri, 31 Dec 1999 23:59:59 GMT", "-1", ""][log.attempt() - 1])
+        }
+
+        let log = Log::default();
+        assert!(fails(&log).await.is_err());
+        assert_eq!(log.pauses_in_millis(), [100, 200, 400]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -689,7 +732,7 @@ mod retry_after {
 
     #[tokio::test(start_paused = true)]
     async fn it_is_capped_by_max_retry_after() {
-        #[retry(retry_after = Fault::asked, max_retry_after = 20s)]
+        #[retry(jitter = none, retry_after = Fault::asked, max_retry_after = 20s)]
         async fn fails(log: &Log) -> Result<(), Fault> {
             log.attempt();
             Err(Fault::Wait(Some(Duration::from_secs(3600))))
@@ -702,7 +745,7 @@ mod retry_after {
 
     #[tokio::test(start_paused = true)]
     async fn it_is_capped_by_five_minutes_and_not_by_max_delay() {
-        #[retry(retry_after = Fault::asked, max_delay = 1s)]
+        #[retry(jitter = none, retry_after = Fault::asked, max_delay = 1s)]
         async fn fails(log: &Log) -> Result<(), Fault> {
             log.attempt();
             Err(Fault::Wait(Some(Duration::MAX)))
@@ -732,7 +775,7 @@ mod retry_after {
             retry_after: &'static str,
         }
 
-        #[retry(max_attempts = 2, retry_after = |error| resilient::parse_retry_after(error.retry_after))]
+        #[retry(jitter = none, max_attempts = 2, retry_after = |error| resilient::parse_retry_after(error.retry_after))]
         async fn fails(log: &Log) -> Result<(), Response> {
             log.attempt();
             Err(Response { retry_after: "120" })

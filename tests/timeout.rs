@@ -26,6 +26,9 @@ impl Fault {
     }
 }
 
+/// As long is a pause of zero while tokio's clock is paused.
+const PAUSE_OF_ZERO: Duration = Duration::from_millis(1);
+
 const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
@@ -179,8 +182,8 @@ mod in_async_functions {
         let (started, start) = (RefCell::default(), Instant::now());
         let Err(Fault::Refused { after, .. }) = hangs(&started).await else { panic!("not refused") };
         let starts: Vec<_> = started.borrow().iter().map(|at| *at - start).collect();
-        assert_eq!(starts, [secs(0), secs(2), secs(2 + 7)]);
-        assert_eq!(start.elapsed(), secs(2 + 7 + 12));
+        assert_eq!(starts, [secs(0), secs(2) + PAUSE_OF_ZERO, secs(2 + 7) + PAUSE_OF_ZERO * 2]);
+        assert_eq!(start.elapsed(), secs(2 + 7 + 12) + PAUSE_OF_ZERO * 2);
         assert_eq!(after, secs(12));
     }
 
@@ -195,7 +198,7 @@ mod in_async_functions {
         for _ in 0..3 {
             let start = Instant::now();
             assert!(hangs().await.is_err());
-            assert_eq!(start.elapsed(), secs(1 + 2));
+            assert_eq!(start.elapsed(), secs(1 + 2) + PAUSE_OF_ZERO);
         }
     }
 
@@ -266,10 +269,10 @@ mod in_async_functions {
 
         let start = Instant::now();
         assert!(as_it_is().await.is_err());
-        assert_eq!(start.elapsed(), secs(1 + 3));
+        assert_eq!(start.elapsed(), secs(1 + 3) + PAUSE_OF_ZERO);
         let start = Instant::now();
         assert!(overridden().await.is_err());
-        assert_eq!(start.elapsed(), secs(10 + 12));
+        assert_eq!(start.elapsed(), secs(10 + 12) + PAUSE_OF_ZERO);
     }
 
     #[tokio::test(start_paused = true)]

@@ -47,9 +47,9 @@ use crate::model::Kind;
 ///
 /// | setting | default | meaning |
 /// |---|---|---|
-/// | `max_attempts` | `3` | attempts in all, the first included, at least 2; `unlimited` only together with `max_elapsed` |
+/// | `max_attempts` | `3` | attempts in all, the first included, at least 2; `unlimited` only together with `max_elapsed`, and not with a `base_delay` of zero |
 /// | `backoff` | `exponential` | `exponential`, `linear`, `constant`, `fibonacci` or `decorrelated` |
-/// | `base_delay` | `100ms` | the first pause |
+/// | `base_delay` | `100ms` | the first pause; one of zero lets other tasks or threads have their turn, and sleeps 1 ms where tokio's clock is paused |
 /// | `max_delay` | `60s` | no pause is longer, jitter included |
 /// | `exponential_base` | `2.0` | the growth from one pause to the next, at least 1 |
 /// | `jitter` | `full` | `full`: between 0 and the computed pause; `equal`: between half of it and it; `none`; a number f from 0 to 1: within that share of it; or an expression of type `Jitter` |
@@ -57,7 +57,7 @@ use crate::model::Kind;
 /// | `retry_on(PATTERN)` | every error | which errors are worth another attempt: a pattern as in `matches!`, with `\|`, ranges and an `if` guard |
 /// | `retry_if` | every error | the same as a function or closure over `&E` |
 /// | `retry_if_ok` | none | a function or closure over `&T`: retries although the call succeeded; when attempts run out the last `Ok` is returned |
-/// | `retry_after` | none | a function or closure `&E -> Option<Duration>`: the pause that the other side asked for, in place of the computed one |
+/// | `retry_after` | none | a function or closure `&E -> Option<Duration>`: the pause that the other side asked for, in place of the computed one; zero asks for nothing. Up to a tenth is added, unless `jitter = none` |
 /// | `max_retry_after` | `300s` | the longest pause that `retry_after` may ask for |
 /// | `retry_refused(…)` | `timed_out, bulkhead_full` | exactly the refusals from below to retry: `timed_out`, `bulkhead_full`, `circuit_open` |
 /// | `on_retry` | none | called before each pause with a `&RetryEvent`: `name`, `attempt`, `max_attempts`, `delay`, and what failed by `.failure()` or `.refusal()` |
@@ -145,8 +145,8 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// In an async function the body is dropped at the deadline, of which it is woken by a thread of the library (by tokio's
-/// timers where its feature `test-util` is on). In a sync one it runs on a helper thread, the caller
+/// In an async function the body is dropped at the deadline, of which it is woken by a thread of the library; no runtime
+/// is needed. Where tokio's clock is paused, tokio's timers serve. In a sync one it runs on a helper thread, the caller
 /// returns at the deadline and the body runs on to its end unseen; so the arguments must be owned, `Send` and
 /// `'static`. The body may use the caller's tokio runtime as under `spawn_blocking`.
 ///

@@ -1,20 +1,25 @@
-//! The only reader of time. Inside a tokio runtime whose time is paused it follows that runtime's clock.
+//! The only reader of time: one scale of nanoseconds, read at two resolutions. Inside a tokio runtime whose time is paused
+//! the readings follow that runtime's clock.
 
 mod coarse;
 mod pausable;
+mod zero;
 
 use std::num::NonZeroU64;
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant as RealInstant};
 
-pub(crate) use pausable::PAUSABLE;
+pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
+use zero::Zero;
 
-/// How close to the truth a reading has to be.
+// Where these are looked for.
+pub use crate::drive::pause::{sleep, sleep_blocking};
+
+/// How close to the truth a reading has to be. Readings of both are on the same scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grain {
     Fine,
-    /// Behind by up to [`SLACK`], for a quarter of the price.
+    /// Never ahead of the fine clock, and behind it by up to [`SLACK`], for a quarter of the price.
     Coarse,
 }
 
@@ -24,20 +29,19 @@ const LONG: Duration = Duration::from_millis(500);
 /// long, and a virtual machine may miss a few.
 const SLACK: u64 = 25_000_000;
 
+const NANOS_PER_MILLI: u64 = 1_000_000;
+
 impl Grain {
-    /// What is close enough to count spans of this length.
+    /// What is close enough to count spans of this length. Tokio's clock has no coarse reading.
     #[inline]
     pub(crate) fn for_spans_of(span: Duration) -> Self {
         if cfg!(target_os = "linux") && !PAUSABLE && span >= LONG { Self::Coarse } else { Self::Fine }
     }
 
-    /// Whole milliseconds on a scale of the grain's own.
+    /// Whole milliseconds on the scale of [`nanos`].
     #[inline]
     pub(crate) fn millis(self) -> u64 {
-        match self {
-            Self::Fine => u64::try_from(fine().as_millis()).unwrap_or(u64::MAX),
-            Self::Coarse => coarse::millis(),
-        }
+        self.nanos() / NANOS_PER_MILLI
     }
 
     /// How far behind a reading may be.
@@ -48,42 +52,53 @@ impl Grain {
         }
     }
 
-    /// Nanoseconds on a scale of the grain's own, enough for a hundred years.
+    /// Nanoseconds on the one scale, enough for five hundred years.
     #[inline]
     fn nanos(self) -> u64 {
         match self {
-            Self::Fine => u64::try_from(fine().as_nanos()).unwrap_or(u64::MAX),
-            Self::Coarse => coarse::nanos(),
+            Self::Fine => nanos(),
+            Self::Coarse => coarse_nanos(),
         }
     }
 }
 
-/// Given to the first reading, so that a runtime whose paused clock started earlier can still be told.
-const FIRST: Duration = Duration::from_millis(1 << 36);
-static START: OnceLock<Instant> = OnceLock::new();
-
-/// Time since the first reading.
-fn fine() -> Duration {
-    let now = Instant::now();
-    let start = *START.get_or_init(|| now);
-    match now.checked_duration_since(start) {
-        Some(later) => FIRST.saturating_add(later),
-        None => FIRST.saturating_sub(start.duration_since(now)),
-    }
+/// Nanoseconds on the one scale; those of tokio's clock where that can be paused. Not inlined: hot paths that may have to
+/// read the time are inlined themselves, and smaller without it.
+#[inline(never)]
+pub(crate) fn nanos() -> u64 {
+    Zero::get().nanos(Instant::now().into_std())
 }
 
-/// Nanoseconds, on the scale of deadlines.
-pub(crate) fn nanos() -> u64 {
-    Grain::Fine.nanos()
+/// Nanoseconds on the same scale by the clock that nothing can pause.
+#[inline]
+pub(crate) fn real_nanos() -> u64 {
+    Zero::get().nanos(RealInstant::now())
+}
+
+/// The same, behind by up to [`SLACK`].
+#[inline]
+pub(crate) fn coarse_nanos() -> u64 {
+    coarse::nanos(Zero::get())
+}
+
+/// The deadline of a wait that begins now.
+pub(crate) fn deadline_in(limit: Duration) -> u64 {
+    later(nanos(), limit)
+}
+
+fn later(start: u64, limit: Duration) -> u64 {
+    start.saturating_add(u64::try_from(limit.min(NEVER).as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// The deadline as tokio has it.
 pub(crate) fn instant(nanos: u64) -> Instant {
-    let (start, since) = (START.get().copied().unwrap_or_else(Instant::now), Duration::from_nanos(nanos));
-    match since.checked_sub(FIRST) {
-        Some(later) => start + later,
-        None => start.checked_sub(FIRST.saturating_sub(since)).unwrap_or(start),
-    }
+    Instant::from_std(Zero::get().instant(nanos))
+}
+
+/// A deadline on tokio's clock as one of the clock that nothing can pause: these differ once tokio's has stood still.
+#[inline]
+pub(crate) fn real_deadline(deadline: u64) -> u64 {
+    if PAUSABLE { real_nanos().saturating_add(deadline.saturating_sub(nanos())) } else { deadline }
 }
 
 /// Longer than any process runs, and short enough to be added to any reading.
@@ -104,21 +119,21 @@ impl Start {
         Self { grain, nanos: grain.nanos() }
     }
 
-    /// The deadline `limit` later, or a time that never comes. Never too early; late by twice [`SLACK`] at most, and by
-    /// nothing to speak of if the call began just now.
+    /// The deadline `limit` later, or a time that never comes. Never too early; late by [`SLACK`] at most, and by nothing
+    /// to speak of if the call began just now.
     pub(crate) fn after(self, limit: Duration) -> u64 {
         let start = match self.grain {
             Grain::Fine => self.nanos,
-            Grain::Coarse => latest_start(nanos(), Grain::Coarse.nanos().saturating_sub(self.nanos)),
+            Grain::Coarse => latest_start(self.nanos, nanos()),
         };
-        let limit = u64::try_from(limit.min(NEVER).as_nanos()).unwrap_or(u64::MAX);
-        start.saturating_add(limit)
+        later(start, limit)
     }
 }
 
-/// When that began at the latest whose age on the coarse scale is this.
-const fn latest_start(now: u64, age: u64) -> u64 {
-    now.saturating_sub(age.saturating_sub(SLACK))
+/// When a call began at the latest of whose start the coarse clock said `reading`. It began before `now`, too.
+const fn latest_start(reading: u64, now: u64) -> u64 {
+    let latest = reading.saturating_add(SLACK);
+    if latest < now { latest } else { now }
 }
 
 /// Time since a start, where anything depends on it. Nanoseconds in one word, because calls in flight carry it.
@@ -137,20 +152,6 @@ impl Stopwatch {
     /// Zero if it was never started.
     pub(crate) fn elapsed(self) -> Duration {
         self.0.map_or(Duration::ZERO, |start| Duration::from_nanos(nanos().saturating_sub(start.get())))
-    }
-}
-
-/// Waits without holding up the thread. Needs a tokio runtime, and says so by a panic where there is none.
-pub async fn sleep(pause: Duration) {
-    if !pause.is_zero() {
-        tokio::time::sleep(pause).await;
-    }
-}
-
-/// Waits by holding up the thread.
-pub fn sleep_blocking(pause: Duration) {
-    if !pause.is_zero() {
-        std::thread::sleep(pause);
     }
 }
 
@@ -176,14 +177,36 @@ mod tests {
     }
 
     #[test]
+    fn a_coarse_reading_is_never_ahead_and_a_little_behind() {
+        for _ in 0..100_000 {
+            let (before, coarse, after) = (real_nanos(), coarse_nanos(), real_nanos());
+            assert!(coarse <= after, "ahead by {}", coarse - after);
+            assert!(before - before.min(coarse) <= SLACK, "behind by {}", before - coarse);
+        }
+    }
+
+    #[test]
     fn what_began_just_now_counts_from_now() {
-        assert_eq!(latest_start(70_000_000, 0), 70_000_000);
-        assert_eq!(latest_start(70_000_000, 25_000_000), 70_000_000);
+        assert_eq!(latest_start(70_000_000, 70_000_000), 70_000_000);
+        assert_eq!(latest_start(70_000_000, 95_000_000), 95_000_000);
     }
 
     #[test]
     fn what_began_earlier_counts_from_there_but_for_the_slack() {
-        assert_eq!(latest_start(70_000_000, 45_000_000), 50_000_000);
+        assert_eq!(latest_start(70_000_000, 95_000_001), 95_000_000);
+        assert_eq!(latest_start(70_000_000, 900_000_000), 95_000_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tokios_clock_stands_still_while_it_is_paused_only() {
+        assert!(stands_still());
+        tokio::time::advance(LONG * 7_200).await;
+        assert!(stands_still());
+        let deadline = nanos() + 5;
+        assert!(real_deadline(deadline) + SLACK < deadline, "the real clock has not gone on by an hour");
+        tokio::time::resume();
+        assert!(!stands_still());
+        assert!(!std::thread::spawn(stands_still).join().expect("it does not panic"));
     }
 
     #[test]

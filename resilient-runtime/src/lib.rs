@@ -14,6 +14,7 @@ mod error;
 mod http;
 mod name;
 mod policy;
+mod process;
 mod random;
 mod shared;
 mod sync;

@@ -1,5 +1,9 @@
-//! Whether tokio is built with its feature `test-util`, which no crate can ask of another: only then it has a function
-//! `pause`, and that shadows the constant here.
+//! Whether tokio's clock can be paused, and whether it is. Tokio has no question for either.
+//!
+//! Only if it is built with its feature `test-util`, it has a function `pause`, and that shadows the constant here.
+
+use std::hint::spin_loop;
+use std::time::Instant;
 
 /// Whether a test can have paused the time.
 pub(crate) const PAUSABLE: bool = {
@@ -7,6 +11,21 @@ pub(crate) const PAUSABLE: bool = {
     use tokio::time::*;
     is_function(&pause)
 };
+
+/// Whether tokio's clock stands still for this thread: whether it says the same after real time has gone on. Takes as
+/// long as the real clock needs to change, some tens of nanoseconds; nothing where it cannot be paused.
+#[inline]
+pub(crate) fn stands_still() -> bool {
+    PAUSABLE && is_unchanged_after_a_while()
+}
+
+fn is_unchanged_after_a_while() -> bool {
+    let (tokios, real) = (tokio::time::Instant::now(), Instant::now());
+    while Instant::now() <= real {
+        spin_loop();
+    }
+    tokio::time::Instant::now() == tokios
+}
 
 #[allow(dead_code, non_upper_case_globals)]
 const pause: Absent = Absent;

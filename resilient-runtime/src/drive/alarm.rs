@@ -1,11 +1,8 @@
-//! A future that is ready at a deadline: by tokio's timer where a test may have paused the time, by a cheaper one
-//! elsewhere.
+//! A future that is ready at a deadline: by tokio's timer where tokio's clock stands still, by our own elsewhere.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::sync::OnceLock;
-use std::task::{Context, Poll, Waker};
-use std::thread::{self, Thread};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -13,14 +10,23 @@ use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep_until};
 
 use crate::clock;
-use crate::shared::alarms::{Alarms, Place};
+use crate::drive::timer::Timer;
+use crate::shared::alarms::Place;
 
 /// The kind for this program.
 pub(crate) type Alarm = <Pausable<{ clock::PAUSABLE }> as Choice>::Alarm;
 
-/// A future for a deadline, which is in nanoseconds on the clock's fine scale.
+/// A future for a deadline, which is in nanoseconds on the clock's scale.
 pub(crate) trait At: Future<Output = ()> {
     fn at(deadline: u64) -> Self;
+
+    /// For so much time from now.
+    fn after(limit: Duration) -> Self
+    where
+        Self: Sized,
+    {
+        Self::at(clock::deadline_in(limit))
+    }
 }
 
 pub(crate) struct Pausable<const YES: bool>;
@@ -30,7 +36,7 @@ pub(crate) trait Choice {
 }
 
 impl Choice for Pausable<true> {
-    type Alarm = TokioAlarm;
+    type Alarm = EitherAlarm;
 }
 
 impl Choice for Pausable<false> {
@@ -38,37 +44,51 @@ impl Choice for Pausable<false> {
 }
 
 pin_project! {
-    /// Not bound by tokio's budget for a task: a body that uses all of it up must not keep its own timer from firing.
-    pub(crate) struct TokioAlarm {
-        #[pin]
-        sleep: Unconstrained<Sleep>,
+    /// Chosen when the wait begins.
+    #[project = Either]
+    pub(crate) enum EitherAlarm {
+        /// Not bound by tokio's budget for a task: a body that uses all of it up must not keep its own timer from firing.
+        Tokio { #[pin] sleep: Unconstrained<Sleep> },
+        Own { #[pin] alarm: OwnAlarm },
     }
 }
 
-impl At for TokioAlarm {
+impl At for EitherAlarm {
     fn at(deadline: u64) -> Self {
-        Self { sleep: unconstrained(sleep_until(clock::instant(deadline))) }
+        if clock::stands_still() {
+            Self::Tokio { sleep: unconstrained(sleep_until(clock::instant(deadline))) }
+        } else {
+            Self::Own { alarm: OwnAlarm::at(deadline) }
+        }
     }
 }
 
-impl Future for TokioAlarm {
+impl Future for EitherAlarm {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.project().sleep.poll(context)
+        match self.project() {
+            Either::Tokio { sleep } => sleep.poll(context),
+            Either::Own { alarm } => alarm.poll(context),
+        }
     }
 }
 
-/// Set when first polled.
+/// An alarm of ours. It belongs to no runtime.
 #[derive(Debug)]
-pub(crate) enum OwnAlarm {
+pub(crate) struct OwnAlarm(State);
+
+#[derive(Debug)]
+enum State {
+    /// To be set when first polled.
     At(u64),
     Set(Place),
+    Over,
 }
 
 impl At for OwnAlarm {
     fn at(deadline: u64) -> Self {
-        Self::At(deadline)
+        Self(State::At(clock::real_deadline(deadline)))
     }
 }
 
@@ -76,91 +96,72 @@ impl Future for OwnAlarm {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let is_due = match *self {
-            Self::At(deadline) => {
-                *self = Self::Set(Clockwork::get().set(deadline, context.waker()));
-                false
-            }
-            Self::Set(place) => Clockwork::get().alarms.is_due(place, context.waker()),
-        };
-        if is_due { Poll::Ready(()) } else { Poll::Pending }
+        match self.0 {
+            State::At(deadline) => self.0 = State::Set(Timer::get().set(deadline, context.waker())),
+            State::Set(place) if Timer::get().ask(place, context.waker()) => self.0 = State::Over,
+            State::Set(_) | State::Over => {}
+        }
+        if matches!(self.0, State::Over) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
 impl Drop for OwnAlarm {
     fn drop(&mut self) {
-        if let Self::Set(place) = *self {
-            Clockwork::get().alarms.remove(place);
+        if let State::Set(place) = self.0 {
+            Timer::get().remove(place);
         }
     }
 }
 
-/// The alarms of the process, and the thread that wakes. It begins with the first call that has to wait, and sleeps
-/// until the deadline of one is over.
-struct Clockwork {
-    alarms: &'static Alarms,
-    thread: Thread,
-}
-
-impl Clockwork {
-    #[inline]
-    fn get() -> &'static Self {
-        static CLOCKWORK: OnceLock<Clockwork> = OnceLock::new();
-        CLOCKWORK.get_or_init(Self::start)
-    }
-
-    #[cold]
-    fn start() -> Self {
-        let alarms: &Alarms = Box::leak(Box::new(Alarms::new()));
-        let builder = thread::Builder::new().name("resilient-timer".to_owned());
-        let thread = builder.spawn(|| run(alarms)).expect("a thread for timeouts can be started");
-        Self { alarms, thread: thread.thread().clone() }
-    }
-
-    fn set(&self, deadline: u64, waker: &Waker) -> Place {
-        let (place, thread_must_know) = self.alarms.set(deadline, waker);
-        if thread_must_know {
-            self.thread.unpark();
-        }
-        place
-    }
-}
-
-fn run(alarms: &Alarms) {
-    let mut due = Vec::new();
-    loop {
-        let until = alarms.take_due(clock::nanos(), &mut due);
-        for waker in due.drain(..) {
-            // One that panics must not keep the others from being woken.
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-        }
-        let left = until.saturating_sub(clock::nanos());
-        if left > 0 {
-            thread::park_timeout(Duration::from_nanos(left));
-        }
-    }
+/// What a future gives within so much time; `None` if it was not ready then.
+pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    let (mut future, mut alarm) = (pin!(future), pin!(Alarm::after(limit)));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 #[cfg(all(test, not(resilient_loom)))]
 mod tests {
+    use std::task::Waker;
+
     use super::*;
     use crate::drive::park::block_until;
 
     #[test]
     fn an_alarm_wakes_whoever_waits_for_it() {
         for _ in 0..10 {
-            let deadline = clock::nanos() + 100_000;
+            let deadline = clock::real_nanos() + 100_000;
             block_until(None, OwnAlarm::at(deadline)).expect("there is no other deadline");
-            assert!(deadline <= clock::nanos(), "it never wakes too early");
+            assert!(deadline <= clock::real_nanos(), "it never wakes too early");
         }
     }
 
     #[test]
     fn an_earlier_alarm_does_not_wait_for_a_later_one() {
         let hour = 3_600_000_000_000;
-        let mut later = std::pin::pin!(OwnAlarm::at(clock::nanos() + hour));
+        let mut later = pin!(OwnAlarm::at(clock::nanos() + hour));
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         block_until(None, OwnAlarm::at(clock::nanos())).expect("there is no other deadline");
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_begins_while_tokios_clock_stands_still_is_tokios() {
+        assert!(matches!(EitherAlarm::after(Duration::from_secs(1)), EitherAlarm::Tokio { .. }));
+        tokio::time::resume();
+        assert!(matches!(EitherAlarm::after(Duration::from_secs(1)), EitherAlarm::Own { .. }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_begins_after_tokios_clock_was_moved_lasts_no_longer() {
+        let hour = Duration::from_secs(3_600);
+        tokio::time::advance(hour).await;
+        tokio::time::resume();
+        let start = std::time::Instant::now();
+        EitherAlarm::after(Duration::from_millis(5)).await;
+        assert!(start.elapsed() < hour / 2);
     }
 }

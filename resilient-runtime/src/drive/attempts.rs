@@ -108,10 +108,6 @@ impl Attempts {
     /// Dropped during the pause, neither an attempt nor a pause is counted, and the pause still ends when it would have
     /// ended: the next call waits for what is left of it. So it may stand in `select!` beside what happens more often.
     /// If `max_elapsed` is over by then, there is no further attempt.
-    ///
-    /// # Panics
-    ///
-    /// If it has to pause outside of a tokio runtime with time enabled.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             clock::sleep(self.left()?).await;
@@ -129,10 +125,10 @@ impl Attempts {
     }
 
     /// Replaces the next computed pause by one that the callee asked for, up to the policy's `max_retry_after`; also one
-    /// that has begun and was dropped.
+    /// that has begun and was dropped. Zero asks for nothing.
     pub fn retry_after(&mut self, pause: Duration) {
         self.pending.replace();
-        self.wait = Wait::Asked(self.policy.asked(pause));
+        self.wait = self.policy.asked(pause);
     }
 
     /// The first attempt, or the one after a pause that has been made.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use pin_project_lite::pin_project;
 
+use crate::drive::alarm::within;
 use crate::drive::park::block_until;
 use crate::error::{Error, Failure, Refusal};
 use crate::shared::bulkhead::{Bulkhead, Entered, Slot};
@@ -31,10 +32,6 @@ impl Bulkhead {
     /// # Errors
     ///
     /// [`Error::BulkheadFull`] if none became free in time, or the queue is full.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait outside of a tokio runtime with time enabled.
     pub async fn acquire(&self) -> Result<Slot<'_>, Error> {
         let mut admission = Admission::Due(self);
         match admission.slot() {
@@ -46,9 +43,9 @@ impl Bulkhead {
     async fn wait(&self) -> Result<Slot<'_>, Error> {
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
-            Entered::Queue(waiting) => match tokio::time::timeout(self.policy().wait(), waiting).await {
-                Ok(()) => Ok(self.slot()),
-                Err(_) => Err(self.refused()),
+            Entered::Queue(waiting) => match within(self.policy().wait(), waiting).await {
+                Some(()) => Ok(self.slot()),
+                None => Err(self.refused()),
             },
         }
     }

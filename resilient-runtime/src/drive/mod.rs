@@ -8,5 +8,7 @@ mod by_hand;
 pub(crate) mod deadline;
 pub(crate) mod helper;
 pub(crate) mod park;
+pub(crate) mod pause;
 pub(crate) mod retrying;
 pub(crate) mod timeout;
+pub(crate) mod timer;

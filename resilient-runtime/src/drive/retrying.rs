@@ -175,7 +175,7 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         if let Err(Failure::Inner(error)) = self.outcome
             && self.again
         {
-            self.wait = asked(error).map_or(Wait::Computed, |pause| Wait::Asked(self.policy.asked(pause)));
+            self.wait = asked(error).map_or(Wait::Computed, |pause| self.policy.asked(pause));
         }
         self
     }

@@ -77,8 +77,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Any number of attempts: only together with [`max_elapsed`](Self::max_elapsed). Without it the attempts are
-    /// limited to `u32::MAX`.
+    /// Any number of attempts: only together with [`max_elapsed`](Self::max_elapsed) and a
+    /// [`base_delay`](Self::base_delay) above zero. Without the first the attempts are limited to `u32::MAX`.
     pub const fn unlimited_attempts(mut self) -> Self {
         self.max_attempts = None;
         self
@@ -90,7 +90,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The first pause. Default: 100 ms.
+    /// The first pause. Default: 100 ms. A pause of zero lets other tasks have their turn, or other threads in sync code;
+    /// where tokio's clock is paused, it sleeps 1 ms of that clock.
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
@@ -127,7 +128,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest pause that a server may ask for. Default: 300 s.
+    /// The longest pause that a server may ask for. Default: 300 s. Unless the [`jitter`](Self::jitter) is
+    /// [`Jitter::None`], up to a tenth is added, lest all who were told the same come back at once.
     pub const fn max_retry_after(mut self, limit: Duration) -> Self {
         self.max_retry_after = limit;
         self
@@ -168,6 +170,10 @@ impl RetryPolicy {
             (too_few, "`max_attempts` must be at least 1"),
             (self.max_attempts.is_none() && self.max_elapsed.is_none(), "unlimited attempts need a `max_elapsed`"),
             (no_time, "`max_elapsed` must be above zero"),
+            (
+                self.max_attempts.is_none() && self.base_delay.is_zero(),
+                "unlimited attempts need a `base_delay` above zero",
+            ),
             (!is_growth(self.exponential_base), "`exponential_base` must be at least 1"),
             (shorter(self.max_delay, self.base_delay), "`base_delay` must not be longer than `max_delay`"),
         ])
@@ -198,9 +204,12 @@ impl RetryPolicy {
         }
     }
 
-    /// A pause that a server asked for, as long as the policy lets it be.
-    pub(crate) fn asked(&self, pause: Duration) -> Duration {
-        pause.min(self.max_retry_after)
+    /// A pause that a server asked for, as long as the policy lets it be. Zero, or a date that is over, asks for nothing.
+    pub(crate) fn asked(&self, pause: Duration) -> Wait {
+        match pause.min(self.max_retry_after) {
+            Duration::ZERO => Wait::Computed,
+            pause => Wait::Asked(pause),
+        }
     }
 
     /// The attempts in all, if they are limited.
@@ -275,9 +284,9 @@ pub(crate) struct Schedule {
 pub(crate) enum Wait {
     /// The policy's own pauses.
     Computed,
-    /// What the callee asked for.
+    /// What the callee asked for. Up to a tenth is added, or all who wait would come back at the same moment.
     Asked(Duration),
-    /// An open breaker admits nobody before. Jitter is added, or all who wait would come back at the same moment.
+    /// An open breaker admits nobody before. Jitter is added, for the same reason.
     AtLeast(Duration),
 }
 
@@ -319,8 +328,9 @@ impl Schedule {
             return self.give_up(GiveUpReason::MaxAttempts);
         }
         let pause = match wait {
-            Wait::Asked(pause) => pause,
-            Wait::Computed => self.computed(policy, unit()),
+            Wait::Asked(pause) => return self.asked(policy, pause, unit, elapsed),
+            // Who would be admitted at once waits for his turn all the same.
+            Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(policy, unit()),
             Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
             Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
         };
@@ -329,12 +339,30 @@ impl Schedule {
 
     /// The pause, unless it would end too late.
     fn within(&mut self, policy: &RetryPolicy, pause: Duration, elapsed: impl FnOnce() -> Duration) -> Decision {
-        match policy.max_elapsed {
-            Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => {
-                self.give_up(GiveUpReason::MaxElapsed)
-            }
-            _ => Decision::Pause(pause),
+        match self.left(policy, elapsed) {
+            Some(left) if pause <= left => Decision::Pause(pause),
+            _ => self.give_up(GiveUpReason::MaxElapsed),
         }
+    }
+
+    /// The spread never makes a pause too long that fits without it.
+    fn asked(
+        &mut self,
+        policy: &RetryPolicy,
+        pause: Duration,
+        unit: impl FnOnce() -> f64,
+        elapsed: impl FnOnce() -> Duration,
+    ) -> Decision {
+        let Some(left) = self.left(policy, elapsed).filter(|left| pause <= *left) else {
+            return self.give_up(GiveUpReason::MaxElapsed);
+        };
+        let spread = if policy.jitter == Jitter::None { pause } else { backoff::up_to_a_tenth_more(pause, unit()) };
+        Decision::Pause(spread.min(left))
+    }
+
+    /// How long a pause may be that ends in time; `None` if the time is over.
+    fn left(&self, policy: &RetryPolicy, elapsed: impl FnOnce() -> Duration) -> Option<Duration> {
+        policy.max_elapsed.map_or(Some(Duration::MAX), |limit| limit.checked_sub(self.at_least(elapsed())))
     }
 
     const fn give_up(&mut self, why: GiveUpReason) -> Decision {

@@ -9,10 +9,17 @@ use crate::policy::{check, debug_check, first_of};
 ///
 /// An async body that is ready at once needs no timer, and on Linux, if the limit is half a second or more, no more than
 /// a look at the kernel's coarse clock. One that waits is woken at its limit by a thread of this library, named
-/// `resilient-timer`, which the first such call starts, and which sleeps while nobody's time is over. A limit is never
-/// met too early, and late by 50 ms at most even if the body keeps its thread for long before it first waits.
+/// `resilient-timer`, which the first such call starts, and which sleeps while nobody's time is over. So no runtime is
+/// needed: the futures were tried on tokio, on smol, and on a thread that does nothing but poll and park. A limit is never
+/// met too early, and late by a millisecond or two, by five while thousands of calls a second meet theirs; and by 25 ms at
+/// most if the body keeps its thread for long before it first waits. The pauses of a retry and the wait for a slot of a bulkhead use the same timer.
 ///
-/// Where tokio's feature `test-util` is on, clock and timers are tokio's instead, so that tests can pause the time.
+/// If that thread cannot be started, a call that waits asks to be polled again and again and looks at the clock: that
+/// takes a processor, but its limit holds. Each call tries to start the thread again. The child of a `fork` starts one of
+/// its own; locks that another thread held at the fork are beyond help, as they are in the standard library.
+///
+/// Only where tokio's clock stands still when a wait begins (its feature `test-util` is on, and `tokio::time::pause` or
+/// `start_paused` stopped the clock of this runtime) tokio's timer serves instead, so that tests do not wait.
 ///
 /// ```
 /// # use resilient_runtime as resilient;

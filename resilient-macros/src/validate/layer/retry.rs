@@ -20,6 +20,7 @@ pub(super) fn check(retry: &Retry, complete: bool, errors: &mut Errors) {
     delays(retry, defaults, errors);
     first_pause(retry, defaults, errors);
     backoff(retry, errors);
+    a_pause(retry, errors);
     idle::check(retry, defaults, errors);
     if defaults {
         an_end(retry, errors);
@@ -80,6 +81,17 @@ fn an_end(retry: &Retry, errors: &mut Errors) {
     if let (Some(unlimited), None) = (unlimited, &retry.max_elapsed) {
         let message = "`unlimited` attempts need another end: add `max_elapsed = 1min`, or write how many";
         errors.at(unlimited.value_span, message);
+    }
+}
+
+/// Attempts without number and without a pause between them do nothing but use up a processor.
+fn a_pause(retry: &Retry, errors: &mut Errors) {
+    let is_unlimited = retry.max_attempts.as_ref().is_some_and(|it| matches!(it.value, MaxAttempts::Unlimited));
+    if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(retry.base_delay.as_ref())
+        && is_unlimited
+    {
+        let message = "`unlimited` attempts need pauses: write `base_delay = 100ms`, or how many attempts";
+        errors.at(span, message);
     }
 }
 

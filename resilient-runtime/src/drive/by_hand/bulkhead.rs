@@ -71,8 +71,7 @@ impl Bulkhead {
     ///
     /// # Panics
     ///
-    /// If it has to wait outside of a tokio runtime with time enabled. In debug builds if the error is a [`Failure`],
-    /// which [`try_run`](Self::try_run) takes.
+    /// In debug builds if the error is a [`Failure`], which [`try_run`](Self::try_run) takes.
     #[track_caller]
     pub fn run<T, E>(
         &self,
@@ -102,10 +101,6 @@ impl Bulkhead {
     /// # Errors
     ///
     /// As [`try_call`](Self::try_call).
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait outside of a tokio runtime with time enabled.
     pub fn try_run<T, E>(
         &self,
         operation: impl Future<Output = Result<T, Failure<E>>>,

@@ -92,8 +92,7 @@ impl RetryPolicy {
     ///
     /// # Panics
     ///
-    /// If it has to pause outside of a tokio runtime with time enabled. In debug builds if the error is a [`Failure`],
-    /// which [`try_run`](Self::try_run) takes.
+    /// In debug builds if the error is a [`Failure`], which [`try_run`](Self::try_run) takes.
     #[track_caller]
     pub fn run<T, E, F>(&self, mut operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
     where
@@ -134,10 +133,6 @@ impl RetryPolicy {
     /// # Errors
     ///
     /// The failure of the last attempt.
-    ///
-    /// # Panics
-    ///
-    /// If it has to pause outside of a tokio runtime with time enabled.
     pub fn try_run<T, E, F>(&self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, Failure<E>>>
     where
         F: Future<Output = Result<T, Failure<E>>>,

@@ -37,9 +37,7 @@ impl TimeoutPolicy {
     ///
     /// # Panics
     ///
-    /// If it has to wait and no thread can be started; with tokio's feature `test-util`, if it has to wait outside of a
-    /// tokio runtime with time enabled. In debug builds if the error is a [`Failure`], which
-    /// [`try_run`](Self::try_run) takes.
+    /// In debug builds if the error is a [`Failure`], which [`try_run`](Self::try_run) takes.
     #[track_caller]
     pub fn run<T, E, F>(&self, future: F) -> impl Future<Output = Result<T, Failure<E>>> + use<T, E, F>
     where
@@ -70,11 +68,6 @@ impl TimeoutPolicy {
     /// # Errors
     ///
     /// [`Failure::Refused`] with [`Error::TimedOut`], or the future's failure.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait and no thread can be started; with tokio's feature `test-util`, if it has to wait outside of a
-    /// tokio runtime with time enabled.
     pub fn try_run<T, E, F>(&self, future: F) -> impl Future<Output = Result<T, Failure<E>>> + use<T, E, F>
     where
         F: Future<Output = Result<T, Failure<E>>>,
@@ -100,11 +93,6 @@ impl TimeoutPolicy {
     /// # Errors
     ///
     /// [`Error::TimedOut`] if the future was not ready in time.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait and no thread can be started; with tokio's feature `test-util`, if it has to wait outside of a
-    /// tokio runtime with time enabled.
     pub fn run_infallible<F: Future>(&self, future: F) -> impl Future<Output = Result<F::Output, Error>> + use<F> {
         let limited = self.only().guard(infallible(future));
         async { limited.await.map_err(refusal) }

@@ -30,8 +30,37 @@ fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
     let minute = Duration::from_secs(60);
     let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
     assert_eq!(pauses(&policy, Wait::Asked(minute), 0.5), [minute]);
-    assert_eq!(policy.asked(minute), minute);
-    assert_eq!(policy.max_retry_after(Duration::from_secs(7)).asked(minute), Duration::from_secs(7));
+    assert_eq!(policy.asked(minute), Wait::Asked(minute));
+    let seven = Duration::from_secs(7);
+    assert_eq!(policy.max_retry_after(seven).asked(minute), Wait::Asked(seven));
+}
+
+#[test]
+fn zero_asks_for_nothing() {
+    assert_eq!(PLAIN.asked(Duration::ZERO), Wait::Computed);
+    assert_eq!(PLAIN.max_retry_after(Duration::ZERO).asked(Duration::MAX), Wait::Computed);
+    assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::AtLeast(Duration::ZERO), 0.5), [PLAIN.delay(1)]);
+}
+
+#[test]
+fn a_pause_asked_for_is_spread_by_up_to_a_tenth_unless_there_is_no_jitter() {
+    let second = Duration::from_secs(1);
+    for jitter in [Jitter::Full, Jitter::Equal, Jitter::Factor(0.5)] {
+        let policy = PLAIN.jitter(jitter).max_attempts(2);
+        assert_eq!(pauses(&policy, Wait::Asked(second), 0.0), [second]);
+        assert_eq!(pauses(&policy, Wait::Asked(second), 0.5), [Duration::from_millis(1_050)]);
+    }
+    assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::Asked(second), 0.5), [second]);
+}
+
+#[test]
+fn the_spread_is_cut_to_what_the_limit_leaves() {
+    let second = Duration::from_secs(1);
+    let policy = PLAIN.jitter(Jitter::Full).max_attempts(9);
+    let limit = |millis| policy.max_elapsed(Duration::from_millis(millis));
+    assert_eq!(pauses(&limit(1_020), Wait::Asked(second), 0.5), [Duration::from_millis(1_020)]);
+    assert_eq!(pauses(&limit(1_000), Wait::Asked(second), 0.5), [second]);
+    assert!(pauses(&limit(999), Wait::Asked(second), 0.5).is_empty());
 }
 
 #[test]
@@ -51,6 +80,16 @@ fn no_pause_begins_that_would_end_too_late() {
 }
 
 #[test]
+fn not_even_a_pause_of_zero_begins_when_the_time_is_over() {
+    let policy = PLAIN.base_delay(Duration::ZERO).max_elapsed(Duration::from_secs(1));
+    for wait in [Wait::Computed, Wait::Asked(Duration::ZERO), Wait::AtLeast(Duration::ZERO)] {
+        let after = |elapsed| Schedule::new().after(&policy, wait, || 0.5, || elapsed);
+        assert_eq!(after(Duration::from_secs(1)), Decision::Pause(Duration::ZERO));
+        assert_eq!(after(Duration::from_nanos(1_000_000_001)), Decision::Exhausted);
+    }
+}
+
+#[test]
 fn the_last_attempt_knows_it() {
     let mut schedule = Schedule::new();
     let policy = PLAIN.max_attempts(2);
@@ -65,6 +104,18 @@ fn a_contradiction_is_found_when_checked() {
 }
 
 proptest! {
+    #[test]
+    fn an_asked_pause_is_never_shorter_nor_more_than_a_tenth_longer_nor_later_than_the_limit(
+        asked in 1_u64..u64::MAX, limit in 1_u64..u64::MAX, unit in 0.0..1.0,
+    ) {
+        let (asked, limit) = (Duration::from_nanos(asked), Duration::from_nanos(limit));
+        let policy = RetryPolicy::new().max_attempts(2).max_elapsed(limit);
+        match pauses(&policy, Wait::Asked(asked), unit)[..] {
+            [pause] => prop_assert!(asked <= pause && pause <= limit && pause <= asked + asked / 10),
+            _ => prop_assert!(asked > limit),
+        }
+    }
+
     #[test]
     fn attempts_and_time_are_bounded(
         max_attempts in 1_u32..20, base in 0_u64..10_000, cap in 0_u64..10_000, limit in 1_u64..60_000,
@@ -98,6 +149,9 @@ fn what_makes_no_sense_is_a_problem() {
         with(|policy| policy.max_attempts = Some(0)),
         with(|policy| policy.max_attempts = None),
         with(|policy| policy.max_elapsed = Some(Duration::ZERO)),
+        with(|policy| {
+            (policy.max_attempts, policy.max_elapsed, policy.base_delay) = (None, Some(second), Duration::ZERO);
+        }),
         with(|policy| policy.exponential_base = 0.9),
         with(|policy| policy.exponential_base = f64::NAN),
         with(|policy| (policy.base_delay, policy.max_delay) = (second + Duration::from_nanos(1), second)),
@@ -115,13 +169,14 @@ fn what_is_just_right_is_none() {
     let fine = [
         with(|_| {}),
         with(|policy| policy.max_attempts = Some(1)),
+        with(|policy| policy.base_delay = Duration::ZERO),
         with(|policy| (policy.max_attempts, policy.max_elapsed) = (None, Some(Duration::from_nanos(1)))),
         with(|policy| policy.exponential_base = 1.0),
         with(|policy| (policy.base_delay, policy.max_delay) = (second, second)),
         with(|policy| policy.jitter = Jitter::Factor(0.0)),
         with(|policy| policy.jitter = Jitter::Factor(1.0)),
     ];
-    assert_eq!(fine, [None; 7]);
+    assert_eq!(fine, [None; 8]);
 }
 
 #[test]

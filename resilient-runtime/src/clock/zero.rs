@@ -1,0 +1,62 @@
+//! Where the scale of nanoseconds begins.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use super::coarse;
+
+/// What the first reading gives, so that a paused clock which began earlier is not before zero. In nanoseconds.
+const FIRST: u64 = (1 << 36) * super::NANOS_PER_MILLI;
+
+/// The first reading of the process, by both clocks.
+#[derive(Debug)]
+pub(super) struct Zero {
+    instant: Instant,
+    /// To be added to a coarse reading, around the end of the numbers.
+    pub(super) coarse: u64,
+}
+
+impl Zero {
+    #[inline]
+    pub(super) fn get() -> &'static Self {
+        static ZERO: OnceLock<Zero> = OnceLock::new();
+        match ZERO.get() {
+            Some(zero) => zero,
+            None => Self::first(&ZERO),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first(zero: &'static OnceLock<Self>) -> &'static Self {
+        zero.get_or_init(Self::read)
+    }
+
+    /// The narrowest of a few tries, since the thread may lose its processor between two readings.
+    fn read() -> Self {
+        let aligned = (0..4).map(|_| coarse::aligned()).min_by_key(|aligned| aligned.width);
+        let coarse::Aligned { instant, until, .. } = aligned.unwrap_or_else(coarse::aligned);
+        Self { instant, coarse: FIRST.wrapping_sub(until) }
+    }
+
+    #[inline]
+    pub(super) fn nanos(&self, now: Instant) -> u64 {
+        match now.checked_duration_since(self.instant) {
+            Some(later) => FIRST.saturating_add(nanos(later)),
+            None => FIRST.saturating_sub(nanos(self.instant.duration_since(now))),
+        }
+    }
+
+    pub(super) fn instant(&self, at: u64) -> Instant {
+        match at.checked_sub(FIRST) {
+            Some(later) => self.instant + Duration::from_nanos(later),
+            None => self.instant.checked_sub(Duration::from_nanos(FIRST - at)).unwrap_or(self.instant),
+        }
+    }
+}
+
+/// For spans of less than five hundred years, which all differences of readings are.
+#[inline]
+fn nanos(span: Duration) -> u64 {
+    span.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(span.subsec_nanos()))
+}

@@ -1,0 +1,37 @@
+//! Which process this is. After a `fork` the child has the memory of its parent, and none of its other threads: whatever
+//! relies on one, or must not go on as in the parent, asks here. A question is a system call.
+
+use std::cell::Cell;
+
+thread_local! {
+    /// When this thread asked, and the answer.
+    static ASKED: Cell<(u64, u32)> = const { Cell::new((u64::MAX, 0)) };
+}
+
+/// The process as the current thread knew it at this tick: it asks once in each. Only a child whose parent's thread asked
+/// and forked within one tick is taken for its parent, until the next tick.
+#[inline]
+pub(crate) fn at_tick(tick: u64) -> u32 {
+    let (asked, process) = ASKED.get();
+    if asked == tick { process } else { ask(tick) }
+}
+
+/// The process, asked at this tick.
+#[cold]
+pub(crate) fn ask(tick: u64) -> u32 {
+    let process = std::process::id();
+    ASKED.set((tick, process));
+    process
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_process_is_asked_for_again_at_the_next_tick() {
+        ASKED.set((7, 1));
+        assert_eq!(at_tick(7), 1);
+        assert_eq!(at_tick(8), std::process::id());
+    }
+}
