@@ -1,6 +1,7 @@
 //! Contenders that alternate in one process, so that whatever the machine does meanwhile happens to all of them.
 
 mod calls;
+mod expiring;
 mod pending;
 
 use std::sync::OnceLock;
@@ -9,6 +10,7 @@ use core_affinity::CoreId;
 use tokio::runtime::Runtime;
 
 pub use calls::{Calls, Contender};
+pub use expiring::{Expirer, Expiring};
 pub use pending::{Pending, Waiter};
 
 /// Odd, so that the median is a round that was measured.
@@ -40,6 +42,8 @@ pub enum Put {
     Calls(Calls),
     /// What does a call cost that waits along with 100,000 others?
     Pending(Pending),
+    /// How long does a processor work for a call whose time is over while many others wait?
+    Expiring(Expiring),
 }
 
 /// A line of a table.

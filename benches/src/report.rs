@@ -19,6 +19,7 @@ pub fn answers(questions: &[Make], starts: &[String]) -> impl Iterator<Item = (Q
         let rows = match &question.put {
             Put::Calls(calls) => calls.measure(),
             Put::Pending(pending) => pending.measure(),
+            Put::Expiring(expiring) => expiring.measure(),
         };
         print!("{}", table::of(&question, &rows, &counts));
         (question, rows)
@@ -54,6 +55,8 @@ pub fn allocations<A: GlobalAlloc>(questions: &[Make], starts: &[String], alloca
         let counts = match &question.put {
             Put::Calls(calls) => calls.count(|| allocator.stats().allocations),
             Put::Pending(pending) => pending.bytes(held),
+            // A task, and what it holds: that is asked elsewhere.
+            Put::Expiring(_) => Vec::new(),
         };
         for (name, count) in counts {
             println!("{}\t{name}\t{count}", question.id);

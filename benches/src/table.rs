@@ -15,11 +15,14 @@ pub fn of(question: &Question, rows: &[Row], counts: &Counts) -> String {
     let Question { id, title, note, put } = question;
     let pending = matches!(put, Put::Pending(_));
     let shared = matches!(put, Put::Calls(calls) if calls.shared);
+    let expiring = matches!(put, Put::Expiring(_));
     let mut text = format!("### {title}\n\n");
     let mut columns = vec!["", "ns per call", "to ours"];
     if pending {
         columns[1] = "ns to begin";
         columns.extend(["ns to drop", "bytes held"]);
+    } else if expiring {
+        columns[1] = "ns of a processor";
     } else {
         columns.push("allocations");
     }
@@ -34,7 +37,9 @@ pub fn of(question: &Question, rows: &[Row], counts: &Counts) -> String {
         let mut cells = vec![format!("{emphasis}{}{emphasis}", row.name), nanos(row.net), ratio(row, ours)];
         cells.extend(row.dropping.map(nanos));
         let count = counts.get(&((*id).to_owned(), row.name.to_owned()));
-        cells.push(count.map_or_else(String::new, |count| format!("{count:.0}")));
+        if !expiring {
+            cells.push(count.map_or_else(String::new, |count| format!("{count:.0}")));
+        }
         cells.extend(row.two_threads.map(|two| match row.kind {
             Kind::Bare => nanos(two),
             _ => format!("{} ({:.1} × one)", nanos(two), two.max(LEAST) / row.net.max(LEAST)),

@@ -32,6 +32,8 @@ pub const ALL: &[Make] = &[
     timeout::ready,
     timeout::yielding,
     timeout::pending_calls,
+    timeout::expiring_10_000,
+    timeout::expiring_100_000,
     bulkhead::free,
     bulkhead::full,
     registry::question,

@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use layered::{Execute, Service, Stack};
 use resilient::timeout;
@@ -12,7 +12,7 @@ use tower_resilience::timelimiter::TimeLimiterLayer;
 use super::peers::{LIMIT, seatbelt, seatbelt_home};
 use super::{Answer, ApiError, body, yielding_body};
 use crate::harness::Kind::{Bare, Hand, Ours, Peer};
-use crate::harness::{Calls, Contender, Pending, Put, Question, Waiter};
+use crate::harness::{Calls, Contender, Expirer, Expiring, Pending, Put, Question, Waiter};
 
 pub(super) fn ready() -> Question {
     #[timeout(1s)]
@@ -99,5 +99,33 @@ pub(super) fn pending_calls() -> Question {
         title: "Timeout: 100,000 calls pending at once",
         note: "Each call is boxed. seatbelt is left out: its timers fire from a task of the runtime, which does not run here.",
         put: Put::Pending(Pending { waiters }),
+    }
+}
+
+pub(super) fn expiring_10_000() -> Question {
+    expiring(10_000, "timeout/expiring/10000", "Timeout: 10,000 calls pending at once, each of which expires")
+}
+
+pub(super) fn expiring_100_000() -> Question {
+    expiring(100_000, "timeout/expiring/100000", "Timeout: 100,000 calls pending at once, each of which expires")
+}
+
+fn expiring(calls: u32, id: &'static str, title: &'static str) -> Question {
+    #[timeout(duration = limit)]
+    async fn ours(limit: Duration) -> Answer {
+        pending().await
+    }
+
+    let expirers = vec![
+        Expirer::new("bare call", Bare, |_| tokio::task::yield_now()),
+        Expirer::new("`#[timeout(limit)]`", Ours, ours),
+        Expirer::new("`tokio::time::timeout`", Peer, |limit| tokio::time::timeout(limit, pending::<()>())),
+    ];
+    Question {
+        id,
+        title,
+        note: "The deadlines are spread evenly over a second. Each call is a task of one runtime with one thread; counted is \
+               what all threads of the process have of a processor.",
+        put: Put::Expiring(Expiring { calls, expirers }),
     }
 }
