@@ -261,3 +261,105 @@ async fn functions_act_beside_items_and_methods_of_any_name() {
 async fn methods_act_beside_items_and_methods_of_any_name() {
     in_an_impl::methods().await;
 }
+
+/// Arguments and fields that are called like the attributes, of which all but the first are absorbed.
+mod like_attributes {
+    use std::time::Duration;
+
+    use super::*;
+
+    struct Options {
+        retry: u32,
+        timeout: Duration,
+    }
+
+    #[retry(base_delay = 1ms)]
+    #[timeout(timeout)]
+    async fn limited(url: &str, timeout: Duration) -> Outcome<String> {
+        Ok(format!("{url} {}", timeout.as_secs()))
+    }
+
+    #[timeout(9s)]
+    #[retry(max_attempts = retry, base_delay = 1ms)]
+    #[timeout(timeout)]
+    async fn pattern(Options { retry, timeout }: Options) -> Outcome<u64> {
+        Ok(timeout.as_secs() + u64::from(retry))
+    }
+
+    #[fallback(|_| Ok(fallback))]
+    #[timeout(Duration::from_secs(timeout.into()))]
+    #[retry(max_attempts = retry, base_delay = 1ms)]
+    #[circuit_breaker(name = "called like attributes")]
+    #[bulkhead(max_concurrent = 3)]
+    fn all(fallback: u32, timeout: u32, retry: u32, circuit_breaker: u32, bulkhead: u32) -> Outcome<u32> {
+        Ok(fallback + timeout + retry + circuit_breaker + bulkhead)
+    }
+
+    #[bulkhead(max_concurrent = 3)]
+    #[circuit_breaker(name = "called like attributes")]
+    #[retry(max_attempts = retry, base_delay = 1ms)]
+    #[timeout(Duration::from_secs(timeout.into()))]
+    #[fallback(|_| Ok(fallback), fallback_if = |_| false)]
+    async fn reversed(fallback: u32, timeout: u32, retry: u32, circuit_breaker: u32, bulkhead: u32) -> Outcome<u32> {
+        Ok(fallback + timeout + retry + circuit_breaker + bulkhead)
+    }
+
+    #[resilient::retry(base_delay = 1ms)]
+    #[resilient::timeout(Duration::from_secs(resilient.into()))]
+    fn by_path(resilient: u32, timeout: u32) -> Outcome<u32> {
+        Ok(resilient + timeout)
+    }
+
+    mod again {
+        pub(super) use ::resilient;
+    }
+
+    #[retry(base_delay = 1ms, crate = again::resilient)]
+    #[again::resilient::timeout(9s)]
+    #[bulkhead]
+    async fn renamed(again: u32, timeout: u32, bulkhead: u32) -> Outcome<u32> {
+        Ok(again + timeout + bulkhead)
+    }
+
+    #[async_trait::async_trait]
+    trait Get {
+        async fn get(&self, timeout: Duration) -> Outcome<u64>;
+    }
+
+    #[async_trait::async_trait]
+    impl Get for Options {
+        #[retry(max_attempts = self.retry, base_delay = 1ms)]
+        #[timeout(timeout)]
+        async fn get(&self, timeout: Duration) -> Outcome<u64> {
+            Ok((timeout + self.timeout).as_secs())
+        }
+    }
+
+    #[tokio::test]
+    async fn arguments_may_be_called_like_absorbed_attributes() {
+        let options = || Options { retry: 2, timeout: Duration::from_secs(3) };
+        assert_eq!(limited("url", Duration::from_secs(3)).await.unwrap(), "url 3");
+        assert_eq!(pattern(options()).await.unwrap(), 5);
+        assert_eq!(all(1, 2, 3, 4, 5).unwrap(), 15);
+        assert_eq!(reversed(1, 2, 3, 4, 5).await.unwrap(), 15);
+        assert_eq!(by_path(1, 2).unwrap(), 3);
+        assert_eq!(renamed(1, 2, 3).await.unwrap(), 6);
+        assert_eq!(options().get(Duration::from_secs(3)).await.unwrap(), 6);
+    }
+}
+
+/// Imports that only absorbed attributes use.
+mod imports {
+    use resilient::{retry, timeout};
+
+    #[retry(base_delay = 1ms)]
+    #[timeout(9s)]
+    async fn get(timeout: u32) -> super::Outcome<u32> {
+        Ok(timeout)
+    }
+
+    #[tokio::test]
+    async fn an_import_of_an_absorbed_attribute_is_used() {
+        assert_eq!(get(3).await.unwrap(), 3);
+    }
+}

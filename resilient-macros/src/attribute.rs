@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::{Attribute, Error, Meta};
 
+use crate::absorbed;
 use crate::diagnostics::Errors;
 use crate::model::{Frame, Function, Kind, Layer, Stack};
 use crate::parse::function::{Item, Shape, mentions};
@@ -17,6 +18,9 @@ const MARK: &str = "__resilient_pipeline";
 
 /// Expands the attribute `kind` on `item`: on any tokens, in and outside of a compiler, without a panic.
 pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    if absorbed::is_marker(&args) {
+        return TokenStream::new();
+    }
     let mut errors = Errors::default();
     let Some(parsed) = errors.keep(Item::parse(item.clone())) else {
         return with_errors(item, errors);
@@ -90,7 +94,8 @@ fn naming(mut function: Function, stack: &Stack) -> Function {
         Some(frame) => &mut frame.whole,
         None => &mut function.body,
     };
-    *body = quote!(#(use #absorbed as _;)* #(#bound)* #body);
+    let absorbed = absorbed::named(absorbed);
+    *body = quote!(#absorbed #(#bound)* #body);
     function
 }
 
@@ -182,6 +187,14 @@ mod tests {
         let text = expanded.to_string();
         assert!(text.starts_with("# [doc = \"kept\"] pub fn f (a : u8) -> Result < () , E > {"), "{text}");
         assert_eq!(text.matches("compile_error").count(), 2, "{text}");
+    }
+
+    #[test]
+    fn an_attribute_that_is_only_named_gives_nothing() {
+        assert_eq!(expand("__resilient_absorbed", "const _: () = ();"), "");
+        let named = expand("max_attempts = 0", "#[timeout(2s)] async fn f(timeout: u8) -> Result<(), E> {}");
+        assert!(named.contains("# [timeout (__resilient_absorbed)] const _ : () = () ;"), "{named}");
+        assert!(!named.contains("use timeout"), "{named}");
     }
 
     /// To define one is not stable, so no file in `ui-tests` can show it.

@@ -17,6 +17,7 @@
 //! The function's documentation gains a paragraph: the layers in order with their settings, and how long a call can
 //! take. Lints that ask for documentation look at the user's own. Programs read the same by `resilient::functions()`.
 
+mod absorbed;
 mod attribute;
 mod defaults;
 mod diagnostics;

@@ -13,8 +13,8 @@ async fn first() -> Result<(), resilient::Error> {
 
 #[timeout(2s, step = 1s)]
 #[retry]
-async fn second() -> Result<(), resilient::Error> {
-    Ok(())
+async fn second(retry: u32) -> Result<u32, resilient::Error> {
+    Ok(retry)
 }
 
 fn main() {}

@@ -28,7 +28,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type};
 
 use crate::model::{Function, Layer, Stack};
-use crate::tell;
+use crate::{absorbed, tell};
 use arguments::Arguments;
 use flow::Flow;
 
@@ -84,7 +84,7 @@ impl Context<'_> {
 /// #[cfg_attr(doc, doc = "**Resilience**, outermost first: …")]
 /// async fn user(&self, id: u64) -> Result<User, ApiError> {
 ///     use ::resilient::private as __resilient_pipeline;
-///     use timeout as _;
+///     #[timeout(__resilient_absorbed)] const _: () = ();
 ///     inventory::submit! { Function::new(NAME, PLACE, true, &[LAYER, LAYER], WORST_CASE) }
 ///     settled({
 ///         let mut __resilient_retrying = Retrying::new(POLICY, false);
@@ -138,13 +138,12 @@ fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) ->
     let description = description::expand(context);
     let paragraph = tell::paragraph(attrs, &stack.layers);
     let traits = traits(context);
-    let absorbed = &stack.absorbed;
+    let absorbed = absorbed::named(&stack.absorbed);
     let entry = arguments.entry();
     let pipeline = quote_spanned! {Span::mixed_site()=>
             use #krate::private as __resilient_pipeline;
             #traits
-            // An import that only an absorbed attribute used is used.
-            #(#[allow(unused_imports)] use #absorbed as _;)*
+            #absorbed
             #sites
             #description
             #entry
