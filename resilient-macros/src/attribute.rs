@@ -2,14 +2,13 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
-use syn::{Attribute, Error, Meta};
+use syn::Error;
 
 use crate::absorbed;
 use crate::diagnostics::Errors;
-use crate::model::{Frame, Function, Kind, Layer, Stack};
+use crate::model::{Function, Kind, Layer, Stack};
 use crate::parse::function::{Item, Shape, mentions};
-use crate::parse::future::rename_self;
-use crate::parse::stack::{Absorbed, absorb};
+use crate::parse::stack::{Absorbed, absorb, renamed};
 use crate::pattern::argument_names;
 use crate::{expand, validate};
 
@@ -28,8 +27,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     let span = own_span(&parsed.rest);
     let shape = Shape::parse(parsed.rest.clone());
     let frame = shape.as_ref().ok().and_then(Shape::frame);
-    let args = rename_self(frame, args);
-    let attrs = parsed.attrs.into_iter().map(|attr| rename_self_in(frame, attr)).collect();
+    let (args, attrs) = renamed(frame, args, parsed.attrs);
     let Absorbed { stack, complete, others } = absorb((kind, span), args, attrs, &mut errors);
     match shape {
         Ok(Shape::Function(mut function)) => {
@@ -64,14 +62,6 @@ fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
     let mut tokens = item.into_token_stream();
     tokens.append_all([errors.into_tokens()]);
     tokens
-}
-
-/// What the user wrote in an attribute below, with `self` under the name that an async block gave it.
-fn rename_self_in(frame: Option<&Frame>, mut attr: Attribute) -> Attribute {
-    if let Meta::List(list) = &mut attr.meta {
-        list.tokens = rename_self(frame, std::mem::take(&mut list.tokens));
-    }
-    attr
 }
 
 /// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused, and what

@@ -7,9 +7,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Path, parse_quote};
 
 use super::args::Args;
+use super::future::rename_self;
 use super::{bulkhead, circuit_breaker, fallback, retry, timeout};
 use crate::diagnostics::Errors;
-use crate::model::{Kind, Layer, Stack};
+use crate::model::{Frame, Kind, Layer, Stack};
 
 /// The facade's library name, by which a path to an attribute is known.
 const FACADE: &str = "resilient";
@@ -39,6 +40,25 @@ pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribut
     let krate = reader.krate.unwrap_or_else(|| parse_quote!(::resilient));
     let stack = Stack { krate, layers: reader.layers, absorbed: reader.absorbed };
     Absorbed { stack, complete: reader.complete, others }
+}
+
+/// What the user wrote in attributes of ours, with `self` under the name that a frame gave it. Attributes of other crates
+/// read a function that still has its `self`.
+pub(crate) fn renamed(
+    frame: Option<&Frame>,
+    args: TokenStream,
+    mut attrs: Vec<Attribute>,
+) -> (TokenStream, Vec<Attribute>) {
+    if frame.is_none() {
+        return (args, attrs);
+    }
+    let prefixes = prefixes(&args, &attrs);
+    for attr in attrs.iter_mut().filter(|attr| ours(attr.path(), &prefixes).is_some()) {
+        if let Meta::List(list) = &mut attr.meta {
+            list.tokens = rename_self(frame, std::mem::take(&mut list.tokens));
+        }
+    }
+    (rename_self(frame, args), attrs)
 }
 
 struct Reader<'a> {
