@@ -30,4 +30,11 @@ async fn third() -> Result<u32, Error> {
     Ok(1)
 }
 
+const ATTEMPTS: u32 = 0;
+
+#[retry(max_attempts = ATTEMPTS)]
+async fn fourth() -> Result<(), Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ReturnType, Signature, Type, parse_quote};
+use syn::{Expr, Type};
 
 use super::flow::Flow;
 use super::spans::at;
@@ -100,41 +100,4 @@ fn looks_around(filter: Option<&Setting<Filter>>) -> bool {
 
 fn is_closure(setting: Option<&Setting<Expr>>) -> bool {
     setting.is_some_and(|setting| matches!(setting.value, Expr::Closure(_)))
-}
-
-/// The result type with `_` in place of every `impl Trait`.
-pub(crate) fn nameable(sig: &Signature) -> Type {
-    match &sig.output {
-        ReturnType::Default => parse_quote!(()),
-        ReturnType::Type(_, ty) => {
-            let mut ty = (**ty).clone();
-            erase_impl(&mut ty);
-            ty
-        }
-    }
-}
-
-fn erase_impl(ty: &mut Type) {
-    use syn::{GenericArgument, PathArguments};
-    match ty {
-        Type::ImplTrait(_) => *ty = parse_quote!(_),
-        Type::Path(path) => {
-            for segment in &mut path.path.segments {
-                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
-                    for argument in &mut arguments.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            erase_impl(ty);
-                        }
-                    }
-                }
-            }
-        }
-        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(erase_impl),
-        Type::Reference(reference) => erase_impl(&mut reference.elem),
-        Type::Array(array) => erase_impl(&mut array.elem),
-        Type::Slice(slice) => erase_impl(&mut slice.elem),
-        Type::Paren(inner) => erase_impl(&mut inner.elem),
-        Type::Group(inner) => erase_impl(&mut inner.elem),
-        _ => {}
-    }
 }

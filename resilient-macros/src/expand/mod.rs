@@ -15,6 +15,7 @@ mod fallback;
 mod flow;
 mod frame;
 mod lent;
+mod nameable;
 mod policy;
 mod refusals;
 mod retry;
@@ -110,7 +111,7 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
         stack,
         sig: &function.sig,
         arguments: &arguments,
-        returns: body::nameable(&function.sig),
+        returns: nameable::nameable(&function.sig),
         is_async: function.sig.asyncness.is_some(),
     };
     let innermost = body::expand(&context, function);

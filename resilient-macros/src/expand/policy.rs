@@ -18,6 +18,8 @@ pub(crate) struct Policy<'a> {
     is_const: bool,
     may_be_generic: bool,
     computed: Computed,
+    /// Counts given by a bare name: of a constant, or of a const generic.
+    bare: Vec<Ident>,
 }
 
 impl<'a> Policy<'a> {
@@ -32,6 +34,7 @@ impl<'a> Policy<'a> {
             is_const: given.is_none_or(|given| is_const(&given.value)),
             may_be_generic: given.is_some_and(|given| may_be_generic(&given.value)),
             computed: Computed::InCalls,
+            bare: Vec::new(),
         }
     }
 
@@ -54,6 +57,7 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// A setter with an argument that is written at `span`.
     pub(crate) fn set_at(&mut self, span: Span, setter: &str, argument: &TokenStream) {
         let Self { kind, value, .. } = self;
         let setter = Ident::new(setter, span);
@@ -75,6 +79,14 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// The same of a count, the only kind of setting that a const generic can give.
+    pub(crate) fn uses_count(&mut self, count: &Value<u32>) {
+        self.uses(count);
+        if let Value::Expr(Expr::Path(path)) = count {
+            self.bare.extend(path.path.get_ident().cloned());
+        }
+    }
+
     /// Notes that an argument is this expression.
     pub(crate) fn uses_expr(&mut self, expr: &Expr) {
         self.is_const &= is_const(expr);
@@ -93,7 +105,8 @@ impl<'a> Policy<'a> {
         quote_spanned!(span=> __resilient_pipeline::#kind::checked(#value))
     }
 
-    /// A statement that binds `__resilient_policy` to a reference: checked when compiled where it can be, else made on each call.
+    /// A statement that binds `__resilient_policy` to a reference: checked when compiled where it can be, else made on each
+    /// call.
     pub(crate) fn binding(&self) -> TokenStream {
         let Self { kind, value, .. } = self;
         match self.given {
@@ -111,11 +124,32 @@ impl<'a> Policy<'a> {
         if self.may_be_generic {
             return quote_spanned!(Span::mixed_site()=> &const { #checked });
         }
+        if !self.bare.is_empty() {
+            let checks = self.checks_of_bare_names();
+            return quote_spanned!(Span::mixed_site()=> { #checks &const { #checked } });
+        }
         quote_spanned! {Span::mixed_site()=>
             {
                 const __RESILIENT_POLICY: &__resilient_pipeline::#kind = &#checked;
                 __RESILIENT_POLICY
             }
+        }
+    }
+
+    /// The compiler evaluates an inline constant only where the function is used, so that a wrong one may go unseen: it
+    /// is evaluated in an item as well. An item cannot see generics, and would not compile if it named one. So a bare
+    /// name means here what the module has under it and, if it has nothing, a count that is always right.
+    fn checks_of_bare_names(&self) -> TokenStream {
+        let (bare, checked) = (&self.bare, self.check());
+        quote_spanned! {Span::mixed_site()=>
+            const _: () = {
+                #(#[allow(dead_code)] const #bare: ::core::primitive::u32 = 3;)*
+                {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use self::*;
+                    let _ = #checked;
+                }
+            };
         }
     }
 }

@@ -118,11 +118,11 @@ fn sleep(context: &Context<'_>) -> TokenStream {
 fn policy(retry: &Retry) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
     let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
-    if let Some(Setting { key, value, .. }) = &retry.max_attempts {
+    if let Some(Setting { key, value, value_span }) = &retry.max_attempts {
         match value {
             MaxAttempts::Count(count) => {
-                policy.uses(count);
-                policy.set("max_attempts", &count.tokens(key));
+                policy.uses_count(count);
+                policy.set_at(at(*value_span), "max_attempts", &count.tokens(key));
             }
             MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
         }
