@@ -5,9 +5,9 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
-use super::body::needs_arguments_afterwards;
 use super::fallback::gives_arguments_on;
 use super::lent::may_not_be_sync;
+use super::needs::Needs;
 use super::spans::at;
 use crate::model::{Declaration, Layer, Stack};
 use crate::pattern::{bindings, without_mut};
@@ -29,25 +29,23 @@ struct Argument {
     pat: Pat,
     /// In place of a pattern from which the argument could not be given on.
     stand_in: Option<Ident>,
-    /// Lent to attempts exclusively.
-    is_lent_whole: bool,
+    /// If the type may not be `Sync`, and an async body borrows arguments.
+    sharing: Option<Sharing>,
 }
 
 impl Arguments {
-    pub(crate) fn of(sig: &Signature, stack: &Stack) -> Self {
+    pub(crate) fn of(sig: &Signature, stack: &Stack, needs: &Needs) -> Self {
         let given_on = stack.layers.iter().any(gives_arguments_on);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
         let is_retried = stack.layers.iter().any(|layer| matches!(layer, Layer::Retry(_)));
         let mut arguments = Self { receiver: None, typed: Vec::new(), parameters, is_retried };
-        let is_lent = sig.asyncness.is_some() && needs_arguments_afterwards(stack);
         for (index, input) in sig.inputs.iter().enumerate() {
             match input {
                 FnArg::Receiver(receiver) => arguments.receiver = Some(receiver.clone()),
                 FnArg::Typed(typed) => {
                     let needs_stand_in = given_on && plain_ident(&typed.pat).is_none();
-                    let is_plain = plain_ident(&typed.pat).is_some() && bindings(&typed.pat)[0].mutability.is_none();
                     arguments.typed.push(Argument {
-                        is_lent_whole: is_lent && is_plain && may_not_be_sync(&typed.ty, sig),
+                        sharing: None,
                         attrs: typed.attrs.iter().filter(|attr| !attr.path().is_ident("doc")).cloned().collect(),
                         ty: (*typed.ty).clone(),
                         pat: (*typed.pat).clone(),
@@ -55,6 +53,12 @@ impl Arguments {
                             .then(|| format_ident!("__resilient_argument_{index}", span = Span::mixed_site())),
                     });
                 }
+            }
+        }
+        if sig.asyncness.is_some() && arguments.are_needed(needs) {
+            let beside_body = Needs::beside_body(stack);
+            for argument in &mut arguments.typed {
+                argument.sharing = Sharing::of(argument, sig, needs, &beside_body);
             }
         }
         arguments
@@ -112,17 +116,20 @@ impl Arguments {
 
     /// What comes before the body, and first in it: an argument declared `mut` is the attempt's own. It is copied
     /// before, so that the body need not hold on to what it was copied from.
-    pub(crate) fn own_copies(&self, repeated: bool) -> (TokenStream, TokenStream) {
+    pub(crate) fn own_copies(&self, needs: &Needs) -> (TokenStream, TokenStream) {
         let reason = if self.is_retried { Reason::Attempt } else { Reason::Body };
         let (mut before, mut within) = (TokenStream::new(), TokenStream::new());
         for argument in &self.typed {
-            if let (true, Some(ident)) = (argument.is_lent_whole, plain_ident(&argument.pat)) {
-                within.extend(quote_spanned!(Span::mixed_site()=> let _ = &mut #ident;));
+            if let (Some(sharing), Some(ident)) = (argument.sharing, plain_ident(&argument.pat)) {
+                within.extend(match sharing {
+                    Sharing::Lent => quote_spanned!(Span::mixed_site()=> let _ = &mut #ident;),
+                    Sharing::Taken => quote_spanned!(Span::mixed_site()=> let #ident = #ident;),
+                });
             }
             for binding in bindings(&argument.pat).into_iter().filter(|binding| binding.mutability.is_some()) {
                 let PatIdent { ident, mutability, .. } = &binding;
                 let attrs = &argument.attrs;
-                let value = if !repeated {
+                let value = if !needs.has(ident) {
                     ident.to_token_stream()
                 } else if argument.is_exclusive() {
                     quote_spanned!(Span::mixed_site()=> &mut *#ident)
@@ -139,22 +146,30 @@ impl Arguments {
         (before, within)
     }
 
+    /// Whether any argument is needed that the body would take away if it could; a reference to `self` or to an argument
+    /// can be taken and stays.
+    pub(crate) fn are_needed(&self, needs: &Needs) -> bool {
+        let receiver = self.receiver.iter().filter(|it| !is_shared_reference(it)).any(|it| needs.has(&self_ident(it)));
+        let typed = self.typed.iter().filter(|argument| !argument.is_shared());
+        receiver || typed.flat_map(|argument| bindings(&argument.pat)).any(|binding| needs.has(&binding.ident))
+    }
+
     /// Whether any argument is declared `mut`.
     pub(crate) fn are_copied(&self) -> bool {
         self.typed.iter().any(|argument| bindings(&argument.pat).iter().any(|binding| binding.mutability.is_some()))
     }
 
-    /// Copies for a closure that takes them away, so that the arguments stay. Of `self`, which cannot stay, it is asked
-    /// whether it is copied by being taken, if it is needed `again`.
-    pub(crate) fn copies(&self, again: bool) -> TokenStream {
-        let receiver = self.receiver.iter().filter(|_| again).map(|receiver| {
+    /// Copies for a closure that takes them away, so that those that are needed stay. Of `self`, which cannot stay, it is
+    /// asked whether it is copied by being taken.
+    pub(crate) fn copies(&self, needs: &Needs) -> TokenStream {
+        let receiver = self.receiver.iter().filter(|it| needs.has(&self_ident(it))).map(|receiver| {
             let copy = copied(Reason::SelfForThread, receiver.self_token, at(receiver.self_token.span));
             quote_spanned!(Span::mixed_site()=> let _ = #copy;)
         });
         let copies = self.typed.iter().flat_map(|argument| {
             let Argument { attrs, pat, stand_in, .. } = argument;
             let named = bindings(pat).into_iter().map(|binding| binding.ident);
-            named.chain(stand_in.clone()).map(move |ident| {
+            named.chain(stand_in.clone()).filter(|ident| needs.has(ident)).map(move |ident| {
                 let copy = self.copy(Reason::Thread, argument, &ident, pat.span());
                 quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = #copy;)
             })
@@ -178,17 +193,18 @@ impl Arguments {
         matches!(ty, Type::Path(ty) if self.parameters.iter().any(|parameter| ty.path.is_ident(parameter)))
     }
 
-    /// As the arguments of a call at `place`, and what has to stand before it; `keep` if they are needed again
-    /// afterwards. What does not fit, or is gone already, is told at that place.
-    pub(crate) fn given_on(&self, keep: bool, place: Span) -> (TokenStream, Vec<TokenStream>) {
+    /// As the arguments of a call at `place`, and what has to stand before it; those that are needed afterwards are
+    /// copied. What does not fit, or is gone already, is told at that place.
+    pub(crate) fn given_on(&self, needs: &Needs, place: Span) -> (TokenStream, Vec<TokenStream>) {
         let mut copies = TokenStream::new();
-        let mut arguments: Vec<TokenStream> = self.receiver.iter().map(|it| given_receiver(it, keep, place)).collect();
+        let receiver = self.receiver.iter().map(|it| given_receiver(it, needs.has(&self_ident(it)), place));
+        let mut arguments: Vec<TokenStream> = receiver.collect();
         for argument in &self.typed {
             let Some(ident) = argument.stand_in.as_ref().or_else(|| plain_ident(&argument.pat)) else { continue };
             let mut given = ident.clone();
             given.set_span(ident.span().located_at(place));
             let attrs = &argument.attrs;
-            if keep && !argument.is_exclusive() {
+            if needs.has(ident) && !argument.is_exclusive() {
                 let copy = self.copy(Reason::Fallback, argument, ident, argument.pat.span());
                 copies.extend(quote_spanned!(Span::mixed_site()=> #(#attrs)* let #given = #copy;));
             }
@@ -214,15 +230,40 @@ impl Argument {
     /// Its pattern where it is taken: a `mut` is taken up again in each attempt.
     fn bind_anew(&self, pat: &mut Pat) {
         without_mut(pat);
-        if let (true, Pat::Ident(binding)) = (self.is_lent_whole, pat) {
+        if let (Some(Sharing::Lent), Pat::Ident(binding)) = (self.sharing, pat) {
             // At the name, so that the compiler goes on calling it by that.
             binding.mutability = Some(Token![mut](binding.ident.span()));
         }
     }
 
+    /// Whoever takes it leaves it where it is.
+    fn is_shared(&self) -> bool {
+        matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_none())
+            && plain_ident(&self.pat).is_some()
+    }
+
     /// It can be lent again, and never copied.
     fn is_exclusive(&self) -> bool {
         matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_some())
+    }
+}
+
+/// How an async body that borrows arguments holds one whose type may not be `Sync`, so that its future stays `Send`.
+#[derive(Clone, Copy)]
+enum Sharing {
+    /// By the only reference to it.
+    Lent,
+    /// As its own.
+    Taken,
+}
+
+impl Sharing {
+    fn of(argument: &Argument, sig: &Signature, needs: &Needs, beside_body: &Needs) -> Option<Self> {
+        let ident = plain_ident(&argument.pat).filter(|_| bindings(&argument.pat)[0].mutability.is_none())?;
+        if beside_body.has(ident) || !may_not_be_sync(&argument.ty, sig) {
+            return None;
+        }
+        Some(if needs.has(ident) { Self::Lent } else { Self::Taken })
     }
 }
 
@@ -255,6 +296,14 @@ fn given_receiver(receiver: &Receiver, keep: bool, place: Span) -> TokenStream {
     } else {
         this.to_token_stream()
     }
+}
+
+fn self_ident(receiver: &Receiver) -> Ident {
+    Ident::new("self", receiver.self_token.span)
+}
+
+fn is_shared_reference(receiver: &Receiver) -> bool {
+    matches!(receiver.kind, ReceiverKind::Reference(.., None))
 }
 
 fn ident_pattern(ident: Ident) -> Pat {

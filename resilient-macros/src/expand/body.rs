@@ -2,13 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
-use syn::{Expr, Type};
 
 use super::flow::Flow;
 use super::spans::at;
-use super::{Context, acts, fallback, refusals};
-use crate::model::{Fallback, Filter, Function, Layer, Retry, Setting, Stack};
+use super::{Context, acts, refusals};
+use crate::model::{Function, Layer, Retry};
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
@@ -16,7 +16,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
     let (copies, own) = own_values(context);
     // What the body takes away and something else needs is told of where the body begins.
     let begin = at(function.braces.open);
-    let take = (!needs_arguments_afterwards(context.stack)).then(|| quote_spanned!(begin=> move));
+    let take = (!context.arguments.are_needed(context.needs)).then(|| quote_spanned!(begin=> move));
     if !context.is_async {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
@@ -74,30 +74,6 @@ fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let bind = bound.map(
         |ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = __resilient_attempt;),
     );
-    let (copies, own) = context.arguments.own_copies(needs_arguments_afterwards(context.stack));
+    let (copies, own) = context.arguments.own_copies(context.needs);
     (copies, quote_spanned!(Span::mixed_site()=> #bind #own))
-}
-
-/// Whether something may look at the arguments once the body has run, so that it can only borrow them.
-pub(crate) fn needs_arguments_afterwards(stack: &Stack) -> bool {
-    stack.layers.iter().any(|layer| match layer {
-        Layer::Retry(_) => true,
-        Layer::CircuitBreaker(breaker) => looks_around(breaker.filter.as_ref()) || is_closure(breaker.map_err.as_ref()),
-        Layer::Timeout(timeout) => is_closure(timeout.map_err.as_ref()),
-        Layer::Bulkhead(bulkhead) => is_closure(bulkhead.map_err.as_ref()),
-        Layer::Fallback(Fallback { answers, filter, .. }) => {
-            looks_around(filter.as_ref()) || answers.iter().any(fallback::uses_arguments)
-        }
-    })
-}
-
-fn looks_around(filter: Option<&Setting<Filter>>) -> bool {
-    filter.is_some_and(|filter| match &filter.value {
-        Filter::On { guard, .. } => guard.is_some(),
-        Filter::If(predicate) => matches!(predicate, Expr::Closure(_)),
-    })
-}
-
-fn is_closure(setting: Option<&Setting<Expr>>) -> bool {
-    setting.is_some_and(|setting| matches!(setting.value, Expr::Closure(_)))
 }

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, Lifetime, Pat, Type};
 
 use super::flow::Flow;
+use super::needs::Needs;
 use super::spans::{Extent, at};
 use super::values::predicate;
 use super::{Context, refusals};
@@ -57,8 +58,8 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
     let mut tokens = TokenStream::new();
     for (position, answer) in fallback.answers.iter().enumerate() {
         let is_last = position + 1 == fallback.answers.len();
-        let later = &fallback.answers[position + 1..];
-        let answer = one(context, answer, &error, context.is_repeated(index) || later.iter().any(uses_arguments));
+        let needs = Needs::after_answer(context.stack, index, &fallback.answers[position + 1..]);
+        let answer = one(context, answer, &error, &needs);
         if is_last {
             tokens.extend(answer);
             break;
@@ -85,14 +86,9 @@ pub(crate) fn gives_arguments_on(layer: &Layer) -> bool {
     matches!(layer, Layer::Fallback(it) if it.answers.iter().any(|answer| matches!(answer, Answer::Path(_))))
 }
 
-/// Whether an answer may look at the function's arguments.
-pub(crate) const fn uses_arguments(answer: &Answer) -> bool {
-    !matches!(answer, Answer::Default(_))
-}
-
-fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, keep: bool) -> TokenStream {
+fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, needs: &Needs) -> TokenStream {
     match answer {
-        Answer::Path(path) => call(context, path, keep),
+        Answer::Path(path) => call(context, path, needs),
         Answer::Closure(closure) => apply(context, closure, error),
         Answer::Value(value) => instead(value.span(), value),
         Answer::Default(span) => instead(*span, &quote_spanned!(*span=> ::core::default::Default::default())),
@@ -105,9 +101,9 @@ fn instead(place: Span, value: &impl ToTokens) -> TokenStream {
 }
 
 /// A function, called with the same arguments.
-fn call(context: &Context<'_>, path: &Expr, keep: bool) -> TokenStream {
+fn call(context: &Context<'_>, path: &Expr, needs: &Needs) -> TokenStream {
     let returns = &context.returns;
-    let (copies, arguments) = context.arguments.given_on(keep, path.span());
+    let (copies, arguments) = context.arguments.given_on(needs, path.span());
     // What does not fit is told at the path.
     let at = at(path.span());
     let call = quote_spanned!(at=> #path(#(#arguments),*));

@@ -16,6 +16,7 @@ mod flow;
 mod frame;
 mod lent;
 mod nameable;
+mod needs;
 mod policy;
 mod refusals;
 mod retry;
@@ -32,12 +33,15 @@ use crate::model::{Function, Layer, Stack};
 use crate::{absorbed, tell};
 use arguments::Arguments;
 use flow::Flow;
+use needs::Needs;
 
 /// Everything that the expansion of a layer may want to know of its surroundings.
 struct Context<'a> {
     stack: &'a Stack,
     sig: &'a Signature,
     arguments: &'a Arguments,
+    /// What is needed of them once the body has run.
+    needs: &'a Needs,
     /// The result type, with `_` for what cannot be named in a body.
     returns: Type,
     is_async: bool,
@@ -106,11 +110,13 @@ impl Context<'_> {
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
-    let arguments = Arguments::of(&function.sig, stack);
+    let needs = Needs::after_body(stack);
+    let arguments = Arguments::of(&function.sig, stack, &needs);
     let context = Context {
         stack,
         sig: &function.sig,
         arguments: &arguments,
+        needs: &needs,
         returns: nameable::nameable(&function.sig),
         is_async: function.sig.asyncness.is_some(),
     };

@@ -4,9 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::Context;
-use super::body::needs_arguments_afterwards;
-use super::fallback::gives_arguments_on;
 use super::flow::Flow;
+use super::needs::Needs;
 use super::policy::Policy;
 use super::spans::at;
 use crate::model::{Layer, Timeout};
@@ -44,8 +43,7 @@ const fn grows(timeout: &Timeout) -> bool {
 /// The body for a helper thread: it owns what it uses. The compiler would say of an argument that is not `Send` that the
 /// closure is not; of two errors about one type at one place it reports the first, so the arguments are asked before.
 fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
-    let again = context.is_repeated(index) || context.above(index).iter().any(gives_arguments_on);
-    let copies = needs_arguments_afterwards(context.stack).then(|| context.arguments.copies(again));
+    let copies = context.arguments.copies(&Needs::around(context.stack, index));
     let crossing = context.arguments.crossing(at);
     quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
 }
