@@ -93,3 +93,187 @@ mod below {
         assert_eq!(spans.taken(), ["blocks id=\"4\""]);
     }
 }
+
+/// Above ours: each attempt has a span, and arguments stay for the attempts to come.
+mod above {
+    use super::*;
+
+    #[instrument]
+    #[retry(base_delay = 1ms)]
+    async fn waits(id: String) -> Outcome<String> {
+        tokio::task::yield_now().await;
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    #[instrument(ret, err)]
+    #[fallback(instead)]
+    #[retry(base_delay = 1ms)]
+    #[timeout(9s)]
+    async fn looks_at_both(id: String, mut more: Vec<u8>) -> Outcome<String> {
+        more.push(1);
+        assert_eq!(more.len(), 2);
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    fn instead(id: String, more: Vec<u8>) -> Outcome<String> {
+        if more.is_empty() { Err(refusal()) } else { Ok(format!("{id} {}", more.len())) }
+    }
+
+    #[instrument(err(Debug))]
+    #[retry(base_delay = 1ms)]
+    async fn looks_at_errors(id: String) -> Outcome<String> {
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    #[instrument(ret)]
+    #[retry(base_delay = 1ms)]
+    async fn looks_at_results(id: String) -> Outcome<String> {
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    #[instrument]
+    #[retry(base_delay = 1ms)]
+    fn blocks(id: String) -> Outcome<String> {
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    #[instrument(ret, err)]
+    #[retry(base_delay = 1ms)]
+    fn blocks_and_looks_at_both(id: String, mut more: Vec<u8>) -> Outcome<String> {
+        more.push(1);
+        assert_eq!(more.len(), 2);
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    #[instrument(name = "outer")]
+    #[instrument(ret)]
+    #[retry(base_delay = 1ms)]
+    async fn twice(id: String) -> Outcome<String> {
+        Err(refusal()).map(|()| id.clone())
+    }
+
+    #[instrument]
+    #[timeout(9s)]
+    async fn moves(id: String) -> Outcome<String> {
+        Ok(id)
+    }
+
+    #[instrument(err)]
+    #[retry(base_delay = 1ms)]
+    fn boxed(id: String) -> std::pin::Pin<Box<dyn Future<Output = Outcome<String>> + Send>> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            Err(refusal()).map(|()| id.clone())
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_attempt_has_a_span_and_borrows_the_arguments() {
+        let spans = Spans::default();
+        let error = format!("event error={}", refusal());
+        assert!(counted(&spans, waits("1".into())).await.is_err());
+        assert_eq!(spans.taken(), ["waits id=\"1\""; 3]);
+        assert_eq!(counted(&spans, looks_at_both("2".into(), vec![0])).await.unwrap(), "2 1");
+        let attempt = ["looks_at_both id=\"2\" more=[0]".to_owned(), error.clone()];
+        assert_eq!(spans.taken(), [&attempt[..], &attempt, &attempt].concat());
+        assert!(counted(&spans, looks_at_errors("3".into())).await.is_err());
+        assert_eq!(spans.taken().len(), 6);
+        assert!(counted(&spans, looks_at_results("4".into())).await.is_err());
+        assert_eq!(spans.taken().len(), 6);
+        assert!(counted(&spans, twice("5".into())).await.is_err());
+        assert_eq!(spans.taken().iter().filter(|span| span.starts_with("outer")).count(), 3);
+        assert_eq!(counted(&spans, moves("6".into())).await.unwrap(), "6");
+        assert_eq!(spans.taken(), ["moves id=\"6\""]);
+        assert!(counted(&spans, boxed("7".into())).await.is_err());
+        assert_eq!(spans.taken().len(), 6);
+        assert!(noted(&spans, || blocks("8".into())).is_err());
+        assert_eq!(spans.taken(), ["blocks id=\"8\""; 3]);
+        assert!(noted(&spans, || blocks_and_looks_at_both("9".into(), vec![0])).is_err());
+        assert_eq!(spans.taken().len(), 6);
+    }
+}
+
+/// Above ours in methods, and under `#[async_trait]`.
+mod above_in_methods {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Client {
+        host: &'static str,
+        calls: u32,
+    }
+
+    impl Client {
+        #[instrument(skip(self), fields(host = %self.host))]
+        #[retry(base_delay = 1ms)]
+        async fn shared(&self, id: String) -> Outcome<String> {
+            Err(refusal()).map(|()| id.clone())
+        }
+
+        #[instrument(ret)]
+        #[retry(base_delay = 1ms)]
+        async fn exclusive(&mut self, id: String) -> Outcome<String> {
+            self.calls += 1;
+            if self.calls < 3 { Err(refusal()) } else { Ok(id.clone()) }
+        }
+
+        #[instrument(err, skip_all)]
+        #[retry(base_delay = 1ms)]
+        fn blocks(&mut self, id: String) -> Outcome<String> {
+            self.calls += 1;
+            if self.calls < 3 { Err(refusal()) } else { Ok(id.clone()) }
+        }
+    }
+
+    #[async_trait::async_trait]
+    trait Get {
+        async fn get(&self, id: String) -> Outcome<String>;
+        async fn get_and_count(&mut self, id: String, key: &str) -> Outcome<String>;
+        async fn taken(self, pair: (String, u32)) -> Outcome<u32>;
+    }
+
+    #[async_trait::async_trait]
+    impl Get for Client {
+        #[instrument(skip(self), fields(host = %self.host))]
+        #[retry(base_delay = 1ms)]
+        async fn get(&self, id: String) -> Outcome<String> {
+            tokio::task::yield_now().await;
+            Err(refusal()).map(|()| format!("{} {id}", self.host))
+        }
+
+        #[instrument(ret)]
+        #[retry(base_delay = 1ms)]
+        async fn get_and_count(&mut self, mut id: String, key: &str) -> Outcome<String> {
+            self.calls += 1;
+            id.push_str(key);
+            if self.calls < 3 { Err(refusal()) } else { Ok(id) }
+        }
+
+        #[instrument(skip_all)]
+        #[fallback(|_| Ok(length))]
+        async fn taken(self, (id, length): (String, u32)) -> Outcome<u32> {
+            drop((self, id));
+            Err(refusal())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_attempt_has_a_span() {
+        let spans = Spans::default();
+        let mut client = Client { host: "here", calls: 0 };
+        assert!(counted(&spans, client.shared("1".into())).await.is_err());
+        assert_eq!(spans.taken(), ["shared host=here id=\"1\""; 3]);
+        assert_eq!(counted(&spans, client.exclusive("2".into())).await.unwrap(), "2");
+        assert_eq!(spans.taken()[4], "exclusive id=\"2\" self=Client { host: \"here\", calls: 2 }");
+        client.calls = 0;
+        assert_eq!(noted(&spans, || client.blocks("3".into())).unwrap(), "3");
+        assert_eq!(spans.taken().len(), 5);
+        assert!(counted(&spans, client.get("4".into())).await.is_err());
+        assert_eq!(spans.taken(), ["get host=here id=\"4\""; 3]);
+        client.calls = 0;
+        assert_eq!(counted(&spans, client.get_and_count("5".into(), "k")).await.unwrap(), "5k");
+        assert_eq!(spans.taken()[4], "get_and_count id=\"5\" key=\"k\" self=Client { host: \"here\", calls: 2 }");
+        assert_eq!(counted(&spans, client.taken((String::new(), 7))).await.unwrap(), 7);
+        assert_eq!(spans.taken(), ["taken"]);
+    }
+}

@@ -151,7 +151,8 @@ fn captures(format: &str, found: &mut HashSet<String>) {
     for placeholder in format.split('{').skip(1) {
         let inside = placeholder.split('}').next().unwrap_or_default();
         let words = inside.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-        found.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+        let is_name = |word: &&str| word.starts_with(|first: char| first.is_alphabetic() || first == '_');
+        found.extend(words.filter(is_name).map(str::to_owned));
     }
 }
 

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Result, Signature, Token, Visibility, braced, token};
 
 use super::future::{Unframed, unframe};
+use super::traced::without_move;
 use crate::model::{Braces, Frame, Function};
 
 /// An item with its attributes taken off, theirs and ours.
@@ -67,10 +68,10 @@ impl Function {
         let body = without_inner(&mut attrs, body);
         match unframe(&sig, &body) {
             Some(Unframed { sig, body, braces, frame }) => {
-                let body = without_inner(&mut attrs, body);
+                let body = without_move(without_inner(&mut attrs, body));
                 Self { attrs, vis, sig, body, braces, frame: Some(frame) }
             }
-            None => Self { attrs, vis, sig, body, braces, frame: None },
+            None => Self { attrs, vis, sig, body: without_move(body), braces, frame: None },
         }
     }
 }

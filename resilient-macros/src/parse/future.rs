@@ -22,6 +22,7 @@ use syn::{
     ReturnType, Signature, Stmt, Type, TypeParamBound, parse_quote, parse2,
 };
 
+use super::traced;
 use crate::model::{Braces, Declaration, Frame};
 
 /// The block seen as the body of an `async fn`.
@@ -45,7 +46,9 @@ pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unfr
     let output = output(sig)?;
     let (opening, block) = async_block(body_tokens)?;
     let body_tokens = body_tokens.clone();
-    let of_async_trait = Spelled::read(&block, sig);
+    let stream = block.stream();
+    let traced = traced::block_in(&stream);
+    let of_async_trait = Spelled::read(traced.as_ref().unwrap_or(&block), sig);
     let asyncness = Some(parse_quote!(async));
     Some(match of_async_trait {
         Some(Spelled { lead, declarations, inputs, output, binding, body, trail }) => Unframed {
@@ -55,8 +58,11 @@ pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unfr
                 output: parse_quote!(-> #output),
                 ..sig.clone()
             },
-            body: body.stream(),
             braces: braces(&body),
+            body: match traced {
+                Some(_) => traced_attempt(&stream, [&lead, &binding, &body.to_token_stream(), &trail], &declarations),
+                None => body.stream(),
+            },
             frame: Frame { sig: sig.clone(), whole: body_tokens, opening, lead, declarations, binding, trail },
         },
         None => Unframed {
@@ -74,6 +80,18 @@ pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unfr
             },
         },
     })
+}
+
+/// What an attempt runs if `#[instrument]` stands between the block and `#[async_trait]`'s statements: all but the
+/// declarations, which have to stay outside.
+fn traced_attempt(traced: &TokenStream, within: [&TokenStream; 4], declarations: &[Declaration]) -> TokenStream {
+    let within = within.into_iter().cloned().collect();
+    let [before, within, after] = traced::split(traced, within);
+    let before = match declarations.iter().find(|it| it.takes_self).map(|it| &it.pat) {
+        Some(Pat::Ident(pat)) => rename_self_in_span(&pat.ident, before),
+        _ => before,
+    };
+    [before, within, after].into_iter().collect()
 }
 
 fn braces(block: &Group) -> Braces {
@@ -250,6 +268,25 @@ pub(crate) fn rename_self(frame: Option<&Frame>, tokens: TokenStream) -> TokenSt
         Some(Pat::Ident(pat)) => replace_self(&pat.ident, tokens),
         _ => tokens,
     }
+}
+
+/// What makes a span, with `self` under another name; the field of the span that is called so stays.
+fn rename_self_in_span(name: &Ident, tokens: TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = replace_self(name, tokens).into_iter().collect();
+    let is_field = |index: usize| {
+        let begins = index == 0 || is_punct(&trees[index - 1], ',');
+        begins && is_word(&trees[index], "__self") && trees.get(index + 1).is_some_and(|next| is_punct(next, '='))
+    };
+    let renamed = trees.iter().enumerate().map(|(index, tree)| match tree {
+        TokenTree::Ident(field) if is_field(index) => Ident::new("self", field.span()).into(),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), rename_self_in_span(name, group.stream()));
+            inner.set_span(group.span());
+            inner.into()
+        }
+        other => other.clone(),
+    });
+    renamed.collect()
 }
 
 fn replace_self(name: &Ident, tokens: TokenStream) -> TokenStream {

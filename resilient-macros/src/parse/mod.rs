@@ -13,4 +13,5 @@ mod setting;
 pub(crate) mod stack;
 mod synonyms;
 mod timeout;
+mod traced;
 mod value;
