@@ -4,6 +4,26 @@
 //! Attributes act in reading order: the top one is outermost. The first one to expand takes in those below it and
 //! writes one pipeline; an attribute that was renamed on import is a compile error where it would act in another order.
 //!
+//! # Attributes of other crates
+//!
+//! The compiler expands the topmost attribute first, so one of another crate that stands *above* ours rewrites the body
+//! before we see it, and acts **in each attempt**; one that stands *below* ours is left on the finished function, and acts
+//! **once, on the whole call**. `#[tracing::instrument]` above `#[retry]` makes a span for each attempt, below it one for
+//! the call with all its attempts and pauses.
+//!
+//! What `#[async_trait]` and `#[instrument]` write is read, so that attempts borrow arguments as always, and `self` means
+//! the same in all attributes. Of what others write above only this is known: which arguments it takes away. A body that
+//! runs again, or is followed by a fallback that needs them, has copies of these, and of one that is not `Clone` the
+//! compiler says to write that attribute below.
+//!
+//! # Arguments
+//!
+//! A setting may name the function's arguments. Those that it looks at after the body has run (in a fallback, a filter, a
+//! `map_err`) are borrowed by the body, or copied for it where they are declared `mut` or go to another thread; all others
+//! are the body's own, and need not be `Clone`, unless the body may run again.
+//!
+//! # Values
+//!
 //! Durations are literals with a unit (`250us`, `100ms`, `1.5s`, `2min`, `1h`), strings (`"1m 30s"`), or expressions of
 //! type `Duration`, which are evaluated on each call and may use the function's arguments; a timeout, `max_elapsed` and
 //! `max_wait` also take an `Option<Duration>`, of which `None` is no limit. Counts are literals or expressions of any

@@ -1,5 +1,6 @@
 //! What a stack of attributes says, once parsed: plain values with their spans, no tokens to emit.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -17,6 +18,8 @@ pub(crate) struct Function {
     pub(crate) braces: Braces,
     /// What stands around the body if it is not the function's own block.
     pub(crate) frame: Option<Frame>,
+    /// The arguments that the body takes away because an attribute above has rewritten it.
+    pub(crate) taken: HashSet<String>,
 }
 
 /// Where the braces around a body are.

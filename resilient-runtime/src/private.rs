@@ -20,7 +20,10 @@ pub use carry::{
     Returns, ReturnsPlain, lift_call, lift_future, settled, unrefused, widen,
 };
 
-pub use copied::{CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForThread, SelfCopiedForThread};
+pub use copied::{
+    CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForRewritten, CopiedForThread, SelfCopiedForRewritten,
+    SelfCopiedForThread,
+};
 pub use count::{Count, count};
 pub use crosses::Crosses;
 pub use max_wait::{MaxWait, max_wait};

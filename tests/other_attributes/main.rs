@@ -277,3 +277,22 @@ mod above_in_methods {
         assert_eq!(spans.taken(), ["taken"]);
     }
 }
+
+/// An attribute whose statements nobody knows: what it takes away is copied for each attempt.
+mod unknown_above {
+    use super::*;
+
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+
+    #[cached::macros::cached(max_size = 10)]
+    #[retry(base_delay = 1ms)]
+    fn cached(id: String, more: Vec<u8>) -> Result<String, std::fmt::Error> {
+        if CALLS.fetch_add(1, Ordering::Relaxed) < 2 { Err(std::fmt::Error) } else { Ok(format!("{id}{}", more.len())) }
+    }
+
+    #[test]
+    fn each_attempt_has_the_arguments() {
+        assert_eq!(cached("1".into(), vec![0]).unwrap(), "11");
+        assert_eq!(CALLS.load(Ordering::Relaxed), 3);
+    }
+}

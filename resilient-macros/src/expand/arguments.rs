@@ -1,7 +1,10 @@
 //! The function's arguments: how they are taken, given to each attempt, and given on.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
@@ -9,7 +12,7 @@ use super::fallback::gives_arguments_on;
 use super::lent::may_not_be_sync;
 use super::needs::Needs;
 use super::spans::at;
-use crate::model::{Declaration, Layer, Stack};
+use crate::model::{Declaration, Function, Layer, Stack};
 use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {
@@ -19,6 +22,8 @@ pub(crate) struct Arguments {
     parameters: Vec<Ident>,
     /// Whether the body may run more than once.
     is_retried: bool,
+    /// Those that the body takes away although the user did not write that.
+    taken: HashSet<String>,
 }
 
 struct Argument {
@@ -34,11 +39,13 @@ struct Argument {
 }
 
 impl Arguments {
-    pub(crate) fn of(sig: &Signature, stack: &Stack, needs: &Needs) -> Self {
+    pub(crate) fn of(function: &Function, stack: &Stack, needs: &Needs) -> Self {
+        let Function { sig, taken, .. } = function;
         let given_on = stack.layers.iter().any(gives_arguments_on);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
         let is_retried = stack.layers.iter().any(|layer| matches!(layer, Layer::Retry(_)));
-        let mut arguments = Self { receiver: None, typed: Vec::new(), parameters, is_retried };
+        let (typed, taken) = (Vec::new(), taken.clone());
+        let mut arguments = Self { receiver: None, typed, parameters, is_retried, taken };
         for (index, input) in sig.inputs.iter().enumerate() {
             match input {
                 FnArg::Receiver(receiver) => arguments.receiver = Some(receiver.clone()),
@@ -57,7 +64,7 @@ impl Arguments {
         }
         if sig.asyncness.is_some() && arguments.are_needed(needs) {
             let beside_body = Needs::beside_body(stack);
-            for argument in &mut arguments.typed {
+            for argument in arguments.typed.iter_mut().filter(|it| arguments.taken.is_empty() || it.is_shared()) {
                 argument.sharing = Sharing::of(argument, sig, needs, &beside_body);
             }
         }
@@ -118,7 +125,7 @@ impl Arguments {
     /// before, so that the body need not hold on to what it was copied from.
     pub(crate) fn own_copies(&self, needs: &Needs) -> (TokenStream, TokenStream) {
         let reason = if self.is_retried { Reason::Attempt } else { Reason::Body };
-        let (mut before, mut within) = (TokenStream::new(), TokenStream::new());
+        let (mut before, mut within) = (self.taken_receiver(needs), TokenStream::new());
         for argument in &self.typed {
             if let (Some(sharing), Some(ident)) = (argument.sharing, plain_ident(&argument.pat)) {
                 within.extend(match sharing {
@@ -126,7 +133,10 @@ impl Arguments {
                     Sharing::Taken => quote_spanned!(Span::mixed_site()=> let #ident = #ident;),
                 });
             }
-            for binding in bindings(&argument.pat).into_iter().filter(|binding| binding.mutability.is_some()) {
+            let is_taken = |binding: &PatIdent| needs.has(&binding.ident) && self.is_taken(argument, binding);
+            let is_owned = |binding: &PatIdent| binding.mutability.is_some() || is_taken(binding);
+            for binding in bindings(&argument.pat).into_iter().filter(is_owned) {
+                let reason = if is_taken(&binding) { Reason::Rewritten } else { reason };
                 let PatIdent { ident, mutability, .. } = &binding;
                 let attrs = &argument.attrs;
                 let value = if !needs.has(ident) {
@@ -146,6 +156,23 @@ impl Arguments {
         (before, within)
     }
 
+    /// Asks of `self`, which the body takes away, whether it is copied by being taken.
+    fn taken_receiver(&self, needs: &Needs) -> TokenStream {
+        let is_taken = |receiver: &&Receiver| {
+            let name = self_ident(receiver);
+            needs.has(&name) && self.taken.contains("self") && !is_shared_reference(receiver)
+        };
+        let asked = self.receiver.iter().filter(is_taken).map(|receiver| {
+            let copy = copied(Reason::SelfRewritten, receiver.self_token, at(receiver.self_token.span));
+            quote_spanned!(Span::mixed_site()=> let _ = #copy;)
+        });
+        asked.collect()
+    }
+
+    fn is_taken(&self, argument: &Argument, binding: &PatIdent) -> bool {
+        !argument.is_shared() && self.taken.contains(&binding.ident.unraw().to_string())
+    }
+
     /// Whether any argument is needed that the body would take away if it could; a reference to `self` or to an argument
     /// can be taken and stays.
     pub(crate) fn are_needed(&self, needs: &Needs) -> bool {
@@ -154,9 +181,13 @@ impl Arguments {
         receiver || typed.flat_map(|argument| bindings(&argument.pat)).any(|binding| needs.has(&binding.ident))
     }
 
-    /// Whether any argument is declared `mut`.
+    /// Whether any argument is declared `mut`, or taken away.
     pub(crate) fn are_copied(&self) -> bool {
-        self.typed.iter().any(|argument| bindings(&argument.pat).iter().any(|binding| binding.mutability.is_some()))
+        !self.taken.is_empty()
+            || self
+                .typed
+                .iter()
+                .any(|argument| bindings(&argument.pat).iter().any(|binding| binding.mutability.is_some()))
     }
 
     /// Copies for a closure that takes them away, so that those that are needed stay. Of `self`, which cannot stay, it is
@@ -272,6 +303,8 @@ impl Sharing {
 enum Reason {
     Attempt,
     Body,
+    Rewritten,
+    SelfRewritten,
     Thread,
     SelfForThread,
     Fallback,
@@ -281,6 +314,8 @@ fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
     let copied = match reason {
         Reason::Attempt => "CopiedForAttempt",
         Reason::Body => "CopiedForBody",
+        Reason::Rewritten => "CopiedForRewritten",
+        Reason::SelfRewritten => "SelfCopiedForRewritten",
         Reason::Thread => "CopiedForThread",
         Reason::SelfForThread => "SelfCopiedForThread",
         Reason::Fallback => "CopiedForFallback",

@@ -111,7 +111,7 @@ impl Context<'_> {
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
     let needs = Needs::after_body(stack);
-    let arguments = Arguments::of(&function.sig, stack, &needs);
+    let arguments = Arguments::of(function, stack, &needs);
     let context = Context {
         stack,
         sig: &function.sig,

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Result, Signature, Token, Visibility, braced, token};
 
 use super::future::{Unframed, unframe};
+use super::rewritten::taken;
 use super::traced::without_move;
 use crate::model::{Braces, Frame, Function};
 
@@ -69,9 +70,14 @@ impl Function {
         match unframe(&sig, &body) {
             Some(Unframed { sig, body, braces, frame }) => {
                 let body = without_move(without_inner(&mut attrs, body));
-                Self { attrs, vis, sig, body, braces, frame: Some(frame) }
+                let taken = taken(&sig, &body);
+                Self { attrs, vis, sig, body, braces, frame: Some(frame), taken }
             }
-            None => Self { attrs, vis, sig, body: without_move(body), braces, frame: None },
+            None => {
+                let body = without_move(body);
+                let taken = taken(&sig, &body);
+                Self { attrs, vis, sig, body, braces, frame: None, taken }
+            }
         }
     }
 }

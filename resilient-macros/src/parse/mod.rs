@@ -9,6 +9,7 @@ mod filter;
 pub(crate) mod function;
 pub(crate) mod future;
 mod retry;
+mod rewritten;
 mod setting;
 pub(crate) mod stack;
 mod synonyms;

@@ -39,6 +39,22 @@ copied!(
 );
 
 copied!(
+    CopiedForRewritten,
+    Clone,
+    "`{Self}` is not `Clone`, and an attribute above, which has rewritten the body, takes this argument away in it",
+    "this is copied for the body, because it is needed again afterwards",
+    "write that attribute below the attributes of `resilient`, where it acts on the whole call; or `#[derive(Clone)]` on `{Self}`"
+);
+
+copied!(
+    SelfCopiedForRewritten,
+    Copy,
+    "`{Self}` is not `Copy`, and an attribute above, which has rewritten the body, takes `self` away in it",
+    "this is needed again afterwards, and cannot be copied under its name",
+    "write that attribute below the attributes of `resilient`, where it acts on the whole call"
+);
+
+copied!(
     CopiedForThread,
     Clone,
     "`{Self}` is not `Clone`, and the body, which runs on another thread, takes a copy of each argument with it",

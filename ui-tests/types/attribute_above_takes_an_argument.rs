@@ -1,0 +1,20 @@
+//! An attribute of another crate above expands first, around the body: one that takes arguments away stands below.
+//!
+//! mend:
+//!     #[retry]
+//!     #[cached::macros::cached(max_size = 10, key = "u32", convert = "{ user.0 }")]
+//!     fn first(user: User) -> Result<u32, String> {
+//!         Ok(user.0)
+//!     }
+
+use resilient::retry;
+
+struct User(u32);
+
+#[cached::macros::cached(max_size = 10, key = "u32", convert = "{ user.0 }")]
+#[retry]
+fn first(user: User) -> Result<u32, String> {
+    Ok(user.0)
+}
+
+fn main() {}
