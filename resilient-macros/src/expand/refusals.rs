@@ -130,7 +130,9 @@ fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #error,)
     });
     Some(quote_spanned!(Span::mixed_site()=>
-        |__resilient_refusal| match __resilient_pipeline::Error::kind(&__resilient_refusal) { #(#arms)* _ => #otherwise }
+        |__resilient_refusal| match __resilient_pipeline::Error::kind(&__resilient_refusal) {
+            #(#arms)* _ => #otherwise
+        }
     ))
 }
 

@@ -75,7 +75,9 @@ fn ends(context: &Context<'_>, retry: &Retry) -> TokenStream {
 
 /// What the user says of an outcome.
 fn verdict(retry: &Retry) -> TokenStream {
-    let look = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome));
+    let look = quote_spanned! {Span::mixed_site()=>
+        __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
+    };
     let filter = retry.filter.as_ref().map(|filter| ("retry_if", predicate(&filter.value)));
     let given = |setting: &Setting<Expr>| callable(&setting.value);
     let asked = [

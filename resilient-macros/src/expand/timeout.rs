@@ -68,5 +68,7 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
         quote_spanned!(Span::mixed_site()=> 1)
     };
     let name = context.name();
-    quote_spanned!(Span::mixed_site()=> { #policy __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) })
+    quote_spanned! {Span::mixed_site()=>
+        { #policy __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) }
+    }
 }

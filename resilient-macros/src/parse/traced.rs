@@ -1,9 +1,10 @@
 //! What `#[tracing::instrument]` makes of a body when it stands above, and so expands first: in every attempt a span is
 //! made and the body runs in it.
 //!
-//! ```ignore
+//! ```text
 //! let __tracing_attr_span = span!(…);
-//! let __tracing_instrument_future = async move { BODY };       // with `err` or `ret`: `match async move { BODY }.await`
+//! let __tracing_instrument_future = async move { BODY };
+//! // with `err` or `ret`: async move { match async move { BODY }.await { … } };
 //! if !__tracing_attr_span.is_disabled() { Instrument::instrument(…).await } else { … }
 //! ```
 //!
