@@ -7,6 +7,7 @@ mod spans;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use moving::moving;
 use resilient::{Error, fallback, retry, timeout};
 use spans::{Spans, counted, noted};
 use tracing::instrument;
@@ -288,6 +289,39 @@ mod unknown_above {
     #[retry(base_delay = 1ms)]
     fn cached(id: String, more: Vec<u8>) -> Result<String, std::fmt::Error> {
         if CALLS.fetch_add(1, Ordering::Relaxed) < 2 { Err(std::fmt::Error) } else { Ok(format!("{id}{}", more.len())) }
+    }
+
+    #[moving]
+    #[retry(base_delay = 1ms)]
+    fn moved(id: String, mut more: Vec<u8>, key: &str, counted: &mut Vec<u8>) -> Result<String, String> {
+        more.push(1);
+        counted.push(1);
+        Err(format!("{id} {} {key} {}", more.len(), counted.len()))
+    }
+
+    /// Only what the fallback names has to be `Clone`.
+    #[moving]
+    #[fallback(|_| Ok(id))]
+    fn moved_once(id: String, call: Box<dyn Fn(&str)>) -> Result<String, String> {
+        call(&id);
+        Err(id)
+    }
+
+    struct Client(&'static str);
+
+    impl Client {
+        #[moving]
+        #[retry(base_delay = 1ms)]
+        fn moved(&self, id: String) -> Result<String, String> {
+            Err(format!("{} {id}", self.0))
+        }
+    }
+
+    #[test]
+    fn what_a_closure_takes_is_copied() {
+        assert_eq!(moved("1".into(), Vec::new(), "key", &mut Vec::new()), Err("1 1 key 3".into()));
+        assert_eq!(moved_once("2".into(), Box::new(|_| ())), Ok("2".into()));
+        assert_eq!(Client("here").moved("3".into()), Err("here 3".into()));
     }
 
     #[test]

@@ -17,4 +17,18 @@ fn first(user: User) -> Result<u32, String> {
     Ok(user.0)
 }
 
+impl User {
+    #[moving::moving]
+    #[retry]
+    fn second(self) -> Result<u32, String> {
+        Ok(self.0)
+    }
+
+    #[moving::moving]
+    #[retry]
+    fn third(&mut self) -> Result<u32, String> {
+        Ok(self.0)
+    }
+}
+
 fn main() {}
