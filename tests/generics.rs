@@ -167,7 +167,6 @@ mod opaque_types_in_results {
         Ok((0..count).map(Box::new))
     }
 
-    #[fallback(default)]
     #[retry(retry_if_ok = |items: &Vec<_>| items.is_empty(), base_delay = 1ms)]
     fn of_no_result(count: u32) -> Vec<impl Display> {
         (0..count).collect()
