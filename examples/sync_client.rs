@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use resilient::{RetryEvent, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout};
+use resilient::{RetryEvent, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
 
 /// The timeout runs the body on a helper thread, so the arguments are owned. An `io::Error` can hold a refusal as it is.
 #[fallback(|error| Ok(format!("{key} unknown ({error})")))]
@@ -25,10 +25,9 @@ fn get_all(server: SocketAddr, keys: &[&str]) -> io::Result<Vec<String>> {
     let mut values = Vec::new();
     for key in keys {
         let stream = TcpStream::connect(server)?;
-        if let Some(deadline) = deadline() {
+        if let Some(left) = resilient::remaining() {
             // A socket takes no timeout of zero.
-            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-            stream.set_read_timeout(Some(left))?;
+            stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
         }
         values.push(ask(&stream, key)?);
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use resilient::{deadline, retry, timeout};
+use resilient::{Deadline, deadline, retry, timeout};
 
 /// Async: the body is dropped at its deadline.
 #[timeout(100ms)]
@@ -33,7 +33,7 @@ fn compute(takes: Duration) -> io::Result<&'static str> {
 fn add_up(numbers: &[u64]) -> io::Result<u64> {
     let mut sum = 0;
     for number in numbers {
-        if deadline().is_some_and(|deadline| Instant::now() >= deadline) {
+        if deadline().is_some_and(Deadline::is_over) {
             break;
         }
         std::thread::sleep(Duration::from_millis(10));

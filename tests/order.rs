@@ -195,7 +195,7 @@ mod top_is_outermost {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_timeout_above_a_breaker_drops_the_call_which_counts_neither_way() {
+    async fn a_timeout_above_a_breaker_drops_the_call_which_is_a_failure() {
         #[timeout(2s)]
         #[circuit_breaker(name = "order: dropped", failure_threshold = 1)]
         async fn call() -> Outcome {
@@ -204,7 +204,7 @@ mod top_is_outermost {
 
         assert_eq!(call().await, timed_out(2));
         let CircuitStats { failed_calls, successful_calls, ignored_calls, .. } = breaker("order: dropped").stats();
-        assert_eq!((failed_calls, successful_calls, ignored_calls), (0, 0, 1));
+        assert_eq!((failed_calls, successful_calls, ignored_calls), (1, 0, 0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -142,3 +142,22 @@ async fn a_panic_at_every_turn() {
         assert!(call(usize::MAX).await.is_ok());
     }
 }
+
+/// Under a limit whose end comes at each point of the call, too: the deadline is put back, and no wait is left behind.
+#[tokio::test(start_paused = true)]
+async fn below_a_limit_dropped_at_every_poll_and_at_every_moment() {
+    stack!(call, "sweep of limits", |attempt| if attempt.is_last() { Ok(7) } else { Err(busy()) });
+    assert_eq!(call().await.ok(), Some(7));
+    for limit in [1, 500, 1000, 1001, 1500, 3000, 9000].map(Duration::from_millis) {
+        for polls in 0.. {
+            let limited = resilient::TimeoutPolicy::new(limit).run(call());
+            let ended = polled(limited, polls).await;
+            assert_eq!(resilient::deadline(), None, "after {polls} polls of {limit:?}");
+            nothing_is_left("sweep of limits");
+            if ended.is_some() {
+                break;
+            }
+        }
+    }
+    assert_eq!(call().await.ok(), Some(7));
+}

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use resilient::{ErrorKind, TimeoutPolicy, deadline, retry, timeout};
+use resilient::{Deadline, ErrorKind, TimeoutPolicy, deadline, remaining, retry, timeout};
 
 #[derive(Debug, PartialEq)]
 enum Fault {
@@ -28,6 +28,11 @@ impl Fault {
 
 /// As long is a pause of zero while tokio's clock is paused.
 const PAUSE_OF_ZERO: Duration = Duration::from_millis(1);
+
+/// The deadline as a moment.
+fn ends() -> Option<std::time::Instant> {
+    deadline().map(Deadline::instant)
+}
 
 const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
@@ -286,33 +291,6 @@ mod in_async_functions {
         assert_eq!(call(Duration::MAX).await, Ok(()));
     }
 
-    #[cfg(debug_assertions)]
-    #[tokio::test]
-    #[should_panic(expected = "above zero")]
-    async fn a_computed_zero_panics_in_debug_builds() {
-        #[timeout(limit)]
-        async fn call(limit: Duration) -> Result<(), Fault> {
-            Ok(())
-        }
-
-        let _ = call(Duration::ZERO).await;
-    }
-
-    #[cfg(not(debug_assertions))]
-    #[tokio::test(start_paused = true)]
-    async fn a_computed_zero_is_a_limit_that_has_passed_in_release_builds() {
-        #[timeout(limit)]
-        async fn call(limit: Duration, rests: bool) -> Result<(), Fault> {
-            if rests {
-                tokio::task::yield_now().await;
-            }
-            Ok(())
-        }
-
-        assert_eq!(call(Duration::ZERO, false).await, Ok(()), "it is polled once, and may be ready");
-        assert!(call(Duration::ZERO, true).await.is_err_and(|error| error.is_timed_out()));
-    }
-
     #[tokio::test]
     async fn a_panic_of_the_body_goes_on() {
         #[timeout(1h)]
@@ -429,7 +407,7 @@ mod on_helper_threads {
         #[timeout(100s, step = 100s)]
         fn call(mut items: Vec<u32>, seen: Sender<(usize, Duration)>) -> Result<(), Fault> {
             items.push(0);
-            let left = deadline().expect("there is one").saturating_duration_since(Instant::now());
+            let left = remaining().expect("there is one");
             seen.send((items.len(), left)).expect("the test waits");
             Err(Fault::Own)
         }
@@ -454,34 +432,11 @@ mod on_helper_threads {
         assert_eq!(call(Duration::MAX), Ok(7));
     }
 
-    #[cfg(debug_assertions)]
-    #[test]
-    #[should_panic(expected = "above zero")]
-    fn a_computed_zero_panics_in_debug_builds() {
-        #[timeout(limit)]
-        fn call(limit: Duration) -> Result<(), Fault> {
-            Ok(())
-        }
-
-        let _ = call(Duration::ZERO);
-    }
-
-    #[cfg(not(debug_assertions))]
-    #[test]
-    fn a_computed_zero_is_refused_in_release_builds() {
-        #[timeout(limit)]
-        fn call(limit: Duration) -> Result<(), Fault> {
-            Ok(())
-        }
-
-        assert!(call(Duration::ZERO).is_err_and(|error| error.is_timed_out()));
-    }
-
     #[test]
     fn the_body_may_look_at_its_deadline() {
         #[timeout(100s)]
         fn call() -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         let before = Instant::now();
@@ -494,17 +449,17 @@ mod on_helper_threads {
     fn of_deadlines_within_each_other_the_earliest_is_seen() {
         #[timeout(100s)]
         fn outer(inner: fn() -> Result<Option<Instant>, Fault>) -> Result<[Option<Instant>; 3], Fault> {
-            Ok([deadline(), inner()?, deadline()])
+            Ok([ends(), inner()?, ends()])
         }
 
         #[timeout(1h)]
         fn longer() -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         #[timeout(50s)]
         fn shorter() -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         let [before, within, after] = outer(longer).expect("it ends in time");
@@ -526,7 +481,7 @@ mod cooperative {
 
     /// What a body does that looks at its deadline.
     fn work_until_the_deadline() {
-        while deadline().is_some_and(|deadline| Instant::now() <= deadline) {
+        while deadline().is_some_and(|deadline| !deadline.is_over()) {
             thread::sleep(millis(1));
         }
     }
@@ -578,7 +533,7 @@ mod cooperative {
     fn the_deadline_is_that_of_the_call() {
         #[timeout(limit, cooperative)]
         fn call(limit: Duration) -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         for limit in [secs(100), secs(200)] {
@@ -593,22 +548,22 @@ mod cooperative {
     fn of_deadlines_within_each_other_the_earliest_is_seen() {
         #[timeout(100s, cooperative)]
         fn outer(inner: fn() -> Result<Option<Instant>, Fault>) -> Result<[Option<Instant>; 3], Fault> {
-            Ok([deadline(), inner()?, deadline()])
+            Ok([ends(), inner()?, ends()])
         }
 
         #[timeout(1h, cooperative)]
         fn longer() -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         #[timeout(50s, cooperative)]
         fn shorter() -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         #[timeout(1h)]
         fn longer_on_a_helper_thread() -> Result<Option<Instant>, Fault> {
-            Ok(deadline())
+            Ok(ends())
         }
 
         for inner in [longer, longer_on_a_helper_thread] {
@@ -638,7 +593,7 @@ mod cooperative {
         #[retry(base_delay = 0s)]
         #[timeout(100s, step = 100s, cooperative)]
         fn call(limits: &RefCell<Vec<Duration>>) -> Result<(), Fault> {
-            let left = deadline().expect("there is one").saturating_duration_since(Instant::now());
+            let left = remaining().expect("there is one");
             limits.borrow_mut().push(left);
             Err(Fault::Own)
         }

@@ -256,7 +256,6 @@ mod a_dropped_probe_keeps_its_place {
 
     #[tokio::test(start_paused = true)]
     async fn not_here_nor_does_it_close_the_breaker() {
-        #[timeout(1s)]
         #[circuit_breaker(
             name = "traps: dropped",
             failure_threshold = 1,
@@ -273,11 +272,38 @@ mod a_dropped_probe_keeps_its_place {
         assert_eq!(call(Some(BAD)).await, BAD);
         advance(secs(30)).await;
         for _ in 0..5 {
-            assert_eq!(call(None).await, TIMED_OUT);
+            assert!(tokio::time::timeout(secs(1), call(None)).await.is_err());
             assert_eq!(breaker("traps: dropped").state(), CircuitState::HalfOpen);
         }
         assert_eq!(call(Some(Ok(7))).await, Ok(7));
         assert_eq!(breaker("traps: dropped").state(), CircuitState::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn not_here_when_a_timeout_drops_it_which_opens_the_breaker_again() {
+        #[timeout(1s)]
+        #[circuit_breaker(
+            name = "traps: hung probe",
+            failure_threshold = 1,
+            half_open_max_calls = 1,
+            success_threshold = 1
+        )]
+        async fn call(outcome: Option<Outcome>) -> Outcome {
+            match outcome {
+                Some(outcome) => outcome,
+                None => std::future::pending().await,
+            }
+        }
+
+        assert_eq!(call(Some(BAD)).await, BAD);
+        for _ in 0..5 {
+            advance(secs(30)).await;
+            assert_eq!(call(None).await, TIMED_OUT);
+            assert_eq!(breaker("traps: hung probe").state(), CircuitState::Open);
+        }
+        advance(secs(30)).await;
+        assert_eq!(call(Some(Ok(7))).await, Ok(7));
+        assert_eq!(breaker("traps: hung probe").state(), CircuitState::Closed);
     }
 
     #[tokio::test(start_paused = true)]

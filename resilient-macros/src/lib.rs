@@ -74,7 +74,7 @@ use crate::model::Kind;
 /// | `max_delay` | `60s` | no pause is longer, jitter included |
 /// | `exponential_base` | `2.0` | the growth from one pause to the next, at least 1 |
 /// | `jitter` | `full` | `full`: between 0 and the computed pause; `equal`: between half of it and it; `none`; a number f from 0 to 1: within that share of it; or an expression of type `Jitter` |
-/// | `max_elapsed` | none | a `Duration`, or an `Option<Duration>` unless attempts are `unlimited`: no attempt starts and no pause begins that would end later than this after the first attempt began |
+/// | `max_elapsed` | none | no attempt starts and no pause begins that would end later than this after the first attempt began; an `Option<Duration>` of `None` is no limit (but `unlimited` attempts need a `Duration`). The deadline of a `timeout` above acts in the same way: the last error returns at once |
 /// | `retry_on(PATTERN)` | every error | which errors are worth another attempt: a pattern as in `matches!`, with `\|`, ranges and an `if` guard |
 /// | `retry_if` | every error | the same as a function or closure over `&E` |
 /// | `retry_if_ok` | none | a function or closure over `&T`: retries although the call succeeded; when attempts run out the last `Ok` is returned |
@@ -150,7 +150,10 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Cancellation
 ///
 /// A call whose future is dropped counts neither way; if it was already longer than `slow_call` it counts as slow. A probe
-/// that is dropped only gives its place back.
+/// that is dropped only gives its place back. But a call that a timeout of this library drops, wherever that stands, is a
+/// failure if it only waited for its callee (nothing below the breaker paused between attempts or waited for a slot), and
+/// had at least half of the timeout's limit. In a sync function the breaker is told at the deadline, and the late result
+/// changes only the totals; below a `cooperative` timeout a late result is such a failure.
 #[proc_macro_attribute]
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::CircuitBreaker, args.into(), item.into()).into()
@@ -176,9 +179,9 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | setting | default | meaning |
 /// |---|---|---|
-/// | `2s` or `duration = 2s` | required | how long, from the moment the call reaches the attribute; of an `Option<Duration>`, `None` is no limit |
+/// | `2s` or `duration = 2s` | required | how long, from the moment the call reaches the attribute; an `Option<Duration>` of `None` is no limit (a sync body then runs in place), and a computed zero is `TimedOut` without running the body |
 /// | `step` | `0s` | so much more for each attempt after the first of the `retry` above |
-/// | `cooperative` | no | a word, for sync functions: runs the body in place, lets it ask `resilient::deadline()`, and reports a late return |
+/// | `cooperative` | no | a word, for sync functions: runs the body in place, lets it ask `resilient::deadline()`, and reports a late return; retries and bulkheads below come back at the deadline by themselves |
 /// | `map_err` | `From` | turns the refusal into the function's own error |
 /// | `policy` | none | a `TimeoutPolicy`; a name that it has takes the place of the function's path in the refusal |
 ///

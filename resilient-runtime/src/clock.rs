@@ -13,7 +13,6 @@ use tokio::time::Instant;
 use zero::Zero;
 
 // Where these are looked for.
-pub use crate::drive::pause::{sleep, sleep_blocking};
 
 /// How close to the truth a reading has to be. Readings of both are on the same scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,27 +103,36 @@ pub(crate) fn real_deadline(deadline: u64) -> u64 {
 /// Longer than any process runs, and short enough to be added to any reading.
 pub(crate) const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// The moment a call began that may not even need to know: cheap to make where the limit allows it.
+/// The moment a call began that may not even need to know: cheap to make where the limit allows it. One word, because it is
+/// written down at each call; on which scale it counts, the limit says.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start {
-    grain: Grain,
-    nanos: u64,
-}
+pub(crate) struct Start(u64);
 
 impl Start {
     /// For a limit of this length.
     #[inline]
     pub(crate) fn now(limit: Duration) -> Self {
-        let grain = Grain::for_spans_of(limit);
-        Self { grain, nanos: grain.nanos() }
+        Self(Grain::for_spans_of(limit).nanos())
+    }
+
+    /// The word that it is.
+    #[inline]
+    pub(crate) const fn word(self) -> u64 {
+        self.0
+    }
+
+    /// The start that is this word.
+    #[inline]
+    pub(crate) const fn of_word(word: u64) -> Self {
+        Self(word)
     }
 
     /// The deadline `limit` later, or a time that never comes. Never too early; late by [`SLACK`] at most, and by nothing
     /// to speak of if the call began just now.
     pub(crate) fn after(self, limit: Duration) -> u64 {
-        let start = match self.grain {
-            Grain::Fine => self.nanos,
-            Grain::Coarse => latest_start(self.nanos, nanos()),
+        let start = match Grain::for_spans_of(limit) {
+            Grain::Fine => self.0,
+            Grain::Coarse => latest_start(self.0, nanos()),
         };
         later(start, limit)
     }

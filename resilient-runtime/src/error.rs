@@ -120,6 +120,8 @@ pub enum GiveUpReason {
     MaxAttempts,
     /// The next pause would have ended after `max_elapsed`.
     MaxElapsed,
+    /// The next pause would not have ended before the deadline of a timeout above.
+    Deadline,
 }
 
 /// The variants of [`Error`] without their data.

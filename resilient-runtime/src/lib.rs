@@ -24,7 +24,7 @@ pub mod private;
 
 pub use circuit_state::CircuitState;
 pub use drive::attempts::{Attempts, RetryEvent};
-pub use drive::deadline::deadline;
+pub use drive::deadline::{Deadline, deadline, remaining};
 pub use error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};
 pub use http::parse_retry_after;
 pub use name::Name;

@@ -14,7 +14,7 @@ pub use std::time::Duration;
 pub use inventory;
 
 pub use acts::Acts;
-pub use answer::{Answer, Awaited, IntoAnswer, answer, apply, forget, sift};
+pub use answer::{Answer, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
 pub use carry::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,
     Returns, ReturnsPlain, lift_call, lift_future, settled, unrefused, widen,
@@ -29,9 +29,11 @@ pub use crosses::Crosses;
 pub use max_wait::{MaxWait, max_wait};
 pub use window::{Window, window};
 
-pub use crate::clock::{sleep, sleep_blocking};
+pub use crate::drive::deadline::too_late;
+pub use crate::drive::pausing::{sleep, sleep_blocking};
 pub use crate::drive::retrying::{IntoSource, Next, Retrying, Verdict};
 pub use crate::drive::timeout::Limit;
+pub use crate::policy::timeout::OptionalLimit;
 pub use crate::shared::functions::{Function, Layer, LayerKind, WorstCase};
 pub use crate::shared::site::Site;
 

@@ -16,33 +16,117 @@ use crate::model::{Answer, Fallback, Layer};
 pub(crate) fn expand(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Flow) -> Flow {
     let inner = inner.lifted();
     let outcome = inner.value();
-    let returns = &context.returns;
-    let end = label("fallback", index);
+    let end = Exit::of(context, index);
+    let (returns, label) = (end.returns(&context.returns), &end.label);
     let filter = fallback.filter.as_ref().map(|filter| {
         let filter = predicate(&filter.value);
+        let error = end.with(&quote_spanned!(Span::mixed_site()=> ::core::result::Result::Err(__resilient_error)));
         quote_spanned! {Span::mixed_site()=>
             let __resilient_failure = match __resilient_pipeline::sift(__resilient_failure, #filter) {
                 ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
-                ::core::result::Result::Err(__resilient_error) => {
-                    break #end ::core::result::Result::Err(__resilient_error)
-                }
+                ::core::result::Result::Err(__resilient_error) => #error,
             };
         }
     });
-    let answers = answers(context, index, fallback, &inner);
-    Flow::answer(quote_spanned! {Span::mixed_site()=>
-        {
-            let __resilient_answer: #returns = #end: {
-                let __resilient_failure = match __resilient_pipeline::Leaving(#outcome).__resilient_success() {
-                    ::core::result::Result::Ok(__resilient_answer) => break #end __resilient_answer,
-                    ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
-                };
-                #filter
-                #answers
+    let answers = answers(context, index, fallback, &inner, &end);
+    let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
+    end.flow(&quote_spanned! {Span::mixed_site()=>
+        let __resilient_answer: #returns = #label: {
+            let __resilient_failure = match __resilient_pipeline::Leaving(#outcome).__resilient_success() {
+                ::core::result::Result::Ok(__resilient_answer) => #success,
+                ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
             };
-            __resilient_answer
-        }
+            #filter
+            #answers
+        };
     })
+}
+
+/// How the answer leaves the block in which it is found.
+struct Exit {
+    label: Lifetime,
+    /// The timeout further out in the same function, if there is one, and the function's name: past its deadline no
+    /// answer begins, and what comes out instead is that timeout's refusal.
+    timeout: Option<(usize, TokenStream)>,
+    /// In a sync function, the deadline may be that of another function. Then a function's own error is not answered; a
+    /// refusal is, since it may have no other way out.
+    keeps_own_error: bool,
+}
+
+impl Exit {
+    fn of(context: &Context<'_>, index: usize) -> Self {
+        let timeout = context.above(index).iter().rposition(|layer| matches!(layer, Layer::Timeout(_)));
+        let timeout = timeout.map(|timeout| (timeout, context.name()));
+        let keeps_own_error = timeout.is_none() && !context.is_async && refusals::is_result(&context.returns);
+        Self { label: label("fallback", index), timeout, keeps_own_error }
+    }
+
+    /// The type of the block.
+    fn returns(&self, returns: &Type) -> TokenStream {
+        match self.timeout {
+            Some(_) => {
+                quote_spanned!(Span::mixed_site()=> ::core::result::Result<#returns, __resilient_pipeline::Error>)
+            }
+            None => returns.to_token_stream(),
+        }
+    }
+
+    /// The end of the block with an answer.
+    fn value(&self, answer: &TokenStream) -> TokenStream {
+        match self.timeout {
+            Some(_) => quote_spanned!(Span::mixed_site()=> ::core::result::Result::Ok(#answer)),
+            None => answer.clone(),
+        }
+    }
+
+    /// The same from within.
+    fn with(&self, answer: &TokenStream) -> TokenStream {
+        let (label, value) = (&self.label, self.value(answer));
+        quote_spanned!(Span::mixed_site()=> break #label #value)
+    }
+
+    /// Before an answer: leaves if the deadline is over.
+    fn if_too_late(&self) -> Option<TokenStream> {
+        let label = &self.label;
+        if let Some((_, name)) = &self.timeout {
+            return Some(quote_spanned! {Span::mixed_site()=>
+                if let ::core::option::Option::Some(__resilient_refusal) = __resilient_pipeline::too_late(#name) {
+                    break #label ::core::result::Result::Err(__resilient_refusal);
+                }
+            });
+        }
+        self.keeps_own_error.then(|| {
+            quote_spanned! {Span::mixed_site()=>
+                let __resilient_failure = match __resilient_pipeline::answerable(__resilient_failure) {
+                    ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
+                    ::core::result::Result::Err(__resilient_error) => {
+                        break #label ::core::result::Result::Err(__resilient_error)
+                    }
+                };
+            }
+        })
+    }
+
+    /// The block that binds `answer`, as what comes out.
+    fn flow(&self, block: &TokenStream) -> Flow {
+        match self.timeout {
+            None => Flow::answer(quote_spanned!(Span::mixed_site()=> { #block __resilient_answer })),
+            Some((timeout, _)) => Flow::body_value(quote_spanned! {Span::mixed_site()=>
+                {
+                    #block
+                    match __resilient_answer {
+                        ::core::result::Result::Ok(__resilient_answer) => {
+                            __resilient_pipeline::widen(__resilient_pipeline::Returns::of(&__resilient_answer).__resilient_lift(__resilient_answer))
+                        }
+                        ::core::result::Result::Err(__resilient_refusal) => {
+                            ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(__resilient_refusal))
+                        }
+                    }
+                }
+            })
+            .refused_by(timeout),
+        }
+    }
 }
 
 /// Labels meet if one stands within another of its name.
@@ -51,8 +135,7 @@ fn label(name: &str, index: usize) -> Lifetime {
 }
 
 /// The answers in order: the next is asked if one fails. Each is given the error of the one before.
-fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flow) -> TokenStream {
-    let end = label("fallback", index);
+fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flow, end: &Exit) -> TokenStream {
     let returns = &context.returns;
     let mut error = refusals::error(context, inner);
     let mut tokens = TokenStream::new();
@@ -60,17 +143,19 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
         let is_last = position + 1 == fallback.answers.len();
         let needs = Needs::after_answer(context.stack, index, &fallback.answers[position + 1..]);
         let answer = one(context, answer, &error, &needs);
+        tokens.extend(end.if_too_late());
         if is_last {
-            tokens.extend(answer);
+            tokens.extend(end.value(&answer));
             break;
         }
+        let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
         tokens.extend(quote_spanned! {Span::mixed_site()=>
             let __resilient_failure = {
                 let __resilient_answer: #returns = #answer;
                 let __resilient_returns = __resilient_pipeline::Returns::of(&__resilient_answer);
                 let __resilient_lifted = __resilient_returns.__resilient_lift(__resilient_answer);
                 match __resilient_pipeline::Leaving(__resilient_lifted).__resilient_success() {
-                    ::core::result::Result::Ok(__resilient_answer) => break #end __resilient_answer,
+                    ::core::result::Result::Ok(__resilient_answer) => #success,
                     ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
                 }
             };

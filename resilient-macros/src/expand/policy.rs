@@ -1,7 +1,9 @@
 //! A policy value from the settings of an attribute.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
 use super::spans::at;
@@ -54,6 +56,17 @@ impl<'a> Policy<'a> {
             self.uses(&setting.value);
             let value = setting.value.tokens_computed(&setting.key, self.computed);
             self.set_at(at(setting.value_span), setter, &value);
+        }
+    }
+
+    /// The same for a limit, which may be absent: what is computed is given to a setter of its own.
+    pub(crate) fn set_limit(&mut self, setter: &str, computed: &str, setting: Option<&Setting<Value<Duration>>>) {
+        match setting {
+            Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
+                self.uses_expr(expr);
+                self.set_at(at(*value_span), computed, &expr.to_token_stream());
+            }
+            constant => self.set_given(setter, constant),
         }
     }
 

@@ -19,29 +19,20 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: 
     let body = inner.value();
     let verdict = verdict(retry);
     let at = at(retry.span);
-    let ends = ends(context, retry);
     let begin = begin(context, index, retry);
     let observe = observe(context, retry);
-    let sleep = sleep(context);
+    let round = if context.is_async {
+        round_async(context, retry, &body, &verdict, observe.as_ref())
+    } else {
+        round_blocking(context, retry, &body, &verdict, observe.as_ref())
+    };
     let code = quote_spanned! {at=>
         {
             #policy
             let mut __resilient_retrying = __resilient_pipeline::Retrying::new(__resilient_policy, #timed);
             loop {
                 #begin
-                // The outcome is gone before the pause: it need not be `Send`, nor does the future have to hold it.
-                let __resilient_pause = {
-                    let __resilient_outcome = #body;
-                    let __resilient_verdict = #verdict;
-                    match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
-                        #ends
-                        __resilient_pipeline::Next::Pause(__resilient_pause) => {
-                            #observe
-                            __resilient_pause
-                        }
-                    }
-                };
-                #sleep
+                #round
             }
         }
     };
@@ -53,23 +44,82 @@ pub(crate) fn wraps(retry: &Retry) -> bool {
     retry.exhausted.as_ref().is_some_and(|exhausted| exhausted.value == Exhausted::Wrap)
 }
 
-/// How the loop ends without another attempt.
-fn ends(context: &Context<'_>, retry: &Retry) -> TokenStream {
+/// An attempt, and the pause after it. The outcome is gone before the pause: it need not be `Send`, nor does the future have
+/// to hold it.
+fn round_async(
+    context: &Context<'_>,
+    retry: &Retry,
+    body: &TokenStream,
+    verdict: &TokenStream,
+    observe: Option<&TokenStream>,
+) -> TokenStream {
+    let (done, exhausted) = (done(retry), exhausted(context, retry));
+    quote_spanned! {at(retry.span)=>
+        let __resilient_pause = {
+            let __resilient_outcome = #body;
+            let __resilient_verdict = #verdict;
+            match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+                __resilient_pipeline::Next::Done => break #done,
+                __resilient_pipeline::Next::Exhausted => break #exhausted,
+                __resilient_pipeline::Next::Pause(__resilient_pause) => {
+                    #observe
+                    __resilient_pause
+                }
+                __resilient_pipeline::Next::TooLate(__resilient_pause) => __resilient_pause,
+            }
+        };
+        __resilient_pipeline::sleep(__resilient_pause).await;
+    }
+}
+
+/// The same in a sync function. The outcome is kept: should the deadline above be over after the pause, it is the last.
+fn round_blocking(
+    context: &Context<'_>,
+    retry: &Retry,
+    body: &TokenStream,
+    verdict: &TokenStream,
+    observe: Option<&TokenStream>,
+) -> TokenStream {
+    let (done, exhausted) = (done(retry), exhausted(context, retry));
+    quote_spanned! {at(retry.span)=>
+        let __resilient_outcome = #body;
+        let __resilient_is_last = {
+            let __resilient_verdict = #verdict;
+            match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+                __resilient_pipeline::Next::Done => break #done,
+                __resilient_pipeline::Next::Exhausted | __resilient_pipeline::Next::TooLate(_) => true,
+                __resilient_pipeline::Next::Pause(__resilient_pause) => {
+                    #observe
+                    !__resilient_pipeline::sleep_blocking(__resilient_pause)
+                }
+            }
+        };
+        if __resilient_is_last {
+            break #exhausted;
+        }
+    }
+}
+
+/// The result of the loop where the outcome is good enough.
+fn done(retry: &Retry) -> TokenStream {
     if wraps(retry) {
-        let name = context.name();
-        let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
-        let into_source =
-            quote_spanned!(key=> |__resilient_error| __resilient_pipeline::IntoSource::into_source(__resilient_error));
-        quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::Next::Done => break __resilient_pipeline::widen(__resilient_outcome),
-            __resilient_pipeline::Next::Exhausted => break __resilient_pipeline::Retrying::wrap(
-                &__resilient_retrying, #name, __resilient_outcome, #into_source,
-            ),
-        }
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome))
     } else {
-        quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::Next::Done | __resilient_pipeline::Next::Exhausted => break __resilient_outcome,
-        }
+        quote_spanned!(Span::mixed_site()=> __resilient_outcome)
+    }
+}
+
+/// The same where there will be no better one.
+fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    if !wraps(retry) {
+        return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
+    }
+    let name = context.name();
+    let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
+    let into_source =
+        quote_spanned!(key=> |__resilient_error| __resilient_pipeline::IntoSource::into_source(__resilient_error));
+    quote_spanned! {Span::mixed_site()=>
+        __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, __resilient_outcome, #into_source)
     }
 }
 
@@ -109,14 +159,6 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
     Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
 }
 
-fn sleep(context: &Context<'_>) -> TokenStream {
-    if context.is_async {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep(__resilient_pause).await;)
-    } else {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::sleep_blocking(__resilient_pause);)
-    }
-}
-
 fn policy(retry: &Retry) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
     let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
@@ -141,7 +183,11 @@ fn policy(retry: &Retry) -> TokenStream {
         }
         policy.set("jitter", &jitter_tokens(jitter));
     }
-    policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
+    if retry.max_attempts.as_ref().is_some_and(|attempts| matches!(attempts.value, MaxAttempts::Unlimited)) {
+        policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
+    } else {
+        policy.set_limit("max_elapsed", "max_elapsed_given", retry.max_elapsed.as_ref());
+    }
     policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
     if let Some(refused) = &retry.retry_refused {
         for (setter, refusal) in [

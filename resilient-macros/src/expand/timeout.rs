@@ -1,5 +1,7 @@
 //! `#[timeout]`: the body gets only so much time.
 
+use std::time::Duration;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
@@ -8,7 +10,8 @@ use super::flow::Flow;
 use super::needs::Needs;
 use super::policy::Policy;
 use super::spans::at;
-use crate::model::{Layer, Timeout};
+use super::values::is_const;
+use crate::model::{Layer, Setting, Timeout, Value};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inner: Flow) -> Flow {
     let inner = inner.lifted();
@@ -50,25 +53,51 @@ fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> Tok
 
 /// The limit, which counts from the moment the call reaches it.
 fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
-    let new = timeout.duration.as_ref().map(|duration| {
-        let (at, duration) = (at(duration.value_span), duration.tokens());
-        quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new(#duration))
-    });
-    let mut policy = Policy::new("TimeoutPolicy", timeout.policy.as_ref(), new.unwrap_or_default());
-    if timeout.policy.is_some() {
-        policy.set_given("duration", timeout.duration.as_ref());
-    } else if let Some(duration) = &timeout.duration {
-        policy.uses(&duration.value);
-    }
-    policy.set_given("step", timeout.step.as_ref());
-    let policy = policy.binding();
     let attempt = if grows(timeout) && context.is_repeated(index) {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Attempt::number(__resilient_attempt))
     } else {
         quote_spanned!(Span::mixed_site()=> 1)
     };
     let name = context.name();
-    quote_spanned! {Span::mixed_site()=>
-        { #policy __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) }
+    match &timeout.duration {
+        Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
+            let (binding, step) = step(timeout);
+            let at = at(*value_span);
+            let limit = quote_spanned!(at=> __resilient_pipeline::OptionalLimit::into_limit(#expr));
+            quote_spanned!(at=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
+        }
+        duration => {
+            let binding = policy(timeout, duration.as_ref());
+            quote_spanned! {Span::mixed_site()=>
+                { #binding __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) }
+            }
+        }
+    }
+}
+
+fn policy(timeout: &Timeout, duration: Option<&Setting<Value<Duration>>>) -> TokenStream {
+    let new = duration.map(|duration| {
+        let (at, duration) = (at(duration.value_span), duration.tokens());
+        quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new(#duration))
+    });
+    let mut policy = Policy::new("TimeoutPolicy", timeout.policy.as_ref(), new.unwrap_or_default());
+    if timeout.policy.is_some() {
+        policy.set_given("duration", duration);
+    } else if let Some(duration) = duration {
+        policy.uses(&duration.value);
+    }
+    policy.set_given("step", timeout.step.as_ref());
+    policy.binding()
+}
+
+/// What a limit that is computed grows by with each attempt, after the statement that it needs.
+fn step(timeout: &Timeout) -> (Option<TokenStream>, TokenStream) {
+    match (&timeout.step, &timeout.policy) {
+        (Some(step), _) => (None, step.tokens()),
+        (None, Some(_)) => {
+            let step = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::given_step(__resilient_policy));
+            (Some(policy(timeout, None)), step)
+        }
+        (None, None) => (None, quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::ZERO)),
     }
 }

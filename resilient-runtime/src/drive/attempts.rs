@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::clock::{self, Stopwatch};
+use crate::clock::Stopwatch;
+use crate::drive::{deadline, pausing};
 use crate::error::{Error, Failure};
 use crate::name::Escaped;
 use crate::policy::retry::pending::Pending;
@@ -103,23 +104,27 @@ impl RetryPolicy {
 }
 
 impl Attempts {
-    /// The next attempt, after its pause; the first comes at once. `None` when there are no more.
+    /// The next attempt, after its pause; the first comes at once. `None` when there are no more, or the pause would not
+    /// end before the [`deadline`](crate::deadline()) above.
     ///
     /// Dropped during the pause, neither an attempt nor a pause is counted, and the pause still ends when it would have
     /// ended: the next call waits for what is left of it. So it may stand in `select!` beside what happens more often.
     /// If `max_elapsed` is over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            clock::sleep(self.left()?).await;
+            pausing::sleep(self.left()?).await;
         }
         Some(self.begin())
     }
 
     /// The next attempt, after a pause that holds up the thread; the first comes at once. `None` when there are no
-    /// more.
+    /// more, or the pause would not end before the [`deadline`](crate::deadline()) above.
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            clock::sleep_blocking(self.left()?);
+            let pause = self.left()?;
+            if !pausing::sleep_blocking(pause) {
+                return None;
+            }
         }
         Some(self.begin())
     }
@@ -144,7 +149,14 @@ impl Attempts {
 
     /// What is left of the pause before the next attempt.
     fn left(&mut self) -> Option<Duration> {
-        self.pending.left(&mut self.schedule, &self.policy, self.wait, random::unit, self.clock.elapsed())
+        self.pending.left(
+            &mut self.schedule,
+            &self.policy,
+            self.wait,
+            random::unit,
+            self.clock.elapsed(),
+            deadline::remaining(),
+        )
     }
 }
 

@@ -5,6 +5,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::drive::dropped::{BeforeBody, Held};
+use crate::drive::{deadline, in_flight};
 use crate::error::{ErrorKind, Failure, Refusal};
 use crate::policy::breaker::machine::Outcome;
 use crate::shared::circuit_breaker::{CircuitBreaker, Permit, Ticket};
@@ -17,20 +19,69 @@ impl CircuitBreaker {
         F: Future<Output = Result<T, Failure<E, R>>>,
         C: Fn(&E) -> bool,
     {
-        Guarded { body, is_failure, breaker: self, permit: None }
+        Guarded { before_body: BeforeBody, body, is_failure, held: Held::none(self) }
     }
 
     /// As [`call`](Self::call) within a pipeline; `is_failure` tells which errors count.
     #[doc(hidden)]
     pub fn guard_blocking<T, E, R: Refusal>(
-        &self,
+        &'static self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
         is_failure: impl FnOnce(&E) -> bool,
     ) -> Result<T, Failure<E>> {
-        let unwinding = FailOnUnwind::guard(self.try_acquire()?);
-        let result = body();
-        unwinding.defuse().tell(outcome(&result, is_failure));
-        result.map_err(Failure::widen)
+        let ticket = self.try_acquire()?.into_ticket();
+        let is_noted = deadline::is_called() && in_flight::begin_in_ledger(ticket);
+        guarded(ticket, is_noted, body, is_failure)
+    }
+}
+
+impl CircuitBreaker {
+    /// As [`guard_blocking`](Self::guard_blocking) for a breaker that need not live as long as the program.
+    pub(crate) fn guard_by_hand<T, E, R: Refusal>(
+        &self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    ) -> Result<T, Failure<E>> {
+        let ticket = self.try_acquire()?.into_ticket();
+        let is_noted = deadline::is_called() && in_flight::begin();
+        guarded(ticket, is_noted, body, |_| true)
+    }
+}
+
+/// Runs a body that has been admitted, and noted if a deadline may be over before it comes back.
+#[inline]
+fn guarded<T, E, R: Refusal>(
+    ticket: Ticket<'_>,
+    is_noted: bool,
+    body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    is_failure: impl FnOnce(&E) -> bool,
+) -> Result<T, Failure<E>> {
+    let mut unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
+    let result = body();
+    unwinding.outcome = Outcome::Ignored;
+    let outcome = outcome(&result, is_failure);
+    std::mem::forget(unwinding);
+    if is_noted {
+        in_flight::end(ticket, outcome, has_asked(&result));
+    } else {
+        ticket.end(outcome);
+    }
+    result.map_err(Failure::widen)
+}
+
+/// Dropped, the body is unwinding, or the predicate that was asked of its error.
+struct OnUnwind<'a> {
+    ticket: Ticket<'a>,
+    is_noted: bool,
+    outcome: Outcome,
+}
+
+impl Drop for OnUnwind<'_> {
+    fn drop(&mut self) {
+        if self.is_noted {
+            in_flight::end(self.ticket, self.outcome, true);
+        } else {
+            self.ticket.end(self.outcome);
+        }
     }
 }
 
@@ -39,13 +90,20 @@ fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl
     match result {
         Ok(_) => Outcome::Success,
         Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
-        Err(Failure::Inner(_)) => Outcome::Ignored,
+        Err(Failure::Refused(_)) if has_asked(result) => Outcome::Failure,
+        Err(Failure::Inner(_) | Failure::Refused(_)) => Outcome::Ignored,
+    }
+}
+
+/// Whether anything was asked of the callee.
+fn has_asked<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>) -> bool {
+    match result {
         Err(Failure::Refused(refusal)) => match refusal.as_error().decisive().kind() {
             // The last error of exhausted attempts is not a refusal here, but an error of the function.
-            ErrorKind::TimedOut | ErrorKind::RetriesExhausted => Outcome::Failure,
-            // Nothing was asked of the callee.
-            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => Outcome::Ignored,
+            ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
+            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => false,
         },
+        _ => true,
     }
 }
 
@@ -76,13 +134,13 @@ pin_project! {
     /// A body that runs if a breaker admits it.
     #[must_use = "futures do nothing unless awaited"]
     pub struct Guarded<'a, F, C> {
+        before_body: BeforeBody,
         #[pin]
         body: F,
         is_failure: C,
-        breaker: &'a CircuitBreaker,
-        // Asked for at the first poll; kept here between polls only, because a body that is ready at once needs no
-        // more than registers for it.
-        permit: Option<Permit<'a>>,
+        // The permit: asked for at the first poll; kept here between polls only, because a body that is ready at once
+        // needs no more than registers for it. Dropped after the body.
+        held: Held<'a>,
     }
 }
 
@@ -97,16 +155,19 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let permit = match this.permit.take().or_else(|| this.breaker.pass()) {
-            Some(permit) => permit,
-            None => this.breaker.ask()?,
+        let permit = match this.held.take() {
+            Ok(permit) => permit,
+            Err(breaker) => match breaker.pass() {
+                Some(permit) => permit,
+                None => breaker.ask()?,
+            },
         };
         let unwinding = FailOnUnwind::guard(permit);
         let polled = this.body.poll(context);
         let permit = unwinding.defuse();
         match polled {
             Poll::Pending => {
-                *this.permit = Some(permit);
+                this.held.keep(permit);
                 Poll::Pending
             }
             Poll::Ready(result) => {

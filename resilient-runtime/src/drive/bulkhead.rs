@@ -8,9 +8,13 @@ use std::time::{Duration, Instant};
 use pin_project_lite::pin_project;
 
 use crate::drive::alarm::within;
+use crate::drive::deadline::{self, Called};
+use crate::drive::dropped::InAWait;
+use crate::drive::ledger;
 use crate::drive::park::block_until;
 use crate::error::{Error, Failure, Refusal};
 use crate::shared::bulkhead::{Bulkhead, Entered, Slot};
+use crate::shared::semaphore::Waiting;
 
 impl Bulkhead {
     /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue. A call that
@@ -41,6 +45,13 @@ impl Bulkhead {
     }
 
     async fn wait(&self) -> Result<Slot<'_>, Error> {
+        let _waits = InAWait;
+        let slot = self.wait_in_queue().await?;
+        // A slot that comes with the deadline above is no use any more.
+        deadline::over_while_polled().map_or(Ok(slot), |above| Err(above.exceeded()))
+    }
+
+    async fn wait_in_queue(&self) -> Result<Slot<'_>, Error> {
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
             Entered::Queue(waiting) => match within(self.policy().wait(), waiting).await {
@@ -54,7 +65,8 @@ impl Bulkhead {
     ///
     /// # Errors
     ///
-    /// [`Error::BulkheadFull`] if none became free within `max_wait`, or the queue is full.
+    /// [`Error::BulkheadFull`] if none became free within `max_wait`, or the queue is full; [`Error::TimedOut`] if the
+    /// [`deadline`](crate::deadline()) above was over before that.
     pub fn acquire_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
         match self.free_slot() {
             Some(slot) => Ok(slot),
@@ -68,10 +80,23 @@ impl Bulkhead {
         }
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
-            Entered::Queue(waiting) => match block_until(Instant::now().checked_add(max_wait), waiting) {
-                Some(()) => Ok(self.slot()),
-                None => Err(self.refused()),
-            },
+            Entered::Queue(waiting) => self.wait_in_queue_blocking(waiting, max_wait),
+        }
+    }
+
+    /// A wait ends with the deadline above, and a slot that comes with it is no use any more.
+    fn wait_in_queue_blocking(&self, waiting: Waiting<'_>, max_wait: Duration) -> Result<Slot<'_>, Error> {
+        let above = deadline::earliest_in_real_time();
+        let longest = Instant::now().checked_add(max_wait);
+        let until = above.map(|above| above.at).into_iter().chain(longest).min();
+        let slot = ledger::waiting(|| block_until(until, waiting)).map(|()| self.slot());
+        match (slot, above.filter(Called::is_over)) {
+            (_, Some(above)) => {
+                ledger::a_wait_ended();
+                Err(above.limit.exceeded())
+            }
+            (Some(slot), None) => Ok(slot),
+            (None, None) => Err(self.refused()),
         }
     }
 

@@ -22,7 +22,7 @@ static POOL: Pool = Pool::new(PLACES, pool::start_thread);
 
 /// Runs `job` on a helper thread. `None` if it had not ended by `deadline`; if it had not begun, it never will.
 ///
-/// The job sees the deadline, the earlier one of the limits around it, and the tokio runtime of its caller.
+/// The job sees the tokio runtime of its caller; its deadline is set by whoever gives it.
 pub(crate) fn run_until<T, F>(deadline: Instant, job: F) -> Option<T>
 where
     T: Send + 'static,
@@ -37,8 +37,7 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let earliest = crate::deadline().map_or(deadline, |outer| outer.min(deadline));
-        let task: Arc<Task<F, T>> = spare::take_or_make(Job::new(job, earliest));
+        let task: Arc<Task<F, T>> = spare::take_or_make(Job::new(job));
         let queued = self.submit(Arc::clone(&task) as Arc<dyn Run>);
         match task.wait_until(deadline, || self.provide_threads()) {
             Waited::Ended(Ok(value)) => {

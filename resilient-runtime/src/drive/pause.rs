@@ -11,7 +11,7 @@ use crate::drive::alarm::{Alarm, At as _};
 const LEAST_WHILE_PAUSED: Duration = Duration::from_millis(1);
 
 /// Waits without holding up the thread; a pause of zero lets other tasks have their turn.
-pub async fn sleep(pause: Duration) {
+pub(crate) async fn sleep(pause: Duration) {
     match pause {
         Duration::ZERO if clock::stands_still() => Alarm::after(LEAST_WHILE_PAUSED).await,
         Duration::ZERO => yield_now().await,
@@ -20,7 +20,7 @@ pub async fn sleep(pause: Duration) {
 }
 
 /// Waits by holding up the thread; a pause of zero lets other threads have their turn.
-pub fn sleep_blocking(pause: Duration) {
+pub(crate) fn sleep_blocking(pause: Duration) {
     if pause.is_zero() {
         std::thread::yield_now();
     } else {

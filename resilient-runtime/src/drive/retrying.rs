@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::drive::attempts::RetryEvent;
+use crate::drive::deadline;
 use crate::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted};
 use crate::name::Name;
 use crate::policy::retry::{Attempt, Decision, RetryPolicy, Schedule, Wait};
@@ -23,10 +24,12 @@ pub struct Retrying<'p> {
 pub enum Next {
     /// The outcome is the answer.
     Done,
-    /// The outcome is the last one there will be.
+    /// The outcome is the last one there will be: attempts or time have run out.
     Exhausted,
     /// Make another attempt after this pause.
     Pause(Duration),
+    /// The timeout above is over, and will drop an async function in this pause; a sync one makes no other attempt.
+    TooLate(Duration),
 }
 
 impl<'p> Retrying<'p> {
@@ -67,13 +70,14 @@ impl<'p> Retrying<'p> {
     #[cold]
     fn pause(&mut self, wait: Wait) -> Next {
         let clock = self.clock;
-        match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed()) {
+        match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed(), deadline::remaining) {
             Decision::Pause(pause) => {
                 // A call that is dropped while it pauses is dropped with all of this: who sees it has made the pause.
                 self.schedule.completed(pause);
                 Next::Pause(pause)
             }
-            Decision::Exhausted => Next::Exhausted,
+            Decision::TooLate(pause) if deadline::over_while_polled().is_some() => Next::TooLate(pause),
+            Decision::Exhausted | Decision::TooLate(_) => Next::Exhausted,
         }
     }
 

@@ -1,16 +1,18 @@
 //! A body that gets only so much time.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant as ThreadInstant};
 
 use crate::clock::{self, Start};
 use crate::drive::alarm::{Alarm, At as _};
-use crate::drive::deadline::with_deadline;
-use crate::drive::helper;
+use crate::drive::deadline::{Called, Ends, Polled, Polling, ended_first};
+use crate::drive::ledger::{self, Ledger};
+use crate::drive::{dropped, helper};
 use crate::error::{Error, Failure, Refusal};
 use crate::name::Name;
-use crate::policy::timeout::TimeoutPolicy;
+use crate::policy::timeout::{OptionalLimit, TimeoutPolicy};
 use pin_project_lite::pin_project;
 
 /// The limit of one attempt, and who it belongs to.
@@ -21,39 +23,100 @@ pub struct Limit {
     nanos: u64,
 }
 
+/// The nanoseconds of no limit at all.
+const ABSENT: u64 = u64::MAX;
+
 impl Limit {
     /// The limit of the `attempt`-th attempt of the function `name`, unless the policy has a name of its own.
+    #[inline]
     pub fn new(policy: &TimeoutPolicy, attempt: u32, name: Name) -> Self {
-        let nanos = u64::try_from(policy.limit(attempt).as_nanos()).unwrap_or(u64::MAX);
-        Self { name: policy.name_or(name), nanos }
+        Self::of(policy.limit(attempt), policy.name_or(name))
     }
 
-    const fn duration(self) -> Duration {
+    /// The same of a limit that was computed, and may be absent or zero.
+    pub fn given(limit: impl OptionalLimit, step: Duration, attempt: u32, name: Name) -> Self {
+        match limit.into_limit() {
+            Some(limit) => Self::of(TimeoutPolicy::grown(limit, step, attempt), name),
+            None => Self { name, nanos: ABSENT },
+        }
+    }
+
+    #[inline]
+    fn of(limit: Duration, name: Name) -> Self {
+        Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT - 1) }
+    }
+
+    pub(crate) const fn from_parts(name: Name, nanos: u64) -> Self {
+        Self { name, nanos }
+    }
+
+    pub(crate) const fn duration(self) -> Duration {
         Duration::from_nanos(self.nanos)
     }
 
-    const fn exceeded(self) -> Error {
+    pub(crate) const fn nanos(self) -> u64 {
+        self.nanos
+    }
+
+    pub(crate) const fn name(self) -> Name {
+        self.name
+    }
+
+    pub(crate) const fn exceeded(self) -> Error {
         Error::TimedOut { name: self.name, after: self.duration() }
     }
 
-    fn deadline(self) -> ThreadInstant {
+    pub(crate) const fn is_absent(self) -> bool {
+        self.nanos == ABSENT
+    }
+
+    /// Begins to count. `None` if there is nothing to count.
+    ///
+    /// # Errors
+    ///
+    /// That no time is left: this limit is zero, or one around it is over.
+    fn begin(self) -> Result<Option<Called>, Error> {
+        if self.is_absent() {
+            return Ok(None);
+        }
         let now = ThreadInstant::now();
-        now.checked_add(self.duration()).unwrap_or_else(|| now + clock::NEVER)
+        let at = now.checked_add(self.duration()).unwrap_or_else(|| now + clock::NEVER);
+        let called = Called { limit: self, at }.within_others();
+        if called.at <= now { Err(called.limit.exceeded()) } else { Ok(Some(called)) }
     }
 
     fn call<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        helper::run_until(self.deadline(), job).ok_or_else(|| self.exceeded())
+        let Some(limit) = self.begin()? else {
+            return Ok(job());
+        };
+        let ledger = Ledger::open();
+        let ended = ledger::waiting_for(&ledger, || {
+            let written_in = Arc::clone(&ledger);
+            // A helper may come to it too late.
+            let job = move || (!limit.is_over()).then(|| ledger::with(written_in, || limit.run(job)));
+            let ended = helper::run_until(limit.at, job).flatten();
+            // The job may have come back because a wait in it ended with the deadline.
+            if (ended.is_none() || limit.is_over()) && ledger.settle(&limit) {
+                ledger::a_wait_ended();
+            }
+            ended
+        });
+        let value = ended.ok_or_else(|| limit.limit.exceeded())?;
+        ledger.close();
+        Ok(value)
     }
 
     fn call_cooperative<T>(self, body: impl FnOnce() -> T) -> Result<T, Error> {
-        let deadline = self.deadline();
-        let value = with_deadline(deadline, body);
-        if ThreadInstant::now() > deadline { Err(self.exceeded()) } else { Ok(value) }
+        let Some(limit) = self.begin()? else {
+            return Ok(body());
+        };
+        let value = limit.run(body);
+        if limit.is_over() { Err(limit.limit.exceeded()) } else { Ok(value) }
     }
 
     /// Limits a body within a pipeline.
     pub const fn guard<F>(self, body: F) -> Guarded<F> {
-        Guarded { timed: Timed { body, limit: self, alarm: None } }
+        Guarded { timed: Timed::new(body, self) }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -89,34 +152,84 @@ impl Limit {
 pin_project! {
     /// A body and its limit.
     struct Timed<F> {
+        // None after the deadline: the body is gone before anybody above hears of it.
+        #[pin]
+        running: Option<Running<F>>,
+    }
+}
+
+pin_project! {
+    struct Running<F> {
         #[pin]
         body: F,
         limit: Limit,
-        // Made at the first poll, and only for a body that has to wait.
+        // In nanoseconds on the clock's fine scale. Found out at the first poll, and only for a body that has to wait;
+        // zero before.
+        deadline: u64,
         #[pin]
         alarm: Option<Alarm>,
+    }
+}
+
+impl<F> Timed<F> {
+    const fn new(body: F, limit: Limit) -> Self {
+        Self { running: Some(Running { body, limit, deadline: 0, alarm: None }) }
+    }
+}
+
+impl<F: Future> Running<F> {
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, Limit>> {
+        let this = self.project();
+        let limit = *this.limit;
+        let ends = match *this.deadline {
+            0 if limit.nanos == 0 => return Poll::Ready(Err(limit)),
+            0 => Ends::Since(Start::now(limit.duration())),
+            known => Ends::At(known),
+        };
+        let polling = Polling::body_of(Polled { limit, ends });
+        let polled = this.body.poll(context);
+        drop(polling);
+        match polled {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => wait(limit, ends, this.deadline, this.alarm, context).map(Err),
+        }
+    }
+}
+
+/// Waits for the deadline. The first poll is the moment the call reached it. Ready with the limit that ended first.
+fn wait(
+    limit: Limit,
+    ends: Ends,
+    deadline: &mut u64,
+    mut alarm: Pin<&mut Option<Alarm>>,
+    context: &mut Context<'_>,
+) -> Poll<Limit> {
+    if let Ends::Since(start) = ends
+        && !limit.is_absent()
+    {
+        *deadline = start.after(limit.duration());
+        alarm.set(Some(Alarm::at(*deadline)));
+    }
+    match alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
+        Some(Poll::Ready(())) => Poll::Ready(ended_first(limit, *deadline)),
+        _ => Poll::Pending,
     }
 }
 
 impl<F: Future> Future for Timed<F> {
     type Output = Result<F::Output, Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        // The first poll is the moment the call reaches it.
-        let start = this.alarm.is_none().then(|| Start::now(this.limit.duration()));
-        if let Poll::Ready(output) = this.body.poll(context) {
-            return Poll::Ready(Ok(output));
-        }
-        if this.limit.nanos == 0 {
-            return Poll::Ready(Err(this.limit.exceeded()));
-        }
-        if let Some(start) = start {
-            this.alarm.set(Some(Alarm::at(start.after(this.limit.duration()))));
-        }
-        match this.alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
-            Some(Poll::Ready(())) => Poll::Ready(Err(this.limit.exceeded())),
-            _ => Poll::Pending,
+        let mut running = self.project().running;
+        match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
+            Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
+            Some(Poll::Ready(Err(limit))) => {
+                dropped::by_limit(limit.nanos, || running.set(None));
+                Poll::Ready(Err(limit.exceeded()))
+            }
+            Some(Poll::Pending) | None => Poll::Pending,
         }
     }
 }

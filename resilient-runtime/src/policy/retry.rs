@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::{ErrorKind, GiveUpReason};
 use crate::policy::backoff::{self, Backoff, Jitter};
+use crate::policy::timeout::OptionalLimit;
 use crate::policy::{check, debug_check, first_of, is_growth, shorter};
 
 /// How often, when and after which refusals to try again. A plain value that can be a `const`.
@@ -120,12 +121,23 @@ impl RetryPolicy {
     }
 
     /// No attempt starts, and no pause begins, that would end later than this after the first attempt began.
-    /// Default: no limit.
+    /// Default: no limit. A [`deadline`](crate::deadline()) above acts in the same way, and at that very moment no attempt
+    /// starts.
     #[track_caller]
     pub const fn max_elapsed(mut self, limit: Duration) -> Self {
         debug_check(first_of([(limit.is_zero(), "`max_elapsed` must be above zero")]));
         self.max_elapsed = Some(limit);
         self
+    }
+
+    /// The same for an attribute that computes the limit on each call: `None` is no limit.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn max_elapsed_given(self, limit: impl OptionalLimit) -> Self {
+        match limit.into_limit() {
+            Some(limit) => self.max_elapsed(limit),
+            None => Self { max_elapsed: None, ..self },
+        }
     }
 
     /// The longest pause that a server may ask for. Default: 300 s. Unless the [`jitter`](Self::jitter) is
@@ -295,6 +307,8 @@ pub(crate) enum Wait {
 pub(crate) enum Decision {
     Pause(Duration),
     Exhausted,
+    /// A deadline above is over already; otherwise there would be this pause.
+    TooLate(Duration),
 }
 
 impl Schedule {
@@ -312,14 +326,15 @@ impl Schedule {
     }
 
     /// Decides after an attempt that should be made again. `unit` is a random number in `[0, 1)`, `elapsed` the time
-    /// since the first attempt began. A pause is counted by [`completed`](Self::completed), no attempt follows after
-    /// [`Decision::Exhausted`].
+    /// since the first attempt began, `left` the time until a deadline above. A pause is counted by
+    /// [`completed`](Self::completed), no attempt follows after [`Decision::Exhausted`].
     pub(crate) fn after(
         &mut self,
         policy: &RetryPolicy,
         wait: Wait,
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
+        left: impl FnOnce() -> Option<Duration>,
     ) -> Decision {
         if self.gave_up.is_some() {
             return Decision::Exhausted;
@@ -328,20 +343,37 @@ impl Schedule {
             return self.give_up(GiveUpReason::MaxAttempts);
         }
         let pause = match wait {
-            Wait::Asked(pause) => return self.asked(policy, pause, unit, elapsed),
+            Wait::Asked(pause) => return self.asked(policy, pause, unit, elapsed, left()),
             // Who would be admitted at once waits for his turn all the same.
             Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(policy, unit()),
             Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
             Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
         };
-        self.within(policy, pause, elapsed)
+        self.within(policy, pause, elapsed, left())
     }
 
     /// The pause, unless it would end too late.
-    fn within(&mut self, policy: &RetryPolicy, pause: Duration, elapsed: impl FnOnce() -> Duration) -> Decision {
-        match self.left(policy, elapsed) {
-            Some(left) if pause <= left => Decision::Pause(pause),
-            _ => self.give_up(GiveUpReason::MaxElapsed),
+    fn within(
+        &mut self,
+        policy: &RetryPolicy,
+        pause: Duration,
+        elapsed: impl FnOnce() -> Duration,
+        left: Option<Duration>,
+    ) -> Decision {
+        match policy.max_elapsed {
+            Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => {
+                return self.give_up(GiveUpReason::MaxElapsed);
+            }
+            _ => {}
+        }
+        match left {
+            Some(left) if left.is_zero() => {
+                self.gave_up = Some(GiveUpReason::Deadline);
+                Decision::TooLate(pause)
+            }
+            // An attempt that begins at the deadline would be dropped before it could do anything.
+            Some(left) if pause >= left => self.give_up(GiveUpReason::Deadline),
+            _ => Decision::Pause(pause),
         }
     }
 
@@ -352,12 +384,18 @@ impl Schedule {
         pause: Duration,
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
+        above: Option<Duration>,
     ) -> Decision {
         let Some(left) = self.left(policy, elapsed).filter(|left| pause <= *left) else {
             return self.give_up(GiveUpReason::MaxElapsed);
         };
         let spread = if policy.jitter == Jitter::None { pause } else { backoff::up_to_a_tenth_more(pause, unit()) };
-        Decision::Pause(spread.min(left))
+        // An attempt has to begin before the deadline.
+        let before = above.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
+        match self.within(policy, pause, || Duration::ZERO, above) {
+            Decision::Pause(_) => Decision::Pause(spread.min(left).min(before)),
+            too_late => too_late,
+        }
     }
 
     /// How long a pause may be that ends in time; `None` if the time is over.

@@ -47,8 +47,8 @@ pub struct TimeoutPolicy {
 impl TimeoutPolicy {
     /// A limit on each call.
     ///
-    /// Zero does not compile in a `const` and panics in debug builds. In release builds a computed zero is a limit
-    /// that has passed when the call begins: an async body is polled once and may be ready, a sync one is refused.
+    /// Zero does not compile in a `const` and panics in debug builds. In release builds, and where an attribute computes
+    /// it, zero is a limit that has passed when the call begins: the call is refused, and its body does not run.
     #[track_caller]
     pub const fn new(duration: Duration) -> Self {
         Self { duration, step: Duration::ZERO, name: None }.duration(duration)
@@ -121,7 +121,17 @@ impl TimeoutPolicy {
 
     /// The limit of the `attempt`-th attempt, counted from 1.
     pub fn limit(&self, attempt: u32) -> Duration {
-        self.duration.saturating_add(self.step.saturating_mul(attempt.saturating_sub(1)))
+        Self::grown(self.duration, self.step, attempt)
+    }
+
+    pub(crate) fn grown(duration: Duration, step: Duration, attempt: u32) -> Duration {
+        duration.saturating_add(step.saturating_mul(attempt.saturating_sub(1)))
+    }
+
+    /// The step that it adds.
+    #[doc(hidden)]
+    pub const fn given_step(&self) -> Duration {
+        self.step
     }
 
     /// The policy itself, all its settings checked together.
@@ -132,6 +142,30 @@ impl TimeoutPolicy {
     #[track_caller]
     pub const fn checked(self) -> Self {
         check(first_of([(self.duration.is_zero(), ZERO)]));
+        self
+    }
+}
+
+/// What an attribute takes for a limit that it computes on each call: `None` is no limit.
+#[diagnostic::on_unimplemented(
+    message = "a limit is a `Duration`, or an `Option<Duration>` that may be none, and this is `{Self}`",
+    label = "expected `Duration` or `Option<Duration>`"
+)]
+pub trait OptionalLimit {
+    /// The limit, if there is one.
+    fn into_limit(self) -> Option<Duration>;
+}
+
+#[diagnostic::do_not_recommend]
+impl OptionalLimit for Duration {
+    fn into_limit(self) -> Option<Duration> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl OptionalLimit for Option<Duration> {
+    fn into_limit(self) -> Option<Duration> {
         self
     }
 }

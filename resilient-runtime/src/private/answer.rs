@@ -2,6 +2,7 @@
 
 use std::future::Pending;
 
+use crate::drive::deadline;
 use crate::error::Failure;
 
 /// An answer that is there, or a future of one: in an async function a fallback may be either.
@@ -76,6 +77,18 @@ pub fn forget<E, R>(_: Failure<E, R>) {}
 pub fn sift<E, R>(failure: Failure<E, R>, filter: impl FnOnce(&E) -> bool) -> Result<Failure<E, R>, E> {
     match failure {
         Failure::Inner(error) if !filter(&error) => Err(error),
+        answered => Ok(answered),
+    }
+}
+
+/// What a fallback may still answer: past the deadline above, the function's own error is the answer.
+///
+/// # Errors
+///
+/// The function's error, if the deadline is over.
+pub fn answerable<E, R>(failure: Failure<E, R>) -> Result<Failure<E, R>, E> {
+    match failure {
+        Failure::Inner(error) if deadline::over().is_some() => Err(error),
         answered => Ok(answered),
     }
 }

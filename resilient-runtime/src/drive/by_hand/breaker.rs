@@ -20,7 +20,7 @@ impl CircuitBreaker {
     #[track_caller]
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("CircuitBreaker::call", "try_call");
-        self.guard_blocking(lift(operation), |_| true)
+        self.guard_by_hand(lift(operation))
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse:
@@ -46,7 +46,7 @@ impl CircuitBreaker {
     ///
     /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
-        self.guard_blocking(operation, |_| true)
+        self.guard_by_hand(operation)
     }
 
     /// Runs a future if the breaker admits it when first polled. Dropped before its end, it counts neither way.

@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use crate::clock;
 use crate::drive::by_hand::{expect_plain, lift};
+use crate::drive::pausing;
 use crate::drive::retrying::{Next, Retrying};
 use crate::error::{Failure, Refusal};
 use crate::policy::retry::RetryPolicy;
@@ -158,8 +158,8 @@ fn repeat_blocking<T, E, R: Refusal>(
         let outcome = operation();
         let verdict = retrying.look(&outcome);
         match retrying.next(&verdict) {
-            Next::Done | Next::Exhausted => return outcome,
-            Next::Pause(pause) => clock::sleep_blocking(pause),
+            Next::Pause(pause) if pausing::sleep_blocking(pause) => {}
+            Next::Pause(_) | Next::Done | Next::Exhausted | Next::TooLate(_) => return outcome,
         }
     }
 }
@@ -178,9 +178,9 @@ where
             let verdict = retrying.look(&outcome);
             match retrying.next(&verdict) {
                 Next::Done | Next::Exhausted => return outcome,
-                Next::Pause(pause) => pause,
+                Next::Pause(pause) | Next::TooLate(pause) => pause,
             }
         };
-        clock::sleep(pause).await;
+        pausing::sleep(pause).await;
     }
 }

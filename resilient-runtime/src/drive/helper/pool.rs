@@ -202,7 +202,7 @@ impl Pool {
     pub(super) fn pretend_to_be_forked(&self, jobs: [Box<dyn FnOnce() + Send>; 2]) {
         let mut state = State::new(process::id().wrapping_add(1), self.places);
         for job in jobs {
-            let task = super::task::Task::new(super::task::Job::new(job, std::time::Instant::now()));
+            let task = super::task::Task::new(super::task::Job::new(job));
             if let Entry::Seated(task, seat) = state.places.enter(Arc::new(task), None) {
                 state.ready.push_back((task, seat));
             }

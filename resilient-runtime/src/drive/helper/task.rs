@@ -7,19 +7,16 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
-use crate::drive::deadline::with_deadline;
-
 /// What a helper thread runs.
 pub(super) struct Job<F> {
     body: F,
-    deadline: Instant,
     /// The runtime of the caller, as under `spawn_blocking`.
     runtime: Option<Handle>,
 }
 
 impl<F> Job<F> {
-    pub(super) fn new(body: F, deadline: Instant) -> Self {
-        Self { body, deadline, runtime: Handle::try_current().ok() }
+    pub(super) fn new(body: F) -> Self {
+        Self { body, runtime: Handle::try_current().ok() }
     }
 
     fn run<T>(self) -> T
@@ -27,7 +24,7 @@ impl<F> Job<F> {
         F: FnOnce() -> T,
     {
         let _entered = self.runtime.as_ref().map(Handle::enter);
-        with_deadline(self.deadline, self.body)
+        (self.body)()
     }
 }
 

@@ -67,7 +67,7 @@ fn tasks_are_kept_for_reuse_but_not_without_bound() {
 
     fn job() {}
 
-    let make = |_| spare::take_or_make::<(), fn()>(Job::new(job, ages()));
+    let make = |_| spare::take_or_make::<(), fn()>(Job::new(job));
     let tasks: Vec<_> = (0..2 * PLACES).map(make).collect();
     tasks.into_iter().for_each(spare::keep);
     assert_eq!(spare::kept::<fn(), ()>(), PLACES);

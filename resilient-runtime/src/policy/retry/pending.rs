@@ -20,7 +20,8 @@ struct Begun {
 }
 
 impl Pending {
-    /// What is left of the pause, which begins now if it has not begun before. `None` if no attempt follows.
+    /// What is left of the pause, which begins now if it has not begun before; `above` is left until a deadline above. `None` if
+    /// no attempt follows.
     pub(crate) fn left(
         &mut self,
         schedule: &mut Schedule,
@@ -28,14 +29,15 @@ impl Pending {
         wait: Wait,
         unit: impl FnOnce() -> f64,
         elapsed: Duration,
+        above: Option<Duration>,
     ) -> Option<Duration> {
         let decision = match self.0 {
-            Some(begun) => schedule.within(policy, begun.end.saturating_sub(elapsed), || elapsed),
-            None => self.begin(schedule, policy, wait, unit, elapsed),
+            Some(begun) => schedule.within(policy, begun.end.saturating_sub(elapsed), || elapsed, above),
+            None => self.begin(schedule, policy, wait, unit, elapsed, above),
         };
         match decision {
             Decision::Pause(left) => Some(left),
-            Decision::Exhausted => None,
+            Decision::Exhausted | Decision::TooLate(_) => None,
         }
     }
 
@@ -46,15 +48,16 @@ impl Pending {
         wait: Wait,
         unit: impl FnOnce() -> f64,
         elapsed: Duration,
+        above: Option<Duration>,
     ) -> Decision {
         let mut then = *schedule;
-        let decision = then.after(policy, wait, unit, || elapsed);
+        let decision = then.after(policy, wait, unit, || elapsed, || above);
         match decision {
             Decision::Pause(pause) => {
                 then.completed(pause);
                 self.0 = Some(Begun { end: elapsed.saturating_add(pause), then });
             }
-            Decision::Exhausted => *schedule = then,
+            Decision::Exhausted | Decision::TooLate(_) => *schedule = then,
         }
         decision
     }

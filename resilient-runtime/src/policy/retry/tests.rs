@@ -10,12 +10,12 @@ fn pauses(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
     loop {
         schedule.begin(policy, Duration::ZERO);
         let elapsed = pauses.iter().sum();
-        match schedule.after(policy, wait, || unit, || elapsed) {
+        match schedule.after(policy, wait, || unit, || elapsed, || None) {
             Decision::Pause(pause) => {
                 schedule.completed(pause);
                 pauses.push(pause);
             }
-            Decision::Exhausted => return pauses,
+            Decision::Exhausted | Decision::TooLate(_) => return pauses,
         }
     }
 }
@@ -83,10 +83,20 @@ fn no_pause_begins_that_would_end_too_late() {
 fn not_even_a_pause_of_zero_begins_when_the_time_is_over() {
     let policy = PLAIN.base_delay(Duration::ZERO).max_elapsed(Duration::from_secs(1));
     for wait in [Wait::Computed, Wait::Asked(Duration::ZERO), Wait::AtLeast(Duration::ZERO)] {
-        let after = |elapsed| Schedule::new().after(&policy, wait, || 0.5, || elapsed);
+        let after = |elapsed| Schedule::new().after(&policy, wait, || 0.5, || elapsed, || None);
         assert_eq!(after(Duration::from_secs(1)), Decision::Pause(Duration::ZERO));
         assert_eq!(after(Duration::from_nanos(1_000_000_001)), Decision::Exhausted);
     }
+}
+
+#[test]
+fn no_pause_begins_that_would_end_at_a_deadline_above_or_after_it() {
+    let pause = Duration::from_millis(100);
+    let decide = |left| Schedule::new().after(&PLAIN, Wait::Asked(pause), || 0.5, || Duration::ZERO, || Some(left));
+    assert_eq!(decide(pause + Duration::from_nanos(1)), Decision::Pause(pause));
+    assert_eq!(decide(pause), Decision::Exhausted);
+    assert_eq!(decide(Duration::from_nanos(1)), Decision::Exhausted);
+    assert_eq!(decide(Duration::ZERO), Decision::TooLate(pause));
 }
 
 #[test]
@@ -132,6 +142,34 @@ proptest! {
         prop_assert!(pauses.len() < max_attempts as usize);
         prop_assert!(pauses.iter().all(|pause| *pause <= Duration::from_millis(cap)));
         prop_assert!(pauses.iter().sum::<Duration>() <= Duration::from_millis(limit));
+    }
+}
+
+proptest! {
+    /// As a naive model has it: attempts go on while the pause ends before both limits, whichever is shorter.
+    #[test]
+    fn a_deadline_above_acts_as_another_max_elapsed(
+        base in 1_u64..500, limit in 1_u64..5_000, deadline in 1_u64..5_000, asked in proptest::option::of(0_u64..2_000),
+    ) {
+        let policy = PLAIN.max_attempts(9).base_delay(Duration::from_millis(base)).max_elapsed(Duration::from_millis(limit));
+        let wait = asked.map_or(Wait::Computed, |asked| Wait::Asked(Duration::from_millis(asked)));
+        let (mut schedule, mut elapsed, mut model) = (Schedule::new(), 0, 0);
+        for attempt in 1..=9_u32 {
+            schedule.begin(&policy, Duration::from_millis(elapsed));
+            let pause = asked.unwrap_or_else(|| base << (attempt - 1));
+            let goes_on = attempt < 9 && model + pause <= limit && model + pause < deadline;
+            let left = Duration::from_millis(deadline.saturating_sub(elapsed));
+            let decision = schedule.after(&policy, wait, || 0.5, || Duration::from_millis(elapsed), || Some(left));
+            let pause = goes_on.then(|| Duration::from_millis(pause));
+            let Some(pause) = pause else {
+                prop_assert!(!matches!(decision, Decision::Pause(_)));
+                break;
+            };
+            prop_assert_eq!(decision, Decision::Pause(pause));
+            schedule.completed(pause);
+            elapsed += u64::try_from(pause.as_millis()).expect("it is short");
+            model = elapsed;
+        }
     }
 }
 
@@ -230,7 +268,7 @@ fn pauses_count_as_elapsed_even_if_a_clock_stood_still() {
         PLAIN.backoff(Backoff::Constant).base_delay(Duration::from_secs(2)).max_elapsed(Duration::from_secs(5));
     let mut schedule = Schedule::new();
     schedule.begin(&policy, Duration::ZERO);
-    let next = |schedule: &mut Schedule| schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO);
+    let next = |schedule: &mut Schedule| schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO, || None);
     assert_eq!(next(&mut schedule), Decision::Pause(Duration::from_secs(2)));
     assert_eq!(schedule.at_least(Duration::ZERO), Duration::ZERO, "not before it is completed");
     schedule.completed(Duration::from_secs(2));
@@ -245,7 +283,7 @@ fn what_ended_the_attempts_is_known() {
         let mut decision = Decision::Exhausted;
         for _ in 0..attempts {
             schedule.begin(&policy, Duration::ZERO);
-            decision = schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO);
+            decision = schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO, || None);
         }
         (decision, schedule.gave_up())
     };

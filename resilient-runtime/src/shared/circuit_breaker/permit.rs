@@ -32,6 +32,18 @@ impl Ticket<'_> {
     }
 }
 
+impl<'a> Ticket<'a> {
+    #[inline]
+    pub(crate) const fn breaker(&self) -> &'a CircuitBreaker {
+        self.breaker
+    }
+
+    /// Counts, in the totals alone, the result of a call whose failure the breaker has been told already.
+    pub(crate) fn end_late(self, outcome: Outcome) {
+        self.breaker.count(outcome, false);
+    }
+}
+
 /// Leave to make one call. Say how it ended. Dropping it counts neither way; only if the call was slow by then, it enters
 /// the window as slow.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ impl Loop {
 
     fn left(&mut self) -> Option<Duration> {
         let unit = self.unit;
-        self.pending.left(&mut self.schedule, &self.policy, self.wait, || unit, self.now)
+        self.pending.left(&mut self.schedule, &self.policy, self.wait, || unit, self.now, None)
     }
 
     /// When the next attempt begins. Before that, the pause is dropped after each of these parts of what is left of it.

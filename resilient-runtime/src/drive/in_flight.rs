@@ -1,0 +1,71 @@
+//! Sync calls that breakers have admitted below a deadline: what comes back after it counts by other rules.
+
+use std::cell::RefCell;
+use std::time::Instant;
+
+use crate::drive::deadline::{self, Called};
+use crate::drive::dropped::ended_waits;
+use crate::drive::ledger::{Line, admitted};
+use crate::policy::breaker::machine::Outcome;
+use crate::shared::circuit_breaker::Ticket;
+
+thread_local! {
+    /// Those on this thread, in the order of admission; they end in reverse.
+    static IN_FLIGHT: RefCell<Vec<InFlight>> = const { RefCell::new(Vec::new()) };
+}
+
+struct InFlight {
+    /// Of the limits above the breaker, the one that ends first.
+    limit: Called,
+    since: Instant,
+    /// The waits that a deadline had ended before.
+    waits: u64,
+    /// Where those find it who leave it behind.
+    line: Option<Line>,
+}
+
+impl InFlight {
+    fn push(ticket: Option<Ticket<'static>>) -> bool {
+        let Some(limit) = deadline::called() else { return false };
+        let since = Instant::now();
+        let line = ticket.and_then(|ticket| admitted(ticket, since));
+        let in_flight = Self { limit, since, waits: ended_waits(), line };
+        IN_FLIGHT.with_borrow_mut(|calls| calls.push(in_flight));
+        true
+    }
+
+    /// What came back after the deadline is a failure, if it can only have waited for the callee.
+    fn outcome_by_now(&self, outcome: Outcome, has_asked: bool) -> Outcome {
+        if !self.limit.is_over() {
+            outcome
+        } else if has_asked && self.waits == ended_waits() && self.limit.fails(self.since) {
+            Outcome::Failure
+        } else {
+            Outcome::Ignored
+        }
+    }
+}
+
+/// Notes a call through a breaker that need not live as long as the program: of a deadline it hears when the call comes
+/// back. Gives what [`end`] needs to be called: that there is a deadline.
+#[cold]
+pub(crate) fn begin() -> bool {
+    InFlight::push(None)
+}
+
+/// The same of a breaker that lives as long as the program: it hears at the deadline, also if the call never comes back.
+#[cold]
+pub(crate) fn begin_in_ledger(ticket: Ticket<'static>) -> bool {
+    InFlight::push(Some(ticket))
+}
+
+/// Tells the breaker how the latest call ended that has been noted; `has_asked` unless a policy further in refused it.
+#[cold]
+pub(crate) fn end(ticket: Ticket<'_>, outcome: Outcome, has_asked: bool) {
+    let Some(mut in_flight) = IN_FLIGHT.with_borrow_mut(Vec::pop) else { return };
+    if in_flight.line.take().is_some_and(Line::strike_out) {
+        ticket.end_late(outcome);
+    } else {
+        ticket.end(in_flight.outcome_by_now(outcome, has_asked));
+    }
+}
