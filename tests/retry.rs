@@ -730,6 +730,31 @@ mod retry_after {
         assert_eq!(log.pauses_in_millis(), [100, 7_000, 400]);
     }
 
+    /// By a function and by a closure.
+    #[tokio::test(start_paused = true)]
+    async fn it_may_depend_on_the_attempt() {
+        fn grows(_: &Fault, attempt: Attempt) -> Option<Duration> {
+            assert_eq!(attempt.elapsed() > Duration::ZERO, attempt.number() > 1);
+            Some(Duration::from_secs(10) * attempt.number())
+        }
+
+        #[retry(jitter = none, retry_after = grows)]
+        async fn by_function() -> Result<(), Fault> {
+            Err(Fault::Network)
+        }
+
+        #[retry(jitter = none, retry_after = |fault, attempt| grows(fault, attempt).map(|pause| pause * factor))]
+        async fn by_closure(factor: u32) -> Result<(), Fault> {
+            Err(Fault::Network)
+        }
+
+        let start = Instant::now();
+        assert!(by_function().await.is_err());
+        assert_eq!(start.elapsed(), Duration::from_secs(10 + 20));
+        assert!(by_closure(2).await.is_err());
+        assert_eq!(start.elapsed(), Duration::from_secs(30 + 20 + 40));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn it_is_capped_by_max_retry_after() {
         #[retry(jitter = none, retry_after = Fault::asked, max_retry_after = 20s)]

@@ -78,7 +78,7 @@ use crate::model::Kind;
 /// | `retry_on(PATTERN)` | every error | which errors are worth another attempt: a pattern as in `matches!`, with `\|`, ranges and an `if` guard |
 /// | `retry_if` | every error | the same as a function or closure over `&E` |
 /// | `retry_if_ok` | none | a function or closure over `&T`: retries although the call succeeded; when attempts run out the last `Ok` is returned |
-/// | `retry_after` | none | a function or closure `&E -> Option<Duration>`: the pause that the other side asked for, in place of the computed one; zero asks for nothing. Up to a tenth is added, unless `jitter = none` |
+/// | `retry_after` | none | a function or closure `&E -> Option<Duration>`, or `(&E, Attempt) -> Option<Duration>`: the pause that the other side asked for, in place of the computed one; zero asks for nothing. Up to a tenth is added, unless `jitter = none` |
 /// | `max_retry_after` | `300s` | the longest pause that `retry_after` may ask for |
 /// | `retry_refused(…)` | `timed_out, bulkhead_full` | exactly the refusals from below to retry: `timed_out`, `bulkhead_full`, `circuit_open` |
 /// | `on_retry` | none | called before each pause with a `&RetryEvent`: `name`, `attempt`, `max_attempts`, `delay`, and what failed by `.failure()` or `.refusal()` |

@@ -31,7 +31,7 @@ pub use window::{Window, window};
 
 pub use crate::drive::deadline::too_late;
 pub use crate::drive::pausing::{sleep, sleep_blocking};
-pub use crate::drive::retrying::{IntoSource, Next, Retrying, Verdict};
+pub use crate::drive::retrying::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::drive::timeout::Limit;
 pub use crate::policy::timeout::OptionalLimit;
 pub use crate::shared::functions::{Function, Layer, LayerKind, WorstCase};

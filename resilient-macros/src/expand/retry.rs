@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
+use syn::spanned::Spanned;
 
 use super::flow::Flow;
 use super::policy::Policy;
@@ -14,7 +15,7 @@ use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Sett
 pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: Flow) -> Flow {
     let inner = inner.lifted();
     let wraps = wraps(retry);
-    let timed = wraps || retry.bind.is_some();
+    let timed = wraps || retry.bind.is_some() || asked_of_attempt(retry);
     let policy = policy(retry);
     let body = inner.value();
     let verdict = verdict(retry);
@@ -129,11 +130,10 @@ fn verdict(retry: &Retry) -> TokenStream {
         __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
     };
     let filter = retry.filter.as_ref().map(|filter| ("retry_if", predicate(&filter.value)));
-    let given = |setting: &Setting<Expr>| callable(&setting.value);
     let asked = [
         filter,
-        retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", given(setting))),
-        retry.retry_after.as_ref().map(|setting| ("retry_after", given(setting))),
+        retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", callable(&setting.value))),
+        retry.retry_after.as_ref().map(|setting| asked_pause(&setting.value)),
     ];
     asked.into_iter().flatten().fold(look, |verdict, (method, asked)| {
         let extent = Extent::of(&asked);
@@ -143,9 +143,31 @@ fn verdict(retry: &Retry) -> TokenStream {
     })
 }
 
+/// How the pause that an error asks for is found, and the method that takes it. A path is asked by a trait, because only
+/// the compiler knows whether it takes the attempt as well.
+fn asked_pause(asked: &Expr) -> (&'static str, TokenStream) {
+    let at = at(asked.span());
+    match asked {
+        Expr::Closure(closure) if closure.inputs.len() == 1 => ("retry_after", closure.to_token_stream()),
+        Expr::Closure(closure) => ("retry_after_attempt", quote_spanned!(at=> __resilient_attempt, #closure)),
+        path => {
+            let find = quote_spanned!(at=> __resilient_pipeline::FindPause::find_pause);
+            let asked = quote_spanned!(at=> |__resilient_error| #find(#path, __resilient_error, __resilient_attempt));
+            ("retry_after", asked)
+        }
+    }
+}
+
+/// Whether the pause that an error asks for may depend on the attempt.
+fn asked_of_attempt(retry: &Retry) -> bool {
+    let asked = retry.retry_after.as_ref().map(|setting| &setting.value);
+    asked.is_some_and(|asked| !matches!(asked, Expr::Closure(closure) if closure.inputs.len() == 1))
+}
+
 /// Counts the attempt, and names it if anything asks for it.
 fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
-    let is_named = retry.bind.is_some() || context.stack.layers[index..].iter().any(timeout::may_grow);
+    let grows = context.stack.layers[index..].iter().any(timeout::may_grow);
+    let is_named = retry.bind.is_some() || asked_of_attempt(retry) || grows;
     let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
     quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::Retrying::begin(&mut __resilient_retrying);)
 }

@@ -126,7 +126,9 @@ impl FromSetting for Callable {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         match peel(value) {
-            Expr::Closure(closure) if closure.inputs.len() != 1 => {
+            Expr::Closure(closure)
+                if closure.inputs.len() != 1 && !(closure.inputs.len() == 2 && key == "retry_after") =>
+            {
                 let argument = argument_of(key);
                 let message =
                     format!("the closure of `{key}` takes the {argument} alone: write `{key} = |{argument}| …`");

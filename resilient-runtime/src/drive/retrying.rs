@@ -183,4 +183,44 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         }
         self
     }
+
+    /// The same where it depends on the attempt that has just ended as well.
+    #[must_use]
+    pub fn retry_after_attempt(self, attempt: Attempt, asked: impl FnOnce(&E, Attempt) -> Option<Duration>) -> Self {
+        self.retry_after(|error| asked(error, attempt))
+    }
+}
+
+/// A function that finds the pause which an error asks for: of the error, or of the error and the attempt that ended
+/// with it. Generated code names `find_pause` by its path, so that the compiler says of another type only that it is none.
+#[diagnostic::on_unimplemented(
+    message = "`retry_after` takes a `fn(&E) -> Option<Duration>` over the function's error, or one that takes an `Attempt` as well",
+    label = "this finds no pause in the error",
+    note = "write a closure where the types differ: `retry_after = |error| …` or `|error, attempt| …`"
+)]
+pub trait FindPause<E, K> {
+    /// The pause, if the error asks for one.
+    fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration>;
+}
+
+/// The kind that looks at the error alone.
+#[derive(Debug)]
+pub struct OfError;
+
+/// The kind that looks at the attempt as well.
+#[derive(Debug)]
+pub struct OfAttempt;
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E) -> Option<Duration>> FindPause<E, OfError> for F {
+    fn find_pause(self, error: &E, _: Attempt) -> Option<Duration> {
+        self(error)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E, Attempt) -> Option<Duration>> FindPause<E, OfAttempt> for F {
+    fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration> {
+        self(error, attempt)
+    }
 }
