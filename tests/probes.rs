@@ -5,11 +5,17 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, Error, ErrorKind, Permit, circuit_breaker, registry};
+use resilient::{
+    BreakerPolicy, CircuitBreaker, CircuitState, Error, ErrorKind, Permit, TimeoutPolicy, circuit_breaker, registry,
+};
 use tokio::time::{advance, sleep, timeout};
 
 const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
+}
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
 }
 
 /// For how long a breaker is open by default.
@@ -396,6 +402,37 @@ mod dropped {
         let breaker = registry().circuit_breaker("dropped: futures").expect("it has run");
         assert_eq!(breaker.state(), CircuitState::Open);
         assert_eq!(breaker.stats().slow_calls, 8);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn dropped_by_a_deadline_that_says_nothing_of_the_callee_they_are_slow_too() {
+        let breaker = CircuitBreaker::new("dropped", SLOW);
+        for _ in 0..8 {
+            let impatient = TimeoutPolicy::new(secs(10)).try_run(async {
+                sleep(secs(6)).await;
+                breaker.run(pending::<Result<(), Error>>()).await
+            });
+            assert!(impatient.await.is_err());
+        }
+        assert_eq!(breaker.state(), CircuitState::Open);
+        let stats = breaker.stats();
+        assert_eq!((stats.slow_calls, stats.ignored_calls, stats.failed_calls), (8, 8, 0));
+    }
+
+    #[test]
+    fn in_place_what_comes_back_after_such_a_deadline_is_slow_too() {
+        let breaker = CircuitBreaker::new("dropped", BreakerPolicy::new().slow_call(millis(1), 1.0).count_window(1));
+        let impatient = TimeoutPolicy::new(millis(60)).try_call_cooperative(|| {
+            std::thread::sleep(millis(45));
+            breaker.call(|| {
+                std::thread::sleep(millis(25));
+                Ok::<_, Error>(())
+            })
+        });
+        assert!(impatient.is_err());
+        assert_eq!(breaker.state(), CircuitState::Open);
+        let stats = breaker.stats();
+        assert_eq!((stats.slow_calls, stats.ignored_calls, stats.failed_calls), (1, 1, 0));
     }
 
     #[tokio::test(start_paused = true)]

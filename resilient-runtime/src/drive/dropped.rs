@@ -1,8 +1,8 @@
 //! What an expired timeout drops, and what the breakers in it make of that.
 //!
-//! Dropped by anything else, a call says nothing about the callee. Dropped at a deadline of this library, it is a failure
-//! if it can only have waited for the callee: if nothing below the breaker was in a wait of ours, and if it had at least
-//! half of the limit's time.
+//! Dropped by anything else, a call says nothing about the callee but that it was slow, if it was. Dropped at a deadline
+//! of this library, it is a failure if it can only have waited for the callee: if nothing below the breaker was in a wait
+//! of ours, and if it had at least half of the limit's time.
 
 use std::cell::Cell;
 
@@ -135,7 +135,7 @@ fn outcome(since: u64, waited: bool) -> Outcome {
         Some(limit) if since != 0 && !waited && is_failure(clock::nanos().saturating_sub(since), limit) => {
             Outcome::Failure
         }
-        _ => Outcome::Ignored,
+        _ => Outcome::Dropped,
     }
 }
 

@@ -34,14 +34,17 @@ impl InFlight {
         true
     }
 
-    /// What came back after the deadline is a failure, if it can only have waited for the callee.
+    /// What came back after the deadline is a failure, if it can only have waited for the callee. Else it counts neither
+    /// way, as what is dropped then does.
     fn outcome_by_now(&self, outcome: Outcome, has_asked: bool) -> Outcome {
         if !self.limit.is_over() {
             outcome
         } else if has_asked && self.waits == ended_waits() && self.limit.fails(self.since) {
             Outcome::Failure
-        } else {
+        } else if outcome == Outcome::Ignored {
             Outcome::Ignored
+        } else {
+            Outcome::Dropped
         }
     }
 }
