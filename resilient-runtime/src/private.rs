@@ -30,7 +30,7 @@ pub use max_wait::{MaxWait, max_wait};
 pub use window::{Window, window};
 
 pub use crate::drive::deadline::too_late;
-pub use crate::drive::pausing::{sleep, sleep_blocking};
+pub use crate::drive::pause::{sleep, sleep_blocking};
 pub use crate::drive::retrying::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::drive::timeout::Limit;
 pub use crate::policy::timeout::OptionalLimit;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
-use crate::drive::{deadline, pausing};
+use crate::drive::{deadline, pause};
 use crate::error::{Error, Failure};
 use crate::name::Escaped;
 use crate::policy::retry::pending::Pending;
@@ -112,7 +112,7 @@ impl Attempts {
     /// If `max_elapsed` is over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            pausing::sleep(self.left()?).await;
+            pause::sleep(self.left()?).await;
         }
         Some(self.begin())
     }
@@ -122,7 +122,7 @@ impl Attempts {
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             let pause = self.left()?;
-            if !pausing::sleep_blocking(pause) {
+            if !pause::sleep_blocking(pause) {
                 return None;
             }
         }

@@ -12,7 +12,6 @@ pub(crate) mod in_flight;
 pub(crate) mod ledger;
 pub(crate) mod park;
 pub(crate) mod pause;
-pub(crate) mod pausing;
 pub(crate) mod retrying;
 pub(crate) mod timeout;
 pub(crate) mod timer;

@@ -1,4 +1,4 @@
-//! The pauses between attempts.
+//! The pauses between attempts. No attempt begins after the deadline above, whatever the pause before it did.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -6,26 +6,48 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::drive::alarm::{Alarm, At as _};
+use crate::drive::dropped::InAWait;
+use crate::drive::{deadline, ledger};
 
 /// What a pause of zero lasts where tokio's clock stands still: that clock moves on only while all tasks sleep.
 const LEAST_WHILE_PAUSED: Duration = Duration::from_millis(1);
 
+/// In nanoseconds, more than any timer is late.
+const GRACE: u64 = 50_000_000;
+
 /// Waits without holding up the thread; a pause of zero lets other tasks have their turn.
-pub(crate) async fn sleep(pause: Duration) {
-    match pause {
+///
+/// If the timeout above is over by then, it goes on waiting: in the same poll, or as soon as its own timer fires, that
+/// timeout drops it.
+pub async fn sleep(duration: Duration) {
+    let _waits = InAWait;
+    match duration {
         Duration::ZERO if clock::stands_still() => Alarm::after(LEAST_WHILE_PAUSED).await,
         Duration::ZERO => yield_now().await,
-        pause => Alarm::after(pause).await,
+        duration => Alarm::after(duration).await,
+    }
+    if deadline::over_while_polled().is_some() {
+        // Not for ever: with a `block_on` between, the timeout cannot drop this before that has ended.
+        Alarm::at(clock::nanos().saturating_add(GRACE)).await;
     }
 }
 
-/// Waits by holding up the thread; a pause of zero lets other threads have their turn.
-pub(crate) fn sleep_blocking(pause: Duration) {
-    if pause.is_zero() {
-        std::thread::yield_now();
-    } else {
-        std::thread::sleep(pause);
+/// Waits by holding up the thread; a pause of zero lets other threads have their turn. Whether another attempt may begin:
+/// not if the deadline above is over.
+#[must_use]
+pub fn sleep_blocking(duration: Duration) -> bool {
+    if deadline::over().is_some() {
+        return false;
     }
+    ledger::waiting(|| match duration {
+        Duration::ZERO => std::thread::yield_now(),
+        duration => std::thread::sleep(duration),
+    });
+    let is_over = deadline::over().is_some();
+    if is_over {
+        ledger::a_wait_ended();
+    }
+    !is_over
 }
 
 /// Pending once, and woken at once.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use crate::drive::by_hand::{expect_plain, lift};
-use crate::drive::pausing;
+use crate::drive::pause;
 use crate::drive::retrying::{Next, Retrying};
 use crate::error::{Failure, Refusal};
 use crate::policy::retry::RetryPolicy;
@@ -158,7 +158,7 @@ fn repeat_blocking<T, E, R: Refusal>(
         let outcome = operation();
         let verdict = retrying.look(&outcome);
         match retrying.next(&verdict) {
-            Next::Pause(pause) if pausing::sleep_blocking(pause) => {}
+            Next::Pause(pause) if pause::sleep_blocking(pause) => {}
             Next::Pause(_) | Next::Done | Next::Exhausted | Next::TooLate(_) => return outcome,
         }
     }
@@ -181,6 +181,6 @@ where
                 Next::Pause(pause) | Next::TooLate(pause) => pause,
             }
         };
-        pausing::sleep(pause).await;
+        pause::sleep(pause).await;
     }
 }
