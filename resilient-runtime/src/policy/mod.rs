@@ -44,6 +44,11 @@ pub(crate) const fn shorter(a: Duration, b: Duration) -> bool {
     a.as_nanos() < b.as_nanos()
 }
 
+/// In nanoseconds; `u64::MAX` for more than five hundred years.
+pub(crate) fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// Whether it is a factor by which something grows or stays.
 pub(crate) const fn is_growth(factor: f64) -> bool {
     factor >= 1.0 && factor.is_finite()

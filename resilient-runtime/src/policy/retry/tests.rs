@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::GiveUpReason;
 use proptest::prelude::*;
 
 const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
@@ -222,7 +223,8 @@ fn unlimited_attempts_end_with_the_time_or_with_the_numbers() {
     let unlimited = PLAIN.unlimited_attempts().max_elapsed(Duration::from_secs(5)).backoff(Backoff::Constant);
     let unlimited = unlimited.base_delay(Duration::from_secs(1));
     assert_eq!(pauses(&unlimited, Wait::Computed, 0.5).len(), 5);
-    let mut schedule = Schedule { made: u32::MAX - 2, ..Schedule::new() };
+    let mut schedule = Schedule::new();
+    schedule.made = u32::MAX - 2;
     assert!(!schedule.begin(&unlimited, Duration::ZERO).is_last());
     assert!(schedule.begin(&unlimited, Duration::ZERO).is_last());
 }
