@@ -7,7 +7,7 @@ use crate::model::{Exhausted, Kind, Layer, Refusal, Retry};
 
 /// An attribute that needs errors to act on, and has none.
 pub(crate) struct Idle {
-    /// Where that is told.
+    /// Where the error points.
     pub(crate) span: Span,
     pub(crate) message: &'static str,
 }

@@ -152,7 +152,7 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// A call whose future is dropped counts neither way; if it was already longer than `slow_call` it counts as slow. A probe
 /// that is dropped only gives its place back. But a call that a timeout of this library drops, wherever that stands, is a
 /// failure if it only waited for its callee (nothing below the breaker paused between attempts or waited for a slot), and
-/// had at least half of the timeout's limit. In a sync function the breaker is told at the deadline, and the late result
+/// had at least half of the timeout's limit. In a sync function the failure is counted at the deadline, and the late result
 /// changes only the totals; below a `cooperative` timeout a late result is such a failure.
 #[proc_macro_attribute]
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {

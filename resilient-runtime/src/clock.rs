@@ -12,8 +12,6 @@ pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
 use zero::Zero;
 
-// Where these are looked for.
-
 /// How close to the truth a reading has to be. Readings of both are on the same scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grain {

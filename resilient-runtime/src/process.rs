@@ -1,5 +1,6 @@
 //! Which process this is. After a `fork` the child has the memory of its parent, and none of its other threads: whatever
-//! relies on one, or must not go on as in the parent, asks here. A question is a system call.
+//! relies on one, or must not go on as in the parent, looks here. The system call is made once in a tick of a thread; the
+//! pool of helper threads, which looks once for each job, calls the standard library.
 
 use std::cell::Cell;
 

@@ -225,7 +225,7 @@ impl Arguments {
     }
 
     /// As the arguments of a call at `place`, and what has to stand before it; those that are needed afterwards are
-    /// copied. What does not fit, or is gone already, is told at that place.
+    /// copied. Errors about one that does not fit, or has been moved, point at that place.
     pub(crate) fn given_on(&self, needs: &Needs, place: Span) -> (TokenStream, Vec<TokenStream>) {
         let mut copies = TokenStream::new();
         let receiver = self.receiver.iter().map(|it| given_receiver(it, needs.has(&self_ident(it)), place));

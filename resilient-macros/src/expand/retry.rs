@@ -172,7 +172,7 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::Retrying::begin(&mut __resilient_retrying);)
 }
 
-/// Tells the user's observer of the pause that is about to begin.
+/// Calls the user's observer before the pause that is about to begin.
 fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
     let observer = callable(&retry.on_retry.as_ref()?.value);
     let name = context.name();

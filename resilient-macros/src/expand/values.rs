@@ -55,7 +55,7 @@ impl SettingType for u32 {
     fn computed(expr: &Expr, key: &Ident, computed: Computed) -> TokenStream {
         let value =
             if count::takes_any_type(expr) { typed(expr, &Self::name(at(key.span()))) } else { expr.to_token_stream() };
-        // Of a constant that is too large, the compiler tells where the conversion is called.
+        // The error about a constant that is too large points at the call of the conversion.
         let at = at(expr.span());
         let count = quote_spanned!(at=> __resilient_pipeline::count(#value));
         match computed {

@@ -20,7 +20,7 @@ pub(crate) fn taken(sig: &Signature, body: &TokenStream) -> HashSet<String> {
         let last = trees.last();
         first.iter().chain(&last).any(is_generated)
     };
-    // Of a function that a macro wrote as a whole, nothing tells what an attribute has changed.
+    // In a function that a macro wrote as a whole, nothing shows what an attribute has changed.
     if sig.inputs.is_empty() || differs(sig.fn_token.span, "fn") || !is_generated_around() {
         return HashSet::new();
     }

@@ -98,7 +98,7 @@ impl Future for OwnAlarm {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         match self.0 {
             State::At(deadline) => self.0 = State::Set(Timer::get().set(deadline, context.waker())),
-            State::Set(place) if Timer::get().ask(place, context.waker()) => self.0 = State::Over,
+            State::Set(place) if Timer::get().poll(place, context.waker()) => self.0 = State::Over,
             State::Set(_) | State::Over => {}
         }
         if matches!(self.0, State::Over) { Poll::Ready(()) } else { Poll::Pending }

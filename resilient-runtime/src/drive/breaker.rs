@@ -1,4 +1,4 @@
-//! Calls through a breaker, told apart by how they end: a value, an error, a panic, or not at all.
+//! Calls through a breaker, by how they end: a value, an error, a panic, or not at all.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,7 +12,7 @@ use crate::policy::breaker::machine::Outcome;
 use crate::shared::circuit_breaker::{CircuitBreaker, Permit, Ticket};
 
 impl CircuitBreaker {
-    /// As [`run`](Self::run) within a pipeline; `is_failure` tells which errors count.
+    /// As [`run`](Self::run) within a pipeline; `is_failure` is which errors count.
     #[doc(hidden)]
     pub const fn guard<F, C, T, E, R>(&self, body: F, is_failure: C) -> Guarded<'_, F, C>
     where
@@ -22,7 +22,7 @@ impl CircuitBreaker {
         Guarded { before_body: BeforeBody, body, is_failure, held: Held::none(self) }
     }
 
-    /// As [`call`](Self::call) within a pipeline; `is_failure` tells which errors count.
+    /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
     #[doc(hidden)]
     pub fn guard_blocking<T, E, R: Refusal>(
         &'static self,
@@ -157,9 +157,9 @@ where
         let this = self.project();
         let permit = match this.held.take() {
             Ok(permit) => permit,
-            Err(breaker) => match breaker.pass() {
+            Err(breaker) => match breaker.admit_closed() {
                 Some(permit) => permit,
-                None => breaker.ask()?,
+                None => breaker.admit_slow()?,
             },
         };
         let unwinding = FailOnUnwind::guard(permit);
@@ -171,7 +171,7 @@ where
                 Poll::Pending
             }
             Poll::Ready(result) => {
-                permit.tell(outcome(&result, &*this.is_failure));
+                permit.report(outcome(&result, &*this.is_failure));
                 Poll::Ready(result.map_err(Failure::widen))
             }
         }

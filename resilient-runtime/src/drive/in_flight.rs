@@ -20,7 +20,7 @@ struct InFlight {
     since: Instant,
     /// The waits that a deadline had ended before.
     waits: u64,
-    /// Where those find it who leave it behind.
+    /// Its entry for a caller that leaves the job at the deadline.
     line: Option<Line>,
 }
 
@@ -49,20 +49,21 @@ impl InFlight {
     }
 }
 
-/// Notes a call through a breaker that need not live as long as the program: of a deadline it hears when the call comes
-/// back. Gives what [`end`] needs to be called: that there is a deadline.
+/// Notes a call through a breaker that need not live as long as the program, which learns of a deadline only when the call
+/// returns. Whether there is a deadline: then [`end`] has to be called.
 #[cold]
 pub(crate) fn begin() -> bool {
     InFlight::push(None)
 }
 
-/// The same of a breaker that lives as long as the program: it hears at the deadline, also if the call never comes back.
+/// The same for a breaker that lives as long as the program: it learns of the deadline at that moment, also if the call
+/// never returns.
 #[cold]
 pub(crate) fn begin_in_ledger(ticket: Ticket<'static>) -> bool {
     InFlight::push(Some(ticket))
 }
 
-/// Tells the breaker how the latest call ended that has been noted; `has_asked` unless a policy further in refused it.
+/// Reports to the breaker how the latest noted call ended; `has_asked` unless a policy further in refused it.
 #[cold]
 pub(crate) fn end(ticket: Ticket<'_>, outcome: Outcome, has_asked: bool) {
     let Some(mut in_flight) = IN_FLIGHT.with_borrow_mut(Vec::pop) else { return };

@@ -1,5 +1,5 @@
-//! What breakers wait for on a helper thread: written down, so that whoever leaves a job behind at its deadline can
-//! tell the breakers below the limit, without waiting for the job.
+//! The calls that breakers have admitted on a helper thread, so that a caller which leaves its job at the deadline can
+//! report the failures to the breakers below the limit, without waiting for the job.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ struct Page {
 struct Admitted {
     ticket: Ticket<'static>,
     since: Instant,
-    /// Its breaker has been told, at the deadline, that it failed.
+    /// Its failure was reported to the breaker at the deadline.
     is_settled: bool,
 }
 
@@ -60,7 +60,7 @@ impl Ledger {
         }
     }
 
-    /// Tells the breakers that `limit` is over before their calls have ended. Whether the job was in a wait.
+    /// Reports to the breakers the calls that have not ended although `limit` is over. Whether the job was in a wait.
     pub(crate) fn settle(&self, limit: &Called) -> bool {
         let waits = self.is_in_a_wait();
         if !waits {
@@ -117,7 +117,7 @@ impl Drop for PutBack {
 }
 
 /// Runs a wait that asks nothing of a callee: the pause between attempts, or a place in a queue. If the deadline ends it,
-/// the job is taken to be in it for good, since whoever leaves the job behind may look later than this.
+/// the job is taken to be in it for good, since the caller that leaves the job may look later than this.
 pub(crate) fn waiting<R>(wait: impl FnOnce() -> R) -> R {
     let _over = noted(|page, begins| page.waits = begins || deadline::over().is_some());
     wait()
@@ -170,7 +170,7 @@ pub(crate) fn admitted(ticket: Ticket<'static>, since: Instant) -> Option<Line> 
 }
 
 impl Line {
-    /// Strikes it out: the call has ended. Whether its breaker has been told before.
+    /// Strikes it out: the call has ended. Whether its failure was reported before.
     pub(crate) fn strike_out(self) -> bool {
         self.0.page().admitted.pop().is_some_and(|call| call.is_settled)
     }

@@ -81,7 +81,7 @@ impl<'p> Retrying<'p> {
         }
     }
 
-    /// Tells an observer of the pause that is about to begin.
+    /// Calls an observer before a pause.
     pub fn observe<T, E, R: Refusal>(
         &self,
         name: Name,
@@ -126,8 +126,8 @@ impl<'p> Retrying<'p> {
     }
 }
 
-/// What `exhausted = wrap` makes of the last error. Generated code names `into_source` by its path, so that the compiler
-/// tells of a type that lacks it at the setting.
+/// What `exhausted = wrap` makes of the last error. Generated code names `into_source` by its path, so that the
+/// error about a type that lacks it points at the setting.
 #[diagnostic::on_unimplemented(
     message = "`exhausted = wrap` keeps the last error as a `Box<dyn Error + Send + Sync>`, and `{Self}` does not turn into one",
     label = "`{Self}` cannot be kept as the last error",

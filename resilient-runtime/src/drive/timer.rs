@@ -60,25 +60,25 @@ impl Timer {
         let tick = deadline.div_ceil(NANOS_PER_TICK);
         let (place, asleep_until) = self.alarms.set(now, tick, waker);
         let thread_must_know = tick < asleep_until;
-        // What wakes the thread is a system call, and so is the question for the process: then it is asked anew. While the
+        // What wakes the thread is a system call, and so is the question for the process, which is then asked anew. While the
         // thread is looking, it needs no call to wake it.
         let is_asleep = asleep_until != u64::MAX;
         let process = if thread_must_know && is_asleep { process::ask(now) } else { process::at_tick(now) };
         if !self.is_served(process, now) {
             waker.wake_by_ref();
         } else if thread_must_know {
-            self.tell_thread();
+            self.wake_thread();
         }
         place
     }
 
     /// Whether the deadline has come, and the place is free again; if not, this waker will be woken.
-    pub(crate) fn ask(&'static self, place: Place, waker: &Waker) -> bool {
-        if self.alarms.ask(place, waker) {
+    pub(crate) fn poll(&'static self, place: Place, waker: &Waker) -> bool {
+        if self.alarms.poll(place, waker) {
             return true;
         }
         let now = clock::coarse_nanos() / NANOS_PER_TICK;
-        !self.is_served(process::at_tick(now), now) && self.ask_clock(place, waker)
+        !self.is_served(process::at_tick(now), now) && self.poll_by_clock(place, waker)
     }
 
     /// Takes an alarm back.
@@ -87,7 +87,7 @@ impl Timer {
     }
 
     #[cold]
-    fn ask_clock(&self, place: Place, waker: &Waker) -> bool {
+    fn poll_by_clock(&self, place: Place, waker: &Waker) -> bool {
         let is_over = self.alarms.is_over(place, clock::real_nanos() / NANOS_PER_TICK);
         if !is_over {
             waker.wake_by_ref();
@@ -121,7 +121,7 @@ impl Timer {
         thread.thread.is_some()
     }
 
-    fn tell_thread(&self) {
+    fn wake_thread(&self) {
         if let Some(thread) = &self.thread().thread {
             thread.unpark();
         }
@@ -168,7 +168,8 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         let (word, nobody) = (self.word, self.word & !(ONE_TRY - 1));
-        // Fails if another thread has been started since, in the child of a fork.
+        // Fails if another thread has been started since, in the child of a fork. Release, like the store in `revive`, pairs
+        // with the acquire in `is_served`; Acquire makes this the last access of a thread that is replaced.
         let _ = self.timer.serving.compare_exchange(word, nobody, Ordering::AcqRel, Ordering::Relaxed);
     }
 }

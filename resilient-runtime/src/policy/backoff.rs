@@ -61,7 +61,7 @@ pub(crate) fn decorrelated(base: Duration, previous: Duration, unit: f64, cap: D
     base.saturating_add(spread).min(longest).min(cap)
 }
 
-/// A pause that others were told to make, too, spread upwards by `unit`, a number in `[0, 1)`.
+/// A pause that other callers make as well, spread upwards by `unit`, a number in `[0, 1)`.
 pub(crate) fn up_to_a_tenth_more(pause: Duration, unit: f64) -> Duration {
     pause.saturating_add(scaled(pause / 10, unit))
 }

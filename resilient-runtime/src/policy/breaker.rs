@@ -27,7 +27,7 @@ use crate::policy::{check, debug_check, first_of, is_growth, is_rate, shorter};
 /// const NEVER: BreakerPolicy = BreakerPolicy::new().failure_rate(0.0);
 /// ```
 ///
-/// Computed while running, an invalid value panics in debug builds; in release builds it is mended where it is used: a
+/// Computed while running, an invalid value panics in debug builds; in release builds it is corrected where it is used: a
 /// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1, a time window
 /// below 10 ms to that.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -33,7 +33,7 @@ impl BulkheadPolicy {
 
     /// A limit on the calls in flight; a call that finds no free slot is refused at once.
     ///
-    /// Zero does not compile in a `const`, panics in debug builds, and is mended to 1 in release builds.
+    /// Zero does not compile in a `const`, panics in debug builds, and becomes 1 in release builds.
     #[track_caller]
     pub const fn new(max_concurrent: u32) -> Self {
         Self { max_concurrent: 1, max_wait: Duration::ZERO, max_queue: None }.max_concurrent(max_concurrent)
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_zero_is_mended_where_it_is_used() {
+    fn a_limit_of_zero_becomes_one_where_it_is_used() {
         assert_eq!(BulkheadPolicy { max_concurrent: 0, ..BulkheadPolicy::default() }.limit(), 1);
     }
 

@@ -1,4 +1,4 @@
-//! Plain values and pure decisions: told the time and the outcome, they answer what to do next.
+//! Plain values and pure decisions, which take the time and the outcome and return what to do next.
 //!
 //! Nothing here reads a clock, draws a random number, waits, locks or touches an atomic.
 
@@ -10,8 +10,8 @@ pub(crate) mod timeout;
 
 use std::time::Duration;
 
-/// Ends a setter of a policy: an invalid value fails to compile in a `const`, panics in debug builds, and is mended
-/// where it is used in release builds.
+/// Ends a setter of a policy: an invalid value fails to compile in a `const`, panics in debug builds, and is
+/// corrected where it is used in release builds.
 #[track_caller]
 pub(crate) const fn debug_check(problem: Option<&'static str>) {
     if cfg!(debug_assertions) {
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_problem_is_told() {
+    fn the_first_problem_is_found() {
         assert_eq!(first_of([(false, "one"), (true, "two"), (true, "three")]), Some("two"));
         assert_eq!(first_of([(false, "one"), (false, "two")]), None);
         assert_eq!(first_of([]), None);

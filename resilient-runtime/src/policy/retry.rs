@@ -37,7 +37,7 @@ pub(crate) use schedule::{Decision, Schedule, Wait};
 /// const NEVER: RetryPolicy = RetryPolicy::new().max_attempts(0);
 /// ```
 ///
-/// Computed while running, such a value panics in debug builds; in release builds it is mended where it is used, as
+/// Computed while running, such a value panics in debug builds; in release builds it is corrected where it is used, as
 /// each setter says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
@@ -77,7 +77,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Attempts in all, the first included. Default: 3. Zero is mended to 1.
+    /// Attempts in all, the first included. Default: 3. Zero becomes 1.
     #[track_caller]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         debug_check(first_of([(attempts == 0, "`max_attempts` must be at least 1")]));
@@ -111,7 +111,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The growth of exponential pauses per attempt. Default: 2.0. Below 1 or not a number is mended to 1.
+    /// The growth of exponential pauses per attempt. Default: 2.0. Below 1 or not a number becomes 1.
     #[track_caller]
     pub const fn exponential_base(mut self, base: f64) -> Self {
         debug_check(first_of([(!is_growth(base), "`exponential_base` must be at least 1")]));
@@ -119,7 +119,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How pauses are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 is mended to the nearer end.
+    /// How pauses are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 becomes the nearer end.
     #[track_caller]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         debug_check(jitter_problem(jitter));
@@ -148,7 +148,7 @@ impl RetryPolicy {
     }
 
     /// The longest pause that a server may ask for. Default: 300 s. Unless the [`jitter`](Self::jitter) is
-    /// [`Jitter::None`], up to a tenth is added, lest all who were told the same come back at once.
+    /// [`Jitter::None`], up to a tenth is added: otherwise all callers that got the same answer would come back at once.
     pub const fn max_retry_after(mut self, limit: Duration) -> Self {
         self.max_retry_after = limit;
         self

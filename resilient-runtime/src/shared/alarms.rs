@@ -1,7 +1,7 @@
 //! The calls that are to be woken at a deadline, if they still wait then.
 //!
 //! Nearly all calls end long before: to set an alarm and to take it back has to be cheap. So a thread sets its alarms in
-//! a wheel of its own, behind a lock that hardly anybody else asks for, and one thread sleeps until the next tick at which
+//! a wheel of its own, behind a lock that other threads hardly ever take, and one thread sleeps until the next tick at which
 //! one of the wheels has anything to do.
 
 mod slab;
@@ -24,7 +24,7 @@ const LONGEST_REST: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Alarms {
     wheels: [Mutex<Wheel>; SHARDS],
-    /// Until when the thread that wakes will sleep; the end of time while it is looking.
+    /// Until when the thread that wakes will sleep; `u64::MAX` while it looks at the wheels.
     asleep_until: AtomicU64,
 }
 
@@ -44,16 +44,16 @@ impl Alarms {
         self.wheels[wheel as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sets an alarm, and tells until when the thread that wakes is asleep: if that is later than the deadline, it has to
-    /// be told. `now` may be behind.
+    /// Sets an alarm. Returns until when the thread that wakes is asleep: if that is later than the deadline, the caller has
+    /// to wake it. `now` may be behind.
     #[expect(clippy::cast_possible_truncation, reason = "shards are few")]
     pub(crate) fn set(&self, now: u64, deadline: u64, waker: &Waker) -> (Place, u64) {
         let wheel = my_index() as u32;
-        // Whatever a waker does when it is cloned or dropped, it does not do it under the lock.
+        // Cloned and dropped outside of the lock, because a waker may do anything then.
         let waker = waker.clone();
         let index = self.wheel(wheel).insert(now, deadline, waker);
         // Acquire, as everywhere with this word, pairs with the thread's release. If the thread has not seen this alarm,
-        // it had this lock before, and had stored the end of time before that: then this reads that or a later value.
+        // it had this lock before, and had stored `u64::MAX` before that: then this reads that or a later value.
         (Place { wheel, index }, self.asleep_until.load(Ordering::Acquire))
     }
 
@@ -64,7 +64,7 @@ impl Alarms {
     }
 
     /// Whether the deadline has come, and the place is free again; if not, this waker will be woken.
-    pub(crate) fn ask(&self, place: Place, waker: &Waker) -> bool {
+    pub(crate) fn poll(&self, place: Place, waker: &Waker) -> bool {
         let mut wheel = self.wheel(place.wheel);
         match wheel.waker(place.index) {
             Some(known) if known.will_wake(waker) => return false,
@@ -177,11 +177,11 @@ mod tests {
         let alarms = Alarms::new();
         let (first, last) = (Waker::from(Arc::new(Unheard)), Waker::from(Arc::new(Unheard)));
         let (place, _) = alarms.set(0, 50, &first);
-        assert!(!alarms.ask(place, &first));
-        assert!(!alarms.ask(place, &last));
+        assert!(!alarms.poll(place, &first));
+        assert!(!alarms.poll(place, &last));
         let due = take_due(&alarms, 50).1;
         assert!(due.len() == 1 && due[0].will_wake(&last));
-        assert!(alarms.ask(place, &last));
+        assert!(alarms.poll(place, &last));
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl State {
 
     /// Whether no failure is counted in a row: then a success changes nothing.
     #[inline]
-    pub(crate) fn is_unmarred(&self) -> bool {
+    pub(crate) fn has_no_failures(&self) -> bool {
         Streak::from_bits(self.streak.load(Ordering::Relaxed)).failures() == 0
     }
 

@@ -130,7 +130,7 @@ impl CircuitBreaker {
     }
 
     /// Whether a call would be admitted now. Asks without counting: no total changes, and no probe's place is taken. So the
-    /// answer may be out of date when the call is made; [`try_acquire`](Self::try_acquire) asks and takes the place.
+    /// answer may be out of date when the call is made; [`try_acquire`](Self::try_acquire) decides and takes the place.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -174,7 +174,7 @@ impl CircuitBreaker {
     fn record(&self, outcome: Outcome) {
         let epoch = self.state.epoch();
         if epoch.passes() {
-            return self.permit(Mark::call(epoch)).tell(outcome);
+            return self.permit(Mark::call(epoch)).report(outcome);
         }
         self.count(outcome, false);
         self.change(|machine| machine.lapse(self.millis()));
@@ -215,30 +215,30 @@ impl CircuitBreaker {
         self.change(|machine| machine.forced(state));
     }
 
-    /// Asks to make a call. The permit is told how it ended; dropped without a word, the call counts neither way, but for
-    /// one that was slow by then, which enters the window as slow; and a probe's place is free again.
+    /// Permission for a call, whose outcome is reported to the permit. If that is dropped, the call counts neither way,
+    /// except that one that was slow by then enters the window as slow; and a probe's place is free again.
     ///
     /// # Errors
     ///
     /// [`Error::CircuitOpen`] if the call must not be made.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
-        match self.pass() {
+        match self.admit_closed() {
             Some(permit) => Ok(permit),
-            None => self.ask(),
+            None => self.admit_slow(),
         }
     }
 
     /// A permit from a breaker that lets every call pass.
     #[inline]
-    pub(crate) fn pass(&self) -> Option<Permit<'_>> {
+    pub(crate) fn admit_closed(&self) -> Option<Permit<'_>> {
         let epoch = self.state.epoch();
         epoch.passes().then(|| self.permit(Mark::call(epoch)))
     }
 
-    /// Asks a breaker that is not closed.
+    /// A permit from a breaker that is not closed, or the refusal.
     #[cold]
-    pub(crate) fn ask(&self) -> Result<Permit<'_>, Error> {
+    pub(crate) fn admit_slow(&self) -> Result<Permit<'_>, Error> {
         match self.state.refused(|| self.millis()) {
             Some(refused) => Err(self.refuse(refused)),
             None => self.admit(),
@@ -295,7 +295,7 @@ impl CircuitBreaker {
 
     /// Counts an end, and lets it change the state.
     #[inline(never)]
-    fn weigh(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
+    fn record_end(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
         self.count(outcome, slow);
         match mark.admitted() {

@@ -13,7 +13,7 @@ use crate::shared::site::Shared;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origin {
     pub(super) place: Place,
-    /// The line of a call; a function tells its own.
+    /// The line of a call; a function knows its own.
     pub(super) line: Option<&'static Location<'static>>,
 }
 

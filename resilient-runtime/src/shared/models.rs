@@ -330,9 +330,9 @@ fn who_asks_as_the_deadline_comes_is_woken_or_knows() {
             waker.take_due(50, &mut Vec::new(), Waker::wake);
         });
         let (was_woken, fresh) = woken();
-        let is_due = alarms.ask(place, &fresh);
+        let is_due = alarms.poll(place, &fresh);
         thread.join().unwrap();
-        assert!(is_due || was_woken.load(std::sync::atomic::Ordering::Relaxed) && alarms.ask(place, &fresh));
+        assert!(is_due || was_woken.load(std::sync::atomic::Ordering::Relaxed) && alarms.poll(place, &fresh));
     });
 }
 

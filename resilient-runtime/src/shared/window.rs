@@ -46,7 +46,7 @@ impl Window {
         })
     }
 
-    /// Counts a good call if nothing else has to be done; else the call is one for [`record`](Self::record). `now` tells
+    /// Counts a good call if nothing else has to be done; else the call is one for [`record`](Self::record). `now` gives
     /// the milliseconds, on the same scale each time.
     #[inline]
     pub(crate) fn count<const N: usize>(
@@ -61,7 +61,7 @@ impl Window {
         }
     }
 
-    /// Remembers a call, and tells what the window then holds; `None` if the window is of another generation.
+    /// Remembers a call, and returns what the window then holds; `None` if the window is of another generation.
     pub(crate) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,

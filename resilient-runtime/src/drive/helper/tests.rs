@@ -108,7 +108,7 @@ fn a_panic_while_an_unseen_result_is_dropped_takes_neither_the_thread_nor_the_pl
     assert!(nobody_waits(&POOL));
 }
 
-/// Uses the pool when it is dropped, then panics if it is told to.
+/// Uses the pool when it is dropped, then panics if `panics` is set.
 struct UsesThePool(&'static Pool, bool);
 
 impl Drop for UsesThePool {
@@ -168,7 +168,7 @@ fn the_next_attempt_of_a_body_that_is_late_gets_the_lent_place_when_that_has_end
 static REFUSES: AtomicBool = AtomicBool::new(true);
 static REFUSED: AtomicUsize = AtomicUsize::new(0);
 
-/// A system that gives no thread while it is told so.
+/// A system that gives no thread while `REFUSES` is set.
 fn start_sometimes(pool: &'static Pool, process: u32) -> io::Result<()> {
     if REFUSES.load(Ordering::SeqCst) {
         REFUSED.fetch_add(1, Ordering::SeqCst);

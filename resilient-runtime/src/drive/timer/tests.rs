@@ -40,7 +40,7 @@ fn without_a_thread_a_call_wakes_itself_and_its_limit_holds() {
     let deadline = millis_from_now(20);
     let place = timer.set(deadline, &waker);
     let mut polls = 1;
-    while !timer.ask(place, &waker) {
+    while !timer.poll(place, &waker) {
         polls += 1;
         assert_eq!(count.0.load(Relaxed), polls, "it asks to be polled again each time");
     }
@@ -63,7 +63,7 @@ fn a_thread_that_could_not_be_started_is_tried_again() {
     }
     let before = count.0.load(Relaxed);
     waits(&count, before);
-    assert!(timer.ask(place, &waker));
+    assert!(timer.poll(place, &waker));
     assert_eq!(TRIES.load(Relaxed), 3);
 }
 
@@ -86,7 +86,7 @@ fn a_thread_that_ended_is_followed_by_another_which_serves_those_who_wait_alread
     thread::sleep(Duration::from_millis(15));
     let other = timer.set(millis_from_now(60_000), &Waker::from(Arc::clone(&second)));
     waits(&first, 0);
-    assert!(timer.ask(place, Waker::noop()));
+    assert!(timer.poll(place, Waker::noop()));
     timer.remove(other);
     assert_eq!((STARTS.load(Relaxed), second.0.load(Relaxed)), (2, 0));
 }
@@ -99,7 +99,7 @@ fn the_child_of_a_fork_starts_a_thread_of_its_own() {
     let count = Arc::new(Count::default());
     let place = timer.set(millis_from_now(5), &Waker::from(Arc::clone(&count)));
     waits(&count, 0);
-    assert!(timer.ask(place, Waker::noop()));
+    assert!(timer.poll(place, Waker::noop()));
 }
 
 #[test]
@@ -134,6 +134,6 @@ fn neither_a_waker_that_panics_nor_what_it_panics_with_ends_the_thread() {
     let count = Arc::new(Count::default());
     let place = timer.set(millis_from_now(5), &Waker::from(Arc::clone(&count)));
     waits(&count, 0);
-    assert!(timer.ask(place, Waker::noop()) && timer.ask(panics, Waker::noop()));
+    assert!(timer.poll(place, Waker::noop()) && timer.poll(panics, Waker::noop()));
     assert_eq!(STARTS.load(Relaxed), 1);
 }

@@ -1,7 +1,7 @@
-//! The states of a breaker and every change between them. It is told the time in milliseconds and how calls ended.
+//! The states of a breaker and every change between them. It takes the time in milliseconds and the outcomes of calls.
 //!
-//! The generation counts the changes of state. It has 61 bits, so it never comes round: a call is told the generation it
-//! was admitted in and hands it back with its outcome, and one that comes back late, however late, changes nothing.
+//! The generation counts the changes of state. It has 61 bits, so it never comes round: a call carries the generation it
+//! was admitted in until it ends, and one that ends after a change of state, however late, changes nothing.
 
 use std::time::Duration;
 
@@ -127,7 +127,7 @@ pub(crate) struct Refused {
 pub(crate) enum Outcome {
     Success,
     Failure,
-    /// It says nothing about the callee: an error that does not count, or whoever made the call said so.
+    /// It counts neither way: an error that is no failure, or a call that the caller ignores.
     Ignored,
     /// It was dropped before its end: neither way, but if it was slow by then it is known to be slow.
     Dropped,
@@ -182,7 +182,7 @@ impl Machine {
         }
     }
 
-    /// A call asks for admission.
+    /// Decides whether a call may pass.
     pub(crate) fn admit(&mut self, now: u64) -> Admission {
         self.lapse(now);
         let state = self.state;

@@ -1,6 +1,6 @@
 //! The probes of a half-open breaker: who has a place, for how long, and how many succeeded.
 //!
-//! Probes are numbered from the first one of the breaker on, and no number is used again. So a number alone tells whether
+//! Probes are numbered from the first one of the breaker on, and no number is used again. So a number alone shows whether
 //! its probe belongs to the current half-open period, and whether it still has its place.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! Who is to be woken when. Pure: it is told the time, in ticks.
+//! Who is to be woken when. Pure: it takes the time, in ticks.
 //!
 //! A hierarchical timing wheel: the slots of the lowest level hold a tick each, those of the next level 64 ticks, and so
 //! on. An alarm is in the level of the highest six bits in which its tick differs from the wheel's time. When that time
@@ -69,7 +69,7 @@ impl Wheel {
         self.entries.get(index).waker.as_mut()
     }
 
-    /// Whether its deadline has come by then, whoever was told of that.
+    /// Whether its deadline has come by then, also if its waker has been taken.
     pub(super) fn is_over(&mut self, index: u32, now: u64) -> bool {
         let entry = self.entries.get(index);
         entry.waker.is_none() || entry.deadline <= now

@@ -1,4 +1,4 @@
-//! Calls that a breaker admitted, until they say how they ended.
+//! Calls that a breaker admitted, until their outcome is reported.
 
 use super::{CircuitBreaker, SUCCESSFUL};
 use crate::clock::Stopwatch;
@@ -14,16 +14,16 @@ pub(crate) struct Ticket<'a> {
 }
 
 impl Ticket<'_> {
-    /// Tells the breaker how the call ended; once.
+    /// Reports to the breaker how the call ended; once.
     #[inline]
     pub(crate) fn end(self, outcome: Outcome) {
         let Self { breaker, mark, clock } = self;
         // That no failure is counted may be true of a later generation only; but then the success is too late and changes
         // nothing either, and the window looks at the generation itself.
         let changes_nothing =
-            outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && breaker.state.is_unmarred();
+            outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && breaker.state.has_no_failures();
         if !changes_nothing {
-            return breaker.weigh(mark, outcome, clock);
+            return breaker.record_end(mark, outcome, clock);
         }
         breaker.counters.mine().add_one(SUCCESSFUL);
         if let Some(window) = &breaker.window {
@@ -38,14 +38,14 @@ impl<'a> Ticket<'a> {
         self.breaker
     }
 
-    /// Counts, in the totals alone, the result of a call whose failure the breaker has been told already.
+    /// Counts, in the totals alone, the result of a call whose failure has been reported already.
     pub(crate) fn end_late(self, outcome: Outcome) {
         self.breaker.count(outcome, false);
     }
 }
 
-/// Leave to make one call. Say how it ended. Dropping it counts neither way; only if the call was slow by then, it enters
-/// the window as slow.
+/// Permission for one call; report its outcome. Dropping it counts neither way; only if the call was slow by then, it
+/// enters the window as slow.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped at once guards nothing"]
 pub struct Permit<'a>(Ticket<'a>);
@@ -53,25 +53,25 @@ pub struct Permit<'a>(Ticket<'a>);
 impl<'a> Permit<'a> {
     /// The call succeeded.
     pub fn success(self) {
-        self.tell(Outcome::Success);
+        self.report(Outcome::Success);
     }
 
     /// The call failed.
     pub fn failure(self) {
-        self.tell(Outcome::Failure);
+        self.report(Outcome::Failure);
     }
 
     /// The call says nothing about the callee.
     pub fn ignore(self) {
-        self.tell(Outcome::Ignored);
+        self.report(Outcome::Ignored);
     }
 
     #[inline]
-    pub(crate) fn tell(self, outcome: Outcome) {
+    pub(crate) fn report(self, outcome: Outcome) {
         self.into_ticket().end(outcome);
     }
 
-    /// What is left to whoever has to say how the call ended.
+    /// Without the report on drop: the caller has to end the ticket.
     #[inline]
     pub(crate) fn into_ticket(self) -> Ticket<'a> {
         let ticket = self.0;

@@ -1,4 +1,4 @@
-//! Breakers: the window's words, what is told of an opening, and the places of probes.
+//! Breakers: the window's words, what refusals say of an opening, and the places of probes.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ fn threads_that_count_while_another_collects_lose_no_good_call() {
 }
 
 #[test]
-fn a_refusal_tells_the_time_of_its_own_opening() {
+fn a_refusal_has_the_time_of_its_own_opening() {
     model(|| {
         let policy = BreakerPolicy::new().recovery_timeout(Duration::from_secs(100)).recovery_backoff(2.0);
         let breaker =
@@ -87,7 +87,7 @@ fn a_refusal_tells_the_time_of_its_own_opening() {
             Ok(()) => {}
             Err(Error::CircuitOpen { state: CircuitState::Open, retry_after: Some(after), .. }) => {
                 assert!(after <= Duration::from_secs(201), "{after:?} is when a place is free");
-                // Whoever was told of the second opening does not see the half-open state before it any more.
+                // A refusal by the second opening is not followed by the half-open state before it.
                 let is_second = after > Duration::from_secs(101);
                 assert!(!is_second || breaker.state() == CircuitState::Open);
             }

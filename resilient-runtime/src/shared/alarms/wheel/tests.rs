@@ -63,7 +63,7 @@ fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A wheel, and what it should do: by entry the deadline and who is told.
+/// A wheel, and what it should do: by entry the deadline and who is woken.
 struct Twins {
     wheel: Wheel,
     naive: BTreeMap<u32, (u64, Arc<Flag>)>,
@@ -110,7 +110,7 @@ impl Twins {
         }
     }
 
-    /// Whatever has come has been told, and nothing else; and the next look is in time.
+    /// Exactly those whose deadline has come have been woken; and the next look is in time.
     fn check(&mut self, next: u64) {
         for (index, (deadline, flag)) in &self.naive {
             assert_eq!(flag.is_set(), *deadline <= self.now, "{deadline} at {}", self.now);
