@@ -1,4 +1,4 @@
-//! A half-open breaker whose probes hang, and what a breaker tells and counts without a call of its own.
+//! A half-open breaker whose probes hang, and what a breaker shows and counts without a call of its own.
 
 use std::future::pending;
 use std::pin::pin;

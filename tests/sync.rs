@@ -138,7 +138,7 @@ mod breaking {
     #[test]
     fn opens_and_recovers_without_a_runtime() {
         #[circuit_breaker(
-            name = "sync: breaking", failure_threshold = 2, recovery_timeout = 10ms, success_threshold = 1,
+            name = "sync: breaking", failure_threshold = 2, recovery_timeout = 100ms, success_threshold = 1,
             failure_on(Fault::Own)
         )]
         fn call(outcome: Outcome) -> Outcome {
@@ -150,7 +150,7 @@ mod breaking {
         assert_eq!(call(BAD), BAD);
         let breaker = registry().circuit_breaker("sync: breaking").expect("it has run");
         assert_eq!(breaker.state(), CircuitState::Open);
-        thread::sleep(millis(20));
+        thread::sleep(millis(110));
         assert_eq!(call(Ok(7)), Ok(7));
         assert_eq!(breaker.state(), CircuitState::Closed);
     }
