@@ -1,13 +1,17 @@
 //! A breaker around an operation.
 
-use crate::drive::by_hand::{expect_plain, lift};
+use crate::drive::by_hand::expect_plain;
 use crate::error::Failure;
-use crate::private::carry::Lift;
+use crate::private::carry::{Lift, lift_call};
 use crate::shared::circuit_breaker::CircuitBreaker;
 
 impl CircuitBreaker {
     /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
     /// unwinding. The refusal is kept apart from the operation's own error.
+    ///
+    /// What returns after the [`deadline`](crate::deadline()) above is a failure if the call was made with at least half of
+    /// the limit left and nothing below the breaker paused between attempts or waited for a slot at the deadline;
+    /// otherwise it counts neither way.
     ///
     /// # Errors
     ///
@@ -20,7 +24,7 @@ impl CircuitBreaker {
     #[track_caller]
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("CircuitBreaker::call", "try_call");
-        self.guard_by_hand(lift(operation))
+        self.guard_by_hand(|| lift_call(operation))
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse:
@@ -49,7 +53,11 @@ impl CircuitBreaker {
         self.guard_by_hand(operation)
     }
 
-    /// Runs a future if the breaker admits it when first polled. Dropped before its end, it counts neither way.
+    /// Runs a future if the breaker admits it when first polled.
+    ///
+    /// Dropped before its end, it counts neither way, or as slow if it has taken longer than
+    /// [`slow_call`](crate::BreakerPolicy::slow_call); a probe gives its place back. But dropped by a timeout of this
+    /// library, it is a failure if it only waited for its callee, for at least half of the limit.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

@@ -1,8 +1,8 @@
 //! A bulkhead around an operation.
 
-use crate::drive::by_hand::{expect_plain, lift};
+use crate::drive::by_hand::expect_plain;
 use crate::error::Failure;
-use crate::private::carry::Lift;
+use crate::private::carry::{Lift, lift_call};
 use crate::shared::bulkhead::Bulkhead;
 
 impl Bulkhead {
@@ -28,7 +28,7 @@ impl Bulkhead {
     #[track_caller]
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("Bulkhead::call", "try_call");
-        self.guard_blocking(lift(operation))
+        self.guard_blocking(|| lift_call(operation))
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse.

@@ -8,14 +8,8 @@ mod retry;
 mod timeout;
 
 use std::any::type_name;
-use std::convert::Infallible;
 
 use crate::error::Failure;
-
-/// A call with plain errors into the guards.
-fn lift<T, E>(operation: impl FnOnce() -> Result<T, E>) -> impl FnOnce() -> Result<T, Failure<E, Infallible>> {
-    || operation().map_err(Failure::Inner)
-}
 
 /// Says in debug builds that an operation whose error is a [`Failure`] was given to a method for plain errors: every
 /// refusal in it would be taken for an error of the operation.
@@ -40,11 +34,13 @@ fn is_failure<E>() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
     use crate::error::Error;
 
     #[test]
-    fn a_failure_is_told_from_every_other_type() {
+    fn only_a_failure_is_taken_for_one() {
         struct FailureOfMine<E>(std::marker::PhantomData<E>);
 
         fn borrows<'a>(_: &'a str) -> bool {

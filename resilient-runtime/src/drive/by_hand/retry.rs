@@ -2,12 +2,12 @@
 
 use std::convert::Infallible;
 
-use crate::drive::by_hand::{expect_plain, lift};
+use crate::drive::by_hand::expect_plain;
 use crate::drive::pause;
 use crate::drive::retrying::{Next, Retrying};
 use crate::error::{Failure, Refusal};
 use crate::policy::retry::RetryPolicy;
-use crate::private::carry::Lift;
+use crate::private::carry::{Lift, lift_call};
 
 impl RetryPolicy {
     /// Makes a call again, with pauses that hold up the thread, until it succeeds or the attempts run out. Every error
@@ -38,7 +38,7 @@ impl RetryPolicy {
     #[track_caller]
     pub fn call<T, E>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
         expect_plain::<E>("RetryPolicy::call", "try_call");
-        repeat_blocking(self, || lift(&mut operation)()).map_err(plain)
+        repeat_blocking(self, || lift_call(&mut operation)).map_err(plain)
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse. A refusal is worth another attempt

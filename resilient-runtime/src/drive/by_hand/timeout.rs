@@ -2,12 +2,12 @@
 
 use std::convert::Infallible;
 
-use crate::drive::by_hand::{expect_plain, lift};
+use crate::drive::by_hand::expect_plain;
 use crate::drive::timeout::Limit;
 use crate::error::{Error, Failure};
 use crate::name::Name;
 use crate::policy::timeout::TimeoutPolicy;
-use crate::private::carry::Lift;
+use crate::private::carry::{Lift, lift_call};
 
 /// The name in the refusals of a policy that has none.
 const UNNAMED: Name = Name::new(&"timeout");
@@ -135,7 +135,7 @@ impl TimeoutPolicy {
         E: Send + 'static,
     {
         expect_plain::<E>("TimeoutPolicy::call", "try_call");
-        self.only().guard_on_another_thread(lift(job))
+        self.only().guard_on_another_thread(|| lift_call(job))
     }
 
     /// As [`call`](Self::call) for a job that a policy further in may refuse.
@@ -181,7 +181,7 @@ impl TimeoutPolicy {
     ///
     /// [`Error::TimedOut`] if the job had not ended in time.
     pub fn call_infallible<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        self.only().guard_on_another_thread(lift(|| Ok(job()))).map_err(refusal)
+        self.only().guard_on_another_thread(|| lift_call(|| Ok(job()))).map_err(refusal)
     }
 
     /// Runs a body in place, which asks [`deadline`](crate::deadline()) when to stop.
@@ -198,7 +198,7 @@ impl TimeoutPolicy {
     #[track_caller]
     pub fn call_cooperative<T, E>(&self, body: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("TimeoutPolicy::call_cooperative", "try_call_cooperative");
-        self.only().guard_cooperative(lift(body))
+        self.only().guard_cooperative(|| lift_call(body))
     }
 
     /// As [`call_cooperative`](Self::call_cooperative) for a body that a policy further in may refuse.
