@@ -184,14 +184,8 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
 fn policy(retry: &Retry) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
     let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
-    if let Some(Setting { key, value, value_span }) = &retry.max_attempts {
-        match value {
-            MaxAttempts::Count(count) => {
-                policy.uses_count(count);
-                policy.set_at(at(*value_span), "max_attempts", &count.tokens(key));
-            }
-            MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
-        }
+    if let Some(attempts) = &retry.max_attempts {
+        set_attempts(&mut policy, attempts);
     }
     if let Some(backoff) = &retry.backoff {
         policy.set("backoff", &backoff_tokens(backoff.value));
@@ -205,7 +199,7 @@ fn policy(retry: &Retry) -> TokenStream {
         }
         policy.set("jitter", &jitter_tokens(jitter));
     }
-    if retry.max_attempts.as_ref().is_some_and(|attempts| matches!(attempts.value, MaxAttempts::Unlimited)) {
+    if matches!(&retry.max_attempts, Some(Setting { value: MaxAttempts::Unlimited, .. })) {
         policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
     } else {
         policy.set_limit("max_elapsed", "max_elapsed_given", retry.max_elapsed.as_ref());
@@ -221,6 +215,16 @@ fn policy(retry: &Retry) -> TokenStream {
         }
     }
     policy.binding()
+}
+
+fn set_attempts(policy: &mut Policy<'_>, Setting { key, value, value_span }: &Setting<MaxAttempts>) {
+    match value {
+        MaxAttempts::Count(count) => {
+            policy.uses_count(count);
+            policy.set_at(at(*value_span), "max_attempts", &count.tokens(key));
+        }
+        MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
+    }
 }
 
 fn backoff_tokens(backoff: Backoff) -> TokenStream {
