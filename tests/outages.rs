@@ -57,7 +57,7 @@ async fn outage(breaker: &CircuitBreaker, length: Duration, bad: impl AsyncFn(&C
 }
 
 /// Good calls for an hour, after which it is closed again.
-async fn healthy_hour(breaker: &CircuitBreaker) {
+fn healthy_hour(breaker: &CircuitBreaker) {
     for _ in 0..3_600 {
         succeeds(breaker);
         pass(SECOND);
@@ -87,7 +87,7 @@ async fn opens_closes_and_opens_again(
         let made = until_open(&breaker, 1_000, bad).await;
         assert!((10..=200).contains(&made), "opened by {made} bad calls in round {round}, {length:?}, {policy:?}");
         outage(&breaker, length, bad).await;
-        healthy_hour(&breaker).await;
+        healthy_hour(&breaker);
     }
     let made = until_open(&breaker, 1_000, bad).await;
     assert!((10..=200).contains(&made), "opened by {made} bad calls at the end, {length:?}, {policy:?}");
@@ -150,7 +150,7 @@ async fn the_good_calls_of_a_thread_that_was_idle_count_after_outages() {
         for _ in 0..outages {
             until_open(breaker, 1_000, fails).await;
             outage(breaker, 50 * MINUTE, fails).await;
-            healthy_hour(breaker).await;
+            healthy_hour(breaker);
             assert!(fails(breaker).await);
         }
         for round in 0..100 {
@@ -226,7 +226,7 @@ async fn async_and_sync_functions_of_one_breaker_judge_after_an_outage() {
     assert_eq!(breaker.state(), CircuitState::Open);
     outage(breaker, HOUR_AND_A_HALF, async |_: &CircuitBreaker| awaits(false).await.is_ok() | blocks(false).is_ok())
         .await;
-    healthy_hour(breaker).await;
+    healthy_hour(breaker);
     for _ in 0..25 {
         assert!(matches!(blocks(false), Err(None)), "it opened too early");
         assert!(matches!(awaits(false).await, Err(None)), "it opened too early");
