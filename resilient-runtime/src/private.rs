@@ -6,6 +6,7 @@ pub mod carry;
 mod copied;
 mod count;
 mod crosses;
+mod given;
 mod max_wait;
 mod window;
 
@@ -24,10 +25,11 @@ pub use copied::{
     CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForRewritten, CopiedForThread, SelfCopiedForRewritten,
     SelfCopiedForThread,
 };
-pub use count::{Count, count};
+pub use count::count;
 pub use crosses::Crosses;
-pub use max_wait::{MaxWait, max_wait};
-pub use window::{Window, window};
+pub use given::Given;
+pub use max_wait::max_wait;
+pub use window::window;
 
 pub use crate::drive::deadline::too_late;
 pub use crate::drive::pause::{sleep, sleep_blocking};

@@ -1,12 +1,10 @@
 //! Counts in attributes: of any unsigned type, checked, never truncated.
 //!
-//! A policy takes a `u32`. Statics need the conversion in a `const`, where no trait's method can be called, so each type
-//! has inherent methods, under names that no trait of the user's has.
+//! A policy takes a `u32`, and statics need the conversion in a `const`.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
-use std::marker::PhantomData;
-use std::ops::Deref;
+use crate::private::given::{Given, Wrong};
 
 /// A whole number of an unsigned type.
 #[diagnostic::on_unimplemented(
@@ -15,17 +13,9 @@ use std::ops::Deref;
 )]
 pub trait Unsigned {}
 
-/// A count as an attribute gives it.
-#[derive(Clone, Copy, Debug)]
-pub struct Count<T>(T);
-
-/// Takes the place of a count of a wrong type, of which [`Unsigned`] has already said what is wrong.
-#[derive(Clone, Copy, Debug)]
-pub struct NoCount<T>(PhantomData<fn() -> T>);
-
 /// A count of this type.
-pub const fn count<T: Unsigned + Copy>(count: T) -> Count<T> {
-    Count(count)
+pub const fn count<T: Unsigned + Copy>(count: T) -> Given<T> {
+    Given(count)
 }
 
 macro_rules! counts {
@@ -33,7 +23,7 @@ macro_rules! counts {
         $(
             impl Unsigned for $unsigned {}
 
-            impl Count<$unsigned> {
+            impl Given<$unsigned> {
                 /// The same number as a `u32`.
                 ///
                 /// # Panics
@@ -68,15 +58,7 @@ macro_rules! counts {
 
 counts!(u8 u16 u32 u64 u128 usize);
 
-impl<T> Deref for Count<T> {
-    type Target = NoCount<T>;
-
-    fn deref(&self) -> &NoCount<T> {
-        &NoCount(PhantomData)
-    }
-}
-
-impl<T> NoCount<T> {
+impl<T> Wrong<T> {
     /// Never called.
     #[must_use]
     pub const fn __resilient_constant_count(&self) -> u32 {

@@ -1,13 +1,11 @@
-//! How long a call waits for a slot, as an attribute gives it: a `Duration`, or an `Option` of one. In a `const`, where
-//! no trait's method can be called.
+//! How long a call waits for a slot, as an attribute gives it: a `Duration`, or an `Option` of one.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
-use std::marker::PhantomData;
-use std::ops::Deref;
 use std::time::Duration;
 
 use crate::policy::bulkhead::BulkheadPolicy;
+use crate::private::given::{Given, Wrong};
 
 /// What `max_wait` can be.
 #[diagnostic::on_unimplemented(
@@ -19,20 +17,12 @@ pub trait WaitLimit {}
 impl WaitLimit for Duration {}
 impl WaitLimit for Option<Duration> {}
 
-/// A `max_wait` that was given.
-#[derive(Clone, Copy, Debug)]
-pub struct MaxWait<T>(T);
-
-/// Takes the place of one of a wrong type, of which [`WaitLimit`] has already said what is wrong.
-#[derive(Clone, Copy, Debug)]
-pub struct NoWait<T>(PhantomData<fn() -> T>);
-
 /// A `max_wait` of this type.
-pub const fn max_wait<T: WaitLimit + Copy>(limit: T) -> MaxWait<T> {
-    MaxWait(limit)
+pub const fn max_wait<T: WaitLimit + Copy>(limit: T) -> Given<T> {
+    Given(limit)
 }
 
-impl MaxWait<Duration> {
+impl Given<Duration> {
     /// The duration itself.
     #[must_use]
     pub const fn __resilient_constant_wait(self) -> Duration {
@@ -40,7 +30,7 @@ impl MaxWait<Duration> {
     }
 }
 
-impl MaxWait<Option<Duration>> {
+impl Given<Option<Duration>> {
     /// The duration, or the one that stands for no limit.
     #[must_use]
     pub const fn __resilient_constant_wait(self) -> Duration {
@@ -51,15 +41,7 @@ impl MaxWait<Option<Duration>> {
     }
 }
 
-impl<T> Deref for MaxWait<T> {
-    type Target = NoWait<T>;
-
-    fn deref(&self) -> &NoWait<T> {
-        &NoWait(PhantomData)
-    }
-}
-
-impl<T> NoWait<T> {
+impl<T> Wrong<T> {
     /// Never called.
     #[must_use]
     pub const fn __resilient_constant_wait(&self) -> Duration {

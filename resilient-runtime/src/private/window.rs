@@ -1,14 +1,12 @@
-//! A breaker's window as an attribute gives it by an expression: a count of calls or a time. In a `const`, where no
-//! trait's method can be called.
+//! A breaker's window as an attribute gives it by an expression: a count of calls or a time.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
-use std::marker::PhantomData;
-use std::ops::Deref;
 use std::time::Duration;
 
 use crate::policy::breaker::BreakerPolicy;
 use crate::private::count::count;
+use crate::private::given::{Given, Wrong};
 
 /// What a window can be.
 #[diagnostic::on_unimplemented(
@@ -18,21 +16,13 @@ use crate::private::count::count;
 pub trait WindowSize {}
 
 /// A window of this size.
-#[derive(Clone, Copy, Debug)]
-pub struct Window<T>(T);
-
-/// Takes the place of one of a wrong type, of which [`WindowSize`] has already said what is wrong.
-#[derive(Clone, Copy, Debug)]
-pub struct NoWindow<T>(PhantomData<fn() -> T>);
-
-/// A window of this size.
-pub const fn window<T: WindowSize + Copy>(size: T) -> Window<T> {
-    Window(size)
+pub const fn window<T: WindowSize + Copy>(size: T) -> Given<T> {
+    Given(size)
 }
 
 impl WindowSize for Duration {}
 
-impl Window<Duration> {
+impl Given<Duration> {
     /// The policy with a window of that time.
     #[track_caller]
     pub const fn __resilient_set(self, policy: BreakerPolicy) -> BreakerPolicy {
@@ -45,7 +35,7 @@ macro_rules! counts {
         $(
             impl WindowSize for $unsigned {}
 
-            impl Window<$unsigned> {
+            impl Given<$unsigned> {
                 /// The policy with a window of so many calls.
                 #[track_caller]
                 pub const fn __resilient_set(self, policy: BreakerPolicy) -> BreakerPolicy {
@@ -58,15 +48,7 @@ macro_rules! counts {
 
 counts!(u8 u16 u32 u64 u128 usize);
 
-impl<T> Deref for Window<T> {
-    type Target = NoWindow<T>;
-
-    fn deref(&self) -> &NoWindow<T> {
-        &NoWindow(PhantomData)
-    }
-}
-
-impl<T> NoWindow<T> {
+impl<T> Wrong<T> {
     /// Never called.
     pub const fn __resilient_set(&self, policy: BreakerPolicy) -> BreakerPolicy {
         policy
