@@ -99,7 +99,8 @@ use crate::model::Kind;
 ///
 /// # Cancellation
 ///
-/// Dropping the future ends the attempt or the pause it is in; no further attempt starts.
+/// Dropping the future ends the attempt or the pause it is in; no further attempt starts. None starts after the deadline
+/// of a `timeout` above either, and no hook runs then.
 #[proc_macro_attribute]
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Retry, args.into(), item.into()).into()
@@ -187,7 +188,8 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// `Error::TimedOut`, converted by `E: From<resilient::Error>` or `map_err`.
+/// `Error::TimedOut`, converted by `E: From<resilient::Error>` or `map_err`. Of limits within limits, also those of callers,
+/// it names the one that ended first.
 ///
 /// # Panics
 ///
@@ -224,7 +226,8 @@ pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// `Error::BulkheadFull`, converted by `E: From<resilient::Error>` or `map_err`.
+/// `Error::BulkheadFull`, converted by `E: From<resilient::Error>` or `map_err`. A sync call whose wait for a slot is ended by
+/// the deadline of a `timeout` above gets that one's `Error::TimedOut` instead.
 ///
 /// # Panics
 ///
@@ -266,7 +269,8 @@ pub fn bulkhead(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// The error of the last answer, if all of them fail; an error that the filter leaves out, unchanged.
+/// The error of the last answer, if all of them fail; an error that the filter leaves out, unchanged. No answer begins after
+/// the deadline of a `timeout` above: the function's own error is returned then.
 ///
 /// # Panics
 ///

@@ -3,9 +3,11 @@
 //! Depend on `resilient-toolkit`, which re-exports all of this as `resilient`; its documentation shows how the parts
 //! are used together.
 //!
-//! The house has four floors, and each uses only those named before it: [`Error`] and [`Failure`]; the policies, plain
-//! values and pure decisions that read no clock and hold no lock; the state that calls share ([`CircuitBreaker`],
-//! [`Bulkhead`], [`Registry`]); and the drivers, which sleep, park and await.
+//! There are four layers, and each uses only those named before it: [`Error`], [`Failure`], [`Name`] and [`CircuitState`];
+//! the policies, plain values and pure decisions that read no clock and hold no lock; the state that calls share
+//! ([`CircuitBreaker`], [`Bulkhead`], [`Registry`]); and the drivers, which sleep, park and await. The last two also use the
+//! clock; random numbers and the process belong to the drivers. `private` is what generated code may name; of it, the
+//! drivers use only the conversion of results, which uses the first layer.
 
 mod circuit_state;
 mod clock;
