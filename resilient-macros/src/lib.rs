@@ -269,8 +269,10 @@ pub fn bulkhead(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// The error of the last answer, if all of them fail; an error that the filter leaves out, unchanged. No answer begins after
-/// the deadline of a `timeout` above: the function's own error is returned then.
+/// The error of the last answer, if all of them fail; an error that the filter leaves out, unchanged.
+///
+/// Past the deadline of a `timeout` above it in the same function no answer begins, and that one's `Error::TimedOut` is
+/// returned. Past the deadline of a calling function, a sync function returns its own error, and answers a refusal only.
 ///
 /// # Panics
 ///
