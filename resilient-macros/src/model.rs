@@ -118,6 +118,17 @@ impl Layer {
             Self::Fallback(layer) => layer.span,
         }
     }
+
+    /// What turns its refusal into the function's own error.
+    pub(crate) const fn map_err(&self) -> Option<&Setting<Expr>> {
+        match self {
+            Self::Retry(layer) => layer.map_err.as_ref(),
+            Self::CircuitBreaker(layer) => layer.map_err.as_ref(),
+            Self::Timeout(layer) => layer.map_err.as_ref(),
+            Self::Bulkhead(layer) => layer.map_err.as_ref(),
+            Self::Fallback(_) => None,
+        }
+    }
 }
 
 /// A setting's value with the span of its key, so that a message can point at either.

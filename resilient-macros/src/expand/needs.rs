@@ -27,7 +27,7 @@ impl Needs {
     /// Of what is around the layer at `index`, once that has run. Refusals from below it are turned into errors there.
     pub(crate) fn around(stack: &Stack, index: usize) -> Self {
         let (above, below) = stack.layers.split_at(index);
-        Self::join(above.iter().map(Self::of_layer).chain(below.iter().map(|layer| Self::of_setting(map_err(layer)))))
+        Self::join(above.iter().map(Self::of_layer).chain(below.iter().map(|layer| Self::of_setting(layer.map_err()))))
     }
 
     /// Of what comes after an answer of the fallback at `index`, which has some `later` answers.
@@ -76,7 +76,7 @@ impl Needs {
             }
             Layer::Timeout(_) | Layer::Bulkhead(_) => Self::nothing(),
         };
-        Self::join([own, Self::of_setting(map_err(layer))])
+        Self::join([own, Self::of_setting(layer.map_err())])
     }
 
     fn of_answer(answer: &Answer) -> Self {
@@ -113,16 +113,6 @@ impl Needs {
             other => words(other.to_token_stream(), false, &mut names),
         }
         Self::Named(names)
-    }
-}
-
-const fn map_err(layer: &Layer) -> Option<&Setting<Expr>> {
-    match layer {
-        Layer::CircuitBreaker(breaker) => breaker.map_err.as_ref(),
-        Layer::Timeout(timeout) => timeout.map_err.as_ref(),
-        Layer::Bulkhead(bulkhead) => bulkhead.map_err.as_ref(),
-        Layer::Retry(retry) => retry.map_err.as_ref(),
-        Layer::Fallback(_) => None,
     }
 }
 

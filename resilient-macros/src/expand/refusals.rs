@@ -10,7 +10,7 @@ use super::spans::{Extent, at};
 use super::values::callable;
 use super::{Context, acts};
 use crate::idle::can_refuse;
-use crate::model::{Layer, Setting};
+use crate::model::{Layer};
 
 /// The end of a pipeline: what the function returns.
 pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
@@ -147,12 +147,12 @@ fn mapped(map_err: &Expr) -> TokenStream {
 
 /// The kind of refusal that a layer makes, and what turns it into an error.
 fn refusal(layer: &Layer) -> Option<(&'static str, Option<&Expr>)> {
-    let (kind, map_err): (_, &Option<Setting<Expr>>) = match layer {
-        Layer::CircuitBreaker(breaker) => ("CircuitOpen", &breaker.map_err),
-        Layer::Timeout(timeout) => ("TimedOut", &timeout.map_err),
-        Layer::Bulkhead(bulkhead) => ("BulkheadFull", &bulkhead.map_err),
-        Layer::Retry(retry) => ("RetriesExhausted", &retry.map_err),
+    let kind = match layer {
+        Layer::CircuitBreaker(_) => "CircuitOpen",
+        Layer::Timeout(_) => "TimedOut",
+        Layer::Bulkhead(_) => "BulkheadFull",
+        Layer::Retry(_) => "RetriesExhausted",
         Layer::Fallback(_) => return None,
     };
-    Some((kind, map_err.as_ref().map(|map_err| &map_err.value)))
+    Some((kind, layer.map_err().map(|map_err| &map_err.value)))
 }

@@ -6,7 +6,7 @@ use syn::Expr;
 use super::catches_all;
 use crate::diagnostics::Errors;
 use crate::idle::can_refuse;
-use crate::model::{Answer, Fallback, Layer, Setting};
+use crate::model::{Answer, Fallback, Layer};
 use crate::validate::Checked;
 
 /// A fallback sees nothing of what one below has answered for certain, unless something between them refuses calls.
@@ -31,7 +31,7 @@ fn cannot_fail(fallback: &Fallback) -> bool {
 
 /// A fallback answers every refusal from below it, and only a closure is given the error: else none is made.
 pub(super) fn conversion(layer: &Layer, above: &[Checked], errors: &mut Errors) {
-    let Some(map_err) = map_err(layer) else { return };
+    let Some(map_err) = layer.map_err() else { return };
     let answering = above.iter().rev().find_map(|it| match it.layer {
         Layer::Fallback(fallback) => Some((fallback, it.complete)),
         _ => None,
@@ -44,18 +44,8 @@ pub(super) fn conversion(layer: &Layer, above: &[Checked], errors: &mut Errors) 
     }
 }
 
-fn map_err(layer: &Layer) -> Option<&Setting<Expr>> {
-    match layer {
-        Layer::CircuitBreaker(layer) => layer.map_err.as_ref(),
-        Layer::Timeout(layer) => layer.map_err.as_ref(),
-        Layer::Bulkhead(layer) => layer.map_err.as_ref(),
-        Layer::Retry(layer) => layer.map_err.as_ref(),
-        Layer::Fallback(_) => None,
-    }
-}
-
 /// What `map_err` says, as text to compare.
 pub(super) fn conversion_text(layer: &Layer) -> (Option<&Expr>, String) {
-    let map_err = map_err(layer).map(|setting| &setting.value);
+    let map_err = layer.map_err().map(|setting| &setting.value);
     (map_err, map_err.map(ToTokens::to_token_stream).unwrap_or_default().to_string())
 }
