@@ -12,6 +12,7 @@ use crate::drive::dropped::is_failure;
 use crate::drive::timeout::Limit;
 use crate::error::Error;
 use crate::name::Name;
+use crate::policy::nanos;
 
 /// When the time limit of the call that runs here is over; `None` outside of one.
 ///
@@ -328,10 +329,6 @@ fn earliest() -> Option<(Deadline, Limit)> {
         (Some(polled), Some(called)) => Some(if polled.0.remaining() < called.0.remaining() { polled } else { called }),
         (one, other) => one.or(other),
     }
-}
-
-fn nanos(span: Duration) -> u64 {
-    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn real_time(deadline: Deadline) -> Instant {
