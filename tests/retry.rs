@@ -733,6 +733,7 @@ mod retry_after {
     /// By a function and by a closure.
     #[tokio::test(start_paused = true)]
     async fn it_may_depend_on_the_attempt() {
+        #[allow(clippy::unnecessary_wraps, reason = "an error may ask for no pause")]
         fn grows(_: &Fault, attempt: Attempt) -> Option<Duration> {
             assert_eq!(attempt.elapsed() > Duration::ZERO, attempt.number() > 1);
             Some(Duration::from_secs(10) * attempt.number())
