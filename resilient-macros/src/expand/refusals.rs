@@ -10,7 +10,7 @@ use super::spans::{Extent, at};
 use super::values::callable;
 use super::{Context, acts};
 use crate::idle::can_refuse;
-use crate::model::{Layer};
+use crate::model::Layer;
 
 /// The end of a pipeline: what the function returns.
 pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {

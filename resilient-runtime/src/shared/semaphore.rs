@@ -20,6 +20,8 @@ use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Semaphore {
     limit: u32,
+    /// Every change is a read-modify-write, so they form one chain: the acquire of a call that takes a slot pairs with the
+    /// release of the one that gave it back, and sees what that call did.
     word: AtomicU64,
     queue: Mutex<LinkedQueue<Arc<Waiter>>>,
 }

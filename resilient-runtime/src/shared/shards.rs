@@ -51,7 +51,8 @@ impl<const N: usize> Shards<N> {
         Mine { shard: &self.shards[index], is_owned: index < OWNED }
     }
 
-    /// What every shard holds of one word.
+    /// What every shard holds of one word. Acquire pairs with the release in [`set_all`](Self::set_all), [`Mine::add_one`] and
+    /// [`Mine::update`].
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
         self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
@@ -77,7 +78,10 @@ impl<const N: usize> Mine<'_, N> {
         }
     }
 
-    /// Replaces a word by what `next` makes of it and returns what it was before; `Err` if `next` has nothing to say.
+    /// Replaces a word by what `next` makes of it and returns what it was before; `Err` if `next` returns nothing.
+    ///
+    /// In a shard of its own a thread reads what it stored itself (Relaxed), or what [`set_all`](Shards::set_all) stored. In
+    /// the shared one, Acquire pairs with the release of the other threads that write to it.
     #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         let word = &self.shard.0[word];

@@ -33,33 +33,22 @@ impl Pending {
     ) -> Option<Duration> {
         let decision = match self.0 {
             Some(begun) => schedule.within(policy, begun.end.saturating_sub(elapsed), || elapsed, above),
-            None => self.begin(schedule, policy, wait, unit, elapsed, above),
+            None => {
+                let mut then = *schedule;
+                let decision = then.after(policy, wait, unit, || elapsed, || above);
+                if let Decision::Pause(pause) = decision {
+                    then.completed(pause);
+                    self.0 = Some(Begun { end: elapsed.saturating_add(pause), then });
+                } else {
+                    *schedule = then;
+                }
+                decision
+            }
         };
         match decision {
             Decision::Pause(left) => Some(left),
             Decision::Exhausted | Decision::TooLate(_) => None,
         }
-    }
-
-    fn begin(
-        &mut self,
-        schedule: &mut Schedule,
-        policy: &RetryPolicy,
-        wait: Wait,
-        unit: impl FnOnce() -> f64,
-        elapsed: Duration,
-        above: Option<Duration>,
-    ) -> Decision {
-        let mut then = *schedule;
-        let decision = then.after(policy, wait, unit, || elapsed, || above);
-        match decision {
-            Decision::Pause(pause) => {
-                then.completed(pause);
-                self.0 = Some(Begun { end: elapsed.saturating_add(pause), then });
-            }
-            Decision::Exhausted | Decision::TooLate(_) => *schedule = then,
-        }
-        decision
     }
 
     /// The pause has been made to its end.

@@ -21,8 +21,8 @@ pub(crate) struct TimeWindow {
     generation: AtomicU64,
     /// The current slice, if a good call in it only has to be counted; else [`NONE`].
     ///
-    /// Stored under the lock; a thread that reads an older value a moment later counts its good call as one of the next
-    /// slice, or has it judged together with the next call.
+    /// Stored under the lock (Release, for the acquire in `count`); a thread that reads an older value a moment later counts
+    /// its good call as one of the next slice, or has it judged together with the next call.
     quiet: AtomicU64,
 }
 
