@@ -102,8 +102,8 @@ impl TimeoutPolicy {
     /// unseen. A panic of the job goes on here. The job's error is kept apart from the refusal; a job that cannot fail
     /// is given to [`call_infallible`](Self::call_infallible).
     ///
-    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit lends its place to that
-    /// one and to nobody else, so limits within limits never starve each other; there are at most 256 threads for each
+    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit shares its place with
+    /// that one and nobody else, so limits within limits never starve each other; there are at most 256 threads for each
     /// depth. A job whose caller has left keeps its place until it ends. While all places are taken, or the system gives
     /// no thread, a job waits, and if its time is over before it has begun, it never begins and is dropped.
     ///

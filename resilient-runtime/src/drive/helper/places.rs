@@ -1,6 +1,6 @@
 //! Which jobs may run: the accounting of places, without threads.
 //!
-//! A job takes a place. While it waits for an inner job, it lends its place to that one, so an inner job never waits for
+//! A job takes a place. While it waits for an inner job, that one runs in the same place, so an inner job never waits for
 //! the jobs of others. In a place one job runs at each depth:
 //!
 //! ```text
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A place is free for another caller when all who share it have ended: a job whose caller has left stays until it ends.
-//! Where an earlier inner job still has the lent place, the next one takes a place of its own, or waits for either.
+//! While an earlier inner job still runs there, the next one takes a place of its own, or waits for either.
 
 use crate::shared::linked_queue::{Key, LinkedQueue};
 
@@ -72,8 +72,8 @@ impl<J> Places<J> {
 
     /// `outer` is the job that waits for this one, if any.
     pub(super) fn enter(&mut self, job: J, outer: Option<Seat>) -> Entry<J> {
-        let lent = outer.map(Seat::inner).filter(|seat| self.running(*seat).is_none());
-        if let Some(seat) = lent.or_else(|| self.free_seat()) {
+        let inner = outer.map(Seat::inner).filter(|seat| self.running(*seat).is_none());
+        if let Some(seat) = inner.or_else(|| self.free_seat()) {
             return Entry::Seated(job, self.sit(seat));
         }
         let key = self.queue.push_back(Waiting { job, outer });
