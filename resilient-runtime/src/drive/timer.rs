@@ -168,8 +168,8 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         let (word, nobody) = (self.word, self.word & !(ONE_TRY - 1));
-        // Fails if another thread has been started since, in the child of a fork. Release, like the store in `revive`, pairs
-        // with the acquire in `is_served`; Acquire makes this the last access of a thread that is replaced.
+        // Fails if another thread has been started since, in the child of a fork. Acquire pairs with the store in `revive` that
+        // set the word; Release, with the loads in `is_served` and `revive`, after which another thread is started.
         let _ = self.timer.serving.compare_exchange(word, nobody, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
