@@ -201,8 +201,9 @@ impl Polling {
 fn within(name: Name, nanos: u64, word: u64, is_exact: bool) {
     let limit = Polled { limit: Limit::from_parts(name, nanos), ends: Ends::of_word(word, is_exact) };
     let Some(outer) = POLLED.with(Words::get) else { return };
-    OUTER.with_borrow_mut(|others| others.push(outer));
-    if limit.ends_before(&outer) {
+    // While a thread ends, there may be no place left to remember the outer one, which then remains the one that is seen.
+    let is_remembered = OUTER.try_with(|others| others.borrow_mut().push(outer)).is_ok();
+    if is_remembered && limit.ends_before(&outer) {
         POLLED.with(|polled| polled.set(limit));
     }
 }
@@ -221,7 +222,7 @@ impl Drop for Polling {
 #[cold]
 #[inline(never)]
 fn put_back() {
-    if let Some(outer) = OUTER.with_borrow_mut(Vec::pop) {
+    if let Ok(Some(outer)) = OUTER.try_with(|others| others.borrow_mut().pop()) {
         POLLED.with(|polled| polled.set(outer));
     }
 }

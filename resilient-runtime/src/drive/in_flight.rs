@@ -30,8 +30,8 @@ impl InFlight {
         let since = Instant::now();
         let line = ticket.and_then(|ticket| admitted(ticket, since));
         let in_flight = Self { limit, since, waits: ended_waits(), line };
-        IN_FLIGHT.with_borrow_mut(|calls| calls.push(in_flight));
-        true
+        // While a thread ends, nothing is noted any more.
+        IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()
     }
 
     /// What came back after the deadline is a failure, if it can only have waited for the callee. Else it counts neither

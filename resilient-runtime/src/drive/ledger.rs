@@ -102,6 +102,11 @@ fn spare() -> MutexGuard<'static, Vec<Arc<Ledger>>> {
     SPARE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The ledger of the job on this thread; there is none any more while a thread ends.
+fn current() -> Option<Arc<Ledger>> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
 /// Runs a job with this ledger.
 pub(crate) fn with<R>(ledger: Arc<Ledger>, job: impl FnOnce() -> R) -> R {
     let _put_back = PutBack(CURRENT.replace(Some(ledger)));
@@ -126,7 +131,7 @@ pub(crate) fn waiting<R>(wait: impl FnOnce() -> R) -> R {
 /// Notes that the deadline ended a wait of this thread, or of a job that it waited for.
 pub(crate) fn a_wait_ended() {
     dropped::a_wait_ended();
-    if let Some(ledger) = CURRENT.with_borrow(Option::clone) {
+    if let Some(ledger) = current() {
         ledger.page().waits = true;
     }
 }
@@ -139,7 +144,7 @@ pub(crate) fn waiting_for<R>(job: &Arc<Ledger>, wait: impl FnOnce() -> R) -> R {
 
 /// Notes it in the ledger of this thread's job, if there is one, until the result is dropped.
 fn noted<N: Fn(&mut Page, bool)>(note: N) -> Noted<N> {
-    let ledger = CURRENT.with_borrow(Option::clone);
+    let ledger = current();
     if let Some(ledger) = &ledger {
         note(&mut ledger.page(), true);
     }
@@ -164,7 +169,7 @@ pub(crate) struct Line(Arc<Ledger>);
 
 /// Writes down a call that a breaker has just admitted, if this thread has a ledger.
 pub(crate) fn admitted(ticket: Ticket<'static>, since: Instant) -> Option<Line> {
-    let ledger = CURRENT.with_borrow(Option::clone)?;
+    let ledger = current()?;
     ledger.page().admitted.push(Admitted { ticket, since, is_settled: false });
     Some(Line(ledger))
 }
