@@ -140,6 +140,11 @@ impl Waiter {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it waits with this waker already.
+    fn will_wake(&self, waker: &Waker) -> bool {
+        matches!(&*self.turn(), Turn::Waiting(Some(known)) if known.will_wake(waker))
+    }
+
     fn grant(&self) -> Option<Waker> {
         match std::mem::replace(&mut *self.turn(), Turn::Granted) {
             Turn::Waiting(waker) => waker,
@@ -160,20 +165,25 @@ impl Future for Waiting<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.waiter.will_wake(context.waker()) {
+            return Poll::Pending;
+        }
+        // Whatever a waker does when it is cloned or dropped, it does not do it under the lock: it may free the slot.
+        let mut waker = Some(context.waker().clone());
         let mut turn = self.waiter.turn();
-        match &mut *turn {
-            Turn::Waiting(waker) => {
-                match waker {
-                    Some(waker) => waker.clone_from(context.waker()),
-                    None => *waker = Some(context.waker().clone()),
-                }
-                Poll::Pending
+        let granted = match &mut *turn {
+            Turn::Waiting(known) => {
+                std::mem::swap(known, &mut waker);
+                false
             }
             Turn::Granted | Turn::Taken => {
                 *turn = Turn::Taken;
-                Poll::Ready(())
+                true
             }
-        }
+        };
+        drop(turn);
+        drop(waker);
+        if granted { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
@@ -198,6 +208,7 @@ impl Drop for Waiting<'_> {
 #[cfg(all(test, not(resilient_loom)))]
 mod tests {
     use std::collections::VecDeque;
+    use std::task::Wake;
 
     use proptest::prelude::*;
 
@@ -264,6 +275,32 @@ mod tests {
             }
         }
     }
+
+    /// Gives the slot of a semaphore back when its last clone is dropped.
+    struct Releases(Arc<Semaphore>);
+
+    impl Wake for Releases {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Releases {
+        fn drop(&mut self) {
+            self.0.release();
+        }
+    }
+
+    #[test]
+    fn a_waker_may_give_the_slot_back_when_another_takes_its_place() {
+        let semaphore = Arc::new(Semaphore::new(1));
+        assert!(semaphore.try_take());
+        let Entry::Waiting(mut waiting) = semaphore.enter(1) else { unreachable!("the slot is taken") };
+        let waker = Waker::from(Arc::new(Releases(Arc::clone(&semaphore))));
+        assert!(Pin::new(&mut waiting).poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(waker);
+        is_ready(&mut waiting);
+        assert!(is_ready(&mut waiting));
+    }
+
     /// Who waits behind the one slot of a semaphore.
     fn crowd(semaphore: &Semaphore, size: usize) -> Vec<Waiting<'_>> {
         assert!(semaphore.try_take());
