@@ -525,6 +525,56 @@ mod in_sync_functions {
     }
 
     #[test]
+    fn other_tasks_of_a_runtime_that_its_body_drives_have_none_of_it() {
+        #[retry(policy = steady(3, millis(60)))]
+        async fn background(ran: Arc<AtomicU32>) -> Result<u32, Fault> {
+            assert_eq!(remaining(), None);
+            ran.fetch_add(1, Ordering::SeqCst);
+            Err(Fault::Own)
+        }
+
+        #[timeout(50ms, cooperative)]
+        fn drives(runtime: &tokio::runtime::Runtime) -> Result<Option<Duration>, Fault> {
+            Ok(runtime.block_on(async {
+                tokio::task::yield_now().await;
+                remaining()
+            }))
+        }
+
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let ran = Arc::new(AtomicU32::new(0));
+        let task = runtime.spawn(background(Arc::clone(&ran)));
+        assert!(drives(&runtime).expect("in time").is_some());
+        assert_eq!(ran.load(Ordering::SeqCst), 1, "it was polled meanwhile");
+        assert_eq!(runtime.block_on(task).expect("no panic"), Err(Fault::Own));
+        assert_eq!(ran.load(Ordering::SeqCst), 3);
+    }
+
+    #[test]
+    fn an_async_wait_ends_with_it() {
+        #[bulkhead(name = "deadline: awaits", max_concurrent = 1, max_wait = 100s)]
+        async fn awaits() -> Result<u32, Fault> {
+            Ok(7)
+        }
+
+        #[timeout(30ms)]
+        fn call() -> Result<u32, Fault> {
+            tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(awaits())
+        }
+
+        let bulkhead = registry().bulkhead("deadline: awaits").expect("an attribute names it");
+        let slot = bulkhead.try_acquire().expect("it is free");
+        assert_eq!(call(), timed_out("in_sync_functions::call", millis(30)));
+        let start = Instant::now();
+        while bulkhead.waiting() > 0 {
+            assert!(start.elapsed() < secs(10), "nobody waits unseen");
+            thread::sleep(millis(1));
+        }
+        drop(slot);
+        assert_eq!(call(), Ok(7));
+    }
+
+    #[test]
     fn below_a_cooperative_one_retries_and_waits_come_back_in_time() {
         #[timeout(100ms, cooperative)]
         #[retry(policy = steady(50, millis(40)))]

@@ -48,16 +48,21 @@ impl Bulkhead {
         let _waits = InAWait;
         let slot = self.wait_in_queue().await?;
         // A slot that comes with the deadline above is no use any more.
-        deadline::over_while_polled().map_or(Ok(slot), |above| Err(above.exceeded()))
+        deadline::over().map_or(Ok(slot), |above| Err(above.exceeded()))
     }
 
     async fn wait_in_queue(&self) -> Result<Slot<'_>, Error> {
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
-            Entered::Queue(waiting) => match within(self.policy().wait(), waiting).await {
-                Some(()) => Ok(self.slot()),
-                None => Err(self.refused()),
-            },
+            Entered::Queue(waiting) => {
+                let wait = self.policy().wait();
+                // An async limit drops what waits; a sync one, around a `block_on`, cannot.
+                let above = deadline::called().filter(|above| above.left() < wait);
+                match within(above.map_or(wait, |above| above.left()), waiting).await {
+                    Some(()) => Ok(self.slot()),
+                    None => Err(above.map_or_else(|| self.refused(), |above| above.limit.exceeded())),
+                }
+            }
         }
     }
 

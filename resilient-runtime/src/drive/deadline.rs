@@ -7,6 +7,8 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use tokio::task::{self, Id};
+
 use crate::clock::{self, Start};
 use crate::drive::dropped::is_failure;
 use crate::drive::timeout::Limit;
@@ -94,8 +96,9 @@ thread_local! {
     };
     /// What was seen before, of each limit within another one, the outermost first.
     static OUTER: RefCell<Vec<Polled>> = const { RefCell::new(Vec::new()) };
-    /// Of the sync timeouts whose body runs on this thread, the one that ends first.
-    static CALLED: Cell<Option<Called>> = const { Cell::new(None) };
+    /// Of the sync timeouts whose body runs on this thread, the one that ends first, and the task it runs in: while the body
+    /// drives a runtime, other tasks of that are polled here, too.
+    static CALLED: Cell<Option<(Called, Option<Id>)>> = const { Cell::new(None) };
 }
 
 /// A [`Polled`] word by word: each poll of each timeout writes it, and what needs a clock is found out later.
@@ -255,7 +258,11 @@ impl Called {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.at <= Instant::now()
+        self.left().is_zero()
+    }
+
+    pub(crate) fn left(&self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
     }
 
     /// Whether it speaks against the callee that a call which was admitted then, and is past all waits, has not ended by
@@ -266,13 +273,13 @@ impl Called {
 
     /// Runs a body of this limit, which ends no later than those around it.
     pub(crate) fn run<R>(self, body: impl FnOnce() -> R) -> R {
-        let _put_back = PutBack(CALLED.replace(Some(self)));
+        let _put_back = PutBack(CALLED.replace(Some((self, task::try_id()))));
         body()
     }
 }
 
 /// Sets the outer limit again, also when the body panics.
-struct PutBack(Option<Called>);
+struct PutBack(Option<(Called, Option<Id>)>);
 
 impl Drop for PutBack {
     fn drop(&mut self) {
@@ -285,7 +292,7 @@ pub(crate) fn earliest_in_real_time() -> Option<Called> {
     earliest().map(|(deadline, limit)| Called { limit, at: real_time(deadline) })
 }
 
-/// Whether a sync limit is around.
+/// Whether a sync limit is around, perhaps that of another task.
 #[inline]
 pub(crate) fn is_called() -> bool {
     CALLED.with(|called| called.get().is_some())
@@ -293,7 +300,7 @@ pub(crate) fn is_called() -> bool {
 
 /// The sync limit around, if there is one.
 pub(crate) fn called() -> Option<Called> {
-    CALLED.get()
+    CALLED.get().filter(|(_, task)| *task == task::try_id()).map(|(called, _)| called)
 }
 
 /// Whether a limit is around whose body is polled.
@@ -325,7 +332,7 @@ pub fn too_late(name: Name) -> Option<Error> {
 
 fn earliest() -> Option<(Deadline, Limit)> {
     let polled = polled().map(|polled| (Deadline(At::Clock(polled.at())), polled.limit));
-    let called = CALLED.get().map(|called| (Deadline(At::Thread(called.at)), called.limit));
+    let called = called().map(|called| (Deadline(At::Thread(called.at)), called.limit));
     match (polled, called) {
         (Some(polled), Some(called)) => Some(if polled.0.remaining() < called.0.remaining() { polled } else { called }),
         (one, other) => one.or(other),
