@@ -7,10 +7,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use resilient::{
-    Attempt, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure, Jitter, Name,
-    RetryPolicy, TimeoutPolicy, deadline,
+    Attempt, Attempts, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure,
+    Jitter, Name, RetryPolicy, TimeoutPolicy, deadline,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -105,6 +105,25 @@ mod a_loop_over_attempts {
             }
         }
         assert_eq!((numbers, start.elapsed()), (vec![1, 2, 3], millis(100 + 200)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn comes_to_the_end_of_a_pause_that_is_dropped_at_each_poll() {
+        let polled_once = |attempts: &mut Attempts| {
+            let next = pin!(attempts.next());
+            next.poll(&mut Context::from_waker(Waker::noop()))
+        };
+        let mut attempts = STEADY.attempts();
+        assert!(polled_once(&mut attempts).is_ready());
+        assert!(polled_once(&mut attempts).is_pending());
+        advance(millis(100)).await;
+        assert_eq!(polled_once(&mut attempts).map(|attempt| attempt.map(number)), Poll::Ready(Some(2)));
+
+        let mut without_pauses = STEADY.base_delay(Duration::ZERO).attempts();
+        assert!(polled_once(&mut without_pauses).is_ready());
+        assert!(polled_once(&mut without_pauses).is_pending(), "others have their turn");
+        advance(millis(1)).await;
+        assert_eq!(polled_once(&mut without_pauses).map(|attempt| attempt.map(number)), Poll::Ready(Some(2)));
     }
 
     #[tokio::test(start_paused = true)]

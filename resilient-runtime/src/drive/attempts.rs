@@ -112,7 +112,12 @@ impl Attempts {
     /// If `max_elapsed` is over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            pause::sleep(self.left()?).await;
+            let has_begun = self.pending.has_begun();
+            let left = self.left()?;
+            // A pause that is over is not waited for once more, or who drops it at each poll would never come to its end.
+            if !has_begun || !left.is_zero() {
+                pause::sleep(left).await;
+            }
         }
         Some(self.begin())
     }

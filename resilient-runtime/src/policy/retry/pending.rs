@@ -51,6 +51,10 @@ impl Pending {
         }
     }
 
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The pause has been made to its end.
     pub(crate) const fn complete(&mut self, schedule: &mut Schedule) {
         if let Some(begun) = self.0.take() {
