@@ -70,6 +70,9 @@ fn polled() -> Result<u32, Error> {
 
 #[test]
 fn a_thread_that_ends_can_still_call() {
+    // Once it has been paused, tokio's clock is asked through a thread local of tokio's.
+    let paused = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    drop(paused.expect("a runtime"));
     let (sender, receiver) = channel();
     let ending = thread::spawn(move || {
         // Thread locals are dropped in the reverse order of their first use: those that the calls use go first.

@@ -63,7 +63,7 @@ impl Grain {
 /// read the time are inlined themselves, and smaller without it.
 #[inline(never)]
 pub(crate) fn nanos() -> u64 {
-    Zero::get().nanos(Instant::now().into_std())
+    Zero::get().nanos(pausable::now())
 }
 
 /// Nanoseconds on the same scale by the clock that nothing can pause.

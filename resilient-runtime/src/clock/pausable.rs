@@ -5,12 +5,23 @@
 use std::hint::spin_loop;
 use std::time::Instant;
 
+use tokio::runtime::Handle;
+
 /// Whether a test can have paused the time.
 pub(crate) const PAUSABLE: bool = {
     #[allow(unused_imports, clippy::wildcard_imports)]
     use tokio::time::*;
     is_function(&pause)
 };
+
+/// What tokio's clock says; while a thread ends, where that may be gone for it, the real one.
+#[inline]
+pub(crate) fn now() -> Instant {
+    if PAUSABLE && Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+        return Instant::now();
+    }
+    tokio::time::Instant::now().into_std()
+}
 
 /// Whether tokio's clock stands still for this thread: whether it says the same after real time has gone on. Takes as
 /// long as the real clock needs to change, some tens of nanoseconds; nothing where it cannot be paused.
@@ -20,11 +31,11 @@ pub(crate) fn stands_still() -> bool {
 }
 
 fn is_unchanged_after_a_while() -> bool {
-    let (tokios, real) = (tokio::time::Instant::now(), Instant::now());
+    let (tokios, real) = (now(), Instant::now());
     while Instant::now() <= real {
         spin_loop();
     }
-    tokio::time::Instant::now() == tokios
+    now() == tokios
 }
 
 #[allow(dead_code, non_upper_case_globals)]
