@@ -11,6 +11,41 @@ fn refusal() -> Error {
     Error::TimedOut { name: resilient::Name::new(&"generics"), after: Duration::ZERO }
 }
 
+/// What a module has under the name of a const generic is something else, of any type and value.
+mod const_generics_that_hide_constants {
+    use super::*;
+
+    #[allow(dead_code, reason = "it is hidden")]
+    const N: &str = "a name";
+    #[allow(dead_code, reason = "it is hidden")]
+    const ATTEMPTS: u32 = 0;
+
+    #[retry(max_attempts = ATTEMPTS, base_delay = 1ms)]
+    fn of_the_function<const ATTEMPTS: usize>(calls: &AtomicU32) -> Result<(), Error> {
+        calls.fetch_add(1, Ordering::Relaxed);
+        Err(refusal())
+    }
+
+    struct Client<const N: usize>;
+
+    impl<const N: usize> Client<N> {
+        #[retry(max_attempts = N, base_delay = 1ms)]
+        fn of_the_impl(calls: &AtomicU32) -> Result<(), Error> {
+            calls.fetch_add(1, Ordering::Relaxed);
+            Err(refusal())
+        }
+    }
+
+    #[test]
+    fn they_are_the_counts() {
+        let calls = AtomicU32::new(0);
+        of_the_function::<2>(&calls).unwrap_err();
+        assert_eq!(calls.swap(0, Ordering::Relaxed), 2);
+        Client::<4>::of_the_impl(&calls).unwrap_err();
+        assert_eq!(calls.load(Ordering::Relaxed), 4);
+    }
+}
+
 mod const_generics_in_settings {
     use super::*;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
+use syn::{Expr, Signature};
 
 use super::spans::at;
 use super::values::{Computed, SettingType, is_const, may_be_generic};
@@ -20,7 +20,7 @@ pub(crate) struct Policy<'a> {
     is_const: bool,
     may_be_generic: bool,
     computed: Computed,
-    /// Counts given by a bare name: of a constant, or of a const generic.
+    /// Counts given by a bare name: of a constant, or of a const generic of the `impl`.
     bare: Vec<Ident>,
 }
 
@@ -92,11 +92,14 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The same of a count, the only kind of setting that a const generic can give.
-    pub(crate) fn uses_count(&mut self, count: &Value<u32>) {
+    /// Notes that an argument is this count, which may be a const generic, of the function or of its `impl`.
+    pub(crate) fn uses_count(&mut self, count: &Value<u32>, sig: &Signature) {
         self.uses(count);
-        if let Value::Expr(Expr::Path(path)) = count {
-            self.bare.extend(path.path.get_ident().cloned());
+        let Value::Expr(Expr::Path(path)) = count else { return };
+        match path.path.get_ident() {
+            Some(name) if is_const_generic(name, sig) => self.may_be_generic = true,
+            Some(name) => self.bare.push(name.clone()),
+            None => {}
         }
     }
 
@@ -165,6 +168,12 @@ impl<'a> Policy<'a> {
             };
         }
     }
+}
+
+/// Whether a name is a const generic of the function or, by its looks, of the `impl`: a single letter, as few constants
+/// are called. What a module has under such a name may be of any type and value.
+fn is_const_generic(name: &Ident, sig: &Signature) -> bool {
+    sig.generics.const_params().any(|parameter| parameter.ident == *name) || name.to_string().chars().count() == 1
 }
 
 fn copied(kind: &Ident, given: &Setting<Expr>) -> TokenStream {

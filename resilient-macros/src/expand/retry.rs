@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Signature};
 
 use super::flow::Flow;
 use super::policy::Policy;
@@ -16,7 +16,7 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: 
     let inner = inner.lifted();
     let wraps = wraps(retry);
     let timed = wraps || retry.bind.is_some() || asked_of_attempt(retry);
-    let policy = policy(retry);
+    let policy = policy(retry, context.sig);
     let body = inner.value();
     let verdict = verdict(retry);
     let at = at(retry.span);
@@ -181,11 +181,11 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
     Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
 }
 
-fn policy(retry: &Retry) -> TokenStream {
+fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
     let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
     if let Some(attempts) = &retry.max_attempts {
-        set_attempts(&mut policy, attempts);
+        set_attempts(&mut policy, attempts, sig);
     }
     if let Some(backoff) = &retry.backoff {
         policy.set("backoff", &backoff_tokens(backoff.value));
@@ -217,10 +217,11 @@ fn policy(retry: &Retry) -> TokenStream {
     policy.binding()
 }
 
-fn set_attempts(policy: &mut Policy<'_>, Setting { key, value, value_span }: &Setting<MaxAttempts>) {
+fn set_attempts(policy: &mut Policy<'_>, setting: &Setting<MaxAttempts>, sig: &Signature) {
+    let Setting { key, value, value_span } = setting;
     match value {
         MaxAttempts::Count(count) => {
-            policy.uses_count(count);
+            policy.uses_count(count, sig);
             policy.set_at(at(*value_span), "max_attempts", &count.tokens(key));
         }
         MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
