@@ -26,7 +26,7 @@ pub use copied::{
     SelfCopiedForThread,
 };
 pub use count::count;
-pub use crosses::Crosses;
+pub use crosses::{ComesBack, Crosses};
 pub use given::Given;
 pub use max_wait::max_wait;
 pub use window::window;

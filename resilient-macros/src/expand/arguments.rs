@@ -10,7 +10,7 @@ use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, To
 
 use super::fallback::gives_arguments_on;
 use super::lent::may_not_be_sync;
-use super::needs::Needs;
+use super::needs::{Needs, words_of};
 use super::spans::at;
 use crate::model::{Declaration, Function, Layer, Stack};
 use crate::pattern::{bindings, without_mut};
@@ -222,6 +222,12 @@ impl Arguments {
     /// Whether a type is one of the function's own parameters.
     pub(crate) fn is_parameter(&self, ty: &Type) -> bool {
         matches!(ty, Type::Path(ty) if self.parameters.iter().any(|parameter| ty.path.is_ident(parameter)))
+    }
+
+    /// Whether a type names one of the function's own parameters, at any depth.
+    pub(crate) fn names_parameter(&self, ty: &Type) -> bool {
+        let words = words_of(ty);
+        self.parameters.iter().any(|parameter| words.contains(&parameter.unraw().to_string()))
     }
 
     /// As the arguments of a call at `place`, and what has to stand before it; those that are needed afterwards are

@@ -116,6 +116,13 @@ impl Needs {
     }
 }
 
+/// The words of a piece of code at any depth.
+pub(super) fn words_of(code: &impl ToTokens) -> HashSet<String> {
+    let mut found = HashSet::new();
+    words(code.to_token_stream(), false, &mut found);
+    found
+}
+
 /// The words of some tokens at any depth and, in what is given to a macro, those in the braces of a string: it may be a
 /// format.
 fn words(tokens: TokenStream, in_macro: bool, found: &mut HashSet<String>) {

@@ -27,8 +27,13 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inn
         inner.with_value(code)
     } else {
         let job = job(context, index, at, &inner.value());
-        let code =
-            quote_spanned!(at=> { #job __resilient_pipeline::Limit::guard_on_another_thread(#limit, __resilient_job) });
+        // A type parameter has to be `Send` by its bounds, which the compiler says best by itself.
+        let guard = if context.arguments.names_parameter(&context.returns) {
+            quote_spanned!(at=> guard_on_another_thread)
+        } else {
+            quote_spanned!(at=> guard_and_bring_back)
+        };
+        let code = quote_spanned!(at=> { #job __resilient_pipeline::Limit::#guard(#limit, __resilient_job) });
         inner.with_value(code)
     };
     limited.refused_by(index)

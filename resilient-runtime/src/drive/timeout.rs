@@ -13,6 +13,7 @@ use crate::drive::{dropped, helper};
 use crate::error::{Error, Failure, Refusal};
 use crate::name::Name;
 use crate::policy::timeout::{OptionalLimit, TimeoutPolicy};
+use crate::private::ComesBack;
 use pin_project_lite::pin_project;
 
 /// The limit of one attempt, and who it belongs to.
@@ -134,6 +135,23 @@ impl Limit {
         R: Refusal + Send + 'static,
     {
         self.call(job)?.map_err(Failure::widen)
+    }
+
+    /// The same for types that are no parameters of the caller's: the compiler says why they have to be `Send`.
+    ///
+    /// # Errors
+    ///
+    /// What the job returned, or that it timed out.
+    pub fn guard_and_bring_back<T, E, R>(
+        self,
+        job: impl FnOnce() -> Result<T, Failure<E, R>> + Send + 'static,
+    ) -> Result<T, Failure<E>>
+    where
+        T: ComesBack + 'static,
+        E: ComesBack + 'static,
+        R: Refusal + Send + 'static,
+    {
+        self.guard_on_another_thread(job)
     }
 
     /// Limits a body that runs in place within a pipeline.

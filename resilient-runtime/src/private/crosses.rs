@@ -14,3 +14,15 @@ pub trait Crosses {
 
 #[diagnostic::do_not_recommend]
 impl<T: Send> Crosses for T {}
+
+/// Asked for of what a timeout brings back from that thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot come back from another thread, and a timeout runs the body of a sync function on one",
+    label = "`{Self}` is not `Send`",
+    note = "return a type that is `Send`, such as `Box<dyn Error + Send + Sync>`; or make the function async; or write \
+            `cooperative`, which runs the body in place"
+)]
+pub trait ComesBack: Send {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send> ComesBack for T {}
