@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
 
+use super::notation;
 use super::setting::Settings;
 use super::synonyms::unknown;
 use crate::diagnostics::{Errors, placed};
@@ -50,6 +51,7 @@ impl Args {
     }
 
     fn item(&mut self, input: ParseStream) -> Result<()> {
+        notation::check(input)?;
         if input.peek(Token![crate]) && !input.peek2(Token![::]) {
             self.set_crate(input)?;
         } else if input.peek(Ident::peek_any) && assignment_follows(input) {
@@ -59,7 +61,13 @@ impl Args {
         } else {
             self.items.push(Item::Positional(input.parse()?));
         }
-        if ends(input) { Ok(()) } else { Err(input.error("expected a `,` before this")) }
+        match () {
+            () if ends(input) => Ok(()),
+            () if input.peek(Token![;]) => {
+                Err(input.error("settings stand between commas: write `,` in place of this"))
+            }
+            () => Err(input.error("expected a `,` before this")),
+        }
     }
 
     fn set_crate(&mut self, input: ParseStream) -> Result<()> {
@@ -150,12 +158,13 @@ fn given_twice(name: &str) -> String {
     }
 }
 
-fn ends(input: ParseStream) -> bool {
+/// Whether an item is over.
+pub(super) fn ends(input: ParseStream) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
 /// A lone `=` behind the next token.
-fn assignment_follows(input: ParseStream) -> bool {
+pub(super) fn assignment_follows(input: ParseStream) -> bool {
     input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>])
 }
 
@@ -263,7 +272,24 @@ mod tests {
     }
 
     #[test]
+    fn an_item_in_another_notation_is_one_mistake() {
+        for (source, message) in [
+            ("a: 3", "a setting is given by `=`: write `a = …`"),
+            ("a: X::new(1, 2), b = 3", "a setting is given by `=`: write `a = …`"),
+            ("a = 3; b = 4", "settings stand between commas: write `,` in place of this"),
+            ("5 s", "a unit stands directly behind its number: write `5s`"),
+            ("a = 1.5 minutes, b", "a unit stands directly behind its number: write `1.5min`"),
+            ("a = 5 m", "`m` could be minutes or milliseconds: write `5min` or `5ms`"),
+            ("a = 50%, b = 3", "a share is a number from 0 to 1: write `0.5`"),
+            ("a = 12.5 %", "a share is a number from 0 to 1: write `0.125`"),
+        ] {
+            assert_eq!(split(source).1, [message], "{source}");
+        }
+        assert_eq!(items("a = 5 % 3, a::b, 5 % s"), ["pair", "value", "value"]);
+    }
+
+    #[test]
     fn an_error_at_the_end_has_a_place() {
-        assert_eq!(split("a = 25 %").1, ["expected an expression after this"]);
+        assert_eq!(split("a = 25 +").1, ["expected an expression after this"]);
     }
 }

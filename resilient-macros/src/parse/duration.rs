@@ -93,6 +93,15 @@ fn wrong_suffix(digits: &str, suffix: &str) -> String {
     format!("unknown unit `{suffix}`: write {}", diagnostics::one_of(&UNITS.map(|unit| unit.suffix)))
 }
 
+/// What is wrong with a word behind a number, if it is a unit.
+pub(super) fn apart(digits: &str, word: &str) -> Option<String> {
+    let unit = UNITS.iter().find(|unit| unit.suffix == word || unit.aliases.contains(&word))?;
+    Some(match word {
+        "m" => wrong_suffix(digits, word),
+        _ => format!("a unit stands directly behind its number: write `{digits}{}`", unit.suffix),
+    })
+}
+
 /// Reads `1m 30s`, with or without the space.
 fn from_text(text: &str) -> std::result::Result<Duration, String> {
     let mut rest = text.trim();

@@ -8,6 +8,7 @@ mod fallback;
 mod filter;
 pub(crate) mod function;
 pub(crate) mod future;
+mod notation;
 mod retry;
 mod rewritten;
 mod setting;

@@ -47,6 +47,7 @@ const RETRY: &[Synonym] = &[
     row("max_times", "max_attempts", OneMore, FIRST_TOO),
     row("times", "max_attempts", OneMore, FIRST_TOO),
     row("attempts", "max_attempts", Name, ""),
+    row("stop_after_attempt", "max_attempts", Name, ""),
     row("max_tries", "max_attempts", Name, ""),
     row("tries", "max_attempts", Name, ""),
     row("delay", "base_delay", Name, ""),
@@ -65,6 +66,7 @@ const RETRY: &[Synonym] = &[
     row("max_duration", "max_elapsed", Name, ""),
     row("max_elapsed_time", "max_elapsed", Name, ""),
     row("max_time", "max_elapsed", Name, ""),
+    row("stop_after_delay", "max_elapsed", Name, ""),
     row("total_timeout", "max_elapsed", Name, ""),
     row("abort_on", "retry_on", With("(PATTERN)"), "names the errors that are retried"),
     row("errors", "retry_on", With("(PATTERN)"), ""),
@@ -73,6 +75,7 @@ const RETRY: &[Synonym] = &[
     row("retry_for", "retry_on", With("(PATTERN)"), ""),
     row("retryable_errors", "retry_on", With("(PATTERN)"), ""),
     row("retryable_exceptions", "retry_on", With("(PATTERN)"), ""),
+    row("retry_if_exception_type", "retry_on", With("(PATTERN)"), ""),
     row("when", "retry_if", With(" = PREDICATE"), ""),
     row("retry_on_result", "retry_if_ok", With(" = PREDICATE"), ""),
     row("respect_retry_after", "retry_after", With(" = FUNCTION"), FINDS_IT),
@@ -153,6 +156,10 @@ const FALLBACK: &[Synonym] = &[
     row("fallback_value", "value", Name, ""),
 ];
 
+/// What other libraries call the function that answers, which has no name here.
+const ANSWERS: [&str; 8] =
+    ["call", "fallback", "fallback_fn", "fallback_function", "fallback_method", "func", "function", "handler"];
+
 /// Units that other libraries write at the end of a name.
 const UNITS: [(&str, &str); 9] = [
     ("_ms", "ms"),
@@ -179,10 +186,16 @@ const fn synonyms(kind: Kind) -> &'static [Synonym] {
 /// What to say of a setting that the attribute does not have.
 pub(super) fn unknown(kind: Kind, meta: &Meta, known: &[&str]) -> String {
     let name = meta.path().to_token_stream().to_string();
-    let advice = by_synonym(kind, &name, meta)
+    let advice = alone(kind, &name)
+        .or_else(|| by_synonym(kind, &name, meta))
         .or_else(|| by_unit(kind, &name, meta, known))
         .unwrap_or_else(|| suggestion(&name, known));
     format!("unknown setting `{name}`: {advice}")
+}
+
+fn alone(kind: Kind, name: &str) -> Option<String> {
+    let is_answer = kind == Kind::Fallback && ANSWERS.contains(&name);
+    is_answer.then(|| "a function or a closure stands alone: write `#[fallback(name_of_a_function)]`".to_owned())
 }
 
 fn by_synonym(kind: Kind, name: &str, meta: &Meta) -> Option<String> {
@@ -260,6 +273,16 @@ mod tests {
                 "unknown setting `max_workers`: did you mean `max_concurrent`?",
             ]
         );
+    }
+
+    #[test]
+    fn a_function_that_answers_has_no_name() {
+        assert_eq!(
+            advice(Kind::Fallback, "fallback_method = other"),
+            "unknown setting `fallback_method`: a function or a closure stands alone: write \
+             `#[fallback(name_of_a_function)]`"
+        );
+        assert!(!ANSWERS.iter().any(|name| names(Kind::Fallback).contains(name)));
     }
 
     #[test]

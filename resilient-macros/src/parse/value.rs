@@ -1,10 +1,12 @@
 //! The kinds of value that several attributes share.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprUnary, Lit, Result, UnOp};
 
+use super::notation::percent;
 use super::setting::{FromSetting, Key};
 use crate::diagnostics::{one_of, placed, suggestion};
 use crate::model::{Name, Value};
@@ -71,6 +73,8 @@ impl FromSetting for Value<u32> {
         }
         match peel(value) {
             Expr::Lit(literal) => count(key, &literal.lit).map(Value::Known),
+            // Some counts may be so, and these have their own readers.
+            path if word(path).is_some_and(|word| word == "unlimited") => Err(not_whole(key, value.span())),
             _ => Ok(Value::Expr(value.clone())),
         }
     }
@@ -87,8 +91,12 @@ pub(super) fn count(key: &Key, literal: &Lit) -> Result<u32> {
         Lit::Int(number) if is_count(number.suffix()) => number.base10_parse().map_err(|_| {
             Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))
         }),
-        _ => Err(Error::new(literal.span(), format!("`{key}` takes a whole number: write `{key} = 3`"))),
+        _ => Err(not_whole(key, literal.span())),
     }
+}
+
+fn not_whole(key: &Key, place: Span) -> Error {
+    Error::new(place, format!("`{key}` takes a whole number: write `{key} = 3`"))
 }
 
 impl FromSetting for Value<f64> {
@@ -114,8 +122,15 @@ pub(super) fn number(key: &Key, literal: &Lit) -> Result<f64> {
         _ => "",
     };
     digits.parse().map_err(|_| {
-        Error::new(literal.span(), format!("`{key}` takes a plain number: write it without quotes or a unit"))
+        let plain = || format!("`{key}` takes a plain number: write it without quotes or a unit");
+        Error::new(literal.span(), quoted_percent(literal).unwrap_or_else(plain))
     })
+}
+
+/// What to write for `"50%"`.
+fn quoted_percent(literal: &Lit) -> Option<String> {
+    let Lit::Str(text) = literal else { return None };
+    percent(text.value().trim().strip_suffix('%')?)
 }
 
 /// A function or a closure, called later.
