@@ -5,11 +5,12 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprPath, Lit};
+use syn::{Expr, ExprPath, Lit, Pat};
 
 use super::count;
 use super::spans::at;
 use crate::model::{Filter, Setting, Value};
+use crate::pattern::bindings;
 
 /// A type that settings have.
 pub(crate) trait SettingType {
@@ -140,8 +141,10 @@ pub(crate) fn predicate(filter: &Filter) -> TokenStream {
         Filter::If(predicate) => callable(predicate),
         Filter::On { pattern, guard } => {
             let guard = guard.as_ref().map(|guard| quote_spanned!(Span::mixed_site()=> if #guard));
+            let constants = constants(pattern);
             quote_spanned! {Span::mixed_site()=>
                 |__resilient_error| {
+                    #constants
                     #[allow(unreachable_patterns)]
                     match __resilient_error {
                         #pattern #guard => true,
@@ -151,4 +154,19 @@ pub(crate) fn predicate(filter: &Filter) -> TokenStream {
             }
         }
     }
+}
+
+/// Names that look like those of constants and unit structs are used as such: one that is none, such as a type's or one
+/// that was not imported, would be a variable that matches every error. Between `|`s the compiler sees that by itself.
+fn constants(pattern: &Pat) -> Option<TokenStream> {
+    if matches!(pattern, Pat::Or(_)) {
+        return None;
+    }
+    let names: Vec<Ident> = bindings(pattern)
+        .into_iter()
+        .filter(|binding| binding.by_ref.is_none() && binding.mutability.is_none() && binding.subpat.is_none())
+        .map(|binding| binding.ident)
+        .filter(|name| name.to_string().starts_with(char::is_uppercase))
+        .collect();
+    (!names.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> if false { #(let _ = &#names;)* }))
 }

@@ -42,6 +42,7 @@ impl Args {
         while !input.is_empty() {
             let start = input.fork();
             if let Err(error) = self.item(input) {
+                let error = if input.is_empty() { at_end(&error) } else { error };
                 skip_to_comma(input)?;
                 errors.push(placed(error, || to_comma(&start)));
             }
@@ -203,6 +204,13 @@ fn list(word: Ident, input: ParseStream) -> Result<MetaList> {
     Ok(MetaList { path: word.into(), delimiter: MacroDelimiter::Paren(parens), tokens: content.parse()? })
 }
 
+/// Of a sign that is missing at the end, syn does not say that it is the end.
+fn at_end(error: &Error) -> Error {
+    let message = error.to_string();
+    let end = if message.starts_with("expected `") { "unexpected end of input, " } else { "" };
+    Error::new(error.span(), format!("{end}{message}"))
+}
+
 /// What is left of an item.
 fn to_comma(input: ParseStream) -> TokenStream {
     let mut tokens = TokenStream::new();
@@ -291,5 +299,6 @@ mod tests {
     #[test]
     fn an_error_at_the_end_has_a_place() {
         assert_eq!(split("a = 25 +").1, ["expected an expression after this"]);
+        assert_eq!(split("a = |b").1, ["expected `,` after this"]);
     }
 }
