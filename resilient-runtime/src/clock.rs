@@ -1,12 +1,12 @@
 //! The only reader of time: one scale of nanoseconds, read at two resolutions. Inside a tokio runtime whose time is paused
 //! the readings follow that runtime's clock.
 
-mod coarse;
+mod kernel;
 mod pausable;
 mod zero;
 
 use std::num::NonZeroU64;
-use std::time::{Duration, Instant as RealInstant};
+use std::time::Duration;
 
 pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
@@ -63,19 +63,19 @@ impl Grain {
 /// read the time are inlined themselves, and smaller without it.
 #[inline(never)]
 pub(crate) fn nanos() -> u64 {
-    Zero::get().nanos(pausable::now())
+    if PAUSABLE { Zero::get().nanos(pausable::now()) } else { real_nanos() }
 }
 
 /// Nanoseconds on the same scale by the clock that nothing can pause.
 #[inline]
 pub(crate) fn real_nanos() -> u64 {
-    Zero::get().nanos(RealInstant::now())
+    kernel::fine()
 }
 
 /// The same, behind by up to [`SLACK`].
 #[inline]
 pub(crate) fn coarse_nanos() -> u64 {
-    coarse::nanos(Zero::get())
+    kernel::on_scale(kernel::raw())
 }
 
 /// The deadline of a wait that begins now.
@@ -102,7 +102,7 @@ pub(crate) fn real_deadline(deadline: u64) -> u64 {
 pub(crate) const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
 /// The moment a call began that may not even need to know: cheap to make where the limit allows it. One word, because it is
-/// written down at each call; on which scale it counts, the limit says.
+/// written down at each call; what it counts, the limit says: nanoseconds on the one scale, or those of a raw reading.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start(u64);
 
@@ -110,7 +110,10 @@ impl Start {
     /// For a limit of this length.
     #[inline]
     pub(crate) fn now(limit: Duration) -> Self {
-        Self(Grain::for_spans_of(limit).nanos())
+        Self(match Grain::for_spans_of(limit) {
+            Grain::Fine => nanos(),
+            Grain::Coarse => kernel::raw(),
+        })
     }
 
     /// The word that it is.
@@ -130,7 +133,7 @@ impl Start {
     pub(crate) fn after(self, limit: Duration) -> u64 {
         let start = match Grain::for_spans_of(limit) {
             Grain::Fine => self.0,
-            Grain::Coarse => latest_start(self.0, nanos()),
+            Grain::Coarse => latest_start(kernel::on_scale(self.0), nanos()),
         };
         later(start, limit)
     }

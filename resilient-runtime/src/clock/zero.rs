@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use super::coarse;
+use super::kernel;
 
 /// What the first reading gives, so that a paused clock which began earlier is not before zero. In nanoseconds.
 const FIRST: u64 = (1 << 36) * super::NANOS_PER_MILLI;
@@ -12,7 +12,9 @@ const FIRST: u64 = (1 << 36) * super::NANOS_PER_MILLI;
 #[derive(Debug)]
 pub(super) struct Zero {
     instant: Instant,
-    /// To be added to a coarse reading, around the end of the numbers.
+    /// To be added to a fine reading of the kernel's, around the end of the numbers: never too little.
+    pub(super) fine: u64,
+    /// The same for a coarse one: never too much.
     pub(super) coarse: u64,
 }
 
@@ -34,9 +36,9 @@ impl Zero {
 
     /// The narrowest of a few tries, since the thread may lose its processor between two readings.
     fn read() -> Self {
-        let aligned = (0..4).map(|_| coarse::aligned()).min_by_key(|aligned| aligned.width);
-        let coarse::Aligned { instant, until, .. } = aligned.unwrap_or_else(coarse::aligned);
-        Self { instant, coarse: FIRST.wrapping_sub(until) }
+        let aligned = (0..4).map(|_| kernel::aligned()).min_by_key(|aligned| aligned.until - aligned.from);
+        let kernel::Aligned { instant, from, until } = aligned.unwrap_or_else(kernel::aligned);
+        Self { instant, fine: FIRST.wrapping_sub(from), coarse: FIRST.wrapping_sub(until) }
     }
 
     #[inline]

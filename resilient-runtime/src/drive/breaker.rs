@@ -5,10 +5,11 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::clock::Stopwatch;
 use crate::drive::dropped::{BeforeBody, Held};
 use crate::drive::{deadline, in_flight};
 use crate::error::{ErrorKind, Failure, Refusal};
-use crate::policy::breaker::machine::Outcome;
+use crate::policy::breaker::machine::{Mark, Outcome};
 use crate::shared::circuit_breaker::{CircuitBreaker, Permit, Ticket};
 
 impl CircuitBreaker {
@@ -29,7 +30,11 @@ impl CircuitBreaker {
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
         is_failure: impl FnOnce(&E) -> bool,
     ) -> Result<T, Failure<E>> {
-        let ticket = self.try_acquire()?.into_ticket();
+        let permit = match self.admit_closed() {
+            Some(permit) => permit,
+            None => self.admit_slow()?,
+        };
+        let ticket = permit.into_ticket();
         let is_noted = deadline::is_called() && in_flight::begin_in_ledger(ticket);
         guarded(ticket, is_noted, body, is_failure)
     }
@@ -55,9 +60,10 @@ fn guarded<T, E, R: Refusal>(
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
     is_failure: impl FnOnce(&E) -> bool,
 ) -> Result<T, Failure<E>> {
-    let mut unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
+    let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
     let result = body();
-    unwinding.outcome = Outcome::Ignored;
+    std::mem::forget(unwinding);
+    let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };
     let outcome = outcome(&result, is_failure);
     std::mem::forget(unwinding);
     if is_noted {
@@ -68,7 +74,8 @@ fn guarded<T, E, R: Refusal>(
     result.map_err(Failure::widen)
 }
 
-/// Dropped, the body is unwinding, or the predicate that was asked of its error.
+/// Dropped, the body is unwinding, or the predicate that was asked of its error: one guard for each, which stays in
+/// registers, as one that changes would not.
 struct OnUnwind<'a> {
     ticket: Ticket<'a>,
     is_noted: bool,
@@ -76,12 +83,21 @@ struct OnUnwind<'a> {
 }
 
 impl Drop for OnUnwind<'_> {
+    #[inline]
     fn drop(&mut self) {
-        if self.is_noted {
-            in_flight::end(self.ticket, self.outcome, true);
-        } else {
-            self.ticket.end(self.outcome);
-        }
+        let (breaker, mark, clock) = self.ticket.words();
+        unwound(breaker, mark, clock, self.is_noted, self.outcome);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: bool, outcome: Outcome) {
+    let ticket = Ticket::of_words(breaker, mark, clock);
+    if is_noted {
+        in_flight::end(ticket, outcome, true);
+    } else {
+        ticket.end(outcome);
     }
 }
 

@@ -92,7 +92,7 @@ impl Deadline {
 thread_local! {
     /// Of the timeouts that poll a body on this thread, the one that ends first.
     static POLLED: Words = const {
-        Words { name: Cell::new(None), nanos: Cell::new(0), ends: Cell::new(0), is_exact: Cell::new(false) }
+        Words { name: Cell::new(None), nanos: Cell::new(0), when: Cell::new(0) }
     };
     /// What was seen before, of each limit within another one, the outermost first.
     static OUTER: RefCell<Vec<Polled>> = const { RefCell::new(Vec::new()) };
@@ -105,24 +105,24 @@ thread_local! {
 struct Words {
     /// None outside of all limits; then the others mean nothing.
     name: Cell<Option<Name>>,
+    /// Of the limit, and [`SINCE`] if `when` is a start. Known when compiled, as a rule.
     nanos: Cell<u64>,
-    ends: Cell<u64>,
-    is_exact: Cell<bool>,
+    when: Cell<u64>,
 }
+
+/// No limit has this bit.
+const SINCE: u64 = 1 << 63;
 
 impl Words {
     #[inline]
-    fn set(&self, Polled { limit, ends }: Polled) {
-        let (word, is_exact) = ends.word();
-        self.name.set(Some(limit.name()));
-        self.nanos.set(limit.nanos());
-        self.ends.set(word);
-        self.is_exact.set(is_exact);
+    fn set(&self, name: Name, nanos: u64, when: u64) {
+        self.name.set(Some(name));
+        self.nanos.set(nanos);
+        self.when.set(when);
     }
 
     fn get(&self) -> Option<Polled> {
-        let limit = Limit::from_parts(self.name.get()?, self.nanos.get());
-        Some(Polled { limit, ends: Ends::of_word(self.ends.get(), self.is_exact.get()) })
+        Some(Polled::of_words(self.name.get()?, self.nanos.get(), self.when.get()))
     }
 }
 
@@ -142,22 +142,21 @@ pub(crate) enum Ends {
     Since(Start),
 }
 
-impl Ends {
-    /// As a word, and whether that is exact.
-    #[inline]
-    const fn word(self) -> (u64, bool) {
-        match self {
-            Self::At(at) => (at, true),
-            Self::Since(start) => (start.word(), false),
-        }
-    }
-
-    const fn of_word(word: u64, is_exact: bool) -> Self {
-        if is_exact { Self::At(word) } else { Self::Since(Start::of_word(word)) }
-    }
-}
-
 impl Polled {
+    #[inline]
+    const fn words(self) -> (Name, u64, u64) {
+        let (bit, when) = match self.ends {
+            Ends::At(at) => (0, at),
+            Ends::Since(start) => (SINCE, start.word()),
+        };
+        (self.limit.name(), self.limit.nanos() | bit, when)
+    }
+
+    const fn of_words(name: Name, nanos: u64, when: u64) -> Self {
+        let ends = if nanos & SINCE == 0 { Ends::At(when) } else { Ends::Since(Start::of_word(when)) };
+        Self { limit: Limit::from_parts(name, nanos & !SINCE), ends }
+    }
+
     fn at(&self) -> u64 {
         match self.ends {
             Ends::At(at) => at,
@@ -183,16 +182,16 @@ pub(crate) struct Polling {
 impl Polling {
     #[inline]
     pub(crate) fn body_of(limit: Polled) -> Self {
+        let (name, nanos, when) = limit.words();
         let is_within = POLLED.with(|polled| {
             let is_within = polled.name.get().is_some();
             if !is_within {
-                polled.set(limit);
+                polled.set(name, nanos, when);
             }
             is_within
         });
         if is_within {
-            let (word, is_exact) = limit.ends.word();
-            within(limit.limit.name(), limit.limit.nanos(), word, is_exact);
+            within(name, nanos, when);
         }
         Self { is_within }
     }
@@ -201,13 +200,13 @@ impl Polling {
 /// Not inlined, and given words, so that a limit with none around it does not pay for it.
 #[cold]
 #[inline(never)]
-fn within(name: Name, nanos: u64, word: u64, is_exact: bool) {
-    let limit = Polled { limit: Limit::from_parts(name, nanos), ends: Ends::of_word(word, is_exact) };
+fn within(name: Name, nanos: u64, when: u64) {
+    let limit = Polled::of_words(name, nanos, when);
     let Some(outer) = POLLED.with(Words::get) else { return };
     // While a thread ends, there may be no place left to remember the outer one, which then remains the one that is seen.
     let is_remembered = OUTER.try_with(|others| others.borrow_mut().push(outer)).is_ok();
     if is_remembered && limit.ends_before(&outer) {
-        POLLED.with(|polled| polled.set(limit));
+        POLLED.with(|polled| polled.set(name, nanos, when));
     }
 }
 
@@ -226,7 +225,8 @@ impl Drop for Polling {
 #[inline(never)]
 fn put_back() {
     if let Ok(Some(outer)) = OUTER.try_with(|others| others.borrow_mut().pop()) {
-        POLLED.with(|polled| polled.set(outer));
+        let (name, nanos, when) = outer.words();
+        POLLED.with(|polled| polled.set(name, nanos, when));
     }
 }
 

@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
+use crate::clock::Stopwatch;
 use crate::drive::deadline::{self, Called};
 use crate::drive::dropped::ended_waits;
 use crate::drive::ledger::{Line, admitted};
-use crate::policy::breaker::machine::Outcome;
-use crate::shared::circuit_breaker::Ticket;
+use crate::policy::breaker::machine::{Mark, Outcome};
+use crate::shared::circuit_breaker::{CircuitBreaker, Ticket};
 
 thread_local! {
     /// Those on this thread, in the order of admission; they end in reverse.
@@ -58,9 +59,16 @@ pub(crate) fn begin() -> bool {
 
 /// The same for a breaker that lives as long as the program: it learns of the deadline at that moment, also if the call
 /// never returns.
-#[cold]
+#[inline]
 pub(crate) fn begin_in_ledger(ticket: Ticket<'static>) -> bool {
-    InFlight::push(Some(ticket))
+    let (breaker, mark, clock) = ticket.words();
+    begin_with_words(breaker, mark, clock)
+}
+
+#[cold]
+#[inline(never)]
+fn begin_with_words(breaker: &'static CircuitBreaker, mark: Mark, clock: Stopwatch) -> bool {
+    InFlight::push(Some(Ticket::of_words(breaker, mark, clock)))
 }
 
 /// Reports to the breaker how the latest noted call ended; `has_asked` unless a policy further in refused it.

@@ -20,12 +20,12 @@ use pin_project_lite::pin_project;
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     name: Name,
-    /// One word, because calls in flight carry it; it is enough for 500 years.
+    /// One word, because calls in flight carry it; it is enough for 290 years, and the highest bit is free.
     nanos: u64,
 }
 
 /// The nanoseconds of no limit at all.
-const ABSENT: u64 = u64::MAX;
+const ABSENT: u64 = u64::MAX >> 1;
 
 impl Limit {
     /// The limit of the `attempt`-th attempt of the function `name`, unless the policy has a name of its own.

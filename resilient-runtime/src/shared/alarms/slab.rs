@@ -20,6 +20,15 @@ struct Page<T> {
     entries: [T; PAGE as usize],
 }
 
+impl<T: Default> Page<T> {
+    /// Not inlined: it is large before it is boxed.
+    #[cold]
+    #[inline(never)]
+    fn new() -> Box<Self> {
+        Box::new(Self { taken: 0, entries: std::array::from_fn(|_| T::default()) })
+    }
+}
+
 impl<T> Default for Slab<T> {
     fn default() -> Self {
         Self { pages: Vec::new(), roomy: Vec::new(), empty: 0, len: 0 }
@@ -32,7 +41,7 @@ impl<T: Default> Slab<T> {
         let page_index = self.page_with_room();
         let page = self.pages[page_index as usize].get_or_insert_with(|| {
             self.empty += 1;
-            Box::new(Page { taken: 0, entries: std::array::from_fn(|_| T::default()) })
+            Page::new()
         });
         if page.taken == 0 {
             self.empty -= 1;

@@ -38,6 +38,16 @@ impl<'a> Ticket<'a> {
         self.breaker
     }
 
+    /// In words, which a function that is not inlined is given in registers.
+    #[inline]
+    pub(crate) const fn words(self) -> (&'a CircuitBreaker, Mark, Stopwatch) {
+        (self.breaker, self.mark, self.clock)
+    }
+
+    pub(crate) const fn of_words(breaker: &'a CircuitBreaker, mark: Mark, clock: Stopwatch) -> Self {
+        Self { breaker, mark, clock }
+    }
+
     /// Counts, in the totals alone, the result of a call whose failure has been reported already.
     pub(crate) fn end_late(self, outcome: Outcome) {
         self.breaker.count(outcome, false);
