@@ -450,7 +450,20 @@ mod refusals_keep_their_kind {
             pending().await
         }
 
-        assert_eq!(named().await, Err(Error::TimedOut { name: Name::new(&"by hand: mine"), after: secs(2) }.into()));
+        #[timeout(policy = TimeoutPolicy::new(secs(2)).named("by hand: mine"), duration = limit)]
+        async fn computed(limit: Option<Duration>) -> Outcome {
+            pending().await
+        }
+
+        #[timeout(policy = TimeoutPolicy::new(secs(2)).named("by hand: mine"), duration = limit, cooperative)]
+        fn in_place(limit: Duration) -> Outcome {
+            hangs()
+        }
+
+        let timed_out = |after| Err(Error::TimedOut { name: Name::new(&"by hand: mine"), after }.into());
+        assert_eq!(named().await, timed_out(secs(2)));
+        assert_eq!(computed(Some(secs(3))).await, timed_out(secs(3)));
+        assert_eq!(in_place(millis(4)), timed_out(millis(4)));
     }
 }
 

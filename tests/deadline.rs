@@ -25,7 +25,11 @@ impl From<Error> for Fault {
 }
 
 fn timed_out(name: &str, after: Duration) -> Result<u32, Fault> {
-    Err(Fault::TimedOut { name: format!("{}::{name}", module_path!()), after })
+    timed_out_by(&format!("{}::{name}", module_path!()), after)
+}
+
+fn timed_out_by(name: &str, after: Duration) -> Result<u32, Fault> {
+    Err(Fault::TimedOut { name: name.to_owned(), after })
 }
 
 const fn secs(secs: u64) -> Duration {
@@ -220,9 +224,17 @@ mod in_async_functions {
             Err(Fault::Own)
         }
 
+        #[timeout(policy = TimeoutPolicy::new(millis(5)).named("mine"))]
+        #[fallback(begin)]
+        async fn named() -> Result<u32, Fault> {
+            std::thread::sleep(millis(30));
+            Err(Fault::Own)
+        }
+
         assert_eq!(late().await, timed_out("in_async_functions::late", millis(5)));
         let name = "in_async_functions::late_without_a_retry";
         assert_eq!(late_without_a_retry().await, timed_out(name, millis(5)));
+        assert_eq!(named().await, timed_out_by("mine", millis(5)));
         assert_eq!(BEGUN.load(Ordering::SeqCst), 0);
     }
 
@@ -652,6 +664,19 @@ mod in_sync_functions {
             Err(Fault::Own)
         }
 
+        #[timeout(policy = TimeoutPolicy::new(millis(5)).named("mine"), cooperative)]
+        fn around_a_limit() -> Result<u32, Fault> {
+            limited_below()
+        }
+
+        #[timeout(10s, cooperative)]
+        #[fallback(begin)]
+        fn limited_below() -> Result<u32, Fault> {
+            thread::sleep(millis(30));
+            Err(Fault::Own)
+        }
+
+        assert_eq!(around_a_limit(), timed_out_by("mine", millis(5)));
         assert_eq!(late(), timed_out("in_sync_functions::late", millis(5)));
         assert_eq!(around(), timed_out("in_sync_functions::around", millis(5)));
         assert_eq!(BEGUN.load(Ordering::SeqCst), 0);

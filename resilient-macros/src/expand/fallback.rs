@@ -45,9 +45,9 @@ pub(crate) fn expand(context: &Context<'_>, index: usize, fallback: &Fallback, i
 /// How the answer leaves the block in which it is found.
 struct Exit {
     label: Lifetime,
-    /// The timeout further out in the same function, if there is one, and the function's name: past its deadline no
-    /// answer begins, and what comes out instead is that timeout's refusal.
-    timeout: Option<(usize, TokenStream)>,
+    /// The timeout further out in the same function, if there is one: past its deadline no answer begins, and what comes
+    /// out instead is a refusal where that timeout's would.
+    timeout: Option<usize>,
     /// In a sync function, the deadline may be that of another function. Then a function's own error is not answered; a
     /// refusal is, since it may have no other way out.
     keeps_own_error: bool,
@@ -56,7 +56,6 @@ struct Exit {
 impl Exit {
     fn of(context: &Context<'_>, index: usize) -> Self {
         let timeout = context.above(index).iter().rposition(|layer| matches!(layer, Layer::Timeout(_)));
-        let timeout = timeout.map(|timeout| (timeout, context.name()));
         let keeps_own_error = timeout.is_none() && !context.is_async && refusals::is_result(&context.returns);
         Self { label: label("fallback", index), timeout, keeps_own_error }
     }
@@ -88,9 +87,9 @@ impl Exit {
     /// Before an answer: leaves if the deadline is over.
     fn if_too_late(&self) -> Option<TokenStream> {
         let label = &self.label;
-        if let Some((_, name)) = &self.timeout {
+        if self.timeout.is_some() {
             return Some(quote_spanned! {Span::mixed_site()=>
-                if let ::core::option::Option::Some(__resilient_refusal) = __resilient_pipeline::too_late(#name) {
+                if let ::core::option::Option::Some(__resilient_refusal) = __resilient_pipeline::too_late() {
                     break #label ::core::result::Result::Err(__resilient_refusal);
                 }
             });
@@ -111,7 +110,7 @@ impl Exit {
     fn flow(&self, block: &TokenStream) -> Flow {
         match self.timeout {
             None => Flow::answer(quote_spanned!(Span::mixed_site()=> { #block __resilient_answer })),
-            Some((timeout, _)) => Flow::body_value(quote_spanned! {Span::mixed_site()=>
+            Some(timeout) => Flow::body_value(quote_spanned! {Span::mixed_site()=>
                 {
                     #block
                     match __resilient_answer {

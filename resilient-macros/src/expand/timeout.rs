@@ -66,7 +66,7 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
     let name = context.name();
     match &timeout.duration {
         Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
-            let (binding, step) = step(timeout);
+            let (binding, step, name) = by_policy(timeout, name);
             let at = at(*value_span);
             let limit = quote_spanned!(at=> __resilient_pipeline::OptionalLimit::into_limit(#expr));
             quote_spanned!(at=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
@@ -95,14 +95,14 @@ fn policy(timeout: &Timeout, duration: Option<&Setting<Value<Duration>>>) -> Tok
     policy.binding()
 }
 
-/// What a limit that is computed grows by with each attempt, after the statement that it needs.
-fn step(timeout: &Timeout) -> (Option<TokenStream>, TokenStream) {
-    match (&timeout.step, &timeout.policy) {
-        (Some(step), _) => (None, step.tokens()),
-        (None, Some(_)) => {
-            let step = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::given_step(__resilient_policy));
-            (Some(policy(timeout, None)), step)
-        }
-        (None, None) => (None, quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::ZERO)),
+/// What a limit that is computed grows by with each attempt, and its name, after the statement that these need.
+fn by_policy(timeout: &Timeout, name: TokenStream) -> (Option<TokenStream>, TokenStream, TokenStream) {
+    if timeout.policy.is_some() {
+        let step =
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::given_step(__resilient_policy));
+        let name = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::name_or(__resilient_policy, #name));
+        return (Some(policy(timeout, None)), step, name);
     }
+    let none = || quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::ZERO);
+    (None, timeout.step.as_ref().map_or_else(none, Setting::tokens), name)
 }

@@ -324,10 +324,11 @@ pub(crate) fn over() -> Option<Limit> {
     earliest().filter(|(deadline, _)| deadline.is_over()).map(|(_, limit)| limit)
 }
 
-/// Whether nothing may begin any more below a timeout of the function `name`: its limit is over, or one further out is.
+/// Why nothing may begin any more below a timeout, if that is so: its limit is over, or one further out is. The one that
+/// ended first is named, whatever its name is and wherever it came from.
 #[must_use]
-pub fn too_late(name: Name) -> Option<Error> {
-    over().filter(|limit| limit.name() == name).map(Limit::exceeded)
+pub fn too_late() -> Option<Error> {
+    over().map(Limit::exceeded)
 }
 
 fn earliest() -> Option<(Deadline, Limit)> {

@@ -89,7 +89,8 @@ impl TimeoutPolicy {
     }
 
     /// What was given as the name, or this.
-    pub(crate) const fn name_or(&self, unnamed: Name) -> Name {
+    #[doc(hidden)]
+    pub const fn name_or(&self, unnamed: Name) -> Name {
         match self.name {
             Some(name) => name,
             None => unnamed,
