@@ -1035,6 +1035,46 @@ mod exhausted {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn wrap_tells_that_a_deadline_above_left_no_time() {
+        #[resilient::timeout(limit)]
+        #[retry(max_attempts = 9, backoff = constant, base_delay = 600ms, jitter = none, exhausted = wrap)]
+        async fn fails(limit: Duration) -> Result<(), Wrapped> {
+            Err(Wrapped::Own(Fault::Network))
+        }
+
+        let Err(Wrapped::Refused(resilient::Error::RetriesExhausted(exhausted))) = fails(millis(1000)).await else {
+            panic!("not wrapped")
+        };
+        assert_eq!((exhausted.attempts, exhausted.elapsed), (2, millis(600)));
+        assert_eq!(exhausted.why, GiveUpReason::Deadline);
+    }
+
+    #[test]
+    fn wrap_tells_it_in_sync_functions_too() {
+        #[retry(backoff = constant, base_delay = 1h, max_delay = 1h, jitter = none, exhausted = wrap)]
+        fn fails() -> Result<(), Wrapped> {
+            Err(Wrapped::Own(Fault::Network))
+        }
+
+        #[resilient::timeout(60s, cooperative)]
+        fn in_place() -> Result<(), Wrapped> {
+            fails()
+        }
+
+        #[resilient::timeout(60s)]
+        fn on_a_helper() -> Result<(), Wrapped> {
+            fails()
+        }
+
+        for call in [in_place, on_a_helper] {
+            let Err(Wrapped::Refused(resilient::Error::RetriesExhausted(exhausted))) = call() else {
+                panic!("not wrapped")
+            };
+            assert_eq!((exhausted.attempts, exhausted.why), (1, GiveUpReason::Deadline));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_error_that_is_not_worth_a_retry_is_not_wrapped() {
         #[retry(exhausted = wrap, retry_on(Wrapped::Own(Fault::Network)))]
         async fn fails() -> Result<(), Wrapped> {

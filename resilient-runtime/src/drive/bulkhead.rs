@@ -47,7 +47,7 @@ impl Bulkhead {
     async fn wait(&self) -> Result<Slot<'_>, Error> {
         let _waits = InAWait;
         let slot = self.wait_in_queue().await?;
-        // A slot that comes with the deadline above is no use any more.
+        // A slot that comes with the deadline above is no use any more. A sync one does not drop this future.
         deadline::over().map_or(Ok(slot), |above| Err(above.exceeded()))
     }
 
