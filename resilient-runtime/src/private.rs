@@ -7,7 +7,7 @@ mod copied;
 mod count;
 mod crosses;
 mod given;
-mod max_wait;
+mod limit;
 mod window;
 
 pub use std::time::Duration;
@@ -28,14 +28,13 @@ pub use copied::{
 pub use count::count;
 pub use crosses::{ComesBack, Crosses};
 pub use given::Given;
-pub use max_wait::max_wait;
+pub use limit::{limit, max_wait, only_limit};
 pub use window::window;
 
 pub use crate::drive::deadline::too_late;
 pub use crate::drive::pause::{sleep, sleep_blocking};
 pub use crate::drive::retrying::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::drive::timeout::Limit;
-pub use crate::policy::timeout::OptionalLimit;
 pub use crate::shared::functions::{Function, Layer, LayerKind, WorstCase};
 pub use crate::shared::site::Site;
 

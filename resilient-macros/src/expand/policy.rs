@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::{Expr, Signature};
 
 use super::spans::at;
-use super::values::{Computed, SettingType, is_const, may_be_generic};
+use super::values::{Computed, SettingType, is_const, limit, may_be_generic};
 use crate::model::{Setting, Value};
 
 /// A value that `policy = …` gives or `new` makes, and the setters that are called on it, in order. What is wrong with a
@@ -59,14 +59,15 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The same for a limit, which may be absent: what is computed is given to a setter of its own.
-    pub(crate) fn set_limit(&mut self, setter: &str, computed: &str, setting: Option<&Setting<Value<Duration>>>) {
+    /// The same for a limit, which may be an option if it is no literal: that is given to a setter of its own. `kind` is
+    /// the function that takes only what the limit can be.
+    pub(crate) fn set_limit(&mut self, setter: &str, kind: &str, setting: Option<&Setting<Value<Duration>>>) {
         match setting {
-            Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
+            Some(Setting { value: Value::Expr(expr), value_span, .. }) => {
                 self.uses_expr(expr);
-                self.set_at(at(*value_span), computed, &expr.to_token_stream());
+                self.set_at(at(*value_span), &format!("{setter}_given"), &limit(expr, kind));
             }
-            constant => self.set_given(setter, constant),
+            literal => self.set_given(setter, literal),
         }
     }
 

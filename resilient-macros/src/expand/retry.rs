@@ -199,11 +199,9 @@ fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
         }
         policy.set("jitter", &jitter_tokens(jitter));
     }
-    if matches!(&retry.max_attempts, Some(Setting { value: MaxAttempts::Unlimited, .. })) {
-        policy.set_given("max_elapsed", retry.max_elapsed.as_ref());
-    } else {
-        policy.set_limit("max_elapsed", "max_elapsed_given", retry.max_elapsed.as_ref());
-    }
+    let is_unlimited = matches!(&retry.max_attempts, Some(Setting { value: MaxAttempts::Unlimited, .. }));
+    let kind = if is_unlimited { "only_limit" } else { "limit" };
+    policy.set_limit("max_elapsed", kind, retry.max_elapsed.as_ref());
     policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
     if let Some(refused) = &retry.retry_refused {
         for (setter, refusal) in [

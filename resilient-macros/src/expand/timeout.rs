@@ -10,7 +10,7 @@ use super::flow::Flow;
 use super::needs::Needs;
 use super::policy::Policy;
 use super::spans::at;
-use super::values::is_const;
+use super::values::{self, SettingType, is_const};
 use crate::model::{Layer, Setting, Timeout, Value};
 
 pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inner: Flow) -> Flow {
@@ -67,9 +67,8 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
     match &timeout.duration {
         Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
             let (binding, step, name) = by_policy(timeout, name);
-            let at = at(*value_span);
-            let limit = quote_spanned!(at=> __resilient_pipeline::OptionalLimit::into_limit(#expr));
-            quote_spanned!(at=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
+            let limit = values::limit(expr, "limit");
+            quote_spanned!(at(*value_span)=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
         }
         duration => {
             let binding = policy(timeout, duration.as_ref());
@@ -82,12 +81,21 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
 
 fn policy(timeout: &Timeout, duration: Option<&Setting<Value<Duration>>>) -> TokenStream {
     let new = duration.map(|duration| {
-        let (at, duration) = (at(duration.value_span), duration.tokens());
-        quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new(#duration))
+        let at = at(duration.value_span);
+        match &duration.value {
+            Value::Known(known) => {
+                let known = known.known();
+                quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new(#known))
+            }
+            Value::Expr(expr) => {
+                let limit = values::limit(expr, "limit");
+                quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new_given(#limit))
+            }
+        }
     });
     let mut policy = Policy::new("TimeoutPolicy", timeout.policy.as_ref(), new.unwrap_or_default());
     if timeout.policy.is_some() {
-        policy.set_given("duration", duration);
+        policy.set_limit("duration", "limit", duration);
     } else if let Some(duration) = duration {
         policy.uses(&duration.value);
     }

@@ -102,6 +102,13 @@ pub(crate) fn typed(expr: &Expr, ty: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { let __resilient_value: #ty = #expr; __resilient_value })
 }
 
+/// The option of a duration that an expression gives: of another type, `limit` tells at the expression.
+pub(crate) fn limit(expr: &Expr, limit: &str) -> TokenStream {
+    let limit = Ident::new(limit, at(expr.span()));
+    let given = quote_spanned!(limit.span()=> __resilient_pipeline::#limit(#expr));
+    quote_spanned!(Span::mixed_site()=> #given.__resilient_limit())
+}
+
 /// By its looks: a literal, or a path whose last segment is written in capitals.
 pub(crate) fn is_const(expr: &Expr) -> bool {
     match expr {

@@ -12,7 +12,7 @@ use crate::drive::ledger::{self, Ledger};
 use crate::drive::{dropped, helper};
 use crate::error::{Error, Failure, Refusal};
 use crate::name::Name;
-use crate::policy::timeout::{OptionalLimit, TimeoutPolicy};
+use crate::policy::timeout::TimeoutPolicy;
 use crate::private::ComesBack;
 use pin_project_lite::pin_project;
 
@@ -24,7 +24,7 @@ pub struct Limit {
     nanos: u64,
 }
 
-/// The nanoseconds of no limit at all.
+/// The nanoseconds of no limit at all; a limit that does not fit is none.
 const ABSENT: u64 = u64::MAX >> 1;
 
 impl Limit {
@@ -35,8 +35,8 @@ impl Limit {
     }
 
     /// The same of a limit that was computed, and may be absent or zero.
-    pub fn given(limit: impl OptionalLimit, step: Duration, attempt: u32, name: Name) -> Self {
-        match limit.into_limit() {
+    pub fn given(limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Self {
+        match limit {
             Some(limit) => Self::of(TimeoutPolicy::grown(limit, step, attempt), name),
             None => Self { name, nanos: ABSENT },
         }
@@ -44,7 +44,7 @@ impl Limit {
 
     #[inline]
     fn of(limit: Duration, name: Name) -> Self {
-        Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT - 1) }
+        Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT) }
     }
 
     pub(crate) const fn from_parts(name: Name, nanos: u64) -> Self {

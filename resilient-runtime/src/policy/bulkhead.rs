@@ -58,6 +58,15 @@ impl BulkheadPolicy {
         self.max_wait(Self::UNLIMITED_WAIT)
     }
 
+    /// The same for an attribute, of which `None` is no limit.
+    #[doc(hidden)]
+    pub const fn max_wait_given(self, max_wait: Option<Duration>) -> Self {
+        match max_wait {
+            Some(max_wait) => self.max_wait(max_wait),
+            None => self.unlimited_wait(),
+        }
+    }
+
     /// How many calls may wait at a time; a further one is refused at once. Default: any number.
     pub const fn max_queue(mut self, max_queue: u32) -> Self {
         self.max_queue = Some(max_queue);
@@ -145,5 +154,6 @@ mod tests {
         let patient = BulkheadPolicy::new(1).unlimited_wait();
         assert_eq!(told(patient), ["max_concurrent = 1", "max_wait = unlimited"]);
         assert_eq!(patient, BulkheadPolicy::new(1).max_wait(Duration::MAX));
+        assert_eq!(patient, BulkheadPolicy::new(1).max_wait_given(None));
     }
 }

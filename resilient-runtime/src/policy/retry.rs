@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use crate::error::ErrorKind;
 use crate::policy::backoff::{Backoff, Jitter};
-use crate::policy::timeout::OptionalLimit;
 use crate::policy::{check, debug_check, first_of, is_growth, shorter};
 
 pub(crate) use schedule::{Decision, Schedule, Wait};
@@ -137,11 +136,11 @@ impl RetryPolicy {
         self
     }
 
-    /// The same for an attribute that computes the limit on each call: `None` is no limit.
+    /// The same for an attribute, of which `None` is no limit.
     #[doc(hidden)]
     #[track_caller]
-    pub fn max_elapsed_given(self, limit: impl OptionalLimit) -> Self {
-        match limit.into_limit() {
+    pub const fn max_elapsed_given(self, limit: Option<Duration>) -> Self {
+        match limit {
             Some(limit) => self.max_elapsed(limit),
             None => Self { max_elapsed: None, ..self },
         }

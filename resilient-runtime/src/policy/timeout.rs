@@ -46,7 +46,7 @@ pub struct TimeoutPolicy {
 }
 
 impl TimeoutPolicy {
-    /// A limit on each call.
+    /// A limit on each call. `Duration::MAX` is no limit: nothing is measured, and a sync body runs in place.
     ///
     /// Zero does not compile in a `const` and panics in debug builds. In release builds, and where an attribute computes
     /// it, zero is a limit that has passed when the call begins: the call is refused, and its body does not run.
@@ -61,6 +61,20 @@ impl TimeoutPolicy {
         debug_check(first_of([(duration.is_zero(), ZERO)]));
         self.duration = duration;
         self
+    }
+
+    /// A limit that an attribute gives, of which `None` is no limit.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn new_given(limit: Option<Duration>) -> Self {
+        Self::new(or_never(limit))
+    }
+
+    /// The same for a policy that an attribute changes.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn duration_given(self, limit: Option<Duration>) -> Self {
+        self.duration(or_never(limit))
     }
 
     /// Adds this much for each attempt after the first of a retry. Default: nothing.
@@ -148,27 +162,10 @@ impl TimeoutPolicy {
     }
 }
 
-/// What an attribute takes for a limit that it computes on each call: `None` is no limit.
-#[diagnostic::on_unimplemented(
-    message = "a limit is a `Duration`, or an `Option<Duration>` that may be none, and this is `{Self}`",
-    label = "expected `Duration` or `Option<Duration>`"
-)]
-pub trait OptionalLimit {
-    /// The limit, if there is one.
-    fn into_limit(self) -> Option<Duration>;
-}
-
-#[diagnostic::do_not_recommend]
-impl OptionalLimit for Duration {
-    fn into_limit(self) -> Option<Duration> {
-        Some(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl OptionalLimit for Option<Duration> {
-    fn into_limit(self) -> Option<Duration> {
-        self
+const fn or_never(limit: Option<Duration>) -> Duration {
+    match limit {
+        Some(limit) => limit,
+        None => Duration::MAX,
     }
 }
 
