@@ -200,6 +200,17 @@ mod in_async_functions {
     }
 
     #[tokio::test]
+    async fn a_loop_by_hand_does_not_end_in_its_place() {
+        let late = TimeoutPolicy::new(millis(5)).run_infallible(async {
+            let mut attempts = steady(9, millis(1)).attempts();
+            attempts.next().await;
+            std::thread::sleep(millis(10));
+            attempts.next().await
+        });
+        assert!(late.await.expect_err("its time is over").is_timed_out());
+    }
+
+    #[tokio::test]
     async fn no_hook_and_no_fallback_begins_after_it() {
         static BEGUN: AtomicU32 = AtomicU32::new(0);
 

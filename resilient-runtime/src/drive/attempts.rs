@@ -113,7 +113,10 @@ impl Attempts {
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             let has_begun = self.pending.has_begun();
-            let left = self.left()?;
+            let Some(left) = self.left() else {
+                pause::wait_for_timeout_above().await;
+                return None;
+            };
             // A pause that is over is not waited for once more, or who drops it at each poll would never come to its end.
             if !has_begun || !left.is_zero() {
                 pause::sleep(left).await;

@@ -26,6 +26,11 @@ pub async fn sleep(duration: Duration) {
         Duration::ZERO => yield_now().await,
         duration => Alarm::after(duration).await,
     }
+    wait_for_timeout_above().await;
+}
+
+/// If the timeout above is over, waits to be dropped by it, so that nothing ends in its place. Ready at once otherwise.
+pub(crate) async fn wait_for_timeout_above() {
     if deadline::over_while_polled().is_some() {
         // Not for ever: with a `block_on` between, the timeout cannot drop this before that has ended.
         Alarm::at(clock::nanos().saturating_add(GRACE)).await;
