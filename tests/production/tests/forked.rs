@@ -83,7 +83,11 @@ fn every_wait_ends() {
         assert!(bulkhead.acquire().await.is_err());
     });
     assert_eq!(on_a_helper_thread(41).expect("a helper thread is there"), 42);
-    assert!(TimeoutPolicy::new(Duration::from_millis(5)).call_infallible(|| thread::sleep(Duration::from_millis(50))).is_err());
+    assert!(
+        TimeoutPolicy::new(Duration::from_millis(5))
+            .call_infallible(|| thread::sleep(Duration::from_millis(50)))
+            .is_err()
+    );
 }
 
 /// What is drawn for the jitter of a few calls.
