@@ -121,7 +121,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Rates are taken over the last `calls` calls, truly sliding. Default: 100 calls.
+    /// Rates are taken over the last `calls` calls, truly sliding. Default: 100 calls. The breaker keeps 2 bytes for each,
+    /// and clears them whenever it closes.
     #[track_caller]
     pub const fn count_window(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));

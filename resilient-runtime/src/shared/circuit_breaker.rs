@@ -57,6 +57,9 @@ const WORDS: usize = 7;
 #[non_exhaustive]
 pub struct CircuitStats {
     /// Calls that were admitted and have ended: successful, failed and ignored ones together.
+    ///
+    /// A sync call that a deadline left behind on its thread counts twice: as failed at the deadline, and by what it
+    /// returned once it has come back.
     pub total_calls: u64,
     /// Calls that counted as a success.
     pub successful_calls: u64,
