@@ -598,6 +598,7 @@ mod a_name_with_control_characters {
     #[cfg(debug_assertions)]
     #[test]
     fn is_escaped_in_the_report_of_a_conflict() {
+        registry().circuit_breaker(FORGED).expect("an attribute names it, and its settings come first");
         let other = || registry().circuit_breaker_or_insert(FORGED, BreakerPolicy::new());
         let panic = std::panic::catch_unwind(other).expect_err("it has other settings");
         let message = panic.downcast_ref::<String>().expect("a message");
