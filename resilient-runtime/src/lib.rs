@@ -3,40 +3,36 @@
 //! Depend on `resilient-toolkit`, which re-exports all of this as `resilient`; its documentation shows how the parts
 //! are used together.
 //!
-//! There are four layers, and each uses only those named before it: [`Error`], [`Failure`], [`Name`] and [`CircuitState`];
-//! the policies, plain values and pure decisions that read no clock and hold no lock; the state that calls share
-//! ([`CircuitBreaker`], [`Bulkhead`], [`Registry`]); and the drivers, which sleep, park and await. The last two also use the
-//! clock; random numbers and the process belong to the drivers. `private` is what generated code may name; of it, the
-//! drivers use only the conversion of results, which uses the first layer.
+//! Each policy has a folder: its settings, the pure decisions that take the time and the outcome, the state that calls
+//! share, and the drivers that sleep, park and await.
 
-mod circuit_state;
-mod clock;
-mod drive;
-mod error;
-mod http;
-mod name;
-mod policy;
-mod process;
-mod random;
-mod shared;
-mod sync;
+mod bulkhead;
+mod circuit_breaker;
+mod core;
+mod deadline;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
+mod registry;
+mod retry;
+mod timeout;
+mod timer;
 
 #[doc(hidden)]
 pub mod private;
 
-pub use circuit_state::CircuitState;
-pub use drive::attempts::{Attempts, RetryEvent};
-pub use drive::deadline::{Deadline, deadline, remaining};
-pub use error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};
-pub use http::parse_retry_after;
-pub use name::Name;
-pub use policy::backoff::{Backoff, Jitter};
-pub use policy::breaker::BreakerPolicy;
-pub use policy::bulkhead::BulkheadPolicy;
-pub use policy::retry::{Attempt, RetryPolicy};
-pub use policy::timeout::TimeoutPolicy;
-pub use shared::bulkhead::{Bulkhead, BulkheadStats, Slot};
-pub use shared::circuit_breaker::{CircuitBreaker, CircuitStats, Permit};
-pub use shared::functions::{Function, Layer, LayerKind, WorstCase, functions};
-pub use shared::registry::{Place, Registry, registry};
-pub use shared::verify::{Difference, Problem, Verified, VerifyError};
+pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
+pub use bulkhead::policy::BulkheadPolicy;
+pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats, Permit};
+pub use circuit_breaker::policy::BreakerPolicy;
+pub use core::circuit_state::CircuitState;
+pub use core::error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};
+pub use core::name::Name;
+pub use deadline::current::{Deadline, deadline, remaining};
+pub use registry::functions::{Function, Layer, LayerKind, WorstCase, functions};
+pub use registry::registry::{Place, Registry, registry};
+pub use registry::verify::{Difference, Problem, Verified, VerifyError};
+pub use retry::attempts::{Attempts, RetryEvent};
+pub use retry::backoff::{Backoff, Jitter};
+pub use retry::policy::{Attempt, RetryPolicy};
+pub use retry::retry_after::parse_retry_after;
+pub use timeout::policy::TimeoutPolicy;

@@ -10,8 +10,8 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use crate::error::Error;
-use crate::private::carry::{FromRefusal, Refusable};
+use crate::core::error::Error;
+use crate::private::outcome::{FromRefusal, Refusable};
 
 /// Asked of a future by its name, so that the compiler says why it cannot be one.
 #[diagnostic::on_unimplemented(

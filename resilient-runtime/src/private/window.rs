@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::policy::breaker::BreakerPolicy;
+use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::private::count::count;
 use crate::private::given::{Given, Wrong};
 

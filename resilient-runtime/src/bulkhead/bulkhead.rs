@@ -1,0 +1,151 @@
+//! A bulkhead: a fair semaphore with a name and statistics.
+
+use crate::bulkhead::policy::BulkheadPolicy;
+use crate::bulkhead::semaphore::{Entry, Semaphore, Waiting};
+use crate::core::error::Error;
+use crate::core::name::Name;
+use crate::core::sharded::Shards;
+
+/// Limits the calls in flight, first come, first served, sync and async callers alike.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{Bulkhead, BulkheadPolicy};
+///
+/// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1));
+/// let slot = bulkhead.try_acquire().unwrap();
+/// assert!(bulkhead.try_acquire().unwrap_err().is_bulkhead_full());
+/// drop(slot);
+/// assert_eq!(bulkhead.available(), 1);
+/// ```
+#[derive(Debug)]
+pub struct Bulkhead {
+    name: Name,
+    policy: BulkheadPolicy,
+    semaphore: Semaphore,
+    counters: Shards<2>,
+}
+
+const ACCEPTED: usize = 0;
+const REJECTED: usize = 1;
+
+/// What a bulkhead has seen since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BulkheadStats {
+    /// Calls that were given a slot.
+    pub accepted_calls: u64,
+    /// Calls that were refused one. A call that gave up waiting by itself counts neither way.
+    pub rejected_calls: u64,
+}
+
+impl Bulkhead {
+    /// A bulkhead of your own, not in the registry.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the name is empty.
+    pub fn new(name: &str, policy: BulkheadPolicy) -> Self {
+        debug_assert!(!name.is_empty(), "a name cannot be empty");
+        Self::named(Name::intern(name), policy)
+    }
+
+    pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
+        Self { name, policy, semaphore: Semaphore::new(policy.limit()), counters: Shards::new() }
+    }
+
+    /// Its name, or the path of the function it belongs to.
+    pub const fn name(&self) -> Name {
+        self.name
+    }
+
+    /// Its settings.
+    pub const fn policy(&self) -> &BulkheadPolicy {
+        &self.policy
+    }
+
+    /// The calls it lets in at a time.
+    pub const fn limit(&self) -> usize {
+        self.policy.limit() as usize
+    }
+
+    /// The calls that hold a slot now.
+    pub fn in_flight(&self) -> usize {
+        usize::try_from(self.semaphore.taken()).unwrap_or(usize::MAX)
+    }
+
+    /// The slots that are free now.
+    pub fn available(&self) -> usize {
+        self.limit().saturating_sub(self.in_flight())
+    }
+
+    /// The calls that wait for a slot now.
+    pub fn waiting(&self) -> usize {
+        usize::try_from(self.semaphore.waiting()).unwrap_or(usize::MAX)
+    }
+
+    /// Totals since it was made.
+    pub fn stats(&self) -> BulkheadStats {
+        BulkheadStats { accepted_calls: self.counters.sum(ACCEPTED), rejected_calls: self.counters.sum(REJECTED) }
+    }
+
+    /// A slot if one is free; it never overtakes those who wait.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if there is none.
+    pub fn try_acquire(&self) -> Result<Slot<'_>, Error> {
+        self.free_slot().ok_or_else(|| self.refused())
+    }
+
+    /// A slot if one is free; asking does not count as being refused.
+    #[inline]
+    pub(crate) fn free_slot(&self) -> Option<Slot<'_>> {
+        self.semaphore.try_take().then(|| self.slot())
+    }
+
+    /// The slot that has been taken.
+    #[inline]
+    pub(crate) fn slot(&self) -> Slot<'_> {
+        self.counters.mine().add_one(ACCEPTED);
+        Slot { semaphore: &self.semaphore }
+    }
+
+    pub(crate) fn refused(&self) -> Error {
+        self.counters.mine().add_one(REJECTED);
+        Error::BulkheadFull { name: self.name, limit: self.limit() }
+    }
+
+    /// A slot, or a place in the queue that becomes one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if too many wait already.
+    pub(crate) fn enter(&self) -> Result<Entered<'_>, Error> {
+        match self.semaphore.enter(self.policy.most_waiting()) {
+            Entry::Taken => Ok(Entered::Slot(self.slot())),
+            Entry::Waiting(waiting) => Ok(Entered::Queue(waiting)),
+            Entry::Full => Err(self.refused()),
+        }
+    }
+}
+
+/// Where a call is that was ready to wait.
+pub(crate) enum Entered<'a> {
+    Slot(Slot<'a>),
+    Queue(Waiting<'a>),
+}
+
+/// A place among the calls in flight; dropping it gives it back.
+#[derive(Debug)]
+#[must_use = "a slot that is dropped at once limits nothing"]
+pub struct Slot<'a> {
+    semaphore: &'a Semaphore,
+}
+
+impl Drop for Slot<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.semaphore.release();
+    }
+}

@@ -1,0 +1,205 @@
+//! Waiting for a slot, and running a body in it.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
+
+use crate::bulkhead::bulkhead::{Bulkhead, Entered, Slot};
+use crate::bulkhead::semaphore::Waiting;
+use crate::core::block_on::block_until;
+use crate::core::error::{Error, Failure, Refusal};
+use crate::deadline::current::{self as deadline, Called};
+use crate::deadline::dropped::InAWait;
+use crate::deadline::open_calls as ledger;
+use crate::timer::sleep::within;
+
+impl Bulkhead {
+    /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue. A call that
+    /// has to wait allocates once.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Bulkhead, BulkheadPolicy};
+    /// use std::time::Duration;
+    ///
+    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)));
+    /// let slot = bulkhead.acquire().await.unwrap();
+    /// assert_eq!(bulkhead.in_flight(), 1);
+    /// # drop(slot);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if none became free in time, or the queue is full.
+    pub async fn acquire(&self) -> Result<Slot<'_>, Error> {
+        let mut admission = Admission::Due(self);
+        match admission.slot() {
+            Some(slot) => Ok(slot),
+            None => poll_fn(|context| admission.wait(context)).await,
+        }
+    }
+
+    async fn wait(&self) -> Result<Slot<'_>, Error> {
+        let _waits = InAWait;
+        let slot = self.wait_in_queue().await?;
+        // A slot that comes with the deadline above is no use any more. A sync one does not drop this future.
+        deadline::over().map_or(Ok(slot), |above| Err(above.exceeded()))
+    }
+
+    async fn wait_in_queue(&self) -> Result<Slot<'_>, Error> {
+        match self.enter()? {
+            Entered::Slot(slot) => Ok(slot),
+            Entered::Queue(waiting) => {
+                let wait = self.policy().wait();
+                // An async limit drops what waits; a sync one, around a `block_on`, cannot.
+                let above = deadline::called().filter(|above| above.left() < wait);
+                match within(above.map_or(wait, |above| above.left()), waiting).await {
+                    Some(()) => Ok(self.slot()),
+                    None => Err(above.map_or_else(|| self.refused(), |above| above.limit.exceeded())),
+                }
+            }
+        }
+    }
+
+    /// A slot, waited for by holding up the thread, in one queue with those who await one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BulkheadFull`] if none became free within `max_wait`, or the queue is full; [`Error::TimedOut`] if the
+    /// [`deadline`](crate::deadline()) above was over before that.
+    pub fn acquire_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
+        match self.free_slot() {
+            Some(slot) => Ok(slot),
+            None => self.wait_blocking(max_wait),
+        }
+    }
+
+    fn wait_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
+        if max_wait.is_zero() {
+            return Err(self.refused());
+        }
+        match self.enter()? {
+            Entered::Slot(slot) => Ok(slot),
+            Entered::Queue(waiting) => self.wait_in_queue_blocking(waiting, max_wait),
+        }
+    }
+
+    /// A wait ends with the deadline above, and a slot that comes with it is no use any more.
+    fn wait_in_queue_blocking(&self, waiting: Waiting<'_>, max_wait: Duration) -> Result<Slot<'_>, Error> {
+        let above = deadline::earliest_in_real_time();
+        let longest = Instant::now().checked_add(max_wait);
+        let until = above.map(|above| above.at).into_iter().chain(longest).min();
+        let slot = ledger::waiting(|| block_until(until, waiting)).map(|()| self.slot());
+        match (slot, above.filter(Called::is_over)) {
+            (_, Some(above)) => {
+                ledger::a_wait_ended();
+                Err(above.limit.exceeded())
+            }
+            (Some(slot), None) => Ok(slot),
+            (None, None) => Err(self.refused()),
+        }
+    }
+
+    /// Runs a body that holds a slot, within a pipeline.
+    #[doc(hidden)]
+    pub const fn guard<F, T, E, R>(&self, body: F) -> Guarded<'_, F>
+    where
+        F: Future<Output = Result<T, Failure<E, R>>>,
+    {
+        Guarded { body, admission: Admission::Due(self) }
+    }
+
+    /// Runs a body that holds a slot, within a pipeline, by holding up the thread.
+    #[doc(hidden)]
+    pub fn guard_blocking<T, E, R: Refusal>(
+        &self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    ) -> Result<T, Failure<E>> {
+        let slot = match self.free_slot() {
+            Some(slot) => slot,
+            None => self.wait_blocking(self.policy().wait())?,
+        };
+        let outcome = body();
+        drop(slot);
+        outcome.map_err(Failure::widen)
+    }
+}
+
+pin_project! {
+    /// A body that runs while it holds a slot.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<'a, F> {
+        // Dropped before the slot is free.
+        #[pin]
+        body: F,
+        admission: Admission<'a>,
+    }
+}
+
+/// Asked for at the first poll.
+enum Admission<'a> {
+    Due(&'a Bulkhead),
+    /// Boxed, so that calls that need not wait carry no timer.
+    Waiting(Pin<Box<dyn Future<Output = Result<Slot<'a>, Error>> + Send + 'a>>),
+    /// None while the body is polled, and after its end if it had to wait.
+    Given(Option<Slot<'a>>),
+}
+
+impl<'a> Admission<'a> {
+    /// The slot, if it need not be waited for.
+    #[inline]
+    fn slot(&mut self) -> Option<Slot<'a>> {
+        match self {
+            Self::Due(bulkhead) => bulkhead.free_slot(),
+            Self::Waiting(_) => None,
+            Self::Given(slot) => slot.take(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<Slot<'a>, Error>> {
+        if let Self::Due(bulkhead) = *self {
+            if bulkhead.policy().wait().is_zero() {
+                return Poll::Ready(Err(bulkhead.refused()));
+            }
+            *self = Self::Waiting(Box::pin(bulkhead.wait()));
+        }
+        match self {
+            Self::Waiting(waiting) => waiting.as_mut().poll(context),
+            Self::Due(_) | Self::Given(_) => unreachable!("polled after its end"),
+        }
+    }
+}
+
+impl<F, T, E, R> Future for Guarded<'_, F>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let slot = match this.admission.slot() {
+            Some(slot) => slot,
+            None => ready!(this.admission.wait(context))?,
+        };
+        match this.body.poll(context) {
+            Poll::Ready(outcome) => {
+                drop(slot);
+                Poll::Ready(outcome.map_err(Failure::widen))
+            }
+            Poll::Pending => {
+                *this.admission = Admission::Given(Some(slot));
+                Poll::Pending
+            }
+        }
+    }
+}

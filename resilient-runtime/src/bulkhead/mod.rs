@@ -1,0 +1,8 @@
+//! Bulkhead: a policy, the fair semaphore that calls share, and the guard around a call.
+
+#[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
+pub(crate) mod bulkhead;
+mod call;
+mod guard;
+pub(crate) mod policy;
+pub(crate) mod semaphore;

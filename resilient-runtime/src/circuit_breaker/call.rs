@@ -1,0 +1,115 @@
+//! A breaker around an operation.
+
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::core::error::Failure;
+use crate::core::plain_error::expect_plain;
+use crate::private::outcome::{Lift, lift_call};
+
+impl CircuitBreaker {
+    /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
+    /// unwinding. The refusal is kept apart from the operation's own error.
+    ///
+    /// What returns after the [`deadline`](crate::deadline()) above is a failure if the call was made with at least half of
+    /// the limit left and nothing below the breaker paused between attempts or waited for a slot at the deadline;
+    /// otherwise it counts neither way.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
+    /// operation's error.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the error is a [`Failure`], which [`try_call`](Self::try_call) takes.
+    #[track_caller]
+    pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
+        expect_plain::<E>("CircuitBreaker::call", "try_call");
+        self.guard_by_hand(|| lift_call(operation))
+    }
+
+    /// As [`call`](Self::call) for an operation that a policy further in may refuse:
+    /// [`TimedOut`](crate::Error::TimedOut) counts as a failure, [`BulkheadFull`](crate::Error::BulkheadFull) and
+    /// [`CircuitOpen`](crate::Error::CircuitOpen) count neither way, because the callee was not asked.
+    /// [`RetriesExhausted`](crate::Error::RetriesExhausted) counts as its last error.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker};
+    ///
+    /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new().failure_threshold(1));
+    /// let bulkhead = Bulkhead::new("payments", BulkheadPolicy::new(1));
+    ///
+    /// let slot = bulkhead.try_acquire().unwrap();
+    /// let refused = breaker.try_call(|| bulkhead.call(|| Ok::<_, std::io::Error>(7))).unwrap_err();
+    /// assert!(refused.refusal().unwrap().is_bulkhead_full());
+    /// assert_eq!(breaker.stats().failed_calls, 0);
+    /// # drop(slot);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
+    pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
+        self.guard_by_hand(operation)
+    }
+
+    /// Runs a future if the breaker admits it when first polled.
+    ///
+    /// Dropped before its end, it counts neither way, or as slow if it has taken longer than
+    /// [`slow_call`](crate::BreakerPolicy::slow_call); a probe gives its place back. But dropped by a timeout of this
+    /// library, it is a failure if it only waited for its callee, for at least half of the limit.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, CircuitBreaker};
+    ///
+    /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new());
+    /// assert_eq!(breaker.run(async { Ok::<_, std::io::Error>(7) }).await.unwrap(), 7);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the error is a [`Failure`], which [`try_run`](Self::try_run) takes.
+    #[track_caller]
+    pub fn run<T, E>(
+        &self,
+        operation: impl Future<Output = Result<T, E>>,
+    ) -> impl Future<Output = Result<T, Failure<E>>> {
+        expect_plain::<E>("CircuitBreaker::run", "try_run");
+        self.guard(Lift::new(operation), |_: &E| true)
+    }
+
+    /// As [`run`](Self::run) for an operation that a policy further in may refuse. How refusals count is said at
+    /// [`try_call`](Self::try_call).
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, TimeoutPolicy};
+    /// use std::time::Duration;
+    ///
+    /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_millis(1));
+    ///
+    /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new().failure_threshold(1));
+    /// let hangs = std::future::pending::<Result<(), std::io::Error>>();
+    /// assert!(breaker.try_run(LIMIT.run(hangs)).await.is_err());
+    /// assert_eq!(breaker.state(), CircuitState::Open);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`try_call`](Self::try_call).
+    pub fn try_run<T, E>(
+        &self,
+        operation: impl Future<Output = Result<T, Failure<E>>>,
+    ) -> impl Future<Output = Result<T, Failure<E>>> {
+        self.guard(operation, |_: &E| true)
+    }
+}

@@ -1,0 +1,196 @@
+//! Calls through a breaker, by how they end: a value, an error, a panic, or not at all.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::circuit_breaker::breaker::{CircuitBreaker, Permit, Ticket};
+use crate::circuit_breaker::in_flight;
+use crate::circuit_breaker::machine::{Mark, Outcome};
+use crate::core::clock::Stopwatch;
+use crate::core::error::{ErrorKind, Failure, Refusal};
+use crate::deadline::current as deadline;
+use crate::deadline::dropped::{BeforeBody, Held};
+
+impl CircuitBreaker {
+    /// As [`run`](Self::run) within a pipeline; `is_failure` is which errors count.
+    #[doc(hidden)]
+    pub const fn guard<F, C, T, E, R>(&self, body: F, is_failure: C) -> Guarded<'_, F, C>
+    where
+        F: Future<Output = Result<T, Failure<E, R>>>,
+        C: Fn(&E) -> bool,
+    {
+        Guarded { before_body: BeforeBody, body, is_failure, held: Held::none(self) }
+    }
+
+    /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
+    #[doc(hidden)]
+    pub fn guard_blocking<T, E, R: Refusal>(
+        &'static self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        is_failure: impl FnOnce(&E) -> bool,
+    ) -> Result<T, Failure<E>> {
+        let permit = match self.admit_closed() {
+            Some(permit) => permit,
+            None => self.admit_slow()?,
+        };
+        let ticket = permit.into_ticket();
+        let is_noted = deadline::is_called() && in_flight::begin_in_ledger(ticket);
+        guarded(ticket, is_noted, body, is_failure)
+    }
+}
+
+impl CircuitBreaker {
+    /// As [`guard_blocking`](Self::guard_blocking) for a breaker that need not live as long as the program.
+    pub(crate) fn guard_by_hand<T, E, R: Refusal>(
+        &self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    ) -> Result<T, Failure<E>> {
+        let ticket = self.try_acquire()?.into_ticket();
+        let is_noted = deadline::is_called() && in_flight::begin();
+        guarded(ticket, is_noted, body, |_| true)
+    }
+}
+
+/// Runs a body that has been admitted, and noted if a deadline may be over before it comes back.
+#[inline]
+fn guarded<T, E, R: Refusal>(
+    ticket: Ticket<'_>,
+    is_noted: bool,
+    body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    is_failure: impl FnOnce(&E) -> bool,
+) -> Result<T, Failure<E>> {
+    let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
+    let result = body();
+    std::mem::forget(unwinding);
+    let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };
+    let outcome = outcome(&result, is_failure);
+    std::mem::forget(unwinding);
+    if is_noted {
+        in_flight::end(ticket, outcome, has_asked(&result));
+    } else {
+        ticket.end(outcome);
+    }
+    result.map_err(Failure::widen)
+}
+
+/// Dropped, the body is unwinding, or the predicate that was asked of its error: one guard for each, which stays in
+/// registers, as one that changes would not.
+struct OnUnwind<'a> {
+    ticket: Ticket<'a>,
+    is_noted: bool,
+    outcome: Outcome,
+}
+
+impl Drop for OnUnwind<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let (breaker, mark, clock) = self.ticket.words();
+        unwound(breaker, mark, clock, self.is_noted, self.outcome);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: bool, outcome: Outcome) {
+    let ticket = Ticket::of_words(breaker, mark, clock);
+    if is_noted {
+        in_flight::end(ticket, outcome, true);
+    } else {
+        ticket.end(outcome);
+    }
+}
+
+/// What a result means to a breaker. Asked while the permit is held: if the predicate panics, the call counts neither way.
+fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl FnOnce(&E) -> bool) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Success,
+        Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
+        Err(Failure::Refused(_)) if has_asked(result) => Outcome::Failure,
+        Err(Failure::Inner(_) | Failure::Refused(_)) => Outcome::Ignored,
+    }
+}
+
+/// Whether anything was asked of the callee.
+fn has_asked<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>) -> bool {
+    match result {
+        Err(Failure::Refused(refusal)) => match refusal.as_error().decisive().kind() {
+            // The last error of exhausted attempts is not a refusal here, but an error of the function.
+            ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
+            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => false,
+        },
+        _ => true,
+    }
+}
+
+/// Dropped without being defused, the body is unwinding.
+struct FailOnUnwind<'a>(Ticket<'a>);
+
+impl<'a> FailOnUnwind<'a> {
+    #[inline]
+    fn guard(permit: Permit<'a>) -> Self {
+        Self(permit.into_ticket())
+    }
+
+    #[inline]
+    fn defuse(self) -> Permit<'a> {
+        let ticket = self.0;
+        std::mem::forget(self);
+        Permit::of(ticket)
+    }
+}
+
+impl Drop for FailOnUnwind<'_> {
+    fn drop(&mut self) {
+        self.0.end(Outcome::Failure);
+    }
+}
+
+pin_project! {
+    /// A body that runs if a breaker admits it.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<'a, F, C> {
+        before_body: BeforeBody,
+        #[pin]
+        body: F,
+        is_failure: C,
+        // The permit: asked for at the first poll; kept here between polls only, because a body that is ready at once
+        // needs no more than registers for it. Dropped after the body.
+        held: Held<'a>,
+    }
+}
+
+impl<F, C, T, E, R> Future for Guarded<'_, F, C>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    C: Fn(&E) -> bool,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let permit = match this.held.take() {
+            Ok(permit) => permit,
+            Err(breaker) => match breaker.admit_closed() {
+                Some(permit) => permit,
+                None => breaker.admit_slow()?,
+            },
+        };
+        let unwinding = FailOnUnwind::guard(permit);
+        let polled = this.body.poll(context);
+        let permit = unwinding.defuse();
+        match polled {
+            Poll::Pending => {
+                this.held.keep(permit);
+                Poll::Pending
+            }
+            Poll::Ready(result) => {
+                permit.report(outcome(&result, &*this.is_failure));
+                Poll::Ready(result.map_err(Failure::widen))
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Circuit breaker: a policy, the machine that decides, the state that calls share, and the guard around a call.
+
+pub(crate) mod breaker;
+mod call;
+mod guard;
+mod in_flight;
+pub(crate) mod machine;
+pub(crate) mod policy;
+mod probes;
+mod state;
+mod streak;
+mod window;

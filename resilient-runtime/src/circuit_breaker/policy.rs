@@ -1,0 +1,380 @@
+//! When to stop calling: the policy of a circuit breaker.
+
+use std::time::Duration;
+
+use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
+
+/// When a breaker opens, how long it stays open, and what closes it again. A plain value that can be a `const`.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::BreakerPolicy;
+/// use std::time::Duration;
+///
+/// const POLICY: BreakerPolicy = BreakerPolicy::new()
+///     .failure_rate(0.5)
+///     .count_window(200)
+///     .min_calls(20)
+///     .recovery_timeout(Duration::from_secs(10));
+/// ```
+///
+/// ```compile_fail
+/// # use resilient_runtime::BreakerPolicy;
+/// const NEVER: BreakerPolicy = BreakerPolicy::new().failure_rate(0.0);
+/// ```
+///
+/// Computed while running, an invalid value panics in debug builds; in release builds it is corrected where it is used: a
+/// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1, a time window
+/// below 10 ms to that.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use = "a policy does nothing by itself"]
+pub struct BreakerPolicy {
+    failures: Failures,
+    window: WindowSpan,
+    min_calls: Option<u32>,
+    slow: Option<Slow>,
+    recovery_timeout: Duration,
+    recovery_backoff: f64,
+    max_recovery_timeout: Duration,
+    pub(super) half_open_max_calls: u32,
+    probe_timeout: Option<Duration>,
+    pub(super) success_threshold: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Failures {
+    InARow(u32),
+    Rate(f64),
+}
+
+/// Over which calls a rate is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum WindowSpan {
+    Calls(u32),
+    Time(Duration),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Slow {
+    call: Duration,
+    rate: f64,
+}
+
+/// What a window holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) total: u64,
+    pub(crate) failed: u64,
+    pub(crate) slow: u64,
+}
+
+impl std::ops::Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { total: self.total + other.total, failed: self.failed + other.failed, slow: self.slow + other.slow }
+    }
+}
+
+/// The calls that a time window needs before it judges, unless `min_calls` says otherwise.
+const MIN_CALLS_IN_TIME: u32 = 10;
+/// Time is read in milliseconds, and a window has ten slices.
+const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
+/// For short open times, a probe keeps its place at least this long unless `probe_timeout` says otherwise.
+const LEAST_PROBE_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl BreakerPolicy {
+    /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
+    pub const fn new() -> Self {
+        Self {
+            failures: Failures::InARow(5),
+            window: WindowSpan::Calls(100),
+            min_calls: None,
+            slow: None,
+            recovery_timeout: Duration::from_secs(30),
+            recovery_backoff: 1.0,
+            max_recovery_timeout: Duration::from_secs(600),
+            half_open_max_calls: 3,
+            probe_timeout: None,
+            success_threshold: 2,
+        }
+    }
+
+    /// Opens after this many failures in a row. Default: 5.
+    #[track_caller]
+    pub const fn failure_threshold(mut self, failures: u32) -> Self {
+        debug_check(first_of([(failures == 0, "`failure_threshold` must be at least 1")]));
+        self.failures = Failures::InARow(failures);
+        self
+    }
+
+    /// Opens when the share of failures in the window reaches this, above 0 and at most 1; failures in a row then no
+    /// longer matter.
+    #[track_caller]
+    pub const fn failure_rate(mut self, rate: f64) -> Self {
+        debug_check(first_of([(!is_rate(rate), "`failure_rate` must be above 0 and at most 1")]));
+        self.failures = Failures::Rate(rate);
+        self
+    }
+
+    /// Rates are taken over the last `calls` calls, truly sliding. Default: 100 calls. The breaker keeps 2 bytes for each,
+    /// and clears them whenever it closes.
+    #[track_caller]
+    pub const fn count_window(mut self, calls: u32) -> Self {
+        debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));
+        self.window = WindowSpan::Calls(calls);
+        self
+    }
+
+    /// Rates are taken over the calls that ended in the last `span`, to a tenth of it. At least 10 ms.
+    #[track_caller]
+    pub const fn time_window(mut self, span: Duration) -> Self {
+        debug_check(first_of([(shorter(span, SHORTEST_TIME_WINDOW), "a time `window` must be at least 10ms")]));
+        self.window = WindowSpan::Time(span);
+        self
+    }
+
+    /// How many calls the window must hold before it judges. Default: the size of a count window, 10 for a time window.
+    #[track_caller]
+    pub const fn min_calls(mut self, calls: u32) -> Self {
+        debug_check(first_of([(calls == 0, "`min_calls` must be at least 1")]));
+        self.min_calls = Some(calls);
+        self
+    }
+
+    /// Calls that take longer than `call` are slow; opens when their share of the window reaches `rate`. A slow probe
+    /// counts as a failed one. A call that is dropped after that long counts as slow too, though neither as failed nor as
+    /// successful; a probe that is dropped only gives its place back. Default: time does not matter.
+    #[track_caller]
+    pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
+        debug_check(first_of([
+            (call.is_zero(), "`slow_call` must be above zero"),
+            (!is_rate(rate), "`slow_call_rate` must be above 0 and at most 1"),
+        ]));
+        self.slow = Some(Slow { call, rate });
+        self
+    }
+
+    /// How long it stays open before it admits probes, to a millisecond; on Linux, if it is half a second or more, to
+    /// 25 ms. Default: 30 s.
+    #[track_caller]
+    pub const fn recovery_timeout(mut self, open: Duration) -> Self {
+        debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
+        self.recovery_timeout = open;
+        self
+    }
+
+    /// Each re-opening in a row multiplies the open time by this, at least 1. Default: 1.0.
+    #[track_caller]
+    pub const fn recovery_backoff(mut self, factor: f64) -> Self {
+        debug_check(first_of([(!is_growth(factor), "`recovery_backoff` must be at least 1")]));
+        self.recovery_backoff = factor;
+        self
+    }
+
+    /// The longest open time that `recovery_backoff` may reach. Default: 10 min.
+    pub const fn max_recovery_timeout(mut self, open: Duration) -> Self {
+        self.max_recovery_timeout = open;
+        self
+    }
+
+    /// Probes in flight at a time; others are refused. One that takes too long loses its place, see
+    /// [`probe_timeout`](Self::probe_timeout). Default: 3.
+    #[track_caller]
+    pub const fn half_open_max_calls(mut self, calls: u32) -> Self {
+        debug_check(first_of([(calls == 0, "`half_open_max_calls` must be at least 1")]));
+        self.half_open_max_calls = calls;
+        self
+    }
+
+    /// How long a probe keeps its place, as exact as [`recovery_timeout`](Self::recovery_timeout). One that has not ended by
+    /// then loses the place to the next caller, so that probes that hang do not keep the breaker half-open for ever. It
+    /// runs on, and its result still counts while the breaker is in the same half-open period. Default: the longer of
+    /// `recovery_timeout` and 30 s.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::BreakerPolicy;
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: BreakerPolicy = BreakerPolicy::new().half_open_max_calls(1).probe_timeout(Duration::from_secs(5));
+    /// ```
+    #[track_caller]
+    pub const fn probe_timeout(mut self, kept: Duration) -> Self {
+        debug_check(first_of([(kept.is_zero(), "`probe_timeout` must be above zero")]));
+        self.probe_timeout = Some(kept);
+        self
+    }
+
+    /// Successful probes that close it; one failed probe opens it again. Default: 2.
+    #[track_caller]
+    pub const fn success_threshold(mut self, successes: u32) -> Self {
+        debug_check(first_of([(successes == 0, "`success_threshold` must be at least 1")]));
+        self.success_threshold = successes;
+        self
+    }
+
+    /// What is wrong with the whole of it, settings that contradict each other included.
+    const fn problem(&self) -> Option<&'static str> {
+        let (no_threshold, bad_rate) = match self.failures {
+            Failures::InARow(failures) => (failures == 0, false),
+            Failures::Rate(rate) => (false, !is_rate(rate)),
+        };
+        let (no_window, too_many_calls, short_window) = match self.window {
+            WindowSpan::Calls(calls) => (calls == 0, matches!(self.min_calls, Some(min) if min > calls), false),
+            WindowSpan::Time(span) => (false, false, shorter(span, SHORTEST_TIME_WINDOW)),
+        };
+        let bad_slow = matches!(self.slow, Some(slow) if slow.call.is_zero() || !is_rate(slow.rate));
+        first_of([
+            (no_threshold, "`failure_threshold` must be at least 1"),
+            (bad_rate, "`failure_rate` must be above 0 and at most 1"),
+            (no_window, "a window must hold at least 1 call"),
+            (short_window, "a time `window` must be at least 10ms"),
+            (too_many_calls, "`min_calls` must not be more than the window holds"),
+            (matches!(self.min_calls, Some(0)), "`min_calls` must be at least 1"),
+            (bad_slow, "`slow_call` must be above zero and its rate above 0 and at most 1"),
+            (self.recovery_timeout.is_zero(), "`recovery_timeout` must be above zero"),
+            (!is_growth(self.recovery_backoff), "`recovery_backoff` must be at least 1"),
+            (
+                self.recovery_backoff > 1.0 && shorter(self.max_recovery_timeout, self.recovery_timeout),
+                "`recovery_timeout` must not be longer than `max_recovery_timeout`",
+            ),
+            (self.half_open_max_calls == 0, "`half_open_max_calls` must be at least 1"),
+            (matches!(self.probe_timeout, Some(Duration::ZERO)), "`probe_timeout` must be above zero"),
+            (self.success_threshold == 0, "`success_threshold` must be at least 1"),
+        ])
+    }
+
+    /// The policy itself, all its settings checked together.
+    ///
+    /// # Panics
+    ///
+    /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        check(self.problem());
+        self
+    }
+
+    /// Every setting under its name, to compare with those of another policy.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
+        let failures = match self.failures {
+            Failures::InARow(failures) => ("failure_threshold", failures.to_string()),
+            Failures::Rate(rate) => ("failure_rate", format!("{rate:?}")),
+        };
+        let window = match self.window {
+            WindowSpan::Calls(calls) => calls.to_string(),
+            WindowSpan::Time(span) => format!("{span:?}"),
+        };
+        let mut settings = vec![failures, ("window", window)];
+        settings.extend(self.min_calls.map(|calls| ("min_calls", calls.to_string())));
+        if let Some(Slow { call, rate }) = self.slow {
+            settings.extend([("slow_call", format!("{call:?}")), ("slow_call_rate", format!("{rate:?}"))]);
+        }
+        settings.extend([
+            ("recovery_timeout", format!("{:?}", self.recovery_timeout)),
+            ("recovery_backoff", format!("{:?}", self.recovery_backoff)),
+            ("max_recovery_timeout", format!("{:?}", self.max_recovery_timeout)),
+            ("half_open_max_calls", self.half_open_max_calls.to_string()),
+        ]);
+        settings.extend(self.probe_timeout.map(|kept| ("probe_timeout", format!("{kept:?}"))));
+        settings.push(("success_threshold", self.success_threshold.to_string()));
+        settings
+    }
+
+    /// The window to keep, if anything is judged by one.
+    pub(crate) fn window(&self) -> Option<WindowSpan> {
+        match (self.failures, self.slow, self.window) {
+            (Failures::InARow(_), None, _) => None,
+            (_, _, WindowSpan::Time(span)) => Some(WindowSpan::Time(span.max(SHORTEST_TIME_WINDOW))),
+            (_, _, calls @ WindowSpan::Calls(_)) => Some(calls),
+        }
+    }
+
+    /// The shortest time that is counted while it is not closed.
+    pub(crate) fn shortest_span(&self) -> Duration {
+        self.recovery_timeout.min(self.probe_time())
+    }
+
+    /// How long a probe keeps its place.
+    fn probe_time(&self) -> Duration {
+        self.probe_timeout.unwrap_or(self.recovery_timeout.max(LEAST_PROBE_TIMEOUT))
+    }
+
+    /// The same in milliseconds.
+    pub(super) fn probe_millis(&self) -> u64 {
+        whole_millis(self.probe_time())
+    }
+
+    /// Whether a call of this length was slow.
+    pub(crate) fn is_slow(&self, took: Duration) -> bool {
+        self.slow.is_some_and(|slow| took > slow.call)
+    }
+
+    /// Whether anything depends on how long calls take.
+    pub(crate) const fn measures_calls(&self) -> bool {
+        self.slow.is_some()
+    }
+
+    /// Whether what the window holds is too much.
+    pub(crate) fn too_many(&self, tally: Tally) -> bool {
+        if tally.total == 0 || tally.total < self.needed_calls() {
+            return false;
+        }
+        let failed = match self.failures {
+            Failures::Rate(rate) => reaches(tally.failed, tally.total, rate),
+            Failures::InARow(_) => false,
+        };
+        failed || self.slow.is_some_and(|slow| reaches(tally.slow, tally.total, slow.rate))
+    }
+
+    /// The calls that the window must hold before it judges; never more than it can hold.
+    pub(crate) fn needed_calls(&self) -> u64 {
+        let needed = match self.window {
+            WindowSpan::Calls(calls) => self.min_calls.map_or(calls, |min| min.min(calls)),
+            WindowSpan::Time(_) => self.min_calls.unwrap_or(MIN_CALLS_IN_TIME),
+        };
+        u64::from(needed.max(1))
+    }
+
+    /// The failures in a row that open it, if it goes by them.
+    pub(crate) const fn streak(&self) -> Option<u64> {
+        match self.failures {
+            Failures::InARow(0) => Some(1),
+            Failures::InARow(failures) => Some(failures as u64),
+            Failures::Rate(_) => None,
+        }
+    }
+
+    /// How long it stays open in milliseconds, after `reopenings` failed recoveries in a row.
+    pub(super) fn open_millis(&self, reopenings: u32) -> u64 {
+        let first = self.recovery_timeout;
+        let longest = self.max_recovery_timeout.max(first);
+        let factor = self.recovery_backoff.max(1.0).powf(f64::from(reopenings));
+        let open = Duration::try_from_secs_f64(first.as_secs_f64() * factor).unwrap_or(longest);
+        whole_millis(open.clamp(first, longest))
+    }
+}
+
+/// Rounded up, and at least one.
+fn whole_millis(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX).max(1)
+}
+
+impl Default for BreakerPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether `part` of `total` reaches `rate`.
+///
+/// The share is compared, not a count derived from the rate: 3 of 10 must reach 0.3 although `0.3 * 10.0` rounds up.
+#[expect(clippy::cast_precision_loss, reason = "a window never holds 2^52 calls")]
+fn reaches(part: u64, total: u64, rate: f64) -> bool {
+    let rate = if rate.is_nan() { 1.0 } else { rate.clamp(f64::MIN_POSITIVE, 1.0) };
+    part as f64 / total as f64 >= rate
+}
+
+#[cfg(test)]
+mod tests;

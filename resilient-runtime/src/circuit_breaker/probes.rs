@@ -1,0 +1,99 @@
+//! The probes of a half-open breaker: who has a place, for how long, and how many succeeded.
+//!
+//! Probes are numbered from the first one of the breaker on, and no number is used again. So a number alone shows whether
+//! its probe belongs to the current half-open period, and whether it still has its place.
+
+use std::collections::VecDeque;
+
+use crate::circuit_breaker::policy::BreakerPolicy;
+
+#[derive(Clone, Debug)]
+pub(super) struct Probes {
+    /// How many may have a place at a time.
+    bound: usize,
+    /// How long a place is kept, in milliseconds.
+    kept_for: u64,
+    /// Those that have a place, in the order in which they took it.
+    places: VecDeque<Place>,
+    /// The number of the next one.
+    next: u64,
+    /// The number of the first one of this half-open period.
+    first: u64,
+    /// Successes in this half-open period.
+    successes: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    number: u64,
+    /// From this millisecond on another may take it.
+    until: u64,
+}
+
+/// Places that are allocated when the breaker is made, so that a probe allocates nothing.
+const ALLOCATED: usize = 64;
+
+impl Probes {
+    pub(super) fn new(policy: &BreakerPolicy) -> Self {
+        let bound = policy.half_open_max_calls.max(1) as usize;
+        Self {
+            bound,
+            kept_for: policy.probe_millis(),
+            places: VecDeque::with_capacity(bound.min(ALLOCATED)),
+            next: 0,
+            first: 0,
+            successes: 0,
+        }
+    }
+
+    /// Begins a half-open period: nobody has a place, nobody succeeded.
+    pub(super) fn begin(&mut self) {
+        self.places.clear();
+        self.first = self.next;
+        self.successes = 0;
+    }
+
+    /// Takes a free place, or the oldest one if its time is over, and returns the probe's number.
+    pub(super) fn take_place(&mut self, now: u64) -> Option<u64> {
+        if self.places.len() >= self.bound {
+            if now < self.full_until() {
+                return None;
+            }
+            self.places.pop_front();
+        }
+        let number = self.next;
+        self.next += 1;
+        self.places.push_back(Place { number, until: now.saturating_add(self.kept_for) });
+        Some(number)
+    }
+
+    /// Frees the place of this probe, unless it has gone to another.
+    pub(super) fn give_back(&mut self, number: u64) {
+        if let Ok(index) = self.places.binary_search_by_key(&number, |place| place.number) {
+            self.places.remove(index);
+        }
+    }
+
+    pub(super) const fn are_of_this_period(&self, number: u64) -> bool {
+        number >= self.first
+    }
+
+    /// Counts a success and returns how many there were in this period.
+    pub(super) const fn succeeded(&mut self) -> u32 {
+        self.successes = self.successes.saturating_add(1);
+        self.successes
+    }
+
+    /// When the first place can be taken over; zero if one is free.
+    pub(super) fn full_until(&self) -> u64 {
+        match self.places.front() {
+            Some(oldest) if self.places.len() >= self.bound => oldest.until,
+            _ => 0,
+        }
+    }
+
+    #[cfg(resilient_loom)]
+    pub(super) fn expire(&mut self) {
+        self.places.iter_mut().for_each(|place| place.until = 0);
+    }
+}

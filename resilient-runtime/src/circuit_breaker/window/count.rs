@@ -1,0 +1,92 @@
+//! The last so many calls, truly sliding: each new call takes the place of the oldest.
+
+use crate::circuit_breaker::policy::Tally;
+use crate::circuit_breaker::window::good::Collected;
+use crate::circuit_breaker::window::{Call, Counted, NONE};
+use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+
+#[derive(Debug)]
+pub(crate) struct CountWindow {
+    recent: Mutex<Recent>,
+    /// The calls it must hold before it judges.
+    needed: u64,
+    /// The generation, once the window holds so many: from then on a good call cannot make a rate rise. Else [`NONE`].
+    /// Stored after the words of all threads were rewritten for that generation (Release), so whoever reads it there
+    /// (Acquire) finds them so.
+    warm: AtomicU64,
+}
+
+/// The calls in order, the good ones as far as they have been collected.
+#[derive(Debug)]
+struct Recent {
+    generation: u64,
+    collected: Collected,
+    ring: Box<[Call]>,
+    /// Where the next call goes.
+    next: usize,
+    tally: Tally,
+}
+
+impl CountWindow {
+    pub(super) fn new(size: u32, needed: u64) -> Self {
+        let ring = vec![Call::default(); size.max(1) as usize].into_boxed_slice();
+        let recent = Recent { generation: 0, collected: Collected::default(), ring, next: 0, tally: Tally::default() };
+        Self { recent: Mutex::new(recent), needed, warm: AtomicU64::new(NONE) }
+    }
+
+    #[inline]
+    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> bool {
+        self.warm.load(Ordering::Acquire) == generation && counted.add_one(generation)
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts what the threads have counted into the ring, and the call behind it.
+    #[cold]
+    pub(super) fn record<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, call: Call) -> Option<Tally> {
+        let mut recent = self.recent();
+        if recent.generation != generation {
+            return None;
+        }
+        let good_calls = recent.collected.collect(counted, generation);
+        recent.push_good(good_calls);
+        recent.push(call);
+        if recent.tally.total >= self.needed {
+            self.warm.store(generation, Ordering::Release);
+        }
+        Some(recent.tally)
+    }
+
+    pub(super) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
+        let mut recent = self.recent();
+        self.warm.store(NONE, Ordering::Release);
+        recent.clear(generation);
+        recent.collected.clear(counted, generation);
+    }
+}
+
+impl Recent {
+    fn push_good(&mut self, calls: u64) {
+        let fitting = usize::try_from(calls).unwrap_or(usize::MAX).min(self.ring.len());
+        for _ in 0..fitting {
+            self.push(Call::default());
+        }
+    }
+
+    fn push(&mut self, call: Call) {
+        let oldest = std::mem::replace(&mut self.ring[self.next], call);
+        self.next = (self.next + 1) % self.ring.len();
+        self.tally.total = (self.tally.total + 1).min(self.ring.len() as u64);
+        self.tally.failed = self.tally.failed + u64::from(call.failed) - u64::from(oldest.failed);
+        self.tally.slow = self.tally.slow + u64::from(call.slow) - u64::from(oldest.slow);
+    }
+
+    fn clear(&mut self, generation: u64) {
+        self.generation = generation;
+        self.next = 0;
+        self.tally = Tally::default();
+        self.ring.fill(Call::default());
+    }
+}

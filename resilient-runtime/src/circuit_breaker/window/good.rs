@@ -1,0 +1,114 @@
+//! Good calls, which each thread counts in a word of its own.
+//!
+//! ```text
+//!  63        40 39                                        0
+//! +------------+-------------------------------------------+
+//! | generation | good calls of this generation, ever rising |
+//! +------------+-------------------------------------------+
+//! ```
+//!
+//! The low bits of the generation keep the calls of an older one apart. A call is counted only if its whole generation was
+//! found to be the window's a moment before, and only into a word with the same low bits. When a window is cleared, under
+//! its lock, all words are rewritten for the new generation, so none stays long enough for the low bits to come round.
+//! (An owner that loaded its word just before may store it once more over the rewritten one. The word is then one of an
+//! older generation: nobody counts it, and its owner rewrites it under the lock.)
+
+use crate::core::sharded::Shards;
+
+const COUNT_BITS: u32 = 40;
+const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
+
+/// The words that a window counts good calls in.
+#[derive(Clone, Copy)]
+pub(crate) struct Counted<'a, const N: usize> {
+    pub(crate) shards: &'a Shards<N>,
+    pub(crate) word: usize,
+}
+
+/// How many of the counted good calls a window has collected. Behind its lock.
+#[derive(Debug, Default)]
+pub(super) struct Collected(u64);
+
+/// A word of this generation that counts nothing yet.
+const fn fresh(generation: u64) -> u64 {
+    generation << COUNT_BITS
+}
+
+/// What a word counts if it is of this generation, else more than [`COUNT_MAX`].
+const fn count_of(word: u64, generation: u64) -> u64 {
+    word ^ fresh(generation)
+}
+
+impl<const N: usize> Counted<'_, N> {
+    /// Counts a good call; `false` if the thread's word is of another generation, or full.
+    #[inline]
+    pub(super) fn add_one(self, generation: u64) -> bool {
+        let next = |word| (count_of(word, generation) < COUNT_MAX).then_some(word + 1);
+        self.shards.mine().update(self.word, next).is_ok()
+    }
+
+    /// All good calls of this generation.
+    fn sum(self, generation: u64) -> u64 {
+        let counts = self.shards.all(self.word).map(|word| count_of(word, generation));
+        counts.filter(|count| *count <= COUNT_MAX).sum()
+    }
+}
+
+impl Collected {
+    /// The good calls since the last time. Makes the thread's word ready for further ones.
+    pub(super) fn collect<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) -> u64 {
+        let all = counted.sum(generation);
+        let new = all.wrapping_sub(self.0);
+        self.0 = all;
+        // Nobody counts in such a word without the lock. One that became full after it was added up makes this fall below
+        // zero for the moment: its last calls are then new the next time.
+        let unfit = |word| (count_of(word, generation) >= COUNT_MAX).then_some(fresh(generation));
+        if let Ok(COUNT_MAX) = counted.shards.mine().update(counted.word, unfit).map(|word| count_of(word, generation))
+        {
+            self.0 = self.0.wrapping_sub(COUNT_MAX);
+        }
+        new
+    }
+
+    /// Forgets all calls, for a new generation.
+    pub(super) fn clear<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) {
+        counted.shards.set_all(counted.word, fresh(generation));
+        self.0 = 0;
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_full_is_emptied_and_no_call_is_lost() {
+        let shards = Shards::<1>::new();
+        let counted = Counted { shards: &shards, word: 0 };
+        let mut collected = Collected::default();
+        let _ = shards.mine().update(0, |_| Some(fresh(9) + COUNT_MAX - 2));
+        assert_eq!(collected.collect(counted, 9), COUNT_MAX - 2);
+        assert!(counted.add_one(9) && counted.add_one(9));
+        assert!(!counted.add_one(9), "it is full");
+        assert_eq!(collected.collect(counted, 9), 2);
+        assert!(counted.add_one(9));
+        assert_eq!(collected.collect(counted, 9), 1);
+        assert_eq!(collected.collect(counted, 9), 0);
+    }
+
+    #[test]
+    fn a_word_of_another_generation_counts_nothing_until_it_is_rewritten() {
+        let shards = Shards::<1>::new();
+        let counted = Counted { shards: &shards, word: 0 };
+        let mut collected = Collected::default();
+        // With one call more, the full word of the generation before must not pass for an empty one of this.
+        for stale in [fresh(8) | 5, fresh(8) | COUNT_MAX, fresh(10) | 5, fresh(9 + (1 << 23)) | 5] {
+            let _ = shards.mine().update(0, |_| Some(stale));
+            assert!(!counted.add_one(9));
+            assert_eq!(collected.collect(counted, 9), 0);
+            assert!(counted.add_one(9));
+            assert_eq!(collected.collect(counted, 9), 1);
+            collected.clear(counted, 9);
+        }
+    }
+}

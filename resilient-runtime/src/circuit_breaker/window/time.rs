@@ -1,0 +1,197 @@
+//! The calls that ended in the current slice of time and the nine before it.
+
+use std::time::Duration;
+
+use crate::circuit_breaker::policy::Tally;
+use crate::circuit_breaker::window::good::Collected;
+use crate::circuit_breaker::window::{Call, Counted, NONE};
+use crate::core::clock::Grain;
+use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+
+const SLICES: usize = 10;
+
+#[derive(Debug)]
+pub(crate) struct TimeWindow {
+    slicing: Slicing,
+    /// The calls it must hold before it judges.
+    needed: u64,
+    past: Mutex<Past>,
+    /// The generation. Stored last when the window is cleared (Release): whoever reads it there (Acquire) finds the words
+    /// of all threads rewritten for it.
+    generation: AtomicU64,
+    /// The current slice, if a good call in it only has to be counted; else [`NONE`].
+    ///
+    /// Stored under the lock (Release, for the acquire in `count`); a thread that reads an older value a moment later counts
+    /// its good call as one of the next slice, or has it judged together with the next call.
+    quiet: AtomicU64,
+}
+
+/// What each slice holds, the good calls as far as they have been collected.
+#[derive(Debug, Default)]
+struct Past {
+    generation: u64,
+    collected: Collected,
+    /// The number of the current slice. It never goes back: a call whose clock is behind is one of the current slice.
+    current: u64,
+    slices: [Slice; SLICES],
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slice {
+    number: u64,
+    tally: Tally,
+}
+
+/// Time in slices of a tenth of a window.
+#[derive(Clone, Copy, Debug)]
+struct Slicing {
+    /// 2^64 times the slices in a millisecond, at most one, rounded up: to multiply by it takes a tenth of the time of a
+    /// division.
+    per_milli: u64,
+    length: Duration,
+}
+
+impl Slicing {
+    fn of(window: Duration) -> Self {
+        let micros = window.as_micros().max(1);
+        let per_milli = ((SLICES as u128 * 1_000) << 64).div_ceil(micros);
+        let length = window / u32::try_from(SLICES).unwrap_or(1);
+        Self { per_milli: u64::try_from(per_milli).unwrap_or(u64::MAX), length }
+    }
+
+    /// The number of the slice. Rounding up lets one begin a little early, which harms no window: by a millisecond after
+    /// 2^64 / microseconds of the window, which is two years for a window of five minutes.
+    #[inline]
+    const fn number(self, now: u64) -> u64 {
+        ((now as u128 * self.per_milli as u128) >> 64) as u64
+    }
+}
+
+impl TimeWindow {
+    pub(super) fn new(span: Duration, needed: u64) -> Self {
+        Self {
+            slicing: Slicing::of(span),
+            needed,
+            past: Mutex::new(Past::default()),
+            generation: AtomicU64::new(0),
+            quiet: AtomicU64::new(NONE),
+        }
+    }
+
+    /// A slice that begins a little late is as good as any.
+    #[inline]
+    pub(super) fn grain(&self) -> Grain {
+        Grain::for_spans_of(self.slicing.length)
+    }
+
+    #[inline]
+    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, now: u64) -> bool {
+        self.quiet.load(Ordering::Acquire) == self.slicing.number(now)
+            && self.generation.load(Ordering::Acquire) == generation
+            && counted.add_one(generation)
+    }
+
+    fn past(&self) -> MutexGuard<'_, Past> {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts what the threads have counted into the slice in which they did, and the call into the current one.
+    #[cold]
+    pub(super) fn record<const N: usize>(
+        &self,
+        counted: Counted<'_, N>,
+        generation: u64,
+        call: Call,
+        now: u64,
+    ) -> Option<Tally> {
+        let mut past = self.past();
+        if past.generation != generation {
+            return None;
+        }
+        let good_calls = past.collected.collect(counted, generation);
+        past.current().total += good_calls;
+        past.go_to(self.slicing.number(now));
+        past.current().add(call);
+        let tally = past.within();
+        // A good call can make a rate rise only by being the one that was needed to judge.
+        let is_watched = tally.total < self.needed && tally.failed + tally.slow > 0;
+        self.quiet.store(if is_watched { NONE } else { past.current }, Ordering::Release);
+        Some(tally)
+    }
+
+    pub(super) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
+        let mut past = self.past();
+        past.generation = generation;
+        past.slices = Default::default();
+        past.collected.clear(counted, generation);
+        // The next call looks at the time.
+        self.quiet.store(NONE, Ordering::Release);
+        self.generation.store(generation, Ordering::Release);
+    }
+}
+
+impl Past {
+    /// The tally of the current slice.
+    fn current(&mut self) -> &mut Tally {
+        let slice = &mut self.slices[usize::try_from(self.current % SLICES as u64).unwrap_or(0)];
+        if slice.number != self.current {
+            *slice = Slice { number: self.current, tally: Tally::default() };
+        }
+        &mut slice.tally
+    }
+
+    fn go_to(&mut self, number: u64) {
+        self.current = self.current.max(number);
+    }
+
+    fn within(&self) -> Tally {
+        let slices = self.slices.iter().filter(|slice| self.current - slice.number < SLICES as u64);
+        slices.fold(Tally::default(), |sum, slice| sum + slice.tally)
+    }
+}
+
+impl Tally {
+    fn add(&mut self, call: Call) {
+        self.total += 1;
+        self.failed += u64::from(call.failed);
+        self.slow += u64::from(call.slow);
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn slices_are_numbered_as_by_a_division(
+            micros in 10_000..1_u64 << 40,
+            now in 0..1_u64 << 38,
+        ) {
+            let slicing = Slicing::of(Duration::from_micros(micros));
+            let exact = |now: u64| u64::try_from(u128::from(now) * 10_000 / u128::from(micros)).unwrap();
+            let number = slicing.number(now);
+            prop_assert!(number == exact(now) || number == exact(now + 1), "a millisecond early at most");
+            if u128::from(now) * u128::from(micros) < 1 << 64 && micros > 10_000 {
+                prop_assert_eq!(number, exact(now));
+            }
+        }
+    }
+
+    #[test]
+    fn slices_of_a_millisecond_are_told_apart() {
+        let slicing = Slicing::of(Duration::from_millis(10));
+        assert!((1..100).all(|now| slicing.number(now) + 1 == slicing.number(now + 1)));
+    }
+
+    #[test]
+    fn ten_slices_are_as_long_as_the_window_also_where_one_is_no_whole_millisecond() {
+        for millis in [11, 15, 99, 101] {
+            let slicing = Slicing::of(Duration::from_millis(millis));
+            assert_eq!(slicing.number(1_000 * millis) - slicing.number(0), 10_000);
+            assert_eq!(slicing.number(1_000 * millis - 1) - slicing.number(0), 9_999);
+        }
+    }
+}

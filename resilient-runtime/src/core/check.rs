@@ -1,0 +1,86 @@
+//! Checks of settings, which also run in `const`.
+
+use std::time::Duration;
+
+/// Ends a setter of a policy: an invalid value fails to compile in a `const`, panics in debug builds, and is
+/// corrected where it is used in release builds.
+#[track_caller]
+pub(crate) const fn debug_check(problem: Option<&'static str>) {
+    if cfg!(debug_assertions) {
+        check(problem);
+    }
+}
+
+/// Panics with the problem: a compile error where it is called in a `const`.
+#[track_caller]
+pub(crate) const fn check(problem: Option<&'static str>) {
+    if let Some(problem) = problem {
+        panic!("{}", problem);
+    }
+}
+
+/// The first problem of a list, in `const`.
+pub(crate) const fn first_of<const N: usize>(rules: [(bool, &'static str); N]) -> Option<&'static str> {
+    let mut i = 0;
+    while i < N {
+        if rules[i].0 {
+            return Some(rules[i].1);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// `a < b`, which `Duration` does not offer in `const`.
+pub(crate) const fn shorter(a: Duration, b: Duration) -> bool {
+    a.as_nanos() < b.as_nanos()
+}
+
+/// In nanoseconds; `u64::MAX` for more than five hundred years.
+pub(crate) fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Whether it is a factor by which something grows or stays.
+pub(crate) const fn is_growth(factor: f64) -> bool {
+    factor >= 1.0 && factor.is_finite()
+}
+
+/// Whether it is a share that can be reached: above 0, at most 1.
+pub(crate) const fn is_rate(rate: f64) -> bool {
+    rate > 0.0 && rate <= 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_problem_is_found() {
+        assert_eq!(first_of([(false, "one"), (true, "two"), (true, "three")]), Some("two"));
+        assert_eq!(first_of([(false, "one"), (false, "two")]), None);
+        assert_eq!(first_of([]), None);
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    #[should_panic(expected = "a problem")]
+    fn a_setter_panics_in_debug_builds() {
+        debug_check(None);
+        debug_check(Some("a problem"));
+    }
+
+    #[test]
+    fn bounds_belong_to_what_they_bound_or_not() {
+        let (less, more) = (Duration::from_nanos(1), Duration::from_nanos(2));
+        assert_eq!([shorter(less, more), shorter(more, less), shorter(less, less)], [true, false, false]);
+        assert_eq!(
+            [1.0, 2.0, 0.9, -1.0, f64::INFINITY, f64::NAN].map(is_growth),
+            [true, true, false, false, false, false]
+        );
+        assert_eq!(
+            [f64::MIN_POSITIVE, 1.0, 0.0, -0.5, 1.1, f64::NAN].map(is_rate),
+            [true, true, false, false, false, false]
+        );
+    }
+}

@@ -1,0 +1,372 @@
+//! What a caller is told: a refusal ([`Error`]), or that beside the function's own error ([`Failure`]).
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::core::circuit_state::CircuitState;
+use crate::core::name::Name;
+
+/// A refusal: the call was not made, not finished in time, or given up.
+///
+/// It reaches the caller as the function's own error type `E` through `E: From<resilient::Error>`. It turns into
+/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error` by itself. It is four words large,
+/// and error types that hold it can derive `Clone`, `PartialEq` and `Eq`:
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// #[derive(Debug, Clone, PartialEq, Eq)]
+/// enum ApiError {
+///     NotFound,
+///     Refused(resilient::Error),
+/// }
+/// ```
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{Error, ErrorKind, Name};
+/// use std::time::Duration;
+///
+/// let error = Error::TimedOut { name: Name::new(&"users"), after: Duration::from_secs(2) };
+/// assert_eq!(error.kind(), ErrorKind::TimedOut);
+/// assert_eq!(error.to_string(), "`users` timed out after 2s");
+/// assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::TimedOut);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A circuit breaker did not admit the call.
+    #[error("circuit breaker `{name}` is {}{}", open_as(*state), Hint(*retry_after))]
+    CircuitOpen {
+        /// The breaker's name.
+        name: Name,
+        /// The state in which it refused: `Open`, `ForcedOpen`, or `HalfOpen` with every probe under way.
+        state: CircuitState,
+        /// When it would admit a probe. `None` while nobody knows: it is forced open, or half-open with every
+        /// probe under way.
+        retry_after: Option<Duration>,
+    },
+    /// A call was still running when its time was over.
+    #[error("`{name}` timed out after {after:?}")]
+    TimedOut {
+        /// The path of the annotated function.
+        name: Name,
+        /// The limit that was exceeded.
+        after: Duration,
+    },
+    /// A bulkhead had no free slot, or none in time, or its queue was full.
+    #[error("bulkhead `{name}` is full, its limit is {limit}")]
+    BulkheadFull {
+        /// The bulkhead's name, or the path of the function it belongs to.
+        name: Name,
+        /// The calls it lets in at a time.
+        limit: usize,
+    },
+    /// Every attempt failed. Only with `exhausted = wrap`; otherwise the last error itself is returned.
+    #[error(transparent)]
+    RetriesExhausted(Box<RetriesExhausted>),
+}
+
+/// What is known when the attempts ran out; boxed, so that [`Error`] stays small.
+///
+/// Its clones share the last error. They are equal to each other and to nothing else, because errors of any type cannot
+/// be compared.
+// An `Arc` of the whole would do, but its drop is inlined into every guard and costs calls that succeed a tenth more.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RetriesExhausted {
+    /// The path of the annotated function.
+    pub name: Name,
+    /// The attempts that were made, the first included.
+    pub attempts: u32,
+    /// From the start of the first attempt to the end of the last.
+    pub elapsed: Duration,
+    /// What ended the attempts.
+    pub why: GiveUpReason,
+    /// The error of the last attempt.
+    pub last_error: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+impl fmt::Display for RetriesExhausted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, attempts, elapsed, last_error, .. } = self;
+        write!(f, "`{name}` failed {attempts} times in {elapsed:?}, at last with: {last_error}")
+    }
+}
+
+impl std::error::Error for RetriesExhausted {
+    /// The last error itself, not what shares it.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.last_error)
+    }
+}
+
+/// Of one call's clones, whose last error is the same one.
+impl PartialEq for RetriesExhausted {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::addr_eq(Arc::as_ptr(&self.last_error), Arc::as_ptr(&other.last_error))
+    }
+}
+
+impl Eq for RetriesExhausted {}
+
+/// Why a retry makes no further attempt although the last one failed with an error that is worth one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GiveUpReason {
+    /// `max_attempts` have been made.
+    MaxAttempts,
+    /// The next pause would have ended after `max_elapsed`.
+    MaxElapsed,
+    /// The next pause would not have ended before the deadline of a timeout above.
+    Deadline,
+}
+
+/// The variants of [`Error`] without their data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// [`Error::CircuitOpen`]
+    CircuitOpen,
+    /// [`Error::TimedOut`]
+    TimedOut,
+    /// [`Error::BulkheadFull`]
+    BulkheadFull,
+    /// [`Error::RetriesExhausted`]
+    RetriesExhausted,
+}
+
+impl Error {
+    /// Which refusal it is.
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::CircuitOpen { .. } => ErrorKind::CircuitOpen,
+            Self::TimedOut { .. } => ErrorKind::TimedOut,
+            Self::BulkheadFull { .. } => ErrorKind::BulkheadFull,
+            Self::RetriesExhausted(_) => ErrorKind::RetriesExhausted,
+        }
+    }
+
+    /// The name of the breaker or bulkhead, or the path of the function that timed out or gave up.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::CircuitOpen { name, .. } | Self::TimedOut { name, .. } | Self::BulkheadFull { name, .. } => {
+                name.as_str()
+            }
+            Self::RetriesExhausted(exhausted) => exhausted.name.as_str(),
+        }
+    }
+
+    /// How long an open breaker will go on refusing, if that is known.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::CircuitOpen { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// The refusal that policies go by: where attempts ran out, that of the last one, if it was refused.
+    pub(crate) fn decisive(&self) -> &Self {
+        match self {
+            Self::RetriesExhausted(exhausted) => {
+                exhausted.last_error.downcast_ref::<Self>().map_or(self, Self::decisive)
+            }
+            _ => self,
+        }
+    }
+
+    /// Whether a circuit breaker refused.
+    pub const fn is_circuit_open(&self) -> bool {
+        matches!(self, Self::CircuitOpen { .. })
+    }
+
+    /// Whether a time limit was exceeded.
+    pub const fn is_timed_out(&self) -> bool {
+        matches!(self, Self::TimedOut { .. })
+    }
+
+    /// Whether a bulkhead refused.
+    pub const fn is_bulkhead_full(&self) -> bool {
+        matches!(self, Self::BulkheadFull { .. })
+    }
+
+    /// Whether the attempts ran out, with `exhausted = wrap`.
+    pub const fn is_retries_exhausted(&self) -> bool {
+        matches!(self, Self::RetriesExhausted(_))
+    }
+}
+
+/// What to call a breaker that refused.
+const fn open_as(state: CircuitState) -> &'static str {
+    match state {
+        CircuitState::ForcedOpen => "forced open",
+        CircuitState::HalfOpen => "half-open with every probe under way",
+        _ => "open",
+    }
+}
+
+struct Hint(Option<Duration>);
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(after) => write!(f, ", retry after {after:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Keeps the kind where `io` has one: `TimedOut`, and `ResourceBusy` for a full bulkhead; else `Other`.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::TimedOut => io::ErrorKind::TimedOut,
+            ErrorKind::BulkheadFull => io::ErrorKind::ResourceBusy,
+            ErrorKind::CircuitOpen | ErrorKind::RetriesExhausted => io::ErrorKind::Other,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// The function's own error, or a refusal: what travels between the policies of one call.
+///
+/// `R` is [`Infallible`] where nothing has been passed yet that could refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure<E, R = Error> {
+    /// The function ran and returned this error.
+    Inner(E),
+    /// A policy refused.
+    Refused(R),
+}
+
+/// What can stand for a refusal: [`Error`], or [`Infallible`] where none is possible. Sealed.
+pub trait Refusal: Into<Error> + sealed::Sealed {
+    /// The refusal as an [`Error`].
+    fn as_error(&self) -> &Error;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Error {}
+    impl Sealed for std::convert::Infallible {}
+}
+
+impl Refusal for Error {
+    fn as_error(&self) -> &Error {
+        self
+    }
+}
+
+impl Refusal for Infallible {
+    fn as_error(&self) -> &Error {
+        match *self {}
+    }
+}
+
+impl<E, R> Failure<E, R> {
+    /// The function's own error, if it is one.
+    pub const fn inner(&self) -> Option<&E> {
+        match self {
+            Self::Inner(error) => Some(error),
+            Self::Refused(_) => None,
+        }
+    }
+
+    /// The refusal, if it is one.
+    pub const fn refusal(&self) -> Option<&R> {
+        match self {
+            Self::Inner(_) => None,
+            Self::Refused(refusal) => Some(refusal),
+        }
+    }
+
+    /// The function's error type, refusals turned into it.
+    pub fn into_error(self) -> E
+    where
+        E: From<R>,
+    {
+        match self {
+            Self::Inner(error) => error,
+            Self::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl<E, R: Refusal> Failure<E, R> {
+    /// The same by reference.
+    pub fn as_ref(&self) -> Failure<&E, &Error> {
+        match self {
+            Self::Inner(error) => Failure::Inner(error),
+            Self::Refused(refusal) => Failure::Refused(refusal.as_error()),
+        }
+    }
+
+    /// The same where refusals are possible from here on.
+    pub(crate) fn widen(self) -> Failure<E> {
+        match self {
+            Self::Inner(error) => Failure::Inner(error),
+            Self::Refused(refusal) => Failure::Refused(refusal.into()),
+        }
+    }
+}
+
+impl<E> Failure<Failure<E>> {
+    /// One failure of two policies, one around the other: the inner error, or the refusal of either.
+    pub fn flatten(self) -> Failure<E> {
+        match self {
+            Self::Inner(failure) => failure,
+            Self::Refused(refusal) => Failure::Refused(refusal),
+        }
+    }
+}
+
+impl<E> From<Error> for Failure<E> {
+    fn from(refusal: Error) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<E: fmt::Display, R: fmt::Display> fmt::Display for Failure<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inner(error) => error.fmt(f),
+            Self::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl<E, R> std::error::Error for Failure<E, R>
+where
+    E: std::error::Error + 'static,
+    R: std::error::Error + 'static,
+{
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Inner(error) => error.source(),
+            Self::Refused(refusal) => refusal.source(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_at_most_four_words() {
+        assert!(size_of::<Error>() <= 4 * size_of::<usize>());
+    }
+
+    #[test]
+    fn no_refusal_takes_no_room() {
+        assert_eq!(size_of::<Failure<u64, Infallible>>(), size_of::<u64>());
+    }
+}

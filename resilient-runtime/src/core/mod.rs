@@ -1,0 +1,14 @@
+//! What every other part uses, and nothing of theirs: errors, names, the clock, random numbers, locks and counters.
+
+pub(crate) mod block_on;
+pub(crate) mod check;
+pub(crate) mod circuit_state;
+pub(crate) mod clock;
+pub(crate) mod error;
+pub(crate) mod linked_queue;
+pub(crate) mod name;
+pub(crate) mod plain_error;
+pub(crate) mod process;
+pub(crate) mod random;
+pub(crate) mod sharded;
+pub(crate) mod sync;

@@ -1,0 +1,94 @@
+//! The answers of a fallback.
+
+use std::future::Pending;
+
+use crate::core::error::Failure;
+use crate::deadline::current as deadline;
+
+/// An answer that is there, or a future of one: in an async function a fallback may be either.
+#[diagnostic::on_unimplemented(
+    message = "a fallback must give `{Out}` or a future of it, and this one gives `{Self}`",
+    label = "this fallback does not fit the function's result"
+)]
+pub trait IntoAnswer<Kind, Out> {
+    /// The future of an answer that is not there yet.
+    type Later: Future<Output = Out>;
+
+    /// Which of the two it is.
+    fn into_answer(self) -> Answer<Out, Self::Later>;
+}
+
+/// An answer, or a future of it: told apart before anything is awaited, so that an answer that is there need not be
+/// `Send`.
+#[derive(Debug)]
+pub enum Answer<Out, Later> {
+    /// The answer.
+    Now(Out),
+    /// The future of it.
+    Later(Later),
+}
+
+/// The kind of those that are there.
+#[derive(Debug)]
+pub struct Ready;
+
+/// The kind of those that have to be awaited.
+#[derive(Debug)]
+pub struct Awaited;
+
+impl<Out> IntoAnswer<Ready, Out> for Out {
+    type Later = Pending<Out>;
+
+    fn into_answer(self) -> Answer<Out, Pending<Out>> {
+        Answer::Now(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
+    type Later = F;
+
+    fn into_answer(self) -> Answer<F::Output, F> {
+        Answer::Later(self)
+    }
+}
+
+/// The answer of a fallback that was called. The type of its future is hidden, so that of one that does not fit only
+/// this is said and not what follows from it.
+pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(
+    answer: A,
+) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, A>> {
+    answer.into_answer()
+}
+
+/// What a closure of the user's makes of an argument, whose type it learns here.
+pub fn apply<A, R>(argument: A, closure: impl FnOnce(A) -> R) -> R {
+    closure(argument)
+}
+
+/// Drops a failure that a fallback does not look at; its type may need no drop, of which `drop` would complain.
+pub fn forget<E, R>(_: Failure<E, R>) {}
+
+/// What a fallback answers: every refusal, and of the function's errors those that its filter lets through.
+///
+/// # Errors
+///
+/// The function's error, if it is not to be answered.
+pub fn sift<E, R>(failure: Failure<E, R>, filter: impl FnOnce(&E) -> bool) -> Result<Failure<E, R>, E> {
+    match failure {
+        Failure::Inner(error) if !filter(&error) => Err(error),
+        answered => Ok(answered),
+    }
+}
+
+/// What a fallback may still answer: past the deadline above, the function's own error is the answer.
+///
+/// # Errors
+///
+/// The function's error, if the deadline is over.
+pub fn answerable<E, R>(failure: Failure<E, R>) -> Result<Failure<E, R>, E> {
+    match failure {
+        Failure::Inner(error) if deadline::over().is_some() => Err(error),
+        answered => Ok(answered),
+    }
+}

@@ -1,0 +1,44 @@
+//! What generated code may name. Not part of the public interface: the macros and this crate are pinned to each other.
+
+mod acts;
+mod clone_checks;
+mod count;
+mod fallback;
+mod given;
+mod limit;
+pub(crate) mod outcome;
+pub(crate) mod send_check;
+mod window;
+
+pub use std::time::Duration;
+
+pub use inventory;
+
+pub use acts::Acts;
+pub use fallback::{Answer, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
+pub use outcome::{
+    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,
+    Returns, ReturnsPlain, lift_call, lift_future, settled, unrefused, widen,
+};
+
+pub use clone_checks::{
+    CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForRewritten, CopiedForThread, SelfCopiedForRewritten,
+    SelfCopiedForThread,
+};
+pub use count::count;
+pub use given::Given;
+pub use limit::{limit, max_wait, only_limit};
+pub use send_check::{ComesBack, Crosses};
+pub use window::window;
+
+pub use crate::deadline::current::too_late;
+pub use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
+pub use crate::registry::state_ref::Site;
+pub use crate::retry::delay::{sleep, sleep_blocking};
+pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
+pub use crate::timeout::guard::Limit;
+
+pub use crate::{
+    Attempt, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure, Jitter, Name,
+    RetryPolicy, TimeoutPolicy,
+};

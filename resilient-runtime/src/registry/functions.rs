@@ -1,0 +1,281 @@
+//! The annotated functions of the program, as their attributes say, collected when it is linked.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::bulkhead::bulkhead::Bulkhead;
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::core::name::Name;
+use crate::registry::state_ref::{SharedSite, Site};
+
+/// Every annotated function of the program, in no particular order; before any of them has been called, too.
+///
+/// Those of the program's dependencies are among them. A crate that the linker leaves out, because nothing of it is
+/// used, is not.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use std::time::Duration;
+///
+/// for function in resilient::functions() {
+///     println!("{function}");
+///     let limit = function.worst_case().limit();
+///     assert!(limit.is_some_and(|limit| limit <= Duration::from_secs(30)), "{function}");
+/// }
+/// ```
+pub fn functions() -> impl Iterator<Item = &'static Function> {
+    inventory::iter::<Function>.into_iter()
+}
+
+/// An annotated function: where it is, its layers, and how long a call can take. See [`functions`].
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{Function, LayerKind};
+///
+/// fn is_retried(function: &Function) -> bool {
+///     function.layers().iter().any(|layer| layer.kind() == LayerKind::Retry)
+/// }
+///
+/// assert_eq!(resilient::functions().filter(|function| is_retried(function)).count(), 0);
+/// ```
+#[derive(Debug)]
+pub struct Function {
+    path: Name,
+    file: &'static str,
+    line: u32,
+    is_async: bool,
+    layers: &'static [Layer],
+    worst_case: WorstCase,
+}
+
+inventory::collect!(Function);
+
+impl Function {
+    #[doc(hidden)]
+    pub const fn new(
+        path: Name,
+        (file, line): (&'static str, u32),
+        is_async: bool,
+        layers: &'static [Layer],
+        worst_case: WorstCase,
+    ) -> Self {
+        Self { path, file, line, is_async, layers, worst_case }
+    }
+
+    /// Its module and name, as in `app::client::user`. The type that a method belongs to is not in it.
+    pub const fn path(&self) -> &'static str {
+        self.path.as_str()
+    }
+
+    /// The file it stands in.
+    pub const fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line of its first attribute.
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Whether it is async, or returns the future of one async block.
+    pub const fn is_async(&self) -> bool {
+        self.is_async
+    }
+
+    /// Its layers in reading order: the first is the outermost.
+    pub const fn layers(&self) -> &'static [Layer] {
+        self.layers
+    }
+
+    /// How long a call can take at most.
+    pub const fn worst_case(&self) -> WorstCase {
+        self.worst_case
+    }
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{}): ", self.path, self.file, self.line)?;
+        for layer in self.layers {
+            write!(f, "{layer}, ")?;
+        }
+        write!(f, "{}", self.worst_case)
+    }
+}
+
+/// One attribute of a function.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// for layer in resilient::functions().flat_map(|function| function.layers()) {
+///     let limit = layer.setting("max_concurrent").unwrap_or("none");
+///     println!("{}: {limit}", layer.kind());
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Layer {
+    kind: LayerKind,
+    shared: Option<SharedSite>,
+    /// `name = value`, with [`SEPARATOR`] between them: one string takes the compiler a fraction of the time of a list.
+    settings: &'static str,
+}
+
+/// The record separator of ASCII, which no setting holds.
+const SEPARATOR: char = '\u{1e}';
+
+impl Layer {
+    #[doc(hidden)]
+    pub const fn new(kind: LayerKind, settings: &'static str) -> Self {
+        Self { kind, shared: None, settings }
+    }
+
+    #[doc(hidden)]
+    pub const fn circuit_breaker(site: &'static Site<CircuitBreaker>, settings: &'static str) -> Self {
+        Self { kind: LayerKind::CircuitBreaker, shared: Some(SharedSite::CircuitBreaker(site)), settings }
+    }
+
+    #[doc(hidden)]
+    pub const fn bulkhead(site: &'static Site<Bulkhead>, settings: &'static str) -> Self {
+        Self { kind: LayerKind::Bulkhead, shared: Some(SharedSite::Bulkhead(site)), settings }
+    }
+
+    /// Which attribute.
+    pub const fn kind(&self) -> LayerKind {
+        self.kind
+    }
+
+    /// The name by which a breaker or a bulkhead is shared; `None` for what belongs to the function alone.
+    pub fn name(&self) -> Option<&'static str> {
+        self.shared.map(|shared| shared.name().as_str())
+    }
+
+    /// The settings in effect by their names, defaults included: durations and numbers as an attribute would take
+    /// them, anything else as it is written in the attribute.
+    ///
+    /// What a `policy` decides is not among them, nor are the settings of a shared breaker or bulkhead of which this
+    /// place gives only the name.
+    pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.settings.split(SEPARATOR).filter_map(|setting| setting.split_once(" = "))
+    }
+
+    /// One of the [settings](Self::settings).
+    pub fn setting(&self, name: &str) -> Option<&'static str> {
+        self.settings().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    pub(crate) const fn shared(&self) -> Option<SharedSite> {
+        self.shared
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        let name = self.name().map(|name| format!("name = {name:?}"));
+        let settings = self.settings().map(|(name, value)| format!("{name} = {value}"));
+        let all: Vec<_> = name.into_iter().chain(settings).collect();
+        if all.is_empty() { Ok(()) } else { write!(f, "({})", all.join(", ")) }
+    }
+}
+
+/// Which attribute a [`Layer`] is.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// assert_eq!(resilient::LayerKind::CircuitBreaker.to_string(), "circuit_breaker");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LayerKind {
+    /// `#[retry]`.
+    Retry,
+    /// `#[circuit_breaker]`.
+    CircuitBreaker,
+    /// `#[timeout]`.
+    Timeout,
+    /// `#[bulkhead]`.
+    Bulkhead,
+    /// `#[fallback]`.
+    Fallback,
+}
+
+impl fmt::Display for LayerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Retry => "retry",
+            Self::CircuitBreaker => "circuit_breaker",
+            Self::Timeout => "timeout",
+            Self::Bulkhead => "bulkhead",
+            Self::Fallback => "fallback",
+        })
+    }
+}
+
+/// How long a call can take at most, by the attributes of its function: all attempts at their timeouts, the longest
+/// pauses between them, and the longest waits for a slot.
+///
+/// The predicates and observers of the attributes are taken to answer at once, and an async body to give way to its
+/// runtime.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::WorstCase;
+/// use std::time::Duration;
+///
+/// let worst_case = WorstCase::Within { limit: Duration::from_millis(6_300), caveat: None };
+/// assert_eq!(worst_case.to_string(), "a call takes 6.3s at most");
+/// assert_eq!(worst_case.limit(), Some(Duration::from_millis(6_300)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WorstCase {
+    /// No call takes longer than this.
+    Within {
+        /// The longest time.
+        limit: Duration,
+        /// What it leaves out, if anything: `plus the time of its fallback`, `if its body keeps to its deadline`.
+        caveat: Option<&'static str>,
+    },
+    /// No call takes longer than a sum of which parts are not known when compiled.
+    WithinSum {
+        /// The sum, as in ``3 × `self.limit` + 300ms``.
+        sum: &'static str,
+        /// What it leaves out, if anything.
+        caveat: Option<&'static str>,
+    },
+    /// It is limited, but by values that are not known when compiled.
+    DependsOn {
+        /// The values, as in `` `API_RETRY` ``.
+        values: &'static str,
+    },
+    /// Nothing limits it.
+    Unbounded {
+        /// Why: `its body has no timeout`.
+        because: &'static str,
+    },
+}
+
+impl WorstCase {
+    /// The longest time, if it is known; a [caveat](Self::Within) may come with it.
+    pub const fn limit(self) -> Option<Duration> {
+        match self {
+            Self::Within { limit, .. } => Some(limit),
+            Self::WithinSum { .. } | Self::DependsOn { .. } | Self::Unbounded { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for WorstCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let caveat = match self {
+            Self::Within { limit, caveat } => write!(f, "a call takes {limit:?} at most").map(|()| caveat),
+            Self::WithinSum { sum, caveat } => write!(f, "a call takes {sum} at most").map(|()| caveat),
+            Self::DependsOn { values } => return write!(f, "how long a call can take depends on {values}"),
+            Self::Unbounded { because } => {
+                return write!(f, "how long a call can take is unbounded, because {because}");
+            }
+        }?;
+        caveat.map_or(Ok(()), |caveat| write!(f, ", {caveat}"))
+    }
+}

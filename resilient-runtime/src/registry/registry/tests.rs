@@ -1,0 +1,118 @@
+//! What happens while shared state is made: by a double, because a breaker's making is over too soon.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::registry::state_ref::SharedSite;
+
+/// Does as its policy says when it is made.
+struct Double {
+    policy: Making,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Making {
+    #[default]
+    Ends,
+    /// Looks up the name that is being made, makes another one, and lists all.
+    UsesTheShelf,
+    Panics,
+    /// Waits for the other threads that make one.
+    WaitsForOthers,
+}
+
+static SHELF: LazyLock<Shelf<Double>> = LazyLock::new(Shelf::new);
+static THREADS: Barrier = Barrier::new(RACERS);
+const RACERS: usize = 8;
+static MADE: AtomicUsize = AtomicUsize::new(0);
+static DROPPED: AtomicUsize = AtomicUsize::new(0);
+
+impl Shared for Double {
+    type Policy = Making;
+    const KIND: &'static str = "double";
+
+    fn make(name: Name, policy: Making) -> Self {
+        match policy {
+            Making::Ends => {}
+            Making::UsesTheShelf => {
+                assert!(SHELF.get(&name).is_none());
+                get("registry test: made by the way", Making::Ends);
+                assert!(!SHELF.all().is_empty());
+            }
+            Making::Panics => panic!("on purpose"),
+            Making::WaitsForOthers => {
+                THREADS.wait();
+                MADE.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        Self { policy }
+    }
+
+    fn made_with(&self) -> Making {
+        self.policy
+    }
+
+    fn settings(_: &Making) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    fn site(_: SharedSite) -> Option<&'static Site<Self>> {
+        None
+    }
+
+    fn shelf(_: &Registry) -> &Shelf<Self> {
+        &SHELF
+    }
+}
+
+impl Drop for Double {
+    fn drop(&mut self) {
+        DROPPED.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn get(name: &str, policy: Making) -> &'static Double {
+    SHELF.resolve(Name::intern(name), Some(policy), &Giver::call("get"))
+}
+
+#[test]
+fn making_one_may_use_the_registry() {
+    let made = get("registry test: uses the shelf", Making::UsesTheShelf);
+    assert!(std::ptr::eq(made, SHELF.get("registry test: uses the shelf").expect("it has been made")));
+    assert!(SHELF.get("registry test: made by the way").is_some());
+}
+
+#[test]
+fn a_place_holds_no_lock_either_while_it_makes_one() {
+    static SITE: Site<Double> = Site::new(Name::new(&"registry test: a place"), Some(Making::UsesTheShelf));
+    static OWN: Site<Double> = Site::new(Name::new(&"registry test: its own"), Some(Making::UsesTheShelf));
+    assert!(std::ptr::eq(SITE.get(), SITE.get()));
+    assert!(std::ptr::eq(SHELF.get("registry test: a place").expect("it is shared"), SITE.get()));
+    assert!(std::ptr::eq(OWN.own(), OWN.own()));
+    assert!(SHELF.get("registry test: its own").is_none());
+}
+
+#[test]
+fn making_one_may_panic_and_be_tried_again() {
+    let panics = || get("registry test: panics", Making::Panics);
+    for _ in 0..2 {
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
+    }
+    assert!(SHELF.get("registry test: panics").is_none());
+    assert_eq!(get("registry test: panics", Making::Ends).policy, Making::Ends);
+}
+
+#[test]
+fn threads_that_make_one_at_the_same_time_get_the_same() {
+    let racer = || std::ptr::from_ref(get("registry test: race", Making::WaitsForOthers)) as usize;
+    let found: HashSet<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..RACERS).map(|_| scope.spawn(racer)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
+    });
+    assert_eq!(found.len(), 1);
+    // All were under way together, and all but the one that everybody got are gone.
+    assert_eq!((MADE.load(Ordering::SeqCst), DROPPED.load(Ordering::SeqCst)), (RACERS, RACERS - 1));
+}

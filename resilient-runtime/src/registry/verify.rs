@@ -1,0 +1,285 @@
+//! Whether the names that the program shares state by fit together.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+
+use crate::bulkhead::bulkhead::Bulkhead;
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::registry::functions::LayerKind;
+use crate::registry::registry::{Place, Registry, sites};
+use crate::registry::similar::similar;
+use crate::registry::state_ref::Shared;
+
+impl Registry {
+    /// Checks every name by which the program shares a breaker or a bulkhead, before any call.
+    ///
+    /// One test with this call checks the whole program, its dependencies included. What was made by hand before the
+    /// call counts, too: where names get their settings from a configuration, make them first, then verify.
+    ///
+    /// A name that has its settings nowhere is no error by itself, since it has the defaults; [`Verified`] lists such
+    /// names. It is an error if a similar name has settings, because then it is probably misspelt. Case and separators
+    /// do not tell names apart, numbers do.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// let verified = resilient::registry().verify().unwrap();
+    /// assert_eq!(verified.with_defaults().count(), 0);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All problems at once: names that are given different settings at two places, and names that are given none
+    /// although a similar one is.
+    pub fn verify(&self) -> Result<Verified, VerifyError> {
+        let mut verdict = Verdict::default();
+        verdict.look_at(LayerKind::CircuitBreaker, &names::<CircuitBreaker>(self));
+        verdict.look_at(LayerKind::Bulkhead, &names::<Bulkhead>(self));
+        if verdict.problems.is_empty() { Ok(verdict.verified) } else { Err(VerifyError { problems: verdict.problems }) }
+    }
+}
+
+/// Every name of one kind, and the places where it stands.
+type Names = BTreeMap<&'static str, Uses>;
+
+#[derive(Default)]
+struct Uses {
+    /// Where settings are given, in the order of files and lines.
+    given: Vec<(Place, Settings)>,
+    /// Where only the name stands.
+    named: Vec<Place>,
+}
+
+type Settings = Vec<(&'static str, String)>;
+
+fn names<T: Shared>(registry: &Registry) -> Names {
+    let mut names = Names::new();
+    for (function, site) in sites::<T>() {
+        let uses = names.entry(site.name().as_str()).or_default();
+        let place = Place::Function(function);
+        match site.policy() {
+            Some(policy) => uses.given.push((place, T::settings(policy))),
+            None => uses.named.push(place),
+        }
+    }
+    for (name, place, policy) in T::shelf(registry).given() {
+        // What an attribute gave is among its places already.
+        if let Place::Call(_) = place {
+            names.entry(name.as_str()).or_default().given.push((place, T::settings(&policy)));
+        }
+    }
+    for uses in names.values_mut() {
+        uses.given.sort_by_key(|(place, _)| order(*place));
+        uses.named.sort_by_key(|place| order(*place));
+    }
+    names
+}
+
+/// The linker puts functions in any order.
+const fn order(place: Place) -> (&'static str, u32) {
+    match place {
+        Place::Function(function) => (function.file(), function.line()),
+        Place::Call(method) => (method, 0),
+    }
+}
+
+#[derive(Default)]
+struct Verdict {
+    verified: Verified,
+    problems: Vec<Problem>,
+}
+
+impl Verdict {
+    fn look_at(&mut self, kind: LayerKind, names: &Names) {
+        for (name, uses) in names {
+            match uses.given.split_first() {
+                Some((first, others)) => {
+                    let conflicts = others.iter().filter_map(|second| conflict(kind, name, first, second));
+                    self.problems.extend(conflicts);
+                }
+                None => match misspelt(kind, name, uses, names) {
+                    Some(problem) => self.problems.push(problem),
+                    None => self.verified.with_defaults.push((kind, name)),
+                },
+            }
+        }
+        self.verified.names += names.len();
+    }
+}
+
+fn conflict(
+    kind: LayerKind,
+    name: &'static str,
+    (first, settings): &(Place, Settings),
+    (second, others): &(Place, Settings),
+) -> Option<Problem> {
+    let differences = differences(settings, others);
+    (!differences.is_empty()).then_some(Problem::Conflict { kind, name, first: *first, second: *second, differences })
+}
+
+fn differences(first: &Settings, second: &Settings) -> Vec<Difference> {
+    let find = |settings: &Settings, name: &str| {
+        settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    };
+    let only_second = second.iter().filter(|(name, _)| find(first, name).is_none());
+    first
+        .iter()
+        .chain(only_second)
+        .map(|(name, _)| Difference { setting: name, first: find(first, name), second: find(second, name) })
+        .filter(|difference| difference.first != difference.second)
+        .collect()
+}
+
+fn misspelt(kind: LayerKind, name: &'static str, uses: &Uses, names: &Names) -> Option<Problem> {
+    names.iter().filter(|(other, _)| similar(name, other)).find_map(|(other, candidate)| {
+        let (place, _) = candidate.given.first()?;
+        Some(Problem::Misspelt { kind, name, places: uses.named.clone(), similar: other, given: *place })
+    })
+}
+
+/// What [`Registry::verify`] found in order.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// let verified = resilient::registry().verify().unwrap();
+/// println!("{verified}");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    names: usize,
+    with_defaults: Vec<(LayerKind, &'static str)>,
+}
+
+impl Verified {
+    /// The names that are given settings nowhere, and so have the defaults.
+    pub fn with_defaults(&self) -> impl Iterator<Item = (LayerKind, &'static str)> {
+        self.with_defaults.iter().copied()
+    }
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "shared names: {}", self.names)?;
+        for (index, (kind, name)) in self.with_defaults().enumerate() {
+            write!(f, "{}{kind} {name:?}", if index == 0 { "; with default settings: " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+/// The problems that [`Registry::verify`] found. `Debug` prints them as `Display` does, so that an `unwrap` in a test
+/// shows them readably.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// if let Err(error) = resilient::registry().verify() {
+///     for problem in error.problems() {
+///         eprintln!("{problem}");
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct VerifyError {
+    problems: Vec<Problem>,
+}
+
+impl VerifyError {
+    /// All of them; never empty.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl Error for VerifyError {}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.problems.iter().enumerate() {
+            write!(f, "{}{problem}", if index == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Something that is wrong with a name. `Display` says it in words.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::Problem;
+///
+/// fn is_slip(problem: &Problem) -> bool {
+///     matches!(problem, Problem::Misspelt { .. })
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Two places give it different settings. The first of them to run would win.
+    Conflict {
+        /// Of what it is the name.
+        kind: LayerKind,
+        /// The name.
+        name: &'static str,
+        /// One place.
+        first: Place,
+        /// The other.
+        second: Place,
+        /// The settings that differ.
+        differences: Vec<Difference>,
+    },
+    /// It is given settings nowhere, and a similar one is.
+    Misspelt {
+        /// Of what it is the name.
+        kind: LayerKind,
+        /// The name.
+        name: &'static str,
+        /// Where it stands.
+        places: Vec<Place>,
+        /// The name that was probably meant.
+        similar: &'static str,
+        /// Where that one is given settings.
+        given: Place,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict { kind, name, first, second, differences } => {
+                write!(f, "{kind} {name:?} is given different settings at {first} and at {second}:")?;
+                differences.iter().try_for_each(|difference| write!(f, "\n  {difference}"))?;
+                write!(f, "\n  give them at one place, and the name alone at the other")
+            }
+            Self::Misspelt { kind, name, places, similar, given } => {
+                write!(f, "{kind} {name:?} is given settings nowhere; did you mean {similar:?}, as at {given}?")?;
+                places.iter().try_for_each(|place| write!(f, "\n  it stands at {place}"))?;
+                write!(f, "\n  correct it, or give it settings of its own")
+            }
+        }
+    }
+}
+
+/// A setting that two places give different values; `None` where one does not give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Its name.
+    pub setting: &'static str,
+    /// Its value at the first place.
+    pub first: Option<String>,
+    /// Its value at the second place.
+    pub second: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "not given".to_owned());
+        write!(f, "{}: {} and {}", self.setting, value(&self.first), value(&self.second))
+    }
+}

@@ -1,0 +1,227 @@
+//! The attempts of one annotated call: generated code loops, this decides.
+
+use std::time::Duration;
+
+use crate::core::clock::Stopwatch;
+use crate::core::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted};
+use crate::core::name::Name;
+use crate::core::random;
+use crate::deadline::current as deadline;
+use crate::retry::attempts::RetryEvent;
+use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::schedule::{Decision, Schedule, Wait};
+
+/// The state of one call.
+#[derive(Debug)]
+pub struct Retrying<'p> {
+    policy: &'p RetryPolicy,
+    schedule: Schedule,
+    /// Read only if something depends on it.
+    clock: Stopwatch,
+}
+
+/// What generated code does after an attempt.
+#[derive(Debug)]
+pub enum Next {
+    /// The outcome is the answer.
+    Done,
+    /// The outcome is the last one there will be: attempts or time have run out.
+    Exhausted,
+    /// Make another attempt after this pause.
+    Pause(Duration),
+    /// The timeout above is over, and will drop an async function in this pause; a sync one makes no other attempt.
+    TooLate(Duration),
+}
+
+impl<'p> Retrying<'p> {
+    /// `timed` if the attempts look at the time although the policy does not limit it.
+    pub fn new(policy: &'p RetryPolicy, timed: bool) -> Self {
+        let clock = if timed || policy.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
+        Self { policy, schedule: Schedule::new(), clock }
+    }
+
+    /// Counts an attempt that is about to be made.
+    pub fn begin(&mut self) -> Attempt {
+        let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
+        self.schedule.begin(self.policy, elapsed)
+    }
+
+    /// Looks at an outcome.
+    pub fn look<'o, T, E, R: Refusal>(&self, outcome: &'o Result<T, Failure<E, R>>) -> Verdict<'o, T, E, R>
+    where
+        'p: 'o,
+    {
+        let (again, wait) = match outcome {
+            Ok(_) => (false, Wait::Computed),
+            Err(Failure::Inner(_)) => (true, Wait::Computed),
+            Err(Failure::Refused(refusal)) => {
+                let refusal = refusal.as_error().decisive();
+                (self.policy.retries(refusal.kind()), refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
+            }
+        };
+        Verdict { policy: self.policy, outcome, again, wait }
+    }
+
+    /// Decides.
+    #[inline]
+    pub fn next<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>) -> Next {
+        if verdict.again { self.pause(verdict.wait) } else { Next::Done }
+    }
+
+    #[cold]
+    fn pause(&mut self, wait: Wait) -> Next {
+        let clock = self.clock;
+        match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed(), deadline::remaining) {
+            Decision::Pause(pause) => {
+                // A call that is dropped while it pauses is dropped with all of this: who sees it has made the pause.
+                self.schedule.completed(pause);
+                Next::Pause(pause)
+            }
+            Decision::TooLate(pause) if deadline::over_while_polled().is_some() => Next::TooLate(pause),
+            Decision::Exhausted | Decision::TooLate(_) => Next::Exhausted,
+        }
+    }
+
+    /// Calls an observer before a pause.
+    pub fn observe<T, E, R: Refusal>(
+        &self,
+        name: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        delay: Duration,
+        observer: impl FnOnce(&RetryEvent<'_, E>),
+    ) {
+        let error = outcome.as_ref().err().map(Failure::as_ref);
+        observer(&RetryEvent {
+            name: name.as_str(),
+            attempt: self.schedule.made(),
+            max_attempts: self.policy.most_attempts(),
+            delay,
+            error,
+        });
+    }
+
+    /// The last outcome with its error wrapped, for `exhausted = wrap`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that wraps the last error, if the last outcome was one.
+    pub fn wrap<T, E, R: Refusal>(
+        &self,
+        name: Name,
+        outcome: Result<T, Failure<E, R>>,
+        into_source: impl FnOnce(E) -> Box<dyn std::error::Error + Send + Sync>,
+    ) -> Result<T, Failure<E>> {
+        outcome.map_err(|failure| {
+            let last_error = match failure {
+                Failure::Inner(error) => into_source(error),
+                Failure::Refused(refusal) => refusal.into().into(),
+            };
+            Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
+                name,
+                attempts: self.schedule.made(),
+                elapsed: self.schedule.at_least(self.clock.elapsed()),
+                why: self.schedule.gave_up().unwrap_or(GiveUpReason::MaxAttempts),
+                last_error: last_error.into(),
+            })))
+        })
+    }
+}
+
+/// What `exhausted = wrap` makes of the last error. Generated code names `into_source` by its path, so that the
+/// error about a type that lacks it points at the setting.
+#[diagnostic::on_unimplemented(
+    message = "`exhausted = wrap` keeps the last error as a `Box<dyn Error + Send + Sync>`, and `{Self}` does not turn into one",
+    label = "`{Self}` cannot be kept as the last error",
+    note = "implement `std::error::Error` for it (it must also be `Send`, `Sync` and `'static`), or leave out `exhausted`"
+)]
+pub trait IntoSource {
+    /// The error as the source of another.
+    fn into_source(self) -> Box<dyn std::error::Error + Send + Sync>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoSource for E {
+    fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
+        self.into()
+    }
+}
+
+/// Whether an outcome is worth another attempt.
+#[derive(Debug)]
+pub struct Verdict<'o, T, E, R> {
+    policy: &'o RetryPolicy,
+    outcome: &'o Result<T, Failure<E, R>>,
+    again: bool,
+    wait: Wait,
+}
+
+impl<T, E, R> Verdict<'_, T, E, R> {
+    /// Of the function's errors only these.
+    #[must_use]
+    pub fn retry_if(mut self, predicate: impl FnOnce(&E) -> bool) -> Self {
+        if let Err(Failure::Inner(error)) = self.outcome {
+            self.again = predicate(error);
+        }
+        self
+    }
+
+    /// These successes, too.
+    #[must_use]
+    pub fn retry_if_ok(mut self, predicate: impl FnOnce(&T) -> bool) -> Self {
+        if let Ok(value) = self.outcome {
+            self.again = predicate(value);
+        }
+        self
+    }
+
+    /// The pause that an error asks for. A refusal knows its own.
+    #[must_use]
+    pub fn retry_after(mut self, asked: impl FnOnce(&E) -> Option<Duration>) -> Self {
+        if let Err(Failure::Inner(error)) = self.outcome
+            && self.again
+        {
+            self.wait = asked(error).map_or(Wait::Computed, |pause| Wait::asked(self.policy, pause));
+        }
+        self
+    }
+
+    /// The same where it depends on the attempt that has just ended as well.
+    #[must_use]
+    pub fn retry_after_attempt(self, attempt: Attempt, asked: impl FnOnce(&E, Attempt) -> Option<Duration>) -> Self {
+        self.retry_after(|error| asked(error, attempt))
+    }
+}
+
+/// A function that finds the pause which an error asks for: of the error, or of the error and the attempt that ended
+/// with it. Generated code names `find_pause` by its path, so that the compiler says of another type only that it is none.
+#[diagnostic::on_unimplemented(
+    message = "`retry_after` takes a `fn(&E) -> Option<Duration>` over the function's error, or one that takes an `Attempt` as well",
+    label = "this finds no pause in the error",
+    note = "write a closure where the types differ: `retry_after = |error| …` or `|error, attempt| …`"
+)]
+pub trait FindPause<E, K> {
+    /// The pause, if the error asks for one.
+    fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration>;
+}
+
+/// The kind that looks at the error alone.
+#[derive(Debug)]
+pub struct OfError;
+
+/// The kind that looks at the attempt as well.
+#[derive(Debug)]
+pub struct OfAttempt;
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E) -> Option<Duration>> FindPause<E, OfError> for F {
+    fn find_pause(self, error: &E, _: Attempt) -> Option<Duration> {
+        self(error)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E, Attempt) -> Option<Duration>> FindPause<E, OfAttempt> for F {
+    fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration> {
+        self(error, attempt)
+    }
+}

@@ -1,0 +1,11 @@
+//! Retry: a policy, the schedule of its attempts and delays, and the drivers that wait.
+
+pub(crate) mod attempts;
+pub(crate) mod backoff;
+mod call;
+pub(crate) mod delay;
+pub(crate) mod driver;
+mod pending;
+pub(crate) mod policy;
+pub(crate) mod retry_after;
+mod schedule;

@@ -1,0 +1,275 @@
+//! A body that gets only so much time.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant as ThreadInstant};
+
+use crate::core::clock::{self, Start};
+use crate::core::error::{Error, Failure, Refusal};
+use crate::core::name::Name;
+use crate::deadline::current::{Called, Ends, Polled, Polling, ended_first};
+use crate::deadline::dropped;
+use crate::deadline::open_calls::{self as ledger, Ledger};
+use crate::private::ComesBack;
+use crate::timeout::policy::TimeoutPolicy;
+use crate::timeout::thread_pool;
+use crate::timer::sleep::{Alarm, At as _};
+use pin_project_lite::pin_project;
+
+/// The limit of one attempt, and who it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    name: Name,
+    /// One word, because calls in flight carry it; it is enough for 290 years, and the highest bit is free.
+    nanos: u64,
+}
+
+/// The nanoseconds of no limit at all; a limit that does not fit is none.
+const ABSENT: u64 = u64::MAX >> 1;
+
+impl Limit {
+    /// The limit of the `attempt`-th attempt of the function `name`, unless the policy has a name of its own.
+    #[inline]
+    pub fn new(policy: &TimeoutPolicy, attempt: u32, name: Name) -> Self {
+        Self::of(policy.limit(attempt), policy.name_or(name))
+    }
+
+    /// The same of a limit that was computed, and may be absent or zero.
+    pub fn given(limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Self {
+        match limit {
+            Some(limit) => Self::of(TimeoutPolicy::grown(limit, step, attempt), name),
+            None => Self { name, nanos: ABSENT },
+        }
+    }
+
+    #[inline]
+    fn of(limit: Duration, name: Name) -> Self {
+        Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT) }
+    }
+
+    pub(crate) const fn from_parts(name: Name, nanos: u64) -> Self {
+        Self { name, nanos }
+    }
+
+    pub(crate) const fn duration(self) -> Duration {
+        Duration::from_nanos(self.nanos)
+    }
+
+    pub(crate) const fn nanos(self) -> u64 {
+        self.nanos
+    }
+
+    pub(crate) const fn name(self) -> Name {
+        self.name
+    }
+
+    pub(crate) const fn exceeded(self) -> Error {
+        Error::TimedOut { name: self.name, after: self.duration() }
+    }
+
+    pub(crate) const fn is_absent(self) -> bool {
+        self.nanos == ABSENT
+    }
+
+    /// Begins to count. `None` if there is nothing to count.
+    ///
+    /// # Errors
+    ///
+    /// That no time is left: this limit is zero, or one around it is over.
+    fn begin(self) -> Result<Option<Called>, Error> {
+        if self.is_absent() {
+            return Ok(None);
+        }
+        let now = ThreadInstant::now();
+        let at = now.checked_add(self.duration()).unwrap_or_else(|| now + clock::NEVER);
+        let called = Called { limit: self, at }.within_others();
+        if called.at <= now { Err(called.limit.exceeded()) } else { Ok(Some(called)) }
+    }
+
+    fn call<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let Some(limit) = self.begin()? else {
+            return Ok(job());
+        };
+        let ledger = Ledger::open();
+        let ended = ledger::waiting_for(&ledger, || {
+            let written_in = Arc::clone(&ledger);
+            // A helper may come to it too late.
+            let job = move || (!limit.is_over()).then(|| ledger::with(written_in, || limit.run(job)));
+            let ended = thread_pool::run_until(limit.at, job).flatten();
+            // The job may have come back because a wait in it ended with the deadline.
+            if (ended.is_none() || limit.is_over()) && ledger.settle(&limit) {
+                ledger::a_wait_ended();
+            }
+            ended
+        });
+        let value = ended.ok_or_else(|| limit.limit.exceeded())?;
+        ledger.close();
+        Ok(value)
+    }
+
+    fn call_cooperative<T>(self, body: impl FnOnce() -> T) -> Result<T, Error> {
+        let Some(limit) = self.begin()? else {
+            return Ok(body());
+        };
+        let value = limit.run(body);
+        if limit.is_over() { Err(limit.limit.exceeded()) } else { Ok(value) }
+    }
+
+    /// Limits a body within a pipeline.
+    pub const fn guard<F>(self, body: F) -> Guarded<F> {
+        Guarded { timed: Timed::new(body, self) }
+    }
+
+    /// Limits a job on a helper thread within a pipeline.
+    ///
+    /// # Errors
+    ///
+    /// What the job returned, or that it timed out.
+    pub fn guard_on_another_thread<T, E, R>(
+        self,
+        job: impl FnOnce() -> Result<T, Failure<E, R>> + Send + 'static,
+    ) -> Result<T, Failure<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        R: Refusal + Send + 'static,
+    {
+        self.call(job)?.map_err(Failure::widen)
+    }
+
+    /// The same for types that are no parameters of the caller's: the compiler says why they have to be `Send`.
+    ///
+    /// # Errors
+    ///
+    /// What the job returned, or that it timed out.
+    pub fn guard_and_bring_back<T, E, R>(
+        self,
+        job: impl FnOnce() -> Result<T, Failure<E, R>> + Send + 'static,
+    ) -> Result<T, Failure<E>>
+    where
+        T: ComesBack + 'static,
+        E: ComesBack + 'static,
+        R: Refusal + Send + 'static,
+    {
+        self.guard_on_another_thread(job)
+    }
+
+    /// Limits a body that runs in place within a pipeline.
+    ///
+    /// # Errors
+    ///
+    /// What the body returned, or that it came back late.
+    pub fn guard_cooperative<T, E, R: Refusal>(
+        self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+    ) -> Result<T, Failure<E>> {
+        self.call_cooperative(body)?.map_err(Failure::widen)
+    }
+}
+
+pin_project! {
+    /// A body and its limit.
+    struct Timed<F> {
+        // None after the deadline: the body is gone before anybody above hears of it.
+        #[pin]
+        running: Option<Running<F>>,
+    }
+}
+
+pin_project! {
+    struct Running<F> {
+        #[pin]
+        body: F,
+        limit: Limit,
+        // In nanoseconds on the clock's fine scale. Found out at the first poll, and only for a body that has to wait;
+        // zero before.
+        deadline: u64,
+        #[pin]
+        alarm: Option<Alarm>,
+    }
+}
+
+impl<F> Timed<F> {
+    const fn new(body: F, limit: Limit) -> Self {
+        Self { running: Some(Running { body, limit, deadline: 0, alarm: None }) }
+    }
+}
+
+impl<F: Future> Running<F> {
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, Limit>> {
+        let this = self.project();
+        let limit = *this.limit;
+        let ends = match *this.deadline {
+            0 if limit.nanos == 0 => return Poll::Ready(Err(limit)),
+            0 => Ends::Since(Start::now(limit.duration())),
+            known => Ends::At(known),
+        };
+        let polling = Polling::body_of(Polled { limit, ends });
+        let polled = this.body.poll(context);
+        drop(polling);
+        match polled {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => wait(limit, ends, this.deadline, this.alarm, context).map(Err),
+        }
+    }
+}
+
+/// Waits for the deadline. The first poll is the moment the call reached it. Ready with the limit that ended first.
+fn wait(
+    limit: Limit,
+    ends: Ends,
+    deadline: &mut u64,
+    mut alarm: Pin<&mut Option<Alarm>>,
+    context: &mut Context<'_>,
+) -> Poll<Limit> {
+    if let Ends::Since(start) = ends
+        && !limit.is_absent()
+    {
+        *deadline = start.after(limit.duration());
+        alarm.set(Some(Alarm::at(*deadline)));
+    }
+    match alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
+        Some(Poll::Ready(())) => Poll::Ready(ended_first(limit, *deadline)),
+        _ => Poll::Pending,
+    }
+}
+
+impl<F: Future> Future for Timed<F> {
+    type Output = Result<F::Output, Error>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut running = self.project().running;
+        match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
+            Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
+            Some(Poll::Ready(Err(limit))) => {
+                dropped::by_limit(limit.nanos, || running.set(None));
+                Poll::Ready(Err(limit.exceeded()))
+            }
+            Some(Poll::Pending) | None => Poll::Pending,
+        }
+    }
+}
+
+pin_project! {
+    /// A limited body within a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<F> {
+        #[pin]
+        timed: Timed<F>,
+    }
+}
+
+impl<F, T, E, R> Future for Guarded<F>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().timed.poll(context).map(|output| output?.map_err(Failure::widen))
+    }
+}

@@ -1,0 +1,152 @@
+//! Which jobs may run: the accounting of places, without threads.
+//!
+//! A job takes a place. While it waits for an inner job, that one runs in the same place, so an inner job never waits for
+//! the jobs of others. In a place one job runs at each depth:
+//!
+//! ```text
+//!              depth 0          depth 1          depth 2
+//! place 0    a caller's job ─► its inner job ─► the inner one's inner job
+//! place 1    (has ended)       runs on unseen   (none)
+//! ```
+//!
+//! A place is free for another caller when all who share it have ended: a job whose caller has left stays until it ends.
+//! While an earlier inner job still runs there, the next one takes a place of its own, or waits for either.
+
+use crate::core::linked_queue::{Key, LinkedQueue};
+
+/// Who runs in which place, and who waits for one, first come, first served.
+pub(super) struct Places<J> {
+    jobs: Vec<Place>,
+    /// The indices of those in which nobody runs. While somebody waits, there are none.
+    free: Vec<usize>,
+    most: usize,
+    queue: LinkedQueue<Waiting<J>>,
+}
+
+/// The jobs in one place, by depth.
+type Place = Vec<Option<Running>>;
+
+#[derive(Debug, Default)]
+struct Running {
+    /// The inner job that waits for a place.
+    awaited: Option<Key>,
+}
+
+/// The right of one job to run. It is given back by [`Places::leave`], once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seat {
+    place: usize,
+    depth: usize,
+}
+
+impl Seat {
+    /// For the inner job of the one in this seat.
+    const fn inner(self) -> Self {
+        Self { place: self.place, depth: self.depth + 1 }
+    }
+
+    const fn outer(self) -> Option<Self> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Some(Self { place: self.place, depth }),
+            None => None,
+        }
+    }
+}
+
+struct Waiting<J> {
+    job: J,
+    /// The job that waits for this one.
+    outer: Option<Seat>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry<J> {
+    Seated(J, Seat),
+    Queued(Key),
+}
+
+impl<J> Places<J> {
+    pub(super) const fn new(most: usize) -> Self {
+        Self { jobs: Vec::new(), free: Vec::new(), most, queue: LinkedQueue::new() }
+    }
+
+    /// `outer` is the job that waits for this one, if any.
+    pub(super) fn enter(&mut self, job: J, outer: Option<Seat>) -> Entry<J> {
+        let inner = outer.map(Seat::inner).filter(|seat| self.running(*seat).is_none());
+        if let Some(seat) = inner.or_else(|| self.free_seat()) {
+            return Entry::Seated(job, self.sit(seat));
+        }
+        let key = self.queue.push_back(Waiting { job, outer });
+        self.set_awaited(outer, Some(key));
+        Entry::Queued(key)
+    }
+
+    /// The job, if it still waits. Its outer job calls this before it ends.
+    pub(super) fn withdraw(&mut self, key: Key) -> Option<J> {
+        let waiting = self.queue.remove(key)?;
+        self.set_awaited(waiting.outer, None);
+        Some(waiting.job)
+    }
+
+    /// A job has ended. Its seat may go to another, or its place.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<(J, Seat)> {
+        self.jobs[seat.place][seat.depth] = None;
+        if let Some(key) = seat.outer().and_then(|outer| self.running(outer)?.awaited) {
+            return Some((self.withdraw(key)?, self.sit(seat)));
+        }
+        if self.jobs[seat.place].iter().any(Option::is_some) {
+            return None;
+        }
+        self.free.push(seat.place);
+        let next = self.queue.pop_front()?;
+        self.set_awaited(next.outer, None);
+        let seat = self.free_seat()?;
+        Some((next.job, self.sit(seat)))
+    }
+
+    /// The first seat in a free place.
+    fn free_seat(&mut self) -> Option<Seat> {
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None if self.jobs.len() < self.most => {
+                self.jobs.push(Place::new());
+                self.jobs.len() - 1
+            }
+            None => return None,
+        };
+        Some(Seat { place, depth: 0 })
+    }
+
+    fn sit(&mut self, seat: Seat) -> Seat {
+        let place = &mut self.jobs[seat.place];
+        if place.len() <= seat.depth {
+            place.resize_with(seat.depth + 1, || None);
+        }
+        place[seat.depth] = Some(Running::default());
+        seat
+    }
+
+    fn running(&self, seat: Seat) -> Option<&Running> {
+        self.jobs[seat.place].get(seat.depth)?.as_ref()
+    }
+
+    fn set_awaited(&mut self, outer: Option<Seat>, awaited: Option<Key>) {
+        if let Some(running) = outer.and_then(|outer| self.jobs[outer.place][outer.depth].as_mut()) {
+            running.awaited = awaited;
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) const fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// The places in which nobody runs.
+    #[cfg(test)]
+    pub(super) const fn free(&self) -> usize {
+        self.free.len() + self.most - self.jobs.len()
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;

@@ -1,0 +1,54 @@
+//! Tasks without a job, kept for the next call of the same function.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::timeout::thread_pool::PLACES;
+use crate::timeout::thread_pool::task::{Job, Task};
+
+/// By the type of the job that fits. There is one for each function with a limit, so the types are bounded.
+type Spare = HashMap<TypeId, Vec<Arc<dyn Any + Send + Sync>>>;
+
+static SPARE: Mutex<Option<Spare>> = Mutex::new(None);
+
+/// So many are kept of each type: more calls than that rarely run at a time.
+const KEPT: usize = PLACES;
+
+pub(super) fn take_or_make<T, F>(job: Job<F>) -> Arc<Task<F, T>>
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    let spare = spare().get_or_insert_default().get_mut(&TypeId::of::<Task<F, T>>()).and_then(Vec::pop);
+    match spare.and_then(|task| task.downcast::<Task<F, T>>().ok()) {
+        Some(task) => {
+            task.renew(job);
+            task
+        }
+        None => Arc::new(Task::new(job)),
+    }
+}
+
+/// Keeps an idle task that no helper thread will look at again.
+pub(super) fn keep<T, F>(task: Arc<Task<F, T>>)
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    let mut spare = spare();
+    let fitting = spare.get_or_insert_default().entry(TypeId::of::<Task<F, T>>()).or_default();
+    if fitting.len() < KEPT {
+        fitting.push(task);
+    }
+}
+
+fn spare() -> MutexGuard<'static, Option<Spare>> {
+    SPARE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many tasks of this type are kept.
+#[cfg(all(test, not(resilient_loom)))]
+pub(super) fn kept<F: 'static, T: 'static>() -> usize {
+    spare().get_or_insert_default().get(&TypeId::of::<Task<F, T>>()).map_or(0, Vec::len)
+}
