@@ -2,8 +2,8 @@
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::core::error::Failure;
+use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
-use crate::private::outcome::{Lift, lift_call};
 
 impl Bulkhead {
     /// Makes a call that holds a slot, waited for as long as the policy's `max_wait` by holding up the thread. The slot

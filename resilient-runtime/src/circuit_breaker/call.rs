@@ -2,8 +2,8 @@
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::Failure;
+use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
-use crate::private::outcome::{Lift, lift_call};
 
 impl CircuitBreaker {
     /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on

@@ -6,12 +6,13 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::circuit_breaker::breaker::{CircuitBreaker, Permit, Ticket};
+use crate::circuit_breaker::held::Held;
 use crate::circuit_breaker::in_flight;
 use crate::circuit_breaker::machine::{Mark, Outcome};
 use crate::core::clock::Stopwatch;
 use crate::core::error::{ErrorKind, Failure, Refusal};
 use crate::deadline::current as deadline;
-use crate::deadline::dropped::{BeforeBody, Held};
+use crate::deadline::dropped::BeforeBody;
 
 impl CircuitBreaker {
     /// As [`run`](Self::run) within a pipeline; `is_failure` is which errors count.

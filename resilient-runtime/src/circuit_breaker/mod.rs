@@ -3,6 +3,7 @@
 pub(crate) mod breaker;
 mod call;
 mod guard;
+mod held;
 mod in_flight;
 pub(crate) mod machine;
 pub(crate) mod policy;

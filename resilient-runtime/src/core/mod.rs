@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod circuit_state;
 pub(crate) mod clock;
 pub(crate) mod error;
+pub(crate) mod lift;
 pub(crate) mod linked_queue;
 pub(crate) mod name;
 pub(crate) mod plain_error;

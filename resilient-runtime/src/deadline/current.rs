@@ -13,8 +13,7 @@ use crate::core::check::nanos;
 use crate::core::clock::{self, Start};
 use crate::core::error::Error;
 use crate::core::name::Name;
-use crate::deadline::dropped::is_failure;
-use crate::timeout::guard::Limit;
+use crate::deadline::limit::{Limit, callee_failed};
 
 /// When the time limit of the call that runs here is over; `None` outside of one.
 ///
@@ -268,7 +267,7 @@ impl Called {
     /// Whether it speaks against the callee that a call which was admitted then, and is past all waits, has not ended by
     /// the time that this limit is over.
     pub(crate) fn fails(&self, since: Instant) -> bool {
-        is_failure(nanos(self.at.saturating_duration_since(since)), self.limit.nanos())
+        callee_failed(nanos(self.at.saturating_duration_since(since)), self.limit.nanos())
     }
 
     /// Runs a body of this limit, which ends no later than those around it.

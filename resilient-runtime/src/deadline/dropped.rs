@@ -6,10 +6,8 @@
 
 use std::cell::Cell;
 
-use crate::circuit_breaker::breaker::{CircuitBreaker, Permit, Ticket};
-use crate::circuit_breaker::machine::Outcome;
 use crate::core::clock;
-use crate::deadline::current as deadline;
+use crate::deadline::limit;
 
 thread_local! {
     /// How long the limit was, in nanoseconds, whose timeout drops its body now.
@@ -72,75 +70,17 @@ impl Drop for BeforeBody {
 /// The body that [`BeforeBody`] has announced is dropped. Whether a wait in it was ended; if so, one was in the next body
 /// further out, too.
 #[inline]
-fn body_waited() -> bool {
+pub(crate) fn body_waited() -> bool {
     let levels = LEVELS.get();
     let waited = levels & 1;
     LEVELS.set(levels >> 1 | waited);
     waited != 0
 }
 
-/// The permit of a call, between its polls; before the first, and during each, the breaker it comes from.
-pub(crate) struct Held<'a> {
-    permit: Place<'a>,
-    /// When the call first waited below a deadline, in nanoseconds; zero before. One word, because calls in flight carry it.
-    since: u64,
-}
-
-enum Place<'a> {
-    Of(&'a CircuitBreaker),
-    Given(Ticket<'a>),
-}
-
-impl<'a> Held<'a> {
-    pub(crate) const fn none(breaker: &'a CircuitBreaker) -> Self {
-        Self { permit: Place::Of(breaker), since: 0 }
-    }
-
-    /// The permit, or what gives one.
-    #[inline]
-    pub(crate) fn take(&mut self) -> Result<Permit<'a>, &'a CircuitBreaker> {
-        match self.permit {
-            Place::Of(breaker) => Err(breaker),
-            Place::Given(ticket) => {
-                self.permit = Place::Of(ticket.breaker());
-                Ok(Permit::of(ticket))
-            }
-        }
-    }
-
-    /// Keeps the permit of a call that has to wait.
-    #[inline]
-    pub(crate) fn keep(&mut self, permit: Permit<'a>) {
-        if self.since == 0 && deadline::is_polled() {
-            self.since = clock::nanos();
-        }
-        self.permit = Place::Given(permit.into_ticket());
-    }
-}
-
-impl Drop for Held<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        let waited = body_waited();
-        if let Place::Given(ticket) = self.permit {
-            ticket.end(outcome(self.since, waited));
-        }
-    }
-}
-
-/// What a call is to its breaker that was dropped: a failure if a limit ended it, and since then it only waited for its callee.
-#[cold]
-fn outcome(since: u64, waited: bool) -> Outcome {
-    match DROPPING.get() {
-        Some(limit) if since != 0 && !waited && is_failure(clock::nanos().saturating_sub(since), limit) => {
-            Outcome::Failure
-        }
-        _ => Outcome::Dropped,
-    }
-}
-
-/// Whether it speaks against the callee that a call, past all waits, had been in flight for so many nanoseconds when a
-/// limit of so many ended it.
-pub(crate) const fn is_failure(in_flight: u64, limit: u64) -> bool {
-    in_flight >= limit / 2
+/// Whether a limit is dropping a call that, since it first waited at `since`, only waited for its callee, and for at least
+/// half of the limit. `since` is in nanoseconds, and zero if it never waited below a deadline.
+pub(crate) fn callee_failed(since: u64, waited: bool) -> bool {
+    DROPPING
+        .get()
+        .is_some_and(|limit| since != 0 && !waited && limit::callee_failed(clock::nanos().saturating_sub(since), limit))
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod current;
 pub(crate) mod dropped;
+pub(crate) mod limit;
 pub(crate) mod open_calls;

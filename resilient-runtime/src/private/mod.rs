@@ -6,8 +6,7 @@ mod count;
 mod fallback;
 mod given;
 mod limit;
-pub(crate) mod outcome;
-pub(crate) mod send_check;
+mod outcome;
 mod window;
 
 pub use std::time::Duration;
@@ -18,7 +17,7 @@ pub use acts::Acts;
 pub use fallback::{Answer, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
 pub use outcome::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,
-    Returns, ReturnsPlain, lift_call, lift_future, settled, unrefused, widen,
+    Returns, ReturnsPlain, lift_future, settled, unrefused, widen,
 };
 
 pub use clone_checks::{
@@ -28,17 +27,22 @@ pub use clone_checks::{
 pub use count::count;
 pub use given::Given;
 pub use limit::{limit, max_wait, only_limit};
-pub use send_check::{ComesBack, Crosses};
 pub use window::window;
 
+pub use crate::bulkhead::bulkhead::Bulkhead;
+pub use crate::bulkhead::policy::BulkheadPolicy;
+pub use crate::circuit_breaker::breaker::CircuitBreaker;
+pub use crate::circuit_breaker::policy::BreakerPolicy;
+pub use crate::core::error::{Error, ErrorKind, Failure};
+pub use crate::core::lift::lift_call;
+pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
+pub use crate::deadline::limit::Limit;
 pub use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
 pub use crate::registry::state_ref::Site;
+pub use crate::retry::backoff::{Backoff, Jitter};
 pub use crate::retry::delay::{sleep, sleep_blocking};
 pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
-pub use crate::timeout::guard::Limit;
-
-pub use crate::{
-    Attempt, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure, Jitter, Name,
-    RetryPolicy, TimeoutPolicy,
-};
+pub use crate::retry::policy::{Attempt, RetryPolicy};
+pub use crate::timeout::policy::TimeoutPolicy;
+pub use crate::timeout::send_check::{ComesBack, Crosses};

@@ -15,6 +15,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::core::error::{Error, Failure, Refusal};
+use crate::core::lift::Lift;
 
 /// The error of a function that returns no `Result`: there is none.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -67,12 +68,6 @@ impl<T, E> Returns<Result<T, E>> {
     }
 }
 
-/// A call of what returns a `Result` for certain, into the pipeline.
-#[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
-pub fn lift_call<T, E>(call: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E, Infallible>> {
-    call().map_err(Failure::Inner)
-}
-
 /// A future of what is a `Result` for certain, into the pipeline.
 pub const fn lift_future<F: Future<Output = Result<T, E>>, T, E>(future: F) -> Lift<F> {
     Lift::new(future)
@@ -99,29 +94,6 @@ pub trait ReturnsPlain<T>: Sized {
 }
 
 impl<T> ReturnsPlain<T> for Returns<T> {}
-
-pin_project! {
-    /// A future of a `Result`, carried into a pipeline.
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct Lift<F> {
-        #[pin]
-        future: F,
-    }
-}
-
-impl<F> Lift<F> {
-    pub(crate) const fn new(future: F) -> Self {
-        Self { future }
-    }
-}
-
-impl<F: Future<Output = Result<T, E>>, T, E> Future for Lift<F> {
-    type Output = Result<T, Failure<E, Infallible>>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().future.poll(context).map(|result| result.map_err(Failure::Inner))
-    }
-}
 
 pin_project! {
     /// A future of any other value, carried into a pipeline.

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use crate::core::error::{Failure, Refusal};
+use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
-use crate::private::outcome::{Lift, lift_call};
 use crate::retry::delay;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::RetryPolicy;

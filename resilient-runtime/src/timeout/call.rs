@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 
 use crate::core::error::{Error, Failure};
+use crate::core::lift::{Lift, lift_call};
 use crate::core::name::Name;
 use crate::core::plain_error::expect_plain;
-use crate::private::outcome::{Lift, lift_call};
-use crate::timeout::guard::Limit;
+use crate::deadline::limit::Limit;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// The name in the refusals of a policy that has none.

@@ -10,23 +10,13 @@ use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::deadline::current::{Called, Ends, Polled, Polling, ended_first};
 use crate::deadline::dropped;
+use crate::deadline::limit::Limit;
 use crate::deadline::open_calls::{self as ledger, Ledger};
-use crate::private::ComesBack;
 use crate::timeout::policy::TimeoutPolicy;
+use crate::timeout::send_check::ComesBack;
 use crate::timeout::thread_pool;
 use crate::timer::sleep::{Alarm, At as _};
 use pin_project_lite::pin_project;
-
-/// The limit of one attempt, and who it belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Limit {
-    name: Name,
-    /// One word, because calls in flight carry it; it is enough for 290 years, and the highest bit is free.
-    nanos: u64,
-}
-
-/// The nanoseconds of no limit at all; a limit that does not fit is none.
-const ABSENT: u64 = u64::MAX >> 1;
 
 impl Limit {
     /// The limit of the `attempt`-th attempt of the function `name`, unless the policy has a name of its own.
@@ -39,37 +29,8 @@ impl Limit {
     pub fn given(limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Self {
         match limit {
             Some(limit) => Self::of(TimeoutPolicy::grown(limit, step, attempt), name),
-            None => Self { name, nanos: ABSENT },
+            None => Self::absent(name),
         }
-    }
-
-    #[inline]
-    fn of(limit: Duration, name: Name) -> Self {
-        Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT) }
-    }
-
-    pub(crate) const fn from_parts(name: Name, nanos: u64) -> Self {
-        Self { name, nanos }
-    }
-
-    pub(crate) const fn duration(self) -> Duration {
-        Duration::from_nanos(self.nanos)
-    }
-
-    pub(crate) const fn nanos(self) -> u64 {
-        self.nanos
-    }
-
-    pub(crate) const fn name(self) -> Name {
-        self.name
-    }
-
-    pub(crate) const fn exceeded(self) -> Error {
-        Error::TimedOut { name: self.name, after: self.duration() }
-    }
-
-    pub(crate) const fn is_absent(self) -> bool {
-        self.nanos == ABSENT
     }
 
     /// Begins to count. `None` if there is nothing to count.
@@ -202,7 +163,7 @@ impl<F: Future> Running<F> {
         let this = self.project();
         let limit = *this.limit;
         let ends = match *this.deadline {
-            0 if limit.nanos == 0 => return Poll::Ready(Err(limit)),
+            0 if limit.nanos() == 0 => return Poll::Ready(Err(limit)),
             0 => Ends::Since(Start::now(limit.duration())),
             known => Ends::At(known),
         };
@@ -245,7 +206,7 @@ impl<F: Future> Future for Timed<F> {
         match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
             Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
             Some(Poll::Ready(Err(limit))) => {
-                dropped::by_limit(limit.nanos, || running.set(None));
+                dropped::by_limit(limit.nanos(), || running.set(None));
                 Poll::Ready(Err(limit.exceeded()))
             }
             Some(Poll::Pending) | None => Poll::Pending,
