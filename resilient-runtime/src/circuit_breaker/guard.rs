@@ -10,7 +10,7 @@ use crate::circuit_breaker::held::Held;
 use crate::circuit_breaker::in_flight;
 use crate::circuit_breaker::machine::{Mark, Outcome};
 use crate::core::clock::Stopwatch;
-use crate::core::error::{ErrorKind, Failure, Refusal};
+use crate::core::error::{Failure, Refusal};
 use crate::deadline::current as deadline;
 use crate::deadline::dropped::BeforeBody;
 
@@ -116,11 +116,7 @@ fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl
 /// Whether anything was asked of the callee.
 fn has_asked<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>) -> bool {
     match result {
-        Err(Failure::Refused(refusal)) => match refusal.as_error().decisive().kind() {
-            // The last error of exhausted attempts is not a refusal here, but an error of the function.
-            ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
-            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => false,
-        },
+        Err(Failure::Refused(refusal)) => refusal.as_error().decisive().has_asked(),
         _ => true,
     }
 }

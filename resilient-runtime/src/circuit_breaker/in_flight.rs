@@ -8,7 +8,7 @@ use crate::circuit_breaker::machine::{Mark, Outcome};
 use crate::core::clock::Stopwatch;
 use crate::deadline::current::{self as deadline, Called};
 use crate::deadline::dropped::ended_waits;
-use crate::deadline::open_calls::{Line, admitted};
+use crate::deadline::open_calls::{Admits, Line, OpenCall, admitted};
 
 thread_local! {
     /// Those on this thread, in the order of admission; they end in reverse.
@@ -25,11 +25,24 @@ struct InFlight {
     line: Option<Line>,
 }
 
+impl Admits for CircuitBreaker {
+    fn fail(&'static self, [mark, clock]: [u64; 2]) {
+        Ticket::of_words(self, Mark::of_bits(mark), Stopwatch::of_word(clock)).end(Outcome::Failure);
+    }
+}
+
+impl Ticket<'static> {
+    fn open_call(self) -> OpenCall {
+        let (breaker, mark, clock) = self.words();
+        OpenCall { admitted_by: breaker, words: [mark.bits(), clock.word()] }
+    }
+}
+
 impl InFlight {
     fn push(ticket: Option<Ticket<'static>>) -> bool {
         let Some(limit) = deadline::called() else { return false };
         let since = Instant::now();
-        let line = ticket.and_then(|ticket| admitted(ticket, since));
+        let line = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
         let in_flight = Self { limit, since, waits: ended_waits(), line };
         // While a thread ends, nothing is noted any more.
         IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()

@@ -87,6 +87,14 @@ impl Mark {
         Self(number << STATE_BITS | code(CircuitState::HalfOpen))
     }
 
+    pub(super) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    pub(super) const fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// Whether a closed breaker admitted the call.
     pub(crate) const fn is_closed(self) -> bool {
         self.0 & STATE_MASK == 0

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
-use zero::Zero;
+use zero::{NANOS_PER_MILLI, Zero};
 
 /// How close to the truth a reading has to be. Readings of both are on the same scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,6 @@ const LONG: Duration = Duration::from_millis(500);
 /// So far behind, in nanoseconds, is at most the clock that a Linux kernel moves on with its ticks: these are 1 to 10 ms
 /// long, and a virtual machine may miss a few.
 const SLACK: u64 = 25_000_000;
-
-const NANOS_PER_MILLI: u64 = 1_000_000;
 
 impl Grain {
     /// What is close enough to count spans of this length. Tokio's clock has no coarse reading.
@@ -69,13 +67,13 @@ pub(crate) fn nanos() -> u64 {
 /// Nanoseconds on the same scale by the clock that nothing can pause.
 #[inline]
 pub(crate) fn real_nanos() -> u64 {
-    kernel::fine()
+    zero::fine()
 }
 
 /// The same, behind by up to [`SLACK`].
 #[inline]
 pub(crate) fn coarse_nanos() -> u64 {
-    kernel::on_scale(kernel::raw())
+    zero::on_scale(zero::raw())
 }
 
 /// The deadline of a wait that begins now.
@@ -112,7 +110,7 @@ impl Start {
     pub(crate) fn now(limit: Duration) -> Self {
         Self(match Grain::for_spans_of(limit) {
             Grain::Fine => nanos(),
-            Grain::Coarse => kernel::raw(),
+            Grain::Coarse => zero::raw(),
         })
     }
 
@@ -133,7 +131,7 @@ impl Start {
     pub(crate) fn after(self, limit: Duration) -> u64 {
         let start = match Grain::for_spans_of(limit) {
             Grain::Fine => self.0,
-            Grain::Coarse => latest_start(kernel::on_scale(self.0), nanos()),
+            Grain::Coarse => latest_start(zero::on_scale(self.0), nanos()),
         };
         later(start, limit)
     }
@@ -152,6 +150,16 @@ pub(crate) struct Stopwatch(Option<NonZeroU64>);
 impl Stopwatch {
     pub(crate) fn start() -> Self {
         Self(NonZeroU64::new(nanos()))
+    }
+
+    /// The word that it is; zero if it was never started.
+    pub(crate) fn word(self) -> u64 {
+        self.0.map_or(0, NonZeroU64::get)
+    }
+
+    /// The stopwatch that is this word.
+    pub(crate) const fn of_word(word: u64) -> Self {
+        Self(NonZeroU64::new(word))
     }
 
     pub(crate) const fn is_running(self) -> bool {

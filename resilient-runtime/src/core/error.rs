@@ -177,6 +177,15 @@ impl Error {
         }
     }
 
+    /// Whether anything was asked of the callee before the refusal. `self` is [`decisive`](Self::decisive).
+    pub(crate) const fn has_asked(&self) -> bool {
+        match self.kind() {
+            // The last error of exhausted attempts is not a refusal here, but an error of the function.
+            ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
+            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => false,
+        }
+    }
+
     /// Whether a circuit breaker refused.
     pub const fn is_circuit_open(&self) -> bool {
         matches!(self, Self::CircuitOpen { .. })

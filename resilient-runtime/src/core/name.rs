@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
-/// The name of a breaker, a bulkhead or a function; it reads like a `&'static str`.
+/// The name of a function, or of state that functions share; it reads like a `&'static str`.
 ///
 /// `Display` writes control characters, line and paragraph separators, and marks of the writing direction escaped, as in
 /// `\n` and `\u{1b}`: a name that comes from a configuration or a request can then neither forge nor colour a line of a

@@ -1,16 +1,28 @@
-//! The calls that breakers have admitted on a helper thread, so that a caller which leaves its job at the deadline can
-//! report the failures to the breakers below the limit, without waiting for the job.
+//! The calls that guards have admitted on a helper thread, so that a caller which leaves its job at the deadline can report
+//! the failures to the guards below the limit, without waiting for the job.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::circuit_breaker::breaker::Ticket;
-use crate::circuit_breaker::machine::Outcome;
 use crate::deadline::current::{self as deadline, Called};
 use crate::deadline::dropped;
 
-/// The calls of one job that breakers have admitted and that have not ended.
+/// What learns at the deadline that a call failed which it admitted.
+pub(crate) trait Admits: fmt::Debug + Sync {
+    /// Counts the failure of the call that these words stand for.
+    fn fail(&'static self, words: [u64; 2]);
+}
+
+/// A call that was admitted, in the words of what admitted it: no type of its own, so that one list holds them all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenCall {
+    pub(crate) admitted_by: &'static dyn Admits,
+    pub(crate) words: [u64; 2],
+}
+
+/// The calls of one job that guards have admitted and that have not ended.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(Mutex<Page>);
 
@@ -26,9 +38,9 @@ struct Page {
 
 #[derive(Clone, Copy, Debug)]
 struct Admitted {
-    ticket: Ticket<'static>,
+    call: OpenCall,
     since: Instant,
-    /// Its failure was reported to the breaker at the deadline.
+    /// Its failure was reported at the deadline.
     is_settled: bool,
 }
 
@@ -60,12 +72,12 @@ impl Ledger {
         }
     }
 
-    /// Reports to the breakers the calls that have not ended although `limit` is over. Whether the job was in a wait.
+    /// Reports the calls that have not ended although `limit` is over. Whether the job was in a wait.
     pub(crate) fn settle(&self, limit: &Called) -> bool {
         let waits = self.is_in_a_wait();
         if !waits {
-            for ticket in self.page().failed(limit) {
-                ticket.end(Outcome::Failure);
+            for OpenCall { admitted_by, words } in self.page().failed(limit) {
+                admitted_by.fail(words);
             }
         }
         waits
@@ -86,13 +98,13 @@ impl Ledger {
 
 impl Page {
     /// The calls that failed because `limit` is over; each only once.
-    fn failed(&mut self, limit: &Called) -> Vec<Ticket<'static>> {
+    fn failed(&mut self, limit: &Called) -> Vec<OpenCall> {
         let is_failed = |call: &&mut Admitted| !call.is_settled && limit.fails(call.since);
         let failed = self.admitted.iter_mut().filter(is_failed);
         failed
-            .map(|call| {
-                call.is_settled = true;
-                call.ticket
+            .map(|admitted| {
+                admitted.is_settled = true;
+                admitted.call
             })
             .collect()
     }
@@ -167,10 +179,10 @@ impl<N: Fn(&mut Page, bool)> Drop for Noted<N> {
 /// A line in a ledger.
 pub(crate) struct Line(Arc<Ledger>);
 
-/// Writes down a call that a breaker has just admitted, if this thread has a ledger.
-pub(crate) fn admitted(ticket: Ticket<'static>, since: Instant) -> Option<Line> {
+/// Writes down a call that has just been admitted, if this thread has a ledger.
+pub(crate) fn admitted(call: OpenCall, since: Instant) -> Option<Line> {
     let ledger = current()?;
-    ledger.page().admitted.push(Admitted { ticket, since, is_settled: false });
+    ledger.page().admitted.push(Admitted { call, since, is_settled: false });
     Some(Line(ledger))
 }
 

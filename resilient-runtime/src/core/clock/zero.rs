@@ -1,21 +1,22 @@
-//! Where the scale of nanoseconds begins.
+//! The one scale of nanoseconds: where it begins, and the kernel's readings on it.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use super::kernel;
+use crate::core::clock::kernel;
 
 /// What the first reading gives, so that a paused clock which began earlier is not before zero. In nanoseconds.
-const FIRST: u64 = (1 << 36) * super::NANOS_PER_MILLI;
+const FIRST: u64 = (1 << 36) * NANOS_PER_MILLI;
+pub(super) const NANOS_PER_MILLI: u64 = 1_000_000;
 
 /// The first reading of the process, by both clocks.
 #[derive(Debug)]
 pub(super) struct Zero {
     instant: Instant,
     /// To be added to a fine reading of the kernel's, around the end of the numbers: never too little.
-    pub(super) fine: u64,
+    fine: u64,
     /// The same for a coarse one: never too much.
-    pub(super) coarse: u64,
+    coarse: u64,
 }
 
 impl Zero {
@@ -55,6 +56,36 @@ impl Zero {
             None => self.instant.checked_sub(Duration::from_nanos(FIRST - at)).unwrap_or(self.instant),
         }
     }
+}
+
+/// The standard library's clock, without the way through an `Instant` and back.
+#[cfg(target_os = "linux")]
+#[inline]
+pub(super) fn fine() -> u64 {
+    kernel::fine().wrapping_add(Zero::get().fine)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn fine() -> u64 {
+    Zero::get().nanos(Instant::now())
+}
+
+/// A reading of the coarse clock on the kernel's scale. Other systems have none that is cheaper than the fine one.
+#[cfg(target_os = "linux")]
+#[inline]
+pub(super) fn raw() -> u64 {
+    kernel::coarse()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn raw() -> u64 {
+    fine().wrapping_sub(Zero::get().coarse)
+}
+
+/// A raw reading on the one scale, also one from before the first reading of that.
+#[inline]
+pub(super) fn on_scale(raw: u64) -> u64 {
+    raw.wrapping_add(Zero::get().coarse)
 }
 
 /// For spans of less than five hundred years, which all differences of readings are.
