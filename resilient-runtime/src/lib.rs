@@ -10,8 +10,6 @@ mod bulkhead;
 mod circuit_breaker;
 mod core;
 mod deadline;
-#[cfg(all(test, resilient_loom))]
-mod loom_tests;
 mod registry;
 mod retry;
 mod timeout;
@@ -29,7 +27,8 @@ pub use core::error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesE
 pub use core::name::Name;
 pub use deadline::current::{Deadline, deadline, remaining};
 pub use registry::functions::{Function, Layer, LayerKind, WorstCase, functions};
-pub use registry::registry::{Place, Registry, registry};
+pub use registry::origin::Place;
+pub use registry::registry::{Registry, registry};
 pub use registry::verify::{Difference, Problem, Verified, VerifyError};
 pub use retry::attempts::{Attempts, RetryEvent};
 pub use retry::backoff::{Backoff, Jitter};

@@ -5,6 +5,7 @@ use crate::bulkhead::semaphore::{Entry, Semaphore, Waiting};
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::sharded::Shards;
+use crate::core::shared_state::SharedState;
 
 /// Limits the calls in flight, first come, first served, sync and async callers alike.
 ///
@@ -127,6 +128,23 @@ impl Bulkhead {
             Entry::Waiting(waiting) => Ok(Entered::Queue(waiting)),
             Entry::Full => Err(self.refused()),
         }
+    }
+}
+
+impl SharedState for Bulkhead {
+    type Policy = BulkheadPolicy;
+    const KIND: &'static str = "bulkhead";
+
+    fn make(name: Name, policy: BulkheadPolicy) -> Self {
+        Self::named(name, policy)
+    }
+
+    fn made_with(&self) -> BulkheadPolicy {
+        *self.policy()
+    }
+
+    fn settings(policy: &BulkheadPolicy) -> Vec<(&'static str, String)> {
+        policy.settings()
     }
 }
 

@@ -4,5 +4,7 @@
 pub(crate) mod bulkhead;
 mod call;
 mod guard;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 pub(crate) mod policy;
-pub(crate) mod semaphore;
+mod semaphore;

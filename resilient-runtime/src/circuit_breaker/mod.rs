@@ -5,9 +5,12 @@ mod call;
 mod guard;
 mod held;
 mod in_flight;
-pub(crate) mod machine;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
+mod machine;
 pub(crate) mod policy;
 mod probes;
+mod shared;
 mod state;
 mod streak;
 mod window;

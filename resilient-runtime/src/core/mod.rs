@@ -7,9 +7,12 @@ pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod lift;
 pub(crate) mod linked_queue;
+#[cfg(all(test, resilient_loom))]
+pub(crate) mod loom_model;
 pub(crate) mod name;
 pub(crate) mod plain_error;
 pub(crate) mod process;
 pub(crate) mod random;
 pub(crate) mod sharded;
+pub(crate) mod shared_state;
 pub(crate) mod sync;

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::bulkhead::bulkhead::Bulkhead;
-use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::name::Name;
-use crate::registry::state_ref::{SharedSite, Site};
+use crate::core::shared_state::SharedState;
+use crate::registry::state_ref::{AnySite, Site};
 
 /// Every annotated function of the program, in no particular order; before any of them has been called, too.
 ///
@@ -116,7 +115,7 @@ impl fmt::Display for Function {
 #[derive(Debug)]
 pub struct Layer {
     kind: LayerKind,
-    shared: Option<SharedSite>,
+    shared: Option<&'static dyn AnySite>,
     /// `name = value`, with [`SEPARATOR`] between them: one string takes the compiler a fraction of the time of a list.
     settings: &'static str,
 }
@@ -131,13 +130,13 @@ impl Layer {
     }
 
     #[doc(hidden)]
-    pub const fn circuit_breaker(site: &'static Site<CircuitBreaker>, settings: &'static str) -> Self {
-        Self { kind: LayerKind::CircuitBreaker, shared: Some(SharedSite::CircuitBreaker(site)), settings }
+    pub const fn circuit_breaker<T: SharedState>(site: &'static Site<T>, settings: &'static str) -> Self {
+        Self { kind: LayerKind::CircuitBreaker, shared: Some(site), settings }
     }
 
     #[doc(hidden)]
-    pub const fn bulkhead(site: &'static Site<Bulkhead>, settings: &'static str) -> Self {
-        Self { kind: LayerKind::Bulkhead, shared: Some(SharedSite::Bulkhead(site)), settings }
+    pub const fn bulkhead<T: SharedState>(site: &'static Site<T>, settings: &'static str) -> Self {
+        Self { kind: LayerKind::Bulkhead, shared: Some(site), settings }
     }
 
     /// Which attribute.
@@ -145,7 +144,7 @@ impl Layer {
         self.kind
     }
 
-    /// The name by which a breaker or a bulkhead is shared; `None` for what belongs to the function alone.
+    /// The name by which its state is shared; `None` for what belongs to the function alone.
     pub fn name(&self) -> Option<&'static str> {
         self.shared.map(|shared| shared.name().as_str())
     }
@@ -153,8 +152,8 @@ impl Layer {
     /// The settings in effect by their names, defaults included: durations and numbers as an attribute would take
     /// them, anything else as it is written in the attribute.
     ///
-    /// What a `policy` decides is not among them, nor are the settings of a shared breaker or bulkhead of which this
-    /// place gives only the name.
+    /// What a `policy` decides is not among them, nor are the settings of shared state of which this place gives only
+    /// the name.
     pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         self.settings.split(SEPARATOR).filter_map(|setting| setting.split_once(" = "))
     }
@@ -164,7 +163,7 @@ impl Layer {
         self.settings().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    pub(crate) const fn shared(&self) -> Option<SharedSite> {
+    pub(super) const fn shared(&self) -> Option<&'static dyn AnySite> {
         self.shared
     }
 }

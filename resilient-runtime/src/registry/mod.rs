@@ -1,7 +1,12 @@
 //! Shared state by its name, and the annotated functions of the program.
 
 mod conflict;
+mod definitions;
 pub(crate) mod functions;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
+mod named_map;
+pub(crate) mod origin;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod registry;
 mod similar;

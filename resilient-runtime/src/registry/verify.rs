@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use crate::bulkhead::bulkhead::Bulkhead;
-use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::registry::definitions::sites;
 use crate::registry::functions::LayerKind;
-use crate::registry::registry::{Place, Registry, sites};
+use crate::registry::origin::Place;
+use crate::registry::registry::{Kind, Registry, Visitor};
 use crate::registry::similar::similar;
-use crate::registry::state_ref::Shared;
 
 impl Registry {
-    /// Checks every name by which the program shares a breaker or a bulkhead, before any call.
+    /// Checks every name by which the program shares state, before any call.
     ///
     /// One test with this call checks the whole program, its dependencies included. What was made by hand before the
     /// call counts, too: where names get their settings from a configuration, make them first, then verify.
@@ -33,8 +32,7 @@ impl Registry {
     /// although a similar one is.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
         let mut verdict = Verdict::default();
-        verdict.look_at(LayerKind::CircuitBreaker, &names::<CircuitBreaker>(self));
-        verdict.look_at(LayerKind::Bulkhead, &names::<Bulkhead>(self));
+        self.visit(&mut verdict);
         if verdict.problems.is_empty() { Ok(verdict.verified) } else { Err(VerifyError { problems: verdict.problems }) }
     }
 }
@@ -52,17 +50,17 @@ struct Uses {
 
 type Settings = Vec<(&'static str, String)>;
 
-fn names<T: Shared>(registry: &Registry) -> Names {
+fn names<T: Kind>(registry: &Registry) -> Names {
     let mut names = Names::new();
     for (function, site) in sites::<T>() {
-        let uses = names.entry(site.name().as_str()).or_default();
+        let uses = names.entry(site.name.as_str()).or_default();
         let place = Place::Function(function);
-        match site.policy() {
+        match &site.policy {
             Some(policy) => uses.given.push((place, T::settings(policy))),
             None => uses.named.push(place),
         }
     }
-    for (name, place, policy) in T::shelf(registry).given() {
+    for (name, place, policy) in T::map(registry).given() {
         // What an attribute gave is among its places already.
         if let Place::Call(_) = place {
             names.entry(name.as_str()).or_default().given.push((place, T::settings(&policy)));
@@ -87,6 +85,12 @@ const fn order(place: Place) -> (&'static str, u32) {
 struct Verdict {
     verified: Verified,
     problems: Vec<Problem>,
+}
+
+impl Visitor for Verdict {
+    fn visit<T: Kind>(&mut self, registry: &Registry) {
+        self.look_at(T::LAYER, &names::<T>(registry));
+    }
 }
 
 impl Verdict {

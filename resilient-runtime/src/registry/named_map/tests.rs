@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Barrier, LazyLock};
 
 use super::*;
-use crate::registry::state_ref::SharedSite;
+use crate::registry::functions::LayerKind;
+use crate::registry::registry::{Kind, Registry};
 
 /// Does as its policy says when it is made.
+#[derive(Debug)]
 struct Double {
     policy: Making,
 }
@@ -18,29 +20,29 @@ enum Making {
     #[default]
     Ends,
     /// Looks up the name that is being made, makes another one, and lists all.
-    UsesTheShelf,
+    UsesTheMap,
     Panics,
     /// Waits for the other threads that make one.
     WaitsForOthers,
 }
 
-static SHELF: LazyLock<Shelf<Double>> = LazyLock::new(Shelf::new);
+static MAP: LazyLock<NamedMap<Double>> = LazyLock::new(NamedMap::new);
 static THREADS: Barrier = Barrier::new(RACERS);
 const RACERS: usize = 8;
 static MADE: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: AtomicUsize = AtomicUsize::new(0);
 
-impl Shared for Double {
+impl SharedState for Double {
     type Policy = Making;
     const KIND: &'static str = "double";
 
     fn make(name: Name, policy: Making) -> Self {
         match policy {
             Making::Ends => {}
-            Making::UsesTheShelf => {
-                assert!(SHELF.get(&name).is_none());
+            Making::UsesTheMap => {
+                assert!(MAP.get(&name).is_none());
                 get("registry test: made by the way", Making::Ends);
-                assert!(!SHELF.all().is_empty());
+                assert!(!MAP.all().is_empty());
             }
             Making::Panics => panic!("on purpose"),
             Making::WaitsForOthers => {
@@ -58,13 +60,13 @@ impl Shared for Double {
     fn settings(_: &Making) -> Vec<(&'static str, String)> {
         Vec::new()
     }
+}
 
-    fn site(_: SharedSite) -> Option<&'static Site<Self>> {
-        None
-    }
+impl Kind for Double {
+    const LAYER: LayerKind = LayerKind::Fallback;
 
-    fn shelf(_: &Registry) -> &Shelf<Self> {
-        &SHELF
+    fn map(_: &Registry) -> &NamedMap<Self> {
+        &MAP
     }
 }
 
@@ -75,24 +77,24 @@ impl Drop for Double {
 }
 
 fn get(name: &str, policy: Making) -> &'static Double {
-    SHELF.resolve(Name::intern(name), Some(policy), &Giver::call("get"))
+    MAP.resolve(Name::intern(name), Some(policy), &Requester::call("get"))
 }
 
 #[test]
 fn making_one_may_use_the_registry() {
-    let made = get("registry test: uses the shelf", Making::UsesTheShelf);
-    assert!(std::ptr::eq(made, SHELF.get("registry test: uses the shelf").expect("it has been made")));
-    assert!(SHELF.get("registry test: made by the way").is_some());
+    let made = get("registry test: uses the map", Making::UsesTheMap);
+    assert!(std::ptr::eq(made, MAP.get("registry test: uses the map").expect("it has been made")));
+    assert!(MAP.get("registry test: made by the way").is_some());
 }
 
 #[test]
 fn a_place_holds_no_lock_either_while_it_makes_one() {
-    static SITE: Site<Double> = Site::new(Name::new(&"registry test: a place"), Some(Making::UsesTheShelf));
-    static OWN: Site<Double> = Site::new(Name::new(&"registry test: its own"), Some(Making::UsesTheShelf));
+    static SITE: Site<Double> = Site::new(Name::new(&"registry test: a place"), Some(Making::UsesTheMap));
+    static OWN: Site<Double> = Site::new(Name::new(&"registry test: its own"), Some(Making::UsesTheMap));
     assert!(std::ptr::eq(SITE.get(), SITE.get()));
-    assert!(std::ptr::eq(SHELF.get("registry test: a place").expect("it is shared"), SITE.get()));
+    assert!(std::ptr::eq(MAP.get("registry test: a place").expect("it is shared"), SITE.get()));
     assert!(std::ptr::eq(OWN.own(), OWN.own()));
-    assert!(SHELF.get("registry test: its own").is_none());
+    assert!(MAP.get("registry test: its own").is_none());
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn making_one_may_panic_and_be_tried_again() {
     for _ in 0..2 {
         assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
     }
-    assert!(SHELF.get("registry test: panics").is_none());
+    assert!(MAP.get("registry test: panics").is_none());
     assert_eq!(get("registry test: panics", Making::Ends).policy, Making::Ends);
 }
 

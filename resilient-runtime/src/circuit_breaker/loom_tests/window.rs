@@ -5,12 +5,13 @@ use std::time::Duration;
 use loom::sync::Arc;
 use loom::thread;
 
-use super::{breaker, lapsed, model};
+use super::{breaker, lapsed};
 use crate::circuit_breaker::breaker::{CircuitBreaker, Permit};
 use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::circuit_state::CircuitState;
 use crate::core::error::Error;
+use crate::core::loom_model::model;
 
 /// Good calls count without the lock from the first one on.
 fn warm() -> Arc<CircuitBreaker> {

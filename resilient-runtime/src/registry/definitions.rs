@@ -1,0 +1,33 @@
+//! What the attributes of the program say about a name, whether they have run or not.
+
+use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
+use crate::registry::functions::{Function, functions};
+use crate::registry::origin::Origin;
+use crate::registry::state_ref::Site;
+
+/// All places in the program that name shared state of this kind, collected when it is linked: settings are known
+/// wherever they are written, also if a place that gives only the name runs first.
+pub(super) fn sites<T: SharedState>() -> impl Iterator<Item = (&'static Function, &'static Site<T>)> {
+    functions().flat_map(|function| {
+        let sites = function.layers().iter().filter_map(|layer| layer.shared().and_then(Site::of_kind));
+        sites.map(move |site| (function, site))
+    })
+}
+
+/// The settings that attributes in the program give this name.
+pub(super) fn given<T: SharedState>(name: Name) -> impl Iterator<Item = (T::Policy, Origin)> {
+    let sites = sites::<T>().filter(move |(_, site)| site.name == name);
+    sites.filter_map(|(function, site)| Some((site.policy?, Origin::function(function))))
+}
+
+/// Those that count where no call decides.
+pub(super) fn defined<T: SharedState>(name: Name) -> Option<(T::Policy, Origin)> {
+    given::<T>(name).next()
+}
+
+/// Whether attributes give it settings, and all the same.
+pub(super) fn is_undisputed<T: SharedState>(name: Name) -> bool {
+    let mut all = given::<T>(name);
+    all.next().is_some_and(|(first, _)| all.all(|(other, _)| other == first))
+}

@@ -1,0 +1,157 @@
+//! The shared state of one kind by its name: one definition per name.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::panic::Location;
+
+use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
+use crate::core::sync::{Mutex, PoisonError};
+use crate::registry::conflict::Conflict;
+use crate::registry::definitions::{defined, given, is_undisputed, sites};
+use crate::registry::origin::{Origin, Place};
+use crate::registry::state_ref::Site;
+
+/// One kind of shared state, by name.
+#[derive(Debug)]
+pub struct NamedMap<T: 'static>(Mutex<HashMap<Name, Registered<T>>>);
+
+/// What has been made for a name.
+#[derive(Debug)]
+pub(super) struct Registered<T: 'static> {
+    item: &'static T,
+    /// Who gave it its settings; nobody, if it has the defaults.
+    by: Option<Origin>,
+    /// The places that give it other settings, as far as that has been written to standard error.
+    reported: Vec<Origin>,
+}
+
+/// Who asks for shared state.
+pub(super) enum Requester<T: SharedState> {
+    Site(&'static Site<T>),
+    /// The method of the registry, and where it is called.
+    Call(&'static str, &'static Location<'static>),
+}
+
+impl<T: SharedState> NamedMap<T> {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+
+    /// Nothing that is not ours runs in here: it could look up the registry, or panic.
+    fn with<R>(&self, act: impl FnOnce(&mut HashMap<Name, Registered<T>>) -> R) -> R {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn find(&self, name: &str) -> Option<&'static T> {
+        self.with(|items| items.get(name).map(|made| made.item))
+    }
+
+    /// What has been made, or is named by an attribute.
+    pub(super) fn get(&self, name: &str) -> Option<&'static T> {
+        let named = || sites::<T>().find(|(_, site)| site.name == *name).map(|(_, site)| self.get_named(site.name));
+        self.find(name).or_else(named)
+    }
+
+    /// What some attribute names.
+    fn get_named(&self, name: Name) -> &'static T {
+        self.find(&name).unwrap_or_else(|| self.make(name, defined::<T>(name)))
+    }
+
+    /// What has been made, or would be made with the same settings whoever came first.
+    pub(super) fn all(&self) -> Vec<&'static T> {
+        for (_, site) in sites::<T>() {
+            if self.find(&site.name).is_none() && is_undisputed::<T>(site.name) {
+                self.make(site.name, defined::<T>(site.name));
+            }
+        }
+        self.with(|items| items.values().map(|made| made.item).collect())
+    }
+
+    /// What has been made with settings that somebody gave, and who.
+    pub(super) fn given(&self) -> Vec<(Name, Place, T::Policy)> {
+        let made: Vec<_> = self.with(|items| items.iter().map(|(name, made)| (*name, made.by, made.item)).collect());
+        made.into_iter().filter_map(|(name, by, item)| Some((name, by?.place, item.made_with()))).collect()
+    }
+
+    /// The first to come makes it, with its own settings or those that are given elsewhere.
+    pub(super) fn resolve(&self, name: Name, policy: Option<T::Policy>, requester: &Requester<T>) -> &'static T {
+        let Some(policy) = policy else {
+            return self.get_named(name);
+        };
+        let found = self.find(&name);
+        let item = found.unwrap_or_else(|| self.make(name, Some((policy, requester.origin()))));
+        if item.made_with() != policy {
+            self.report(name, item, policy, requester.origin());
+        }
+        // The search costs time, and in release builds one report is enough.
+        let is_report_due = found.is_none() || cfg!(debug_assertions);
+        if is_report_due && matches!(requester, Requester::Call(..)) {
+            self.report_attributes(name, item);
+        }
+        item
+    }
+
+    /// Makes it, or returns what another thread made meanwhile. Making runs without the lock.
+    fn make(&self, name: Name, settings: Option<(T::Policy, Origin)>) -> &'static T {
+        let (policy, by) = settings.unzip();
+        let new = Box::new(T::make(name, policy.unwrap_or_default()));
+        let (item, surplus) = self.with(|items| match items.entry(name) {
+            Entry::Occupied(made) => (made.get().item, Some(new)),
+            Entry::Vacant(place) => {
+                let item = Box::leak(new);
+                (place.insert(Registered { item, by, reported: Vec::new() }).item, None)
+            }
+        });
+        drop(surplus);
+        item
+    }
+
+    /// Reports every attribute that gives other settings, whether it has run or not.
+    fn report_attributes(&self, name: Name, item: &T) {
+        let in_force = item.made_with();
+        for (policy, of) in given::<T>(name).filter(|(policy, _)| *policy != in_force) {
+            self.report(name, item, policy, of);
+        }
+    }
+
+    /// Panics in debug builds; in release builds writes to standard error what it has not yet written.
+    fn report(&self, name: Name, item: &T, ignored: T::Policy, of: Origin) {
+        let is_known = |made: &mut Registered<T>| {
+            let is_known = made.reported.contains(&of);
+            if !is_known {
+                made.reported.push(of);
+            }
+            (made.by, is_known)
+        };
+        let (by, is_known) = self.with(|items| items.get_mut(&name).map(is_known)).unwrap_or_default();
+        let conflict = || Conflict::<T> { name, in_force: item.made_with(), by, ignored, of };
+        match is_known {
+            _ if cfg!(debug_assertions) => panic!("{}", conflict()),
+            true => {}
+            false => conflict().write(),
+        }
+    }
+}
+
+impl<T: SharedState> Requester<T> {
+    #[track_caller]
+    pub(super) fn call(method: &'static str) -> Self {
+        Self::Call(method, Location::caller())
+    }
+
+    fn origin(&self) -> Origin {
+        match self {
+            // Every site belongs to a layer of a function, so it is found.
+            Self::Site(site) => sites::<T>()
+                .find(|(_, known)| std::ptr::eq(*known, *site))
+                .map_or(Origin { place: Place::Call("Site::get"), line: None }, |(function, _)| {
+                    Origin::function(function)
+                }),
+            Self::Call(method, line) => Origin { place: Place::Call(method), line: Some(line) },
+        }
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;
