@@ -28,22 +28,21 @@ impl CircuitBreaker {
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse:
-    /// [`TimedOut`](crate::Error::TimedOut) counts as a failure, [`BulkheadFull`](crate::Error::BulkheadFull) and
-    /// [`CircuitOpen`](crate::Error::CircuitOpen) count neither way, because the callee was not asked.
+    /// [`TimedOut`](crate::Error::TimedOut) counts as a failure. A refusal before the callee was asked, as
+    /// [`CircuitOpen`](crate::Error::CircuitOpen) is, counts neither way.
     /// [`RetriesExhausted`](crate::Error::RetriesExhausted) counts as its last error.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
-    /// use resilient::{BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker};
+    /// use resilient::{BreakerPolicy, CircuitBreaker};
     ///
     /// let breaker = CircuitBreaker::new("payments", BreakerPolicy::new().failure_threshold(1));
-    /// let bulkhead = Bulkhead::new("payments", BulkheadPolicy::new(1));
+    /// let database = CircuitBreaker::new("database", BreakerPolicy::new());
     ///
-    /// let slot = bulkhead.try_acquire().unwrap();
-    /// let refused = breaker.try_call(|| bulkhead.call(|| Ok::<_, std::io::Error>(7))).unwrap_err();
-    /// assert!(refused.refusal().unwrap().is_bulkhead_full());
+    /// database.force_open();
+    /// let refused = breaker.try_call(|| database.call(|| Ok::<_, std::io::Error>(7))).unwrap_err();
+    /// assert!(refused.refusal().unwrap().is_circuit_open());
     /// assert_eq!(breaker.stats().failed_calls, 0);
-    /// # drop(slot);
     /// ```
     ///
     /// # Errors

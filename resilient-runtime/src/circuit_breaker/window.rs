@@ -7,6 +7,7 @@
 //! A window belongs to one generation of its breaker, which it keeps whole: a call of another one is dropped. Whenever a
 //! breaker closes, its window is cleared for the new generation.
 
+mod call;
 mod count;
 mod good;
 mod time;
@@ -14,22 +15,10 @@ mod time;
 use crate::circuit_breaker::policy::{BreakerPolicy, Tally, WindowSpan};
 use crate::core::clock::Grain;
 
+pub(crate) use call::Call;
 use count::CountWindow;
 pub(crate) use good::Counted;
 use time::TimeWindow;
-
-/// What a window remembers of a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Call {
-    pub(crate) failed: bool,
-    pub(crate) slow: bool,
-}
-
-impl Call {
-    pub(crate) const fn is_good(self) -> bool {
-        !self.failed && !self.slow
-    }
-}
 
 #[derive(Debug)]
 pub(crate) enum Window {
@@ -83,9 +72,6 @@ impl Window {
         }
     }
 }
-
-/// Stands for a generation or a slice that no call is of: every call then takes the lock.
-const NONE: u64 = u64::MAX;
 
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;

@@ -13,7 +13,7 @@ use crate::core::check::nanos;
 use crate::core::clock::{self, Start};
 use crate::core::error::Error;
 use crate::core::name::Name;
-use crate::deadline::limit::{Limit, callee_failed};
+use crate::deadline::limit::{TimeLimit, callee_failed};
 
 /// When the time limit of the call that runs here is over; `None` outside of one.
 ///
@@ -128,7 +128,7 @@ impl Words {
 /// A limit whose body is polled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Polled {
-    pub(crate) limit: Limit,
+    pub(crate) limit: TimeLimit,
     pub(crate) ends: Ends,
 }
 
@@ -153,7 +153,7 @@ impl Polled {
 
     const fn of_words(name: Name, nanos: u64, when: u64) -> Self {
         let ends = if nanos & SINCE == 0 { Ends::At(when) } else { Ends::Since(Start::of_word(when)) };
-        Self { limit: Limit::from_parts(name, nanos & !SINCE), ends }
+        Self { limit: TimeLimit::from_parts(name, nanos & !SINCE), ends }
     }
 
     fn at(&self) -> u64 {
@@ -230,7 +230,7 @@ fn put_back() {
 }
 
 /// Of an async limit that ends at `at` and those around it, the one that ended first.
-pub(crate) fn ended_first(limit: Limit, at: u64) -> Limit {
+pub(crate) fn ended_first(limit: TimeLimit, at: u64) -> TimeLimit {
     match polled() {
         Some(outer) if outer.at() <= at => outer.limit,
         _ => limit,
@@ -240,7 +240,7 @@ pub(crate) fn ended_first(limit: Limit, at: u64) -> Limit {
 /// A sync limit, which ends at a moment in real time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Called {
-    pub(crate) limit: Limit,
+    pub(crate) limit: TimeLimit,
     pub(crate) at: Instant,
 }
 
@@ -314,12 +314,12 @@ fn polled() -> Option<Polled> {
 }
 
 /// The async limit around, if it is over.
-pub(crate) fn over_while_polled() -> Option<Limit> {
+pub(crate) fn over_while_polled() -> Option<TimeLimit> {
     polled().filter(|polled| polled.at() <= clock::nanos()).map(|polled| polled.limit)
 }
 
 /// The limit around that ends first, if it is over.
-pub(crate) fn over() -> Option<Limit> {
+pub(crate) fn over() -> Option<TimeLimit> {
     earliest().filter(|(deadline, _)| deadline.is_over()).map(|(_, limit)| limit)
 }
 
@@ -327,10 +327,10 @@ pub(crate) fn over() -> Option<Limit> {
 /// ended first is named, whatever its name is and wherever it came from.
 #[must_use]
 pub fn too_late() -> Option<Error> {
-    over().map(Limit::exceeded)
+    over().map(TimeLimit::exceeded)
 }
 
-fn earliest() -> Option<(Deadline, Limit)> {
+fn earliest() -> Option<(Deadline, TimeLimit)> {
     let polled = polled().map(|polled| (Deadline(At::Clock(polled.at())), polled.limit));
     let called = called().map(|called| (Deadline(At::Thread(called.at)), called.limit));
     match (polled, called) {

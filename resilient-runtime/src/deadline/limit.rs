@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::core::error::Error;
 use crate::core::name::Name;
 
-/// The limit of one attempt, and who it belongs to.
+/// A limit, and the name of the one that it belongs to.
 #[derive(Clone, Copy, Debug)]
-pub struct Limit {
+pub(crate) struct TimeLimit {
     name: Name,
     /// One word, because calls in flight carry it; it is enough for 290 years, and the highest bit is free.
     nanos: u64,
@@ -16,7 +16,7 @@ pub struct Limit {
 /// The nanoseconds of no limit at all; a limit that does not fit is none.
 const ABSENT: u64 = u64::MAX >> 1;
 
-impl Limit {
+impl TimeLimit {
     #[inline]
     pub(crate) fn of(limit: Duration, name: Name) -> Self {
         Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT) }

@@ -42,8 +42,7 @@ impl RetryPolicy {
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse. A refusal is worth another attempt
-    /// if it is [`TimedOut`](crate::Error::TimedOut) or [`BulkheadFull`](crate::Error::BulkheadFull), as
-    /// [`retry_timed_out`](Self::retry_timed_out) and [`retry_bulkhead_full`](Self::retry_bulkhead_full) say.
+    /// unless the policy excludes it, as [`retry_timed_out(false)`](Self::retry_timed_out) does.
     /// [`CircuitOpen`](crate::Error::CircuitOpen) is not, except with [`retry_circuit_open`](Self::retry_circuit_open):
     /// the pause then lasts until the breaker would admit a probe, jitter added. An inner
     /// [`RetriesExhausted`](crate::Error::RetriesExhausted) is worth what its last error is.

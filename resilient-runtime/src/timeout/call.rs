@@ -6,7 +6,7 @@ use crate::core::error::{Error, Failure};
 use crate::core::lift::{Lift, lift_call};
 use crate::core::name::Name;
 use crate::core::plain_error::expect_plain;
-use crate::deadline::limit::Limit;
+use crate::timeout::guard::Limit;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// The name in the refusals of a policy that has none.
@@ -52,16 +52,15 @@ impl TimeoutPolicy {
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// # use resilient_runtime as resilient;
-    /// use resilient::{Bulkhead, BulkheadPolicy, TimeoutPolicy};
+    /// use resilient::TimeoutPolicy;
     /// use std::time::Duration;
     ///
-    /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
+    /// const WHOLE: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
     ///
-    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1));
-    /// # let slot = bulkhead.try_acquire().unwrap();
-    /// let full = LIMIT.try_run(bulkhead.run(async { Ok::<_, std::io::Error>(7) })).await;
-    /// assert!(full.unwrap_err().refusal().unwrap().is_bulkhead_full());
-    /// # drop(slot);
+    /// let part = TimeoutPolicy::new(Duration::from_millis(1)).named("part");
+    /// let hangs = std::future::pending::<Result<(), std::io::Error>>();
+    /// let late = WHOLE.try_run(part.run(hangs)).await.unwrap_err();
+    /// assert_eq!(late.refusal().unwrap().name(), "part");
     /// # });
     /// ```
     ///

@@ -10,7 +10,7 @@ use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::deadline::current::{Called, Ends, Polled, Polling, ended_first};
 use crate::deadline::dropped;
-use crate::deadline::limit::Limit;
+use crate::deadline::limit::TimeLimit;
 use crate::deadline::open_calls::{self as ledger, Ledger};
 use crate::timeout::policy::TimeoutPolicy;
 use crate::timeout::send_check::ComesBack;
@@ -18,18 +18,22 @@ use crate::timeout::thread_pool;
 use crate::timer::sleep::{Alarm, At as _};
 use pin_project_lite::pin_project;
 
+/// The limit of one attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit(TimeLimit);
+
 impl Limit {
     /// The limit of the `attempt`-th attempt of the function `name`, unless the policy has a name of its own.
     #[inline]
     pub fn new(policy: &TimeoutPolicy, attempt: u32, name: Name) -> Self {
-        Self::of(policy.limit(attempt), policy.name_or(name))
+        Self(TimeLimit::of(policy.limit(attempt), policy.name_or(name)))
     }
 
     /// The same of a limit that was computed, and may be absent or zero.
     pub fn given(limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Self {
         match limit {
-            Some(limit) => Self::of(TimeoutPolicy::grown(limit, step, attempt), name),
-            None => Self::absent(name),
+            Some(limit) => Self(TimeLimit::of(TimeoutPolicy::grown(limit, step, attempt), name)),
+            None => Self(TimeLimit::absent(name)),
         }
     }
 
@@ -39,12 +43,13 @@ impl Limit {
     ///
     /// That no time is left: this limit is zero, or one around it is over.
     fn begin(self) -> Result<Option<Called>, Error> {
-        if self.is_absent() {
+        let limit = self.0;
+        if limit.is_absent() {
             return Ok(None);
         }
         let now = ThreadInstant::now();
-        let at = now.checked_add(self.duration()).unwrap_or_else(|| now + clock::NEVER);
-        let called = Called { limit: self, at }.within_others();
+        let at = now.checked_add(limit.duration()).unwrap_or_else(|| now + clock::NEVER);
+        let called = Called { limit, at }.within_others();
         if called.at <= now { Err(called.limit.exceeded()) } else { Ok(Some(called)) }
     }
 
@@ -79,7 +84,7 @@ impl Limit {
 
     /// Limits a body within a pipeline.
     pub const fn guard<F>(self, body: F) -> Guarded<F> {
-        Guarded { timed: Timed::new(body, self) }
+        Guarded { timed: Timed::new(body, self.0) }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -142,7 +147,7 @@ pin_project! {
     struct Running<F> {
         #[pin]
         body: F,
-        limit: Limit,
+        limit: TimeLimit,
         // In nanoseconds on the clock's fine scale. Found out at the first poll, and only for a body that has to wait;
         // zero before.
         deadline: u64,
@@ -152,14 +157,14 @@ pin_project! {
 }
 
 impl<F> Timed<F> {
-    const fn new(body: F, limit: Limit) -> Self {
+    const fn new(body: F, limit: TimeLimit) -> Self {
         Self { running: Some(Running { body, limit, deadline: 0, alarm: None }) }
     }
 }
 
 impl<F: Future> Running<F> {
     #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, Limit>> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, TimeLimit>> {
         let this = self.project();
         let limit = *this.limit;
         let ends = match *this.deadline {
@@ -179,12 +184,12 @@ impl<F: Future> Running<F> {
 
 /// Waits for the deadline. The first poll is the moment the call reached it. Ready with the limit that ended first.
 fn wait(
-    limit: Limit,
+    limit: TimeLimit,
     ends: Ends,
     deadline: &mut u64,
     mut alarm: Pin<&mut Option<Alarm>>,
     context: &mut Context<'_>,
-) -> Poll<Limit> {
+) -> Poll<TimeLimit> {
     if let Ends::Since(start) = ends
         && !limit.is_absent()
     {

@@ -12,8 +12,7 @@ use crate::core::name::Name;
 /// `resilient-timer`, which the first such call starts, and which sleeps while nobody's time is over. So no runtime is
 /// needed: the futures were tried on tokio, on smol, and on a thread that does nothing but poll and park. A limit is never
 /// met too early, and late by a millisecond or two, by five while thousands of calls a second meet theirs; and by 25 ms at
-/// most if the body keeps its thread for long before it first waits. The pauses of a retry and the wait for a slot of a
-/// bulkhead use the same timer.
+/// most if the body keeps its thread for long before it first waits. Every other wait of this library uses the same timer.
 ///
 /// If that thread cannot be started, a call that waits asks to be polled again and again and looks at the clock: that
 /// takes a processor, but its limit holds. Each call tries to start the thread again. The child of a `fork` starts one of

@@ -15,10 +15,7 @@ use std::time::Instant;
 use pool::Pool;
 use task::{Job, Run, Task, Waited};
 
-/// So many jobs run at a time, not counting those that another one waits for.
-const PLACES: usize = 256;
-
-static POOL: Pool = Pool::new(PLACES, pool::start_thread);
+static POOL: Pool = Pool::new(pool::PLACES, pool::start_thread);
 
 /// Runs `job` on a helper thread. `None` if it had not ended by `deadline`; if it had not begun, it never will.
 ///

@@ -10,7 +10,7 @@ mod lists;
 use std::task::Waker;
 
 use crate::timer::slab::Slab;
-use lists::{LEVELS, Lists, NOWHERE, Slot};
+use lists::{Entry, LEVELS, Lists, NOWHERE, Slot};
 
 /// The last tick: 139 years.
 pub(super) const LAST: u64 = (1 << (lists::BITS * LEVELS)) - 1;
@@ -21,22 +21,6 @@ pub(crate) struct Wheel {
     lists: Lists,
     /// All that was due by then is gone from the lists.
     time: u64,
-}
-
-#[derive(Debug)]
-struct Entry {
-    /// Gone once the deadline has come.
-    waker: Option<Waker>,
-    deadline: u64,
-    slot: Slot,
-    previous: u32,
-    next: u32,
-}
-
-impl Default for Entry {
-    fn default() -> Self {
-        Self { waker: None, deadline: 0, slot: Slot::default(), previous: NOWHERE, next: NOWHERE }
-    }
 }
 
 impl Wheel {

@@ -1,8 +1,8 @@
 //! The last so many calls, truly sliding: each new call takes the place of the oldest.
 
 use crate::circuit_breaker::policy::Tally;
-use crate::circuit_breaker::window::good::Collected;
-use crate::circuit_breaker::window::{Call, Counted, NONE};
+use crate::circuit_breaker::window::call::{Call, NONE};
+use crate::circuit_breaker::window::good::{Collected, Counted};
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::circuit_breaker::policy::Tally;
-use crate::circuit_breaker::window::good::Collected;
-use crate::circuit_breaker::window::{Call, Counted, NONE};
+use crate::circuit_breaker::window::call::{Call, NONE};
+use crate::circuit_breaker::window::good::{Collected, Counted};
 use crate::core::clock::Grain;
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 

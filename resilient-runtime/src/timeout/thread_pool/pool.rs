@@ -20,6 +20,9 @@ use super::places::{Entry, Places, Seat};
 use super::task::Run;
 use crate::core::linked_queue::Key;
 
+/// So many jobs run at a time, not counting those that another one waits for.
+pub(super) const PLACES: usize = 256;
+
 /// A thread without work for so long ends.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 

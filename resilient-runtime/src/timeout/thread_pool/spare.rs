@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::timeout::thread_pool::PLACES;
+use crate::timeout::thread_pool::pool::PLACES;
 use crate::timeout::thread_pool::task::{Job, Task};
 
 /// By the type of the job that fits. There is one for each function with a limit, so the types are bounded.

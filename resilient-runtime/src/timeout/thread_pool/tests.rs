@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::*;
+use crate::timeout::thread_pool::pool::PLACES;
 
 /// Longer than any machine that works takes for anything here.
 fn ages() -> Instant {

@@ -1,6 +1,7 @@
 //! A list of entries for each slot, linked by their numbers.
 
-use super::Entry;
+use std::task::Waker;
+
 use crate::timer::slab::Slab;
 
 /// Each level looks at so many bits of a tick.
@@ -31,6 +32,22 @@ impl Slot {
 
     const fn bit(self) -> u64 {
         1 << (self.0 as usize % SLOTS)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Gone once the deadline has come.
+    pub(super) waker: Option<Waker>,
+    pub(super) deadline: u64,
+    pub(super) slot: Slot,
+    previous: u32,
+    pub(super) next: u32,
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self { waker: None, deadline: 0, slot: Slot::default(), previous: NOWHERE, next: NOWHERE }
     }
 }
 
