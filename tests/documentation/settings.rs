@@ -1,0 +1,150 @@
+//! The tables of settings have the names and the defaults that the macros know.
+//!
+//! The names are those that the compiler lists for an unknown setting, in a ui test. The defaults are those that
+//! [`resilient::functions`] describes for functions whose attributes leave them out; one that is described only beside
+//! another setting is looked up where that one is given.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use resilient::{
+    BreakerPolicy, Error, Function, Layer, TimeoutPolicy, bulkhead, circuit_breaker, fallback, functions, retry,
+    timeout,
+};
+
+use crate::read;
+use crate::table::{Row, rows};
+
+const ATTRIBUTES: [&str; 5] = ["retry", "circuit_breaker", "timeout", "bulkhead", "fallback"];
+
+fn table(attribute: &str) -> Vec<Row> {
+    rows(&read(format!("resilient-macros/docs/{attribute}.md")))
+}
+
+/// The settings that the macro lists where it is given an unknown one.
+fn listed(attribute: &str) -> BTreeSet<String> {
+    let stderr = read("ui-tests/stack/unknown_settings.stderr");
+    let opening = format!("#[{attribute}(");
+    let error = stderr.split("\n\n").find(|error| error.contains(&opening));
+    let first = error.and_then(|error| error.lines().next()).expect("an error for each attribute");
+    let list = first.split_once(": write ").expect("a list of the settings").1;
+    list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_names_are_those_that_the_macros_know() {
+    for attribute in ATTRIBUTES {
+        let names: Vec<_> = table(attribute).into_iter().map(|row| row.name).collect();
+        let known: BTreeSet<_> = names.iter().cloned().collect();
+        assert_eq!(known.len(), names.len(), "`{attribute}` has a setting twice: {names:?}");
+        assert_eq!(known, listed(attribute), "the table of `{attribute}` and the macro");
+    }
+}
+
+/// One function for each set of defaults that are in effect together.
+mod annotated {
+    use super::*;
+
+    #[retry(retry_after = |_: &Error| None)]
+    pub(super) fn retried() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "documentation: in a row", recovery_backoff = 2)]
+    pub(super) fn broken() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "documentation: rate", failure_rate = 0.5)]
+    pub(super) fn rated() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[circuit_breaker(name = "documentation: time", failure_rate = 0.5, window = 20s)]
+    pub(super) fn timed() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[bulkhead]
+    pub(super) fn limited() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[fallback(default)]
+    #[timeout(2s)]
+    pub(super) async fn answered() -> Result<(), Error> {
+        Ok(())
+    }
+
+    pub(super) fn all() {
+        let _ = (retried(), broken(), rated(), timed(), limited(), answered());
+    }
+}
+
+/// Given above so that the others are described, or depending on another setting.
+const GIVEN: [(&str, &str); 8] = [
+    ("retry", "retry_after"),
+    ("circuit_breaker", "failure_rate"),
+    ("circuit_breaker", "recovery_backoff"),
+    ("timeout", "duration"),
+    ("fallback", "default"),
+    ("circuit_breaker", "window = 20s"),
+    ("circuit_breaker", "min_calls = 100"),
+    ("circuit_breaker", "name"),
+];
+
+/// The defaults that the macros describe, of every attribute.
+fn described() -> BTreeMap<(String, &'static str), BTreeSet<&'static str>> {
+    annotated::all();
+    let here = functions().filter(|function| function.path().starts_with(concat!(module_path!(), "::annotated")));
+    let mut described = BTreeMap::<_, BTreeSet<_>>::new();
+    for layer in here.flat_map(Function::layers) {
+        let attribute = layer.kind().to_string();
+        for (name, value) in defaults(&attribute, layer) {
+            described.entry((attribute.clone(), name)).or_default().insert(value);
+        }
+    }
+    described
+}
+
+fn defaults<'a>(attribute: &'a str, layer: &'a Layer) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
+    let given = move |name: &str, value: &str| {
+        let setting = format!("{name} = {value}");
+        GIVEN.iter().any(|(of, known)| *of == attribute && (*known == name || *known == setting))
+    };
+    layer.settings().filter(move |(name, value)| !given(name, value))
+}
+
+#[test]
+fn the_defaults_are_those_that_the_macros_describe() {
+    let described = described();
+    for ((attribute, name), values) in &described {
+        let table = table(attribute);
+        let row = table.iter().find(|row| row.name == *name).unwrap_or_else(|| panic!("`{attribute}` has `{name}`"));
+        for value in values {
+            assert!(row.tells(value), "the default of `{name}` in `{attribute}` is {value}, not {}", row.default);
+        }
+    }
+    let unknown: Vec<_> = ATTRIBUTES
+        .iter()
+        .flat_map(|attribute| table(attribute).into_iter().map(move |row| (*attribute, row)))
+        .filter(|(attribute, row)| row.literal().is_some() && !known(&described, attribute, row))
+        .collect();
+    assert!(unknown.is_empty(), "defaults that no macro describes: {unknown:?}");
+}
+
+/// Whether a default in a table has been compared with what a macro describes, or changes nothing in a policy.
+fn known(described: &BTreeMap<(String, &'static str), BTreeSet<&'static str>>, attribute: &str, row: &Row) -> bool {
+    let value = row.literal().unwrap_or_default();
+    match (attribute, row.name.as_str()) {
+        ("circuit_breaker", "recovery_backoff") => {
+            let factor = value.parse().expect("a factor");
+            BreakerPolicy::new().recovery_backoff(factor) == BreakerPolicy::new()
+        }
+        ("timeout", "step") => {
+            let limit = TimeoutPolicy::new(Duration::from_secs(1));
+            value == "0s" && limit.step(Duration::ZERO) == limit
+        }
+        (_, name) => described.iter().any(|((of, known), _)| of == attribute && *known == name),
+    }
+}

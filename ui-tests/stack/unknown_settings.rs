@@ -1,0 +1,32 @@
+//! Every attribute names its settings.
+//!
+//! mend: #[retry(max_attempts = 5)]
+
+use resilient::{bulkhead, circuit_breaker, fallback, retry, timeout};
+
+#[retry(speed = 5)]
+async fn first() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[circuit_breaker(name = "first", speed = 5)]
+async fn second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[timeout(5s, speed = 5)]
+async fn third() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[bulkhead(speed = 5)]
+async fn fourth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[fallback(default, speed = 5)]
+async fn fifth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+fn main() {}
