@@ -1,4 +1,4 @@
-//! `#[bulkhead]`: limits the calls in flight, so that one slow neighbour does not take all there is.
+//! `#[bulkhead]`: limits the calls in flight, so that one slow callee does not take every thread and connection.
 
 use std::time::{Duration, Instant};
 

@@ -15,7 +15,7 @@ enum PayError {
     Refused(#[from] resilient::Error),
 }
 
-/// Three lost connections in a row open it. A card without cover says nothing against the bank, so it does not count.
+/// Three lost connections in a row open it. That a card is not covered is no failure of the bank, so it does not count.
 #[circuit_breaker(
     name = "bank",
     failure_threshold = 3,
@@ -31,7 +31,7 @@ fn pay(euros: u32, bank_is_up: bool) -> Result<u32, PayError> {
     }
 }
 
-/// Another function behind the same breaker: what one of them learns, both know.
+/// Another function with the same breaker: failures of either count for both.
 #[circuit_breaker(name = "bank")]
 fn balance() -> Result<u32, PayError> {
     Ok(500)

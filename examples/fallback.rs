@@ -1,4 +1,4 @@
-//! `#[fallback]`: what to answer when everything below has failed.
+//! `#[fallback]`: answers when everything below has failed.
 
 use resilient::{fallback, retry, timeout};
 
@@ -29,7 +29,7 @@ async fn from_disk(id: u64) -> Result<String, UserError> {
     if id == 2 { Ok("Grace, from disk".to_owned()) } else { Err(UserError::Unknown(id)) }
 }
 
-/// Only where the database is to blame; that a user does not exist is an answer, too. Refusals are answered as well.
+/// Only where the database is down; that a user does not exist is an answer, too. Refusals are always answered.
 #[fallback(value = vec!["reader"], fallback_on(UserError::Down))]
 #[timeout(50ms)]
 async fn roles(id: u64) -> Result<Vec<&'static str>, UserError> {

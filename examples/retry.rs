@@ -1,4 +1,4 @@
-//! `#[retry]`: makes a call again, after a growing pause, where that is worth it.
+//! `#[retry]`: makes a call again, after a pause that grows, where that is worth it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -34,7 +34,7 @@ enum Job {
     Done,
 }
 
-/// Polling: nothing failed, but the answer is not the one that is waited for. Works without a `Result`.
+/// Polling: nothing failed, but the job is not done yet. Works without a `Result`.
 #[retry(max_attempts = 10, backoff = constant, base_delay = 20ms, jitter = none, retry_if_ok = |job| *job != Job::Done)]
 fn poll(polls: &AtomicU32) -> Job {
     let number = polls.fetch_add(1, Ordering::Relaxed) + 1;
@@ -46,7 +46,7 @@ async fn main() {
     println!("a page that is there at the fourth attempt");
     println!("  {:?}", fetch("index").await);
 
-    println!("an error that another attempt would not mend");
+    println!("an error that another attempt does not help");
     println!("  {:?}", fetch("missing").await);
 
     println!("a job that takes a while");

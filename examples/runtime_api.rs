@@ -1,4 +1,4 @@
-//! The same policies without attributes, for calls that are not functions of their own, or settings that come late.
+//! The policies without attributes, for calls that are no functions of their own, or settings that are known late.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn by_hand(breaker: &CircuitBreaker, bulkhead: &Bulkhead) -> Result<&'stat
     let mut last = Failure::Inner("no attempt was made".to_owned());
     while let Some(attempt) = attempts.next().await {
         let permit = breaker.try_acquire()?;
-        // Dropped here without a word about how the call ended, the permit would count neither way.
+        // If it is dropped before it is told how the call ended, the call counts neither way.
         let _slot = bulkhead.acquire().await?;
         last = match LIMIT.run(call_service(attempt.number())).await {
             Ok(answer) => {

@@ -17,7 +17,7 @@ fn get(server: SocketAddr, key: String) -> io::Result<String> {
     ask(&TcpStream::connect(server)?, &key)
 }
 
-/// In place, so the arguments may be borrowed: the deadline becomes that of the socket.
+/// In place, so the arguments may be borrowed. The socket gets what is left of the time as its own timeout.
 #[circuit_breaker(name = "store", failure_if = is_transient)]
 #[timeout(150ms, cooperative)]
 #[bulkhead(name = "store")]
@@ -34,7 +34,7 @@ fn get_all(server: SocketAddr, keys: &[&str]) -> io::Result<Vec<String>> {
     Ok(values)
 }
 
-/// What may go better the next time.
+/// Whether another attempt may succeed.
 fn is_transient(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::WouldBlock)
 }
@@ -55,7 +55,7 @@ fn ask(mut stream: &TcpStream, key: &str) -> io::Result<String> {
     }
 }
 
-/// Serves one request after the other: some get a late answer, some get none, and for a while nobody does.
+/// Serves one request after the other: some get a late answer, some none, and for a while no request gets any.
 fn serve(listener: &TcpListener) -> io::Result<()> {
     for (number, stream) in (1..).zip(listener.incoming()) {
         let mut stream = stream?;

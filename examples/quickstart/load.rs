@@ -1,4 +1,4 @@
-//! The load: a call every 10 ms whatever became of those before it, four quotes to one order.
+//! The load: a call every 10 ms, whether or not earlier ones have ended; four quotes to one order.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Says what happens while it happens: the phases of the script, and what the breaker does about them.
+//! Prints what happens while it happens: the phases of the script, and the breaker's changes of state.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ pub struct Transition {
     pub to: CircuitState,
 }
 
-/// Looks every 2 ms, until it is dropped.
+/// Checks every 2 ms, until it is dropped.
 pub async fn narrate(started: Instant, transitions: &mut Vec<Transition>) -> ! {
     let mut clock = interval(Duration::from_millis(2));
     let mut phase = None;

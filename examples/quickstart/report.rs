@@ -54,7 +54,7 @@ impl Run {
         percent(part, self.of(kind).count())
     }
 
-    /// The time within which so many percent of the calls ended, failed ones included.
+    /// The time within which this percentage of the calls ended, failed ones included.
     fn latency(&self, kind: Kind, percent: usize) -> String {
         let mut times: Vec<Duration> = self.of(kind).map(|call| call.took).collect();
         times.sort_unstable();
