@@ -1,7 +1,33 @@
+// Where links lead in rustdoc. The first definition of a link counts; those at the end of each document lead to files.
+#![cfg_attr(feature = "macros", doc = include_str!("links.md"))]
 #![doc = include_str!("../README.md")]
 
+#[cfg(all(doc, feature = "macros"))]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/guide/README.md")]
+pub mod guide;
+
+// rustdoc puts the tables of settings below these pages: they are the macros' own documentation.
 #[cfg(feature = "macros")]
-pub use resilient_macros::{bulkhead, circuit_breaker, fallback, retry, timeout};
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/bulkhead.md")]
+pub use resilient_macros::bulkhead;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/circuit_breaker.md")]
+pub use resilient_macros::circuit_breaker;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/fallback.md")]
+pub use resilient_macros::fallback;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/retry.md")]
+pub use resilient_macros::retry;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/timeout.md")]
+pub use resilient_macros::timeout;
 pub use resilient_runtime::*;
 
 #[doc(hidden)]

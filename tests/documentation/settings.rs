@@ -17,13 +17,16 @@ use crate::table::{Row, rows};
 
 const ATTRIBUTES: [&str; 5] = ["retry", "circuit_breaker", "timeout", "bulkhead", "fallback"];
 
+/// What the compiler says where each attribute is given an unknown setting.
+const UNKNOWN_SETTINGS: &str = "ui-tests/stack/unknown_settings.stderr";
+
 fn table(attribute: &str) -> Vec<Row> {
     rows(&read(format!("resilient-macros/docs/{attribute}.md")))
 }
 
 /// The settings that the macro lists where it is given an unknown one.
 fn listed(attribute: &str) -> BTreeSet<String> {
-    let stderr = read("ui-tests/stack/unknown_settings.stderr");
+    let stderr = read(UNKNOWN_SETTINGS);
     let opening = format!("#[{attribute}(");
     let error = stderr.split("\n\n").find(|error| error.contains(&opening));
     let first = error.and_then(|error| error.lines().next()).expect("an error for each attribute");

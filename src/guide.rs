@@ -1,0 +1,38 @@
+// The chapters of the guide, as modules that hold nothing but their text. They exist for rustdoc alone.
+//
+// The files in `docs` can be read outside of rustdoc as well: each ends with definitions of its links that lead to files.
+// Here `links.md` stands before each file, and the first definition of a link counts.
+
+/// A module with the text of a file in `docs`.
+macro_rules! chapters {
+    ($($(#[$condition:meta])* $name:ident = $file:literal;)*) => {
+        $(
+            $(#[$condition])*
+            #[doc = include_str!("links.md")]
+            #[doc = include_str!(concat!("../docs/", $file))]
+            pub mod $name {}
+        )*
+    };
+}
+
+chapters! {
+    getting_started = "guide/getting-started.md";
+    values = "guide/values.md";
+    retry = "guide/retry.md";
+    circuit_breaker = "guide/circuit-breaker.md";
+    timeout = "guide/timeout.md";
+    bulkhead = "guide/bulkhead.md";
+    fallback = "guide/fallback.md";
+    order = "guide/order.md";
+    refusals = "guide/refusals.md";
+    functions = "guide/functions.md";
+    sharing = "guide/sharing.md";
+    inspect = "guide/inspect.md";
+    testing = "guide/testing.md";
+    without_attributes = "guide/without-attributes.md";
+    without_tokio = "guide/without-tokio.md";
+    // Its samples do not compile on purpose; it is made from tests that prove what the compiler says.
+    #[cfg(not(doctest))]
+    compile_errors = "errors.md";
+    performance = "performance.md";
+}
