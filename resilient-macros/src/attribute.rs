@@ -6,10 +6,13 @@ use syn::Error;
 
 use crate::absorbed;
 use crate::diagnostics::Errors;
-use crate::model::{Function, Kind, Layer, Stack};
+use crate::layers::facts::Facts;
+use crate::layers::kind::Kind;
+use crate::model::Function;
 use crate::parse::function::{Item, Shape, mentions};
-use crate::parse::stack::{Absorbed, absorb, renamed};
+use crate::parse::stack::{Absorbed, Stack, absorb, renamed};
 use crate::pattern::argument_names;
+use crate::validate::rules::Rules;
 use crate::{expand, validate};
 
 /// By this name in a body an attribute knows that another one of ours has already expanded there.
@@ -33,7 +36,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
         Ok(Shape::Function(mut function)) => {
             function.attrs.splice(..0, others);
             refuse_a_second_pipeline((kind, span), parsed.rest, &mut errors);
-            validate::check(&function, &stack, &complete, &mut errors);
+            check(&function, &stack, &complete, &mut errors);
             if errors.is_empty() {
                 expand::pipeline(&function, &stack)
             } else {
@@ -48,6 +51,12 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
             with_errors(item, errors)
         }
     }
+}
+
+fn check(function: &Function, stack: &Stack, complete: &[bool], errors: &mut Errors) {
+    let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
+    let rules: Vec<&dyn Rules> = stack.layers.iter().map(|layer| &**layer as &dyn Rules).collect();
+    validate::check(function, &rules, &facts, complete, errors);
 }
 
 /// The whole attribute, as if its tokens were the user's: errors there come without a note on the macro behind them.
@@ -69,11 +78,8 @@ fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
 fn naming(mut function: Function, stack: &Stack) -> Function {
     let Stack { krate, absorbed, layers } = stack;
     let arguments = argument_names(&function.sig);
-    let bound = layers.iter().filter_map(|layer| match layer {
-        // One that hides an argument is a mistake itself.
-        Layer::Retry(retry) => retry.bind.as_ref().map(|bind| &bind.value).filter(|name| !arguments.contains(name)),
-        _ => None,
-    });
+    // One that hides an argument is a mistake itself.
+    let bound = layers.iter().filter_map(|layer| layer.facts().binds).filter(|name| !arguments.contains(name));
     let bound = bound.map(|name| {
         quote_spanned!(Span::mixed_site()=>
             #[allow(unused_variables)]
@@ -121,8 +127,8 @@ mod tests {
 
     fn expand(args: &str, item: &str) -> String {
         let parse = |source: &str| source.parse::<TokenStream>().expect("tokens");
-        let kinds = Kind::ALL.map(|kind| attribute(kind, parse(args), parse(item)).to_string());
-        kinds.concat()
+        let kinds = Kind::ALL.iter().map(|kind| attribute(*kind, parse(args), parse(item)).to_string());
+        kinds.collect()
     }
 
     #[test]

@@ -4,10 +4,10 @@
 
 mod absorbed;
 mod attribute;
-mod defaults;
 mod diagnostics;
 mod expand;
 mod idle;
+mod layers;
 mod model;
 #[cfg(test)]
 mod mutations;
@@ -15,12 +15,14 @@ mod parse;
 mod pattern;
 mod pauses;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use proc_macro::TokenStream;
 
 use crate::attribute::attribute;
-use crate::model::Kind;
+use crate::layers::kind::Kind;
 
 #[doc = include_str!("../docs/retry.md")]
 #[proc_macro_attribute]

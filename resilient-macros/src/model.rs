@@ -1,10 +1,11 @@
-//! What a stack of attributes says, once parsed: plain values with their spans, no tokens to emit.
+//! The function, and the values that settings have: plain values with their spans, no tokens to emit.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, ExprClosure, Pat, Path, Signature, Visibility};
+use quote::ToTokens;
+use syn::{Attribute, Expr, Pat, Signature, Visibility};
 
 /// The annotated function. Its body is kept as the user wrote it and never parsed.
 pub(crate) struct Function {
@@ -55,82 +56,6 @@ pub(crate) struct Declaration {
     pub(crate) takes_self: bool,
 }
 
-/// The attributes of one function in reading order: the first is the outermost.
-pub(crate) struct Stack {
-    /// Where the facade is found: `::resilient`, or what `crate = …` says.
-    pub(crate) krate: Path,
-    pub(crate) layers: Vec<Layer>,
-    /// The paths of the attributes that the first one absorbed, as the user wrote them.
-    pub(crate) absorbed: Vec<Path>,
-}
-
-#[allow(clippy::large_enum_variant, reason = "a function has a handful of them, and they live while it is expanded")]
-pub(crate) enum Layer {
-    Retry(Retry),
-    CircuitBreaker(CircuitBreaker),
-    Timeout(Timeout),
-    Bulkhead(Bulkhead),
-    Fallback(Fallback),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    Retry,
-    CircuitBreaker,
-    Timeout,
-    Bulkhead,
-    Fallback,
-}
-
-impl Kind {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Retry, Self::CircuitBreaker, Self::Timeout, Self::Bulkhead, Self::Fallback];
-
-    /// The attribute's name as users write it.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::CircuitBreaker => "circuit_breaker",
-            Self::Timeout => "timeout",
-            Self::Bulkhead => "bulkhead",
-            Self::Fallback => "fallback",
-        }
-    }
-}
-
-impl Layer {
-    pub(crate) const fn kind(&self) -> Kind {
-        match self {
-            Self::Retry(_) => Kind::Retry,
-            Self::CircuitBreaker(_) => Kind::CircuitBreaker,
-            Self::Timeout(_) => Kind::Timeout,
-            Self::Bulkhead(_) => Kind::Bulkhead,
-            Self::Fallback(_) => Kind::Fallback,
-        }
-    }
-
-    pub(crate) const fn span(&self) -> Span {
-        match self {
-            Self::Retry(layer) => layer.span,
-            Self::CircuitBreaker(layer) => layer.span,
-            Self::Timeout(layer) => layer.span,
-            Self::Bulkhead(layer) => layer.span,
-            Self::Fallback(layer) => layer.span,
-        }
-    }
-
-    /// What turns its refusal into the function's own error.
-    pub(crate) const fn map_err(&self) -> Option<&Setting<Expr>> {
-        match self {
-            Self::Retry(layer) => layer.map_err.as_ref(),
-            Self::CircuitBreaker(layer) => layer.map_err.as_ref(),
-            Self::Timeout(layer) => layer.map_err.as_ref(),
-            Self::Bulkhead(layer) => layer.map_err.as_ref(),
-            Self::Fallback(_) => None,
-        }
-    }
-}
-
 /// A setting's value with the span of its key, so that a message can point at either.
 pub(crate) struct Setting<T> {
     pub(crate) key: Ident,
@@ -143,6 +68,9 @@ pub(crate) enum Value<T> {
     Known(T),
     Expr(Expr),
 }
+
+/// A duration without a limit.
+pub(crate) const UNLIMITED: Duration = Duration::MAX;
 
 pub(crate) type DurationSetting = Option<Setting<Value<Duration>>>;
 pub(crate) type CountSetting = Option<Setting<Value<u32>>>;
@@ -162,163 +90,49 @@ pub(crate) struct Name {
     pub(crate) literal: Option<String>,
 }
 
-pub(crate) enum MaxAttempts {
-    Count(Value<u32>),
-    Unlimited,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Backoff {
-    Exponential,
-    Linear,
-    Constant,
-    Fibonacci,
-    Decorrelated,
-}
-
-pub(crate) enum Jitter {
-    Full,
-    Equal,
-    None,
-    /// A number: the share by which a pause may differ from the computed one.
-    Factor(f64),
-    /// An expression of type `Jitter`.
-    Expr(Expr),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    TimedOut,
-    BulkheadFull,
-    CircuitOpen,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exhausted {
-    LastError,
-    Wrap,
-}
-
-// The fields are named after the settings.
-#[allow(clippy::struct_field_names)]
-pub(crate) struct Retry {
-    /// The attribute's own path or, inside it, the narrowest place that stands for the whole.
-    pub(crate) span: Span,
-    pub(crate) policy: Option<Setting<Expr>>,
-    pub(crate) max_attempts: Option<Setting<MaxAttempts>>,
-    pub(crate) backoff: Option<Setting<Backoff>>,
-    pub(crate) base_delay: DurationSetting,
-    pub(crate) max_delay: DurationSetting,
-    pub(crate) exponential_base: RateSetting,
-    pub(crate) jitter: Option<Setting<Jitter>>,
-    pub(crate) max_elapsed: DurationSetting,
-    /// `retry_on(…)` or `retry_if = …`.
-    pub(crate) filter: Option<Setting<Filter>>,
-    pub(crate) retry_if_ok: Option<Setting<Expr>>,
-    pub(crate) retry_after: Option<Setting<Expr>>,
-    pub(crate) max_retry_after: DurationSetting,
-    pub(crate) retry_refused: Option<Setting<Vec<Refusal>>>,
-    pub(crate) on_retry: Option<Setting<Expr>>,
-    pub(crate) exhausted: Option<Setting<Exhausted>>,
-    pub(crate) map_err: Option<Setting<Expr>>,
-    pub(crate) bind: Option<Setting<Ident>>,
-}
-
-pub(crate) enum Window {
-    Calls(u32),
-    Time(Duration),
-    /// A constant of which only the compiler knows which of the two it is.
-    Expr(Box<Expr>),
-}
-
-pub(crate) struct CircuitBreaker {
-    pub(crate) span: Span,
-    pub(crate) name: Setting<Name>,
-    pub(crate) policy: Option<Setting<Expr>>,
-    pub(crate) failure_threshold: CountSetting,
-    pub(crate) failure_rate: RateSetting,
-    pub(crate) window: Option<Setting<Window>>,
-    pub(crate) min_calls: CountSetting,
-    pub(crate) slow_call: DurationSetting,
-    pub(crate) slow_call_rate: RateSetting,
-    pub(crate) recovery_timeout: DurationSetting,
-    pub(crate) recovery_backoff: RateSetting,
-    pub(crate) max_recovery_timeout: DurationSetting,
-    pub(crate) half_open_max_calls: CountSetting,
-    pub(crate) probe_timeout: DurationSetting,
-    pub(crate) success_threshold: CountSetting,
-    /// `failure_on(…)` or `failure_if = …`.
-    pub(crate) filter: Option<Setting<Filter>>,
-    pub(crate) map_err: Option<Setting<Expr>>,
-}
-
-impl CircuitBreaker {
-    /// Whether this place gives the breaker its settings; otherwise it says only which one.
-    pub(crate) const fn gives_settings(&self) -> bool {
-        self.policy.is_some()
-            || self.failure_threshold.is_some()
-            || self.failure_rate.is_some()
-            || self.window.is_some()
-            || self.min_calls.is_some()
-            || self.slow_call.is_some()
-            || self.slow_call_rate.is_some()
-            || self.recovery_timeout.is_some()
-            || self.recovery_backoff.is_some()
-            || self.max_recovery_timeout.is_some()
-            || self.half_open_max_calls.is_some()
-            || self.probe_timeout.is_some()
-            || self.success_threshold.is_some()
+/// The known value, or the default where it may be assumed.
+pub(crate) fn effective<T: Copy>(setting: Option<&Setting<Value<T>>>, default: Option<T>) -> Option<T> {
+    match setting {
+        Some(Setting { value: Value::Known(value), .. }) => Some(*value),
+        Some(_) => None,
+        None => default,
     }
 }
 
-pub(crate) struct Timeout {
-    pub(crate) span: Span,
-    pub(crate) policy: Option<Setting<Expr>>,
-    /// The positional value or `duration = …`.
-    pub(crate) duration: DurationSetting,
-    pub(crate) step: DurationSetting,
-    /// The word `cooperative`.
-    pub(crate) cooperative: Option<Ident>,
-    pub(crate) map_err: Option<Setting<Expr>>,
-}
-
-pub(crate) struct Bulkhead {
-    pub(crate) span: Span,
-    /// Without one the function has a bulkhead of its own.
-    pub(crate) name: Option<Setting<Name>>,
-    pub(crate) policy: Option<Setting<Expr>>,
-    pub(crate) max_concurrent: CountSetting,
-    pub(crate) max_wait: DurationSetting,
-    pub(crate) max_queue: CountSetting,
-    pub(crate) map_err: Option<Setting<Expr>>,
-}
-
-impl Bulkhead {
-    /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
-    pub(crate) const fn gives_settings(&self) -> bool {
-        self.name.is_none()
-            || self.policy.is_some()
-            || self.max_concurrent.is_some()
-            || self.max_wait.is_some()
-            || self.max_queue.is_some()
+impl Filter {
+    /// What is evaluated to know whether an error matches, if there is anything.
+    pub(crate) fn evaluated(&self) -> Option<&dyn ToTokens> {
+        match self {
+            Self::On { guard, .. } => guard.as_ref().map(|guard| guard as &dyn ToTokens),
+            Self::If(predicate) => Some(predicate),
+        }
     }
 }
 
-pub(crate) enum Answer {
-    /// Called with the function's own arguments.
-    Path(Expr),
-    /// Called with the error.
-    Closure(ExprClosure),
-    /// `value = EXPR`: the value of a success.
-    Value(Expr),
-    /// `default`: `Default::default()` as the value of a success.
-    Default(Span),
+/// An expression that a setting has, if it is given.
+pub(crate) fn plain(setting: Option<&Setting<Expr>>) -> Option<&dyn ToTokens> {
+    setting.map(|setting| &setting.value as &dyn ToTokens)
 }
 
-pub(crate) struct Fallback {
-    pub(crate) span: Span,
-    /// Tried in order until one succeeds; never empty.
-    pub(crate) answers: Vec<Answer>,
-    /// `fallback_on(…)` or `fallback_if = …`.
-    pub(crate) filter: Option<Setting<Filter>>,
+/// An expression that a setting has in place of a value that is known.
+pub(crate) fn evaluated<T>(setting: Option<&Setting<Value<T>>>) -> Option<&dyn ToTokens> {
+    written(setting).map(|(_, expr)| expr as &dyn ToTokens)
+}
+
+/// The same with its key.
+pub(crate) fn written<T>(setting: Option<&Setting<Value<T>>>) -> Option<(&Ident, &Expr)> {
+    match setting {
+        Some(Setting { key, value: Value::Expr(expr), .. }) => Some((key, expr)),
+        _ => None,
+    }
+}
+
+/// A setting that is an expression, with its key.
+pub(crate) fn given(setting: Option<&Setting<Expr>>) -> Option<(&Ident, &Expr)> {
+    setting.map(|setting| (&setting.key, &setting.value))
+}
+
+/// The keys of the settings that are given.
+pub(crate) fn keys<'a>(settings: impl IntoIterator<Item = Option<&'a Ident>>) -> Vec<&'a Ident> {
+    settings.into_iter().flatten().collect()
 }

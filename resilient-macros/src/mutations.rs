@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::attribute::attribute;
-use crate::model::Kind;
+use crate::layers::kind::Kind;
 use crate::parse::function::mentions;
 
 /// An attribute and its settings.

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crate::defaults::effective;
-use crate::defaults::retry::{BASE_DELAY, EXPONENTIAL_BASE, MAX_ATTEMPTS, MAX_DELAY};
-use crate::model::{Backoff, Jitter, MaxAttempts, Refusal, Retry, Value};
+use crate::layers::refusal::Refusal;
+use crate::layers::retry::model::{
+    BASE_DELAY, Backoff, EXPONENTIAL_BASE, Jitter, MAX_ATTEMPTS, MAX_DELAY, MaxAttempts, Retry,
+};
+use crate::model::{Value, effective};
 
 /// Pauses never get shorter, so the first ones are enough: they are a lower bound of all, and an upper one together
 /// with the cap for each of the others.
@@ -151,17 +153,11 @@ fn seconds(value: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::Errors;
-    use crate::model::{Kind, Layer};
-    use crate::parse::stack::absorb;
+    use crate::parse::args::read;
 
     /// The sums of the least and the greatest pauses, as the settings say.
     fn sums(settings: &str) -> [Option<Duration>; 2] {
-        let mut errors = Errors::default();
-        let args = settings.parse().expect("tokens");
-        let absorbed = absorb((Kind::Retry, proc_macro2::Span::call_site()), args, Vec::new(), &mut errors);
-        assert!(errors.is_empty(), "{:?}", errors.messages());
-        let Some(Layer::Retry(retry)) = absorbed.stack.layers.first() else { return [None; 2] };
+        let retry = &read::<Retry>(settings);
         let defaults = retry.policy.is_none();
         [Pauses::least(retry, defaults), Pauses::greatest(retry, defaults)]
             .map(|pauses| Some(pauses?.sum(attempts(retry, defaults)?)))

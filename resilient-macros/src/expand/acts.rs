@@ -17,7 +17,7 @@ pub(crate) fn question(context: &Context<'_>, kind: &str) -> Option<TokenStream>
         return None;
     }
     let knowledge = knowledge(returns);
-    let (object, place) = match idle::first(&context.stack.layers) {
+    let (object, place) = match idle::first(context.layers) {
         Some(idle) => ("errors", idle.span),
         None => ("value", returns.span()),
     };

@@ -8,11 +8,11 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
-use super::fallback::gives_arguments_on;
 use super::lent::may_not_be_sync;
 use super::needs::{Needs, words_of};
 use super::spans::at;
-use crate::model::{Declaration, Function, Layer, Stack};
+use crate::layers::facts::Facts;
+use crate::model::{Declaration, Function};
 use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {
@@ -39,11 +39,11 @@ struct Argument {
 }
 
 impl Arguments {
-    pub(crate) fn of(function: &Function, stack: &Stack, needs: &Needs) -> Self {
+    pub(crate) fn of(function: &Function, layers: &[Facts], needs: &Needs) -> Self {
         let Function { sig, taken, .. } = function;
-        let given_on = stack.layers.iter().any(gives_arguments_on);
+        let given_on = layers.iter().any(|layer| layer.forwards_arguments);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-        let is_retried = stack.layers.iter().any(|layer| matches!(layer, Layer::Retry(_)));
+        let is_retried = layers.iter().any(|layer| layer.repeats);
         let (typed, taken) = (Vec::new(), taken.clone());
         let mut arguments = Self { receiver: None, typed, parameters, is_retried, taken };
         for (index, input) in sig.inputs.iter().enumerate() {
@@ -63,7 +63,7 @@ impl Arguments {
             }
         }
         if sig.asyncness.is_some() && arguments.are_needed(needs) {
-            let beside_body = Needs::beside_body(stack);
+            let beside_body = Needs::join(layers.iter().map(|layer| layer.holds.clone()));
             for argument in arguments.typed.iter_mut().filter(|it| arguments.taken.is_empty() || it.is_shared()) {
                 argument.sharing = Sharing::of(argument, sig, needs, &beside_body);
             }

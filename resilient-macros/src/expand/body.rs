@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::flow::Flow;
 use super::spans::at;
 use super::{Context, acts, refusals};
-use crate::model::{Function, Layer, Retry};
+use crate::model::Function;
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
@@ -67,10 +67,7 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
 
 /// What an attempt has for itself, before the body and first in it: what `bind` names, and the arguments declared `mut`.
 fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
-    let bound = context.stack.layers.iter().find_map(|layer| match layer {
-        Layer::Retry(Retry { bind, .. }) => bind.as_ref().map(|bind| &bind.value),
-        _ => None,
-    });
+    let bound = context.layers.iter().find_map(|layer| layer.binds);
     let bind = bound.map(
         |ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = __resilient_attempt;),
     );

@@ -5,31 +5,32 @@ use quote::quote_spanned;
 
 use super::flow::Flow;
 use super::policy::Policy;
-use super::{Context, site};
-use crate::defaults::bulkhead::MAX_CONCURRENT;
-use crate::model::Bulkhead;
+use super::{Context, Expand, site};
+use crate::layers::bulkhead::model::{Bulkhead, MAX_CONCURRENT};
 
-pub(crate) fn expand(context: &Context<'_>, index: usize, bulkhead: &Bulkhead, inner: Flow) -> Flow {
-    let inner = inner.lifted();
-    let site = site::resolved(index, bulkhead.name.as_ref());
-    let guarded = if context.is_async {
-        let body = inner.future();
-        let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard(#site, #body));
-        inner.with_future(code)
-    } else {
-        let body = inner.value();
-        let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard_blocking(#site, || #body));
-        inner.with_value(code)
-    };
-    guarded.refused_by(index)
-}
+impl Expand for Bulkhead {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let site = site::resolved(index, self.name.as_ref());
+        let guarded = if context.is_async {
+            let body = inner.future();
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard(#site, #body));
+            inner.with_future(code)
+        } else {
+            let body = inner.value();
+            let code =
+                quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard_blocking(#site, || #body));
+            inner.with_value(code)
+        };
+        guarded.refused_by(index)
+    }
 
-/// The policy, if this place gives any settings.
-pub(crate) fn settings(bulkhead: &Bulkhead) -> Option<TokenStream> {
-    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
-    let mut policy = Policy::shared("BulkheadPolicy", bulkhead.policy.as_ref(), new);
-    policy.set_given("max_concurrent", bulkhead.max_concurrent.as_ref());
-    policy.set_limit("max_wait", "max_wait", bulkhead.max_wait.as_ref());
-    policy.set_given("max_queue", bulkhead.max_queue.as_ref());
-    policy.checked()
+    fn state_policy(&self) -> Option<TokenStream> {
+        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
+        let mut policy = Policy::shared("BulkheadPolicy", self.policy.as_ref(), new);
+        policy.set_given("max_concurrent", self.max_concurrent.as_ref());
+        policy.set_limit("max_wait", "max_wait", self.max_wait.as_ref());
+        policy.set_given("max_queue", self.max_queue.as_ref());
+        policy.checked()
+    }
 }

@@ -10,29 +10,55 @@ use super::flow::Flow;
 use super::policy::Policy;
 use super::spans::at;
 use super::values::{SettingType, predicate, typed};
-use super::{Context, site};
-use crate::model::{CircuitBreaker, Window};
+use super::{Context, Expand, site};
+use crate::layers::circuit_breaker::model::{CircuitBreaker, Window};
 
-pub(crate) fn expand(context: &Context<'_>, index: usize, breaker: &CircuitBreaker, inner: Flow) -> Flow {
-    let inner = inner.lifted();
-    let site = site::resolved(index, Some(&breaker.name));
-    let is_failure = match &breaker.filter {
-        Some(filter) => predicate(&filter.value),
-        None => quote_spanned!(Span::mixed_site()=> |_| true),
-    };
-    let guarded = if context.is_async {
-        let body = inner.future();
-        let code =
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::CircuitBreaker::guard(#site, #body, #is_failure));
-        inner.with_future(code)
-    } else {
-        let body = inner.value();
-        let code = quote_spanned!(Span::mixed_site()=>
-            __resilient_pipeline::CircuitBreaker::guard_blocking(#site, || #body, #is_failure)
-        );
-        inner.with_value(code)
-    };
-    guarded.refused_by(index)
+impl Expand for CircuitBreaker {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let site = site::resolved(index, Some(&self.name));
+        let is_failure = match &self.filter {
+            Some(filter) => predicate(&filter.value),
+            None => quote_spanned!(Span::mixed_site()=> |_| true),
+        };
+        let guarded = if context.is_async {
+            let body = inner.future();
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::CircuitBreaker::guard(#site, #body, #is_failure));
+            inner.with_future(code)
+        } else {
+            let body = inner.value();
+            let code = quote_spanned!(Span::mixed_site()=>
+                __resilient_pipeline::CircuitBreaker::guard_blocking(#site, || #body, #is_failure)
+            );
+            inner.with_value(code)
+        };
+        guarded.refused_by(index)
+    }
+
+    fn state_policy(&self) -> Option<TokenStream> {
+        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
+        let mut policy = Policy::shared("BreakerPolicy", self.policy.as_ref(), new);
+        policy.set_given("failure_threshold", self.failure_threshold.as_ref());
+        policy.set_given("failure_rate", self.failure_rate.as_ref());
+        match self.window.as_ref().map(|window| &window.value) {
+            Some(Window::Calls(calls)) => policy.set("count_window", &calls.to_token_stream()),
+            Some(Window::Time(span)) => policy.set("time_window", &span.known()),
+            Some(Window::Expr(expr)) => policy.apply(at(expr.span()), &window(expr)),
+            None => {}
+        }
+        policy.set_given("min_calls", self.min_calls.as_ref());
+        if let (Some(call), Some(rate)) = (&self.slow_call, &self.slow_call_rate) {
+            let (call, rate) = (call.tokens(), rate.tokens());
+            policy.set("slow_call", &quote_spanned!(Span::mixed_site()=> #call, #rate));
+        }
+        policy.set_given("recovery_timeout", self.recovery_timeout.as_ref());
+        policy.set_given("recovery_backoff", self.recovery_backoff.as_ref());
+        policy.set_given("max_recovery_timeout", self.max_recovery_timeout.as_ref());
+        policy.set_given("half_open_max_calls", self.half_open_max_calls.as_ref());
+        policy.set_given("probe_timeout", self.probe_timeout.as_ref());
+        policy.set_given("success_threshold", self.success_threshold.as_ref());
+        policy.checked()
+    }
 }
 
 /// A count of calls or a time: what is called with the policy gives it that window.
@@ -40,30 +66,4 @@ fn window(expr: &Expr) -> TokenStream {
     let size = if takes_any_type(expr) { typed(expr, &u32::name(Span::mixed_site())) } else { expr.to_token_stream() };
     let at = at(expr.span());
     quote_spanned!(at=> __resilient_pipeline::window(#size).__resilient_set)
-}
-
-/// The policy, if this place gives any settings.
-pub(crate) fn settings(breaker: &CircuitBreaker) -> Option<TokenStream> {
-    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
-    let mut policy = Policy::shared("BreakerPolicy", breaker.policy.as_ref(), new);
-    policy.set_given("failure_threshold", breaker.failure_threshold.as_ref());
-    policy.set_given("failure_rate", breaker.failure_rate.as_ref());
-    match breaker.window.as_ref().map(|window| &window.value) {
-        Some(Window::Calls(calls)) => policy.set("count_window", &calls.to_token_stream()),
-        Some(Window::Time(span)) => policy.set("time_window", &span.known()),
-        Some(Window::Expr(expr)) => policy.apply(at(expr.span()), &window(expr)),
-        None => {}
-    }
-    policy.set_given("min_calls", breaker.min_calls.as_ref());
-    if let (Some(call), Some(rate)) = (&breaker.slow_call, &breaker.slow_call_rate) {
-        let (call, rate) = (call.tokens(), rate.tokens());
-        policy.set("slow_call", &quote_spanned!(Span::mixed_site()=> #call, #rate));
-    }
-    policy.set_given("recovery_timeout", breaker.recovery_timeout.as_ref());
-    policy.set_given("recovery_backoff", breaker.recovery_backoff.as_ref());
-    policy.set_given("max_recovery_timeout", breaker.max_recovery_timeout.as_ref());
-    policy.set_given("half_open_max_calls", breaker.half_open_max_calls.as_ref());
-    policy.set_given("probe_timeout", breaker.probe_timeout.as_ref());
-    policy.set_given("success_threshold", breaker.success_threshold.as_ref());
-    policy.checked()
 }

@@ -5,15 +5,15 @@ use quote::quote_spanned;
 
 use super::values::SettingType;
 use super::{Context, site};
-use crate::model::{Kind, Layer};
-use crate::tell::{Bound, Told, bound, list, settings};
+use crate::tell::described::{Described, bound};
+use crate::tell::{Bound, Told, list};
 
 /// One static in all, of constants: everything that the macro can compute is computed here.
-pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
-    let Context { stack, is_async, .. } = context;
+pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream {
+    let Context { is_async, .. } = context;
     let path = context.path();
-    let layers = stack.layers.iter().enumerate().map(|(index, it)| layer(index, it));
-    let worst_case = worst_case(&bound(&stack.layers));
+    let worst_case = worst_case(&bound(layers));
+    let layers = layers.iter().enumerate().map(|(index, it)| layer(index, it));
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::inventory::submit! {
             __resilient_pipeline::Function::new(
@@ -27,35 +27,17 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     }
 }
 
-fn layer(index: usize, layer: &Layer) -> TokenStream {
+fn layer(index: usize, Described { facts, layer }: &Described) -> TokenStream {
     // One string, because the compiler takes its time over each value of a static.
-    let settings = settings(layer).iter().map(|Told { name, text, .. }| format!("{name} = {text}")).collect::<Vec<_>>();
+    let settings = layer.settings().told;
+    let settings: Vec<_> = settings.iter().map(|Told { name, text, .. }| format!("{name} = {text}")).collect();
     let settings = settings.join("\u{1e}");
-    let site = site::ident(index);
-    match layer {
-        Layer::CircuitBreaker(_) => {
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::circuit_breaker(&#site, #settings))
-        }
-        Layer::Bulkhead(bulkhead) if bulkhead.name.is_some() => {
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::bulkhead(&#site, #settings))
-        }
-        _ => {
-            let kind = Ident::new(variant(layer.kind()), Span::mixed_site());
-            quote_spanned!(Span::mixed_site()=>
-                __resilient_pipeline::Layer::new(__resilient_pipeline::LayerKind::#kind, #settings)
-            )
-        }
+    if facts.shared_name().is_some() {
+        let (constructor, site) = (Ident::new(facts.kind.name(), Span::mixed_site()), site::ident(index));
+        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::#constructor(&#site, #settings));
     }
-}
-
-const fn variant(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Retry => "Retry",
-        Kind::CircuitBreaker => "CircuitBreaker",
-        Kind::Timeout => "Timeout",
-        Kind::Bulkhead => "Bulkhead",
-        Kind::Fallback => "Fallback",
-    }
+    let kind = Ident::new(facts.kind.type_name(), Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::new(__resilient_pipeline::LayerKind::#kind, #settings))
 }
 
 fn worst_case(bound: &Bound) -> TokenStream {

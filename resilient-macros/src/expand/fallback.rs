@@ -9,37 +9,39 @@ use super::flow::Flow;
 use super::needs::Needs;
 use super::spans::{Extent, at};
 use super::values::predicate;
-use super::{Context, refusals};
-use crate::model::{Answer, Fallback, Layer};
+use super::{Context, Expand, refusals};
+use crate::layers::fallback::model::{Answer, Fallback};
 
-/// Statement after statement, so that no value of the user's is held while an answer is awaited.
-pub(crate) fn expand(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Flow) -> Flow {
-    let inner = inner.lifted();
-    let outcome = inner.value();
-    let end = Exit::of(context, index);
-    let (returns, label) = (end.returns(&context.returns), &end.label);
-    let filter = fallback.filter.as_ref().map(|filter| {
-        let filter = predicate(&filter.value);
-        let error = end.with(&quote_spanned!(Span::mixed_site()=> ::core::result::Result::Err(__resilient_error)));
-        quote_spanned! {Span::mixed_site()=>
-            let __resilient_failure = match __resilient_pipeline::sift(__resilient_failure, #filter) {
-                ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
-                ::core::result::Result::Err(__resilient_error) => #error,
+impl Expand for Fallback {
+    /// Statement after statement, so that no value of the user's is held while an answer is awaited.
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let outcome = inner.value();
+        let end = Exit::of(context, index);
+        let (returns, label) = (end.returns(&context.returns), &end.label);
+        let filter = self.filter.as_ref().map(|filter| {
+            let filter = predicate(&filter.value);
+            let error = end.with(&quote_spanned!(Span::mixed_site()=> ::core::result::Result::Err(__resilient_error)));
+            quote_spanned! {Span::mixed_site()=>
+                let __resilient_failure = match __resilient_pipeline::sift(__resilient_failure, #filter) {
+                    ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
+                    ::core::result::Result::Err(__resilient_error) => #error,
+                };
+            }
+        });
+        let answers = answers(context, index, self, &inner, &end);
+        let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
+        end.flow(&quote_spanned! {Span::mixed_site()=>
+            let __resilient_answer: #returns = #label: {
+                let __resilient_failure = match __resilient_pipeline::Leaving(#outcome).__resilient_success() {
+                    ::core::result::Result::Ok(__resilient_answer) => #success,
+                    ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
+                };
+                #filter
+                #answers
             };
-        }
-    });
-    let answers = answers(context, index, fallback, &inner, &end);
-    let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
-    end.flow(&quote_spanned! {Span::mixed_site()=>
-        let __resilient_answer: #returns = #label: {
-            let __resilient_failure = match __resilient_pipeline::Leaving(#outcome).__resilient_success() {
-                ::core::result::Result::Ok(__resilient_answer) => #success,
-                ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
-            };
-            #filter
-            #answers
-        };
-    })
+        })
+    }
 }
 
 /// How the answer leaves the block in which it is found.
@@ -55,7 +57,7 @@ struct Exit {
 
 impl Exit {
     fn of(context: &Context<'_>, index: usize) -> Self {
-        let timeout = context.above(index).iter().rposition(|layer| matches!(layer, Layer::Timeout(_)));
+        let timeout = context.above(index).iter().rposition(|layer| layer.limits_time.is_some());
         let keeps_own_error = timeout.is_none() && !context.is_async && refusals::is_result(&context.returns);
         Self { label: label("fallback", index), timeout, keeps_own_error }
     }
@@ -140,7 +142,7 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
     let mut tokens = TokenStream::new();
     for (position, answer) in fallback.answers.iter().enumerate() {
         let is_last = position + 1 == fallback.answers.len();
-        let needs = Needs::after_answer(context.stack, index, &fallback.answers[position + 1..]);
+        let needs = after_answer(context, index, &fallback.answers[position + 1..]);
         let answer = one(context, answer, &error, &needs);
         tokens.extend(end.if_too_late());
         if is_last {
@@ -165,9 +167,9 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flo
     tokens
 }
 
-/// Whether a layer calls a function with the arguments of this one.
-pub(crate) fn gives_arguments_on(layer: &Layer) -> bool {
-    matches!(layer, Layer::Fallback(it) if it.answers.iter().any(|answer| matches!(answer, Answer::Path(_))))
+/// The arguments that are needed after an answer of the fallback at `index`, which has some `later` answers.
+fn after_answer(context: &Context<'_>, index: usize, later: &[Answer]) -> Needs {
+    Needs::join(later.iter().map(Answer::needs).chain([context.needs_above(index)]))
 }
 
 fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, needs: &Needs) -> TokenStream {

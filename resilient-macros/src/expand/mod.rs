@@ -7,71 +7,38 @@
 mod acts;
 mod arguments;
 mod body;
-mod bulkhead;
-mod circuit_breaker;
+pub(crate) mod bulkhead;
+pub(crate) mod circuit_breaker;
+mod context;
 mod count;
 mod description;
-mod fallback;
-mod flow;
+pub(crate) mod fallback;
+pub(crate) mod flow;
 mod frame;
 mod lent;
 mod nameable;
-mod needs;
+pub(crate) mod needs;
 mod policy;
 mod refusals;
-mod retry;
+pub(crate) mod retry;
 mod site;
 mod spans;
-mod timeout;
+pub(crate) mod timeout;
 mod values;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Signature, Type};
 
-use crate::model::{Function, Layer, Stack};
-use crate::{absorbed, tell};
+use crate::absorbed;
+use crate::layers::facts::Facts;
+use crate::model::Function;
+use crate::parse::stack::Stack;
+use crate::tell;
+use crate::tell::described::Described;
 use arguments::Arguments;
+pub(crate) use context::{Context, Expand};
 use flow::Flow;
 use needs::Needs;
-
-/// Everything that the expansion of a layer may want to know of its surroundings.
-struct Context<'a> {
-    stack: &'a Stack,
-    sig: &'a Signature,
-    arguments: &'a Arguments,
-    /// What is needed of them once the body has run.
-    needs: &'a Needs,
-    /// The result type, with `_` for what cannot be named in a body.
-    returns: Type,
-    is_async: bool,
-}
-
-impl Context<'_> {
-    /// The layers above the one at `index`, the outermost first.
-    fn above(&self, index: usize) -> &[Layer] {
-        &self.stack.layers[..index]
-    }
-
-    /// Whether what is below `index` can be run more than once in a call.
-    fn is_repeated(&self, index: usize) -> bool {
-        self.above(index).iter().any(|layer| matches!(layer, Layer::Retry(_)))
-    }
-
-    /// The function's path, which names its timeouts, its retries and its own bulkhead.
-    fn name(&self) -> TokenStream {
-        let path = self.path();
-        quote_spanned!(Span::mixed_site()=> const { #path })
-    }
-
-    /// The same where a constant is expected.
-    fn path(&self) -> TokenStream {
-        let name = self.sig.ident.to_string();
-        quote_spanned!(Span::mixed_site()=>
-            __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name))
-        )
-    }
-}
 
 /// The annotated function with its body replaced by the pipeline.
 ///
@@ -110,10 +77,11 @@ impl Context<'_> {
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
-    let needs = Needs::after_body(stack);
-    let arguments = Arguments::of(function, stack, &needs);
+    let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
+    let needs = Needs::join(facts.iter().map(Facts::all_needs));
+    let arguments = Arguments::of(function, &facts, &needs);
     let context = Context {
-        stack,
+        layers: &facts,
         sig: &function.sig,
         arguments: &arguments,
         needs: &needs,
@@ -121,15 +89,10 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
         is_async: function.sig.asyncness.is_some(),
     };
     let innermost = body::expand(&context, function);
-    let whole = stack.layers.iter().enumerate().rev().fold(innermost, |flow, (index, layer)| match layer {
-        Layer::Retry(retry) => retry::expand(&context, index, retry, flow),
-        Layer::CircuitBreaker(breaker) => circuit_breaker::expand(&context, index, breaker, flow),
-        Layer::Timeout(timeout) => timeout::expand(&context, index, timeout, flow),
-        Layer::Bulkhead(bulkhead) => bulkhead::expand(&context, index, bulkhead, flow),
-        Layer::Fallback(fallback) => fallback::expand(&context, index, fallback, flow),
-    });
+    let layers = stack.layers.iter().enumerate().rev();
+    let whole = layers.fold(innermost, |inner, (index, layer)| layer.expand(&context, index, inner));
     let answer = leave(&context, &whole);
-    assemble(function, &context, &answer)
+    assemble(function, stack, &context, &answer)
 }
 
 /// What the function returns: refusals become errors here, and nowhere before.
@@ -137,15 +100,17 @@ fn leave(context: &Context<'_>, whole: &Flow) -> TokenStream {
     if whole.is_answer() { whole.value() } else { refusals::settle(context, whole) }
 }
 
-fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
+fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
-    let Context { stack, arguments, .. } = context;
-    let krate = &stack.krate;
-    let sites = site::items(context);
-    let description = description::expand(context);
-    let paragraph = tell::paragraph(attrs, &stack.layers);
+    let Context { arguments, .. } = context;
+    let Stack { krate, layers, absorbed } = stack;
+    let described: Vec<Described> =
+        context.layers.iter().zip(layers).map(|(facts, layer)| Described::new(facts, &**layer)).collect();
+    let sites = site::items(context, layers.iter().map(|layer| layer.state_policy()));
+    let description = description::expand(context, &described);
+    let paragraph = tell::paragraph(attrs, &described);
     let traits = traits(context);
-    let absorbed = absorbed::named(&stack.absorbed);
+    let absorbed = absorbed::named(absorbed);
     let entry = arguments.entry();
     let pipeline = quote_spanned! {Span::mixed_site()=>
             use #krate::private as __resilient_pipeline;
@@ -163,13 +128,13 @@ fn assemble(function: &Function, context: &Context<'_>, answer: &TokenStream) ->
         None => (arguments.signature(&function.sig), pipeline.into_token_stream()),
         Some(frame) => frame::around(frame, arguments, &pipeline),
     };
-    let lints = lints(stack, arguments);
+    let lints = lints(context);
     quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #paragraph #vis #sig #block)
 }
 
 /// What tells a result from any other type, and serves fallbacks.
 fn traits(context: &Context<'_>) -> Option<TokenStream> {
-    let has_fallback = context.stack.layers.iter().any(|layer| matches!(layer, Layer::Fallback(_)));
+    let has_fallback = context.layers.iter().any(|layer| layer.answers.is_some());
     (has_fallback || !refusals::is_result(&context.returns)).then(|| {
         quote_spanned! {Span::mixed_site()=>
             #[allow(unused_imports)]
@@ -182,11 +147,8 @@ fn traits(context: &Context<'_>) -> Option<TokenStream> {
 
 /// A lint that would blame the user for what an attribute asks for: to own an argument of which only copies are
 /// consumed, in an attempt, a helper thread or a fallback.
-fn lints(stack: &Stack, arguments: &Arguments) -> Option<TokenStream> {
-    let takes_copies = |layer: &Layer| match layer {
-        Layer::Timeout(timeout) => timeout.cooperative.is_none(),
-        other => fallback::gives_arguments_on(other),
-    };
-    (stack.layers.iter().any(takes_copies) || arguments.are_copied())
+fn lints(Context { layers, arguments, .. }: &Context<'_>) -> Option<TokenStream> {
+    let takes_copies = |layer: &Facts| layer.moves_to_thread() || layer.forwards_arguments;
+    (layers.iter().any(takes_copies) || arguments.are_copied())
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]))
 }

@@ -8,9 +8,10 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, LitStr, parse2};
 
-use crate::model::{Answer, CircuitBreaker, Fallback, Filter, Layer, Setting, Stack};
+use crate::model::{Filter, Setting};
 use crate::pattern::bindings;
 
+#[derive(Clone)]
 pub(crate) enum Needs {
     /// The body runs again, or a function is called with the same arguments.
     Everything,
@@ -19,31 +20,6 @@ pub(crate) enum Needs {
 }
 
 impl Needs {
-    /// Of the layers of a function, once its body has run.
-    pub(crate) fn after_body(stack: &Stack) -> Self {
-        Self::join(stack.layers.iter().map(Self::of_layer))
-    }
-
-    /// Of what is around the layer at `index`, once that has run. Refusals from below it are turned into errors there.
-    pub(crate) fn around(stack: &Stack, index: usize) -> Self {
-        let (above, below) = stack.layers.split_at(index);
-        Self::join(above.iter().map(Self::of_layer).chain(below.iter().map(|layer| Self::of_setting(layer.map_err()))))
-    }
-
-    /// Of what comes after an answer of the fallback at `index`, which has some `later` answers.
-    pub(crate) fn after_answer(stack: &Stack, index: usize, later: &[Answer]) -> Self {
-        let above = stack.layers[..index].iter().map(Self::of_layer);
-        Self::join(above.chain(later.iter().map(Self::of_answer)))
-    }
-
-    /// Of the filters that are kept while the body runs.
-    pub(crate) fn beside_body(stack: &Stack) -> Self {
-        Self::join(stack.layers.iter().map(|layer| match layer {
-            Layer::CircuitBreaker(CircuitBreaker { filter, .. }) => Self::of_filter(filter.as_ref()),
-            _ => Self::nothing(),
-        }))
-    }
-
     /// Whether the argument of this name is among them.
     pub(crate) fn has(&self, name: &Ident) -> bool {
         match self {
@@ -52,11 +28,11 @@ impl Needs {
         }
     }
 
-    fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self::Named(HashSet::new())
     }
 
-    fn join(all: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn join(all: impl IntoIterator<Item = Self>) -> Self {
         let mut joined = HashSet::new();
         for needs in all {
             match needs {
@@ -67,28 +43,7 @@ impl Needs {
         Self::Named(joined)
     }
 
-    fn of_layer(layer: &Layer) -> Self {
-        let own = match layer {
-            Layer::Retry(_) => Self::Everything,
-            Layer::CircuitBreaker(breaker) => Self::of_filter(breaker.filter.as_ref()),
-            Layer::Fallback(Fallback { answers, filter, .. }) => {
-                Self::join(answers.iter().map(Self::of_answer).chain([Self::of_filter(filter.as_ref())]))
-            }
-            Layer::Timeout(_) | Layer::Bulkhead(_) => Self::nothing(),
-        };
-        Self::join([own, Self::of_setting(layer.map_err())])
-    }
-
-    fn of_answer(answer: &Answer) -> Self {
-        match answer {
-            Answer::Path(_) => Self::Everything,
-            Answer::Closure(closure) => Self::of(&Expr::Closure(closure.clone())),
-            Answer::Value(value) => Self::of(value),
-            Answer::Default(_) => Self::nothing(),
-        }
-    }
-
-    fn of_filter(filter: Option<&Setting<Filter>>) -> Self {
+    pub(crate) fn of_filter(filter: Option<&Setting<Filter>>) -> Self {
         match filter.map(|filter| &filter.value) {
             Some(Filter::If(predicate)) => Self::of(predicate),
             Some(Filter::On { guard: Some(guard), .. }) => Self::of(guard),
@@ -96,12 +51,12 @@ impl Needs {
         }
     }
 
-    fn of_setting(setting: Option<&Setting<Expr>>) -> Self {
+    pub(crate) fn of_setting(setting: Option<&Setting<Expr>>) -> Self {
         setting.map_or_else(Self::nothing, |setting| Self::of(&setting.value))
     }
 
     /// All words of an expression, whatever they mean there, but what a closure's own arguments hide.
-    fn of(expr: &Expr) -> Self {
+    pub(crate) fn of(expr: &Expr) -> Self {
         let mut names = HashSet::new();
         match expr {
             Expr::Closure(closure) => {
@@ -117,7 +72,7 @@ impl Needs {
 }
 
 /// The words of a piece of code at any depth.
-pub(super) fn words_of(code: &impl ToTokens) -> HashSet<String> {
+pub(crate) fn words_of(code: &impl ToTokens) -> HashSet<String> {
     let mut found = HashSet::new();
     words(code.to_token_stream(), false, &mut found);
     found

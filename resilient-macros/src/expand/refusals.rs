@@ -9,8 +9,8 @@ use super::flow::Flow;
 use super::spans::{Extent, at};
 use super::values::callable;
 use super::{Context, acts};
-use crate::idle::can_refuse;
-use crate::model::Layer;
+use crate::layers::facts::{Facts, MadeRefusal};
+use crate::layers::refusal::Refusal;
 
 /// The end of a pipeline: what the function returns.
 pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
@@ -50,36 +50,35 @@ pub(crate) fn error(context: &Context<'_>, below: &Flow) -> TokenStream {
 }
 
 /// The outermost attribute that can have refused.
-fn outermost<'a>(context: &Context<'a>, flow: &Flow) -> Option<&'a Layer> {
-    flow.refusing().iter().min().map(|index| &context.stack.layers[*index])
+fn outermost<'a>(context: &Context<'a>, flow: &Flow) -> Option<&'a Facts<'a>> {
+    flow.refusing().iter().min().map(|index| &context.layers[*index])
 }
 
 /// What the caller is told, by `From`.
-fn by_from(context: &Context<'_>, refusing: &Layer) -> TokenStream {
+fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let returns = &context.returns;
     let converted = if result_arguments(returns).is_some() {
         converted(context, refusing)
     } else if acts::is_parameter(returns, context.sig) {
-        quote_spanned!(at(refusing.span())=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
+        quote_spanned!(at(refusing.span)=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
     } else {
-        acts::refused(returns, refusing.span())
+        acts::refused(returns, refusing.span)
     };
     quote_spanned!(Span::mixed_site()=> |__resilient_refusal| #converted)
 }
 
 /// Whether the end of the pipeline asks of a type that may be an alias whether it can hold a refusal.
 pub(crate) fn asks(context: &Context<'_>) -> bool {
-    let layers = &context.stack.layers;
-    let mut exposed =
-        layers.iter().take_while(|layer| !matches!(layer, Layer::Fallback(_))).filter(|it| can_refuse(it));
-    let is_converted = |layer: &Layer| matches!(refusal(layer), Some((_, Some(_))));
+    let exposed = context.layers.iter().take_while(|layer| layer.answers.is_none());
+    let mut exposed = exposed.filter(|layer| layer.made_refusal().is_some());
+    let is_converted = |layer: &Facts| layer.map_err().is_some();
     result_arguments(&context.returns).is_none() && exposed.clone().next().is_some() && !exposed.any(is_converted)
 }
 
 /// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
 /// compiler says best itself which bound is missing.
-fn converted(context: &Context<'_>, refusing: &Layer) -> TokenStream {
-    let at = at(refusing.span());
+fn converted(context: &Context<'_>, refusing: &Facts) -> TokenStream {
+    let at = at(refusing.span);
     match result_arguments(&context.returns).as_deref() {
         Some([_, GenericArgument::Type(error)]) if context.arguments.is_parameter(error) => {
             quote_spanned!(at=> ::core::convert::From::from(__resilient_refusal))
@@ -108,11 +107,11 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
 
 /// What `map_err` says, as one function over all refusals: the refusal's kind tells which attribute it came from.
 fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
-    let mut arms: Vec<(&'static str, &Layer, Option<&Expr>)> = Vec::new();
-    for layer in flow.refusing().iter().map(|index| &context.stack.layers[*index]) {
-        let (kind, map_err) = refusal(layer)?;
-        if !arms.iter().any(|(known, ..)| *known == kind) {
-            arms.push((kind, layer, map_err));
+    let mut arms: Vec<(Refusal, &Facts, Option<&Expr>)> = Vec::new();
+    for layer in flow.refusing().iter().map(|index| &context.layers[*index]) {
+        let MadeRefusal { refusal, map_err, .. } = layer.refusal?;
+        if !arms.iter().any(|(known, ..)| *known == refusal) {
+            arms.push((refusal, layer, map_err.map(|map_err| &map_err.value)));
         }
     }
     if let [(_, _, Some(only))] = arms.as_slice() {
@@ -124,8 +123,8 @@ fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
     let error = |layer, map_err: Option<&Expr>| map_err.map_or_else(|| converted(context, layer), mapped);
     let (_, last_layer, last) = arms.pop()?;
     let otherwise = error(last_layer, last);
-    let arms = arms.into_iter().map(|(kind, layer, map_err)| {
-        let kind = Ident::new(kind, Span::mixed_site());
+    let arms = arms.into_iter().map(|(refusal, layer, map_err)| {
+        let kind = Ident::new(refusal.kind(), Span::mixed_site());
         let error = error(layer, map_err);
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #error,)
     });
@@ -143,16 +142,4 @@ fn mapped(map_err: &Expr) -> TokenStream {
         return quote_spanned!(extent.first=> __resilient_pipeline::apply #arguments);
     }
     quote_spanned!(at(map_err.span())=> #map_err(__resilient_refusal))
-}
-
-/// The kind of refusal that a layer makes, and what turns it into an error.
-fn refusal(layer: &Layer) -> Option<(&'static str, Option<&Expr>)> {
-    let kind = match layer {
-        Layer::CircuitBreaker(_) => "CircuitOpen",
-        Layer::Timeout(_) => "TimedOut",
-        Layer::Bulkhead(_) => "BulkheadFull",
-        Layer::Retry(_) => "RetriesExhausted",
-        Layer::Fallback(_) => return None,
-    };
-    Some((kind, layer.map_err().map(|map_err| &map_err.value)))
 }

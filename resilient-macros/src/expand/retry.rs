@@ -9,40 +9,41 @@ use super::flow::Flow;
 use super::policy::Policy;
 use super::spans::{Extent, at};
 use super::values::{SettingType, callable, predicate, typed};
-use super::{Context, timeout};
-use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Setting};
+use super::{Context, Expand};
+use crate::layers::facts::Facts;
+use crate::layers::refusal::Refusal;
+use crate::layers::retry::model::{Backoff, Jitter, MaxAttempts, Retry};
+use crate::model::Setting;
 
-pub(crate) fn expand(context: &Context<'_>, index: usize, retry: &Retry, inner: Flow) -> Flow {
-    let inner = inner.lifted();
-    let wraps = wraps(retry);
-    let timed = wraps || retry.bind.is_some() || asked_of_attempt(retry);
-    let policy = policy(retry, context.sig);
-    let body = inner.value();
-    let verdict = verdict(retry);
-    let at = at(retry.span);
-    let begin = begin(context, index, retry);
-    let observe = observe(context, retry);
-    let round = if context.is_async {
-        round_async(context, retry, &body, &verdict, observe.as_ref())
-    } else {
-        round_blocking(context, retry, &body, &verdict, observe.as_ref())
-    };
-    let code = quote_spanned! {at=>
-        {
-            #policy
-            let mut __resilient_retrying = __resilient_pipeline::Retrying::new(__resilient_policy, #timed);
-            loop {
-                #begin
-                #round
+impl Expand for Retry {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let wraps = self.wraps();
+        let timed = wraps || self.bind.is_some() || asked_of_attempt(self);
+        let policy = policy(self, context.sig);
+        let body = inner.value();
+        let verdict = verdict(self);
+        let at = at(self.span);
+        let begin = begin(context, index, self);
+        let observe = observe(context, self);
+        let round = if context.is_async {
+            round_async(context, self, &body, &verdict, observe.as_ref())
+        } else {
+            round_blocking(context, self, &body, &verdict, observe.as_ref())
+        };
+        let code = quote_spanned! {at=>
+            {
+                #policy
+                let mut __resilient_retrying = __resilient_pipeline::Retrying::new(__resilient_policy, #timed);
+                loop {
+                    #begin
+                    #round
+                }
             }
-        }
-    };
-    let looped = inner.with_value(code);
-    if wraps { looped.refused_by(index) } else { looped }
-}
-
-pub(crate) fn wraps(retry: &Retry) -> bool {
-    retry.exhausted.as_ref().is_some_and(|exhausted| exhausted.value == Exhausted::Wrap)
+        };
+        let looped = inner.with_value(code);
+        if wraps { looped.refused_by(index) } else { looped }
+    }
 }
 
 /// An attempt, and the pause after it. The outcome is gone before the pause: it need not be `Send`, nor does the future have
@@ -103,7 +104,7 @@ fn round_blocking(
 
 /// The result of the loop where the outcome is good enough.
 fn done(retry: &Retry) -> TokenStream {
-    if wraps(retry) {
+    if retry.wraps() {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome))
     } else {
         quote_spanned!(Span::mixed_site()=> __resilient_outcome)
@@ -112,7 +113,7 @@ fn done(retry: &Retry) -> TokenStream {
 
 /// The same where there will be no better one.
 fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
-    if !wraps(retry) {
+    if !retry.wraps() {
         return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
     }
     let name = context.name();
@@ -166,7 +167,7 @@ fn asked_of_attempt(retry: &Retry) -> bool {
 
 /// Counts the attempt, and names it if anything asks for it.
 fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
-    let grows = context.stack.layers[index..].iter().any(timeout::may_grow);
+    let grows = context.layers[index..].iter().any(Facts::may_grow);
     let is_named = retry.bind.is_some() || asked_of_attempt(retry) || grows;
     let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
     quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::Retrying::begin(&mut __resilient_retrying);)
@@ -204,12 +205,9 @@ fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
     policy.set_limit("max_elapsed", kind, retry.max_elapsed.as_ref());
     policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
     if let Some(refused) = &retry.retry_refused {
-        for (setter, refusal) in [
-            ("retry_timed_out", Refusal::TimedOut),
-            ("retry_bulkhead_full", Refusal::BulkheadFull),
-            ("retry_circuit_open", Refusal::CircuitOpen),
-        ] {
-            policy.set(setter, &refused.value.contains(&refusal).to_token_stream());
+        for refusal in Refusal::NAMED {
+            let setter = format!("retry_{}", refusal.word());
+            policy.set(&setter, &refused.value.contains(&refusal).to_token_stream());
         }
     }
     policy.binding()

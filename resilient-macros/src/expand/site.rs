@@ -3,37 +3,35 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
+use super::Context;
 use super::spans::at;
-use super::{Context, bulkhead, circuit_breaker};
-use crate::model::{Layer, Name, Setting};
+use crate::layers::facts::{Facts, State};
+use crate::layers::kind::Kind;
+use crate::model::{Name, Setting};
 
-/// The statics of all layers that have one. They stand first in the function, where its description sees them, too.
-pub(crate) fn items(context: &Context<'_>) -> TokenStream {
-    let layers = context.stack.layers.iter().enumerate();
-    layers
-        .filter_map(|(index, layer)| match layer {
-            Layer::CircuitBreaker(breaker) => {
-                let policy = circuit_breaker::settings(breaker);
-                Some(item(context, index, "CircuitBreaker", Some(&breaker.name), policy.as_ref()))
-            }
-            Layer::Bulkhead(bulkhead) => {
-                let policy = bulkhead::settings(bulkhead);
-                Some(item(context, index, "Bulkhead", bulkhead.name.as_ref(), policy.as_ref()))
-            }
-            Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => None,
-        })
-        .collect()
+/// The statics of all layers that have state. They stand first in the function, where its description sees them, too.
+pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option<TokenStream>>) -> TokenStream {
+    let layers = context.layers.iter().zip(policies).enumerate();
+    let item = |(index, (layer, policy)): (usize, (&Facts, Option<TokenStream>))| {
+        let name = match layer.state {
+            State::None => return None,
+            State::Own => None,
+            State::Shared(name) => Some(name),
+        };
+        Some(item(context, index, layer.kind, name, policy.as_ref()))
+    };
+    layers.filter_map(item).collect()
 }
 
 fn item(
     context: &Context<'_>,
     index: usize,
-    kind: &str,
+    kind: Kind,
     name: Option<&Setting<Name>>,
     policy: Option<&TokenStream>,
 ) -> TokenStream {
     let site = ident(index);
-    let kind = Ident::new(kind, Span::mixed_site());
+    let kind = Ident::new(kind.type_name(), Span::mixed_site());
     let policy_value = match policy {
         Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
@@ -64,7 +62,7 @@ pub(crate) fn ident(index: usize) -> Ident {
     format_ident!("__RESILIENT_SITE_{index}", span = Span::mixed_site())
 }
 
-/// An expression of type `&'static CircuitBreaker` or `&'static Bulkhead`: what the name stands for, or the function's
+/// An expression that borrows the state: what the name stands for, or the function's
 /// own.
 pub(crate) fn resolved(index: usize, name: Option<&Setting<Name>>) -> TokenStream {
     let site = ident(index);

@@ -5,60 +5,53 @@ use std::time::Duration;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-use super::Context;
 use super::flow::Flow;
-use super::needs::Needs;
 use super::policy::Policy;
 use super::spans::at;
 use super::values::{self, SettingType, is_const};
-use crate::model::{Layer, Setting, Timeout, Value};
+use super::{Context, Expand};
+use crate::layers::timeout::model::Timeout;
+use crate::model::{Setting, Value};
 
-pub(crate) fn expand(context: &Context<'_>, index: usize, timeout: &Timeout, inner: Flow) -> Flow {
-    let inner = inner.lifted();
-    let limit = limit(context, index, timeout);
-    let at = at(timeout.span);
-    let limited = if context.is_async {
-        let body = inner.future();
-        let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard(#limit, #body));
-        inner.with_future(code)
-    } else if timeout.cooperative.is_some() {
-        let body = inner.value();
-        let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard_cooperative(#limit, || #body));
-        inner.with_value(code)
-    } else {
-        let job = job(context, index, at, &inner.value());
-        // A type parameter has to be `Send` by its bounds, which the compiler says best by itself.
-        let guard = if context.arguments.names_parameter(&context.returns) {
-            quote_spanned!(at=> guard_on_another_thread)
+impl Expand for Timeout {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let limit = limit(context, index, self);
+        let at = at(self.span);
+        let limited = if context.is_async {
+            let body = inner.future();
+            let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard(#limit, #body));
+            inner.with_future(code)
+        } else if self.cooperative.is_some() {
+            let body = inner.value();
+            let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard_cooperative(#limit, || #body));
+            inner.with_value(code)
         } else {
-            quote_spanned!(at=> guard_and_bring_back)
+            let job = job(context, index, at, &inner.value());
+            // A type parameter has to be `Send` by its bounds, which the compiler says best by itself.
+            let guard = if context.arguments.names_parameter(&context.returns) {
+                quote_spanned!(at=> guard_on_another_thread)
+            } else {
+                quote_spanned!(at=> guard_and_bring_back)
+            };
+            let code = quote_spanned!(at=> { #job __resilient_pipeline::Limit::#guard(#limit, __resilient_job) });
+            inner.with_value(code)
         };
-        let code = quote_spanned!(at=> { #job __resilient_pipeline::Limit::#guard(#limit, __resilient_job) });
-        inner.with_value(code)
-    };
-    limited.refused_by(index)
-}
-
-/// Whether the layer is a timeout whose limit may depend on the attempt.
-pub(crate) fn may_grow(layer: &Layer) -> bool {
-    matches!(layer, Layer::Timeout(timeout) if grows(timeout))
-}
-
-const fn grows(timeout: &Timeout) -> bool {
-    timeout.step.is_some() || timeout.policy.is_some()
+        limited.refused_by(index)
+    }
 }
 
 /// The body for a helper thread: it owns what it uses. The compiler would say of an argument that is not `Send` that the
 /// closure is not; of two errors about one type at one place it reports the first, so the arguments are asked before.
 fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
-    let copies = context.arguments.copies(&Needs::around(context.stack, index));
+    let copies = context.arguments.copies(&context.needs_around(index));
     let crossing = context.arguments.crossing(at);
     quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
 }
 
 /// The limit, which counts from the moment the call reaches it.
 fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
-    let attempt = if grows(timeout) && context.is_repeated(index) {
+    let attempt = if timeout.may_grow() && context.is_repeated(index) {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Attempt::number(__resilient_attempt))
     } else {
         quote_spanned!(Span::mixed_site()=> 1)

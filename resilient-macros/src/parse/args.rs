@@ -1,7 +1,7 @@
 //! What stands between an attribute's parentheses, split into settings and values that stand alone.
 
 use darling::ast::NestedMeta;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -13,22 +13,38 @@ use super::synonyms::unknown;
 use crate::diagnostics::{Errors, placed};
 
 /// One item. `word` and `word(…)` count as settings until an attribute that takes values finds no setting of that name.
-pub(super) enum Item {
+pub(crate) enum Item {
     Setting(Meta),
     Positional(Expr),
 }
 
-pub(super) struct Args {
+/// An attribute that is read from its arguments; `span` is its path.
+pub(crate) trait FromArgs {
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self;
+}
+
+/// An attribute with these arguments, for tests.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn read<T: FromArgs>(args: &str) -> T {
+    let mut errors = Errors::default();
+    let args = Args::split(args.parse().expect("tokens"), &mut errors);
+    let read = T::from_args(args, Span::call_site(), &mut errors);
+    assert!(errors.is_empty(), "{:?}", errors.messages());
+    read
+}
+
+pub(crate) struct Args {
     /// `crate = …`, which every attribute takes.
-    pub(super) krate: Option<Path>,
+    pub(crate) krate: Option<Path>,
     items: Vec<Item>,
     /// How many errors there were before this attribute's.
-    pub(super) errors_before: usize,
+    pub(crate) errors_before: usize,
 }
 
 impl Args {
     /// Reads every item, also those after a wrong one.
-    pub(super) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
+    pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self { krate: None, items: Vec::new(), errors_before: errors.len() };
         let rest = (|input: ParseStream| args.read(input, errors)).parse2(tokens);
         // syn repeats at the end what it stumbled over inside a group.
@@ -90,7 +106,7 @@ impl Args {
     }
 
     /// The items of an attribute that takes values: what is written alone is one, unless it is the name of a setting.
-    pub(super) fn with_values(self, names: &[&str], errors: &mut Errors) -> Vec<Item> {
+    pub(crate) fn with_values(self, names: &[&str], errors: &mut Errors) -> Vec<Item> {
         let resolve = |item| match item {
             Item::Setting(meta) if is_value(&meta, names) => {
                 errors.keep(syn::parse2(meta.into_token_stream())).map(Item::Positional)
@@ -101,7 +117,7 @@ impl Args {
     }
 
     /// The settings of an attribute in which nothing stands alone; `key_for` guesses what such a value was meant for.
-    pub(super) fn settings<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> S {
+    pub(crate) fn settings<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> S {
         let mut settings = Vec::new();
         for item in self.items {
             match item {
@@ -133,13 +149,13 @@ fn nameless(value: &impl ToTokens, key: &str) -> Error {
 }
 
 /// Hands the known settings to darling, each once; the others are reported.
-pub(super) fn by_name<S: Settings>(metas: Vec<Meta>, errors: &mut Errors) -> S {
+pub(crate) fn by_name<S: Settings>(metas: Vec<Meta>, errors: &mut Errors) -> S {
     let mut seen: Vec<String> = Vec::new();
     let mut known = Vec::new();
     for meta in metas {
         let name = meta.path().to_token_stream().to_string();
         if !S::NAMES.contains(&name.as_str()) {
-            errors.over(meta.path(), unknown(S::KIND, &meta, S::NAMES));
+            errors.over(meta.path(), unknown(S::SYNONYMS, &meta, S::NAMES));
         } else if seen.contains(&name) {
             errors.over(meta.path(), given_twice(&name));
         } else {
@@ -160,12 +176,12 @@ fn given_twice(name: &str) -> String {
 }
 
 /// Whether an item is over.
-pub(super) fn ends(input: ParseStream) -> bool {
+pub(crate) fn ends(input: ParseStream) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
 /// A lone `=` behind the next token.
-pub(super) fn assignment_follows(input: ParseStream) -> bool {
+pub(crate) fn assignment_follows(input: ParseStream) -> bool {
     input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>])
 }
 

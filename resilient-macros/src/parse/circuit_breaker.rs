@@ -5,15 +5,17 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span};
 use syn::{Error, Expr, ExprLit, Lit, LitStr, Result};
 
-use super::args::Args;
-use super::duration;
-use super::filter::{self, Matching};
-use super::setting::{FromSetting, Key, settings};
-use super::value::{Callable, count, is_count, negated_number, peel};
 use crate::diagnostics::Errors;
-use crate::model::{CircuitBreaker, Name, Setting, Value, Window};
+use crate::layers::circuit_breaker::model::{CircuitBreaker, Window};
+use crate::layers::circuit_breaker::synonyms::SYNONYMS;
+use crate::model::{Name, Setting, Value};
+use crate::parse::args::{Args, FromArgs};
+use crate::parse::duration;
+use crate::parse::filter::{self, Matching};
+use crate::parse::setting::{FromSetting, Key, settings};
+use crate::parse::value::{Callable, count, is_count, negated_number, peel};
 
-settings!(CircuitBreaker: BreakerSettings {
+settings!(BreakerSettings, SYNONYMS, {
     name: Name,
     policy: Expr,
     failure_threshold: Value<u32>,
@@ -33,35 +35,37 @@ settings!(CircuitBreaker: BreakerSettings {
     map_err: Callable,
 });
 
-pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> CircuitBreaker {
-    let before = args.errors_before;
-    let settings: BreakerSettings = args.settings(positional_hint, errors);
-    let unnamed = settings.name.is_none();
-    let name = errors.take(settings.name);
-    // Otherwise it may be the name that was written wrongly.
-    if unnamed && errors.len() == before {
-        let message = "`circuit_breaker` needs a name, by which functions share it: \
-                       write `#[circuit_breaker(name = \"payments\")]`";
-        errors.at(span, message);
-    }
-    CircuitBreaker {
-        span,
-        name: name.unwrap_or_else(|| stand_in(span)),
-        policy: errors.take(settings.policy),
-        failure_threshold: errors.take(settings.failure_threshold),
-        failure_rate: errors.take(settings.failure_rate),
-        window: errors.take(settings.window),
-        min_calls: errors.take(settings.min_calls),
-        slow_call: errors.take(settings.slow_call),
-        slow_call_rate: errors.take(settings.slow_call_rate),
-        recovery_timeout: errors.take(settings.recovery_timeout),
-        recovery_backoff: errors.take(settings.recovery_backoff),
-        max_recovery_timeout: errors.take(settings.max_recovery_timeout),
-        half_open_max_calls: errors.take(settings.half_open_max_calls),
-        probe_timeout: errors.take(settings.probe_timeout),
-        success_threshold: errors.take(settings.success_threshold),
-        filter: filter::either(settings.failure_on, settings.failure_if, errors),
-        map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+impl FromArgs for CircuitBreaker {
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
+        let before = args.errors_before;
+        let settings: BreakerSettings = args.settings(positional_hint, errors);
+        let unnamed = settings.name.is_none();
+        let name = errors.take(settings.name);
+        // Otherwise it may be the name that was written wrongly.
+        if unnamed && errors.len() == before {
+            let message = "`circuit_breaker` needs a name, by which functions share it: \
+                           write `#[circuit_breaker(name = \"payments\")]`";
+            errors.at(span, message);
+        }
+        Self {
+            span,
+            name: name.unwrap_or_else(|| stand_in(span)),
+            policy: errors.take(settings.policy),
+            failure_threshold: errors.take(settings.failure_threshold),
+            failure_rate: errors.take(settings.failure_rate),
+            window: errors.take(settings.window),
+            min_calls: errors.take(settings.min_calls),
+            slow_call: errors.take(settings.slow_call),
+            slow_call_rate: errors.take(settings.slow_call_rate),
+            recovery_timeout: errors.take(settings.recovery_timeout),
+            recovery_backoff: errors.take(settings.recovery_backoff),
+            max_recovery_timeout: errors.take(settings.max_recovery_timeout),
+            half_open_max_calls: errors.take(settings.half_open_max_calls),
+            probe_timeout: errors.take(settings.probe_timeout),
+            success_threshold: errors.take(settings.success_threshold),
+            filter: filter::either(settings.failure_on, settings.failure_if, errors),
+            map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+        }
     }
 }
 
@@ -92,5 +96,17 @@ impl FromSetting for Window {
             },
             _ => Ok(Self::Expr(Box::new(value.clone()))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::setting::Settings as _;
+    use crate::parse::synonyms::assert_distinct;
+
+    #[test]
+    fn names_of_other_libraries_stand_for_settings() {
+        assert_distinct(SYNONYMS, BreakerSettings::NAMES);
     }
 }

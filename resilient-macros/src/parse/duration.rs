@@ -60,7 +60,7 @@ fn literal_with_unit(tokens: TokenStream) -> Option<Literal> {
 }
 
 /// A literal that stands for a duration, or what is wrong with it.
-pub(super) fn from_literal(literal: &Lit) -> Result<Duration> {
+pub(crate) fn from_literal(literal: &Lit) -> Result<Duration> {
     let read = match literal {
         Lit::Int(number) => from_number(number.base10_digits(), number.suffix()),
         Lit::Float(number) => from_number(number.base10_digits(), number.suffix()),
@@ -94,7 +94,7 @@ fn wrong_suffix(digits: &str, suffix: &str) -> String {
 }
 
 /// What is wrong with a word behind a number, if it is a unit.
-pub(super) fn apart(digits: &str, word: &str) -> Option<String> {
+pub(crate) fn apart(digits: &str, word: &str) -> Option<String> {
     let unit = UNITS.iter().find(|unit| unit.suffix == word || unit.aliases.contains(&word))?;
     Some(match word {
         "m" => wrong_suffix(digits, word),

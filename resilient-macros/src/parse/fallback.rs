@@ -3,14 +3,16 @@
 use proc_macro2::{Ident, Span};
 use syn::{Error, Expr, ExprCall, ExprClosure, Meta, Result};
 
-use super::args::{Args, Item, by_name};
-use super::filter::{self, Matching};
-use super::setting::{Settings, settings};
-use super::value::{Callable, Flag, peel, word};
 use crate::diagnostics::{Errors, nearest};
-use crate::model::{Answer, Fallback, Setting};
+use crate::layers::fallback::model::{Answer, Fallback};
+use crate::layers::fallback::synonyms::SYNONYMS;
+use crate::model::Setting;
+use crate::parse::args::{Args, FromArgs, Item, by_name};
+use crate::parse::filter::{self, Matching};
+use crate::parse::setting::{Settings, settings};
+use crate::parse::value::{Callable, Flag, peel, word};
 
-settings!(Fallback: FallbackSettings { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
+settings!(FallbackSettings, SYNONYMS, { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
 
 /// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
 enum Slot {
@@ -19,28 +21,30 @@ enum Slot {
     Default,
 }
 
-pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Fallback {
-    let mut metas = Vec::new();
-    let mut slots = Vec::new();
-    for item in args.with_values(FallbackSettings::NAMES, errors) {
-        match item {
-            Item::Positional(value) => slots.push(Slot::Alone(value)),
-            Item::Setting(meta) => {
-                slots.extend(slot(&meta));
-                metas.push(meta);
+impl FromArgs for Fallback {
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
+        let mut metas = Vec::new();
+        let mut slots = Vec::new();
+        for item in args.with_values(FallbackSettings::NAMES, errors) {
+            match item {
+                Item::Positional(value) => slots.push(Slot::Alone(value)),
+                Item::Setting(meta) => {
+                    slots.extend(slot(&meta));
+                    metas.push(meta);
+                }
             }
         }
+        let settings: FallbackSettings = by_name(metas, errors);
+        let mut value = errors.take(settings.value);
+        let mut default = errors.take(settings.default);
+        let filter = filter::either(settings.fallback_on, settings.fallback_if, errors);
+        let answers = slots.into_iter().filter_map(|slot| match slot {
+            Slot::Alone(expr) => errors.keep(answer(&expr)),
+            Slot::Value => value.take().map(|Setting { value, .. }| Answer::Value(value)),
+            Slot::Default => default.take().map(|flag| Answer::Default(flag.key.span())),
+        });
+        Self { span, answers: answers.collect(), filter }
     }
-    let settings: FallbackSettings = by_name(metas, errors);
-    let mut value = errors.take(settings.value);
-    let mut default = errors.take(settings.default);
-    let filter = filter::either(settings.fallback_on, settings.fallback_if, errors);
-    let answers = slots.into_iter().filter_map(|slot| match slot {
-        Slot::Alone(expr) => errors.keep(answer(&expr)),
-        Slot::Value => value.take().map(|Setting { value, .. }| Answer::Value(value)),
-        Slot::Default => default.take().map(|flag| Answer::Default(flag.key.span())),
-    });
-    Fallback { span, answers: answers.collect(), filter }
 }
 
 fn slot(meta: &Meta) -> Option<Slot> {
@@ -87,4 +91,15 @@ fn call_answer(call: &ExprCall) -> Error {
     }
     let message = "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value";
     Error::new_spanned(call, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::synonyms::assert_distinct;
+
+    #[test]
+    fn names_of_other_libraries_stand_for_settings() {
+        assert_distinct(SYNONYMS, FallbackSettings::NAMES);
+    }
 }

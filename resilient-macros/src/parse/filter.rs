@@ -10,7 +10,7 @@ use crate::diagnostics::Errors;
 use crate::model::{Filter, Setting};
 
 /// `retry_on(PATTERN if GUARD)`.
-pub(super) struct Matching {
+pub(crate) struct Matching {
     pattern: Pat,
     guard: Option<Expr>,
 }
@@ -40,7 +40,7 @@ impl Matching {
 }
 
 /// The one filter of the two ways to give it.
-pub(super) fn either(
+pub(crate) fn either(
     on: Option<Read<Matching>>,
     predicate: Option<Read<Callable>>,
     errors: &mut Errors,

@@ -1,19 +1,19 @@
 //! From tokens to the model. What can be read is read, so that validation finds the rest of the mistakes too.
 
-mod args;
-mod bulkhead;
-mod circuit_breaker;
-mod duration;
-mod fallback;
-mod filter;
+pub(crate) mod args;
+pub(crate) mod bulkhead;
+pub(crate) mod circuit_breaker;
+pub(crate) mod duration;
+pub(crate) mod fallback;
+pub(crate) mod filter;
 pub(crate) mod function;
 pub(crate) mod future;
 mod notation;
-mod retry;
+pub(crate) mod retry;
 mod rewritten;
-mod setting;
+pub(crate) mod setting;
 pub(crate) mod stack;
-mod synonyms;
-mod timeout;
+pub(crate) mod synonyms;
+pub(crate) mod timeout;
 mod traced;
-mod value;
+pub(crate) mod value;

@@ -9,7 +9,7 @@ use super::args::{assignment_follows, ends};
 use super::duration;
 
 /// Looks at the item that begins here, and takes nothing of it.
-pub(super) fn check(input: ParseStream) -> Result<()> {
+pub(crate) fn check(input: ParseStream) -> Result<()> {
     let ahead = input.fork();
     if ahead.peek(Ident::peek_any) && ahead.peek2(Token![:]) && !ahead.peek2(Token![::]) {
         let key = ahead.call(Ident::parse_any)?;
@@ -43,7 +43,7 @@ fn behind(digits: &str, input: ParseStream) -> Result<()> {
 }
 
 /// What to write for so many in a hundred, if that can be a share.
-pub(super) fn percent(digits: &str) -> Option<String> {
+pub(crate) fn percent(digits: &str) -> Option<String> {
     let share = digits.trim().parse::<f64>().ok()? / 100.0;
     (0.0..=1.0).contains(&share).then(|| format!("a share is a number from 0 to 1: write `{share}`"))
 }

@@ -8,14 +8,17 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, ExprLit, Lit, Result, Token};
 
-use super::args::Args;
-use super::filter::{self, Matching};
-use super::setting::{FromSetting, Key, settings};
-use super::value::{Callable, negated_number, number, one_word, parse_all, peel, word};
 use crate::diagnostics::{Errors, nearest, suggestion};
-use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Refusal, Retry, Value};
+use crate::layers::refusal::Refusal;
+use crate::layers::retry::model::{Backoff, Exhausted, Jitter, MaxAttempts, Retry};
+use crate::layers::retry::synonyms::SYNONYMS;
+use crate::model::Value;
+use crate::parse::args::{Args, FromArgs};
+use crate::parse::filter::{self, Matching};
+use crate::parse::setting::{FromSetting, Key, settings};
+use crate::parse::value::{Callable, negated_number, number, one_word, parse_all, peel, word};
 
-settings!(Retry: RetrySettings {
+settings!(RetrySettings, SYNONYMS, {
     policy: Expr,
     max_attempts: MaxAttempts,
     backoff: Backoff,
@@ -36,28 +39,30 @@ settings!(Retry: RetrySettings {
     bind: Ident,
 });
 
-pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Retry {
-    let settings: RetrySettings = args.settings(positional_hint, errors);
-    let callable = |Callable(expr)| expr;
-    Retry {
-        span,
-        policy: errors.take(settings.policy),
-        max_attempts: errors.take(settings.max_attempts),
-        backoff: errors.take(settings.backoff),
-        base_delay: errors.take(settings.base_delay),
-        max_delay: errors.take(settings.max_delay),
-        exponential_base: errors.take(settings.exponential_base),
-        jitter: errors.take(settings.jitter),
-        max_elapsed: errors.take(settings.max_elapsed),
-        filter: filter::either(settings.retry_on, settings.retry_if, errors),
-        retry_if_ok: errors.take(settings.retry_if_ok).map(|it| it.map(callable)),
-        retry_after: errors.take(settings.retry_after).map(|it| it.map(callable)),
-        max_retry_after: errors.take(settings.max_retry_after),
-        retry_refused: errors.take(settings.retry_refused),
-        on_retry: errors.take(settings.on_retry).map(|it| it.map(callable)),
-        exhausted: errors.take(settings.exhausted),
-        map_err: errors.take(settings.map_err).map(|it| it.map(callable)),
-        bind: errors.take(settings.bind),
+impl FromArgs for Retry {
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
+        let settings: RetrySettings = args.settings(positional_hint, errors);
+        let callable = |Callable(expr)| expr;
+        Self {
+            span,
+            policy: errors.take(settings.policy),
+            max_attempts: errors.take(settings.max_attempts),
+            backoff: errors.take(settings.backoff),
+            base_delay: errors.take(settings.base_delay),
+            max_delay: errors.take(settings.max_delay),
+            exponential_base: errors.take(settings.exponential_base),
+            jitter: errors.take(settings.jitter),
+            max_elapsed: errors.take(settings.max_elapsed),
+            filter: filter::either(settings.retry_on, settings.retry_if, errors),
+            retry_if_ok: errors.take(settings.retry_if_ok).map(|it| it.map(callable)),
+            retry_after: errors.take(settings.retry_after).map(|it| it.map(callable)),
+            max_retry_after: errors.take(settings.max_retry_after),
+            retry_refused: errors.take(settings.retry_refused),
+            on_retry: errors.take(settings.on_retry).map(|it| it.map(callable)),
+            exhausted: errors.take(settings.exhausted),
+            map_err: errors.take(settings.map_err).map(|it| it.map(callable)),
+            bind: errors.take(settings.bind),
+        }
     }
 }
 
@@ -172,11 +177,6 @@ impl FromSetting for Vec<Refusal> {
 }
 
 fn refusals<'a>(words: impl IntoIterator<Item = &'a Ident>) -> Result<Vec<Refusal>> {
-    const WORDS: [(&str, Refusal); 3] = [
-        ("timed_out", Refusal::TimedOut),
-        ("bulkhead_full", Refusal::BulkheadFull),
-        ("circuit_open", Refusal::CircuitOpen),
-    ];
     let mut found = Vec::new();
     let mut wrong: Option<Error> = None;
     let mut report = |word: &Ident, message: String| {
@@ -188,11 +188,11 @@ fn refusals<'a>(words: impl IntoIterator<Item = &'a Ident>) -> Result<Vec<Refusa
     };
     for word in words {
         let text = word.to_string();
-        match WORDS.iter().find(|(name, _)| *name == text) {
-            Some((_, refusal)) if found.contains(refusal) => report(word, format!("`{text}` is named twice: keep one")),
-            Some((_, refusal)) => found.push(*refusal),
+        match Refusal::NAMED.into_iter().find(|refusal| refusal.word() == text) {
+            Some(refusal) if found.contains(&refusal) => report(word, format!("`{text}` is named twice: keep one")),
+            Some(refusal) => found.push(refusal),
             None => {
-                let names = WORDS.map(|(name, _)| name);
+                let names = Refusal::NAMED.map(Refusal::word);
                 report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &names)));
             }
         }
@@ -210,5 +210,17 @@ impl FromSetting for Ident {
                 Err(Error::new_spanned(value, format!("`{key}` takes the name of a variable: write `{key} = attempt`")))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::setting::Settings as _;
+    use crate::parse::synonyms::assert_distinct;
+
+    #[test]
+    fn names_of_other_libraries_stand_for_settings() {
+        assert_distinct(SYNONYMS, RetrySettings::NAMES);
     }
 }

@@ -6,12 +6,13 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, Meta, Result};
 
 use crate::diagnostics::Errors;
-use crate::model::{Kind, Setting};
+use crate::model::Setting;
+use crate::parse::synonyms::Synonym;
 
-pub(super) type Key = Ident;
+pub(crate) type Key = Ident;
 
 /// A kind of value, and the ways in which it may be written behind its key.
-pub(super) trait FromSetting: Sized {
+pub(crate) trait FromSetting: Sized {
     /// How it is written, key left out: ` = 3`, `(PATTERN)`, or nothing for a word. For messages.
     const FORM: &'static str;
 
@@ -37,7 +38,7 @@ fn wrong_form<T: FromSetting>(key: &Key) -> String {
 
 /// A setting as darling finds it. An error travels as a value: darling keeps one span for each, and on a stable
 /// compiler that is only the first token of a longer value. It also lets the other settings be read.
-pub(super) struct Read<T>(Result<Setting<T>>);
+pub(crate) struct Read<T>(Result<Setting<T>>);
 
 impl<T: FromSetting> FromMeta for Read<T> {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
@@ -57,37 +58,39 @@ fn read<T: FromSetting>(item: &Meta) -> Result<Setting<T>> {
 
 impl Errors {
     /// The setting if it was given and could be read.
-    pub(super) fn take<T>(&mut self, setting: Option<Read<T>>) -> Option<Setting<T>> {
+    pub(crate) fn take<T>(&mut self, setting: Option<Read<T>>) -> Option<Setting<T>> {
         setting.and_then(|Read(result)| self.keep(result))
     }
 }
 
 impl<T> Setting<T> {
-    pub(super) fn map<U>(self, into: impl FnOnce(T) -> U) -> Setting<U> {
+    pub(crate) fn map<U>(self, into: impl FnOnce(T) -> U) -> Setting<U> {
         Setting { key: self.key, value: into(self.value), value_span: self.value_span }
     }
 }
 
 /// All settings of one attribute.
-pub(super) trait Settings: FromMeta + Default {
-    const KIND: Kind;
+pub(crate) trait Settings: FromMeta + Default {
+    /// What other libraries call them.
+    const SYNONYMS: &'static [Synonym];
     const NAMES: &'static [&'static str];
 }
 
-/// Declares the settings of one attribute once, for darling and for the list of their names.
+/// Declares the settings of one attribute once, for darling and for the list of their names; before them stand the names
+/// that other libraries have for them.
 macro_rules! settings {
-    ($kind_of:ident: $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
+    ($name:ident, $synonyms:expr, { $($field:ident: $kind:ty),* $(,)? }) => {
         // The fields are named after the settings.
         #[allow(clippy::struct_field_names)]
         #[derive(Default, darling::FromMeta)]
-        pub(super) struct $name {
+        pub(crate) struct $name {
             $($field: Option<$crate::parse::setting::Read<$kind>>,)*
         }
 
         impl $crate::parse::setting::Settings for $name {
-            const KIND: $crate::model::Kind = $crate::model::Kind::$kind_of;
+            const SYNONYMS: &'static [$crate::parse::synonyms::Synonym] = $synonyms;
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
         }
     };
 }
-pub(super) use settings;
+pub(crate) use settings;

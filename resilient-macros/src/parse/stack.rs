@@ -8,12 +8,22 @@ use syn::{Attribute, Meta, Path, parse_quote};
 
 use super::args::Args;
 use super::future::rename_self;
-use super::{bulkhead, circuit_breaker, fallback, retry, timeout};
 use crate::diagnostics::Errors;
-use crate::model::{Frame, Kind, Layer, Stack};
+use crate::layers::Layer;
+use crate::layers::kind::Kind;
+use crate::model::Frame;
 
 /// The facade's library name, by which a path to an attribute is known.
 const FACADE: &str = "resilient";
+
+/// The attributes of one function in reading order: the first is the outermost.
+pub(crate) struct Stack {
+    /// Where the facade is found: `::resilient`, or what `crate = …` says.
+    pub(crate) krate: Path,
+    pub(crate) layers: Vec<Box<dyn Layer>>,
+    /// The paths of the attributes that the first one absorbed, as the user wrote them.
+    pub(crate) absorbed: Vec<Path>,
+}
 
 pub(crate) struct Absorbed {
     pub(crate) stack: Stack,
@@ -64,7 +74,7 @@ pub(crate) fn renamed(
 struct Reader<'a> {
     errors: &'a mut Errors,
     krate: Option<Path>,
-    layers: Vec<Layer>,
+    layers: Vec<Box<dyn Layer>>,
     complete: Vec<bool>,
     absorbed: Vec<Path>,
 }
@@ -86,13 +96,7 @@ impl Reader<'_> {
         let before = self.errors.len();
         let mut args = Args::split(args, self.errors);
         self.set_crate(args.krate.take());
-        self.layers.push(match kind {
-            Kind::Retry => Layer::Retry(retry::parse(args, span, self.errors)),
-            Kind::CircuitBreaker => Layer::CircuitBreaker(circuit_breaker::parse(args, span, self.errors)),
-            Kind::Timeout => Layer::Timeout(timeout::parse(args, span, self.errors)),
-            Kind::Bulkhead => Layer::Bulkhead(bulkhead::parse(args, span, self.errors)),
-            Kind::Fallback => Layer::Fallback(fallback::parse(args, span, self.errors)),
-        });
+        self.layers.push(kind.parse(args, span, self.errors));
         self.complete.push(self.errors.len() == before);
     }
 
@@ -124,7 +128,7 @@ fn prefixes(first: &TokenStream, attrs: &[Attribute]) -> Vec<String> {
 
 fn named_as_ours(path: &Path) -> Option<Kind> {
     let last = path.segments.last()?;
-    Kind::ALL.into_iter().find(|kind| last.ident == kind.name())
+    Kind::ALL.iter().copied().find(|kind| last.ident == kind.name())
 }
 
 /// Which attribute of ours this path names, if it does.

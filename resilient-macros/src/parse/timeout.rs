@@ -6,13 +6,15 @@ use proc_macro2::{Ident, Span};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::args::{Args, Item, by_name};
-use super::setting::{FromSetting, Key, Settings, settings};
-use super::value::{Callable, Flag, word};
 use crate::diagnostics::{Errors, nearest};
-use crate::model::{DurationSetting, Setting, Timeout, Value};
+use crate::layers::timeout::model::Timeout;
+use crate::layers::timeout::synonyms::SYNONYMS;
+use crate::model::{DurationSetting, Setting, Value};
+use crate::parse::args::{Args, FromArgs, Item, by_name};
+use crate::parse::setting::{FromSetting, Key, Settings, settings};
+use crate::parse::value::{Callable, Flag, word};
 
-settings!(Timeout: TimeoutSettings {
+settings!(TimeoutSettings, SYNONYMS, {
     policy: Expr,
     duration: Value<Duration>,
     step: Value<Duration>,
@@ -20,24 +22,26 @@ settings!(Timeout: TimeoutSettings {
     map_err: Callable,
 });
 
-pub(super) fn parse(args: Args, span: Span, errors: &mut Errors) -> Timeout {
-    let mut metas = Vec::new();
-    let mut values = Vec::new();
-    for item in args.with_values(TimeoutSettings::NAMES, errors) {
-        match item {
-            Item::Setting(meta) => metas.push(meta),
-            Item::Positional(value) => values.push(value),
+impl FromArgs for Timeout {
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
+        let mut metas = Vec::new();
+        let mut values = Vec::new();
+        for item in args.with_values(TimeoutSettings::NAMES, errors) {
+            match item {
+                Item::Setting(meta) => metas.push(meta),
+                Item::Positional(value) => values.push(value),
+            }
         }
-    }
-    let settings: TimeoutSettings = by_name(metas, errors);
-    let keyed = errors.take(settings.duration);
-    Timeout {
-        span,
-        policy: errors.take(settings.policy),
-        duration: duration(values, keyed, errors),
-        step: errors.take(settings.step),
-        cooperative: errors.take(settings.cooperative).map(|flag| flag.key),
-        map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+        let settings: TimeoutSettings = by_name(metas, errors);
+        let keyed = errors.take(settings.duration);
+        Self {
+            span,
+            policy: errors.take(settings.policy),
+            duration: duration(values, keyed, errors),
+            step: errors.take(settings.step),
+            cooperative: errors.take(settings.cooperative).map(|flag| flag.key),
+            map_err: errors.take(settings.map_err).map(|it| it.map(|Callable(expr)| expr)),
+        }
     }
 }
 
@@ -62,4 +66,15 @@ fn duration(values: Vec<Expr>, keyed: DurationSetting, errors: &mut Errors) -> D
 fn misspelt(value: &Expr) -> Option<(&Ident, &'static str)> {
     let word = word(value)?;
     nearest(&word.to_string(), &["cooperative"], 3).map(|near| (word, near))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::synonyms::assert_distinct;
+
+    #[test]
+    fn names_of_other_libraries_stand_for_settings() {
+        assert_distinct(SYNONYMS, TimeoutSettings::NAMES);
+    }
 }

@@ -12,7 +12,7 @@ use crate::diagnostics::{one_of, placed, suggestion};
 use crate::model::{Name, Value};
 
 /// The expression inside parentheses and the invisible groups that `macro_rules!` leaves.
-pub(super) fn peel(expr: &Expr) -> &Expr {
+pub(crate) fn peel(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => peel(&group.expr),
         Expr::Paren(paren) => peel(&paren.expr),
@@ -21,7 +21,7 @@ pub(super) fn peel(expr: &Expr) -> &Expr {
 }
 
 /// Whether this is `-5` or the like.
-pub(super) fn negated_number(expr: &Expr) -> bool {
+pub(crate) fn negated_number(expr: &Expr) -> bool {
     match peel(expr) {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
             matches!(peel(expr), Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
@@ -31,7 +31,7 @@ pub(super) fn negated_number(expr: &Expr) -> bool {
 }
 
 /// The identifier, if the expression is nothing else.
-pub(super) fn word(expr: &Expr) -> Option<&Ident> {
+pub(crate) fn word(expr: &Expr) -> Option<&Ident> {
     match peel(expr) {
         Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
         _ => None,
@@ -39,7 +39,7 @@ pub(super) fn word(expr: &Expr) -> Option<&Ident> {
 }
 
 /// Looks a word up in the list of all that are allowed.
-pub(super) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str, T)]) -> Result<T> {
+pub(crate) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str, T)]) -> Result<T> {
     let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
     let Some(given) = word(value) else {
         let message = format!("`{key}` takes a word: write {}", one_of(&names));
@@ -52,7 +52,7 @@ pub(super) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str,
 }
 
 /// Reads what stands between the parentheses behind a key.
-pub(super) fn parse_all<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
+pub(crate) fn parse_all<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
     parser.parse2(tokens.clone()).map_err(|error| placed(error, || tokens))
 }
 
@@ -81,12 +81,12 @@ impl FromSetting for Value<u32> {
 }
 
 /// Whether a number is written like a count: without a suffix, or with an unsigned type.
-pub(super) fn is_count(suffix: &str) -> bool {
+pub(crate) fn is_count(suffix: &str) -> bool {
     matches!(suffix, "" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize")
 }
 
 /// A whole number that fits.
-pub(super) fn count(key: &Key, literal: &Lit) -> Result<u32> {
+pub(crate) fn count(key: &Key, literal: &Lit) -> Result<u32> {
     match literal {
         Lit::Int(number) if is_count(number.suffix()) => number.base10_parse().map_err(|_| {
             Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))
@@ -114,7 +114,7 @@ impl FromSetting for Value<f64> {
 }
 
 /// A number, with or without a fraction.
-pub(super) fn number(key: &Key, literal: &Lit) -> Result<f64> {
+pub(crate) fn number(key: &Key, literal: &Lit) -> Result<f64> {
     let plain = |suffix: &str| matches!(suffix, "" | "f64");
     let digits = match literal {
         Lit::Int(number) if plain(number.suffix()) => number.base10_digits(),
@@ -134,7 +134,7 @@ fn quoted_percent(literal: &Lit) -> Option<String> {
 }
 
 /// A function or a closure, called later.
-pub(super) struct Callable(pub(super) Expr);
+pub(crate) struct Callable(pub(crate) Expr);
 
 impl FromSetting for Callable {
     const FORM: &'static str = " = name_of_a_function";
@@ -193,7 +193,7 @@ fn not_constant(key: &Key, value: &Expr) -> Error {
 }
 
 /// A word that stands for itself, such as `cooperative`.
-pub(super) struct Flag;
+pub(crate) struct Flag;
 
 impl FromSetting for Flag {
     const FORM: &'static str = "";

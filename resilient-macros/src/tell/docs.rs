@@ -4,15 +4,15 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Meta};
 
-use super::bound::{Bound, bound};
+use super::bound::Bound;
+use super::described::{Described, bound};
 use super::text::list;
-use super::words::words;
-use crate::model::Layer;
+use super::words::summary;
 
 /// The paragraph as an attribute that comes after the function's own documentation.
 ///
 /// A function without any must not lose the lints that ask for it, so only rustdoc sees the paragraph there.
-pub(crate) fn paragraph(attrs: &[Attribute], layers: &[Layer]) -> TokenStream {
+pub(crate) fn paragraph(attrs: &[Attribute], layers: &[Described]) -> TokenStream {
     let text = format!(" {}", text(layers));
     if attrs.iter().any(is_documentation) {
         // The blank line ends whatever the user's last line is in.
@@ -26,9 +26,9 @@ fn is_documentation(attr: &Attribute) -> bool {
     attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_))
 }
 
-fn text(layers: &[Layer]) -> String {
+pub(crate) fn text(layers: &[Described]) -> String {
     let order = if layers.len() > 1 { ", outermost first" } else { "" };
-    let layers_in_words: Vec<_> = layers.iter().map(words).collect();
+    let layers_in_words: Vec<_> = layers.iter().map(summary).collect();
     format!("**Resilience**{order}: {}. {}", layers_in_words.join("; "), sentence(&bound(layers)))
 }
 
@@ -40,105 +40,5 @@ fn sentence(bound: &Bound) -> String {
         }
         Bound::DependsOn(values) => format!("How long a call can take depends on {}.", list(values)),
         Bound::Unbounded(reason) => format!("How long a call can take is unbounded, because {reason}."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tell::layers;
-
-    #[track_caller]
-    fn assert_told(attributes: &str, text: &str) {
-        assert_eq!(super::text(&layers(attributes)), text);
-    }
-
-    #[test]
-    fn a_whole_stack() {
-        assert_told(
-            "#[fallback(Self::cached)]
-             #[retry(max_attempts = 4, base_delay = 50ms, retry_on(ApiError::Io(_) | ApiError::Status(500..=599)))]
-             #[circuit_breaker(name = \"users\", failure_threshold = 5, recovery_timeout = 30s)]
-             #[timeout(2s)]
-             #[bulkhead(name = \"users\", max_concurrent = 64)]",
-            "**Resilience**, outermost first: `fallback` by `Self::cached`; \
-             `retry` up to 4 attempts, exponential pauses from 50ms to 1min with full jitter, \
-             on `ApiError::Io(_) | ApiError::Status(500..=599)`; \
-             `circuit_breaker` `\"users\"` (shared), opens after 5 failures in a row, for 30s; `timeout` of 2s; \
-             `bulkhead` `\"users\"` (shared), 64 in flight, no waiting. \
-             A call takes 8.35s at most, plus the time of its fallback.",
-        );
-    }
-
-    #[test]
-    fn settings_that_are_given_elsewhere() {
-        assert_told(
-            "#[retry(policy = API_RETRY, max_attempts = 2)]
-             #[circuit_breaker(name = USERS, failure_if = Error::is_broken)]
-             #[timeout(policy = LIMIT)]
-             #[bulkhead(name = \"db\")]",
-            "**Resilience**, outermost first: `retry` by `API_RETRY` with `max_attempts` 2; \
-             `circuit_breaker` `USERS` (shared, with settings given elsewhere), failures are what `Error::is_broken` says; \
-             `timeout` by `LIMIT`; `bulkhead` `\"db\"` (shared, with settings given elsewhere). \
-             How long a call can take depends on `LIMIT` and `API_RETRY`.",
-        );
-    }
-
-    #[test]
-    fn settings_of_every_kind() {
-        assert_told(
-            "#[retry(max_attempts = unlimited, max_elapsed = 90s, backoff = linear, jitter = 0.25, exhausted = wrap,
-                     retry_if_ok = Job::is_pending, retry_after = asked, retry_refused(timed_out))]
-             #[timeout(500ms, step = 100ms, cooperative)]",
-            "**Resilience**, outermost first: `retry` without a limit of attempts, \
-             linear pauses from 100ms to 1min with a jitter of 0.25, no more after 1min 30s, \
-             and after successes for which `Job::is_pending` holds, or the pause that `asked` finds, up to 5min, \
-             after the refusals `timed_out`, wrapping the last error; \
-             `timeout` of 500ms, and 100ms more for each further attempt, which the body has to keep to. \
-             How long a call can take is unbounded, because its timeout grows with each of its unlimited attempts.",
-        );
-        assert_told(
-            "#[fallback(value = vec![], default, fallback_if = Error::is_broken)]
-             #[circuit_breaker(name = \"a\", slow_call = 1s, slow_call_rate = 0.5, window = 10s, min_calls = 4,
-                               recovery_backoff = 2)]
-             #[bulkhead(max_wait = 1s, max_queue = 3)]",
-            "**Resilience**, outermost first: \
-             `fallback` to `vec![]`, then to the default, if `Error::is_broken` says so; \
-             `circuit_breaker` `\"a\"` (shared), opens after 5 failures in a row \
-             or when a share of 0.5 of the calls in the last 10s takes longer than 1s once it has seen 4, \
-             for 30s, each time in a row 2.0 times as long up to 10min; \
-             `bulkhead` of its own, 10 in flight, waiting up to 1s, at most 3 at a time. \
-             How long a call can take is unbounded, because its body has no timeout.",
-        );
-    }
-
-    #[test]
-    fn what_has_no_limit_and_what_is_a_constant() {
-        assert_told(
-            "#[circuit_breaker(name = concat!(\"a\", SUFFIX), failure_rate = 0.5, window = WINDOW)]
-             #[bulkhead(max_concurrent = LIMIT, max_wait = unlimited)]",
-            "**Resilience**, outermost first: \
-             `circuit_breaker` `concat!(\"a\", SUFFIX)` (shared), \
-             opens when a share of 0.5 of a window of `WINDOW` fails, for 30s; \
-             `bulkhead` of its own, `LIMIT` in flight, waiting without a limit. \
-             How long a call can take is unbounded, because its body has no timeout.",
-        );
-    }
-
-    #[test]
-    fn one_layer_has_no_order() {
-        assert_told(
-            "#[timeout(self.limit)]",
-            "**Resilience**: `timeout` of `self.limit`. A call takes `self.limit` at most.",
-        );
-    }
-
-    #[test]
-    fn a_function_without_documentation_keeps_its_lints() {
-        let layers = layers("#[retry]");
-        let hidden: Attribute = syn::parse_quote!(#[doc(hidden)]);
-        let documented: Attribute = syn::parse_quote!(#[doc = "Documented."]);
-        assert!(paragraph(&[hidden], &layers).to_string().starts_with("# [cfg_attr (doc , doc = "));
-        assert!(paragraph(&[documented], &layers).to_string().starts_with("# [doc = \"\"] # [doc = "));
     }
 }

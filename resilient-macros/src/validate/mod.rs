@@ -1,28 +1,29 @@
 //! Rules over the model: about one attribute, about their order, about the function.
 
-mod layer;
-mod setting;
+pub(crate) mod layer;
+pub(crate) mod rules;
+pub(crate) mod setting;
 mod stack;
-mod target;
+pub(crate) mod target;
 
 use crate::diagnostics::Errors;
-use crate::model::{Function, Layer, Stack};
-
-/// An attribute, and what may be said of the settings it does not have.
-#[derive(Clone, Copy)]
-struct Checked<'a> {
-    layer: &'a Layer,
-    /// All that was written could be read: a setting that is missing was not given.
-    complete: bool,
-}
+use crate::layers::facts::Facts;
+use crate::model::Function;
+use rules::{Checked, Rules};
 
 /// Notes everything that is wrong; `complete` says for each layer whether all of it could be read.
-pub(crate) fn check(function: &Function, stack: &Stack, complete: &[bool], errors: &mut Errors) {
-    let layers = stack.layers.iter().zip(complete);
-    let layers: Vec<Checked> = layers.map(|(layer, complete)| Checked { layer, complete: *complete }).collect();
-    for layer in &layers {
-        layer::check(*layer, errors);
+pub(crate) fn check(
+    function: &Function,
+    layers: &[&dyn Rules],
+    facts: &[Facts],
+    complete: &[bool],
+    errors: &mut Errors,
+) {
+    for (layer, complete) in layers.iter().zip(complete) {
+        layer.check(*complete, errors);
     }
-    stack::check(&layers, function.sig.asyncness.is_some(), errors);
-    target::check(function, &layers, &stack.layers, errors);
+    let checked = facts.iter().zip(complete);
+    let checked: Vec<Checked> = checked.map(|(facts, complete)| Checked { facts, complete: *complete }).collect();
+    stack::check(layers, &checked, function.sig.asyncness.is_some(), errors);
+    target::check(function, layers, &checked, facts, errors);
 }

@@ -9,19 +9,19 @@ use crate::diagnostics::Errors;
 use crate::model::{CountSetting, DurationSetting, Name, RateSetting, Setting, Value};
 
 /// A value that was written and is known when compiled.
-pub(super) struct Literal<'a, T> {
-    pub(super) key: &'a Ident,
-    pub(super) value: T,
-    pub(super) span: Span,
+pub(crate) struct Literal<'a, T> {
+    pub(crate) key: &'a Ident,
+    pub(crate) value: T,
+    pub(crate) span: Span,
 }
 
-pub(super) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Literal<'_, T>> {
+pub(crate) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Literal<'_, T>> {
     let Setting { key, value: Value::Known(value), value_span } = setting? else { return None };
     Some(Literal { key, value: *value, span: *value_span })
 }
 
 /// Counts of which zero would mean never; beside each a value to write instead.
-pub(super) fn at_least_one(settings: &[(&CountSetting, u32)], errors: &mut Errors) {
+pub(crate) fn at_least_one(settings: &[(&CountSetting, u32)], errors: &mut Errors) {
     for (setting, example) in settings {
         if let Some(Literal { key, value: 0, span }) = literal(setting.as_ref()) {
             errors.at(span, format!("`{key}` must be at least 1: write `{key} = {example}`"));
@@ -30,7 +30,7 @@ pub(super) fn at_least_one(settings: &[(&CountSetting, u32)], errors: &mut Error
 }
 
 /// Durations of which zero makes no sense; beside each a value to write instead.
-pub(super) fn longer_than_zero(settings: &[(&DurationSetting, &str)], errors: &mut Errors) {
+pub(crate) fn longer_than_zero(settings: &[(&DurationSetting, &str)], errors: &mut Errors) {
     for (setting, example) in settings {
         if let Some(Literal { key, value: Duration::ZERO, span }) = literal(setting.as_ref()) {
             errors.at(span, format!("`{key}` must be longer than zero: write `{key} = {example}`"));
@@ -39,14 +39,14 @@ pub(super) fn longer_than_zero(settings: &[(&DurationSetting, &str)], errors: &m
 }
 
 /// The words by which a limit that may be absent would always be.
-pub(super) fn without_limit(setting: Option<&Setting<Value<Duration>>>) -> Option<&Expr> {
+pub(crate) fn without_limit(setting: Option<&Setting<Value<Duration>>>) -> Option<&Expr> {
     let Setting { value: Value::Expr(expr), .. } = setting? else { return None };
     let Expr::Path(ExprPath { qself: None, path, .. }) = expr else { return None };
     ["None", "none", "unlimited"].iter().any(|word| path.is_ident(word)).then_some(expr)
 }
 
 /// Shares of calls.
-pub(super) fn shares(settings: &[&RateSetting], errors: &mut Errors) {
+pub(crate) fn shares(settings: &[&RateSetting], errors: &mut Errors) {
     for Literal { key, value, span } in settings.iter().filter_map(|setting| literal(setting.as_ref())) {
         if !(value > 0.0 && value <= 1.0) {
             let message = format!("`{key}` must be above 0 and at most 1: write `{key} = 0.5` for half of the calls");
@@ -56,7 +56,7 @@ pub(super) fn shares(settings: &[&RateSetting], errors: &mut Errors) {
 }
 
 /// A factor by which `what` grows.
-pub(super) fn growth(setting: Option<&Setting<Value<f64>>>, what: &str, errors: &mut Errors) {
+pub(crate) fn growth(setting: Option<&Setting<Value<f64>>>, what: &str, errors: &mut Errors) {
     if let Some(Literal { key, value, span }) = literal(setting) {
         if !value.is_finite() {
             errors.at(span, format!("`{key}` is too large: write `{key} = 2.0`"));
@@ -67,9 +67,9 @@ pub(super) fn growth(setting: Option<&Setting<Value<f64>>>, what: &str, errors: 
 }
 
 /// A setting, what must be given beside it, and what to say otherwise.
-pub(super) type Need<'a> = (Option<&'a Ident>, bool, &'a str);
+pub(crate) type Need<'a> = (Option<&'a Ident>, bool, &'a str);
 
-pub(super) fn need(rules: &[Need], errors: &mut Errors) {
+pub(crate) fn need(rules: &[Need], errors: &mut Errors) {
     for (setting, companion, message) in rules {
         if let (Some(setting), false) = (setting, companion) {
             errors.at(setting.span(), message);
@@ -77,11 +77,11 @@ pub(super) fn need(rules: &[Need], errors: &mut Errors) {
     }
 }
 
-pub(super) fn key<T>(setting: Option<&Setting<T>>) -> Option<&Ident> {
+pub(crate) fn key<T>(setting: Option<&Setting<T>>) -> Option<&Ident> {
     setting.map(|setting| &setting.key)
 }
 
-pub(super) fn name(setting: &Setting<Name>, errors: &mut Errors) {
+pub(crate) fn name(setting: &Setting<Name>, errors: &mut Errors) {
     let Some(name) = &setting.value.literal else { return };
     let wrong = if name.trim().is_empty() {
         "a name must not be empty: write what the calls go to, as in `name = \"payments\"`".to_owned()

@@ -15,46 +15,33 @@ pub(crate) struct Time {
 
 /// What can make a call longer than the sum says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Caveat {
-    Fallback,
-    Fallbacks,
-    FallbackOfEachAttempt,
-    Cooperative,
+pub(crate) struct Caveat {
+    pub(crate) words: &'static str,
+    /// The same of each attempt.
+    pub(crate) repeated: &'static str,
 }
 
 impl Caveat {
-    /// The time of one attempt's fallback is added for each of them.
-    const fn repeated(self) -> Self {
-        match self {
-            Self::Fallback | Self::Fallbacks => Self::FallbackOfEachAttempt,
-            other => other,
-        }
-    }
-
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Fallback => "plus the time of its fallback",
-            Self::Fallbacks => "plus the time of its fallbacks",
-            Self::FallbackOfEachAttempt => "plus the time of its fallback in each attempt",
-            Self::Cooperative => "if its body keeps to its deadline",
-        }
+    /// One that is said once, however many attempts there are.
+    pub(crate) const fn once(words: &'static str) -> Self {
+        Self { words, repeated: words }
     }
 }
 
 impl Time {
-    pub(super) const fn known(known: Duration) -> Self {
+    pub(crate) const fn known(known: Duration) -> Self {
         Self { known, written: Vec::new(), caveats: Vec::new() }
     }
 
-    pub(super) const fn zero() -> Self {
+    pub(crate) const fn zero() -> Self {
         Self::known(Duration::ZERO)
     }
 
-    pub(super) fn written(expr: String) -> Self {
+    pub(crate) fn written(expr: String) -> Self {
         Self { known: Duration::ZERO, written: vec![(1, expr)], caveats: Vec::new() }
     }
 
-    pub(super) fn and(mut self, other: Self) -> Self {
+    pub(crate) fn and(mut self, other: Self) -> Self {
         self.known = self.known.saturating_add(other.known);
         for (count, expr) in other.written {
             match self.written.iter_mut().find(|(_, known)| *known == expr) {
@@ -66,15 +53,15 @@ impl Time {
         self
     }
 
-    pub(super) fn times(mut self, count: u32) -> Self {
+    pub(crate) fn times(mut self, count: u32) -> Self {
         self.known = self.known.saturating_mul(count);
         self.written.iter_mut().for_each(|(times, _)| *times = times.saturating_mul(u64::from(count)));
-        self.caveats.iter_mut().for_each(|caveat| *caveat = caveat.repeated());
+        self.caveats.iter_mut().for_each(|caveat| caveat.words = caveat.repeated);
         self
     }
 
     /// Of two bounds of the same thing the one that says more: the shorter, where both are known.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         match (self.is_known(), other.is_known()) {
             (true, true) if other.known < self.known => other,
             (false, true) => other,
@@ -82,14 +69,14 @@ impl Time {
         }
     }
 
-    pub(super) fn add_caveat(&mut self, caveat: Caveat) {
+    pub(crate) fn add_caveat(&mut self, caveat: Caveat) {
         if !self.caveats.contains(&caveat) {
             self.caveats.push(caveat);
         }
     }
 
     /// Whether it leaves nothing out.
-    pub(super) fn is_certain(&self) -> bool {
+    pub(crate) fn is_certain(&self) -> bool {
         self.caveats.is_empty()
     }
 
@@ -103,7 +90,7 @@ impl Time {
     }
 
     /// The values that it depends on, in code spans.
-    pub(super) fn written_values(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn written_values(&self) -> impl Iterator<Item = String> {
         self.written.iter().map(|(_, expr)| span(expr))
     }
 
@@ -119,7 +106,7 @@ impl Time {
 
     /// `plus the time of its fallback`.
     pub(crate) fn caveats(&self) -> Option<String> {
-        let words: Vec<_> = self.caveats.iter().map(|caveat| caveat.words()).collect();
+        let words: Vec<_> = self.caveats.iter().map(|caveat| caveat.words).collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
 }

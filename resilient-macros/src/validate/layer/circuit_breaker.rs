@@ -2,48 +2,52 @@
 
 use std::time::Duration;
 
-use crate::defaults::breaker::{MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW};
-use crate::defaults::effective;
 use crate::diagnostics::{Errors, duration};
-use crate::model::{CircuitBreaker, Setting, Window};
+use crate::layers::circuit_breaker::model::{
+    CircuitBreaker, MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW, Window,
+};
+use crate::model::{Setting, effective};
+use crate::validate::rules::Rules;
 use crate::validate::setting::{Literal, at_least_one, growth, key, literal, longer_than_zero, name, need, shares};
 
-pub(super) fn check(breaker: &CircuitBreaker, complete: bool, errors: &mut Errors) {
-    let defaults = complete && breaker.policy.is_none();
-    name(&breaker.name, errors);
-    at_least_one(
-        &[
-            (&breaker.failure_threshold, 5),
-            (&breaker.min_calls, 10),
-            (&breaker.half_open_max_calls, 3),
-            (&breaker.success_threshold, 2),
-        ],
-        errors,
-    );
-    shares(&[&breaker.failure_rate, &breaker.slow_call_rate], errors);
-    growth(breaker.recovery_backoff.as_ref(), "the open times", errors);
-    let durations = [
-        (&breaker.slow_call, "2s"),
-        (&breaker.recovery_timeout, "30s"),
-        (&breaker.max_recovery_timeout, "10min"),
-        (&breaker.probe_timeout, "30s"),
-    ];
-    longer_than_zero(&durations, errors);
-    window(breaker, defaults, errors);
-    recovery(breaker, defaults, errors);
-    need(
-        &[(
-            key(breaker.failure_threshold.as_ref()),
-            breaker.failure_rate.is_none(),
-            "`failure_threshold` counts failures in a row, `failure_rate` their share in a window: keep one",
-        )],
-        errors,
-    );
-    if complete {
-        slow_calls(breaker, errors);
-    }
-    if defaults {
-        companions(breaker, errors);
+impl Rules for CircuitBreaker {
+    fn check(&self, complete: bool, errors: &mut Errors) {
+        let defaults = complete && self.policy.is_none();
+        name(&self.name, errors);
+        at_least_one(
+            &[
+                (&self.failure_threshold, 5),
+                (&self.min_calls, 10),
+                (&self.half_open_max_calls, 3),
+                (&self.success_threshold, 2),
+            ],
+            errors,
+        );
+        shares(&[&self.failure_rate, &self.slow_call_rate], errors);
+        growth(self.recovery_backoff.as_ref(), "the open times", errors);
+        let durations = [
+            (&self.slow_call, "2s"),
+            (&self.recovery_timeout, "30s"),
+            (&self.max_recovery_timeout, "10min"),
+            (&self.probe_timeout, "30s"),
+        ];
+        longer_than_zero(&durations, errors);
+        window(self, defaults, errors);
+        recovery(self, defaults, errors);
+        need(
+            &[(
+                key(self.failure_threshold.as_ref()),
+                self.failure_rate.is_none(),
+                "`failure_threshold` counts failures in a row, `failure_rate` their share in a window: keep one",
+            )],
+            errors,
+        );
+        if complete {
+            slow_calls(self, errors);
+        }
+        if defaults {
+            companions(self, errors);
+        }
     }
 }
 

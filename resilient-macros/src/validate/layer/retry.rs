@@ -4,29 +4,47 @@ mod idle;
 
 use std::time::Duration;
 
-use crate::defaults::effective;
-use crate::defaults::retry::{BASE_DELAY, MAX_DELAY};
-use crate::diagnostics::{Errors, duration};
-use crate::model::{Backoff, Exhausted, Jitter, MaxAttempts, Retry, Setting, Value};
-use crate::pauses::Pauses;
-use crate::validate::setting::{Literal, growth, key, literal, longer_than_zero, need};
+use syn::{Receiver, Signature};
 
-pub(super) fn check(retry: &Retry, complete: bool, errors: &mut Errors) {
-    let defaults = complete && retry.policy.is_none();
-    attempts(retry, errors);
-    jitter(retry, errors);
-    growth(retry.exponential_base.as_ref(), "the pauses", errors);
-    longer_than_zero(&[(&retry.max_elapsed, "1min"), (&retry.max_retry_after, "5min")], errors);
-    delays(retry, defaults, errors);
-    first_pause(retry, defaults, errors);
-    backoff(retry, errors);
-    a_pause(retry, errors);
-    idle::check(retry, defaults, errors);
-    if defaults {
-        an_end(retry, errors);
+use crate::diagnostics::{Errors, duration};
+use crate::layers::refusal::Refusal;
+use crate::layers::retry::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, MaxAttempts, Retry};
+use crate::model::{Setting, Value, effective};
+use crate::pattern::argument_names;
+use crate::pauses::{self, Pauses};
+use crate::validate::rules::{Checked, Place, Rules};
+use crate::validate::setting::{Literal, growth, key, literal, longer_than_zero, need};
+use crate::validate::target::borrow;
+
+impl Rules for Retry {
+    fn check(&self, complete: bool, errors: &mut Errors) {
+        let defaults = complete && self.policy.is_none();
+        attempts(self, errors);
+        jitter(self, errors);
+        growth(self.exponential_base.as_ref(), "the pauses", errors);
+        longer_than_zero(&[(&self.max_elapsed, "1min"), (&self.max_retry_after, "5min")], errors);
+        delays(self, defaults, errors);
+        first_pause(self, defaults, errors);
+        backoff(self, errors);
+        a_pause(self, errors);
+        idle::check(self, defaults, errors);
+        if defaults {
+            an_end(self, errors);
+        }
+        if complete {
+            companions(self, errors);
+        }
     }
-    if complete {
-        companions(retry, errors);
+
+    fn check_place(&self, place: &Place, errors: &mut Errors) {
+        one_retry(self, place.above, errors);
+        pauses_within_timeouts(self, place.complete, place.above, errors);
+        refusals_occur(self, place.below, errors);
+    }
+
+    fn check_function(&self, sig: &Signature, errors: &mut Errors) {
+        bound_name(self, sig, errors);
+        each_attempt_has_self(sig, errors);
     }
 }
 
@@ -97,7 +115,7 @@ fn a_pause(retry: &Retry, errors: &mut Errors) {
 
 /// Settings that act only beside others which no policy holds.
 fn companions(retry: &Retry, errors: &mut Errors) {
-    let wraps = retry.exhausted.as_ref().is_some_and(|setting| setting.value == Exhausted::Wrap);
+    let wraps = retry.wraps();
     need(
         &[
             (
@@ -165,5 +183,71 @@ fn first_pause(retry: &Retry, defaults: bool, errors: &mut Errors) {
             duration(first),
         );
         errors.at(span, message);
+    }
+}
+
+fn one_retry(retry: &Retry, above: &[Checked], errors: &mut Errors) {
+    if above.iter().any(|it| it.facts.repeats) {
+        errors.at(retry.span, "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all");
+    }
+}
+
+/// The pauses alone must leave every timeout above some time for the attempts.
+fn pauses_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], errors: &mut Errors) {
+    let defaults = complete && retry.policy.is_none();
+    let least = Pauses::least(retry, defaults).zip(pauses::attempts(retry, defaults));
+    let Some(least) = least.map(|(pauses, attempts)| pauses.sum(attempts)) else { return };
+    // An end that the retry sets itself comes first.
+    let Some(end) = effective(retry.max_elapsed.as_ref(), Some(Duration::MAX)) else { return };
+    let least = least.min(end);
+    for limit in above.iter().filter_map(|it| it.facts.limits_time) {
+        let Some(Literal { value: limit, span, .. }) = literal(limit.duration.as_ref()) else { continue };
+        if !limit.is_zero() && least > limit {
+            let message = format!(
+                "the `retry` below pauses for {} at least, so this timeout ({}) ends the call before its last attempt: \
+                 write a longer one, or fewer or shorter pauses",
+                duration(least),
+                duration(limit),
+            );
+            errors.at(span, message);
+        }
+    }
+}
+
+/// `retry_refused` names refusals that can come from below.
+fn refusals_occur(retry: &Retry, below: &[Checked], errors: &mut Errors) {
+    let Some(named) = &retry.retry_refused else { return };
+    // A fallback answers every refusal from below it.
+    let seen = below.iter().map(|it| it.facts).take_while(|facts| facts.answers.is_none());
+    let seen: Vec<Refusal> = seen.filter_map(|facts| facts.refusal).map(|made| made.refusal).collect();
+    for refusal in named.value.iter().filter(|refusal| !seen.contains(refusal)) {
+        let message = format!(
+            "`{}` never reaches this `retry`: put a `{}` below it and no `fallback` between, or remove the word",
+            refusal.word(),
+            refusal.attribute(),
+        );
+        errors.at(named.key.span(), message);
+    }
+}
+
+fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
+    let Some(bind) = &retry.bind else { return };
+    let hidden = argument_names(sig).contains(&bind.value);
+    if hidden {
+        let name = &bind.value;
+        errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another name"));
+    }
+}
+
+/// An argument declared `mut` is copied for each attempt, and `self` has no other name to be copied under. One that
+/// borrows, such as `mut self: Pin<&mut Self>`, is lent to each attempt.
+fn each_attempt_has_self(sig: &Signature, errors: &mut Errors) {
+    let changed = |receiver: &&Receiver| receiver.mutability.is_some() && !borrow::receiver_borrows(receiver);
+    if let Some(receiver) = sig.receiver().filter(changed) {
+        errors.over(
+            receiver,
+            "each attempt begins with `self` as it was, and `self` cannot be copied under its name: take `self`, \
+             and write `let mut this = self.clone();` in the body",
+        );
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn borrowing(arg: &FnArg) -> bool {
     }
 }
 
-pub(super) fn receiver_borrows(receiver: &Receiver) -> bool {
+pub(crate) fn receiver_borrows(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(..) => true,
         ReceiverKind::Typed(_, ty) => borrows(ty),

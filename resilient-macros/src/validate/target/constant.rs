@@ -3,22 +3,21 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Signature};
+use syn::Signature;
 
 use crate::diagnostics::Errors;
-use crate::model::{Bulkhead, CircuitBreaker, Layer, Setting, Value, Window};
+use crate::layers::facts::Facts;
 use crate::pattern::argument_names;
-use crate::validate::Checked;
 
-pub(super) fn check(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
+pub(super) fn check(sig: &Signature, layers: &[Facts], errors: &mut Errors) {
     let scope = Scope::of(sig);
-    for Checked { layer, .. } in layers {
-        for (key, expr) in shared_settings(layer) {
+    for facts in layers {
+        for (key, expr) in &facts.constants {
             let Some((name, why)) = scope.varying(expr.to_token_stream()) else { continue };
             let instead = if why == IN_AN_IMPL { "write the name of the type" } else { instead(key) };
             let message = format!(
                 "`{key}` is the same for all calls, since a `{}` is made once, and `{name}` {why}: {instead}",
-                layer.kind().name(),
+                facts.kind.name(),
             );
             errors.over(expr, message);
         }
@@ -32,74 +31,6 @@ fn instead(key: &Ident) -> &'static str {
         "write a string literal or the path of a `const`"
     } else {
         "write a literal, or the path of a `const` or `static`"
-    }
-}
-
-/// The settings that are expressions.
-fn shared_settings(layer: &Layer) -> Vec<(&Ident, &Expr)> {
-    let settings = match layer {
-        Layer::CircuitBreaker(breaker) => of_breaker(breaker),
-        Layer::Bulkhead(bulkhead) => of_bulkhead(bulkhead),
-        Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => Vec::new(),
-    };
-    settings.into_iter().flatten().collect()
-}
-
-/// All fields are named, so that a new one is not forgotten.
-fn of_breaker(breaker: &CircuitBreaker) -> Vec<Option<(&Ident, &Expr)>> {
-    let CircuitBreaker {
-        span: _,
-        name,
-        policy,
-        failure_threshold,
-        failure_rate,
-        window,
-        min_calls,
-        slow_call,
-        slow_call_rate,
-        recovery_timeout,
-        recovery_backoff,
-        max_recovery_timeout,
-        half_open_max_calls,
-        probe_timeout,
-        success_threshold,
-        filter: _,
-        map_err: _,
-    } = breaker;
-    let counts = [failure_threshold, min_calls, half_open_max_calls, success_threshold];
-    let rates = [failure_rate, slow_call_rate, recovery_backoff];
-    let durations = [slow_call, recovery_timeout, max_recovery_timeout, probe_timeout];
-    let window = window.as_ref().and_then(|window| match &window.value {
-        Window::Expr(expr) => Some((&window.key, &**expr)),
-        Window::Calls(_) | Window::Time(_) => None,
-    });
-    let mut settings = vec![Some((&name.key, &name.value.expr)), plain(policy.as_ref()), window];
-    settings.extend(counts.map(|setting| value(setting.as_ref())));
-    settings.extend(rates.map(|setting| value(setting.as_ref())));
-    settings.extend(durations.map(|setting| value(setting.as_ref())));
-    settings
-}
-
-/// All fields are named, so that a new one is not forgotten.
-fn of_bulkhead(bulkhead: &Bulkhead) -> Vec<Option<(&Ident, &Expr)>> {
-    let Bulkhead { span: _, name, policy, max_concurrent, max_wait, max_queue, map_err: _ } = bulkhead;
-    vec![
-        name.as_ref().map(|name| (&name.key, &name.value.expr)),
-        plain(policy.as_ref()),
-        value(max_concurrent.as_ref()),
-        value(max_wait.as_ref()),
-        value(max_queue.as_ref()),
-    ]
-}
-
-fn plain(setting: Option<&Setting<Expr>>) -> Option<(&Ident, &Expr)> {
-    setting.map(|setting| (&setting.key, &setting.value))
-}
-
-fn value<T>(setting: Option<&Setting<Value<T>>>) -> Option<(&Ident, &Expr)> {
-    match setting {
-        Some(Setting { key, value: Value::Expr(expr), .. }) => Some((key, expr)),
-        _ => None,
     }
 }
 

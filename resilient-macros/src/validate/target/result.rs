@@ -4,20 +4,20 @@ use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
-use crate::idle::{self, can_refuse, looks_at_errors};
-use crate::model::Layer;
-use crate::validate::Checked;
+use crate::idle;
+use crate::layers::facts::Facts;
+use crate::validate::rules::Checked;
 
-pub(super) fn check(sig: &Signature, layers: &[Checked], stack: &[Layer], errors: &mut Errors) {
+pub(super) fn check(sig: &Signature, layers: &[Checked], facts: &[Facts], errors: &mut Errors) {
     if !certainly_no_result(&sig.output) {
-        if let Some(idle) = idle::first(stack).filter(|_| never_fails(&sig.output)) {
+        if let Some(idle) = idle::first(facts).filter(|_| never_fails(&sig.output)) {
             errors.at(idle.span, "this acts on a function's errors, and this function can have none: remove it");
         }
         return;
     }
     let before = errors.len();
-    refusals_have_a_way_out(sig, layers, errors);
-    for looking in layers.iter().flat_map(|it| looks_at_errors(it.layer)) {
+    refusals_have_a_way_out(sig, facts, errors);
+    for looking in facts.iter().flat_map(|facts| &facts.looks_at_errors) {
         let message = format!(
             "`{looking}` looks at the function's errors, and a function without a `Result` has none: \
              return a `Result`, or remove `{looking}`"
@@ -26,22 +26,19 @@ pub(super) fn check(sig: &Signature, layers: &[Checked], stack: &[Layer], errors
     }
     // What was said already has the same cause.
     let is_first = errors.len() == before && layers.iter().all(|it| it.complete);
-    if let Some(idle) = idle::first_attribute(stack).filter(|_| is_first) {
+    if let Some(idle) = idle::first_attribute(facts).filter(|_| is_first) {
         errors.at(idle.span, idle.message);
     }
 }
 
 /// A refusal reaches the caller as the function's error, unless a fallback answers it first.
-fn refusals_have_a_way_out(sig: &Signature, layers: &[Checked], errors: &mut Errors) {
-    let exposed = layers.iter().take_while(|it| !matches!(it.layer, Layer::Fallback(_)));
-    let Some(refusing) = exposed.map(|it| it.layer).find(|layer| can_refuse(layer)) else { return };
-    let what = match refusing {
-        Layer::Retry(_) => "`exhausted = wrap` gives an error".to_owned(),
-        other => format!("`{}` can refuse a call", other.kind().name()),
-    };
+fn refusals_have_a_way_out(sig: &Signature, layers: &[Facts], errors: &mut Errors) {
+    let mut exposed = layers.iter().take_while(|facts| facts.answers.is_none()).filter_map(|facts| facts.refusal);
+    let Some(refusing) = exposed.find(|refusal| refusal.is_made) else { return };
     let message = format!(
-        "{what}, and this function has no `Result` to return it in: write `Result<…, E>` where \
+        "{}, and this function has no `Result` to return it in: write `Result<…, E>` where \
          `E: From<resilient::Error>`, or put a `fallback` above",
+        refusing.maker,
     );
     match &sig.output {
         ReturnType::Type(_, ty) => errors.over(ty, message),

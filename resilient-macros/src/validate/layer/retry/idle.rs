@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use crate::defaults::effective;
-use crate::defaults::retry::{BASE_DELAY, MAX_DELAY};
 use crate::diagnostics::{Errors, duration};
-use crate::model::{Backoff, Jitter, Retry};
+use crate::layers::retry::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, Retry};
+use crate::model::effective;
 use crate::validate::setting::{Literal, key, literal, need, without_limit};
 
 pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Bound, bound};
-use crate::tell::layers;
+use super::described;
+use crate::tell::bound::Bound;
+use crate::tell::described::bound;
 
 /// The bound in a few words.
 fn of(attributes: &str) -> String {
-    match bound(&layers(attributes)) {
+    match described(attributes, bound) {
         Bound::Within(time) => match time.caveats() {
             Some(caveats) => format!("{}, {caveats}", time.sum()),
             None => time.sum(),
@@ -42,7 +43,7 @@ fn a_step_is_added_for_each_attempt_after_the_first() {
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = 1s)]"), "9s");
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = later)]"), "3 × `later` + 6s");
     let many = "#[retry(max_attempts = 2000, base_delay = 0s)] #[timeout(1s, step = 1s)]";
-    assert_eq!(bound(&layers(many)), bound(&layers("#[timeout(4000000s)]")), "2000 times the last one");
+    assert_eq!(described(many, bound), described("#[timeout(4000000s)]", bound), "2000 times the last one");
 }
 
 #[test]
@@ -119,6 +120,6 @@ fn a_cooperative_timeout_waits_for_its_body() {
 #[test]
 fn numbers_of_any_size_end() {
     let huge = "#[retry(max_attempts = 4_000_000_000, max_delay = 1000h)] #[timeout(18446744073709551615s)]";
-    let Bound::Within(time) = bound(&layers(huge)) else { panic!("a bound") };
+    let Bound::Within(time) = described(huge, bound) else { panic!("a bound") };
     assert_eq!(time.as_known(), Some(Duration::MAX));
 }

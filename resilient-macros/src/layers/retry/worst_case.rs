@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use quote::ToTokens;
 
-use super::{Bound, Time, below, grows};
-use crate::defaults::breaker::{MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT};
-use crate::defaults::effective;
-use crate::defaults::retry::{MAX_ATTEMPTS, MAX_RETRY_AFTER};
-use crate::model::{CircuitBreaker, Jitter, Kind, Layer, MaxAttempts, Retry, Setting, Value};
+use super::model::{Jitter, MAX_ATTEMPTS, MAX_RETRY_AFTER, MaxAttempts, Retry};
+use crate::model::{Setting, Value};
 use crate::pauses::{Pauses, waits_for_breaker};
+use crate::tell::bound::{Bound, Time};
 use crate::tell::code::code;
-use crate::tell::settings;
+use crate::tell::described::Layers;
 use crate::tell::text::span;
 
 const NO_LIMIT: &str = "its attempts have no limit";
@@ -19,31 +17,31 @@ const NO_LIMIT: &str = "its attempts have no limit";
 /// Attempts that are added up one by one where each may take longer than the one before.
 const ADDED_UP: u32 = 1_000;
 
-pub(super) fn bound(retry: &Retry, inner: &[Layer]) -> Bound {
+pub(crate) fn bound(retry: &Retry, inner: Layers<'_>) -> Bound {
     by_count(retry, inner).or(by_time(retry, inner))
 }
 
 /// Every attempt as long as it can be, and every pause between them.
-fn by_count(retry: &Retry, inner: &[Layer]) -> Bound {
+fn by_count(retry: &Retry, inner: Layers<'_>) -> Bound {
     match count(retry) {
         Ok(Some(count)) => attempts(inner, count).and(pauses(retry, inner, count)),
-        Ok(None) => below(inner, 1).and(Bound::Unbounded(NO_LIMIT)),
-        Err(unknown) => below(inner, 1).and(unknown),
+        Ok(None) => inner.bound(1).and(Bound::Unbounded(NO_LIMIT)),
+        Err(unknown) => inner.bound(1).and(unknown),
     }
 }
 
 /// No pause begins that would end too late, so the last attempt begins in time.
-fn by_time(retry: &Retry, inner: &[Layer]) -> Bound {
+fn by_time(retry: &Retry, inner: Layers<'_>) -> Bound {
     let limit = match (Bound::of_setting(&retry.max_elapsed), &retry.policy) {
         (Some(given), _) => given,
         (None, Some(policy)) => Bound::depends_on(shown(&policy.value)),
         (None, None) => Bound::Unbounded(NO_LIMIT),
     };
     let last = match count(retry) {
-        Ok(Some(count)) => below(inner, count),
-        Ok(None) if grows(inner) => Bound::Unbounded("its timeout grows with each of its unlimited attempts"),
-        Err(unknown) if grows(inner) => below(inner, 1).and(unknown),
-        Ok(None) | Err(_) => below(inner, 1),
+        Ok(Some(count)) => inner.bound(count),
+        Ok(None) if inner.may_grow() => Bound::Unbounded("its timeout grows with each of its unlimited attempts"),
+        Err(unknown) if inner.may_grow() => inner.bound(1).and(unknown),
+        Ok(None) | Err(_) => inner.bound(1),
     };
     last.and(limit)
 }
@@ -58,23 +56,21 @@ fn count(retry: &Retry) -> Result<Option<u32>, Bound> {
     }
 }
 
-fn attempts(inner: &[Layer], count: u32) -> Bound {
-    if grows(inner) && count <= ADDED_UP {
+fn attempts(inner: Layers<'_>, count: u32) -> Bound {
+    if inner.may_grow() && count <= ADDED_UP {
         let zero = Bound::Within(Time::zero());
-        return (1..=count).fold(zero, |sum, attempt| sum.and(below(inner, attempt).times(1)));
+        return (1..=count).fold(zero, |sum, attempt| sum.and(inner.bound(attempt).times(1)));
     }
-    below(inner, count).times(count)
+    inner.bound(count).times(count)
 }
 
 /// Every pause as long as it can be: as computed, as a server asks, or until a breaker would admit a probe.
-fn pauses(retry: &Retry, inner: &[Layer], count: u32) -> Bound {
+fn pauses(retry: &Retry, inner: Layers<'_>, count: u32) -> Bound {
     let Some(pauses) = Pauses::greatest(retry, retry.policy.is_none()) else {
         return Bound::DependsOn(unknown_of_pauses(retry));
     };
     let asked = retry.retry_after.as_ref().map(|_| max_retry_after(retry));
-    // A fallback answers every refusal from below it.
-    let seen = inner.iter().take_while(|layer| layer.kind() != Kind::Fallback);
-    let open = waits_for_breaker(retry).then(|| seen.filter_map(open_time).reduce(longer)).flatten();
+    let open = waits_for_breaker(retry).then(|| inner.longest_refusals().reduce(longer)).flatten();
     match (known(asked.as_ref()), known(open.as_ref())) {
         (Some(asked), Some(open)) => {
             let (asked, open) = (asked.as_secs_f64(), open.as_secs_f64());
@@ -116,25 +112,6 @@ fn max_retry_after(retry: &Retry) -> Bound {
         (None, Some(policy)) => Bound::depends_on(shown(&policy.value)),
         (None, None) => Bound::Within(Time::known(MAX_RETRY_AFTER)),
     }
-}
-
-/// How long a breaker stays open at a time.
-fn open_time(layer: &Layer) -> Option<Bound> {
-    let Layer::CircuitBreaker(breaker) = layer else { return None };
-    let name = settings::name(layer).unwrap_or_default();
-    let known = longest_open_time(breaker).map(|time| Bound::Within(Time::known(time)));
-    Some(known.unwrap_or_else(|| Bound::depends_on(format!("how long the breaker {} stays open", span(&name)))))
-}
-
-fn longest_open_time(breaker: &CircuitBreaker) -> Option<Duration> {
-    if breaker.policy.is_some() || !breaker.gives_settings() {
-        return None;
-    }
-    let first = effective(breaker.recovery_timeout.as_ref(), Some(RECOVERY_TIMEOUT))?;
-    if breaker.recovery_backoff.is_none() {
-        return Some(first);
-    }
-    effective(breaker.max_recovery_timeout.as_ref(), Some(MAX_RECOVERY_TIMEOUT)).map(|longest| longest.max(first))
 }
 
 /// The values that the pauses depend on.

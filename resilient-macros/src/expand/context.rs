@@ -1,0 +1,73 @@
+//! What the expansion of a layer may know of its surroundings.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Signature, Type};
+
+use super::arguments::Arguments;
+use super::flow::Flow;
+use super::needs::Needs;
+use crate::layers::facts::Facts;
+
+/// A layer's part of the pipeline.
+pub(crate) trait Expand {
+    /// The layer at `index` around the code `inner`.
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow;
+
+    /// The policy of its state, if it has one and this place gives any settings.
+    fn state_policy(&self) -> Option<TokenStream> {
+        None
+    }
+}
+
+/// Everything that the expansion of a layer may want to know of its surroundings.
+pub(crate) struct Context<'a> {
+    /// All layers, the outermost first.
+    pub(crate) layers: &'a [Facts<'a>],
+    pub(crate) sig: &'a Signature,
+    pub(crate) arguments: &'a Arguments,
+    /// What is needed of them once the body has run.
+    pub(crate) needs: &'a Needs,
+    /// The result type, with `_` for what cannot be named in a body.
+    pub(crate) returns: Type,
+    pub(crate) is_async: bool,
+}
+
+impl Context<'_> {
+    /// The layers above the one at `index`, the outermost first.
+    pub(crate) fn above(&self, index: usize) -> &[Facts<'_>] {
+        &self.layers[..index]
+    }
+
+    /// Whether what is below `index` can be run more than once in a call.
+    pub(crate) fn is_repeated(&self, index: usize) -> bool {
+        self.above(index).iter().any(|layer| layer.repeats)
+    }
+
+    /// The arguments that are needed around the layer at `index`, once that has run. Refusals from below it are turned
+    /// into errors there.
+    pub(crate) fn needs_around(&self, index: usize) -> Needs {
+        let (above, below) = self.layers.split_at(index);
+        let conversions = below.iter().map(|layer| Needs::of_setting(layer.map_err()));
+        Needs::join(above.iter().map(Facts::all_needs).chain(conversions))
+    }
+
+    /// The arguments that the layers above `index` need once it has run.
+    pub(crate) fn needs_above(&self, index: usize) -> Needs {
+        Needs::join(self.above(index).iter().map(Facts::all_needs))
+    }
+
+    /// The function's path, which names its timeouts, its retries and its own bulkhead.
+    pub(crate) fn name(&self) -> TokenStream {
+        let path = self.path();
+        quote_spanned!(Span::mixed_site()=> const { #path })
+    }
+
+    /// The same where a constant is expected.
+    pub(crate) fn path(&self) -> TokenStream {
+        let name = self.sig.ident.to_string();
+        quote_spanned!(Span::mixed_site()=>
+            __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name))
+        )
+    }
+}

@@ -1,0 +1,92 @@
+//! `#[bulkhead]` for readers.
+
+use super::model::{Bulkhead, MAX_CONCURRENT, MAX_WAIT};
+use crate::layers::facts::Facts;
+use crate::model::{Setting, UNLIMITED, Value};
+use crate::tell::bound::{Bound, Time};
+use crate::tell::code::code;
+use crate::tell::described::{Describe, Layers};
+use crate::tell::settings::Settings;
+use crate::tell::text::span;
+use crate::tell::words::{elsewhere, shared};
+
+impl Describe for Bulkhead {
+    fn settings(&self) -> Settings {
+        let defaults = self.policy.is_none() && self.gives_settings();
+        let mut settings = Settings::new(self.policy.as_ref(), defaults);
+        settings.value("max_concurrent", self.max_concurrent.as_ref(), Some(MAX_CONCURRENT));
+        settings.value("max_wait", self.max_wait.as_ref(), Some(MAX_WAIT));
+        settings.value("max_queue", self.max_queue.as_ref(), None);
+        settings.code("map_err", self.map_err.as_ref());
+        settings
+    }
+
+    fn summary(&self, facts: &Facts, settings: &Settings) -> String {
+        if self.gives_settings() { format!("{}, {}", shared(facts), in_words(settings)) } else { elsewhere(facts) }
+    }
+
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
+        below.bound(attempt).and(wait(self))
+    }
+}
+
+fn in_words(settings: &Settings) -> String {
+    let wait = if settings.is("max_wait", "0s") {
+        ", no waiting".to_owned()
+    } else if settings.is("max_wait", "unlimited") {
+        ", waiting without a limit".to_owned()
+    } else {
+        format!(", waiting up to {}", settings.shown("max_wait"))
+    };
+    let queue = settings.given(", at most ", "max_queue", " at a time");
+    format!("{} in flight{wait}{queue}", settings.shown("max_concurrent"))
+}
+
+/// How long a call may wait for its slot.
+fn wait(bulkhead: &Bulkhead) -> Bound {
+    if let Some(Setting { value: Value::Known(UNLIMITED), .. }) = &bulkhead.max_wait {
+        return Bound::Unbounded("nothing limits its wait for a slot");
+    }
+    if let Some(wait) = Bound::of_setting(&bulkhead.max_wait) {
+        return wait;
+    }
+    match (&bulkhead.policy, &bulkhead.name) {
+        (Some(policy), _) => Bound::depends_on(span(&code(&policy.value))),
+        (None, Some(name)) if !bulkhead.gives_settings() => {
+            Bound::depends_on(format!("how long the bulkhead {} lets it wait", span(&code(&name.value.expr))))
+        }
+        (None, _) => Bound::Within(Time::known(MAX_WAIT)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::args::read;
+
+    /// `name = text` of each setting.
+    fn described(args: &str) -> Vec<String> {
+        read::<Bulkhead>(args)
+            .settings()
+            .told
+            .into_iter()
+            .map(|told| format!("{} = {}", told.name, told.text))
+            .collect()
+    }
+
+    #[test]
+    fn defaults_are_settings_too() {
+        assert_eq!(described(""), ["max_concurrent = 10", "max_wait = 0s"]);
+    }
+
+    #[test]
+    fn a_wait_of_another_kind_is_described() {
+        assert_eq!(described("max_wait = unlimited")[1], "max_wait = unlimited");
+        assert_eq!(described("max_wait = None")[1], "max_wait = None");
+    }
+
+    #[test]
+    fn what_is_given_elsewhere_is_left_out() {
+        assert_eq!(described("name = NAME"), Vec::<String>::new());
+    }
+}

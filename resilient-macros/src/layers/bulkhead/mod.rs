@@ -1,0 +1,5 @@
+//! `#[bulkhead]`.
+
+mod describe;
+pub(crate) mod model;
+pub(crate) mod synonyms;

@@ -1,0 +1,5 @@
+//! `#[circuit_breaker]`.
+
+mod describe;
+pub(crate) mod model;
+pub(crate) mod synonyms;

@@ -1,0 +1,152 @@
+//! What the rest of the crate knows about a layer: plain data. Rules about several layers, and what is written around
+//! them, ask for facts and never for the kind of a layer.
+
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::Expr;
+
+use super::kind::Kind;
+use super::refusal::Refusal;
+use crate::expand::needs::Needs;
+use crate::model::{DurationSetting, Name, Setting};
+
+/// A layer's facts.
+pub(crate) trait HasFacts {
+    fn facts(&self) -> Facts<'_>;
+}
+
+pub(crate) struct Facts<'a> {
+    /// For its name; no rule compares it but with that of another layer.
+    pub(crate) kind: Kind,
+    /// The attribute's own path or, inside it, the narrowest place that stands for the whole.
+    pub(crate) span: Span,
+    /// The refusal that it can make.
+    pub(crate) refusal: Option<MadeRefusal<'a>>,
+    pub(crate) state: State<'a>,
+    /// The settings that look at the function's own errors.
+    pub(crate) looks_at_errors: Vec<&'a Ident>,
+    /// What it acts on where the function has no errors of its own; nothing if it acts on every call.
+    pub(crate) acts_on_refusals: Option<ActsOnRefusals>,
+    /// It counts or repeats failures, so a layer below must leave it some.
+    pub(crate) judges_failures: bool,
+    /// It runs what is below it more than once.
+    pub(crate) repeats: bool,
+    /// It answers refusals from below it, and so they end there.
+    pub(crate) answers: Option<Answers>,
+    /// It calls another function with the arguments.
+    pub(crate) forwards_arguments: bool,
+    /// It limits the time of what is below it.
+    pub(crate) limits_time: Option<TimeLimit<'a>>,
+    /// Which arguments it needs once what is below it has run; its `map_err` is left out.
+    pub(crate) needs: Needs,
+    /// Which arguments it holds on to while what is below it runs.
+    pub(crate) holds: Needs,
+    /// The name by which the body knows the attempt.
+    pub(crate) binds: Option<&'a Ident>,
+    /// Its settings that are expressions and have to be constants.
+    pub(crate) constants: Vec<(&'a Ident, &'a Expr)>,
+    /// What the pipeline evaluates beside the body.
+    pub(crate) evaluates: Vec<&'a dyn ToTokens>,
+}
+
+/// A refusal that a layer can make.
+#[derive(Clone, Copy)]
+pub(crate) struct MadeRefusal<'a> {
+    pub(crate) refusal: Refusal,
+    /// Whether these settings make it.
+    pub(crate) is_made: bool,
+    /// What turns it into the function's own error.
+    pub(crate) map_err: Option<&'a Setting<Expr>>,
+    /// What makes it, for messages.
+    pub(crate) maker: &'static str,
+}
+
+/// What a layer keeps from one call to the next.
+#[derive(Clone, Copy)]
+pub(crate) enum State<'a> {
+    None,
+    /// The function's own.
+    Own,
+    /// Shared by all functions that give this name.
+    Shared(&'a Setting<Name>),
+}
+
+/// A layer without use unless a refusal comes from below.
+pub(crate) struct ActsOnRefusals {
+    pub(crate) which: Vec<Refusal>,
+    /// What to say if none of these can come.
+    pub(crate) message: &'static str,
+}
+
+/// How a layer answers in place of what is below it.
+#[derive(Clone, Copy)]
+pub(crate) struct Answers {
+    /// No error is left out.
+    pub(crate) every_error: bool,
+    /// Its answers cannot fail.
+    pub(crate) certainly: bool,
+    /// It turns the refusal into an error.
+    pub(crate) looks_at_error: bool,
+}
+
+/// How a layer limits the time of what is below it.
+#[derive(Clone, Copy)]
+pub(crate) struct TimeLimit<'a> {
+    pub(crate) duration: &'a DurationSetting,
+    /// The limit may differ from one attempt to the next.
+    pub(crate) may_grow: bool,
+    /// In a sync function the body runs in another thread, and may run on after the limit.
+    pub(crate) moves_to_thread: bool,
+}
+
+impl<'a> Facts<'a> {
+    pub(crate) fn new(kind: Kind, span: Span) -> Self {
+        Self {
+            kind,
+            span,
+            refusal: None,
+            state: State::None,
+            looks_at_errors: Vec::new(),
+            acts_on_refusals: None,
+            judges_failures: false,
+            repeats: false,
+            answers: None,
+            forwards_arguments: false,
+            limits_time: None,
+            needs: Needs::nothing(),
+            holds: Needs::nothing(),
+            binds: None,
+            constants: Vec::new(),
+            evaluates: Vec::new(),
+        }
+    }
+
+    /// The refusal if the settings make it.
+    pub(crate) fn made_refusal(&self) -> Option<Refusal> {
+        self.refusal.filter(|it| it.is_made).map(|it| it.refusal)
+    }
+
+    pub(crate) fn map_err(&self) -> Option<&'a Setting<Expr>> {
+        self.refusal.and_then(|it| it.map_err)
+    }
+
+    pub(crate) const fn shared_name(&self) -> Option<&'a Setting<Name>> {
+        match self.state {
+            State::Shared(name) => Some(name),
+            State::None | State::Own => None,
+        }
+    }
+
+    pub(crate) fn may_grow(&self) -> bool {
+        self.limits_time.is_some_and(|limit| limit.may_grow)
+    }
+
+    pub(crate) fn moves_to_thread(&self) -> bool {
+        self.limits_time.is_some_and(|limit| limit.moves_to_thread)
+    }
+
+    /// Which arguments it needs once what is below it has run.
+    pub(crate) fn all_needs(&self) -> Needs {
+        Needs::join([self.needs.clone(), Needs::of_setting(self.map_err())])
+    }
+}

@@ -1,0 +1,81 @@
+//! `#[fallback]` for readers.
+
+use super::model::{Answer, Fallback};
+use crate::layers::facts::Facts;
+use crate::tell::bound::{Bound, Caveat};
+use crate::tell::described::{Describe, Layers};
+use crate::tell::settings::Settings;
+use crate::tell::text::span;
+
+const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
+const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeated: IN_EACH_ATTEMPT };
+const FALLBACKS: Caveat = Caveat { words: "plus the time of its fallbacks", repeated: IN_EACH_ATTEMPT };
+
+impl Describe for Fallback {
+    fn settings(&self) -> Settings {
+        let mut settings = Settings::new(None, false);
+        for answer in &self.answers {
+            match answer {
+                Answer::Path(path) => settings.put_code("function", path),
+                Answer::Closure(closure) => settings.put_code("closure", closure),
+                Answer::Value(value) => settings.put_code("value", value),
+                Answer::Default(_) => settings.put("default", "yes", true),
+            }
+        }
+        settings.filter(["fallback_on", "fallback_if"], self.filter.as_ref());
+        settings
+    }
+
+    fn summary(&self, _facts: &Facts, settings: &Settings) -> String {
+        format!(" {}{}", answers(self, settings), settings.filter_words(["fallback_on", "fallback_if"]))
+    }
+
+    /// A value is there at once; what a function or a closure does takes its own time.
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
+        let mut inner = below.bound(attempt);
+        let own_time =
+            self.answers.iter().filter(|answer| matches!(answer, Answer::Path(_) | Answer::Closure(_))).count();
+        if let Bound::Within(time) = &mut inner {
+            match own_time {
+                0 => {}
+                1 => time.add_caveat(FALLBACK),
+                _ => time.add_caveat(FALLBACKS),
+            }
+        }
+        inner
+    }
+}
+
+/// In their order; the settings stand in the same.
+fn answers(fallback: &Fallback, settings: &Settings) -> String {
+    let words = fallback.answers.iter().zip(&settings.told).map(|(answer, told)| match answer {
+        Answer::Path(_) | Answer::Closure(_) => format!("by {}", span(&told.text)),
+        Answer::Value(_) => format!("to {}", span(&told.text)),
+        Answer::Default(_) => "to the default".to_owned(),
+    });
+    words.collect::<Vec<_>>().join(", then ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::args::read;
+
+    /// `name = text` of each setting.
+    fn described(args: &str) -> Vec<String> {
+        read::<Fallback>(args)
+            .settings()
+            .told
+            .into_iter()
+            .map(|told| format!("{} = {}", told.name, told.text))
+            .collect()
+    }
+
+    #[test]
+    fn answers_and_filters_are_described_as_written() {
+        assert_eq!(
+            described("Self::cached, |_| Ok(0), value = 3, fallback_if = Error::is_timed_out"),
+            ["function = Self::cached", "closure = |_| Ok(0)", "value = 3", "fallback_if = Error::is_timed_out"]
+        );
+    }
+}

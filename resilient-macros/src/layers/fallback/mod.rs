@@ -1,0 +1,5 @@
+//! `#[fallback]`.
+
+mod describe;
+pub(crate) mod model;
+pub(crate) mod synonyms;

@@ -1,0 +1,89 @@
+//! What `#[fallback]` says, once parsed.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::{Expr, ExprClosure, Pat};
+
+use crate::expand::needs::Needs;
+use crate::layers::facts::{ActsOnRefusals, Answers, Facts, HasFacts};
+use crate::layers::kind::Kind;
+use crate::layers::refusal::Refusal;
+use crate::model::{Filter, Setting, keys};
+
+pub(crate) enum Answer {
+    /// Called with the function's own arguments.
+    Path(Expr),
+    /// Called with the error.
+    Closure(ExprClosure),
+    /// `value = EXPR`: the value of a success.
+    Value(Expr),
+    /// `default`: `Default::default()` as the value of a success.
+    Default(Span),
+}
+
+pub(crate) struct Fallback {
+    pub(crate) span: Span,
+    /// Tried in order until one succeeds; never empty.
+    pub(crate) answers: Vec<Answer>,
+    /// `fallback_on(…)` or `fallback_if = …`.
+    pub(crate) filter: Option<Setting<Filter>>,
+}
+
+impl Answer {
+    /// Which of the function's arguments it needs.
+    pub(crate) fn needs(&self) -> Needs {
+        match self {
+            Self::Path(_) => Needs::Everything,
+            Self::Closure(closure) => Needs::of(&Expr::Closure(closure.clone())),
+            Self::Value(value) => Needs::of(value),
+            Self::Default(_) => Needs::nothing(),
+        }
+    }
+
+    fn evaluated(&self) -> Option<&dyn ToTokens> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Closure(closure) => Some(closure),
+            Self::Path(_) | Self::Default(_) => None,
+        }
+    }
+}
+
+impl Fallback {
+    /// Whether no error is left out.
+    pub(crate) fn answers_every_error(&self) -> bool {
+        match self.filter.as_ref().map(|setting| &setting.value) {
+            Some(Filter::On { pattern, guard }) => matches!(pattern, Pat::Wild(_)) && guard.is_none(),
+            Some(Filter::If(_)) => false,
+            None => true,
+        }
+    }
+
+    fn has(&self, is: impl Fn(&Answer) -> bool) -> bool {
+        self.answers.iter().any(is)
+    }
+}
+
+impl HasFacts for Fallback {
+    fn facts(&self) -> Facts<'_> {
+        let filter = self.filter.as_ref();
+        let evaluates = self.answers.iter().map(Answer::evaluated);
+        Facts {
+            looks_at_errors: keys([filter.map(|it| &it.key)]),
+            acts_on_refusals: Some(ActsOnRefusals {
+                which: Refusal::ALL.to_vec(),
+                message: "this `fallback` never acts, since the function returns no `Result` and nothing below can \
+                          refuse a call: return a `Result`, or remove it",
+            }),
+            answers: Some(Answers {
+                every_error: self.answers_every_error(),
+                certainly: self.has(|answer| matches!(answer, Answer::Value(_) | Answer::Default(_))),
+                looks_at_error: self.has(|answer| matches!(answer, Answer::Closure(_))),
+            }),
+            forwards_arguments: self.has(|answer| matches!(answer, Answer::Path(_))),
+            needs: Needs::join(self.answers.iter().map(Answer::needs).chain([Needs::of_filter(filter)])),
+            evaluates: evaluates.chain([filter.and_then(|filter| filter.value.evaluated())]).flatten().collect(),
+            ..Facts::new(Kind::Fallback, self.span)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `#[timeout]` for readers.
+
+use super::model::Timeout;
+use crate::layers::facts::Facts;
+use crate::tell::bound::{Bound, Caveat, NO_TIMEOUT};
+use crate::tell::code::code;
+use crate::tell::described::{Describe, Layers};
+use crate::tell::settings::Settings;
+use crate::tell::text::span;
+
+const COOPERATIVE: Caveat = Caveat::once("if its body keeps to its deadline");
+
+impl Describe for Timeout {
+    fn settings(&self) -> Settings {
+        let mut settings = Settings::new(self.policy.as_ref(), false);
+        settings.value("duration", self.duration.as_ref(), None);
+        settings.value("step", self.step.as_ref(), None);
+        if self.cooperative.is_some() {
+            settings.put("cooperative", "yes", true);
+        }
+        settings.code("map_err", self.map_err.as_ref());
+        settings
+    }
+
+    fn summary(&self, _facts: &Facts, settings: &Settings) -> String {
+        let cooperative = if settings.get("cooperative").is_some() { ", which the body has to keep to" } else { "" };
+        let step = settings.given(", and ", "step", " more for each further attempt");
+        format!(" of {}{step}{cooperative}", settings.shown("duration"))
+    }
+
+    /// What is below a timeout is dropped or left behind at its end; a cooperative one waits for it.
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
+        let inner = below.bound(attempt);
+        let limit = limit(self, attempt);
+        if self.cooperative.is_none() {
+            return match inner {
+                Bound::Within(time) if time.is_certain() => Bound::Within(time).or(limit),
+                _ => limit,
+            };
+        }
+        match (inner, limit) {
+            (inner @ Bound::Within(_), _) => inner,
+            (_, Bound::Within(mut limit)) => {
+                limit.add_caveat(COOPERATIVE);
+                Bound::Within(limit)
+            }
+            (_, limit) => limit,
+        }
+    }
+}
+
+fn limit(timeout: &Timeout, attempt: u32) -> Bound {
+    let policy = || timeout.policy.as_ref().map(|policy| Bound::depends_on(span(&code(&policy.value))));
+    let duration = Bound::of_setting(&timeout.duration).or_else(policy);
+    // A policy may hold a step.
+    let step = Bound::of_setting(&timeout.step).or_else(policy).filter(|_| attempt > 1);
+    let limit = duration.unwrap_or(Bound::Unbounded(NO_TIMEOUT));
+    match step {
+        Some(step) => limit.and(step.times(attempt - 1)),
+        None => limit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::args::read;
+
+    /// `name = text` of each setting.
+    fn described(args: &str) -> Vec<String> {
+        read::<Timeout>(args).settings().told.into_iter().map(|told| format!("{} = {}", told.name, told.text)).collect()
+    }
+
+    #[test]
+    fn what_is_given_elsewhere_is_left_out() {
+        assert_eq!(described("policy = LIMIT"), ["policy = LIMIT"]);
+    }
+
+    #[test]
+    fn expressions_are_described_as_written() {
+        assert_eq!(described("self.limit * 2, step = 1s"), ["duration = self.limit * 2", "step = 1s"]);
+    }
+}

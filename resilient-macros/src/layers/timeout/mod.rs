@@ -1,0 +1,5 @@
+//! `#[timeout]`.
+
+mod describe;
+pub(crate) mod model;
+pub(crate) mod synonyms;
