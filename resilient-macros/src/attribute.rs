@@ -4,23 +4,22 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::Error;
 
-use crate::absorbed;
+use crate::absorb::{Absorbed, Stack, absorb, marker, renamed};
 use crate::diagnostics::Errors;
 use crate::layers::facts::Facts;
 use crate::layers::kind::Kind;
 use crate::model::Function;
 use crate::parse::function::{Item, Shape, mentions};
-use crate::parse::stack::{Absorbed, Stack, absorb, renamed};
 use crate::pattern::argument_names;
 use crate::validate::rules::Rules;
-use crate::{expand, validate};
+use crate::{pipeline, validate};
 
 /// By this name in a body an attribute knows that another one of ours has already expanded there.
 const MARK: &str = "__resilient_pipeline";
 
 /// Expands the attribute `kind` on `item`: on any tokens, in and outside of a compiler, without a panic.
 pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
-    if absorbed::is_marker(&args) {
+    if marker::is_marker(&args) {
         return TokenStream::new();
     }
     let mut errors = Errors::default();
@@ -38,7 +37,7 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
             refuse_a_second_pipeline((kind, span), parsed.rest, &mut errors);
             check(&function, &stack, &complete, &mut errors);
             if errors.is_empty() {
-                expand::pipeline(&function, &stack)
+                pipeline::pipeline(&function, &stack)
             } else {
                 with_errors(naming(*function, &stack), errors)
             }
@@ -90,7 +89,7 @@ fn naming(mut function: Function, stack: &Stack) -> Function {
         Some(frame) => &mut frame.whole,
         None => &mut function.body,
     };
-    let absorbed = absorbed::named(absorbed);
+    let absorbed = marker::named(absorbed);
     *body = quote!(#absorbed #(#bound)* #body);
     function
 }

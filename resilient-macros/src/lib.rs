@@ -2,19 +2,20 @@
 //! and so on, and has [the documentation](https://docs.rs/resilient-toolkit) of each. Here are only the tables of their
 //! settings.
 
-mod absorbed;
+mod absorb;
 mod attribute;
+mod describe;
 mod diagnostics;
 mod expand;
+#[cfg(test)]
+mod fuzz_tests;
 mod idle;
 mod layers;
 mod model;
-#[cfg(test)]
-mod mutations;
+mod needs;
 mod parse;
 mod pattern;
-mod pauses;
-mod tell;
+mod pipeline;
 #[cfg(test)]
 mod tests;
 mod validate;

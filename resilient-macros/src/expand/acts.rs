@@ -6,14 +6,15 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Signature, Type};
 
+use super::context::Context;
+use super::error_conversion;
 use super::spans::at;
-use super::{Context, refusals};
 use crate::idle;
 
 /// A statement about the `call` or `future` called `__resilient_body`, if there is anything to ask.
 pub(crate) fn question(context: &Context<'_>, kind: &str) -> Option<TokenStream> {
     let returns = &context.returns;
-    if refusals::is_result(returns) || is_parameter(returns, context.sig) || refusals::asks(context) {
+    if error_conversion::is_result(returns) || is_parameter(returns, context.sig) || error_conversion::asks(context) {
         return None;
     }
     let knowledge = knowledge(returns);

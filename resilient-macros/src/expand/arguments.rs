@@ -8,11 +8,11 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
-use super::lent::may_not_be_sync;
-use super::needs::{Needs, words_of};
+use super::exclusive_borrow::may_not_be_sync;
 use super::spans::at;
 use crate::layers::facts::Facts;
 use crate::model::{Declaration, Function};
+use crate::needs::{Needs, words_of};
 use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {

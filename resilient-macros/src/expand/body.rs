@@ -5,9 +5,10 @@ use quote::{format_ident, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::flow::Flow;
+use super::context::Context;
+use super::pipeline_expr::Flow;
 use super::spans::at;
-use super::{Context, acts, refusals};
+use super::{acts, error_conversion};
 use crate::model::Function;
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
@@ -47,7 +48,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
 
 /// The `call` or `future` called `__resilient_body`, on its way into the pipeline.
 fn lifted(returns: &Type, kind: &str) -> TokenStream {
-    if refusals::is_result(returns) {
+    if error_conversion::is_result(returns) {
         let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
         return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(__resilient_body));
     }

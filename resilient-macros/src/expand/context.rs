@@ -5,9 +5,9 @@ use quote::quote_spanned;
 use syn::{Signature, Type};
 
 use super::arguments::Arguments;
-use super::flow::Flow;
-use super::needs::Needs;
+use super::pipeline_expr::Flow;
 use crate::layers::facts::Facts;
+use crate::needs::Needs;
 
 /// A layer's part of the pipeline.
 pub(crate) trait Expand {

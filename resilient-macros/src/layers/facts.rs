@@ -7,8 +7,8 @@ use syn::Expr;
 
 use super::kind::Kind;
 use super::refusal::Refusal;
-use crate::expand::needs::Needs;
 use crate::model::{DurationSetting, Name, Setting};
+use crate::needs::Needs;
 
 /// A layer's facts.
 pub(crate) trait HasFacts {

@@ -11,10 +11,10 @@ pub(crate) mod timeout;
 
 use proc_macro2::Span;
 
+use crate::describe::described::Describe;
 use crate::diagnostics::Errors;
-use crate::expand::Expand;
+use crate::expand::context::Expand;
 use crate::parse::args::{Args, FromArgs};
-use crate::tell::described::Describe;
 use crate::validate::rules::Rules;
 use facts::HasFacts;
 use kind::{Kind, for_each_layer};

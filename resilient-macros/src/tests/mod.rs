@@ -7,11 +7,11 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::{Attribute, Meta};
 
+use crate::absorb::absorb;
+use crate::describe::described::Described;
 use crate::diagnostics::Errors;
 use crate::layers::facts::Facts;
 use crate::layers::kind::Kind;
-use crate::parse::stack::absorb;
-use crate::tell::described::Described;
 
 /// What these attributes say of themselves, handed to `look`.
 fn described<T>(attributes: &str, look: impl FnOnce(&[Described]) -> T) -> T {

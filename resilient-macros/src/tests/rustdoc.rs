@@ -3,7 +3,7 @@
 use syn::Attribute;
 
 use super::described;
-use crate::tell::docs as rustdoc;
+use crate::describe::rustdoc;
 
 #[track_caller]
 fn assert_told(attributes: &str, text: &str) {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::described;
-use crate::tell::bound::Bound;
-use crate::tell::described::bound;
+use crate::describe::described::bound;
+use crate::describe::worst_case::Bound;
 
 /// The bound in a few words.
 fn of(attributes: &str) -> String {

@@ -1,6 +1,5 @@
 //! Rules over the model: about one attribute, about their order, about the function.
 
-pub(crate) mod layer;
 pub(crate) mod rules;
 pub(crate) mod setting;
 mod stack;

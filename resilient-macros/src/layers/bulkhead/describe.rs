@@ -1,14 +1,14 @@
 //! `#[bulkhead]` for readers.
 
 use super::model::{Bulkhead, MAX_CONCURRENT, MAX_WAIT};
+use crate::describe::described::{Describe, Layers};
+use crate::describe::format::span;
+use crate::describe::pretty_tokens::code;
+use crate::describe::settings::Settings;
+use crate::describe::summary::{elsewhere, shared};
+use crate::describe::worst_case::{Bound, Time};
 use crate::layers::facts::Facts;
 use crate::model::{Setting, UNLIMITED, Value};
-use crate::tell::bound::{Bound, Time};
-use crate::tell::code::code;
-use crate::tell::described::{Describe, Layers};
-use crate::tell::settings::Settings;
-use crate::tell::text::span;
-use crate::tell::words::{elsewhere, shared};
 
 impl Describe for Bulkhead {
     fn settings(&self) -> Settings {

@@ -6,14 +6,14 @@ use super::model::{
     CircuitBreaker, FAILURE_THRESHOLD, HALF_OPEN_MAX_CALLS, MAX_RECOVERY_TIMEOUT, MIN_CALLS_IN_TIME, PROBE_TIMEOUT,
     RECOVERY_TIMEOUT, SUCCESS_THRESHOLD, WINDOW, Window,
 };
+use crate::describe::described::{Describe, Layers};
+use crate::describe::format::span;
+use crate::describe::pretty_tokens::code;
+use crate::describe::settings::{Settings, Text};
+use crate::describe::summary::{elsewhere, shared};
+use crate::describe::worst_case::{Bound, Time};
 use crate::layers::facts::Facts;
 use crate::model::effective;
-use crate::tell::bound::{Bound, Time};
-use crate::tell::code::code;
-use crate::tell::described::{Describe, Layers};
-use crate::tell::settings::{Settings, Text};
-use crate::tell::text::span;
-use crate::tell::words::{elsewhere, shared};
 
 impl Describe for CircuitBreaker {
     fn settings(&self) -> Settings {

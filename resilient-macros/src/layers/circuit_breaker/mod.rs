@@ -1,5 +1,8 @@
 //! `#[circuit_breaker]`.
 
 mod describe;
+mod expand;
 pub(crate) mod model;
-pub(crate) mod synonyms;
+mod parse;
+mod synonyms;
+mod validate;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span};
 use syn::Expr;
 
-use crate::expand::needs::Needs;
 use crate::layers::facts::{Facts, HasFacts, MadeRefusal, State};
 use crate::layers::kind::Kind;
 use crate::layers::refusal::Refusal;
 use crate::model::{CountSetting, DurationSetting, Filter, Name, RateSetting, Setting, given, keys, plain, written};
+use crate::needs::Needs;
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.

@@ -1,11 +1,11 @@
 //! `#[fallback]` for readers.
 
 use super::model::{Answer, Fallback};
+use crate::describe::described::{Describe, Layers};
+use crate::describe::format::span;
+use crate::describe::settings::Settings;
+use crate::describe::worst_case::{Bound, Caveat};
 use crate::layers::facts::Facts;
-use crate::tell::bound::{Bound, Caveat};
-use crate::tell::described::{Describe, Layers};
-use crate::tell::settings::Settings;
-use crate::tell::text::span;
 
 const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
 const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeated: IN_EACH_ATTEMPT };

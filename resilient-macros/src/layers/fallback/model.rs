@@ -4,11 +4,11 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, Pat};
 
-use crate::expand::needs::Needs;
 use crate::layers::facts::{ActsOnRefusals, Answers, Facts, HasFacts};
 use crate::layers::kind::Kind;
 use crate::layers::refusal::Refusal;
 use crate::model::{Filter, Setting, keys};
+use crate::needs::Needs;
 
 pub(crate) enum Answer {
     /// Called with the function's own arguments.

@@ -5,12 +5,12 @@ use super::model::{
     Retry,
 };
 use super::worst_case;
+use crate::describe::described::{Describe, Layers};
+use crate::describe::settings::{Settings, Text};
+use crate::describe::worst_case::Bound;
 use crate::layers::facts::Facts;
 use crate::layers::refusal::Refusal;
 use crate::model::Value;
-use crate::tell::bound::Bound;
-use crate::tell::described::{Describe, Layers};
-use crate::tell::settings::{Settings, Text};
 
 impl Describe for Retry {
     fn settings(&self) -> Settings {

@@ -1,6 +1,10 @@
 //! `#[retry]`.
 
+mod delays;
 mod describe;
+mod expand;
 pub(crate) mod model;
-pub(crate) mod synonyms;
+mod parse;
+mod synonyms;
+mod validate;
 mod worst_case;

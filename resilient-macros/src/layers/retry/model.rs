@@ -6,11 +6,11 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::Expr;
 
-use crate::expand::needs::Needs;
 use crate::layers::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
 use crate::layers::kind::Kind;
 use crate::layers::refusal::Refusal;
 use crate::model::{DurationSetting, Filter, RateSetting, Setting, Value, evaluated, keys, plain};
+use crate::needs::Needs;
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.

@@ -5,12 +5,12 @@ use std::time::Duration;
 use quote::ToTokens;
 
 use super::model::{Jitter, MAX_ATTEMPTS, MAX_RETRY_AFTER, MaxAttempts, Retry};
+use crate::describe::described::Layers;
+use crate::describe::format::span;
+use crate::describe::pretty_tokens::code;
+use crate::describe::worst_case::{Bound, Time};
+use crate::layers::retry::delays::{Pauses, waits_for_breaker};
 use crate::model::{Setting, Value};
-use crate::pauses::{Pauses, waits_for_breaker};
-use crate::tell::bound::{Bound, Time};
-use crate::tell::code::code;
-use crate::tell::described::Layers;
-use crate::tell::text::span;
 
 const NO_LIMIT: &str = "its attempts have no limit";
 

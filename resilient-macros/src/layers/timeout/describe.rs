@@ -1,12 +1,12 @@
 //! `#[timeout]` for readers.
 
 use super::model::Timeout;
+use crate::describe::described::{Describe, Layers};
+use crate::describe::format::span;
+use crate::describe::pretty_tokens::code;
+use crate::describe::settings::Settings;
+use crate::describe::worst_case::{Bound, Caveat, NO_TIMEOUT};
 use crate::layers::facts::Facts;
-use crate::tell::bound::{Bound, Caveat, NO_TIMEOUT};
-use crate::tell::code::code;
-use crate::tell::described::{Describe, Layers};
-use crate::tell::settings::Settings;
-use crate::tell::text::span;
 
 const COOPERATIVE: Caveat = Caveat::once("if its body keeps to its deadline");
 

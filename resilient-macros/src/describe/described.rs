@@ -1,0 +1,66 @@
+//! What a layer says of itself to readers.
+
+use super::settings::Settings;
+use super::worst_case::{Bound, NO_TIMEOUT};
+use crate::layers::facts::Facts;
+
+/// A layer's part in the descriptions of a function.
+pub(crate) trait Describe {
+    /// All settings in the order of their documentation. A `policy` decides about those that are not written, and so
+    /// does the place that gives shared state its settings: they are left out then.
+    fn settings(&self) -> Settings;
+
+    /// What a reader asks first, in a few words of Markdown behind the attribute's name. A `policy` is described
+    /// elsewhere.
+    fn summary(&self, facts: &Facts, settings: &Settings) -> String;
+
+    /// How long a call takes at most, of what is below it; in this attempt of the retry above it.
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound;
+
+    /// How long a retry above it may wait after its refusal, if it says so.
+    fn longest_refusal(&self) -> Option<Bound> {
+        None
+    }
+}
+
+pub(crate) struct Described<'a> {
+    pub(crate) facts: &'a Facts<'a>,
+    pub(crate) layer: &'a dyn Describe,
+}
+
+impl<'a> Described<'a> {
+    pub(crate) const fn new(facts: &'a Facts<'a>, layer: &'a dyn Describe) -> Self {
+        Self { facts, layer }
+    }
+}
+
+/// Some layers and the body below them.
+#[derive(Clone, Copy)]
+pub(crate) struct Layers<'a>(&'a [Described<'a>]);
+
+impl Layers<'_> {
+    /// How long these take, in this attempt of the retry above them.
+    pub(crate) fn bound(self, attempt: u32) -> Bound {
+        match self.0.split_first() {
+            Some((layer, below)) => layer.layer.worst_case(Layers(below), attempt),
+            None => Bound::Unbounded(NO_TIMEOUT),
+        }
+    }
+
+    /// Whether the first attempt may have less time than the ones after it.
+    pub(crate) fn may_grow(self) -> bool {
+        self.0.iter().any(|layer| layer.facts.may_grow())
+    }
+
+    /// How long the refusals may make a retry wait: those that come up from these layers.
+    pub(crate) fn longest_refusals(self) -> impl Iterator<Item = Bound> {
+        // A fallback answers every refusal from below it.
+        let seen = self.0.iter().take_while(|layer| layer.facts.answers.is_none());
+        seen.filter_map(|layer| layer.layer.longest_refusal())
+    }
+}
+
+/// The bound of a whole call.
+pub(crate) fn bound(layers: &[Described]) -> Bound {
+    Layers(layers).bound(1)
+}

@@ -1,0 +1,9 @@
+//! What the attributes of a function say, told to its readers: facts about the model, in words.
+
+pub(crate) mod described;
+pub(crate) mod format;
+pub(crate) mod pretty_tokens;
+pub(crate) mod rustdoc;
+pub(crate) mod settings;
+pub(crate) mod summary;
+pub(crate) mod worst_case;

@@ -1,0 +1,44 @@
+//! The paragraph that a function's documentation gains.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Attribute, Meta};
+
+use super::described::{Described, bound};
+use super::format::list;
+use super::summary::summary;
+use super::worst_case::Bound;
+
+/// The paragraph as an attribute that comes after the function's own documentation.
+///
+/// A function without any must not lose the lints that ask for it, so only rustdoc sees the paragraph there.
+pub(crate) fn paragraph(attrs: &[Attribute], layers: &[Described]) -> TokenStream {
+    let text = format!(" {}", text(layers));
+    if attrs.iter().any(is_documentation) {
+        // The blank line ends whatever the user's last line is in.
+        quote_spanned!(Span::mixed_site()=> #[doc = ""] #[doc = #text])
+    } else {
+        quote_spanned!(Span::mixed_site()=> #[cfg_attr(doc, doc = #text)])
+    }
+}
+
+fn is_documentation(attr: &Attribute) -> bool {
+    attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_))
+}
+
+pub(crate) fn text(layers: &[Described]) -> String {
+    let order = if layers.len() > 1 { ", outermost first" } else { "" };
+    let layers_in_words: Vec<_> = layers.iter().map(summary).collect();
+    format!("**Resilience**{order}: {}. {}", layers_in_words.join("; "), sentence(&bound(layers)))
+}
+
+fn sentence(bound: &Bound) -> String {
+    match bound {
+        Bound::Within(time) => {
+            let caveats = time.caveats().map(|caveats| format!(", {caveats}")).unwrap_or_default();
+            format!("A call takes {} at most{caveats}.", time.sum())
+        }
+        Bound::DependsOn(values) => format!("How long a call can take depends on {}.", list(values)),
+        Bound::Unbounded(reason) => format!("How long a call can take is unbounded, because {reason}."),
+    }
+}

@@ -1,0 +1,78 @@
+//! One layer in a few words of Markdown.
+
+use super::described::Described;
+use super::format::span;
+use super::settings::{Settings, Told, name};
+use crate::layers::facts::{Facts, State};
+
+/// `` `retry` up to 4 attempts, … ``: what a reader asks first; the rest is in the settings.
+pub(crate) fn summary(Described { facts, layer }: &Described) -> String {
+    let settings = layer.settings();
+    let kind = span(facts.kind.name());
+    if settings.get("policy").is_some() {
+        format!("{kind}{}{}", shared(facts), settings.by_policy())
+    } else {
+        format!("{kind}{}", layer.summary(facts, &settings))
+    }
+}
+
+/// Which state it is, if it has any.
+pub(crate) fn shared(facts: &Facts) -> String {
+    match (facts.state, name(facts)) {
+        (State::Shared(_), Some(name)) => format!(" {} (shared)", span(&name)),
+        (State::Own, _) => " of its own".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The same where another place gives it its settings.
+pub(crate) fn elsewhere(facts: &Facts) -> String {
+    name(facts).map(|name| format!(" {} (shared, with settings given elsewhere)", span(&name))).unwrap_or_default()
+}
+
+impl Settings {
+    pub(crate) fn get(&self, name: &str) -> Option<&Told> {
+        self.told.iter().find(|told| told.name == name)
+    }
+
+    /// The value, in a code span if it is what the user wrote.
+    pub(crate) fn show(&self, name: &str) -> Option<String> {
+        self.get(name).map(Told::show)
+    }
+
+    /// `before` the value `after`, if the setting was written.
+    pub(crate) fn given(&self, before: &str, name: &str, after: &str) -> String {
+        match self.get(name).filter(|told| told.given) {
+            Some(told) => format!("{before}{}{after}", told.show()),
+            None => String::new(),
+        }
+    }
+
+    pub(crate) fn is(&self, name: &str, text: &str) -> bool {
+        self.get(name).is_some_and(|told| told.text == text)
+    }
+
+    pub(crate) fn shown(&self, name: &str) -> String {
+        self.show(name).unwrap_or_default()
+    }
+
+    /// The policy, and what is changed next to it.
+    fn by_policy(&self) -> String {
+        let changed = self.told.iter().filter(|told| told.given && told.name != "policy");
+        let changed: Vec<_> = changed.map(|told| format!("{} {}", span(told.name), told.show())).collect();
+        let with = if changed.is_empty() { String::new() } else { format!(" with {}", changed.join(", ")) };
+        format!(" by {}{with}", self.shown("policy"))
+    }
+
+    /// Which errors, if not all.
+    pub(crate) fn filter_words(&self, [on, predicate]: [&str; 2]) -> String {
+        self.given(", on ", on, "") + &self.given(", if ", predicate, " says so")
+    }
+}
+
+impl Told {
+    pub(crate) fn show(&self) -> String {
+        // Words with an underscore are names, too.
+        if self.is_code || self.text.contains('_') { span(&self.text) } else { self.text.clone() }
+    }
+}

@@ -1,0 +1,146 @@
+//! How refusals leave a pipeline: as the function's own error type.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
+
+use super::acts;
+use super::context::Context;
+use super::pipeline_expr::Flow;
+use super::spans::{Extent, at};
+use super::values::callable;
+use crate::layers::facts::{Facts, MadeRefusal};
+use crate::layers::refusal::Refusal;
+
+/// The end of a pipeline: what the function returns.
+pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
+    let value = whole.value();
+    let (function, into) = match outermost(context, whole) {
+        None => ("unrefused", None),
+        Some(outermost) => {
+            let into = map_err(context, whole).unwrap_or_else(|| by_from(context, outermost));
+            ("settled", Some(into))
+        }
+    };
+    if is_result(&context.returns) {
+        let function = Ident::new(function, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#function(#value, #into))
+    } else {
+        let function = format_ident!("__resilient_{function}", span = Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(#into))
+    }
+}
+
+/// Whether the type is a `Result` for certain: what is called so, and not only ends so. Of others only the compiler
+/// knows, and to ask it takes a good part of the time that an attribute takes to compile.
+pub(crate) fn is_result(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == "Result")
+}
+
+/// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
+pub(crate) fn error(context: &Context<'_>, below: &Flow) -> TokenStream {
+    let Some(outermost) = outermost(context, below) else {
+        return quote_spanned!(Span::mixed_site()=> __resilient_own_error());
+    };
+    if let Some(map_err) = map_err(context, below) {
+        return quote_spanned!(Span::mixed_site()=> __resilient_error_by(#map_err));
+    }
+    let converted = converted(context, outermost);
+    quote_spanned!(Span::mixed_site()=> __resilient_error(|__resilient_refusal| #converted))
+}
+
+/// The outermost attribute that can have refused.
+fn outermost<'a>(context: &Context<'a>, flow: &Flow) -> Option<&'a Facts<'a>> {
+    flow.refusing().iter().min().map(|index| &context.layers[*index])
+}
+
+/// What the caller is told, by `From`.
+fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
+    let returns = &context.returns;
+    let converted = if result_arguments(returns).is_some() {
+        converted(context, refusing)
+    } else if acts::is_parameter(returns, context.sig) {
+        quote_spanned!(at(refusing.span)=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
+    } else {
+        acts::refused(returns, refusing.span)
+    };
+    quote_spanned!(Span::mixed_site()=> |__resilient_refusal| #converted)
+}
+
+/// Whether the end of the pipeline asks of a type that may be an alias whether it can hold a refusal.
+pub(crate) fn asks(context: &Context<'_>) -> bool {
+    let exposed = context.layers.iter().take_while(|layer| layer.answers.is_none());
+    let mut exposed = exposed.filter(|layer| layer.made_refusal().is_some());
+    let is_converted = |layer: &Facts| layer.map_err().is_some();
+    result_arguments(&context.returns).is_none() && exposed.clone().next().is_some() && !exposed.any(is_converted)
+}
+
+/// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
+/// compiler says best itself which bound is missing.
+fn converted(context: &Context<'_>, refusing: &Facts) -> TokenStream {
+    let at = at(refusing.span);
+    match result_arguments(&context.returns).as_deref() {
+        Some([_, GenericArgument::Type(error)]) if context.arguments.is_parameter(error) => {
+            quote_spanned!(at=> ::core::convert::From::from(__resilient_refusal))
+        }
+        _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal(__resilient_refusal)),
+    }
+}
+
+/// The generic arguments of a type that looks like a `Result`, by its name; an alias may be called anything.
+fn result_arguments(ty: &Type) -> Option<Vec<&GenericArgument>> {
+    let last = last_segment(ty).filter(|last| last.ident.to_string().ends_with("Result"))?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().collect()),
+        _ => Some(Vec::new()),
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        Type::Paren(inner) => last_segment(&inner.elem),
+        Type::Group(inner) => last_segment(&inner.elem),
+        _ => None,
+    }
+}
+
+/// What `map_err` says, as one function over all refusals: the refusal's kind tells which attribute it came from.
+fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
+    let mut arms: Vec<(Refusal, &Facts, Option<&Expr>)> = Vec::new();
+    for layer in flow.refusing().iter().map(|index| &context.layers[*index]) {
+        let MadeRefusal { refusal, map_err, .. } = layer.refusal?;
+        if !arms.iter().any(|(known, ..)| *known == refusal) {
+            arms.push((refusal, layer, map_err.map(|map_err| &map_err.value)));
+        }
+    }
+    if let [(_, _, Some(only))] = arms.as_slice() {
+        return Some(callable(only));
+    }
+    if arms.iter().all(|(_, _, map_err)| map_err.is_none()) {
+        return None;
+    }
+    let error = |layer, map_err: Option<&Expr>| map_err.map_or_else(|| converted(context, layer), mapped);
+    let (_, last_layer, last) = arms.pop()?;
+    let otherwise = error(last_layer, last);
+    let arms = arms.into_iter().map(|(refusal, layer, map_err)| {
+        let kind = Ident::new(refusal.kind(), Span::mixed_site());
+        let error = error(layer, map_err);
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::ErrorKind::#kind => #error,)
+    });
+    Some(quote_spanned!(Span::mixed_site()=>
+        |__resilient_refusal| match __resilient_pipeline::Error::kind(&__resilient_refusal) {
+            #(#arms)* _ => #otherwise
+        }
+    ))
+}
+
+fn mapped(map_err: &Expr) -> TokenStream {
+    if let Expr::Closure(_) = map_err {
+        let extent = Extent::of(map_err);
+        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> __resilient_refusal, #map_err));
+        return quote_spanned!(extent.first=> __resilient_pipeline::apply #arguments);
+    }
+    quote_spanned!(at(map_err.span())=> #map_err(__resilient_refusal))
+}

@@ -1,0 +1,71 @@
+//! The place where a function names shared state: a static, resolved on the first call.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+
+use super::context::Context;
+use super::spans::at;
+use crate::layers::facts::{Facts, State};
+use crate::layers::kind::Kind;
+use crate::model::{Name, Setting};
+
+/// The statics of all layers that have state. They stand first in the function, where its description sees them, too.
+pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option<TokenStream>>) -> TokenStream {
+    let layers = context.layers.iter().zip(policies).enumerate();
+    let item = |(index, (layer, policy)): (usize, (&Facts, Option<TokenStream>))| {
+        let name = match layer.state {
+            State::None => return None,
+            State::Own => None,
+            State::Shared(name) => Some(name),
+        };
+        Some(item(context, index, layer.kind, name, policy.as_ref()))
+    };
+    layers.filter_map(item).collect()
+}
+
+fn item(
+    context: &Context<'_>,
+    index: usize,
+    kind: Kind,
+    name: Option<&Setting<Name>>,
+    policy: Option<&TokenStream>,
+) -> TokenStream {
+    let site = ident(index);
+    let kind = Ident::new(kind.type_name(), Span::mixed_site());
+    let policy_value = match policy {
+        Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
+        None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
+    };
+    let name_value = match name {
+        Some(name) => constant_name(name),
+        None => context.name(),
+    };
+    quote_spanned! {Span::mixed_site()=>
+        static #site: __resilient_pipeline::Site<__resilient_pipeline::#kind> =
+            __resilient_pipeline::Site::new(#name_value, #policy_value);
+    }
+}
+
+/// The name that the user gave; of one that is no string, the compiler tells there.
+fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStream {
+    let expr = &value.expr;
+    if value.literal.is_some() {
+        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#expr));
+    }
+    let ty = quote_spanned!(at(key.span())=> &'static ::core::primitive::str);
+    let name = quote_spanned!(at(*value_span)=> __resilient_pipeline::Name::new(&__RESILIENT_NAME));
+    quote_spanned!(Span::mixed_site()=> { const __RESILIENT_NAME: #ty = #expr; #name })
+}
+
+/// The static of the layer at `index`.
+pub(crate) fn ident(index: usize) -> Ident {
+    format_ident!("__RESILIENT_SITE_{index}", span = Span::mixed_site())
+}
+
+/// An expression that borrows the state: what the name stands for, or the function's
+/// own.
+pub(crate) fn resolved(index: usize, name: Option<&Setting<Name>>) -> TokenStream {
+    let site = ident(index);
+    let resolve = Ident::new(if name.is_some() { "get" } else { "own" }, Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Site::#resolve(&#site))
+}

@@ -1,0 +1,37 @@
+//! `#[bulkhead]`: a call holds a slot from before the body until it has ended.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::model::{Bulkhead, MAX_CONCURRENT};
+use crate::expand::context::{Context, Expand};
+use crate::expand::pipeline_expr::Flow;
+use crate::expand::policy::Policy;
+use crate::expand::statics;
+
+impl Expand for Bulkhead {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let site = statics::resolved(index, self.name.as_ref());
+        let guarded = if context.is_async {
+            let body = inner.future();
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard(#site, #body));
+            inner.with_future(code)
+        } else {
+            let body = inner.value();
+            let code =
+                quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard_blocking(#site, || #body));
+            inner.with_value(code)
+        };
+        guarded.refused_by(index)
+    }
+
+    fn state_policy(&self) -> Option<TokenStream> {
+        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
+        let mut policy = Policy::shared("BulkheadPolicy", self.policy.as_ref(), new);
+        policy.set_given("max_concurrent", self.max_concurrent.as_ref());
+        policy.set_limit("max_wait", "max_wait", self.max_wait.as_ref());
+        policy.set_given("max_queue", self.max_queue.as_ref());
+        policy.checked()
+    }
+}

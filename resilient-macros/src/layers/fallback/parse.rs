@@ -1,0 +1,105 @@
+//! The settings of `#[fallback]`.
+
+use proc_macro2::{Ident, Span};
+use syn::{Error, Expr, ExprCall, ExprClosure, Meta, Result};
+
+use super::model::{Answer, Fallback};
+use super::synonyms::SYNONYMS;
+use crate::diagnostics::{Errors, nearest};
+use crate::model::Setting;
+use crate::parse::args::{Args, FromArgs, Item, by_name};
+use crate::parse::filter::{self, Matching};
+use crate::parse::setting::{Settings, settings};
+use crate::parse::value::{Callable, Flag, peel, word};
+
+settings!(FallbackSettings, SYNONYMS, { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
+
+/// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
+enum Slot {
+    Alone(Expr),
+    Value,
+    Default,
+}
+
+impl FromArgs for Fallback {
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
+        let mut metas = Vec::new();
+        let mut slots = Vec::new();
+        for item in args.with_values(FallbackSettings::NAMES, errors) {
+            match item {
+                Item::Positional(value) => slots.push(Slot::Alone(value)),
+                Item::Setting(meta) => {
+                    slots.extend(slot(&meta));
+                    metas.push(meta);
+                }
+            }
+        }
+        let settings: FallbackSettings = by_name(metas, errors);
+        let mut value = errors.take(settings.value);
+        let mut default = errors.take(settings.default);
+        let filter = filter::either(settings.fallback_on, settings.fallback_if, errors);
+        let answers = slots.into_iter().filter_map(|slot| match slot {
+            Slot::Alone(expr) => errors.keep(answer(&expr)),
+            Slot::Value => value.take().map(|Setting { value, .. }| Answer::Value(value)),
+            Slot::Default => default.take().map(|flag| Answer::Default(flag.key.span())),
+        });
+        Self { span, answers: answers.collect(), filter }
+    }
+}
+
+fn slot(meta: &Meta) -> Option<Slot> {
+    let path = meta.path();
+    if path.is_ident("value") {
+        Some(Slot::Value)
+    } else if path.is_ident("default") {
+        Some(Slot::Default)
+    } else {
+        None
+    }
+}
+
+/// A function's path or a closure over the error.
+fn answer(expr: &Expr) -> Result<Answer> {
+    match peel(expr) {
+        path @ Expr::Path(_) => Ok(Answer::Path(path.clone())),
+        Expr::Closure(closure) => closure_answer(closure),
+        Expr::Call(call) => Err(call_answer(call)),
+        other => {
+            let message =
+                "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`";
+            Err(Error::new_spanned(other, message))
+        }
+    }
+}
+
+fn closure_answer(closure: &ExprClosure) -> Result<Answer> {
+    if closure.inputs.len() == 1 {
+        return Ok(Answer::Closure(closure.clone()));
+    }
+    Err(Error::new_spanned(
+        closure,
+        "the closure of a `fallback` takes the error alone and may use the function's arguments by name: \
+         write `|error| …`",
+    ))
+}
+
+/// A misspelt filter, or a function called too early.
+fn call_answer(call: &ExprCall) -> Error {
+    let name = word(&call.func).map(Ident::to_string).unwrap_or_default();
+    if let Some(near) = nearest(&name, &["fallback_on", "fallback_if"], 3) {
+        return Error::new_spanned(&call.func, format!("unknown setting `{name}`: did you mean `{near}`?"));
+    }
+    let message = "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value";
+    Error::new_spanned(call, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::synonyms::assert_distinct;
+
+    #[test]
+    fn names_of_other_libraries_stand_for_settings() {
+        assert_distinct(SYNONYMS, FallbackSettings::NAMES);
+    }
+}

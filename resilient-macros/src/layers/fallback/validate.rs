@@ -1,0 +1,60 @@
+//! Rules about `#[fallback]`.
+
+use super::model::{Answer, Fallback};
+use crate::diagnostics::Errors;
+use crate::validate::rules::{Checked, Place, Rules};
+
+impl Rules for Fallback {
+    fn check(&self, complete: bool, errors: &mut Errors) {
+        if complete && self.answers.is_empty() {
+            let message = "`fallback` needs an answer: write `#[fallback(function)]`, `#[fallback(|error| …)]`, \
+                           `#[fallback(value = …)]` or `#[fallback(default)]`";
+            errors.at(self.span, message);
+        }
+        let certain = self.answers.iter().position(|answer| matches!(answer, Answer::Value(_) | Answer::Default(_)));
+        if let Some(unreached) = certain.and_then(|index| self.answers.get(index + 1)) {
+            let message =
+                "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
+            match unreached {
+                Answer::Path(expr) | Answer::Value(expr) => errors.over(expr, message),
+                Answer::Closure(closure) => errors.over(closure, message),
+                Answer::Default(span) => errors.at(*span, message),
+            }
+        }
+    }
+
+    fn check_place(&self, place: &Place, errors: &mut Errors) {
+        if place.complete {
+            leaves_errors(self, place.above, errors);
+            is_reached(self, place.below, errors);
+        }
+    }
+}
+
+/// A fallback that answers every error hides all of them from what stands above.
+fn leaves_errors(fallback: &Fallback, above: &[Checked], errors: &mut Errors) {
+    let blinded = above.iter().rev().map(|it| it.facts).find(|facts| facts.judges_failures);
+    if let (Some(blinded), true) = (blinded, fallback.answers_every_error()) {
+        let message = format!(
+            "this `fallback` answers every error, so the `{}` above it never sees a failure: \
+             move it above that, or say which errors it answers by `fallback_on(…)`",
+            blinded.kind.name(),
+        );
+        errors.at(fallback.span, message);
+    }
+}
+
+/// A fallback sees nothing of what one below has answered for certain, unless something between them refuses calls.
+fn is_reached(fallback: &Fallback, below: &[Checked], errors: &mut Errors) {
+    for Checked { facts, complete } in below {
+        if *complete && facts.answers.is_some_and(|answers| answers.every_error && answers.certainly) {
+            let message = "this `fallback` is never reached, since the one below it answers every error and \
+                           cannot fail: remove one of them";
+            errors.at(fallback.span, message);
+            return;
+        }
+        if facts.made_refusal().is_some() {
+            return;
+        }
+    }
+}

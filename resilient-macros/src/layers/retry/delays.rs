@@ -1,0 +1,221 @@
+//! The pauses of a `#[retry]`, the least and the greatest, as far as they are known when compiled.
+
+use std::time::Duration;
+
+use super::model::{BASE_DELAY, Backoff, EXPONENTIAL_BASE, Jitter, MAX_ATTEMPTS, MAX_DELAY, MaxAttempts, Retry};
+use crate::layers::refusal::Refusal;
+use crate::model::{Value, effective};
+
+/// Pauses never get shorter, so the first ones are enough: they are a lower bound of all, and an upper one together
+/// with the cap for each of the others.
+const LOOKED_AT: u32 = 1_000;
+
+/// The pauses at one end of what the settings allow.
+pub(crate) struct Pauses {
+    base: f64,
+    max: f64,
+    backoff: Backoff,
+    exponential_base: f64,
+    end: End,
+    /// What the jitter makes of a computed pause at this end.
+    share: f64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Least,
+    Greatest,
+}
+
+impl Pauses {
+    /// The shortest pauses. Nothing if a setting is an expression, if one is open and not to be taken for the default,
+    /// or if something else decides about the pauses.
+    pub(crate) fn least(retry: &Retry, defaults: bool) -> Option<Self> {
+        if decided_elsewhere(retry) { None } else { Self::computed(retry, defaults, End::Least) }
+    }
+
+    /// The longest computed pauses; a server or a breaker may ask for longer ones. Nothing as in `least`.
+    pub(crate) fn greatest(retry: &Retry, defaults: bool) -> Option<Self> {
+        Self::computed(retry, defaults, End::Greatest)
+    }
+
+    fn computed(retry: &Retry, defaults: bool, end: End) -> Option<Self> {
+        let backoff = match &retry.backoff {
+            Some(setting) => setting.value,
+            None => defaults.then_some(Backoff::Exponential)?,
+        };
+        Some(Self {
+            base: effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY))?.as_secs_f64(),
+            max: effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY))?.as_secs_f64(),
+            exponential_base: match backoff {
+                Backoff::Exponential => {
+                    effective(retry.exponential_base.as_ref(), defaults.then_some(EXPONENTIAL_BASE))?
+                }
+                _ => EXPONENTIAL_BASE,
+            },
+            share: share(retry, backoff, defaults, end)?,
+            backoff,
+            end,
+        })
+    }
+
+    pub(crate) fn first(&self) -> Duration {
+        seconds(self.nth(1))
+    }
+
+    /// All pauses of one call that makes `attempts`.
+    pub(crate) fn sum(&self, attempts: u32) -> Duration {
+        self.sum_of(attempts, |pause| pause)
+    }
+
+    /// The same of pauses that are longer than the computed ones by a rule of seconds.
+    pub(crate) fn sum_of(&self, attempts: u32, longer: impl Fn(f64) -> f64) -> Duration {
+        let pauses = attempts.saturating_sub(1);
+        let first: f64 = (1..=pauses.min(LOOKED_AT)).map(|n| longer(self.nth(n))).sum();
+        let others = match self.end {
+            End::Least => 0.0,
+            End::Greatest => f64::from(pauses.saturating_sub(LOOKED_AT)) * longer(self.longest()),
+        };
+        seconds(first + others)
+    }
+
+    fn nth(&self, n: u32) -> f64 {
+        let factor = match self.backoff {
+            Backoff::Exponential => self.exponential_base.powi(i32::try_from(n - 1).unwrap_or(i32::MAX)),
+            Backoff::Linear => f64::from(n),
+            Backoff::Fibonacci => fibonacci(n),
+            // Random between the base and thrice the pause before.
+            Backoff::Decorrelated if self.end == End::Greatest => 3_f64.powi(i32::try_from(n).unwrap_or(i32::MAX)),
+            Backoff::Constant | Backoff::Decorrelated => 1.0,
+        };
+        // Zero times an overflown factor would be no number.
+        let computed = if self.base == 0.0 { 0.0 } else { self.base * factor };
+        (computed.min(self.max) * self.share).min(self.max)
+    }
+
+    /// No pause is longer, whatever its number.
+    fn longest(&self) -> f64 {
+        if self.backoff == Backoff::Constant || self.base == 0.0 { self.nth(1) } else { self.max }
+    }
+}
+
+/// A server or a breaker may ask for a shorter pause than the computed one.
+fn decided_elsewhere(retry: &Retry) -> bool {
+    retry.retry_after.is_some() || waits_for_breaker(retry)
+}
+
+/// Whether a refusal of an open breaker is retried, once the breaker would admit a probe.
+pub(crate) fn waits_for_breaker(retry: &Retry) -> bool {
+    retry.retry_refused.as_ref().is_some_and(|setting| setting.value.contains(&Refusal::CircuitOpen))
+}
+
+fn share(retry: &Retry, backoff: Backoff, defaults: bool, end: End) -> Option<f64> {
+    if backoff == Backoff::Decorrelated {
+        return Some(1.0);
+    }
+    let (least, greatest) = match retry.jitter.as_ref().map(|setting| &setting.value) {
+        Some(Jitter::Full) => (0.0, 1.0),
+        None => defaults.then_some((0.0, 1.0))?,
+        Some(Jitter::Equal) => (0.5, 1.0),
+        Some(Jitter::None) => (1.0, 1.0),
+        Some(Jitter::Factor(factor)) => ((1.0 - factor).max(0.0), 1.0 + factor),
+        Some(Jitter::Expr(_)) => return None,
+    };
+    Some(if end == End::Least { least } else { greatest })
+}
+
+/// The number of attempts if it is known.
+pub(crate) fn attempts(retry: &Retry, defaults: bool) -> Option<u32> {
+    match retry.max_attempts.as_ref().map(|setting| &setting.value) {
+        Some(MaxAttempts::Count(Value::Known(count))) => Some(*count),
+        Some(_) => None,
+        None => defaults.then_some(MAX_ATTEMPTS),
+    }
+}
+
+fn fibonacci(n: u32) -> f64 {
+    let (mut current, mut next) = (1.0, 1.0);
+    for _ in 1..n {
+        (current, next) = (next, current + next);
+    }
+    current
+}
+
+/// As a duration that reads well; the sums are only compared and shown, so a microsecond does not matter.
+fn seconds(value: f64) -> Duration {
+    let nanos = Duration::try_from_secs_f64(value).unwrap_or(Duration::MAX);
+    let rounded = nanos.saturating_add(Duration::from_nanos(500));
+    Duration::new(rounded.as_secs(), rounded.subsec_micros() * 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::args::read;
+
+    /// The sums of the least and the greatest pauses, as the settings say.
+    fn sums(settings: &str) -> [Option<Duration>; 2] {
+        let retry = &read::<Retry>(settings);
+        let defaults = retry.policy.is_none();
+        [Pauses::least(retry, defaults), Pauses::greatest(retry, defaults)]
+            .map(|pauses| Some(pauses?.sum(attempts(retry, defaults)?)))
+    }
+
+    fn least(settings: &str) -> Option<Duration> {
+        sums(settings)[0]
+    }
+
+    fn greatest(settings: &str) -> Option<Duration> {
+        sums(settings)[1]
+    }
+
+    #[test]
+    fn pauses_add_up_by_each_formula() {
+        for (backoff, seconds) in [
+            ("constant", 4),
+            ("linear", 10),
+            ("fibonacci", 7),
+            ("exponential", 15),
+            ("exponential, exponential_base = 3", 40),
+        ] {
+            let settings = format!("max_attempts = 5, base_delay = 1s, jitter = none, backoff = {backoff}");
+            assert_eq!(sums(&settings), [Some(Duration::from_secs(seconds)); 2], "{backoff}");
+        }
+        let decorrelated = "max_attempts = 5, base_delay = 1s, backoff = decorrelated";
+        assert_eq!(sums(decorrelated), [4, 3 + 9 + 27 + 60].map(|seconds| Some(Duration::from_secs(seconds))));
+    }
+
+    #[test]
+    fn jitter_and_the_cap_lower_them() {
+        assert_eq!(least(""), Some(Duration::ZERO));
+        assert_eq!(least("jitter = equal"), Some(Duration::from_millis(150)));
+        assert_eq!(least("jitter = 0.25"), Some(Duration::from_millis(225)));
+        assert_eq!(least("jitter = none, max_delay = 150ms"), Some(Duration::from_millis(250)));
+    }
+
+    #[test]
+    fn jitter_raises_them_up_to_the_cap() {
+        assert_eq!(greatest(""), Some(Duration::from_millis(300)));
+        assert_eq!(greatest("jitter = 0.5"), Some(Duration::from_millis(450)));
+        assert_eq!(greatest("jitter = 0.5, max_delay = 200ms"), Some(Duration::from_millis(350)));
+    }
+
+    #[test]
+    fn numbers_of_any_size_end() {
+        let many = "max_attempts = 4_000_000_000, jitter = none, exponential_base = 1e300";
+        assert!(least(many) > Some(Duration::from_secs(50_000)));
+        let all = Duration::from_secs(60 * 3_999_999_998);
+        assert!(greatest(many).is_some_and(|pauses| pauses > all && pauses < all + Duration::from_secs(1)));
+        assert_eq!(sums(&format!("{many}, base_delay = 0s")), [Some(Duration::ZERO); 2]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_judged() {
+        for settings in
+            ["base_delay = pause", "max_attempts = many", "policy = POLICY", "jitter = JITTER", "retry_after = asked"]
+        {
+            assert_eq!(least(settings), None, "{settings}");
+        }
+        assert_eq!(least("retry_refused(circuit_open), jitter = none"), None);
+    }
+}

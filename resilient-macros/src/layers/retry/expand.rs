@@ -1,0 +1,252 @@
+//! `#[retry]`: the only layer that runs what is below it again, and so the only loop.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Signature};
+
+use super::model::{Backoff, Jitter, MaxAttempts, Retry};
+use crate::expand::context::{Context, Expand};
+use crate::expand::pipeline_expr::Flow;
+use crate::expand::policy::Policy;
+use crate::expand::spans::{Extent, at};
+use crate::expand::values::{SettingType, callable, predicate, typed};
+use crate::layers::facts::Facts;
+use crate::layers::refusal::Refusal;
+use crate::model::Setting;
+
+impl Expand for Retry {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let wraps = self.wraps();
+        let timed = wraps || self.bind.is_some() || asked_of_attempt(self);
+        let policy = policy(self, context.sig);
+        let body = inner.value();
+        let verdict = verdict(self);
+        let at = at(self.span);
+        let begin = begin(context, index, self);
+        let observe = observe(context, self);
+        let round = if context.is_async {
+            round_async(context, self, &body, &verdict, observe.as_ref())
+        } else {
+            round_blocking(context, self, &body, &verdict, observe.as_ref())
+        };
+        let code = quote_spanned! {at=>
+            {
+                #policy
+                let mut __resilient_retrying = __resilient_pipeline::Retrying::new(__resilient_policy, #timed);
+                loop {
+                    #begin
+                    #round
+                }
+            }
+        };
+        let looped = inner.with_value(code);
+        if wraps { looped.refused_by(index) } else { looped }
+    }
+}
+
+/// An attempt, and the pause after it. The outcome is gone before the pause: it need not be `Send`, nor does the future have
+/// to hold it.
+fn round_async(
+    context: &Context<'_>,
+    retry: &Retry,
+    body: &TokenStream,
+    verdict: &TokenStream,
+    observe: Option<&TokenStream>,
+) -> TokenStream {
+    let (done, exhausted) = (done(retry), exhausted(context, retry));
+    quote_spanned! {at(retry.span)=>
+        let __resilient_pause = {
+            let __resilient_outcome = #body;
+            let __resilient_verdict = #verdict;
+            match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+                __resilient_pipeline::Next::Done => break #done,
+                __resilient_pipeline::Next::Exhausted => break #exhausted,
+                __resilient_pipeline::Next::Pause(__resilient_pause) => {
+                    #observe
+                    __resilient_pause
+                }
+                __resilient_pipeline::Next::TooLate(__resilient_pause) => __resilient_pause,
+            }
+        };
+        __resilient_pipeline::sleep(__resilient_pause).await;
+    }
+}
+
+/// The same in a sync function. The outcome is kept: should the deadline above be over after the pause, it is the last.
+fn round_blocking(
+    context: &Context<'_>,
+    retry: &Retry,
+    body: &TokenStream,
+    verdict: &TokenStream,
+    observe: Option<&TokenStream>,
+) -> TokenStream {
+    let (done, exhausted) = (done(retry), exhausted(context, retry));
+    quote_spanned! {at(retry.span)=>
+        let __resilient_outcome = #body;
+        let __resilient_is_last = {
+            let __resilient_verdict = #verdict;
+            match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+                __resilient_pipeline::Next::Done => break #done,
+                __resilient_pipeline::Next::Exhausted | __resilient_pipeline::Next::TooLate(_) => true,
+                __resilient_pipeline::Next::Pause(__resilient_pause) => {
+                    #observe
+                    !__resilient_pipeline::sleep_blocking(__resilient_pause)
+                }
+            }
+        };
+        if __resilient_is_last {
+            break #exhausted;
+        }
+    }
+}
+
+/// The result of the loop where the outcome is good enough.
+fn done(retry: &Retry) -> TokenStream {
+    if retry.wraps() {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome))
+    } else {
+        quote_spanned!(Span::mixed_site()=> __resilient_outcome)
+    }
+}
+
+/// The same where there will be no better one.
+fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    if !retry.wraps() {
+        return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
+    }
+    let name = context.name();
+    let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
+    let into_source =
+        quote_spanned!(key=> |__resilient_error| __resilient_pipeline::IntoSource::into_source(__resilient_error));
+    quote_spanned! {Span::mixed_site()=>
+        __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, __resilient_outcome, #into_source)
+    }
+}
+
+/// What the user says of an outcome.
+fn verdict(retry: &Retry) -> TokenStream {
+    let look = quote_spanned! {Span::mixed_site()=>
+        __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
+    };
+    let filter = retry.filter.as_ref().map(|filter| ("retry_if", predicate(&filter.value)));
+    let asked = [
+        filter,
+        retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", callable(&setting.value))),
+        retry.retry_after.as_ref().map(|setting| asked_pause(&setting.value)),
+    ];
+    asked.into_iter().flatten().fold(look, |verdict, (method, asked)| {
+        let extent = Extent::of(&asked);
+        let method = Ident::new(method, extent.first);
+        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #verdict, #asked));
+        quote_spanned!(extent.first=> __resilient_pipeline::Verdict::#method #arguments)
+    })
+}
+
+/// How the pause that an error asks for is found, and the method that takes it. A path is asked by a trait, because only
+/// the compiler knows whether it takes the attempt as well.
+fn asked_pause(asked: &Expr) -> (&'static str, TokenStream) {
+    let at = at(asked.span());
+    match asked {
+        Expr::Closure(closure) if closure.inputs.len() == 1 => ("retry_after", closure.to_token_stream()),
+        Expr::Closure(closure) => ("retry_after_attempt", quote_spanned!(at=> __resilient_attempt, #closure)),
+        path => {
+            let find = quote_spanned!(at=> __resilient_pipeline::FindPause::find_pause);
+            let asked = quote_spanned!(at=> |__resilient_error| #find(#path, __resilient_error, __resilient_attempt));
+            ("retry_after", asked)
+        }
+    }
+}
+
+/// Whether the pause that an error asks for may depend on the attempt.
+fn asked_of_attempt(retry: &Retry) -> bool {
+    let asked = retry.retry_after.as_ref().map(|setting| &setting.value);
+    asked.is_some_and(|asked| !matches!(asked, Expr::Closure(closure) if closure.inputs.len() == 1))
+}
+
+/// Counts the attempt, and names it if anything asks for it.
+fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
+    let grows = context.layers[index..].iter().any(Facts::may_grow);
+    let is_named = retry.bind.is_some() || asked_of_attempt(retry) || grows;
+    let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
+    quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::Retrying::begin(&mut __resilient_retrying);)
+}
+
+/// Calls the user's observer before the pause that is about to begin.
+fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
+    let observer = callable(&retry.on_retry.as_ref()?.value);
+    let name = context.name();
+    let extent = Extent::of(&observer);
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome, __resilient_pause, #observer));
+    Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
+}
+
+fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
+    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
+    let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
+    if let Some(attempts) = &retry.max_attempts {
+        set_attempts(&mut policy, attempts, sig);
+    }
+    if let Some(backoff) = &retry.backoff {
+        policy.set("backoff", &backoff_tokens(backoff.value));
+    }
+    policy.set_given("base_delay", retry.base_delay.as_ref());
+    policy.set_given("max_delay", retry.max_delay.as_ref());
+    policy.set_given("exponential_base", retry.exponential_base.as_ref());
+    if let Some(jitter) = &retry.jitter {
+        if let Jitter::Expr(expr) = &jitter.value {
+            policy.uses_expr(expr);
+        }
+        policy.set("jitter", &jitter_tokens(jitter));
+    }
+    let is_unlimited = matches!(&retry.max_attempts, Some(Setting { value: MaxAttempts::Unlimited, .. }));
+    let kind = if is_unlimited { "only_limit" } else { "limit" };
+    policy.set_limit("max_elapsed", kind, retry.max_elapsed.as_ref());
+    policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
+    if let Some(refused) = &retry.retry_refused {
+        for refusal in Refusal::NAMED {
+            let setter = format!("retry_{}", refusal.word());
+            policy.set(&setter, &refused.value.contains(&refusal).to_token_stream());
+        }
+    }
+    policy.binding()
+}
+
+fn set_attempts(policy: &mut Policy<'_>, setting: &Setting<MaxAttempts>, sig: &Signature) {
+    let Setting { key, value, value_span } = setting;
+    match value {
+        MaxAttempts::Count(count) => {
+            policy.uses_count(count, sig);
+            policy.set_at(at(*value_span), "max_attempts", &count.tokens(key));
+        }
+        MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
+    }
+}
+
+fn backoff_tokens(backoff: Backoff) -> TokenStream {
+    let variant = match backoff {
+        Backoff::Exponential => quote_spanned!(Span::mixed_site()=> Exponential),
+        Backoff::Linear => quote_spanned!(Span::mixed_site()=> Linear),
+        Backoff::Constant => quote_spanned!(Span::mixed_site()=> Constant),
+        Backoff::Fibonacci => quote_spanned!(Span::mixed_site()=> Fibonacci),
+        Backoff::Decorrelated => quote_spanned!(Span::mixed_site()=> Decorrelated),
+    };
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Backoff::#variant)
+}
+
+fn jitter_tokens(jitter: &Setting<Jitter>) -> TokenStream {
+    let kind = |at: Span| quote_spanned!(at=> __resilient_pipeline::Jitter);
+    let variant = match &jitter.value {
+        Jitter::Expr(expr) => return typed(expr, &kind(at(jitter.key.span()))),
+        Jitter::Full => quote_spanned!(Span::mixed_site()=> Full),
+        Jitter::Equal => quote_spanned!(Span::mixed_site()=> Equal),
+        Jitter::None => quote_spanned!(Span::mixed_site()=> None),
+        Jitter::Factor(factor) => {
+            let factor = factor.known();
+            quote_spanned!(Span::mixed_site()=> Factor(#factor))
+        }
+    };
+    let jitter = kind(Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #jitter::#variant)
+}

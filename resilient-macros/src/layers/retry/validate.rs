@@ -1,0 +1,253 @@
+//! Rules about `#[retry]`.
+
+mod idle;
+
+use std::time::Duration;
+
+use syn::{Receiver, Signature};
+
+use super::delays::{self, Pauses};
+use super::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, MaxAttempts, Retry};
+use crate::diagnostics::{Errors, duration};
+use crate::layers::refusal::Refusal;
+use crate::model::{Setting, Value, effective};
+use crate::pattern::argument_names;
+use crate::validate::rules::{Checked, Place, Rules};
+use crate::validate::setting::{Literal, growth, key, literal, longer_than_zero, need};
+use crate::validate::target::borrow;
+
+impl Rules for Retry {
+    fn check(&self, complete: bool, errors: &mut Errors) {
+        let defaults = complete && self.policy.is_none();
+        attempts(self, errors);
+        jitter(self, errors);
+        growth(self.exponential_base.as_ref(), "the pauses", errors);
+        longer_than_zero(&[(&self.max_elapsed, "1min"), (&self.max_retry_after, "5min")], errors);
+        delays(self, defaults, errors);
+        first_pause(self, defaults, errors);
+        backoff(self, errors);
+        a_pause(self, errors);
+        idle::check(self, defaults, errors);
+        if defaults {
+            an_end(self, errors);
+        }
+        if complete {
+            companions(self, errors);
+        }
+    }
+
+    fn check_place(&self, place: &Place, errors: &mut Errors) {
+        one_retry(self, place.above, errors);
+        pauses_within_timeouts(self, place.complete, place.above, errors);
+        refusals_occur(self, place.below, errors);
+    }
+
+    fn check_function(&self, sig: &Signature, errors: &mut Errors) {
+        bound_name(self, sig, errors);
+        each_attempt_has_self(sig, errors);
+    }
+}
+
+fn attempts(retry: &Retry, errors: &mut Errors) {
+    let Some(Setting { value: MaxAttempts::Count(Value::Known(count)), value_span, .. }) = &retry.max_attempts else {
+        return;
+    };
+    match count {
+        0 => {
+            let message = "`max_attempts` must be at least 1: write `max_attempts = 3`, or leave it out for 3";
+            errors.at(*value_span, message);
+        }
+        1 => errors
+            .at(*value_span, "one attempt is never retried: write `max_attempts = 2` or more, or remove the attribute"),
+        _ => {}
+    }
+}
+
+fn jitter(retry: &Retry, errors: &mut Errors) {
+    if let Some(Setting { value: Jitter::Factor(factor), value_span, .. }) = &retry.jitter
+        && !(0.0..=1.0).contains(factor)
+    {
+        errors.at(
+            *value_span,
+            "`jitter` must be from 0 to 1: write `jitter = 0.25` for pauses within 25% of the computed ones",
+        );
+    }
+}
+
+/// Settings that only some ways to back off look at.
+fn backoff(retry: &Retry, errors: &mut Errors) {
+    let Some(backoff) = retry.backoff.as_ref().map(|setting| setting.value) else { return };
+    need(
+        &[
+            (
+                key(retry.exponential_base.as_ref()),
+                backoff == Backoff::Exponential,
+                "`exponential_base` acts only with `backoff = exponential`: remove it, or write that `backoff`",
+            ),
+            (
+                key(retry.jitter.as_ref()),
+                backoff != Backoff::Decorrelated,
+                "`backoff = decorrelated` is random by itself: remove `jitter`, or write another `backoff`",
+            ),
+        ],
+        errors,
+    );
+}
+
+fn an_end(retry: &Retry, errors: &mut Errors) {
+    let unlimited = retry.max_attempts.as_ref().filter(|setting| matches!(setting.value, MaxAttempts::Unlimited));
+    if let (Some(unlimited), None) = (unlimited, &retry.max_elapsed) {
+        let message = "`unlimited` attempts need another end: add `max_elapsed = 1min`, or write how many";
+        errors.at(unlimited.value_span, message);
+    }
+}
+
+/// Attempts without number and without a pause between them do nothing but use up a processor.
+fn a_pause(retry: &Retry, errors: &mut Errors) {
+    let is_unlimited = retry.max_attempts.as_ref().is_some_and(|it| matches!(it.value, MaxAttempts::Unlimited));
+    if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(retry.base_delay.as_ref())
+        && is_unlimited
+    {
+        let message = "`unlimited` attempts need pauses: write `base_delay = 100ms`, or how many attempts";
+        errors.at(span, message);
+    }
+}
+
+/// Settings that act only beside others which no policy holds.
+fn companions(retry: &Retry, errors: &mut Errors) {
+    let wraps = retry.wraps();
+    need(
+        &[
+            (
+                key(retry.max_retry_after.as_ref()),
+                retry.retry_after.is_some(),
+                "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: \
+                 add `retry_after = …`, or remove it",
+            ),
+            (
+                key(retry.map_err.as_ref()),
+                wraps,
+                "`retry` makes an error of its own only when it wraps the last one: \
+                 add `exhausted = wrap`, or remove `map_err`",
+            ),
+        ],
+        errors,
+    );
+}
+
+fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
+    let base = effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY));
+    let max = effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY));
+    match (base, max) {
+        (Some(base), Some(max)) if base > max => longer_than_the_longest(retry, base, max, errors),
+        (None, Some(Duration::ZERO)) if retry.base_delay.is_some() => {
+            let span = retry.max_delay.as_ref().map_or(retry.span, |written| written.value_span);
+            errors
+                .at(span, "`max_delay = 0s` takes every pause away: write `base_delay = 0s`, or a longer `max_delay`");
+        }
+        _ => {}
+    }
+}
+
+/// At the one of the two that was written, at the first of both.
+fn longer_than_the_longest(retry: &Retry, base: Duration, max: Duration, errors: &mut Errors) {
+    let (base, max) = (duration(base), duration(max));
+    match (&retry.base_delay, &retry.max_delay) {
+        (Some(written), other) => {
+            let default = if other.is_none() { ", the default" } else { "" };
+            let message = format!(
+                "`base_delay` ({base}) is longer than `max_delay` ({max}{default}): \
+                 write a shorter one, or `max_delay = {base}`",
+            );
+            errors.at(written.value_span, message);
+        }
+        (None, Some(written)) => {
+            let message = format!(
+                "`max_delay` ({max}) is shorter than `base_delay` ({base}, the default): \
+                 write a longer one, or `base_delay = {max}`",
+            );
+            errors.at(written.value_span, message);
+        }
+        (None, None) => {}
+    }
+}
+
+fn first_pause(retry: &Retry, defaults: bool, errors: &mut Errors) {
+    let Some(Literal { value: max, span, .. }) = literal(retry.max_elapsed.as_ref()) else { return };
+    let Some(first) = Pauses::least(retry, defaults).map(|pauses| pauses.first()) else { return };
+    if !max.is_zero() && max <= first {
+        let message = format!(
+            "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: \
+             write a longer one, or a shorter `base_delay`",
+            duration(max),
+            duration(first),
+        );
+        errors.at(span, message);
+    }
+}
+
+fn one_retry(retry: &Retry, above: &[Checked], errors: &mut Errors) {
+    if above.iter().any(|it| it.facts.repeats) {
+        errors.at(retry.span, "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all");
+    }
+}
+
+/// The pauses alone must leave every timeout above some time for the attempts.
+fn pauses_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], errors: &mut Errors) {
+    let defaults = complete && retry.policy.is_none();
+    let least = Pauses::least(retry, defaults).zip(delays::attempts(retry, defaults));
+    let Some(least) = least.map(|(pauses, attempts)| pauses.sum(attempts)) else { return };
+    // An end that the retry sets itself comes first.
+    let Some(end) = effective(retry.max_elapsed.as_ref(), Some(Duration::MAX)) else { return };
+    let least = least.min(end);
+    for limit in above.iter().filter_map(|it| it.facts.limits_time) {
+        let Some(Literal { value: limit, span, .. }) = literal(limit.duration.as_ref()) else { continue };
+        if !limit.is_zero() && least > limit {
+            let message = format!(
+                "the `retry` below pauses for {} at least, so this timeout ({}) ends the call before its last attempt: \
+                 write a longer one, or fewer or shorter pauses",
+                duration(least),
+                duration(limit),
+            );
+            errors.at(span, message);
+        }
+    }
+}
+
+/// `retry_refused` names refusals that can come from below.
+fn refusals_occur(retry: &Retry, below: &[Checked], errors: &mut Errors) {
+    let Some(named) = &retry.retry_refused else { return };
+    // A fallback answers every refusal from below it.
+    let seen = below.iter().map(|it| it.facts).take_while(|facts| facts.answers.is_none());
+    let seen: Vec<Refusal> = seen.filter_map(|facts| facts.refusal).map(|made| made.refusal).collect();
+    for refusal in named.value.iter().filter(|refusal| !seen.contains(refusal)) {
+        let message = format!(
+            "`{}` never reaches this `retry`: put a `{}` below it and no `fallback` between, or remove the word",
+            refusal.word(),
+            refusal.attribute(),
+        );
+        errors.at(named.key.span(), message);
+    }
+}
+
+fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
+    let Some(bind) = &retry.bind else { return };
+    let hidden = argument_names(sig).contains(&bind.value);
+    if hidden {
+        let name = &bind.value;
+        errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another name"));
+    }
+}
+
+/// An argument declared `mut` is copied for each attempt, and `self` has no other name to be copied under. One that
+/// borrows, such as `mut self: Pin<&mut Self>`, is lent to each attempt.
+fn each_attempt_has_self(sig: &Signature, errors: &mut Errors) {
+    let changed = |receiver: &&Receiver| receiver.mutability.is_some() && !borrow::receiver_borrows(receiver);
+    if let Some(receiver) = sig.receiver().filter(changed) {
+        errors.over(
+            receiver,
+            "each attempt begins with `self` as it was, and `self` cannot be copied under its name: take `self`, \
+             and write `let mut this = self.clone();` in the body",
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! Settings that can never act beside the others, however many attempts there are.
+
+use std::time::Duration;
+
+use super::super::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, Retry};
+use crate::diagnostics::{Errors, duration};
+use crate::model::effective;
+use crate::validate::setting::{Literal, key, literal, need, without_limit};
+
+pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
+    without_pauses(retry, errors);
+    if defaults {
+        longest_of_constant(retry, errors);
+    }
+    if let Some(word) = without_limit(retry.max_elapsed.as_ref()) {
+        errors.over(word, "a `max_elapsed` without a limit never acts: remove it, or write a duration");
+    }
+}
+
+/// Pauses of zero neither grow nor differ. What `retry_after` asks for is spread as well.
+fn without_pauses(retry: &Retry, errors: &mut Errors) {
+    if !matches!(literal(retry.base_delay.as_ref()), Some(Literal { value: Duration::ZERO, .. })) {
+        return;
+    }
+    let spreads = |jitter: &Jitter| match jitter {
+        Jitter::Full | Jitter::Equal => true,
+        Jitter::Factor(factor) => *factor > 0.0,
+        // It may be none.
+        Jitter::None | Jitter::Expr(_) => false,
+    };
+    let asked = retry.retry_after.is_some();
+    let jitter = retry.jitter.as_ref().filter(|jitter| spreads(&jitter.value) && !asked);
+    let backoff = retry.backoff.as_ref().filter(|backoff| match backoff.value {
+        Backoff::Constant => false,
+        Backoff::Decorrelated => !asked,
+        Backoff::Exponential | Backoff::Linear | Backoff::Fibonacci => true,
+    });
+    let message =
+        |name: &str| format!("`{name}` never acts on pauses of zero: remove it, or write a longer `base_delay`");
+    for setting in [key(backoff), key(jitter), key(retry.exponential_base.as_ref()), key(retry.max_delay.as_ref())] {
+        need(&[(setting, false, &setting.map(|name| message(&name.to_string())).unwrap_or_default())], errors);
+    }
+}
+
+/// Pauses that do not grow are limited by themselves. One that is longer than the usual limit needs another.
+fn longest_of_constant(retry: &Retry, errors: &mut Errors) {
+    let is_constant = retry.backoff.as_ref().is_some_and(|backoff| backoff.value == Backoff::Constant);
+    let base = effective(retry.base_delay.as_ref(), Some(BASE_DELAY)).filter(|base| !base.is_zero());
+    let (true, Some(base), Some(max)) = (is_constant, base, literal(retry.max_delay.as_ref())) else { return };
+    let Some(longest) = longest(retry, base) else { return };
+    if longest <= max.value && longest <= MAX_DELAY {
+        let message = format!(
+            "`max_delay` never acts, since `backoff = constant` makes no pause longer than {}: remove it",
+            duration(longest)
+        );
+        errors.at(max.key.span(), message);
+    }
+}
+
+/// The longest of constant pauses, jitter included.
+fn longest(retry: &Retry, base: Duration) -> Option<Duration> {
+    match retry.jitter.as_ref().map(|jitter| &jitter.value) {
+        Some(Jitter::Full | Jitter::Equal | Jitter::None) | None => Some(base),
+        Some(Jitter::Factor(factor)) if (0.0..=1.0).contains(factor) => Some(base.mul_f64(1.0 + factor)),
+        _ => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! `#[timeout]`: the body gets only so much time.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::model::Timeout;
+use crate::expand::context::{Context, Expand};
+use crate::expand::pipeline_expr::Flow;
+use crate::expand::policy::Policy;
+use crate::expand::spans::at;
+use crate::expand::values::{self, SettingType, is_const};
+use crate::model::{Setting, Value};
+
+impl Expand for Timeout {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+        let inner = inner.lifted();
+        let limit = limit(context, index, self);
+        let at = at(self.span);
+        let limited = if context.is_async {
+            let body = inner.future();
+            let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard(#limit, #body));
+            inner.with_future(code)
+        } else if self.cooperative.is_some() {
+            let body = inner.value();
+            let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard_cooperative(#limit, || #body));
+            inner.with_value(code)
+        } else {
+            let job = job(context, index, at, &inner.value());
+            // A type parameter has to be `Send` by its bounds, which the compiler says best by itself.
+            let guard = if context.arguments.names_parameter(&context.returns) {
+                quote_spanned!(at=> guard_on_another_thread)
+            } else {
+                quote_spanned!(at=> guard_and_bring_back)
+            };
+            let code = quote_spanned!(at=> { #job __resilient_pipeline::Limit::#guard(#limit, __resilient_job) });
+            inner.with_value(code)
+        };
+        limited.refused_by(index)
+    }
+}
+
+/// The body for a helper thread: it owns what it uses. The compiler would say of an argument that is not `Send` that the
+/// closure is not; of two errors about one type at one place it reports the first, so the arguments are asked before.
+fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
+    let copies = context.arguments.copies(&context.needs_around(index));
+    let crossing = context.arguments.crossing(at);
+    quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
+}
+
+/// The limit, which counts from the moment the call reaches it.
+fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
+    let attempt = if timeout.may_grow() && context.is_repeated(index) {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Attempt::number(__resilient_attempt))
+    } else {
+        quote_spanned!(Span::mixed_site()=> 1)
+    };
+    let name = context.name();
+    match &timeout.duration {
+        Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
+            let (binding, step, name) = by_policy(timeout, name);
+            let limit = values::limit(expr, "limit");
+            quote_spanned!(at(*value_span)=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
+        }
+        duration => {
+            let binding = policy(timeout, duration.as_ref());
+            quote_spanned! {Span::mixed_site()=>
+                { #binding __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) }
+            }
+        }
+    }
+}
+
+fn policy(timeout: &Timeout, duration: Option<&Setting<Value<Duration>>>) -> TokenStream {
+    let new = duration.map(|duration| {
+        let at = at(duration.value_span);
+        match &duration.value {
+            Value::Known(known) => {
+                let known = known.known();
+                quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new(#known))
+            }
+            Value::Expr(expr) => {
+                let limit = values::limit(expr, "limit");
+                quote_spanned!(at=> __resilient_pipeline::TimeoutPolicy::new_given(#limit))
+            }
+        }
+    });
+    let mut policy = Policy::new("TimeoutPolicy", timeout.policy.as_ref(), new.unwrap_or_default());
+    if timeout.policy.is_some() {
+        policy.set_limit("duration", "limit", duration);
+    } else if let Some(duration) = duration {
+        policy.uses(&duration.value);
+    }
+    policy.set_given("step", timeout.step.as_ref());
+    policy.binding()
+}
+
+/// What a limit that is computed grows by with each attempt, and its name, after the statement that these need.
+fn by_policy(timeout: &Timeout, name: TokenStream) -> (Option<TokenStream>, TokenStream, TokenStream) {
+    if timeout.policy.is_some() {
+        let step =
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::given_step(__resilient_policy));
+        let name = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::name_or(__resilient_policy, #name));
+        return (Some(policy(timeout, None)), step, name);
+    }
+    let none = || quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::ZERO);
+    (None, timeout.step.as_ref().map_or_else(none, Setting::tokens), name)
+}

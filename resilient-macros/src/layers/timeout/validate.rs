@@ -1,0 +1,61 @@
+//! Rules about `#[timeout]`.
+
+use std::time::Duration;
+
+use syn::Signature;
+
+use super::model::Timeout;
+use crate::diagnostics::Errors;
+use crate::validate::rules::{Checked, Place, Rules};
+use crate::validate::setting::{Literal, literal, longer_than_zero, without_limit};
+
+impl Rules for Timeout {
+    fn check(&self, complete: bool, errors: &mut Errors) {
+        if complete && self.policy.is_none() && self.duration.is_none() {
+            errors.at(self.span, "`timeout` needs a duration: write `#[timeout(2s)]`");
+        }
+        if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(self.duration.as_ref()) {
+            errors.at(span, "a timeout of zero expires before anything can run: write `#[timeout(2s)]`");
+        }
+        if let Some(word) = without_limit(self.duration.as_ref()) {
+            errors.over(word, "a `timeout` without a limit never acts: remove it, or write `#[timeout(2s)]`");
+        }
+        longer_than_zero(&[(&self.step, "1s")], errors);
+    }
+
+    fn check_place(&self, place: &Place, errors: &mut Errors) {
+        not_adjacent(self, place.above, errors);
+        step_has_retry(self, place.above, errors);
+    }
+
+    fn check_function(&self, sig: &Signature, errors: &mut Errors) {
+        if sig.asyncness.is_some() {
+            not_cooperative(self, errors);
+        }
+    }
+}
+
+fn not_adjacent(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
+    if above.last().is_some_and(|it| it.facts.limits_time.is_some()) {
+        errors.at(timeout.span, "of two adjacent `timeout`s only the shorter one ever acts: keep that one");
+    }
+}
+
+fn step_has_retry(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
+    if let Some(step) = &timeout.step
+        && !above.iter().any(|it| it.facts.repeats)
+    {
+        let message = "`step` adds time for each attempt of a `retry` above, and there is none: \
+                       move the `retry` above, or remove `step`";
+        errors.at(step.key.span(), message);
+    }
+}
+
+fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
+    if let Some(word) = &timeout.cooperative {
+        errors.at(
+            word.span(),
+            "the body of an async function is dropped at the deadline: remove `cooperative`, which is for sync ones",
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! From the model to one pipeline: the layers are folded from the innermost to the outermost.
+//!
+//! Generated names begin with `__resilient_`: a pattern never shadows a constant, a static or a unit struct, whatever its
+//! hygiene, so a binding called `outcome` would not compile beside a user's `static outcome`. And everything is called
+//! by its path: a trait of the user's may give every type a method called `next`.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use crate::absorb::{Stack, marker};
+use crate::describe::described::Described;
+use crate::describe::rustdoc;
+use crate::expand::arguments::Arguments;
+use crate::expand::context::Context;
+use crate::expand::pipeline_expr::Flow;
+use crate::expand::{async_block, body, error_conversion, inventory, nameable, statics};
+use crate::layers::facts::Facts;
+use crate::model::Function;
+use crate::needs::Needs;
+
+/// The annotated function with its body replaced by the pipeline.
+///
+/// Input
+///
+/// ```ignore
+/// #[retry]
+/// #[timeout(2s)]
+/// async fn user(&self, id: u64) -> Result<User, ApiError> { BODY }
+/// ```
+///
+/// Output
+///
+/// ```ignore
+/// #[cfg_attr(doc, doc = "**Resilience**, outermost first: …")]
+/// async fn user(&self, id: u64) -> Result<User, ApiError> {
+///     use ::resilient::private as __resilient_pipeline;
+///     #[timeout(__resilient_absorbed)] const _: () = ();
+///     inventory::submit! { Function::new(NAME, PLACE, true, &[LAYER, LAYER], WORST_CASE) }
+///     settled({
+///         let mut __resilient_retrying = Retrying::new(POLICY, false);
+///         loop {
+///             Retrying::begin(&mut __resilient_retrying);
+///             let __resilient_pause = {
+///                 let __resilient_outcome =
+///                     Limit::guard(Limit::new(POLICY, 1, NAME), lift_future(async { BODY })).await;
+///                 let __resilient_verdict = Retrying::look(&__resilient_retrying, &__resilient_outcome);
+///                 match Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+///                     Next::Done | Next::Exhausted => break __resilient_outcome,
+///                     Next::Pause(__resilient_pause) => __resilient_pause,
+///                 }
+///             };
+///             sleep(__resilient_pause).await;
+///         }
+///     }, |__resilient_refusal| FromRefusal::from_refusal(__resilient_refusal))
+/// }
+/// ```
+pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
+    let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
+    let needs = Needs::join(facts.iter().map(Facts::all_needs));
+    let arguments = Arguments::of(function, &facts, &needs);
+    let context = Context {
+        layers: &facts,
+        sig: &function.sig,
+        arguments: &arguments,
+        needs: &needs,
+        returns: nameable::nameable(&function.sig),
+        is_async: function.sig.asyncness.is_some(),
+    };
+    let innermost = body::expand(&context, function);
+    let layers = stack.layers.iter().enumerate().rev();
+    let whole = layers.fold(innermost, |inner, (index, layer)| layer.expand(&context, index, inner));
+    let answer = leave(&context, &whole);
+    assemble(function, stack, &context, &answer)
+}
+
+/// What the function returns: refusals become errors here, and nowhere before.
+fn leave(context: &Context<'_>, whole: &Flow) -> TokenStream {
+    if whole.is_answer() { whole.value() } else { error_conversion::settle(context, whole) }
+}
+
+fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
+    let Function { attrs, vis, .. } = function;
+    let Context { arguments, .. } = context;
+    let Stack { krate, layers, absorbed } = stack;
+    let described: Vec<Described> =
+        context.layers.iter().zip(layers).map(|(facts, layer)| Described::new(facts, &**layer)).collect();
+    let sites = statics::items(context, layers.iter().map(|layer| layer.state_policy()));
+    let description = inventory::expand(context, &described);
+    let paragraph = rustdoc::paragraph(attrs, &described);
+    let traits = traits(context);
+    let absorbed = marker::named(absorbed);
+    let entry = arguments.entry();
+    let pipeline = quote_spanned! {Span::mixed_site()=>
+            use #krate::private as __resilient_pipeline;
+            #traits
+            #absorbed
+            #sites
+            #description
+            #entry
+            #answer
+    };
+    // In the user's braces, so that lints of functions know it for the user's.
+    let mut pipeline = Group::new(Delimiter::Brace, pipeline);
+    pipeline.set_span(function.braces.both);
+    let (sig, block) = match &function.frame {
+        None => (arguments.signature(&function.sig), pipeline.into_token_stream()),
+        Some(frame) => async_block::around(frame, arguments, &pipeline),
+    };
+    let lints = lints(context);
+    quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #paragraph #vis #sig #block)
+}
+
+/// What tells a result from any other type, and serves fallbacks.
+fn traits(context: &Context<'_>) -> Option<TokenStream> {
+    let has_fallback = context.layers.iter().any(|layer| layer.answers.is_some());
+    (has_fallback || !error_conversion::is_result(&context.returns)).then(|| {
+        quote_spanned! {Span::mixed_site()=>
+            #[allow(unused_imports)]
+            use __resilient_pipeline::{
+                LeavingError as _, LeavingInstead as _, LeavingRefused as _, LeavingResult as _, ReturnsPlain as _,
+            };
+        }
+    })
+}
+
+/// A lint that would blame the user for what an attribute asks for: to own an argument of which only copies are
+/// consumed, in an attempt, a helper thread or a fallback.
+fn lints(Context { layers, arguments, .. }: &Context<'_>) -> Option<TokenStream> {
+    let takes_copies = |layer: &Facts| layer.moves_to_thread() || layer.forwards_arguments;
+    (layers.iter().any(takes_copies) || arguments.are_copied())
+        .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]))
+}
