@@ -9,8 +9,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Path, parse_quote};
 
 use crate::diagnostics::Errors;
+use crate::layers::Kind;
 use crate::layers::Layer;
-use crate::layers::kind::Kind;
 use crate::model::Frame;
 use crate::parse::args::Args;
 use crate::parse::future::rename_self;

@@ -6,11 +6,12 @@ use syn::Error;
 
 use crate::absorb::{Absorbed, Stack, absorb, marker, renamed};
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
-use crate::layers::kind::Kind;
+use crate::facts::Facts;
+use crate::layers::Kind;
 use crate::model::Function;
-use crate::parse::function::{Item, Shape, mentions};
+use crate::parse::function::{Item, Shape};
 use crate::pattern::argument_names;
+use crate::tokens::mentions;
 use crate::validate::rules::Rules;
 use crate::{pipeline, validate};
 

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::attribute::attribute;
-use crate::layers::kind::Kind;
-use crate::parse::function::mentions;
+use crate::layers::Kind;
+use crate::tokens::mentions;
 
 /// An attribute and its settings.
 const ATTRIBUTES: &[(Kind, &str)] = &[

@@ -7,23 +7,23 @@ mod attribute;
 mod describe;
 mod diagnostics;
 mod expand;
+mod facts;
 #[cfg(test)]
 mod fuzz_tests;
-mod idle;
 mod layers;
 mod model;
-mod needs;
 mod parse;
 mod pattern;
 mod pipeline;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod validate;
 
 use proc_macro::TokenStream;
 
 use crate::attribute::attribute;
-use crate::layers::kind::Kind;
+use crate::layers::Kind;
 
 #[doc = include_str!("../docs/retry.md")]
 #[proc_macro_attribute]

@@ -13,10 +13,11 @@ use crate::describe::rustdoc;
 use crate::expand::arguments::Arguments;
 use crate::expand::context::Context;
 use crate::expand::pipeline_expr::Flow;
+use crate::expand::result_type::is_result;
 use crate::expand::{async_block, body, error_conversion, inventory, nameable, statics};
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
+use crate::facts::needs::Needs;
 use crate::model::Function;
-use crate::needs::Needs;
 
 /// The annotated function with its body replaced by the pipeline.
 ///
@@ -113,7 +114,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
 /// What tells a result from any other type, and serves fallbacks.
 fn traits(context: &Context<'_>) -> Option<TokenStream> {
     let has_fallback = context.layers.iter().any(|layer| layer.answers.is_some());
-    (has_fallback || !error_conversion::is_result(&context.returns)).then(|| {
+    (has_fallback || !is_result(&context.returns)).then(|| {
         quote_spanned! {Span::mixed_site()=>
             #[allow(unused_imports)]
             use __resilient_pipeline::{

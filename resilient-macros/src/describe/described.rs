@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::worst_case::{Bound, NO_TIMEOUT};
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 
 /// A layer's part in the descriptions of a function.
 pub(crate) trait Describe {

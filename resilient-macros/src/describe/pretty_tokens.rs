@@ -168,7 +168,7 @@ mod tests {
             "LIMIT * 2 + self.limits[0].unwrap_or(-x)",
             "std::time::Duration::from_secs(5)",
             "ApiError::Io(_) | ApiError::Status(500..=599)",
-            "Error::TimedOut { .. } | Error::BulkheadFull { limit: 1..=3, .. } if id > 1 && !done",
+            "Error::TimedOut { .. } | Error::Full { limit: 1..=3, .. } if id > 1 && !done",
             "|error| Ok(guest(id, &error))",
             "|_: &Error| async move { Ok(vec![1, 2]) }",
             "move |value: &Vec<Option<u8>>| value.len() < LIMIT || value.is_empty()",

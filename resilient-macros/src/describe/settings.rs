@@ -7,7 +7,7 @@ use syn::{Expr, Pat};
 
 use super::format;
 use super::pretty_tokens::code;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::model::{Filter, Setting, UNLIMITED, Value};
 
 /// One setting of one layer.

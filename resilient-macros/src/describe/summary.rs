@@ -3,12 +3,12 @@
 use super::described::Described;
 use super::format::span;
 use super::settings::{Settings, Told, name};
-use crate::layers::facts::{Facts, State};
+use crate::facts::{Facts, State};
 
 /// `` `retry` up to 4 attempts, … ``: what a reader asks first; the rest is in the settings.
 pub(crate) fn summary(Described { facts, layer }: &Described) -> String {
     let settings = layer.settings();
-    let kind = span(facts.kind.name());
+    let kind = span(facts.name);
     if settings.get("policy").is_some() {
         format!("{kind}{}{}", shared(facts), settings.by_policy())
     } else {

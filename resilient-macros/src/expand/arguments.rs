@@ -10,9 +10,9 @@ use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, To
 
 use super::exclusive_borrow::may_not_be_sync;
 use super::spans::at;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
+use crate::facts::needs::{Needs, words_of};
 use crate::model::{Declaration, Function};
-use crate::needs::{Needs, words_of};
 use crate::pattern::{bindings, without_mut};
 
 pub(crate) struct Arguments {

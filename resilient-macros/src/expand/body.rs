@@ -5,10 +5,11 @@ use quote::{format_ident, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::acts;
 use super::context::Context;
 use super::pipeline_expr::Flow;
+use super::result_type::is_result;
 use super::spans::at;
-use super::{acts, error_conversion};
 use crate::model::Function;
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
@@ -48,7 +49,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
 
 /// The `call` or `future` called `__resilient_body`, on its way into the pipeline.
 fn lifted(returns: &Type, kind: &str) -> TokenStream {
-    if error_conversion::is_result(returns) {
+    if is_result(returns) {
         let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
         return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(__resilient_body));
     }

@@ -6,8 +6,8 @@ use syn::{Signature, Type};
 
 use super::arguments::Arguments;
 use super::pipeline_expr::Flow;
-use crate::layers::facts::Facts;
-use crate::needs::Needs;
+use crate::facts::Facts;
+use crate::facts::needs::Needs;
 
 /// A layer's part of the pipeline.
 pub(crate) trait Expand {
@@ -57,7 +57,7 @@ impl Context<'_> {
         Needs::join(self.above(index).iter().map(Facts::all_needs))
     }
 
-    /// The function's path, which names its timeouts, its retries and its own bulkhead.
+    /// The function's path, which names what has no name of its own.
     pub(crate) fn name(&self) -> TokenStream {
         let path = self.path();
         quote_spanned!(Span::mixed_site()=> const { #path })

@@ -3,15 +3,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
+use syn::{Expr, GenericArgument};
 
 use super::acts;
 use super::context::Context;
 use super::pipeline_expr::Flow;
+use super::result_type::{is_parameter, is_result, result_arguments};
 use super::spans::{Extent, at};
 use super::values::callable;
-use crate::layers::facts::{Facts, MadeRefusal};
-use crate::layers::refusal::Refusal;
+use crate::facts::refusal::Refusal;
+use crate::facts::{Facts, MadeRefusal};
 
 /// The end of a pipeline: what the function returns.
 pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
@@ -30,12 +31,6 @@ pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
         let function = format_ident!("__resilient_{function}", span = Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(#into))
     }
-}
-
-/// Whether the type is a `Result` for certain: what is called so, and not only ends so. Of others only the compiler
-/// knows, and to ask it takes a good part of the time that an attribute takes to compile.
-pub(crate) fn is_result(ty: &Type) -> bool {
-    last_segment(ty).is_some_and(|last| last.ident == "Result")
 }
 
 /// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
@@ -60,20 +55,12 @@ fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let returns = &context.returns;
     let converted = if result_arguments(returns).is_some() {
         converted(context, refusing)
-    } else if acts::is_parameter(returns, context.sig) {
+    } else if is_parameter(returns, context.sig) {
         quote_spanned!(at(refusing.span)=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
     } else {
         acts::refused(returns, refusing.span)
     };
     quote_spanned!(Span::mixed_site()=> |__resilient_refusal| #converted)
-}
-
-/// Whether the end of the pipeline asks of a type that may be an alias whether it can hold a refusal.
-pub(crate) fn asks(context: &Context<'_>) -> bool {
-    let exposed = context.layers.iter().take_while(|layer| layer.answers.is_none());
-    let mut exposed = exposed.filter(|layer| layer.made_refusal().is_some());
-    let is_converted = |layer: &Facts| layer.map_err().is_some();
-    result_arguments(&context.returns).is_none() && exposed.clone().next().is_some() && !exposed.any(is_converted)
 }
 
 /// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
@@ -85,24 +72,6 @@ fn converted(context: &Context<'_>, refusing: &Facts) -> TokenStream {
             quote_spanned!(at=> ::core::convert::From::from(__resilient_refusal))
         }
         _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal(__resilient_refusal)),
-    }
-}
-
-/// The generic arguments of a type that looks like a `Result`, by its name; an alias may be called anything.
-fn result_arguments(ty: &Type) -> Option<Vec<&GenericArgument>> {
-    let last = last_segment(ty).filter(|last| last.ident.to_string().ends_with("Result"))?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().collect()),
-        _ => Some(Vec::new()),
-    }
-}
-
-fn last_segment(ty: &Type) -> Option<&PathSegment> {
-    match ty {
-        Type::Path(path) => path.path.segments.last(),
-        Type::Paren(inner) => last_segment(&inner.elem),
-        Type::Group(inner) => last_segment(&inner.elem),
-        _ => None,
     }
 }
 

@@ -5,9 +5,11 @@
 //! looks as if it were not `Sync` is lent exclusively. That needs a `mut` binding, and so a body that changes such an
 //! argument without having declared it `mut` is not told so: hence only where it is needed.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Signature, Type};
+
+use crate::tokens::words;
 
 /// Types of the standard library that give access to their inside by a shared reference, on one thread.
 const NOT_SYNC: [&str; 6] = ["Cell", "RefCell", "OnceCell", "LazyCell", "UnsafeCell", "Receiver"];
@@ -33,17 +35,4 @@ fn is_bound_to_sync(parameter: &Ident, sig: &Signature) -> bool {
         .chain(clauses)
         .map(words)
         .any(|words| words.first().is_some_and(|first| first == parameter) && words.iter().any(|word| word == "Sync"))
-}
-
-/// The words of some tokens, at any depth.
-fn words(tokens: TokenStream) -> Vec<Ident> {
-    let mut found = Vec::new();
-    for token in tokens {
-        match token {
-            TokenTree::Ident(word) => found.push(word),
-            TokenTree::Group(group) => found.extend(words(group.stream())),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
-    found
 }

@@ -36,10 +36,10 @@ fn layer(index: usize, Described { facts, layer }: &Described) -> TokenStream {
     let settings: Vec<_> = settings.iter().map(|Told { name, text, .. }| format!("{name} = {text}")).collect();
     let settings = settings.join("\u{1e}");
     if facts.shared_name().is_some() {
-        let (constructor, site) = (Ident::new(facts.kind.name(), Span::mixed_site()), statics::ident(index));
+        let (constructor, site) = (Ident::new(facts.name, Span::mixed_site()), statics::ident(index));
         return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::#constructor(&#site, #settings));
     }
-    let kind = Ident::new(facts.kind.type_name(), Span::mixed_site());
+    let kind = Ident::new(facts.type_name, Span::mixed_site());
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::new(__resilient_pipeline::LayerKind::#kind, #settings))
 }
 

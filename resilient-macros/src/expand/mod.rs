@@ -12,6 +12,7 @@ pub(crate) mod inventory;
 pub(crate) mod nameable;
 pub(crate) mod pipeline_expr;
 pub(crate) mod policy;
+pub(crate) mod result_type;
 pub(crate) mod spans;
 pub(crate) mod statics;
 pub(crate) mod values;

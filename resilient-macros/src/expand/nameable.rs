@@ -8,7 +8,7 @@ use syn::{
     TypeParamBound, TypePath, parse_quote,
 };
 
-use crate::parse::function::mentions;
+use crate::tokens::mentions;
 
 /// The result type with `_` in place of every `impl Trait`.
 pub(crate) fn nameable(sig: &Signature) -> Type {

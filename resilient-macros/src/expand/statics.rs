@@ -5,8 +5,7 @@ use quote::{format_ident, quote_spanned};
 
 use super::context::Context;
 use super::spans::at;
-use crate::layers::facts::{Facts, State};
-use crate::layers::kind::Kind;
+use crate::facts::{Facts, State};
 use crate::model::{Name, Setting};
 
 /// The statics of all layers that have state. They stand first in the function, where its description sees them, too.
@@ -18,7 +17,7 @@ pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option
             State::Own => None,
             State::Shared(name) => Some(name),
         };
-        Some(item(context, index, layer.kind, name, policy.as_ref()))
+        Some(item(context, index, layer.type_name, name, policy.as_ref()))
     };
     layers.filter_map(item).collect()
 }
@@ -26,12 +25,12 @@ pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option
 fn item(
     context: &Context<'_>,
     index: usize,
-    kind: Kind,
+    kind: &str,
     name: Option<&Setting<Name>>,
     policy: Option<&TokenStream>,
 ) -> TokenStream {
     let site = ident(index);
-    let kind = Ident::new(kind.type_name(), Span::mixed_site());
+    let kind = Ident::new(kind, Span::mixed_site());
     let policy_value = match policy {
         Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),

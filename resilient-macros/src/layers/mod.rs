@@ -1,11 +1,8 @@
-//! The attributes: a line in the list, and a folder for each.
+//! The attributes. A new one is a folder beside this file, and a line in the list below.
 
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
-pub(crate) mod facts;
 pub(crate) mod fallback;
-pub(crate) mod kind;
-pub(crate) mod refusal;
 pub(crate) mod retry;
 pub(crate) mod timeout;
 
@@ -14,19 +11,33 @@ use proc_macro2::Span;
 use crate::describe::described::Describe;
 use crate::diagnostics::Errors;
 use crate::expand::context::Expand;
+use crate::facts::{HasFacts, Named};
 use crate::parse::args::{Args, FromArgs};
 use crate::validate::rules::Rules;
-use facts::HasFacts;
-use kind::{Kind, for_each_layer};
 
 /// An attribute with its settings: what each room of the crate asks of it.
 pub(crate) trait Layer: HasFacts + Rules + Describe + Expand {}
 
 impl<T: HasFacts + Rules + Describe + Expand> Layer for T {}
 
-macro_rules! dispatch {
+/// Declares all attributes, a line for each: the name that users write, which is its module's as well, and its type.
+macro_rules! layers {
     ($($name:ident: $Kind:ident,)*) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Kind {
+            $($Kind,)*
+        }
+
         impl Kind {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$Kind),*];
+
+            /// The attribute's name as users write it.
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => $name::model::$Kind::NAME,)*
+                }
+            }
+
             /// Reads the settings of an attribute of this kind.
             pub(crate) fn parse(self, args: Args, span: Span, errors: &mut Errors) -> Box<dyn Layer> {
                 match self {
@@ -34,7 +45,18 @@ macro_rules! dispatch {
                 }
             }
         }
+
+        $(impl Named for $name::model::$Kind {
+            const NAME: &'static str = stringify!($name);
+            const TYPE: &'static str = stringify!($Kind);
+        })*
     };
 }
 
-for_each_layer!(dispatch);
+layers! {
+    retry: Retry,
+    circuit_breaker: CircuitBreaker,
+    timeout: Timeout,
+    bulkhead: Bulkhead,
+    fallback: Fallback,
+}

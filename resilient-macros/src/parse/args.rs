@@ -1,12 +1,13 @@
 //! What stands between an attribute's parentheses, split into settings and values that stand alone.
 
 use darling::ast::NestedMeta;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
 
+use super::item_end::{assignment_follows, ends, skip_to_comma, to_comma};
 use super::notation;
 use super::setting::Settings;
 use super::synonyms::unknown;
@@ -175,16 +176,6 @@ fn given_twice(name: &str) -> String {
     }
 }
 
-/// Whether an item is over.
-pub(crate) fn ends(input: ParseStream) -> bool {
-    input.is_empty() || input.peek(Token![,])
-}
-
-/// A lone `=` behind the next token.
-pub(crate) fn assignment_follows(input: ParseStream) -> bool {
-    input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>])
-}
-
 fn pair(input: ParseStream) -> Result<Meta> {
     let key = input.call(Ident::parse_any)?;
     let eq_token = input.parse()?;
@@ -225,22 +216,6 @@ fn at_end(error: &Error) -> Error {
     let message = error.to_string();
     let end = if message.starts_with("expected `") { "unexpected end of input, " } else { "" };
     Error::new(error.span(), format!("{end}{message}"))
-}
-
-/// What is left of an item.
-fn to_comma(input: ParseStream) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    while let (false, Ok(token)) = (ends(input), input.parse::<TokenTree>()) {
-        tokens.extend([token]);
-    }
-    tokens
-}
-
-fn skip_to_comma(input: ParseStream) -> Result<()> {
-    while !ends(input) {
-        input.parse::<TokenTree>()?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

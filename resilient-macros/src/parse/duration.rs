@@ -6,8 +6,8 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Error, Expr, Lit, Result};
 
+use super::expr_shape::{negated_number, peel};
 use super::setting::{FromSetting, Key};
-use super::value::{negated_number, peel};
 use crate::diagnostics;
 use crate::model::Value;
 

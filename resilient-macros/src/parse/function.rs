@@ -135,15 +135,6 @@ impl ToTokens for Function {
     }
 }
 
-/// Whether a token stream holds this identifier at any depth.
-pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

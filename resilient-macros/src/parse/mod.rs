@@ -2,9 +2,11 @@
 
 pub(crate) mod args;
 pub(crate) mod duration;
+pub(crate) mod expr_shape;
 pub(crate) mod filter;
 pub(crate) mod function;
 pub(crate) mod future;
+mod item_end;
 mod notation;
 mod rewritten;
 pub(crate) mod setting;

@@ -5,8 +5,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Lit, Result, Token};
 
-use super::args::{assignment_follows, ends};
 use super::duration;
+use super::item_end::{assignment_follows, ends};
 
 /// Looks at the item that begins here, and takes nothing of it.
 pub(crate) fn check(input: ParseStream) -> Result<()> {

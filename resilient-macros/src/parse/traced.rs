@@ -13,7 +13,7 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 
-use super::function::mentions;
+use crate::tokens::mentions;
 
 const SPAN: &str = "__tracing_attr_span";
 const FUTURE: &str = "__tracing_instrument_future";

@@ -1,42 +1,16 @@
 //! The kinds of value that several attributes share.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprUnary, Lit, Result, UnOp};
+use syn::{Error, Expr, Lit, Result};
 
+use super::expr_shape::{negated_number, peel, word};
 use super::notation::percent;
 use super::setting::{FromSetting, Key};
 use crate::diagnostics::{one_of, placed, suggestion};
 use crate::model::{Name, Value};
-
-/// The expression inside parentheses and the invisible groups that `macro_rules!` leaves.
-pub(crate) fn peel(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Group(group) => peel(&group.expr),
-        Expr::Paren(paren) => peel(&paren.expr),
-        other => other,
-    }
-}
-
-/// Whether this is `-5` or the like.
-pub(crate) fn negated_number(expr: &Expr) -> bool {
-    match peel(expr) {
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
-            matches!(peel(expr), Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
-        }
-        _ => false,
-    }
-}
-
-/// The identifier, if the expression is nothing else.
-pub(crate) fn word(expr: &Expr) -> Option<&Ident> {
-    match peel(expr) {
-        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
-        _ => None,
-    }
-}
 
 /// Looks a word up in the list of all that are allowed.
 pub(crate) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str, T)]) -> Result<T> {

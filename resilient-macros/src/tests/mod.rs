@@ -1,7 +1,7 @@
 //! Tests of several attributes of one function.
 
 mod rustdoc;
-mod worst_case;
+pub(crate) mod worst_case;
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
@@ -10,8 +10,8 @@ use syn::{Attribute, Meta};
 use crate::absorb::absorb;
 use crate::describe::described::Described;
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
-use crate::layers::kind::Kind;
+use crate::facts::Facts;
+use crate::layers::Kind;
 
 /// What these attributes say of themselves, handed to `look`.
 fn described<T>(attributes: &str, look: impl FnOnce(&[Described]) -> T) -> T {

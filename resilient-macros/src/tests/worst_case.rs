@@ -7,7 +7,7 @@ use crate::describe::described::bound;
 use crate::describe::worst_case::Bound;
 
 /// The bound in a few words.
-fn of(attributes: &str) -> String {
+pub(crate) fn of(attributes: &str) -> String {
     match described(attributes, bound) {
         Bound::Within(time) => match time.caveats() {
             Some(caveats) => format!("{}, {caveats}", time.sum()),
@@ -18,12 +18,12 @@ fn of(attributes: &str) -> String {
     }
 }
 
-const NO_TIMEOUT: &str = "its body has no timeout";
+pub(crate) const NO_TIMEOUT: &str = "its body has no timeout";
 
 #[test]
 fn nothing_but_a_timeout_limits_a_body() {
     assert_eq!(of("#[timeout(2s)]"), "2s");
-    for unlimited in ["#[retry]", "#[circuit_breaker(name = \"a\")]", "#[bulkhead]", "#[fallback(default)]"] {
+    for unlimited in ["#[retry]", "#[circuit_breaker(name = \"a\")]", "#[fallback(default)]"] {
         assert_eq!(of(unlimited), NO_TIMEOUT, "{unlimited}");
     }
     assert_eq!(of("#[retry(max_elapsed = 1s)]"), NO_TIMEOUT);
@@ -44,20 +44,6 @@ fn a_step_is_added_for_each_attempt_after_the_first() {
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = later)]"), "3 × `later` + 6s");
     let many = "#[retry(max_attempts = 2000, base_delay = 0s)] #[timeout(1s, step = 1s)]";
     assert_eq!(described(many, bound), described("#[timeout(4000000s)]", bound), "2000 times the last one");
-}
-
-#[test]
-fn waiting_for_a_slot_takes_time() {
-    assert_eq!(of("#[bulkhead(max_wait = 1s)] #[timeout(2s)]"), "3s");
-    assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = 1s)]"), "2s");
-    assert_eq!(of("#[bulkhead(max_wait = WAIT)] #[timeout(2s)]"), "`WAIT` + 2s");
-    assert_eq!(of("#[bulkhead(policy = DB)] #[timeout(2s)]"), "depends on `DB`");
-    assert_eq!(of("#[bulkhead(max_wait = unlimited)] #[timeout(2s)]"), "nothing limits its wait for a slot");
-    assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = unlimited)]"), "2s");
-    assert_eq!(
-        of("#[bulkhead(name = \"db\")] #[timeout(2s)]"),
-        "depends on how long the bulkhead `\"db\"` lets it wait"
-    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod stack;
 pub(crate) mod target;
 
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::model::Function;
 use rules::{Checked, Rules};
 

@@ -3,7 +3,7 @@
 use syn::Signature;
 
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 
 /// The rules that an attribute brings with it.
 pub(crate) trait Rules {

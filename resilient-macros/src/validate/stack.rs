@@ -6,7 +6,6 @@ use quote::ToTokens;
 
 use super::rules::{Checked, Place, Rules};
 use crate::diagnostics::Errors;
-use crate::layers::kind::Kind;
 use crate::model::{Name, Setting};
 
 pub(crate) fn check(layers: &[&dyn Rules], checked: &[Checked], is_async: bool, errors: &mut Errors) {
@@ -31,21 +30,21 @@ fn conversion_is_used(checked: &Checked, above: &[Checked], errors: &mut Errors)
     }
 }
 
-/// Two bulkheads of one name take two slots for one call, two breakers count it twice.
+/// Two layers that share one state would count one call twice.
 fn distinct_names(layers: &[Checked], errors: &mut Errors) {
-    let mut seen: Vec<(Kind, &str)> = Vec::new();
+    let mut seen: Vec<(&str, &str)> = Vec::new();
     for Checked { facts, .. } in layers {
         let Some(Setting { value: Name { literal: Some(name), .. }, value_span, .. }) = facts.shared_name() else {
             continue;
         };
-        if seen.contains(&(facts.kind, name)) {
+        if seen.contains(&(facts.name, name)) {
             let message = format!(
                 "a `{0}` named \"{name}\" is already above: give this one another name, or remove it",
-                facts.kind.name()
+                facts.name
             );
             errors.at(*value_span, message);
         }
-        seen.push((facts.kind, name));
+        seen.push((facts.name, name));
     }
 }
 
@@ -57,7 +56,7 @@ fn one_conversion(layers: &[Checked], errors: &mut Errors) {
         if facts.answers.is_some() {
             first.clear();
         }
-        let name = facts.kind.name();
+        let name = facts.name;
         let map_err = facts.map_err().map(|setting| &setting.value);
         let text = map_err.map(ToTokens::to_token_stream).unwrap_or_default().to_string();
         if *first.entry(name).or_insert_with(|| text.clone()) == text {

@@ -9,7 +9,7 @@ use syn::{ReturnType, Signature, Type};
 
 use super::rules::{Checked, Rules};
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::model::Function;
 use crate::parse::future;
 

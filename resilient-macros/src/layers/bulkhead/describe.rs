@@ -7,7 +7,7 @@ use crate::describe::pretty_tokens::code;
 use crate::describe::settings::Settings;
 use crate::describe::summary::{elsewhere, shared};
 use crate::describe::worst_case::{Bound, Time};
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::model::{Setting, UNLIMITED, Value};
 
 impl Describe for Bulkhead {
@@ -63,6 +63,7 @@ fn wait(bulkhead: &Bulkhead) -> Bound {
 mod tests {
     use super::*;
     use crate::parse::args::read;
+    use crate::tests::worst_case::{NO_TIMEOUT, of};
 
     /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
@@ -88,5 +89,20 @@ mod tests {
     #[test]
     fn what_is_given_elsewhere_is_left_out() {
         assert_eq!(described("name = NAME"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn waiting_for_a_slot_takes_time() {
+        assert_eq!(of("#[bulkhead]"), NO_TIMEOUT);
+        assert_eq!(of("#[bulkhead(max_wait = 1s)] #[timeout(2s)]"), "3s");
+        assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = 1s)]"), "2s");
+        assert_eq!(of("#[bulkhead(max_wait = WAIT)] #[timeout(2s)]"), "`WAIT` + 2s");
+        assert_eq!(of("#[bulkhead(policy = DB)] #[timeout(2s)]"), "depends on `DB`");
+        assert_eq!(of("#[bulkhead(max_wait = unlimited)] #[timeout(2s)]"), "nothing limits its wait for a slot");
+        assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = unlimited)]"), "2s");
+        assert_eq!(
+            of("#[bulkhead(name = \"db\")] #[timeout(2s)]"),
+            "depends on how long the bulkhead `\"db\"` lets it wait"
+        );
     }
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span};
 use syn::Expr;
 
-use crate::layers::facts::{Facts, HasFacts, MadeRefusal, State};
-use crate::layers::kind::Kind;
-use crate::layers::refusal::Refusal;
+use crate::facts::refusal::Refusal;
+use crate::facts::{Facts, HasFacts, MadeRefusal, State};
 use crate::model::{CountSetting, DurationSetting, Name, Setting, given, plain, written};
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
@@ -62,7 +61,7 @@ impl HasFacts for Bulkhead {
             state: self.name.as_ref().map_or(State::Own, State::Shared),
             constants: self.constants(),
             evaluates: plain(self.map_err.as_ref()).into_iter().collect(),
-            ..Facts::new(Kind::Bulkhead, self.span)
+            ..Facts::new::<Self>(self.span)
         }
     }
 }

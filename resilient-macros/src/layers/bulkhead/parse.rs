@@ -10,8 +10,9 @@ use super::synonyms::SYNONYMS;
 use crate::diagnostics::Errors;
 use crate::model::{Name, UNLIMITED, Value};
 use crate::parse::args::{Args, FromArgs};
+use crate::parse::expr_shape::{peel, word};
 use crate::parse::setting::{FromSetting, Key, settings};
-use crate::parse::value::{Callable, peel, word};
+use crate::parse::value::Callable;
 
 settings!(BulkheadSettings, SYNONYMS, {
     name: Name,

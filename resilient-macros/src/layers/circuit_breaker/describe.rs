@@ -12,7 +12,7 @@ use crate::describe::pretty_tokens::code;
 use crate::describe::settings::{Settings, Text};
 use crate::describe::summary::{elsewhere, shared};
 use crate::describe::worst_case::{Bound, Time};
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::model::effective;
 
 impl Describe for CircuitBreaker {

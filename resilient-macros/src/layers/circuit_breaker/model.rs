@@ -5,11 +5,10 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span};
 use syn::Expr;
 
-use crate::layers::facts::{Facts, HasFacts, MadeRefusal, State};
-use crate::layers::kind::Kind;
-use crate::layers::refusal::Refusal;
+use crate::facts::needs::Needs;
+use crate::facts::refusal::Refusal;
+use crate::facts::{Facts, HasFacts, MadeRefusal, State};
 use crate::model::{CountSetting, DurationSetting, Filter, Name, RateSetting, Setting, given, keys, plain, written};
-use crate::needs::Needs;
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.
@@ -128,7 +127,7 @@ impl HasFacts for CircuitBreaker {
             holds: filter,
             constants: self.constants(),
             evaluates: evaluates.into_iter().flatten().collect(),
-            ..Facts::new(Kind::CircuitBreaker, self.span)
+            ..Facts::new::<Self>(self.span)
         }
     }
 }

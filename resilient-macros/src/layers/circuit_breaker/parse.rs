@@ -11,9 +11,10 @@ use crate::diagnostics::Errors;
 use crate::model::{Name, Setting, Value};
 use crate::parse::args::{Args, FromArgs};
 use crate::parse::duration;
+use crate::parse::expr_shape::{negated_number, peel};
 use crate::parse::filter::{self, Matching};
 use crate::parse::setting::{FromSetting, Key, settings};
-use crate::parse::value::{Callable, count, is_count, negated_number, peel};
+use crate::parse::value::{Callable, count, is_count};
 
 settings!(BreakerSettings, SYNONYMS, {
     name: Name,

@@ -5,7 +5,7 @@ use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
 use crate::describe::settings::Settings;
 use crate::describe::worst_case::{Bound, Caveat};
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 
 const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
 const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeated: IN_EACH_ATTEMPT };

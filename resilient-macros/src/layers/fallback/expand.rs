@@ -9,9 +9,10 @@ use super::model::{Answer, Fallback};
 use crate::expand::context::{Context, Expand};
 use crate::expand::error_conversion;
 use crate::expand::pipeline_expr::Flow;
+use crate::expand::result_type::is_result;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::predicate;
-use crate::needs::Needs;
+use crate::facts::needs::Needs;
 
 impl Expand for Fallback {
     /// Statement after statement, so that no value of the user's is held while an answer is awaited.
@@ -59,7 +60,7 @@ struct Exit {
 impl Exit {
     fn of(context: &Context<'_>, index: usize) -> Self {
         let timeout = context.above(index).iter().rposition(|layer| layer.limits_time.is_some());
-        let keeps_own_error = timeout.is_none() && !context.is_async && error_conversion::is_result(&context.returns);
+        let keeps_own_error = timeout.is_none() && !context.is_async && is_result(&context.returns);
         Self { label: label("fallback", index), timeout, keeps_own_error }
     }
 

@@ -4,11 +4,10 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, Pat};
 
-use crate::layers::facts::{ActsOnRefusals, Answers, Facts, HasFacts};
-use crate::layers::kind::Kind;
-use crate::layers::refusal::Refusal;
+use crate::facts::needs::Needs;
+use crate::facts::refusal::Refusal;
+use crate::facts::{ActsOnRefusals, Answers, Facts, HasFacts};
 use crate::model::{Filter, Setting, keys};
-use crate::needs::Needs;
 
 pub(crate) enum Answer {
     /// Called with the function's own arguments.
@@ -83,7 +82,7 @@ impl HasFacts for Fallback {
             forwards_arguments: self.has(|answer| matches!(answer, Answer::Path(_))),
             needs: Needs::join(self.answers.iter().map(Answer::needs).chain([Needs::of_filter(filter)])),
             evaluates: evaluates.chain([filter.and_then(|filter| filter.value.evaluated())]).flatten().collect(),
-            ..Facts::new(Kind::Fallback, self.span)
+            ..Facts::new::<Self>(self.span)
         }
     }
 }

@@ -8,9 +8,10 @@ use super::synonyms::SYNONYMS;
 use crate::diagnostics::{Errors, nearest};
 use crate::model::Setting;
 use crate::parse::args::{Args, FromArgs, Item, by_name};
+use crate::parse::expr_shape::{peel, word};
 use crate::parse::filter::{self, Matching};
 use crate::parse::setting::{Settings, settings};
-use crate::parse::value::{Callable, Flag, peel, word};
+use crate::parse::value::{Callable, Flag};
 
 settings!(FallbackSettings, SYNONYMS, { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
 

@@ -38,7 +38,7 @@ fn leaves_errors(fallback: &Fallback, above: &[Checked], errors: &mut Errors) {
         let message = format!(
             "this `fallback` answers every error, so the `{}` above it never sees a failure: \
              move it above that, or say which errors it answers by `fallback_on(…)`",
-            blinded.kind.name(),
+            blinded.name,
         );
         errors.at(fallback.span, message);
     }

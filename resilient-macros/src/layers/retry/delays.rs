@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::model::{BASE_DELAY, Backoff, EXPONENTIAL_BASE, Jitter, MAX_ATTEMPTS, MAX_DELAY, MaxAttempts, Retry};
-use crate::layers::refusal::Refusal;
+use crate::facts::refusal::Refusal;
 use crate::model::{Value, effective};
 
 /// Pauses never get shorter, so the first ones are enough: they are a lower bound of all, and an upper one together

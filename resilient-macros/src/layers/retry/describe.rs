@@ -8,8 +8,8 @@ use super::worst_case;
 use crate::describe::described::{Describe, Layers};
 use crate::describe::settings::{Settings, Text};
 use crate::describe::worst_case::Bound;
-use crate::layers::facts::Facts;
-use crate::layers::refusal::Refusal;
+use crate::facts::Facts;
+use crate::facts::refusal::Refusal;
 use crate::model::Value;
 
 impl Describe for Retry {

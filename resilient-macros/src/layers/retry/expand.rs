@@ -11,8 +11,8 @@ use crate::expand::pipeline_expr::Flow;
 use crate::expand::policy::Policy;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{SettingType, callable, predicate, typed};
-use crate::layers::facts::Facts;
-use crate::layers::refusal::Refusal;
+use crate::facts::Facts;
+use crate::facts::refusal::Refusal;
 use crate::model::Setting;
 
 impl Expand for Retry {

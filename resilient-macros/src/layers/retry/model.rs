@@ -6,11 +6,10 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::Expr;
 
-use crate::layers::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
-use crate::layers::kind::Kind;
-use crate::layers::refusal::Refusal;
+use crate::facts::needs::Needs;
+use crate::facts::refusal::Refusal;
+use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
 use crate::model::{DurationSetting, Filter, RateSetting, Setting, Value, evaluated, keys, plain};
-use crate::needs::Needs;
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.
@@ -140,7 +139,7 @@ impl HasFacts for Retry {
             needs: Needs::Everything,
             binds: self.bind.as_ref().map(|bind| &bind.value),
             evaluates: self.evaluates(),
-            ..Facts::new(Kind::Retry, self.span)
+            ..Facts::new::<Self>(self.span)
         }
     }
 }

@@ -11,12 +11,13 @@ use syn::{Error, Expr, ExprLit, Lit, Result, Token};
 use super::model::{Backoff, Exhausted, Jitter, MaxAttempts, Retry};
 use super::synonyms::SYNONYMS;
 use crate::diagnostics::{Errors, nearest, suggestion};
-use crate::layers::refusal::Refusal;
+use crate::facts::refusal::Refusal;
 use crate::model::Value;
 use crate::parse::args::{Args, FromArgs};
+use crate::parse::expr_shape::{negated_number, peel, word};
 use crate::parse::filter::{self, Matching};
 use crate::parse::setting::{FromSetting, Key, settings};
-use crate::parse::value::{Callable, negated_number, number, one_word, parse_all, peel, word};
+use crate::parse::value::{Callable, number, one_word, parse_all};
 
 settings!(RetrySettings, SYNONYMS, {
     policy: Expr,

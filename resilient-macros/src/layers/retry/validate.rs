@@ -9,7 +9,7 @@ use syn::{Receiver, Signature};
 use super::delays::{self, Pauses};
 use super::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, MaxAttempts, Retry};
 use crate::diagnostics::{Errors, duration};
-use crate::layers::refusal::Refusal;
+use crate::facts::refusal::Refusal;
 use crate::model::{Setting, Value, effective};
 use crate::pattern::argument_names;
 use crate::validate::rules::{Checked, Place, Rules};

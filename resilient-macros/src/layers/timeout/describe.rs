@@ -6,7 +6,7 @@ use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
 use crate::describe::settings::Settings;
 use crate::describe::worst_case::{Bound, Caveat, NO_TIMEOUT};
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 
 const COOPERATIVE: Caveat = Caveat::once("if its body keeps to its deadline");
 

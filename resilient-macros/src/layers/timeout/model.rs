@@ -3,9 +3,8 @@
 use proc_macro2::{Ident, Span};
 use syn::Expr;
 
-use crate::layers::facts::{Facts, HasFacts, MadeRefusal, TimeLimit};
-use crate::layers::kind::Kind;
-use crate::layers::refusal::Refusal;
+use crate::facts::refusal::Refusal;
+use crate::facts::{Facts, HasFacts, MadeRefusal, TimeLimit};
 use crate::model::{DurationSetting, Setting, evaluated, plain};
 
 pub(crate) struct Timeout {
@@ -47,7 +46,7 @@ impl HasFacts for Timeout {
                 moves_to_thread: self.cooperative.is_none(),
             }),
             evaluates: evaluates.into_iter().flatten().collect(),
-            ..Facts::new(Kind::Timeout, self.span)
+            ..Facts::new::<Self>(self.span)
         }
     }
 }

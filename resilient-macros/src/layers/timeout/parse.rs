@@ -11,8 +11,9 @@ use super::synonyms::SYNONYMS;
 use crate::diagnostics::{Errors, nearest};
 use crate::model::{DurationSetting, Setting, Value};
 use crate::parse::args::{Args, FromArgs, Item, by_name};
+use crate::parse::expr_shape::word;
 use crate::parse::setting::{FromSetting, Key, Settings, settings};
-use crate::parse::value::{Callable, Flag, word};
+use crate::parse::value::{Callable, Flag};
 
 settings!(TimeoutSettings, SYNONYMS, {
     policy: Expr,

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Signature;
 
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::pattern::argument_names;
 
 pub(super) fn check(sig: &Signature, layers: &[Facts], errors: &mut Errors) {
@@ -17,7 +17,7 @@ pub(super) fn check(sig: &Signature, layers: &[Facts], errors: &mut Errors) {
             let instead = if why == IN_AN_IMPL { "write the name of the type" } else { instead(key) };
             let message = format!(
                 "`{key}` is the same for all calls, since a `{}` is made once, and `{name}` {why}: {instead}",
-                facts.kind.name(),
+                facts.name,
             );
             errors.over(expr, message);
         }

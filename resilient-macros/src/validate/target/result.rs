@@ -4,8 +4,8 @@ use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
-use crate::idle;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
+use crate::facts::idle;
 use crate::validate::rules::Checked;
 
 pub(super) fn check(sig: &Signature, layers: &[Checked], facts: &[Facts], errors: &mut Errors) {

@@ -6,7 +6,7 @@ use syn::{FnArg, GenericArgument, Lifetime, PathArguments, Signature, Type, Type
 
 use super::borrow;
 use crate::diagnostics::Errors;
-use crate::layers::facts::Facts;
+use crate::facts::Facts;
 use crate::model::Frame;
 use crate::pattern::bindings;
 

@@ -1,23 +1,35 @@
 //! What the rest of the crate knows about a layer: plain data. Rules about several layers, and what is written around
 //! them, ask for facts and never for the kind of a layer.
 
+pub(crate) mod idle;
+pub(crate) mod needs;
+pub(crate) mod refusal;
+
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::Expr;
 
-use super::kind::Kind;
-use super::refusal::Refusal;
 use crate::model::{DurationSetting, Name, Setting};
-use crate::needs::Needs;
+use needs::Needs;
+use refusal::Refusal;
 
-/// A layer's facts.
+/// A layer's names, as the list of layers has them.
+pub(crate) trait Named {
+    /// As users write it.
+    const NAME: &'static str;
+    /// That of its type, here and in the runtime.
+    const TYPE: &'static str;
+}
+
 pub(crate) trait HasFacts {
     fn facts(&self) -> Facts<'_>;
 }
 
 pub(crate) struct Facts<'a> {
-    /// For its name; no rule compares it but with that of another layer.
-    pub(crate) kind: Kind,
+    /// The attribute's name as users write it.
+    pub(crate) name: &'static str,
+    /// Its name among the runtime's types.
+    pub(crate) type_name: &'static str,
     /// The attribute's own path or, inside it, the narrowest place that stands for the whole.
     pub(crate) span: Span,
     /// The refusal that it can make.
@@ -100,9 +112,10 @@ pub(crate) struct TimeLimit<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn new(kind: Kind, span: Span) -> Self {
+    pub(crate) fn new<L: Named>(span: Span) -> Self {
         Self {
-            kind,
+            name: L::NAME,
+            type_name: L::TYPE,
             span,
             refusal: None,
             state: State::None,

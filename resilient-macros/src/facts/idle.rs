@@ -3,8 +3,8 @@
 
 use proc_macro2::Span;
 
-use crate::layers::facts::Facts;
-use crate::layers::refusal::Refusal;
+use crate::facts::Facts;
+use crate::facts::refusal::Refusal;
 
 /// An attribute that needs errors to act on, and has none.
 pub(crate) struct Idle {
