@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use strsim::osa_distance;
 
 /// Everything that is wrong with one function, reported at once: nobody should mend one mistake to meet the next.
 #[derive(Default)]
@@ -83,33 +84,13 @@ pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
 
 /// The word of `known` that is fewest typing mistakes away, if that is at most `limit`.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str], limit: usize) -> Option<&'a str> {
-    let (mistakes, near) = known.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
+    let (mistakes, near) = known.iter().map(|candidate| (osa_distance(word, candidate), *candidate)).min()?;
     (mistakes <= limit).then_some(near)
 }
 
 /// A third of the letters may be wrong: enough for a slip, too little for another word.
 fn tolerance(word: &str) -> usize {
     (word.chars().count() / 3).max(1)
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours between two words.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
-    for i in 1..=left.len() {
-        let mut row = vec![i];
-        for j in 1..=right.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[left.len()][right.len()]
 }
 
 /// A duration as a setting would say it: `90s`, `250ms`, `10min`.
