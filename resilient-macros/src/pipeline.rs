@@ -12,7 +12,7 @@ use crate::describe::described::Described;
 use crate::describe::rustdoc;
 use crate::expand::arguments::Arguments;
 use crate::expand::context::Context;
-use crate::expand::pipeline_expr::Flow;
+use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::result_type::is_result;
 use crate::expand::{async_block, body, error_conversion, inventory, nameable, statics};
 use crate::facts::Facts;
@@ -75,7 +75,7 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
 }
 
 /// What the function returns: refusals become errors here, and nowhere before.
-fn leave(context: &Context<'_>, whole: &Flow) -> TokenStream {
+fn leave(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream {
     if whole.is_answer() { whole.value() } else { error_conversion::settle(context, whole) }
 }
 

@@ -1,24 +1,24 @@
 //! What a layer says of itself to readers.
 
-use super::settings::Settings;
-use super::worst_case::{Bound, NO_TIMEOUT};
+use super::settings::DescribedSettings;
+use super::worst_case::{NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
 
 /// A layer's part in the descriptions of a function.
 pub(crate) trait Describe {
     /// All settings in the order of their documentation. A `policy` decides about those that are not written, and so
     /// does the place that gives shared state its settings: they are left out then.
-    fn settings(&self) -> Settings;
+    fn settings(&self) -> DescribedSettings;
 
     /// What a reader asks first, in a few words of Markdown behind the attribute's name. A `policy` is described
     /// elsewhere.
-    fn summary(&self, facts: &Facts, settings: &Settings) -> String;
+    fn summary(&self, facts: &Facts, settings: &DescribedSettings) -> String;
 
     /// How long a call takes at most, of what is below it; in this attempt of the retry above it.
-    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound;
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase;
 
     /// How long a retry above it may wait after its refusal, if it says so.
-    fn longest_refusal(&self) -> Option<Bound> {
+    fn longest_refusal(&self) -> Option<WorstCase> {
         None
     }
 }
@@ -40,10 +40,10 @@ pub(crate) struct Layers<'a>(&'a [Described<'a>]);
 
 impl Layers<'_> {
     /// How long these take, in this attempt of the retry above them.
-    pub(crate) fn bound(self, attempt: u32) -> Bound {
+    pub(crate) fn worst_case(self, attempt: u32) -> WorstCase {
         match self.0.split_first() {
             Some((layer, below)) => layer.layer.worst_case(Layers(below), attempt),
-            None => Bound::Unbounded(NO_TIMEOUT),
+            None => WorstCase::Unbounded(NO_TIMEOUT),
         }
     }
 
@@ -53,14 +53,14 @@ impl Layers<'_> {
     }
 
     /// How long the refusals may make a retry wait: those that come up from these layers.
-    pub(crate) fn longest_refusals(self) -> impl Iterator<Item = Bound> {
+    pub(crate) fn longest_refusals(self) -> impl Iterator<Item = WorstCase> {
         // A fallback answers every refusal from below it.
         let seen = self.0.iter().take_while(|layer| layer.facts.answers.is_none());
         seen.filter_map(|layer| layer.layer.longest_refusal())
     }
 }
 
-/// The bound of a whole call.
-pub(crate) fn bound(layers: &[Described]) -> Bound {
-    Layers(layers).bound(1)
+/// The worst case of a whole call.
+pub(crate) fn worst_case(layers: &[Described]) -> WorstCase {
+    Layers(layers).worst_case(1)
 }

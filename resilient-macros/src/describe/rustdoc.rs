@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Meta};
 
-use super::described::{Described, bound};
+use super::described::{Described, worst_case};
 use super::format::list;
 use super::summary::summary;
-use super::worst_case::Bound;
+use super::worst_case::WorstCase;
 
 /// The paragraph as an attribute that comes after the function's own documentation.
 ///
@@ -29,16 +29,16 @@ fn is_documentation(attr: &Attribute) -> bool {
 pub(crate) fn text(layers: &[Described]) -> String {
     let order = if layers.len() > 1 { ", outermost first" } else { "" };
     let layers_in_words: Vec<_> = layers.iter().map(summary).collect();
-    format!("**Resilience**{order}: {}. {}", layers_in_words.join("; "), sentence(&bound(layers)))
+    format!("**Resilience**{order}: {}. {}", layers_in_words.join("; "), sentence(&worst_case(layers)))
 }
 
-fn sentence(bound: &Bound) -> String {
-    match bound {
-        Bound::Within(time) => {
+fn sentence(worst_case: &WorstCase) -> String {
+    match worst_case {
+        WorstCase::Within(time) => {
             let caveats = time.caveats().map(|caveats| format!(", {caveats}")).unwrap_or_default();
             format!("A call takes {} at most{caveats}.", time.sum())
         }
-        Bound::DependsOn(values) => format!("How long a call can take depends on {}.", list(values)),
-        Bound::Unbounded(reason) => format!("How long a call can take is unbounded, because {reason}."),
+        WorstCase::DependsOn(values) => format!("How long a call can take depends on {}.", list(values)),
+        WorstCase::Unbounded(reason) => format!("How long a call can take is unbounded, because {reason}."),
     }
 }

@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::model::{Filter, Setting, UNLIMITED, Value};
 
 /// One setting of one layer.
-pub(crate) struct Told {
+pub(crate) struct DescribedSetting {
     pub(crate) name: &'static str,
     pub(crate) text: String,
     /// What the user wrote, rather than a value that is known.
@@ -25,25 +25,25 @@ pub(crate) fn name(facts: &Facts) -> Option<String> {
     facts.shared_name().map(|name| code(&name.value.expr))
 }
 
-pub(crate) struct Settings {
-    pub(crate) told: Vec<Told>,
+pub(crate) struct DescribedSettings {
+    pub(crate) all: Vec<DescribedSetting>,
     /// Whether what is not written has its default.
     defaults: bool,
 }
 
-impl Settings {
+impl DescribedSettings {
     pub(crate) fn new(policy: Option<&Setting<Expr>>, defaults: bool) -> Self {
-        let mut settings = Self { told: Vec::new(), defaults };
+        let mut settings = Self { all: Vec::new(), defaults };
         settings.code("policy", policy);
         settings
     }
 
     pub(crate) fn put(&mut self, name: &'static str, text: impl Into<String>, given: bool) {
-        self.told.push(Told { name, text: text.into(), is_code: false, given });
+        self.all.push(DescribedSetting { name, text: text.into(), is_code: false, given });
     }
 
     pub(crate) fn put_code(&mut self, name: &'static str, tokens: &impl ToTokens) {
-        self.told.push(Told { name, text: code(tokens), is_code: true, given: true });
+        self.all.push(DescribedSetting { name, text: code(tokens), is_code: true, given: true });
     }
 
     /// A setting whose value is an expression, such as a function.
@@ -79,7 +79,7 @@ impl Settings {
             Some(Filter::On { pattern, guard }) => {
                 let guard = guard.as_ref().map(|guard| format!(" if {}", code(guard))).unwrap_or_default();
                 let text = code(&without_leading_bar(pattern)) + &guard;
-                self.told.push(Told { name: on, text, is_code: true, given: true });
+                self.all.push(DescribedSetting { name: on, text, is_code: true, given: true });
             }
             Some(Filter::If(expr)) => self.put_code(predicate, expr),
             // No policy holds a filter, so none is given elsewhere.

@@ -2,7 +2,7 @@
 
 use super::described::Described;
 use super::format::span;
-use super::settings::{Settings, Told, name};
+use super::settings::{DescribedSetting, DescribedSettings, name};
 use crate::facts::{Facts, State};
 
 /// `` `retry` up to 4 attempts, … ``: what a reader asks first; the rest is in the settings.
@@ -30,26 +30,26 @@ pub(crate) fn elsewhere(facts: &Facts) -> String {
     name(facts).map(|name| format!(" {} (shared, with settings given elsewhere)", span(&name))).unwrap_or_default()
 }
 
-impl Settings {
-    pub(crate) fn get(&self, name: &str) -> Option<&Told> {
-        self.told.iter().find(|told| told.name == name)
+impl DescribedSettings {
+    pub(crate) fn get(&self, name: &str) -> Option<&DescribedSetting> {
+        self.all.iter().find(|setting| setting.name == name)
     }
 
     /// The value, in a code span if it is what the user wrote.
     pub(crate) fn show(&self, name: &str) -> Option<String> {
-        self.get(name).map(Told::show)
+        self.get(name).map(DescribedSetting::show)
     }
 
     /// `before` the value `after`, if the setting was written.
     pub(crate) fn given(&self, before: &str, name: &str, after: &str) -> String {
-        match self.get(name).filter(|told| told.given) {
-            Some(told) => format!("{before}{}{after}", told.show()),
+        match self.get(name).filter(|setting| setting.given) {
+            Some(setting) => format!("{before}{}{after}", setting.show()),
             None => String::new(),
         }
     }
 
     pub(crate) fn is(&self, name: &str, text: &str) -> bool {
-        self.get(name).is_some_and(|told| told.text == text)
+        self.get(name).is_some_and(|setting| setting.text == text)
     }
 
     pub(crate) fn shown(&self, name: &str) -> String {
@@ -58,8 +58,8 @@ impl Settings {
 
     /// The policy, and what is changed next to it.
     fn by_policy(&self) -> String {
-        let changed = self.told.iter().filter(|told| told.given && told.name != "policy");
-        let changed: Vec<_> = changed.map(|told| format!("{} {}", span(told.name), told.show())).collect();
+        let changed = self.all.iter().filter(|setting| setting.given && setting.name != "policy");
+        let changed: Vec<_> = changed.map(|setting| format!("{} {}", span(setting.name), setting.show())).collect();
         let with = if changed.is_empty() { String::new() } else { format!(" with {}", changed.join(", ")) };
         format!(" by {}{with}", self.shown("policy"))
     }
@@ -70,7 +70,7 @@ impl Settings {
     }
 }
 
-impl Told {
+impl DescribedSetting {
     pub(crate) fn show(&self) -> String {
         // Words with an underscore are names, too.
         if self.is_code || self.text.contains('_') { span(&self.text) } else { self.text.clone() }

@@ -1,15 +1,15 @@
-//! How long a call can take at most: what a layer makes of the bound of what is below it.
+//! How long a call can take at most.
 
 mod sum;
 
 use crate::describe::pretty_tokens::code;
 use crate::model::{DurationSetting, Value};
-pub(crate) use sum::{Caveat, Time};
+pub(crate) use sum::{Caveat, Sum};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Bound {
+pub(crate) enum WorstCase {
     /// No call takes longer.
-    Within(Time),
+    Within(Sum),
     /// It is limited, but by values that are not known when compiled: in words, each of them once.
     DependsOn(Vec<String>),
     /// Nothing limits it, for this reason.
@@ -18,7 +18,7 @@ pub(crate) enum Bound {
 
 pub(crate) const NO_TIMEOUT: &str = "its body has no timeout";
 
-impl Bound {
+impl WorstCase {
     /// One thing after another.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -64,8 +64,8 @@ impl Bound {
     pub(crate) fn of_setting(setting: &DurationSetting) -> Option<Self> {
         setting.as_ref().map(|setting| {
             Self::Within(match &setting.value {
-                Value::Known(time) => Time::known(*time),
-                Value::Expr(expr) => Time::written(code(expr)),
+                Value::Known(time) => Sum::known(*time),
+                Value::Expr(expr) => Sum::written(code(expr)),
             })
         })
     }

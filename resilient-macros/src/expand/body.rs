@@ -7,13 +7,13 @@ use syn::spanned::Spanned;
 
 use super::acts;
 use super::context::Context;
-use super::pipeline_expr::Flow;
+use super::pipeline_expr::PipelineExpr;
 use super::result_type::is_result;
 use super::spans::at;
 use crate::model::Function;
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
-pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
+pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr {
     let returns = &context.returns;
     let (copies, own) = own_values(context);
     // What the body takes away and something else needs is told of where the body begins.
@@ -23,7 +23,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
         let (question, lifted) = (acts::question(context, "call"), lifted(returns, "call"));
-        return Flow::body_value(
+        return PipelineExpr::body_value(
             quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #closure #body; #question #lifted }),
         );
     }
@@ -42,7 +42,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> Flow {
         function,
     );
     let (question, lifted) = (acts::question(context, "future"), lifted(returns, "future"));
-    Flow::body_future(
+    PipelineExpr::body_future(
         quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #block #body; #question #lifted }),
     )
 }

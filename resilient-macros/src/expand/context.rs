@@ -5,14 +5,14 @@ use quote::quote_spanned;
 use syn::{Signature, Type};
 
 use super::arguments::Arguments;
-use super::pipeline_expr::Flow;
+use super::pipeline_expr::PipelineExpr;
 use crate::facts::Facts;
 use crate::facts::needs::Needs;
 
 /// A layer's part of the pipeline.
 pub(crate) trait Expand {
     /// The layer at `index` around the code `inner`.
-    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow;
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr;
 
     /// The policy of its state, if it has one and this place gives any settings.
     fn state_policy(&self) -> Option<TokenStream> {

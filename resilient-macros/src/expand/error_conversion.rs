@@ -7,7 +7,7 @@ use syn::{Expr, GenericArgument};
 
 use super::acts;
 use super::context::Context;
-use super::pipeline_expr::Flow;
+use super::pipeline_expr::PipelineExpr;
 use super::result_type::{is_parameter, is_result, result_arguments};
 use super::spans::{Extent, at};
 use super::values::callable;
@@ -15,7 +15,7 @@ use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, MadeRefusal};
 
 /// The end of a pipeline: what the function returns.
-pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
+pub(crate) fn settle(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream {
     let value = whole.value();
     let (function, into) = match outermost(context, whole) {
         None => ("unrefused", None),
@@ -34,7 +34,7 @@ pub(crate) fn settle(context: &Context<'_>, whole: &Flow) -> TokenStream {
 }
 
 /// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
-pub(crate) fn error(context: &Context<'_>, below: &Flow) -> TokenStream {
+pub(crate) fn error(context: &Context<'_>, below: &PipelineExpr) -> TokenStream {
     let Some(outermost) = outermost(context, below) else {
         return quote_spanned!(Span::mixed_site()=> __resilient_own_error());
     };
@@ -46,7 +46,7 @@ pub(crate) fn error(context: &Context<'_>, below: &Flow) -> TokenStream {
 }
 
 /// The outermost attribute that can have refused.
-fn outermost<'a>(context: &Context<'a>, flow: &Flow) -> Option<&'a Facts<'a>> {
+fn outermost<'a>(context: &Context<'a>, flow: &PipelineExpr) -> Option<&'a Facts<'a>> {
     flow.refusing().iter().min().map(|index| &context.layers[*index])
 }
 
@@ -76,7 +76,7 @@ fn converted(context: &Context<'_>, refusing: &Facts) -> TokenStream {
 }
 
 /// What `map_err` says, as one function over all refusals: the refusal's kind tells which attribute it came from.
-fn map_err(context: &Context<'_>, flow: &Flow) -> Option<TokenStream> {
+fn map_err(context: &Context<'_>, flow: &PipelineExpr) -> Option<TokenStream> {
     let mut arms: Vec<(Refusal, &Facts, Option<&Expr>)> = Vec::new();
     for layer in flow.refusing().iter().map(|index| &context.layers[*index]) {
         let MadeRefusal { refusal, map_err, .. } = layer.refusal?;

@@ -6,16 +6,16 @@ use quote::quote_spanned;
 use super::context::Context;
 use super::statics;
 use super::values::SettingType;
-use crate::describe::described::{Described, bound};
+use crate::describe::described::{Described, worst_case};
 use crate::describe::format::list;
-use crate::describe::settings::Told;
-use crate::describe::worst_case::Bound;
+use crate::describe::settings::DescribedSetting;
+use crate::describe::worst_case::WorstCase;
 
 /// One static in all, of constants: everything that the macro can compute is computed here.
 pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream {
     let Context { is_async, .. } = context;
     let path = context.path();
-    let worst_case = worst_case(&bound(layers));
+    let worst_case = tokens(&worst_case(layers));
     let layers = layers.iter().enumerate().map(|(index, it)| layer(index, it));
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::inventory::submit! {
@@ -32,8 +32,9 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
 
 fn layer(index: usize, Described { facts, layer }: &Described) -> TokenStream {
     // One string, because the compiler takes its time over each value of a static.
-    let settings = layer.settings().told;
-    let settings: Vec<_> = settings.iter().map(|Told { name, text, .. }| format!("{name} = {text}")).collect();
+    let settings = layer.settings().all;
+    let settings: Vec<_> =
+        settings.iter().map(|DescribedSetting { name, text, .. }| format!("{name} = {text}")).collect();
     let settings = settings.join("\u{1e}");
     if facts.shared_name().is_some() {
         let (constructor, site) = (Ident::new(facts.name, Span::mixed_site()), statics::ident(index));
@@ -43,9 +44,9 @@ fn layer(index: usize, Described { facts, layer }: &Described) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::new(__resilient_pipeline::LayerKind::#kind, #settings))
 }
 
-fn worst_case(bound: &Bound) -> TokenStream {
-    let fields = match bound {
-        Bound::Within(time) => {
+fn tokens(worst_case: &WorstCase) -> TokenStream {
+    let fields = match worst_case {
+        WorstCase::Within(time) => {
             let caveat = match time.caveats() {
                 Some(caveats) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#caveats)),
                 None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
@@ -58,11 +59,11 @@ fn worst_case(bound: &Bound) -> TokenStream {
                 quote_spanned!(Span::mixed_site()=> WithinSum { sum: #sum, caveat: #caveat })
             }
         }
-        Bound::DependsOn(values) => {
+        WorstCase::DependsOn(values) => {
             let values = list(values);
             quote_spanned!(Span::mixed_site()=> DependsOn { values: #values })
         }
-        Bound::Unbounded(reason) => quote_spanned!(Span::mixed_site()=> Unbounded { because: #reason }),
+        WorstCase::Unbounded(reason) => quote_spanned!(Span::mixed_site()=> Unbounded { because: #reason }),
     };
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::WorstCase::#fields)
 }

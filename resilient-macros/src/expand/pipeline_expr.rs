@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-pub(crate) struct Flow {
+pub(crate) struct PipelineExpr {
     code: Code,
     carried: Carried,
     /// The attributes so far whose refusals can come out of this, the innermost first.
@@ -26,7 +26,7 @@ enum Carried {
     Outcome,
 }
 
-impl Flow {
+impl PipelineExpr {
     /// An expression that gives what the user's function returns.
     pub(crate) fn answer(tokens: TokenStream) -> Self {
         Self { code: Code::Value(tokens), carried: Carried::Answer, refusing: Vec::new() }

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use super::described;
-use crate::describe::described::bound;
-use crate::describe::worst_case::Bound;
+use crate::describe::described::worst_case;
+use crate::describe::worst_case::WorstCase;
 
-/// The bound in a few words.
+/// The worst case in a few words.
 pub(crate) fn of(attributes: &str) -> String {
-    match described(attributes, bound) {
-        Bound::Within(time) => match time.caveats() {
+    match described(attributes, worst_case) {
+        WorstCase::Within(time) => match time.caveats() {
             Some(caveats) => format!("{}, {caveats}", time.sum()),
             None => time.sum(),
         },
-        Bound::DependsOn(values) => format!("depends on {}", values.join(", ")),
-        Bound::Unbounded(reason) => reason.to_owned(),
+        WorstCase::DependsOn(values) => format!("depends on {}", values.join(", ")),
+        WorstCase::Unbounded(reason) => reason.to_owned(),
     }
 }
 
@@ -43,7 +43,7 @@ fn a_step_is_added_for_each_attempt_after_the_first() {
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = 1s)]"), "9s");
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = later)]"), "3 × `later` + 6s");
     let many = "#[retry(max_attempts = 2000, base_delay = 0s)] #[timeout(1s, step = 1s)]";
-    assert_eq!(described(many, bound), described("#[timeout(4000000s)]", bound), "2000 times the last one");
+    assert_eq!(described(many, worst_case), described("#[timeout(4000000s)]", worst_case), "2000 times the last one");
 }
 
 #[test]
@@ -106,6 +106,6 @@ fn a_cooperative_timeout_waits_for_its_body() {
 #[test]
 fn numbers_of_any_size_end() {
     let huge = "#[retry(max_attempts = 4_000_000_000, max_delay = 1000h)] #[timeout(18446744073709551615s)]";
-    let Bound::Within(time) = described(huge, bound) else { panic!("a bound") };
+    let WorstCase::Within(time) = described(huge, worst_case) else { panic!("a bound") };
     assert_eq!(time.as_known(), Some(Duration::MAX));
 }

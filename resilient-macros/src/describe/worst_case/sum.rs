@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::describe::format::{duration, span};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Time {
+pub(crate) struct Sum {
     known: Duration,
     /// So many times the value written like this.
     written: Vec<(u64, String)>,
@@ -28,7 +28,7 @@ impl Caveat {
     }
 }
 
-impl Time {
+impl Sum {
     pub(crate) const fn known(known: Duration) -> Self {
         Self { known, written: Vec::new(), caveats: Vec::new() }
     }

@@ -4,16 +4,16 @@ use super::model::{Bulkhead, MAX_CONCURRENT, MAX_WAIT};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
-use crate::describe::settings::Settings;
+use crate::describe::settings::DescribedSettings;
 use crate::describe::summary::{elsewhere, shared};
-use crate::describe::worst_case::{Bound, Time};
+use crate::describe::worst_case::{Sum, WorstCase};
 use crate::facts::Facts;
 use crate::model::{Setting, UNLIMITED, Value};
 
 impl Describe for Bulkhead {
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> DescribedSettings {
         let defaults = self.policy.is_none() && self.gives_settings();
-        let mut settings = Settings::new(self.policy.as_ref(), defaults);
+        let mut settings = DescribedSettings::new(self.policy.as_ref(), defaults);
         settings.value("max_concurrent", self.max_concurrent.as_ref(), Some(MAX_CONCURRENT));
         settings.value("max_wait", self.max_wait.as_ref(), Some(MAX_WAIT));
         settings.value("max_queue", self.max_queue.as_ref(), None);
@@ -21,16 +21,16 @@ impl Describe for Bulkhead {
         settings
     }
 
-    fn summary(&self, facts: &Facts, settings: &Settings) -> String {
+    fn summary(&self, facts: &Facts, settings: &DescribedSettings) -> String {
         if self.gives_settings() { format!("{}, {}", shared(facts), in_words(settings)) } else { elsewhere(facts) }
     }
 
-    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
-        below.bound(attempt).and(wait(self))
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
+        below.worst_case(attempt).and(wait(self))
     }
 }
 
-fn in_words(settings: &Settings) -> String {
+fn in_words(settings: &DescribedSettings) -> String {
     let wait = if settings.is("max_wait", "0s") {
         ", no waiting".to_owned()
     } else if settings.is("max_wait", "unlimited") {
@@ -43,19 +43,19 @@ fn in_words(settings: &Settings) -> String {
 }
 
 /// How long a call may wait for its slot.
-fn wait(bulkhead: &Bulkhead) -> Bound {
+fn wait(bulkhead: &Bulkhead) -> WorstCase {
     if let Some(Setting { value: Value::Known(UNLIMITED), .. }) = &bulkhead.max_wait {
-        return Bound::Unbounded("nothing limits its wait for a slot");
+        return WorstCase::Unbounded("nothing limits its wait for a slot");
     }
-    if let Some(wait) = Bound::of_setting(&bulkhead.max_wait) {
+    if let Some(wait) = WorstCase::of_setting(&bulkhead.max_wait) {
         return wait;
     }
     match (&bulkhead.policy, &bulkhead.name) {
-        (Some(policy), _) => Bound::depends_on(span(&code(&policy.value))),
+        (Some(policy), _) => WorstCase::depends_on(span(&code(&policy.value))),
         (None, Some(name)) if !bulkhead.gives_settings() => {
-            Bound::depends_on(format!("how long the bulkhead {} lets it wait", span(&code(&name.value.expr))))
+            WorstCase::depends_on(format!("how long the bulkhead {} lets it wait", span(&code(&name.value.expr))))
         }
-        (None, _) => Bound::Within(Time::known(MAX_WAIT)),
+        (None, _) => WorstCase::Within(Sum::known(MAX_WAIT)),
     }
 }
 
@@ -69,9 +69,9 @@ mod tests {
     fn described(args: &str) -> Vec<String> {
         read::<Bulkhead>(args)
             .settings()
-            .told
+            .all
             .into_iter()
-            .map(|told| format!("{} = {}", told.name, told.text))
+            .map(|setting| format!("{} = {}", setting.name, setting.text))
             .collect()
     }
 

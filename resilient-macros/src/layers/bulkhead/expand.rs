@@ -5,12 +5,12 @@ use quote::quote_spanned;
 
 use super::model::{Bulkhead, MAX_CONCURRENT};
 use crate::expand::context::{Context, Expand};
-use crate::expand::pipeline_expr::Flow;
+use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::statics;
 
 impl Expand for Bulkhead {
-    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let site = statics::resolved(index, self.name.as_ref());
         let guarded = if context.is_async {

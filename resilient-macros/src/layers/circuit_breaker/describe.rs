@@ -9,18 +9,18 @@ use super::model::{
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
-use crate::describe::settings::{Settings, Text};
+use crate::describe::settings::{DescribedSettings, Text};
 use crate::describe::summary::{elsewhere, shared};
-use crate::describe::worst_case::{Bound, Time};
+use crate::describe::worst_case::{Sum, WorstCase};
 use crate::facts::Facts;
 use crate::model::effective;
 
 impl Describe for CircuitBreaker {
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> DescribedSettings {
         settings(self)
     }
 
-    fn summary(&self, facts: &Facts, settings: &Settings) -> String {
+    fn summary(&self, facts: &Facts, settings: &DescribedSettings) -> String {
         if self.gives_settings() {
             format!("{}, {}", shared(facts), in_words(settings))
         } else {
@@ -29,20 +29,21 @@ impl Describe for CircuitBreaker {
     }
 
     /// It admits or refuses at once.
-    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
-        below.bound(attempt)
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
+        below.worst_case(attempt)
     }
 
     /// How long it stays open at a time.
-    fn longest_refusal(&self) -> Option<Bound> {
-        let known = longest_open_time(self).map(|time| Bound::Within(Time::known(time)));
+    fn longest_refusal(&self) -> Option<WorstCase> {
+        let known = longest_open_time(self).map(|time| WorstCase::Within(Sum::known(time)));
         let name = code(&self.name.value.expr);
-        Some(known.unwrap_or_else(|| Bound::depends_on(format!("how long the breaker {} stays open", span(&name)))))
+        Some(known.unwrap_or_else(|| WorstCase::depends_on(format!("how long the breaker {} stays open", span(&name)))))
     }
 }
 
-fn settings(breaker: &CircuitBreaker) -> Settings {
-    let mut settings = Settings::new(breaker.policy.as_ref(), breaker.policy.is_none() && breaker.gives_settings());
+fn settings(breaker: &CircuitBreaker) -> DescribedSettings {
+    let mut settings =
+        DescribedSettings::new(breaker.policy.as_ref(), breaker.policy.is_none() && breaker.gives_settings());
     let streak = breaker.failure_rate.is_none().then_some(FAILURE_THRESHOLD);
     settings.value("failure_threshold", breaker.failure_threshold.as_ref(), streak);
     settings.value("failure_rate", breaker.failure_rate.as_ref(), None);
@@ -63,7 +64,7 @@ fn settings(breaker: &CircuitBreaker) -> Settings {
 }
 
 /// Only a rate looks at a window.
-fn window(breaker: &CircuitBreaker, settings: &mut Settings) {
+fn window(breaker: &CircuitBreaker, settings: &mut DescribedSettings) {
     let rate = breaker.failure_rate.is_some() || breaker.slow_call_rate.is_some();
     let known = match breaker.window.as_ref().map(|window| &window.value) {
         Some(Window::Calls(calls)) => {
@@ -86,12 +87,12 @@ fn window(breaker: &CircuitBreaker, settings: &mut Settings) {
     settings.value("min_calls", breaker.min_calls.as_ref(), known.filter(|_| rate));
 }
 
-fn in_words(settings: &Settings) -> String {
+fn in_words(settings: &DescribedSettings) -> String {
     let in_a_row = settings.show("failure_threshold").map(|failures| format!("after {failures} failures in a row"));
     let window = match settings.get("window") {
-        Some(told) if told.is_code => format!("of a window of {}", told.show()),
-        Some(told) if told.text.ends_with(char::is_numeric) => format!("of the last {} calls", told.show()),
-        Some(told) => format!("of the calls in the last {}", told.show()),
+        Some(setting) if setting.is_code => format!("of a window of {}", setting.show()),
+        Some(setting) if setting.text.ends_with(char::is_numeric) => format!("of the last {} calls", setting.show()),
+        Some(setting) => format!("of the calls in the last {}", setting.show()),
         None => String::new(),
     };
     let rate = settings.show("failure_rate").map(|rate| format!("when a share of {rate} {window} fails"));
@@ -110,7 +111,7 @@ fn in_words(settings: &Settings) -> String {
 }
 
 /// Which errors count, if not all.
-fn failures(settings: &Settings) -> String {
+fn failures(settings: &DescribedSettings) -> String {
     settings.given(", failures are ", "failure_on", "") + &settings.given(", failures are what ", "failure_if", " says")
 }
 
@@ -134,9 +135,9 @@ mod tests {
     fn described(args: &str) -> Vec<String> {
         read::<CircuitBreaker>(args)
             .settings()
-            .told
+            .all
             .into_iter()
-            .map(|told| format!("{} = {}", told.name, told.text))
+            .map(|setting| format!("{} = {}", setting.name, setting.text))
             .collect()
     }
 

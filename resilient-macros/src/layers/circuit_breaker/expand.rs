@@ -8,14 +8,14 @@ use syn::spanned::Spanned;
 use super::model::{CircuitBreaker, Window};
 use crate::expand::context::{Context, Expand};
 use crate::expand::count::takes_any_type;
-use crate::expand::pipeline_expr::Flow;
+use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
 use crate::expand::statics;
 use crate::expand::values::{SettingType, predicate, typed};
 
 impl Expand for CircuitBreaker {
-    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let site = statics::resolved(index, Some(&self.name));
         let is_failure = match &self.filter {

@@ -3,8 +3,8 @@
 use super::model::{Answer, Fallback};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
-use crate::describe::settings::Settings;
-use crate::describe::worst_case::{Bound, Caveat};
+use crate::describe::settings::DescribedSettings;
+use crate::describe::worst_case::{Caveat, WorstCase};
 use crate::facts::Facts;
 
 const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
@@ -12,8 +12,8 @@ const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeat
 const FALLBACKS: Caveat = Caveat { words: "plus the time of its fallbacks", repeated: IN_EACH_ATTEMPT };
 
 impl Describe for Fallback {
-    fn settings(&self) -> Settings {
-        let mut settings = Settings::new(None, false);
+    fn settings(&self) -> DescribedSettings {
+        let mut settings = DescribedSettings::new(None, false);
         for answer in &self.answers {
             match answer {
                 Answer::Path(path) => settings.put_code("function", path),
@@ -26,16 +26,16 @@ impl Describe for Fallback {
         settings
     }
 
-    fn summary(&self, _facts: &Facts, settings: &Settings) -> String {
+    fn summary(&self, _facts: &Facts, settings: &DescribedSettings) -> String {
         format!(" {}{}", answers(self, settings), settings.filter_words(["fallback_on", "fallback_if"]))
     }
 
     /// A value is there at once; what a function or a closure does takes its own time.
-    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
-        let mut inner = below.bound(attempt);
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
+        let mut inner = below.worst_case(attempt);
         let own_time =
             self.answers.iter().filter(|answer| matches!(answer, Answer::Path(_) | Answer::Closure(_))).count();
-        if let Bound::Within(time) = &mut inner {
+        if let WorstCase::Within(time) = &mut inner {
             match own_time {
                 0 => {}
                 1 => time.add_caveat(FALLBACK),
@@ -47,10 +47,10 @@ impl Describe for Fallback {
 }
 
 /// In their order; the settings stand in the same.
-fn answers(fallback: &Fallback, settings: &Settings) -> String {
-    let words = fallback.answers.iter().zip(&settings.told).map(|(answer, told)| match answer {
-        Answer::Path(_) | Answer::Closure(_) => format!("by {}", span(&told.text)),
-        Answer::Value(_) => format!("to {}", span(&told.text)),
+fn answers(fallback: &Fallback, settings: &DescribedSettings) -> String {
+    let words = fallback.answers.iter().zip(&settings.all).map(|(answer, setting)| match answer {
+        Answer::Path(_) | Answer::Closure(_) => format!("by {}", span(&setting.text)),
+        Answer::Value(_) => format!("to {}", span(&setting.text)),
         Answer::Default(_) => "to the default".to_owned(),
     });
     words.collect::<Vec<_>>().join(", then ")
@@ -65,9 +65,9 @@ mod tests {
     fn described(args: &str) -> Vec<String> {
         read::<Fallback>(args)
             .settings()
-            .told
+            .all
             .into_iter()
-            .map(|told| format!("{} = {}", told.name, told.text))
+            .map(|setting| format!("{} = {}", setting.name, setting.text))
             .collect()
     }
 

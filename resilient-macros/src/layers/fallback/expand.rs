@@ -8,7 +8,7 @@ use syn::{Expr, ExprClosure, Lifetime, Pat, Type};
 use super::model::{Answer, Fallback};
 use crate::expand::context::{Context, Expand};
 use crate::expand::error_conversion;
-use crate::expand::pipeline_expr::Flow;
+use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::result_type::is_result;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::predicate;
@@ -16,7 +16,7 @@ use crate::facts::needs::Needs;
 
 impl Expand for Fallback {
     /// Statement after statement, so that no value of the user's is held while an answer is awaited.
-    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let outcome = inner.value();
         let end = Exit::of(context, index);
@@ -111,10 +111,10 @@ impl Exit {
     }
 
     /// The block that binds `answer`, as what comes out.
-    fn flow(&self, block: &TokenStream) -> Flow {
+    fn flow(&self, block: &TokenStream) -> PipelineExpr {
         match self.timeout {
-            None => Flow::answer(quote_spanned!(Span::mixed_site()=> { #block __resilient_answer })),
-            Some(timeout) => Flow::body_value(quote_spanned! {Span::mixed_site()=>
+            None => PipelineExpr::answer(quote_spanned!(Span::mixed_site()=> { #block __resilient_answer })),
+            Some(timeout) => PipelineExpr::body_value(quote_spanned! {Span::mixed_site()=>
                 {
                     #block
                     match __resilient_answer {
@@ -138,7 +138,7 @@ fn label(name: &str, index: usize) -> Lifetime {
 }
 
 /// The answers in order: the next is asked if one fails. Each is given the error of the one before.
-fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Flow, end: &Exit) -> TokenStream {
+fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &PipelineExpr, end: &Exit) -> TokenStream {
     let returns = &context.returns;
     let mut error = error_conversion::error(context, inner);
     let mut tokens = TokenStream::new();

@@ -6,28 +6,28 @@ use super::model::{
 };
 use super::worst_case;
 use crate::describe::described::{Describe, Layers};
-use crate::describe::settings::{Settings, Text};
-use crate::describe::worst_case::Bound;
+use crate::describe::settings::{DescribedSettings, Text};
+use crate::describe::worst_case::WorstCase;
 use crate::facts::Facts;
 use crate::facts::refusal::Refusal;
 use crate::model::Value;
 
 impl Describe for Retry {
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> DescribedSettings {
         settings(self)
     }
 
-    fn summary(&self, _facts: &Facts, settings: &Settings) -> String {
+    fn summary(&self, _facts: &Facts, settings: &DescribedSettings) -> String {
         format!(" {}", in_words(settings))
     }
 
-    fn worst_case(&self, below: Layers<'_>, _attempt: u32) -> Bound {
-        worst_case::bound(self, below)
+    fn worst_case(&self, below: Layers<'_>, _attempt: u32) -> WorstCase {
+        worst_case::worst_case(self, below)
     }
 }
 
-fn settings(retry: &Retry) -> Settings {
-    let mut settings = Settings::new(retry.policy.as_ref(), retry.policy.is_none());
+fn settings(retry: &Retry) -> DescribedSettings {
+    let mut settings = DescribedSettings::new(retry.policy.as_ref(), retry.policy.is_none());
     match retry.max_attempts.as_ref().map(|setting| &setting.value) {
         Some(MaxAttempts::Count(Value::Known(count))) => settings.put("max_attempts", count.text(), true),
         Some(MaxAttempts::Count(Value::Expr(expr))) => settings.put_code("max_attempts", expr),
@@ -57,7 +57,7 @@ fn settings(retry: &Retry) -> Settings {
     settings
 }
 
-fn pauses(retry: &Retry, settings: &mut Settings) {
+fn pauses(retry: &Retry, settings: &mut DescribedSettings) {
     let backoff = retry.backoff.as_ref().map(|backoff| backoff.value);
     match backoff {
         Some(backoff) => settings.put("backoff", backoff_word(backoff), true),
@@ -87,7 +87,7 @@ const fn backoff_word(backoff: Backoff) -> &'static str {
     }
 }
 
-fn refusals(retry: &Retry, settings: &mut Settings) {
+fn refusals(retry: &Retry, settings: &mut DescribedSettings) {
     match &retry.retry_refused {
         Some(refused) => {
             let words: Vec<_> = refused.value.iter().map(|refusal| refusal.word()).collect();
@@ -100,7 +100,7 @@ fn refusals(retry: &Retry, settings: &mut Settings) {
     }
 }
 
-fn in_words(settings: &Settings) -> String {
+fn in_words(settings: &DescribedSettings) -> String {
     let attempts = if settings.is("max_attempts", "unlimited") {
         "without a limit of attempts".to_owned()
     } else {
@@ -119,14 +119,14 @@ fn in_words(settings: &Settings) -> String {
     .concat()
 }
 
-fn asked_in_words(settings: &Settings) -> String {
+fn asked_in_words(settings: &DescribedSettings) -> String {
     match settings.show("retry_after") {
         Some(asked) => format!(", or the pause that {asked} finds, up to {}", settings.shown("max_retry_after")),
         None => String::new(),
     }
 }
 
-fn pauses_in_words(settings: &Settings) -> String {
+fn pauses_in_words(settings: &DescribedSettings) -> String {
     if settings.is("base_delay", "0s") {
         return ", without pauses".to_owned();
     }
@@ -134,11 +134,11 @@ fn pauses_in_words(settings: &Settings) -> String {
     let span = if settings.is("backoff", "constant") { format!("of {base}") } else { format!("from {base} to {max}") };
     let growth = settings.given(" (growing by ", "exponential_base", ")");
     let jitter = match settings.get("jitter") {
-        Some(told) if told.text == "none" => " without jitter".to_owned(),
-        Some(told) if told.is_code || ["full", "equal"].contains(&told.text.as_str()) => {
-            format!(" with {} jitter", told.show())
+        Some(setting) if setting.text == "none" => " without jitter".to_owned(),
+        Some(setting) if setting.is_code || ["full", "equal"].contains(&setting.text.as_str()) => {
+            format!(" with {} jitter", setting.show())
         }
-        Some(told) => format!(" with a jitter of {}", told.show()),
+        Some(setting) => format!(" with a jitter of {}", setting.show()),
         None => String::new(),
     };
     format!(", {} pauses {span}{growth}{jitter}", settings.shown("backoff"))
@@ -151,7 +151,12 @@ mod tests {
 
     /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<Retry>(args).settings().told.into_iter().map(|told| format!("{} = {}", told.name, told.text)).collect()
+        read::<Retry>(args)
+            .settings()
+            .all
+            .into_iter()
+            .map(|setting| format!("{} = {}", setting.name, setting.text))
+            .collect()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use syn::{Expr, Signature};
 
 use super::model::{Backoff, Jitter, MaxAttempts, Retry};
 use crate::expand::context::{Context, Expand};
-use crate::expand::pipeline_expr::Flow;
+use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{SettingType, callable, predicate, typed};
@@ -16,7 +16,7 @@ use crate::facts::refusal::Refusal;
 use crate::model::Setting;
 
 impl Expand for Retry {
-    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let wraps = self.wraps();
         let timed = wraps || self.bind.is_some() || asked_of_attempt(self);

@@ -1,4 +1,4 @@
-//! The bound of all attempts and the pauses between them.
+//! The worst case of all attempts and the pauses between them.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::model::{Jitter, MAX_ATTEMPTS, MAX_RETRY_AFTER, MaxAttempts, Retry};
 use crate::describe::described::Layers;
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
-use crate::describe::worst_case::{Bound, Time};
+use crate::describe::worst_case::{Sum, WorstCase};
 use crate::layers::retry::delays::{Pauses, waits_for_breaker};
 use crate::model::{Setting, Value};
 
@@ -17,57 +17,57 @@ const NO_LIMIT: &str = "its attempts have no limit";
 /// Attempts that are added up one by one where each may take longer than the one before.
 const ADDED_UP: u32 = 1_000;
 
-pub(crate) fn bound(retry: &Retry, inner: Layers<'_>) -> Bound {
+pub(crate) fn worst_case(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     by_count(retry, inner).or(by_time(retry, inner))
 }
 
 /// Every attempt as long as it can be, and every pause between them.
-fn by_count(retry: &Retry, inner: Layers<'_>) -> Bound {
+fn by_count(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     match count(retry) {
         Ok(Some(count)) => attempts(inner, count).and(pauses(retry, inner, count)),
-        Ok(None) => inner.bound(1).and(Bound::Unbounded(NO_LIMIT)),
-        Err(unknown) => inner.bound(1).and(unknown),
+        Ok(None) => inner.worst_case(1).and(WorstCase::Unbounded(NO_LIMIT)),
+        Err(unknown) => inner.worst_case(1).and(unknown),
     }
 }
 
 /// No pause begins that would end too late, so the last attempt begins in time.
-fn by_time(retry: &Retry, inner: Layers<'_>) -> Bound {
-    let limit = match (Bound::of_setting(&retry.max_elapsed), &retry.policy) {
+fn by_time(retry: &Retry, inner: Layers<'_>) -> WorstCase {
+    let limit = match (WorstCase::of_setting(&retry.max_elapsed), &retry.policy) {
         (Some(given), _) => given,
-        (None, Some(policy)) => Bound::depends_on(shown(&policy.value)),
-        (None, None) => Bound::Unbounded(NO_LIMIT),
+        (None, Some(policy)) => WorstCase::depends_on(shown(&policy.value)),
+        (None, None) => WorstCase::Unbounded(NO_LIMIT),
     };
     let last = match count(retry) {
-        Ok(Some(count)) => inner.bound(count),
-        Ok(None) if inner.may_grow() => Bound::Unbounded("its timeout grows with each of its unlimited attempts"),
-        Err(unknown) if inner.may_grow() => inner.bound(1).and(unknown),
-        Ok(None) | Err(_) => inner.bound(1),
+        Ok(Some(count)) => inner.worst_case(count),
+        Ok(None) if inner.may_grow() => WorstCase::Unbounded("its timeout grows with each of its unlimited attempts"),
+        Err(unknown) if inner.may_grow() => inner.worst_case(1).and(unknown),
+        Ok(None) | Err(_) => inner.worst_case(1),
     };
     last.and(limit)
 }
 
 /// How many attempts there are; none for no limit.
-fn count(retry: &Retry) -> Result<Option<u32>, Bound> {
+fn count(retry: &Retry) -> Result<Option<u32>, WorstCase> {
     match retry.max_attempts.as_ref().map(|setting| &setting.value) {
         Some(MaxAttempts::Count(Value::Known(count))) => Ok(Some(*count)),
-        Some(MaxAttempts::Count(Value::Expr(expr))) => Err(Bound::depends_on(shown(expr))),
+        Some(MaxAttempts::Count(Value::Expr(expr))) => Err(WorstCase::depends_on(shown(expr))),
         Some(MaxAttempts::Unlimited) => Ok(None),
-        None => retry.policy.as_ref().map_or(Ok(Some(MAX_ATTEMPTS)), |it| Err(Bound::depends_on(shown(&it.value)))),
+        None => retry.policy.as_ref().map_or(Ok(Some(MAX_ATTEMPTS)), |it| Err(WorstCase::depends_on(shown(&it.value)))),
     }
 }
 
-fn attempts(inner: Layers<'_>, count: u32) -> Bound {
+fn attempts(inner: Layers<'_>, count: u32) -> WorstCase {
     if inner.may_grow() && count <= ADDED_UP {
-        let zero = Bound::Within(Time::zero());
-        return (1..=count).fold(zero, |sum, attempt| sum.and(inner.bound(attempt).times(1)));
+        let zero = WorstCase::Within(Sum::zero());
+        return (1..=count).fold(zero, |sum, attempt| sum.and(inner.worst_case(attempt).times(1)));
     }
-    inner.bound(count).times(count)
+    inner.worst_case(count).times(count)
 }
 
 /// Every pause as long as it can be: as computed, as a server asks, or until a breaker would admit a probe.
-fn pauses(retry: &Retry, inner: Layers<'_>, count: u32) -> Bound {
+fn pauses(retry: &Retry, inner: Layers<'_>, count: u32) -> WorstCase {
     let Some(pauses) = Pauses::greatest(retry, retry.policy.is_none()) else {
-        return Bound::DependsOn(unknown_of_pauses(retry));
+        return WorstCase::DependsOn(unknown_of_pauses(retry));
     };
     let asked = retry.retry_after.as_ref().map(|_| max_retry_after(retry));
     let open = waits_for_breaker(retry).then(|| inner.longest_refusals().reduce(longer)).flatten();
@@ -76,20 +76,20 @@ fn pauses(retry: &Retry, inner: Layers<'_>, count: u32) -> Bound {
             let (asked, open) = (asked.as_secs_f64(), open.as_secs_f64());
             // Jitter is added to an open time, lest all who wait come back at once.
             let waited = |pause: f64| if is_jittered(retry) { open + pause } else { open.max(pause) };
-            Bound::Within(Time::known(pauses.sum_of(count, |pause| waited(pause).max(asked))))
+            WorstCase::Within(Sum::known(pauses.sum_of(count, |pause| waited(pause).max(asked))))
         }
         _ => {
-            let computed = Bound::Within(Time::known(pauses.sum(count)));
+            let computed = WorstCase::Within(Sum::known(pauses.sum(count)));
             [asked, open].into_iter().flatten().fold(computed, |sum, it| sum.and(it.times(count.saturating_sub(1))))
         }
     }
 }
 
 /// The time, if it is known; what nobody waits for takes none.
-fn known(bound: Option<&Bound>) -> Option<Duration> {
-    match bound {
+fn known(worst_case: Option<&WorstCase>) -> Option<Duration> {
+    match worst_case {
         None => Some(Duration::ZERO),
-        Some(Bound::Within(time)) => time.as_known(),
+        Some(WorstCase::Within(time)) => time.as_known(),
         Some(_) => None,
     }
 }
@@ -99,18 +99,18 @@ fn is_jittered(retry: &Retry) -> bool {
 }
 
 /// A time that is at least as long as each of two.
-fn longer(left: Bound, right: Bound) -> Bound {
+fn longer(left: WorstCase, right: WorstCase) -> WorstCase {
     match (known(Some(&left)), known(Some(&right))) {
-        (Some(left), Some(right)) => Bound::Within(Time::known(left.max(right))),
+        (Some(left), Some(right)) => WorstCase::Within(Sum::known(left.max(right))),
         _ => left.and(right),
     }
 }
 
-fn max_retry_after(retry: &Retry) -> Bound {
-    match (Bound::of_setting(&retry.max_retry_after), &retry.policy) {
+fn max_retry_after(retry: &Retry) -> WorstCase {
+    match (WorstCase::of_setting(&retry.max_retry_after), &retry.policy) {
         (Some(given), _) => given,
-        (None, Some(policy)) => Bound::depends_on(shown(&policy.value)),
-        (None, None) => Bound::Within(Time::known(MAX_RETRY_AFTER)),
+        (None, Some(policy)) => WorstCase::depends_on(shown(&policy.value)),
+        (None, None) => WorstCase::Within(Sum::known(MAX_RETRY_AFTER)),
     }
 }
 

@@ -4,15 +4,15 @@ use super::model::Timeout;
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
-use crate::describe::settings::Settings;
-use crate::describe::worst_case::{Bound, Caveat, NO_TIMEOUT};
+use crate::describe::settings::DescribedSettings;
+use crate::describe::worst_case::{Caveat, NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
 
 const COOPERATIVE: Caveat = Caveat::once("if its body keeps to its deadline");
 
 impl Describe for Timeout {
-    fn settings(&self) -> Settings {
-        let mut settings = Settings::new(self.policy.as_ref(), false);
+    fn settings(&self) -> DescribedSettings {
+        let mut settings = DescribedSettings::new(self.policy.as_ref(), false);
         settings.value("duration", self.duration.as_ref(), None);
         settings.value("step", self.step.as_ref(), None);
         if self.cooperative.is_some() {
@@ -22,39 +22,39 @@ impl Describe for Timeout {
         settings
     }
 
-    fn summary(&self, _facts: &Facts, settings: &Settings) -> String {
+    fn summary(&self, _facts: &Facts, settings: &DescribedSettings) -> String {
         let cooperative = if settings.get("cooperative").is_some() { ", which the body has to keep to" } else { "" };
         let step = settings.given(", and ", "step", " more for each further attempt");
         format!(" of {}{step}{cooperative}", settings.shown("duration"))
     }
 
     /// What is below a timeout is dropped or left behind at its end; a cooperative one waits for it.
-    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> Bound {
-        let inner = below.bound(attempt);
+    fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
+        let inner = below.worst_case(attempt);
         let limit = limit(self, attempt);
         if self.cooperative.is_none() {
             return match inner {
-                Bound::Within(time) if time.is_certain() => Bound::Within(time).or(limit),
+                WorstCase::Within(time) if time.is_certain() => WorstCase::Within(time).or(limit),
                 _ => limit,
             };
         }
         match (inner, limit) {
-            (inner @ Bound::Within(_), _) => inner,
-            (_, Bound::Within(mut limit)) => {
+            (inner @ WorstCase::Within(_), _) => inner,
+            (_, WorstCase::Within(mut limit)) => {
                 limit.add_caveat(COOPERATIVE);
-                Bound::Within(limit)
+                WorstCase::Within(limit)
             }
             (_, limit) => limit,
         }
     }
 }
 
-fn limit(timeout: &Timeout, attempt: u32) -> Bound {
-    let policy = || timeout.policy.as_ref().map(|policy| Bound::depends_on(span(&code(&policy.value))));
-    let duration = Bound::of_setting(&timeout.duration).or_else(policy);
+fn limit(timeout: &Timeout, attempt: u32) -> WorstCase {
+    let policy = || timeout.policy.as_ref().map(|policy| WorstCase::depends_on(span(&code(&policy.value))));
+    let duration = WorstCase::of_setting(&timeout.duration).or_else(policy);
     // A policy may hold a step.
-    let step = Bound::of_setting(&timeout.step).or_else(policy).filter(|_| attempt > 1);
-    let limit = duration.unwrap_or(Bound::Unbounded(NO_TIMEOUT));
+    let step = WorstCase::of_setting(&timeout.step).or_else(policy).filter(|_| attempt > 1);
+    let limit = duration.unwrap_or(WorstCase::Unbounded(NO_TIMEOUT));
     match step {
         Some(step) => limit.and(step.times(attempt - 1)),
         None => limit,
@@ -68,7 +68,12 @@ mod tests {
 
     /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<Timeout>(args).settings().told.into_iter().map(|told| format!("{} = {}", told.name, told.text)).collect()
+        read::<Timeout>(args)
+            .settings()
+            .all
+            .into_iter()
+            .map(|setting| format!("{} = {}", setting.name, setting.text))
+            .collect()
     }
 
     #[test]

@@ -7,14 +7,14 @@ use quote::quote_spanned;
 
 use super::model::Timeout;
 use crate::expand::context::{Context, Expand};
-use crate::expand::pipeline_expr::Flow;
+use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
 use crate::expand::values::{self, SettingType, is_const};
 use crate::model::{Setting, Value};
 
 impl Expand for Timeout {
-    fn expand(&self, context: &Context<'_>, index: usize, inner: Flow) -> Flow {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let limit = limit(context, index, self);
         let at = at(self.span);
