@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use strsim::osa_distance;
 
-/// Everything that is wrong with one function, reported at once: nobody should mend one mistake to meet the next.
+/// Everything that is wrong with one function, reported at once: nobody should fix one mistake to meet the next.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 

@@ -111,7 +111,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #paragraph #vis #sig #block)
 }
 
-/// What tells a result from any other type, and serves fallbacks.
+/// Traits that distinguish a result from any other type, and that fallbacks use.
 fn traits(context: &Context<'_>) -> Option<TokenStream> {
     let has_fallback = context.layers.iter().any(|layer| layer.answers.is_some());
     (has_fallback || !is_result(&context.returns)).then(|| {

@@ -1,4 +1,4 @@
-//! What the attributes of a function say, told to its readers: facts about the model, in words.
+//! Descriptions of the attributes of a function, for readers.
 
 pub(crate) mod described;
 pub(crate) mod format;

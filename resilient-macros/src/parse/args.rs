@@ -222,7 +222,7 @@ fn at_end(error: &Error) -> Error {
 mod tests {
     use super::*;
 
-    /// The items as they were told apart, and the errors.
+    /// The form of each item, and the errors.
     fn split(source: &str) -> (Vec<String>, Vec<String>) {
         let mut errors = Errors::default();
         let args = Args::split(source.parse().expect("tokens"), &mut errors);

@@ -50,7 +50,7 @@ impl FromArgs for Timeout {
 fn duration(values: Vec<Expr>, keyed: DurationSetting, errors: &mut Errors) -> DurationSetting {
     let mut given = keyed;
     for value in values {
-        // What would be told at the key is told at the value.
+        // Errors that point at the key point at the value instead.
         let key = Key::new("duration", value.span());
         if let Some((word, near)) = misspelt(&value) {
             errors.over(word, format!("unknown setting `{word}`: did you mean `{near}`?"));
