@@ -39,7 +39,7 @@ struct Said {
 impl Case {
     /// Those of one folder, in the order of their names.
     pub(crate) fn all(folder: &str) -> Vec<Self> {
-        let folder = crate::root().join("ui-tests").join(folder);
+        let folder = crate::ui_tests().join(folder);
         let files = fs::read_dir(folder).expect("a folder of ui tests").map(|entry| entry.expect("a file").path());
         let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|it| it == "rs")).collect();
         files.sort();
@@ -49,7 +49,8 @@ impl Case {
     fn read(path: &Path) -> Self {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let source = fs::read_to_string(path).expect("the code");
-        let said = said(&fs::read_to_string(path.with_extension("stderr")).expect("what the compiler says"));
+        let stderr = fs::read_to_string(path.with_extension("stderr")).expect("what the compiler says");
+        let said = said(&stderr.replace("$WORKSPACE/", ""));
         let (rule, mend) = head(&source).unwrap_or_else(|| panic!("{name}: its head says no rule or no mend"));
         let first = said.iter().min_by_key(|said| said.line).unwrap_or_else(|| panic!("{name}: no error"));
         let mut sound = parts(&source);

@@ -22,16 +22,20 @@ const SECTIONS: [(&str, &str); 8] = [
     ("types", "Types"),
 ];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn ui_tests() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/ui-tests"))
+}
+
+fn docs() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"))
 }
 
 #[test]
 fn the_chapter_says_what_the_compiler_says() {
-    let path = root().join("docs/errors.md");
+    let path = docs().join("errors.md");
     let chapter = chapter::write(SECTIONS.map(|(folder, title)| (title, Case::all(folder))));
     if env::var_os("UPDATE_ERRORS").is_some() {
-        fs::create_dir_all(root().join("docs")).expect("the folder of the chapter");
+        fs::create_dir_all(docs()).expect("the folder of the chapter");
         fs::write(&path, &chapter).expect("the chapter");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
@@ -43,7 +47,7 @@ fn the_chapter_says_what_the_compiler_says() {
 
 #[test]
 fn every_folder_has_a_section() {
-    let folders = fs::read_dir(root().join("ui-tests")).expect("the ui tests").map(|entry| entry.expect("a folder"));
+    let folders = fs::read_dir(ui_tests()).expect("the ui tests").map(|entry| entry.expect("a folder"));
     for folder in folders.map(|entry| entry.file_name()).filter(|folder| folder != "pass") {
         assert!(SECTIONS.iter().any(|(known, _)| folder == *known), "{} has no section", folder.display());
     }

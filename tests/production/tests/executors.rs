@@ -1,6 +1,6 @@
 //! The waits of the library once more, with the clock of a program; and on smol.
 
-#[path = "../../executors.rs"]
+#[path = "../../composition/executors.rs"]
 mod executors;
 
 mod on_smol {

@@ -1,6 +1,6 @@
 //! The stress on real threads once more, with the clock of a program; and the same for alarms.
 
-#[path = "../../stress.rs"]
+#[path = "../../processes/stress.rs"]
 mod stress;
 
 use std::future::{pending, poll_fn};

@@ -537,7 +537,7 @@ mod paths {
             ran.third()
         }
 
-        #[retry(crate = crate::paths::toolbox::inner::tough, base_delay = 0s)]
+        #[retry(crate = crate::functions::paths::toolbox::inner::tough, base_delay = 0s)]
         #[bulkhead(max_concurrent = 1)]
         fn from_the_crate(ran: &Ran) -> Result<u32, Fault> {
             ran.third()

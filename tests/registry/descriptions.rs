@@ -98,7 +98,7 @@ mod facts {
         assert_eq!(
             function("limited").to_string(),
             format!(
-                "descriptions::limited ({}:{}): retry(max_attempts = 3, backoff = exponential, base_delay = 100ms, \
+                "registry::descriptions::limited ({}:{}): retry(max_attempts = 3, backoff = exponential, base_delay = 100ms, \
                  max_delay = 1min, exponential_base = 2.0, jitter = full, retry_on = every error, \
                  retry_refused = timed_out, bulkhead_full, exhausted = last_error), timeout(duration = self.limit), \
                  a call takes 3 × `self.limit` + 300ms at most",

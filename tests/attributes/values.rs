@@ -254,10 +254,10 @@ mod names {
         joined().unwrap();
         of_the_module().unwrap();
         let registry = resilient::registry();
-        for name in ["values: joined", "values", "values::names::module"] {
+        for name in ["values: joined", "values", "attributes::values::names::module"] {
             assert!(registry.circuit_breaker(name).is_some(), "{name}");
         }
-        for name in ["resilient-toolkit", "values::names", "values: block"] {
+        for name in ["resilient-tests", "attributes::values::names", "values: block"] {
             assert!(registry.bulkhead(name).is_some(), "{name}");
         }
     }

@@ -1,0 +1,13 @@
+//! Each attribute by itself, and what all of them have in common.
+
+mod absent_limits;
+mod bulkhead;
+mod circuit_breaker;
+mod errors;
+mod fallback;
+mod outages;
+mod probes;
+mod retry;
+mod sync;
+mod timeout;
+mod values;

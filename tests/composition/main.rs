@@ -1,0 +1,11 @@
+//! Attributes and policies together: within each other, by hand, and with the clocks and executors of a program.
+
+mod by_hand;
+mod deadline;
+mod executors;
+mod nested_limits;
+mod order;
+mod runtime_api;
+mod sweeps;
+mod time;
+mod traps;

@@ -1,0 +1,4 @@
+//! What the whole program shares: names, and what it can be asked about its annotated functions.
+
+mod descriptions;
+mod shared_names;
