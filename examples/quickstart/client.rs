@@ -1,13 +1,14 @@
 //! The client: two calls to a service that may fail, and above each what is done about it.
 
 use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
-use reqwest::{Response, StatusCode};
 use resilient::{bulkhead, circuit_breaker, fallback, parse_retry_after, retry, timeout};
 
+use crate::http::{self, Response};
 use crate::seen::Seen;
 
 /// What can go wrong. What the attributes refuse arrives as the last variant.
@@ -18,9 +19,9 @@ pub enum ApiError {
     #[error("the service asks for patience")]
     Throttled { retry_after: Option<Duration> },
     #[error("the connection was lost")]
-    Lost(#[from] reqwest::Error),
+    Lost(#[from] io::Error),
     #[error("the service answered {0}")]
-    Unexpected(StatusCode),
+    Unexpected(u16),
     #[error("{0:?} is not a price")]
     NoPrice(String),
     #[error(transparent)]
@@ -43,8 +44,7 @@ pub struct Quote {
 }
 
 pub struct Client {
-    http: reqwest::Client,
-    url: String,
+    server: SocketAddr,
     last_prices: Mutex<HashMap<&'static str, f64>>,
     pub seen: Seen,
 }
@@ -96,16 +96,14 @@ impl Client {
 
 /// The same calls as they are without attributes.
 impl Client {
-    pub fn new(url: &str) -> reqwest::Result<Self> {
-        // Whatever the environment says, there is no proxy between here and the loopback interface.
-        let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { http, url: url.to_owned(), last_prices: Mutex::default(), seen: Seen::default() })
+    pub fn new(server: SocketAddr) -> Self {
+        Self { server, last_prices: Mutex::default(), seen: Seen::default() }
     }
 
     pub async fn get_quote(&self, symbol: &'static str) -> Result<Quote, ApiError> {
         self.seen.request();
-        let response = self.http.get(format!("{}/quotes/{symbol}", self.url)).send().await?;
-        let text = checked(response)?.text().await?;
+        let response = http::send(self.server, "GET", &format!("/quotes/{symbol}")).await?;
+        let text = checked(response)?.body;
         let price = text.parse().map_err(|_| ApiError::NoPrice(text))?;
         self.last_prices.lock().unwrap_or_else(PoisonError::into_inner).insert(symbol, price);
         Ok(Quote { price, is_fresh: true })
@@ -113,7 +111,7 @@ impl Client {
 
     pub async fn put_order(&self, number: usize) -> Result<(), ApiError> {
         self.seen.request();
-        let response = self.http.put(format!("{}/orders/{number}", self.url)).send().await?;
+        let response = http::send(self.server, "PUT", &format!("/orders/{number}")).await?;
         checked(response).map(drop)
     }
 
@@ -127,12 +125,12 @@ impl Client {
 }
 
 fn checked(response: Response) -> Result<Response, ApiError> {
-    match response.status() {
-        status if status.is_success() => Ok(response),
-        StatusCode::SERVICE_UNAVAILABLE => Err(ApiError::Unavailable),
-        StatusCode::TOO_MANY_REQUESTS => {
-            let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            Err(ApiError::Throttled { retry_after: header.and_then(parse_retry_after) })
+    match response.status {
+        _ if response.is_success() => Ok(response),
+        http::SERVICE_UNAVAILABLE => Err(ApiError::Unavailable),
+        http::TOO_MANY_REQUESTS => {
+            let retry_after = response.header("Retry-After").and_then(parse_retry_after);
+            Err(ApiError::Throttled { retry_after })
         }
         status => Err(ApiError::Unexpected(status)),
     }

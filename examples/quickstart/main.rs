@@ -9,6 +9,7 @@
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
 
 mod client;
+mod http;
 mod load;
 mod narrator;
 mod report;
@@ -28,7 +29,7 @@ use crate::service::Market;
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     report::opening();
 
-    let client = Client::new(&Market::start().await?.url)?;
+    let client = Client::new(Market::start().await?.address);
     let price = client.quote("ACME").await.map(|quote| quote.price);
     println!("\na call looks as it always did: client.quote(\"ACME\").await gives {price:?}");
 
@@ -45,7 +46,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 /// The whole script against one client.
 async fn run(style: Style) -> Result<Run, Box<dyn Error>> {
     let market = Market::start().await?;
-    let client = Arc::new(Client::new(&market.url)?);
+    let client = Arc::new(Client::new(market.address));
     let mut transitions = Vec::new();
     let calls = tokio::select! {
         calls = load::run(&client, style) => calls,

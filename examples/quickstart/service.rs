@@ -2,20 +2,15 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, put};
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
+
+use crate::http::{self, Request, Response};
 
 /// Another seed strikes other requests; the same one strikes the same requests in every run.
 pub const SEED: u64 = 7;
@@ -66,7 +61,7 @@ pub fn phase_at(elapsed: Duration) -> usize {
 
 /// The service and its script, which began when it was started.
 pub struct Market {
-    pub url: String,
+    pub address: SocketAddr,
     pub started: Instant,
     requests: [AtomicUsize; SCRIPT.len()],
 }
@@ -75,16 +70,36 @@ impl Market {
     /// Serves on a free port of this machine until the process ends.
     pub async fn start() -> io::Result<Arc<Self>> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        // A connection that ends on this side is then reset, not closed in peace.
-        let listener = listener.tap_io(|stream| stream.set_zero_linger().unwrap_or_default());
-        let market = Arc::new(Self { url, started: Instant::now(), requests: Default::default() });
-        let routes = Router::new()
-            .route("/quotes/{symbol}", get(quote))
-            .route("/orders/{number}", put(order))
-            .layer(from_fn_with_state(Arc::clone(&market), follow_script));
-        tokio::spawn(axum::serve(listener, routes).into_future());
+        let address = listener.local_addr()?;
+        let market = Arc::new(Self { address, started: Instant::now(), requests: Default::default() });
+        tokio::spawn(Arc::clone(&market).serve(listener));
         Ok(market)
+    }
+
+    async fn serve(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
+        loop {
+            let (stream, _) = listener.accept().await?;
+            let market = Arc::clone(&self);
+            tokio::spawn(async move { market.follow_script(stream).await });
+        }
+    }
+
+    /// Answers one request, or lets it fail as the script says.
+    async fn follow_script(&self, mut stream: TcpStream) -> io::Result<()> {
+        let request = Request::read(&mut stream).await?;
+        let (takes, fault) = self.next_request();
+        let response = match fault {
+            Fault::None => respond(&request, takes).await,
+            Fault::Slow => respond(&request, takes + Duration::from_millis(700)).await,
+            Fault::Unavailable => Response::new(http::SERVICE_UNAVAILABLE),
+            Fault::Throttled => Response::new(http::TOO_MANY_REQUESTS).with_header("Retry-After", "1"),
+            Fault::Reset => return http::reset(stream),
+            Fault::Down => {
+                sleep(Duration::from_millis(100)).await;
+                return http::reset(stream);
+            }
+        };
+        response.write(&mut stream).await
     }
 
     /// The requests that came while the service was down.
@@ -109,32 +124,11 @@ fn dice(purpose: impl Hash, sides: u64) -> u64 {
     hasher.finish() % sides
 }
 
-/// Stands before every route.
-async fn follow_script(State(market): State<Arc<Market>>, request: Request, next: Next) -> Response {
-    let (takes, fault) = market.next_request();
-    match fault {
-        Fault::None => sleep(takes).await,
-        Fault::Slow => sleep(takes + Duration::from_millis(700)).await,
-        Fault::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Fault::Throttled => return (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "1")]).into_response(),
-        Fault::Reset => lose_connection(),
-        Fault::Down => {
-            sleep(Duration::from_millis(100)).await;
-            lose_connection()
-        }
+async fn respond(request: &Request, takes: Duration) -> Response {
+    sleep(takes).await;
+    match (request.method.as_str(), request.path.split('/').collect::<Vec<_>>().as_slice()) {
+        ("GET", ["", "quotes", symbol]) => Response::text(format!("{}.50", 100 + symbol.len())),
+        ("PUT", ["", "orders", _number]) => Response::new(http::CREATED),
+        _ => Response::new(http::NOT_FOUND),
     }
-    next.run(request).await
-}
-
-/// Unwinding, silently, ends the task of the connection and with it the connection, in the middle of a request.
-fn lose_connection() -> ! {
-    std::panic::resume_unwind(Box::new("connection lost"))
-}
-
-async fn quote(Path(symbol): Path<String>) -> String {
-    format!("{}.50", 100 + symbol.len())
-}
-
-async fn order(Path(_number): Path<usize>) -> StatusCode {
-    StatusCode::CREATED
 }
