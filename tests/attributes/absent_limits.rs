@@ -5,6 +5,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use resilient::{Error, TimeoutPolicy, bulkhead, remaining, retry, timeout};
+use resilient_tests::secs;
 
 const NONE: Option<Duration> = None;
 const SOME: Option<Duration> = Some(secs(2));
@@ -12,10 +13,6 @@ const PLAIN: Duration = secs(2);
 static STATIC_NONE: Option<Duration> = None;
 static STATIC_SOME: Option<Duration> = Some(secs(2));
 const NEVER: TimeoutPolicy = TimeoutPolicy::new(Duration::MAX);
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
 
 #[derive(Debug, PartialEq)]
 enum Fault {

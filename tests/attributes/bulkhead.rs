@@ -1,10 +1,9 @@
 //! `#[bulkhead]`: how many calls are in flight, who waits and for how long.
 
-use std::pin::Pin;
-use std::task::Poll;
 use std::time::Duration;
 
-use resilient::{Bulkhead, BulkheadPolicy, ErrorKind, bulkhead, registry};
+use resilient::{BulkheadPolicy, ErrorKind, bulkhead, registry};
+use resilient_tests::{InFlight, never, secs, shared_bulkhead};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
@@ -26,51 +25,9 @@ fn is_refused(outcome: &Outcome) -> bool {
     matches!(outcome, Err(Fault::Refused { kind: ErrorKind::BulkheadFull, .. }))
 }
 
-fn registered(name: &str) -> &'static Bulkhead {
-    registry().bulkhead(name).expect("a function that names it has run")
-}
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-/// A call under way: in its body or in the queue.
-struct InFlight<F> {
-    call: Pin<Box<F>>,
-    end: oneshot::Sender<Outcome>,
-}
-
-impl<F: Future<Output = Outcome>> InFlight<F> {
-    /// Begins the call and sees that it waits.
-    async fn begin(call: impl FnOnce(oneshot::Receiver<Outcome>) -> F) -> Self {
-        let (end, told) = oneshot::channel();
-        let mut begun = Self { call: Box::pin(call(told)), end };
-        begun.poll().await;
-        begun
-    }
-
-    async fn poll(&mut self) {
-        std::future::poll_fn(|context| {
-            assert!(self.call.as_mut().poll(context).is_pending(), "it waits");
-            Poll::Ready(())
-        })
-        .await;
-    }
-
-    async fn end(self, outcome: Outcome) -> Outcome {
-        self.end.send(outcome).expect("the body waits, or will");
-        self.call.await
-    }
-}
-
 /// What a body does that holds its slot until it is told how to end.
 async fn as_told(told: oneshot::Receiver<Outcome>) -> Outcome {
     told.await.expect("it is told")
-}
-
-/// The receiver for a call whose body must not run.
-fn never() -> oneshot::Receiver<Outcome> {
-    oneshot::channel().1
 }
 
 mod the_limit {
@@ -101,7 +58,7 @@ mod the_limit {
         }
 
         assert!(call().await.is_ok());
-        let slots: Vec<_> = (0..3).map(|_| registered("limit: told").try_acquire().expect("free")).collect();
+        let slots: Vec<_> = (0..3).map(|_| shared_bulkhead("limit: told").try_acquire().expect("free")).collect();
         let refusal = call().await.expect_err("it is full");
         assert!(refusal.is_bulkhead_full());
         assert!(matches!(refusal, resilient::Error::BulkheadFull { limit: 3, .. }), "{refusal:?}");
@@ -117,7 +74,7 @@ mod the_limit {
         }
 
         assert_eq!(call(false).await, Ok(()));
-        let slot = registered("limit: body").try_acquire().expect("free");
+        let slot = shared_bulkhead("limit: body").try_acquire().expect("free");
         assert!(is_refused(&call(true).await));
         drop(slot);
     }
@@ -142,7 +99,7 @@ mod the_limit {
         }
 
         let numbers = || {
-            let bulkhead = registered("limit: numbers");
+            let bulkhead = shared_bulkhead("limit: numbers");
             (bulkhead.limit(), bulkhead.in_flight(), bulkhead.available(), bulkhead.waiting())
         };
         let first = InFlight::begin(call).await;
@@ -169,7 +126,7 @@ mod the_limit {
             }
             assert_eq!(inside.end(Ok(())).await, Ok(()));
         }
-        let stats = registered("limit: stats").stats();
+        let stats = shared_bulkhead("limit: stats").stats();
         assert_eq!((stats.accepted_calls, stats.rejected_calls), (2, 6));
     }
 
@@ -181,11 +138,11 @@ mod the_limit {
         }
 
         assert_eq!(call().await, Ok(()));
-        let slot = registered("limit: by hand").try_acquire().expect("free");
-        let refusal = registered("limit: by hand").try_acquire().expect_err("it does not wait");
+        let slot = shared_bulkhead("limit: by hand").try_acquire().expect("free");
+        let refusal = shared_bulkhead("limit: by hand").try_acquire().expect_err("it does not wait");
         assert!(refusal.is_bulkhead_full());
         drop(slot);
-        assert!(registered("limit: by hand").try_acquire().is_ok());
+        assert!(shared_bulkhead("limit: by hand").try_acquire().is_ok());
     }
 
     #[tokio::test]
@@ -199,7 +156,7 @@ mod the_limit {
         }
 
         assert_eq!(call().await, Ok(()));
-        assert_eq!(*registered("limit: policy").policy(), POLICY.max_concurrent(7));
+        assert_eq!(*shared_bulkhead("limit: policy").policy(), POLICY.max_concurrent(7));
     }
 }
 
@@ -237,9 +194,9 @@ mod waiting {
         assert_eq!(first, Ok(()));
         assert!(is_refused(&second), "{second:?}");
         assert_eq!(waited, secs(5));
-        let stats = registered("waiting: too long").stats();
+        let stats = shared_bulkhead("waiting: too long").stats();
         assert_eq!((stats.accepted_calls, stats.rejected_calls), (1, 1));
-        assert_eq!(registered("waiting: too long").waiting(), 0);
+        assert_eq!(shared_bulkhead("waiting: too long").waiting(), 0);
     }
 
     #[tokio::test(start_paused = true)]
@@ -285,7 +242,7 @@ mod waiting {
         let inside = InFlight::begin(call).await;
         let waiter = InFlight::begin(call).await;
         drop(inside);
-        assert!(registered("waiting: overtaking").try_acquire().is_err(), "the slot is the waiter's");
+        assert!(shared_bulkhead("waiting: overtaking").try_acquire().is_err(), "the slot is the waiter's");
         let late = InFlight::begin(call).await;
         assert_eq!(waiter.end(Ok(())).await, Ok(()));
         assert_eq!(late.end(Ok(())).await, Ok(()));
@@ -309,7 +266,7 @@ mod waiting {
         assert_eq!(first.end(Ok(())).await, Ok(()));
         second.poll().await;
         let (third, fourth) = (InFlight::begin(call).await, InFlight::begin(call).await);
-        assert_eq!(registered("waiting: queue").waiting(), 2);
+        assert_eq!(shared_bulkhead("waiting: queue").waiting(), 2);
         assert!(is_refused(&call(never()).await));
         drop((second, third, fourth));
     }
@@ -325,12 +282,12 @@ mod waiting {
         let gives_up = InFlight::begin(call).await;
         let stays = InFlight::begin(call).await;
         drop(gives_up);
-        assert_eq!(registered("waiting: dropped").waiting(), 1);
+        assert_eq!(shared_bulkhead("waiting: dropped").waiting(), 1);
         let newcomer = InFlight::begin(call).await;
         assert_eq!(inside.end(Ok(())).await, Ok(()));
         assert_eq!(stays.end(Ok(())).await, Ok(()), "the slot goes to the next");
         assert_eq!(newcomer.end(Ok(())).await, Ok(()));
-        assert_eq!(registered("waiting: dropped").available(), 1);
+        assert_eq!(shared_bulkhead("waiting: dropped").available(), 1);
     }
 
     #[tokio::test]
@@ -346,7 +303,7 @@ mod waiting {
         drop(inside);
         drop(gives_up);
         assert_eq!(stays.end(Ok(())).await, Ok(()));
-        assert_eq!(registered("waiting: passes on").available(), 1);
+        assert_eq!(shared_bulkhead("waiting: passes on").available(), 1);
     }
 }
 
@@ -357,14 +314,14 @@ mod a_slot_is_given_back {
     async fn when_the_body_has_ended_with_an_error() {
         #[bulkhead(name = "back: error", max_concurrent = 1)]
         async fn call() -> Outcome {
-            assert_eq!(registered("back: error").in_flight(), 1);
+            assert_eq!(shared_bulkhead("back: error").in_flight(), 1);
             Err(Fault::Own)
         }
 
         for _ in 0..3 {
             assert_eq!(call().await, Err(Fault::Own));
         }
-        assert_eq!(registered("back: error").in_flight(), 0);
+        assert_eq!(shared_bulkhead("back: error").in_flight(), 0);
     }
 
     #[tokio::test]
@@ -376,7 +333,7 @@ mod a_slot_is_given_back {
 
         for _ in 0..3 {
             drop(InFlight::begin(call).await);
-            assert_eq!(registered("back: dropped").in_flight(), 0);
+            assert_eq!(shared_bulkhead("back: dropped").in_flight(), 0);
         }
     }
 
@@ -391,7 +348,7 @@ mod a_slot_is_given_back {
             let panic = tokio::spawn(call()).await.expect_err("it panicked").into_panic();
             assert_eq!(panic.downcast_ref::<&str>(), Some(&"on purpose"));
         }
-        assert_eq!(registered("back: async panic").in_flight(), 0);
+        assert_eq!(shared_bulkhead("back: async panic").in_flight(), 0);
     }
 
     #[test]
@@ -405,7 +362,7 @@ mod a_slot_is_given_back {
             let panic = std::panic::catch_unwind(call).expect_err("it panicked");
             assert_eq!(panic.downcast_ref::<&str>(), Some(&"on purpose"));
         }
-        assert_eq!(registered("back: sync panic").in_flight(), 0);
+        assert_eq!(shared_bulkhead("back: sync panic").in_flight(), 0);
     }
 
     #[tokio::test]
@@ -451,7 +408,7 @@ mod sync_and_async {
         }
 
         let first = InFlight::begin(awaits).await;
-        assert_eq!(blocks(|| assert_eq!(registered("shared: limit").available(), 0)), Ok(()));
+        assert_eq!(blocks(|| assert_eq!(shared_bulkhead("shared: limit").available(), 0)), Ok(()));
         let second = InFlight::begin(awaits).await;
         assert!(is_refused(&blocks(|| panic!("the body must not run"))));
         drop((first, second));
@@ -477,11 +434,11 @@ mod sync_and_async {
         let inside = InFlight::begin(awaits).await;
         let (release, released) = channel();
         let blocked = thread::spawn(move || blocks(&released));
-        until("the thread waits", || registered("shared: queue").waiting() == 1);
+        until("the thread waits", || shared_bulkhead("shared: queue").waiting() == 1);
         let last = InFlight::begin(awaits).await;
         assert_eq!(inside.end(Ok(())).await, Ok(()));
-        until("the thread is inside", || registered("shared: queue").waiting() == 1);
-        assert_eq!(registered("shared: queue").in_flight(), 1);
+        until("the thread is inside", || shared_bulkhead("shared: queue").waiting() == 1);
+        assert_eq!(shared_bulkhead("shared: queue").in_flight(), 1);
         release.send(()).expect("the body waits");
         assert_eq!(last.end(Ok(())).await, Ok(()));
         assert_eq!(blocked.join().expect("it does not panic"), Ok(()));
@@ -503,13 +460,13 @@ mod sync_and_async {
                 registry().bulkhead("shared: blocks").is_some_and(|bulkhead| bulkhead.in_flight() == 1)
             });
             let second = scope.spawn(move || call(&second));
-            until("the second waits", || registered("shared: blocks").waiting() == 1);
+            until("the second waits", || shared_bulkhead("shared: blocks").waiting() == 1);
             release_first.send(()).expect("the body waits");
             assert_eq!(first.join().expect("it does not panic"), Ok(()));
             release_second.send(()).expect("the body waits, or will");
             assert_eq!(second.join().expect("it does not panic"), Ok(()));
         });
-        assert_eq!(registered("shared: blocks").stats().accepted_calls, 2);
+        assert_eq!(shared_bulkhead("shared: blocks").stats().accepted_calls, 2);
     }
 
     #[test]
@@ -520,11 +477,11 @@ mod sync_and_async {
         }
 
         assert_eq!(call(), Ok(()));
-        let slot = registered("shared: too long").try_acquire().expect("free");
+        let slot = shared_bulkhead("shared: too long").try_acquire().expect("free");
         let start = std::time::Instant::now();
         assert!(is_refused(&call()));
         assert!(start.elapsed() >= Duration::from_millis(10), "{:?}", start.elapsed());
-        assert_eq!(registered("shared: too long").waiting(), 0);
+        assert_eq!(shared_bulkhead("shared: too long").waiting(), 0);
         drop(slot);
         assert_eq!(call(), Ok(()));
     }
@@ -553,7 +510,7 @@ mod sync_and_async {
                 });
             }
         });
-        assert_eq!(registered("shared: never more").stats().accepted_calls, 8 * 200);
+        assert_eq!(shared_bulkhead("shared: never more").stats().accepted_calls, 8 * 200);
     }
 }
 

@@ -2,13 +2,10 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::Poll;
 use std::time::Duration;
 
-use resilient::{
-    BreakerPolicy, CircuitBreaker, CircuitState, CircuitStats, ErrorKind, Failure, circuit_breaker, registry,
-};
+use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, CircuitStats, ErrorKind, Failure, circuit_breaker};
+use resilient_tests::{InFlight, breaker, never, secs};
 use tokio::sync::oneshot;
 use tokio::time::{advance, sleep};
 
@@ -32,44 +29,6 @@ const GOOD: Outcome = Ok(());
 const BAD: Outcome = Err(Fault::Broken);
 const NOT_FOUND: Outcome = Err(Fault::NotFound);
 const REFUSED: Outcome = Err(Fault::Refused(ErrorKind::CircuitOpen));
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker(name).expect("a function that names it has run")
-}
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-/// A call under way; it ends as it is told to.
-struct InFlight<F> {
-    call: Pin<Box<F>>,
-    end: oneshot::Sender<Outcome>,
-}
-
-impl<F: Future<Output = Outcome>> InFlight<F> {
-    /// Begins the call and sees that it waits.
-    async fn begin(call: impl FnOnce(oneshot::Receiver<Outcome>) -> F) -> Self {
-        let (end, told) = oneshot::channel();
-        let mut call = Box::pin(call(told));
-        std::future::poll_fn(|context| {
-            assert!(call.as_mut().poll(context).is_pending(), "the body waits");
-            Poll::Ready(())
-        })
-        .await;
-        Self { call, end }
-    }
-
-    async fn end(self, outcome: Outcome) -> Outcome {
-        self.end.send(outcome).expect("the body waits");
-        self.call.await
-    }
-}
-
-/// For a call that must not get to its body, which would fail at once.
-fn never() -> oneshot::Receiver<Outcome> {
-    oneshot::channel().1
-}
 
 mod opening {
     use super::*;

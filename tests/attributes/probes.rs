@@ -8,15 +8,8 @@ use std::time::Duration;
 use resilient::{
     BreakerPolicy, CircuitBreaker, CircuitState, Error, ErrorKind, Permit, TimeoutPolicy, circuit_breaker, registry,
 };
+use resilient_tests::{millis, secs};
 use tokio::time::{advance, sleep, timeout};
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
 
 /// For how long a breaker is open by default.
 const OPEN: Duration = secs(30);

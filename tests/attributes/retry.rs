@@ -5,6 +5,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use resilient::{Attempt, Backoff, ErrorKind, Failure, GiveUpReason, Jitter, RetryEvent, RetryPolicy, retry};
+use resilient_tests::millis;
 use tokio::time::{Instant, advance};
 
 /// When each attempt began.
@@ -61,10 +62,6 @@ impl Fault {
             _ => None,
         }
     }
-}
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
 }
 
 mod how_often {

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use resilient::{CircuitState, ErrorKind, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+use resilient_tests::millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("{self:?}")]
@@ -30,10 +31,6 @@ const BAD: Outcome = Err(Fault::Own);
 
 const fn refused(kind: ErrorKind) -> Outcome {
     Err(Fault::Refused(kind))
-}
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
 }
 
 fn count(ran: &Cell<u32>) -> u32 {

@@ -6,6 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use resilient::{Deadline, ErrorKind, TimeoutPolicy, deadline, remaining, retry, timeout};
+use resilient_tests::{PAUSE_OF_ZERO, millis, secs};
 
 #[derive(Debug, PartialEq)]
 enum Fault {
@@ -26,20 +27,9 @@ impl Fault {
     }
 }
 
-/// As long is a pause of zero while tokio's clock is paused.
-const PAUSE_OF_ZERO: Duration = Duration::from_millis(1);
-
 /// The deadline as a moment.
 fn ends() -> Option<std::time::Instant> {
     deadline().map(Deadline::instant)
-}
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
 }
 
 mod in_async_functions {

@@ -5,19 +5,8 @@ use std::cell::Cell;
 use std::fmt::{Debug, Display};
 use std::pin::Pin;
 
-use resilient::{Error, ErrorKind, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
-    Own,
-    Refused(ErrorKind),
-}
-
-impl From<Error> for Fault {
-    fn from(refusal: Error) -> Self {
-        Self::Refused(refusal.kind())
-    }
-}
+use resilient::{bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+use resilient_tests::Fault;
 
 /// How often a body ran.
 #[derive(Default)]

@@ -10,15 +10,8 @@ use resilient::{
     BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, CircuitState, Error, Failure, Jitter, Name, RetryPolicy,
     Slot, TimeoutPolicy, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout,
 };
+use resilient_tests::{PAUSE_OF_ZERO, millis, secs};
 use tokio::time::{Instant, sleep};
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum Fault {
@@ -30,8 +23,6 @@ enum Fault {
 
 type Outcome = Result<u32, Fault>;
 
-/// What a pause of zero takes of a paused clock.
-const PAUSE_OF_ZERO: Duration = Duration::from_millis(1);
 /// Three attempts without pauses.
 const RETRY: RetryPolicy = RetryPolicy::new().base_delay(Duration::ZERO);
 const LIMIT: TimeoutPolicy = TimeoutPolicy::new(millis(1));

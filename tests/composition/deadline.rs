@@ -7,6 +7,7 @@ use resilient::{
     Backoff, BreakerPolicy, CircuitBreaker, CircuitState, CircuitStats, Error, Failure, Jitter, RetryPolicy,
     TimeoutPolicy, bulkhead, circuit_breaker, deadline, fallback, registry, remaining, retry, timeout,
 };
+use resilient_tests::{breaker, millis, secs};
 
 #[derive(Debug, PartialEq)]
 enum Fault {
@@ -32,22 +33,10 @@ fn timed_out_by(name: &str, after: Duration) -> Result<u32, Fault> {
     Err(Fault::TimedOut { name: name.to_owned(), after })
 }
 
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
 /// Pauses of one length.
 const fn steady(attempts: u32, pause: Duration) -> RetryPolicy {
     let policy = RetryPolicy::new().max_attempts(attempts).backoff(Backoff::Constant).jitter(Jitter::None);
     policy.base_delay(pause).max_delay(secs(1000))
-}
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker(name).expect("it has run")
 }
 
 /// Of the calls through a breaker, those that failed and those that counted neither way.

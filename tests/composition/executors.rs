@@ -4,12 +4,11 @@
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use resilient::{Bulkhead, BulkheadPolicy, Error, Jitter, RetryPolicy, TimeoutPolicy, bulkhead, retry, timeout};
+use resilient_tests::block_on;
 
 const SHORT: Duration = Duration::from_millis(20);
 const POLICY: RetryPolicy = RetryPolicy::new().base_delay(SHORT).jitter(Jitter::None);
@@ -121,23 +120,6 @@ async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
 
 mod on_a_thread {
     use super::*;
-
-    fn block_on<T>(future: impl Future<Output = T>) -> T {
-        struct Unpark(Thread);
-        impl Wake for Unpark {
-            fn wake(self: Arc<Self>) {
-                self.0.unpark();
-            }
-        }
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        let mut future = pin!(future);
-        loop {
-            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(output) => return output,
-                Poll::Pending => thread::park(),
-            }
-        }
-    }
 
     #[test]
     fn a_timeout_ends_a_call() {

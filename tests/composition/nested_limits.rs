@@ -4,18 +4,9 @@ use std::future::pending;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use resilient::{
-    CircuitBreaker, CircuitState, Error, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout,
-};
+use resilient::{CircuitState, Error, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout};
+use resilient_tests::{breaker, millis, secs};
 use tokio::time::{Instant, sleep};
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Fault {
@@ -34,10 +25,6 @@ impl From<Error> for Fault {
 }
 
 type Answer = Result<u32, Fault>;
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker(name).expect("it has run")
-}
 
 /// Failed calls, and those that counted neither way.
 fn counted(name: &str) -> (u64, u64) {

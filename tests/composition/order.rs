@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use resilient::{
-    Bulkhead, BulkheadStats, CircuitBreaker, CircuitState, CircuitStats, ErrorKind, bulkhead, circuit_breaker,
-    fallback, registry, retry, timeout,
+    BulkheadStats, CircuitState, CircuitStats, ErrorKind, bulkhead, circuit_breaker, fallback, retry, timeout,
 };
+use resilient_tests::{PAUSE_OF_ZERO, breaker, secs, shared_bulkhead};
 use tokio::time::{Instant, advance, sleep};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,27 +36,12 @@ const fn timed_out(after: u64) -> Outcome {
     Err(Fault::Refused(ErrorKind::TimedOut, Some(secs(after))))
 }
 
-/// As long is a pause of zero while tokio's clock is paused.
-const PAUSE_OF_ZERO: Duration = Duration::from_millis(1);
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
 /// How often a body ran.
 type Ran = Cell<u32>;
 
 fn count(ran: &Ran) -> u32 {
     ran.set(ran.get() + 1);
     ran.get()
-}
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker(name).expect("a function that names it has run")
-}
-
-fn registered(name: &str) -> &'static Bulkhead {
-    registry().bulkhead(name).expect("a function that names it has run")
 }
 
 mod top_is_outermost {
@@ -134,7 +119,7 @@ mod top_is_outermost {
     #[tokio::test(start_paused = true)]
     async fn a_bulkhead_below_a_retry_frees_the_slot_between_attempts() {
         #[retry(max_attempts = 2, base_delay = 10s, jitter = none, on_retry = |_| {
-            in_flight.set(Some(registered("order: frees").in_flight()));
+            in_flight.set(Some(shared_bulkhead("order: frees").in_flight()));
         })]
         #[bulkhead(name = "order: frees", max_concurrent = 1)]
         async fn call(in_flight: &Cell<Option<usize>>) -> Outcome {
@@ -144,14 +129,14 @@ mod top_is_outermost {
         let in_flight = Cell::new(None);
         assert_eq!(call(&in_flight).await, BAD);
         assert_eq!(in_flight.get(), Some(0));
-        assert_eq!(registered("order: frees").stats().accepted_calls, 2);
+        assert_eq!(shared_bulkhead("order: frees").stats().accepted_calls, 2);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_bulkhead_above_a_retry_holds_the_slot_all_the_time() {
         #[bulkhead(name = "order: holds", max_concurrent = 1)]
         #[retry(max_attempts = 2, base_delay = 10s, jitter = none, on_retry = |_| {
-            in_flight.set(Some(registered("order: holds").in_flight()));
+            in_flight.set(Some(shared_bulkhead("order: holds").in_flight()));
         })]
         async fn call(in_flight: &Cell<Option<usize>>) -> Outcome {
             BAD
@@ -160,7 +145,7 @@ mod top_is_outermost {
         let in_flight = Cell::new(None);
         assert_eq!(call(&in_flight).await, BAD);
         assert_eq!(in_flight.get(), Some(1));
-        assert_eq!(registered("order: holds").stats().accepted_calls, 1);
+        assert_eq!(shared_bulkhead("order: holds").stats().accepted_calls, 1);
     }
 
     #[tokio::test(start_paused = true)]
@@ -173,11 +158,11 @@ mod top_is_outermost {
         }
 
         assert_eq!(call(secs(1)).await, Ok(0));
-        let slot = registered("order: limits the wait").try_acquire().expect("free");
+        let slot = shared_bulkhead("order: limits the wait").try_acquire().expect("free");
         let start = Instant::now();
         assert_eq!(call(secs(0)).await, timed_out(2));
         assert_eq!(start.elapsed(), secs(2));
-        assert_eq!(registered("order: limits the wait").waiting(), 0);
+        assert_eq!(shared_bulkhead("order: limits the wait").waiting(), 0);
         drop(slot);
     }
 
@@ -371,9 +356,9 @@ mod who_treats_what_how {
             }
 
             assert_eq!(call().await, Ok(0));
-            let slot = registered("table: full, retry").try_acquire().expect("free");
+            let slot = shared_bulkhead("table: full, retry").try_acquire().expect("free");
             assert_eq!(call().await, FULL);
-            let BulkheadStats { accepted_calls, rejected_calls, .. } = registered("table: full, retry").stats();
+            let BulkheadStats { accepted_calls, rejected_calls, .. } = shared_bulkhead("table: full, retry").stats();
             assert_eq!((accepted_calls, rejected_calls), (2, 3));
             drop(slot);
         }
@@ -389,7 +374,7 @@ mod who_treats_what_how {
             }
 
             assert_eq!(call(&RefCell::new(None)).await, Ok(0));
-            let slot = RefCell::new(Some(registered("table: full, then free").try_acquire().expect("free")));
+            let slot = RefCell::new(Some(shared_bulkhead("table: full, then free").try_acquire().expect("free")));
             let start = Instant::now();
             assert_eq!(call(&slot).await, Ok(0));
             assert_eq!(start.elapsed(), secs(1 + 2 + 4));
@@ -405,7 +390,7 @@ mod who_treats_what_how {
 
             assert_eq!(call().await, Ok(0));
             let before = counts("table: full");
-            let slot = registered("table: full").try_acquire().expect("free");
+            let slot = shared_bulkhead("table: full").try_acquire().expect("free");
             assert_eq!(call().await, FULL);
             let after = counts("table: full");
             assert_eq!((after.0 - before.0, after.1 - before.1, after.2 - before.2), NEITHER);
@@ -422,7 +407,7 @@ mod who_treats_what_how {
             }
 
             assert_eq!(call().await, Ok(0));
-            let slot = registered("table: full, fallback").try_acquire().expect("free");
+            let slot = shared_bulkhead("table: full, fallback").try_acquire().expect("free");
             assert_eq!(call().await, Ok(7));
             drop(slot);
         }
@@ -512,16 +497,16 @@ mod retry_refused {
         let ran = Ran::default();
         assert_eq!(timed_out_only(&ran).await, timed_out(1));
         assert_eq!(ran.take(), 3);
-        let slot = registered("refused: timed out only").try_acquire().expect("free");
+        let slot = shared_bulkhead("refused: timed out only").try_acquire().expect("free");
         assert_eq!(timed_out_only(&ran).await, FULL);
-        assert_eq!(registered("refused: timed out only").stats().rejected_calls, 1);
+        assert_eq!(shared_bulkhead("refused: timed out only").stats().rejected_calls, 1);
         drop(slot);
 
         assert_eq!(full_only(&ran).await, timed_out(1));
         assert_eq!(ran.take(), 1);
-        let slot = registered("refused: full only").try_acquire().expect("free");
+        let slot = shared_bulkhead("refused: full only").try_acquire().expect("free");
         assert_eq!(full_only(&ran).await, FULL);
-        assert_eq!(registered("refused: full only").stats().rejected_calls, 3);
+        assert_eq!(shared_bulkhead("refused: full only").stats().rejected_calls, 3);
         drop(slot);
     }
 
@@ -657,15 +642,15 @@ mod several_of_one_kind {
         #[bulkhead(name = "several: wide", max_concurrent = 2)]
         #[bulkhead(name = "several: narrow", max_concurrent = 1)]
         async fn call() -> Outcome {
-            assert_eq!(registered("several: wide").in_flight(), 1);
-            assert_eq!(registered("several: narrow").in_flight(), 1);
+            assert_eq!(shared_bulkhead("several: wide").in_flight(), 1);
+            assert_eq!(shared_bulkhead("several: narrow").in_flight(), 1);
             Ok(7)
         }
 
         assert_eq!(call().await, Ok(7));
-        let slot = registered("several: narrow").try_acquire().expect("free");
+        let slot = shared_bulkhead("several: narrow").try_acquire().expect("free");
         assert_eq!(call().await, FULL);
-        assert_eq!(registered("several: wide").in_flight(), 0, "a refusal of the inner one frees the outer slot");
+        assert_eq!(shared_bulkhead("several: wide").in_flight(), 0, "a refusal of the inner one frees the outer slot");
         drop(slot);
     }
 
@@ -722,7 +707,7 @@ mod the_recommended_order {
         let stats = breaker("recommended").stats();
         assert_eq!((stats.failed_calls, stats.successful_calls), (2, 1));
 
-        let slot = registered("recommended").try_acquire().expect("free");
+        let slot = shared_bulkhead("recommended").try_acquire().expect("free");
         assert_eq!(call(&[], &ran).await, Ok(1), "full in three attempts, then answered");
         assert_eq!(breaker("recommended").stats().ignored_calls, 3);
         drop(slot);
@@ -742,6 +727,6 @@ mod the_recommended_order {
         assert_eq!(ran.take(), 1);
         assert_eq!(call(&[Succeed], &ran).await, Ok(7));
         assert_eq!(breaker("recommended").state(), CircuitState::Closed);
-        assert_eq!(registered("recommended").available(), 1);
+        assert_eq!(shared_bulkhead("recommended").available(), 1);
     }
 }

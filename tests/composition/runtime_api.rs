@@ -10,15 +10,8 @@ use resilient::{
     Attempt, Attempts, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure,
     Jitter, Name, RetryPolicy, TimeoutPolicy, deadline,
 };
+use resilient_tests::{millis, secs};
 use tokio::time::{Instant, advance, sleep};
-
-const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
 
 /// Without jitter, so that its pauses are known.
 const STEADY: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);

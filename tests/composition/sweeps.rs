@@ -1,39 +1,9 @@
 //! A call that is dropped, or panics, at every point it can: nothing leaks, and no later call is hurt.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use resilient::{CircuitState, Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
-
-/// Polls a future so often, and then gives it back unfinished.
-struct Polls<F> {
-    future: Pin<Box<F>>,
-    left: usize,
-}
-
-impl<F: Future> Future for Polls<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.left == 0 {
-            return Poll::Ready(None);
-        }
-        self.left -= 1;
-        self.future.as_mut().poll(context).map(Some)
-    }
-}
-
-/// `None` if so many polls were not enough; then the future has been dropped.
-async fn polled<F: Future>(future: F, left: usize) -> Option<F::Output> {
-    Polls { future: Box::pin(future), left }.await
-}
-
-async fn some_turns(turns: usize) {
-    for _ in 0..turns {
-        tokio::task::yield_now().await;
-    }
-}
+use resilient_tests::{polled, some_turns};
 
 macro_rules! stack {
     ($name:ident, $shared:literal, |$attempt:ident| $body:expr) => {

@@ -1,6 +1,6 @@
-//! What libraries of this kind have stumbled over. Some of the traps are told of elsewhere:
-//! a window that never slides in `circuit_breaker.rs`, a misspelt name in `shared_names.rs`, imports in `lints.rs`, a fallback
-//! below a retry in `fallback.rs` and `order.rs`.
+//! What libraries of this kind have stumbled over. Some of the traps are tested elsewhere: a window that never slides in
+//! `attributes/circuit_breaker.rs`, a misspelt name in `registry/shared_names.rs`, imports in `codegen/lints.rs`, a fallback
+//! below a retry in `attributes/fallback.rs` and `order.rs`.
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -10,37 +10,17 @@ use std::thread;
 use std::time::Duration;
 
 use resilient::{
-    BreakerPolicy, CircuitBreaker, CircuitState, Error, ErrorKind, bulkhead, circuit_breaker, fallback, registry,
-    retry, timeout,
+    BreakerPolicy, CircuitState, ErrorKind, bulkhead, circuit_breaker, fallback, registry, retry, timeout,
 };
+use resilient_tests::{Fault, breaker, secs};
 use tokio::sync::oneshot;
 use tokio::time::{advance, sleep};
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
-    Own,
-    Refused(ErrorKind),
-}
-
-impl From<Error> for Fault {
-    fn from(refusal: Error) -> Self {
-        Self::Refused(refusal.kind())
-    }
-}
 
 type Outcome = Result<u32, Fault>;
 
 const BAD: Outcome = Err(Fault::Own);
 const OPEN: Outcome = Err(Fault::Refused(ErrorKind::CircuitOpen));
 const TIMED_OUT: Outcome = Err(Fault::Refused(ErrorKind::TimedOut));
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker(name).expect("a function that names it has run")
-}
 
 /// Runs `call` in eight threads that begin at the same moment.
 fn at_once(call: impl Fn() + Sync) {

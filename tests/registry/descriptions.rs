@@ -118,7 +118,7 @@ mod defaults {
         Ok(())
     }
 
-    /// Those of breakers and bulkheads are compared in `verify.rs`.
+    /// Those of breakers and bulkheads are compared in `processes/verify.rs`.
     #[test]
     fn of_a_retry_are_those_of_its_policy() {
         let written = RetryPolicy::new()

@@ -1,10 +1,7 @@
 //! The full stack dropped at every poll it can be dropped at: nothing leaks, and no later call is hurt.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
-
 use resilient::{Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+use resilient_tests::{polled, some_turns};
 
 #[fallback(|error| async move { some_turns(2).await; Err(error) })]
 #[retry(max_attempts = 3, base_delay = 1ms, bind = attempt)]
@@ -16,25 +13,6 @@ async fn call() -> Result<u32, Error> {
     let is_last = attempt.is_last();
     some_turns(2).await;
     if is_last { Ok(7) } else { Err(Error::BulkheadFull { name: resilient::Name::new(&"elsewhere"), limit: 1 }) }
-}
-
-async fn some_turns(turns: usize) {
-    for _ in 0..turns {
-        tokio::task::yield_now().await;
-    }
-}
-
-/// `None` if so many polls were not enough; then the future has been dropped.
-async fn polled<T>(call: impl Future<Output = T>, mut left: usize) -> Option<T> {
-    let mut call = pin!(call);
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        call.as_mut().poll(context).map(Some)
-    })
-    .await
 }
 
 #[test]
