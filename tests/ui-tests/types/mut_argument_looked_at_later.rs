@@ -6,7 +6,7 @@
 //!         Ok(page.number + 1)
 //!     }
 
-use resilient::{Error, circuit_breaker};
+use resilient::{Error, circuit_breaker, fallback};
 
 struct Page {
     number: u32,
@@ -14,6 +14,12 @@ struct Page {
 
 #[circuit_breaker(name = "users", failure_if = |_| page.number > 1)]
 fn first(mut page: Page) -> Result<u32, Error> {
+    page.number += 1;
+    Ok(page.number)
+}
+
+#[fallback(|_| Ok(page.number))]
+fn second(mut page: Page) -> Result<u32, Error> {
     page.number += 1;
     Ok(page.number)
 }

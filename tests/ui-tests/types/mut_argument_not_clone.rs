@@ -8,7 +8,7 @@
 //!         Ok(bytes.len())
 //!     }
 
-use resilient::{fallback, retry};
+use resilient::retry;
 
 struct Buffer(Vec<u8>);
 
@@ -27,12 +27,6 @@ async fn second<T: Default>(key: u32, mut value: T) -> Result<u32, String> {
 
 #[retry]
 fn third((mut buffer, _): (Buffer, u32)) -> Result<usize, String> {
-    buffer.0.push(1);
-    Ok(buffer.0.len())
-}
-
-#[fallback(|_| Ok(buffer.0.len()))]
-fn fourth(mut buffer: Buffer) -> Result<usize, String> {
     buffer.0.push(1);
     Ok(buffer.0.len())
 }
