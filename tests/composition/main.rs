@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod deadline;
+mod ending_threads;
 mod executors;
 mod nested_limits;
 mod order;

@@ -1,4 +1,5 @@
-//! A call that succeeds at once allocates nothing, whatever attributes it passes.
+//! A call that succeeds at once allocates nothing, whatever attributes it passes. A process of its own, because the
+//! allocator counts for all threads.
 
 use std::alloc::System;
 use std::sync::Mutex;

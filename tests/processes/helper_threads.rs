@@ -1,4 +1,5 @@
-//! The helper threads of sync timeouts are bounded: what happens when all of them are busy.
+//! The helper threads of sync timeouts are bounded: what happens when all of them are busy. A process of its own, because
+//! the bound is that of the process.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};

@@ -1,4 +1,5 @@
-//! Sync timeouts within sync timeouts: more callers than helper threads, and none starves another.
+//! Sync timeouts within sync timeouts: more callers than helper threads, and none starves another. A process of its own,
+//! because the number of helper threads is that of the process.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,5 @@
-//! A million calls on real threads, of every kind and with every interference: afterwards all sums are right.
+//! A million calls on real threads, of every kind and with every interference: afterwards all sums are right. A process
+//! of its own, because it keeps all cores busy, and other tests measure time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};

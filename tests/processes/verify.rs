@@ -1,5 +1,5 @@
-//! `Registry::verify` of a program whose names fit together. One that does not is in `verify_conflicts.rs`: names are
-//! those of the whole process.
+//! `Registry::verify` of a program whose names fit together; one whose names do not is in `verify_conflicts.rs`. A process
+//! of its own, because it looks at all names of the process.
 
 use resilient::{BreakerPolicy, BulkheadPolicy, Error, Function, LayerKind, bulkhead, circuit_breaker, registry};
 

@@ -1,5 +1,5 @@
 //! `Registry::verify` of a program whose names contradict each other. No function here is called: the second of two
-//! that conflict would panic.
+//! that conflict would panic. A process of its own, because it looks at all names of the process.
 #![allow(dead_code)]
 
 use resilient::{BreakerPolicy, BulkheadPolicy, Error, Place, Problem, bulkhead, circuit_breaker, registry};
