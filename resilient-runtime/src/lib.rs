@@ -13,6 +13,8 @@
 //! 4. `retry`, `circuit_breaker`, `bulkhead`, `timeout`: the policies. None uses another.
 //! 5. `registry`: shared state by its name, and the annotated functions of the program.
 //! 6. `private`: what generated code may name.
+//!
+//! `inspect` only re-exports.
 
 mod bulkhead;
 mod circuit_breaker;
@@ -23,6 +25,7 @@ mod retry;
 mod timeout;
 mod timer;
 
+pub mod inspect;
 #[doc(hidden)]
 pub mod private;
 
@@ -34,10 +37,7 @@ pub use core::circuit_state::CircuitState;
 pub use core::error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};
 pub use core::name::Name;
 pub use deadline::current::{Deadline, deadline, remaining};
-pub use registry::functions::{Function, Layer, LayerKind, WorstCase, functions};
-pub use registry::origin::Place;
 pub use registry::registry::{Registry, registry};
-pub use registry::verify::{Difference, Problem, Verified, VerifyError};
 pub use retry::attempts::{Attempts, RetryEvent};
 pub use retry::backoff::{Backoff, Jitter};
 pub use retry::policy::{Attempt, RetryPolicy};

@@ -156,7 +156,7 @@ mod the_limit {
         }
 
         assert_eq!(call().await, Ok(()));
-        assert_eq!(*shared_bulkhead("limit: policy").policy(), POLICY.max_concurrent(7));
+        assert_eq!(shared_bulkhead("limit: policy").policy(), POLICY.max_concurrent(7));
     }
 }
 

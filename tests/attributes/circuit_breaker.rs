@@ -132,7 +132,7 @@ mod opening {
             assert_eq!(call(BAD).await, BAD);
         }
         assert_eq!(call(GOOD).await, REFUSED);
-        assert_eq!(*breaker("opening: policy").policy(), POLICY.failure_threshold(3));
+        assert_eq!(breaker("opening: policy").policy(), POLICY.failure_threshold(3));
     }
 }
 

@@ -225,7 +225,8 @@ mod waits {
 
     #[test]
     fn the_description_says_that_nothing_limits_the_wait() {
-        let function = resilient::functions().find(|it| it.path().ends_with("waits::unlimited")).expect("the function");
+        let function =
+            resilient::inspect::functions().find(|it| it.path().ends_with("waits::unlimited")).expect("the function");
         assert_eq!(function.layers()[0].setting("max_wait"), Some("unlimited"));
         let worst_case = function.worst_case().to_string();
         assert_eq!(worst_case, "how long a call can take is unbounded, because its body has no timeout");

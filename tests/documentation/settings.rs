@@ -1,16 +1,14 @@
 //! The tables of settings have the names and the defaults that the macros know.
 //!
 //! The names are those that the compiler lists for an unknown setting, in a ui test. The defaults are those that
-//! [`resilient::functions`] describes for functions whose attributes leave them out; one that is described only beside
-//! another setting is looked up where that one is given.
+//! [`resilient::inspect::functions`] describes for functions whose attributes leave them out; one that is described only
+//! beside another setting is looked up where that one is given.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use resilient::{
-    BreakerPolicy, Error, Function, Layer, TimeoutPolicy, bulkhead, circuit_breaker, fallback, functions, retry,
-    timeout,
-};
+use resilient::inspect::{Function, Layer, functions};
+use resilient::{BreakerPolicy, Error, TimeoutPolicy, bulkhead, circuit_breaker, fallback, retry, timeout};
 
 use crate::read;
 use crate::table::{Row, rows};

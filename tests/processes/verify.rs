@@ -1,7 +1,8 @@
 //! `Registry::verify` of a program whose names fit together; one whose names do not is in `verify_conflicts.rs`. A process
 //! of its own, because it looks at all names of the process.
 
-use resilient::{BreakerPolicy, BulkheadPolicy, Error, Function, LayerKind, bulkhead, circuit_breaker, registry};
+use resilient::inspect::{Function, LayerKind};
+use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, registry};
 
 type Outcome = Result<(), Error>;
 
@@ -90,7 +91,7 @@ fn names_that_fit_together_are_in_order() {
 #[test]
 fn what_is_told_as_a_default_is_the_policys() {
     let told = |name: &str| {
-        let mut layers = resilient::functions().flat_map(Function::layers);
+        let mut layers = resilient::inspect::functions().flat_map(Function::layers);
         let layer = layers.find(|layer| layer.name() == Some(name) && layer.settings().count() > 3).expect("a layer");
         layer.settings().collect::<Vec<_>>()
     };

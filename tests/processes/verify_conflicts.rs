@@ -2,7 +2,8 @@
 //! that conflict would panic. A process of its own, because it looks at all names of the process.
 #![allow(dead_code)]
 
-use resilient::{BreakerPolicy, BulkheadPolicy, Error, Place, Problem, bulkhead, circuit_breaker, registry};
+use resilient::inspect::{Origin, Problem};
+use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, registry};
 
 type Outcome = Result<(), Error>;
 
@@ -34,7 +35,8 @@ fn charge_again() -> Outcome {
 /// Where a function of this file stands.
 fn place(name: &str) -> String {
     let path = format!("{}::{name}", module_path!());
-    let function = resilient::functions().find(|function| function.path() == path).expect("an annotated function");
+    let function =
+        resilient::inspect::functions().find(|function| function.path() == path).expect("an annotated function");
     format!("{}:{} ({path})", function.file(), function.line())
 }
 
@@ -86,7 +88,7 @@ fn every_problem_is_told_before_the_first_call() {
 #[test]
 fn a_problem_can_be_taken_apart() {
     let error = registry().verify().expect_err("names contradict each other");
-    let Some(Problem::Conflict { name: "payments", first: Place::Function(first), differences, .. }) =
+    let Some(Problem::Conflict { name: "payments", first: Origin::Function(first), differences, .. }) =
         error.problems().first()
     else {
         panic!("the first problem is that of `payments`");

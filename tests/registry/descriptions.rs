@@ -1,11 +1,9 @@
-//! `resilient::functions()`: what the attributes say, for programs to read before any call.
+//! `resilient::inspect::functions()`: what the attributes say, for programs to read before any call.
 
 use std::time::Duration;
 
-use resilient::{
-    Backoff, Error, Function, Jitter, Layer, LayerKind, Name, RetryPolicy, WorstCase, bulkhead, circuit_breaker,
-    fallback, functions, retry, timeout,
-};
+use resilient::inspect::{Function, Layer, LayerKind, WorstCase, functions};
+use resilient::{Backoff, Error, Jitter, Name, RetryPolicy, bulkhead, circuit_breaker, fallback, retry, timeout};
 
 const API: RetryPolicy = RetryPolicy::new().max_attempts(5);
 const USERS: &str = "users";

@@ -161,7 +161,7 @@ mod a_place_with_the_name_alone {
         assert!(is_open(&alone(GOOD)), "one failure is enough");
         assert!(is_open(&with_settings(GOOD)));
         let policy = BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_secs(3600));
-        assert_eq!(*registry().circuit_breaker("alone: breaker").expect("it has run").policy(), policy);
+        assert_eq!(registry().circuit_breaker("alone: breaker").expect("it has run").policy(), policy);
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod a_place_with_the_name_alone {
 
         assert!(alone().await.is_ok());
         let policy = BulkheadPolicy::new(1).max_wait(Duration::from_secs(3));
-        assert_eq!(*registry().bulkhead("alone: bulkhead").expect("it has run").policy(), policy);
+        assert_eq!(registry().bulkhead("alone: bulkhead").expect("it has run").policy(), policy);
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod a_place_with_the_name_alone {
 
         assert!(call().is_ok());
         let breaker = registry().circuit_breaker("alone: defaults").expect("it has run");
-        assert_eq!(*breaker.policy(), BreakerPolicy::new());
+        assert_eq!(breaker.policy(), BreakerPolicy::new());
     }
 }
 
@@ -356,7 +356,7 @@ mod the_registry {
         let bulkhead = registry().bulkhead("registry: before").expect("an attribute names it");
         assert_eq!((breaker.name(), bulkhead.name()), (bulkhead.name(), breaker.name()));
         assert_eq!(breaker.name(), "registry: before");
-        assert_eq!(*breaker.policy(), BreakerPolicy::new().failure_threshold(7));
+        assert_eq!(breaker.policy(), BreakerPolicy::new().failure_threshold(7));
         assert_eq!(bulkhead.limit(), 7);
 
         breaker.force_open();
@@ -388,7 +388,7 @@ mod the_registry {
             GOOD
         }
 
-        let policy = |name| *registry().circuit_breaker(name).expect("an attribute names it").policy();
+        let policy = |name| registry().circuit_breaker(name).expect("an attribute names it").policy();
         assert_eq!(policy("registry: settings elsewhere"), BreakerPolicy::new().failure_threshold(3));
         assert_eq!(policy("registry: settings nowhere"), BreakerPolicy::new());
         assert_eq!(registry().bulkhead("registry: settings elsewhere").expect("an attribute names it").limit(), 3);
@@ -585,7 +585,8 @@ mod a_name_with_control_characters {
         let refusals = [breaker.try_acquire().expect_err("open"), bulkhead.try_acquire().expect_err("full")];
         drop(slot);
         let path = concat!(module_path!(), "::call");
-        let function = resilient::functions().find(|function| function.path() == path).expect("it is annotated");
+        let function =
+            resilient::inspect::functions().find(|function| function.path() == path).expect("it is annotated");
         let mut texts = vec![breaker.name().to_string(), function.to_string(), format!("{breaker:?}{bulkhead:?}")];
         texts.extend(refusals.iter().flat_map(|refusal| [refusal.to_string(), format!("{refusal:?}")]));
         for text in texts {

@@ -61,12 +61,14 @@ impl Bulkhead {
     }
 
     /// Its settings.
-    pub const fn policy(&self) -> &BulkheadPolicy {
-        &self.policy
+    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    pub fn policy(&self) -> BulkheadPolicy {
+        self.policy
     }
 
-    /// The calls it lets in at a time.
-    pub const fn limit(&self) -> usize {
+    /// The calls that may be in flight at a time.
+    #[expect(clippy::missing_const_for_fn, reason = "the limit is to change at run time")]
+    pub fn limit(&self) -> usize {
         self.policy.limit() as usize
     }
 
@@ -140,7 +142,7 @@ impl SharedState for Bulkhead {
     }
 
     fn made_with(&self) -> BulkheadPolicy {
-        *self.policy()
+        self.policy()
     }
 
     fn settings(policy: &BulkheadPolicy) -> Vec<(&'static str, String)> {

@@ -103,8 +103,9 @@ impl CircuitBreaker {
     }
 
     /// Its settings.
-    pub const fn policy(&self) -> &BreakerPolicy {
-        &self.policy
+    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    pub fn policy(&self) -> BreakerPolicy {
+        self.policy
     }
 
     /// The state it is in. It reads `HalfOpen` from the end of the open time on; `state_changes` counts that change at the

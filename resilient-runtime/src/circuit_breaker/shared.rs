@@ -14,7 +14,7 @@ impl SharedState for CircuitBreaker {
     }
 
     fn made_with(&self) -> BreakerPolicy {
-        *self.policy()
+        self.policy()
     }
 
     fn settings(policy: &BreakerPolicy) -> Vec<(&'static str, String)> {

@@ -5,16 +5,16 @@ use std::io::{self, Write as _};
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
-use crate::registry::origin::Origin;
+use crate::registry::origin::ExactOrigin;
 
 /// What was made by one place, and what another gives.
 pub(super) struct Conflict<T: SharedState> {
     pub(super) name: Name,
     pub(super) in_force: T::Policy,
     /// `None` if nobody gave the settings in force, which are then the defaults.
-    pub(super) by: Option<Origin>,
+    pub(super) by: Option<ExactOrigin>,
     pub(super) ignored: T::Policy,
-    pub(super) of: Origin,
+    pub(super) of: ExactOrigin,
 }
 
 impl<T: SharedState> Conflict<T> {

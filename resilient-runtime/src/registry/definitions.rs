@@ -3,7 +3,7 @@
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::functions::{Function, functions};
-use crate::registry::origin::Origin;
+use crate::registry::origin::ExactOrigin;
 use crate::registry::state_ref::Site;
 
 /// All places in the program that name shared state of this kind, collected when it is linked: settings are known
@@ -16,13 +16,13 @@ pub(super) fn sites<T: SharedState>() -> impl Iterator<Item = (&'static Function
 }
 
 /// The settings that attributes in the program give this name.
-pub(super) fn given<T: SharedState>(name: Name) -> impl Iterator<Item = (T::Policy, Origin)> {
+pub(super) fn given<T: SharedState>(name: Name) -> impl Iterator<Item = (T::Policy, ExactOrigin)> {
     let sites = sites::<T>().filter(move |(_, site)| site.name == name);
-    sites.filter_map(|(function, site)| Some((site.policy?, Origin::function(function))))
+    sites.filter_map(|(function, site)| Some((site.policy?, ExactOrigin::function(function))))
 }
 
 /// Those that count where no call decides.
-pub(super) fn defined<T: SharedState>(name: Name) -> Option<(T::Policy, Origin)> {
+pub(super) fn defined<T: SharedState>(name: Name) -> Option<(T::Policy, ExactOrigin)> {
     given::<T>(name).next()
 }
 

@@ -16,7 +16,7 @@ use crate::registry::state_ref::{AnySite, Site};
 /// # use resilient_runtime as resilient;
 /// use std::time::Duration;
 ///
-/// for function in resilient::functions() {
+/// for function in resilient::inspect::functions() {
 ///     println!("{function}");
 ///     let limit = function.worst_case().limit();
 ///     assert!(limit.is_some_and(|limit| limit <= Duration::from_secs(30)), "{function}");
@@ -30,13 +30,13 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// use resilient::{Function, LayerKind};
+/// use resilient::inspect::{Function, LayerKind, functions};
 ///
 /// fn is_retried(function: &Function) -> bool {
 ///     function.layers().iter().any(|layer| layer.kind() == LayerKind::Retry)
 /// }
 ///
-/// assert_eq!(resilient::functions().filter(|function| is_retried(function)).count(), 0);
+/// assert_eq!(functions().filter(|function| is_retried(function)).count(), 0);
 /// ```
 #[derive(Debug)]
 pub struct Function {
@@ -107,7 +107,7 @@ impl fmt::Display for Function {
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// for layer in resilient::functions().flat_map(|function| function.layers()) {
+/// for layer in resilient::inspect::functions().flat_map(|function| function.layers()) {
 ///     let limit = layer.setting("max_concurrent").unwrap_or("none");
 ///     println!("{}: {limit}", layer.kind());
 /// }
@@ -182,7 +182,7 @@ impl fmt::Display for Layer {
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// assert_eq!(resilient::LayerKind::CircuitBreaker.to_string(), "circuit_breaker");
+/// assert_eq!(resilient::inspect::LayerKind::CircuitBreaker.to_string(), "circuit_breaker");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -219,7 +219,7 @@ impl fmt::Display for LayerKind {
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// use resilient::WorstCase;
+/// use resilient::inspect::WorstCase;
 /// use std::time::Duration;
 ///
 /// let worst_case = WorstCase::Within { limit: Duration::from_millis(6_300), caveat: None };

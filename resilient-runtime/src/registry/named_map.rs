@@ -9,7 +9,7 @@ use crate::core::shared_state::SharedState;
 use crate::core::sync::{Mutex, PoisonError};
 use crate::registry::conflict::Conflict;
 use crate::registry::definitions::{defined, given, is_undisputed, sites};
-use crate::registry::origin::{Origin, Place};
+use crate::registry::origin::{ExactOrigin, Origin};
 use crate::registry::state_ref::Site;
 
 /// One kind of shared state, by name.
@@ -21,9 +21,9 @@ pub struct NamedMap<T: 'static>(Mutex<HashMap<Name, Registered<T>>>);
 pub(super) struct Registered<T: 'static> {
     item: &'static T,
     /// Who gave it its settings; nobody, if it has the defaults.
-    by: Option<Origin>,
+    by: Option<ExactOrigin>,
     /// The places that give it other settings, as far as that has been written to standard error.
-    reported: Vec<Origin>,
+    reported: Vec<ExactOrigin>,
 }
 
 /// Who asks for shared state.
@@ -69,9 +69,9 @@ impl<T: SharedState> NamedMap<T> {
     }
 
     /// What has been made with settings that somebody gave, and who.
-    pub(super) fn given(&self) -> Vec<(Name, Place, T::Policy)> {
+    pub(super) fn given(&self) -> Vec<(Name, Origin, T::Policy)> {
         let made: Vec<_> = self.with(|items| items.iter().map(|(name, made)| (*name, made.by, made.item)).collect());
-        made.into_iter().filter_map(|(name, by, item)| Some((name, by?.place, item.made_with()))).collect()
+        made.into_iter().filter_map(|(name, by, item)| Some((name, by?.origin, item.made_with()))).collect()
     }
 
     /// The first to come makes it, with its own settings or those that are given elsewhere.
@@ -93,7 +93,7 @@ impl<T: SharedState> NamedMap<T> {
     }
 
     /// Makes it, or returns what another thread made meanwhile. Making runs without the lock.
-    fn make(&self, name: Name, settings: Option<(T::Policy, Origin)>) -> &'static T {
+    fn make(&self, name: Name, settings: Option<(T::Policy, ExactOrigin)>) -> &'static T {
         let (policy, by) = settings.unzip();
         let new = Box::new(T::make(name, policy.unwrap_or_default()));
         let (item, surplus) = self.with(|items| match items.entry(name) {
@@ -116,7 +116,7 @@ impl<T: SharedState> NamedMap<T> {
     }
 
     /// Panics in debug builds; in release builds writes to standard error what it has not yet written.
-    fn report(&self, name: Name, item: &T, ignored: T::Policy, of: Origin) {
+    fn report(&self, name: Name, item: &T, ignored: T::Policy, of: ExactOrigin) {
         let is_known = |made: &mut Registered<T>| {
             let is_known = made.reported.contains(&of);
             if !is_known {
@@ -140,15 +140,15 @@ impl<T: SharedState> Requester<T> {
         Self::Call(method, Location::caller())
     }
 
-    fn origin(&self) -> Origin {
+    fn origin(&self) -> ExactOrigin {
         match self {
             // Every site belongs to a layer of a function, so it is found.
             Self::Site(site) => sites::<T>()
                 .find(|(_, known)| std::ptr::eq(*known, *site))
-                .map_or(Origin { place: Place::Call("Site::get"), line: None }, |(function, _)| {
-                    Origin::function(function)
+                .map_or(ExactOrigin { origin: Origin::Call("Site::get"), line: None }, |(function, _)| {
+                    ExactOrigin::function(function)
                 }),
-            Self::Call(method, line) => Origin { place: Place::Call(method), line: Some(line) },
+            Self::Call(method, line) => ExactOrigin { origin: Origin::Call(method), line: Some(line) },
         }
     }
 }

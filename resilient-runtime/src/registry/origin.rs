@@ -5,17 +5,17 @@ use std::panic::Location;
 
 use crate::registry::functions::Function;
 
-/// Where settings are given, or a name alone. See [`Problem`](crate::Problem).
+/// Where settings are given, or a name alone. See [`Problem`](crate::inspect::Problem).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Place {
+pub enum Origin {
     /// By an attribute of this function.
     Function(&'static Function),
     /// By a call of this method of the [`Registry`](crate::Registry).
     Call(&'static str),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Function(function) => write!(f, "{}:{} ({})", function.file(), function.line(), function.path()),
@@ -26,34 +26,34 @@ impl fmt::Display for Place {
 
 /// Where settings come from, exact to the line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Origin {
-    pub(super) place: Place,
+pub(super) struct ExactOrigin {
+    pub(super) origin: Origin,
     /// The line of a call; a function knows its own.
     pub(super) line: Option<&'static Location<'static>>,
 }
 
-impl Origin {
+impl ExactOrigin {
     pub(super) const fn function(function: &'static Function) -> Self {
-        Self { place: Place::Function(function), line: None }
+        Self { origin: Origin::Function(function), line: None }
     }
 }
 
-impl PartialEq for Origin {
+impl PartialEq for ExactOrigin {
     fn eq(&self, other: &Self) -> bool {
-        let is_same_place = match (self.place, other.place) {
-            (Place::Function(one), Place::Function(other)) => std::ptr::eq(one, other),
-            (Place::Call(one), Place::Call(other)) => one == other,
-            (Place::Function(_), Place::Call(_)) | (Place::Call(_), Place::Function(_)) => false,
+        let is_same_origin = match (self.origin, other.origin) {
+            (Origin::Function(one), Origin::Function(other)) => std::ptr::eq(one, other),
+            (Origin::Call(one), Origin::Call(other)) => one == other,
+            (Origin::Function(_), Origin::Call(_)) | (Origin::Call(_), Origin::Function(_)) => false,
         };
-        is_same_place && self.line == other.line
+        is_same_origin && self.line == other.line
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for ExactOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            Some(line) => write!(f, "{} at {}:{}", self.place, line.file(), line.line()),
-            None => self.place.fmt(f),
+            Some(line) => write!(f, "{} at {}:{}", self.origin, line.file(), line.line()),
+            None => self.origin.fmt(f),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::registry::definitions::sites;
 use crate::registry::functions::LayerKind;
-use crate::registry::origin::Place;
+use crate::registry::origin::Origin;
 use crate::registry::registry::{Kind, Registry, Visitor};
 use crate::registry::similar::similar;
 
@@ -43,9 +43,9 @@ type Names = BTreeMap<&'static str, Uses>;
 #[derive(Default)]
 struct Uses {
     /// Where settings are given, in the order of files and lines.
-    given: Vec<(Place, Settings)>,
+    given: Vec<(Origin, Settings)>,
     /// Where only the name stands.
-    named: Vec<Place>,
+    named: Vec<Origin>,
 }
 
 type Settings = Vec<(&'static str, String)>;
@@ -54,7 +54,7 @@ fn names<T: Kind>(registry: &Registry) -> Names {
     let mut names = Names::new();
     for (function, site) in sites::<T>() {
         let uses = names.entry(site.name.as_str()).or_default();
-        let place = Place::Function(function);
+        let place = Origin::Function(function);
         match &site.policy {
             Some(policy) => uses.given.push((place, T::settings(policy))),
             None => uses.named.push(place),
@@ -62,7 +62,7 @@ fn names<T: Kind>(registry: &Registry) -> Names {
     }
     for (name, place, policy) in T::map(registry).given() {
         // What an attribute gave is among its places already.
-        if let Place::Call(_) = place {
+        if let Origin::Call(_) = place {
             names.entry(name.as_str()).or_default().given.push((place, T::settings(&policy)));
         }
     }
@@ -74,10 +74,10 @@ fn names<T: Kind>(registry: &Registry) -> Names {
 }
 
 /// The linker puts functions in any order.
-const fn order(place: Place) -> (&'static str, u32) {
+const fn order(place: Origin) -> (&'static str, u32) {
     match place {
-        Place::Function(function) => (function.file(), function.line()),
-        Place::Call(method) => (method, 0),
+        Origin::Function(function) => (function.file(), function.line()),
+        Origin::Call(method) => (method, 0),
     }
 }
 
@@ -114,8 +114,8 @@ impl Verdict {
 fn conflict(
     kind: LayerKind,
     name: &'static str,
-    (first, settings): &(Place, Settings),
-    (second, others): &(Place, Settings),
+    (first, settings): &(Origin, Settings),
+    (second, others): &(Origin, Settings),
 ) -> Option<Problem> {
     let differences = differences(settings, others);
     (!differences.is_empty()).then_some(Problem::Conflict { kind, name, first: *first, second: *second, differences })
@@ -215,7 +215,7 @@ impl fmt::Debug for VerifyError {
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// use resilient::Problem;
+/// use resilient::inspect::Problem;
 ///
 /// fn is_slip(problem: &Problem) -> bool {
 ///     matches!(problem, Problem::Misspelt { .. })
@@ -231,9 +231,9 @@ pub enum Problem {
         /// The name.
         name: &'static str,
         /// One place.
-        first: Place,
+        first: Origin,
         /// The other.
-        second: Place,
+        second: Origin,
         /// The settings that differ.
         differences: Vec<Difference>,
     },
@@ -244,11 +244,11 @@ pub enum Problem {
         /// The name.
         name: &'static str,
         /// Where it stands.
-        places: Vec<Place>,
+        places: Vec<Origin>,
         /// The name that was probably meant.
         similar: &'static str,
         /// Where that one is given settings.
-        given: Place,
+        given: Origin,
     },
 }
 

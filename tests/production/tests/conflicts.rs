@@ -45,15 +45,15 @@ fn the_same() -> Outcome {
 /// Each place that gives settings comes three times, in three threads.
 fn all_conflicts() {
     assert!(first().is_ok());
-    assert_eq!(registry().circuit_breaker_or_insert("by hand before", STRICT).policy(), &STRICT);
+    assert_eq!(registry().circuit_breaker_or_insert("by hand before", STRICT).policy(), STRICT);
     assert!(before_by_hand().is_ok());
     thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
                 assert!(second().is_ok() && third().is_ok());
                 assert!(after_by_hand().is_ok());
-                assert_ne!(registry().circuit_breaker_or_insert("by hand after", STRICT).policy(), &STRICT);
-                assert_ne!(registry().circuit_breaker_or_insert("by hand after", STRICT).policy(), &STRICT);
+                assert_ne!(registry().circuit_breaker_or_insert("by hand after", STRICT).policy(), STRICT);
+                assert_ne!(registry().circuit_breaker_or_insert("by hand after", STRICT).policy(), STRICT);
                 assert!(the_same().is_ok());
                 registry().circuit_breaker_or_insert("the same", STRICT);
                 registry().bulkhead_or_insert("two calls", BulkheadPolicy::new(1));
@@ -61,7 +61,7 @@ fn all_conflicts() {
             });
         }
     });
-    assert_eq!(registry().circuit_breaker("two attributes").unwrap().policy().to_owned(), STRICT.failure_threshold(2));
+    assert_eq!(registry().circuit_breaker("two attributes").unwrap().policy(), STRICT.failure_threshold(2));
     assert_eq!(registry().bulkhead("two attributes").unwrap().limit(), 8);
 }
 
