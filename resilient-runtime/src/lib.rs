@@ -31,7 +31,8 @@ pub mod private;
 
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use bulkhead::policy::BulkheadPolicy;
-pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats, Permit};
+pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats};
+pub use circuit_breaker::permit::Permit;
 pub use circuit_breaker::policy::BreakerPolicy;
 pub use core::circuit_state::CircuitState;
 pub use core::error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesExhausted};

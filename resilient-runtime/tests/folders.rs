@@ -14,11 +14,12 @@ const ORDER: [&[&str]; 6] = [
 ];
 
 /// Plain values and pure decisions, which take the time and the outcome, and return what to do next.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "bulkhead/policy.rs",
     "circuit_breaker/machine.rs",
     "circuit_breaker/policy.rs",
     "circuit_breaker/probes.rs",
+    "circuit_breaker/state_word.rs",
     "circuit_breaker/streak.rs",
     "retry/backoff.rs",
     "retry/pending.rs",

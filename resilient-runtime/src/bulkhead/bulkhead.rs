@@ -1,7 +1,7 @@
 //! A bulkhead: a fair semaphore with a name and statistics.
 
 use crate::bulkhead::policy::BulkheadPolicy;
-use crate::bulkhead::semaphore::{Entry, Semaphore, Waiting};
+use crate::bulkhead::semaphore::{EnterOutcome, Semaphore, Waiting};
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::sharded::Shards;
@@ -110,12 +110,12 @@ impl Bulkhead {
     /// The slot that has been taken.
     #[inline]
     pub(crate) fn slot(&self) -> Slot<'_> {
-        self.counters.mine().add_one(ACCEPTED);
+        self.counters.local().add_one(ACCEPTED);
         Slot { semaphore: &self.semaphore }
     }
 
     pub(crate) fn refused(&self) -> Error {
-        self.counters.mine().add_one(REJECTED);
+        self.counters.local().add_one(REJECTED);
         Error::BulkheadFull { name: self.name, limit: self.limit() }
     }
 
@@ -126,9 +126,9 @@ impl Bulkhead {
     /// [`Error::BulkheadFull`] if too many wait already.
     pub(crate) fn enter(&self) -> Result<Entered<'_>, Error> {
         match self.semaphore.enter(self.policy.most_waiting()) {
-            Entry::Taken => Ok(Entered::Slot(self.slot())),
-            Entry::Waiting(waiting) => Ok(Entered::Queue(waiting)),
-            Entry::Full => Err(self.refused()),
+            EnterOutcome::Taken => Ok(Entered::Slot(self.slot())),
+            EnterOutcome::Waiting(waiting) => Ok(Entered::Queue(waiting)),
+            EnterOutcome::Full => Err(self.refused()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use crate::bulkhead::semaphore::{Entry, Semaphore};
+use crate::bulkhead::semaphore::{EnterOutcome, Semaphore};
 use crate::core::loom_model::model;
 
 /// A semaphore of one slot, which is taken.
@@ -16,9 +16,9 @@ fn taken_semaphore() -> Arc<Semaphore> {
 /// Takes a slot, for as long as it takes.
 fn take(semaphore: &Semaphore) {
     match semaphore.enter(9) {
-        Entry::Taken => {}
-        Entry::Waiting(waiting) => loom::future::block_on(waiting),
-        Entry::Full => unreachable!("nine may wait"),
+        EnterOutcome::Taken => {}
+        EnterOutcome::Waiting(waiting) => loom::future::block_on(waiting),
+        EnterOutcome::Full => unreachable!("nine may wait"),
     }
 }
 
@@ -81,9 +81,9 @@ fn who_gives_up_takes_no_slot_along() {
         let semaphore = taken_semaphore();
         let waiter = Arc::clone(&semaphore);
         let thread = thread::spawn(move || match waiter.enter(9) {
-            Entry::Taken => waiter.release(),
-            Entry::Waiting(waiting) => drop(waiting),
-            Entry::Full => unreachable!("nine may wait"),
+            EnterOutcome::Taken => waiter.release(),
+            EnterOutcome::Waiting(waiting) => drop(waiting),
+            EnterOutcome::Full => unreachable!("nine may wait"),
         });
         semaphore.release();
         thread.join().unwrap();
@@ -96,7 +96,7 @@ fn who_gives_up_takes_no_slot_along() {
 fn a_slot_handed_to_one_who_gives_up_goes_to_the_next() {
     model(|| {
         let semaphore = taken_semaphore();
-        let Entry::Waiting(first) = semaphore.enter(9) else { unreachable!("it is taken") };
+        let EnterOutcome::Waiting(first) = semaphore.enter(9) else { unreachable!("it is taken") };
         let next = Arc::clone(&semaphore);
         let thread = thread::spawn(move || take(&next));
         semaphore.release();
@@ -111,8 +111,8 @@ fn who_gives_up_between_two_others_leaves_their_order() {
     model(|| {
         let semaphore = taken_semaphore();
         let mut waiting = (0..3).map(|_| match semaphore.enter(9) {
-            Entry::Waiting(waiting) => waiting,
-            Entry::Taken | Entry::Full => unreachable!("it is taken, and nine may wait"),
+            EnterOutcome::Waiting(waiting) => waiting,
+            EnterOutcome::Taken | EnterOutcome::Full => unreachable!("it is taken, and nine may wait"),
         });
         let (first, middle, last) = (waiting.next().unwrap(), waiting.next().unwrap(), waiting.next().unwrap());
         let other = Arc::clone(&semaphore);

@@ -38,7 +38,7 @@ const fn waiting(word: u64) -> u64 {
 }
 
 /// The answer to somebody who is ready to wait.
-pub(crate) enum Entry<'a> {
+pub(crate) enum EnterOutcome<'a> {
     /// A slot was free after all.
     Taken,
     Waiting(Waiting<'a>),
@@ -68,25 +68,25 @@ impl Semaphore {
     }
 
     /// Takes a slot or a place in the queue, if no more than `max_waiting` would then wait.
-    pub(crate) fn enter(&self, max_waiting: u64) -> Entry<'_> {
+    pub(crate) fn enter(&self, max_waiting: u64) -> EnterOutcome<'_> {
         let mut queue = self.queue();
         loop {
             // Slots are taken and given back without the lock, as long as nobody waits.
             if self.try_take() {
-                return Entry::Taken;
+                return EnterOutcome::Taken;
             }
             let word = self.word.load(Ordering::Acquire);
             if waiting(word) >= max_waiting {
-                return Entry::Full;
+                return EnterOutcome::Full;
             }
             let is_taken = waiting(word) > 0 || taken(word) >= u64::from(self.limit);
             if is_taken && self.replace(word, word + ONE_WAITING) {
                 break;
             }
         }
-        let waiter = Arc::new(Waiter(Mutex::new(Turn::Waiting(None))));
+        let waiter = Arc::new(Waiter(Mutex::new(WaitState::Waiting(None))));
         let place = queue.push_back(Arc::clone(&waiter));
-        Entry::Waiting(Waiting { semaphore: self, waiter, place })
+        EnterOutcome::Waiting(Waiting { semaphore: self, waiter, place })
     }
 
     fn replace(&self, word: u64, next: u64) -> bool {
@@ -124,10 +124,10 @@ impl Semaphore {
 }
 
 #[derive(Debug)]
-struct Waiter(Mutex<Turn>);
+struct Waiter(Mutex<WaitState>);
 
 #[derive(Debug)]
-enum Turn {
+enum WaitState {
     Waiting(Option<Waker>),
     /// The slot is taken for the waiter, who does not know yet.
     Granted,
@@ -136,19 +136,19 @@ enum Turn {
 }
 
 impl Waiter {
-    fn turn(&self) -> MutexGuard<'_, Turn> {
+    fn state(&self) -> MutexGuard<'_, WaitState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it waits with this waker already.
     fn will_wake(&self, waker: &Waker) -> bool {
-        matches!(&*self.turn(), Turn::Waiting(Some(known)) if known.will_wake(waker))
+        matches!(&*self.state(), WaitState::Waiting(Some(known)) if known.will_wake(waker))
     }
 
     fn grant(&self) -> Option<Waker> {
-        match std::mem::replace(&mut *self.turn(), Turn::Granted) {
-            Turn::Waiting(waker) => waker,
-            Turn::Granted | Turn::Taken => None,
+        match std::mem::replace(&mut *self.state(), WaitState::Granted) {
+            WaitState::Waiting(waker) => waker,
+            WaitState::Granted | WaitState::Taken => None,
         }
     }
 }
@@ -170,18 +170,18 @@ impl Future for Waiting<'_> {
         }
         // Whatever a waker does when it is cloned or dropped, it does not do it under the lock: it may free the slot.
         let mut waker = Some(context.waker().clone());
-        let mut turn = self.waiter.turn();
-        let granted = match &mut *turn {
-            Turn::Waiting(known) => {
+        let mut state = self.waiter.state();
+        let granted = match &mut *state {
+            WaitState::Waiting(known) => {
                 std::mem::swap(known, &mut waker);
                 false
             }
-            Turn::Granted | Turn::Taken => {
-                *turn = Turn::Taken;
+            WaitState::Granted | WaitState::Taken => {
+                *state = WaitState::Taken;
                 true
             }
         };
-        drop(turn);
+        drop(state);
         drop(waker);
         if granted { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -189,7 +189,7 @@ impl Future for Waiting<'_> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        if matches!(*self.waiter.turn(), Turn::Taken) {
+        if matches!(*self.waiter.state(), WaitState::Taken) {
             return;
         }
         let mut queue = self.semaphore.queue();
@@ -198,7 +198,7 @@ impl Drop for Waiting<'_> {
             return;
         }
         drop(queue);
-        let was_handed_over = matches!(*self.waiter.turn(), Turn::Granted);
+        let was_handed_over = matches!(*self.waiter.state(), WaitState::Granted);
         if was_handed_over {
             self.semaphore.release();
         }
@@ -247,15 +247,15 @@ mod tests {
             for event in events {
                 match event {
                     Event::Enter => match semaphore.enter(max_waiting) {
-                        Entry::Taken => {
+                        EnterOutcome::Taken => {
                             prop_assert!(taken < limit && queue.is_empty());
                             taken += 1;
                         }
-                        Entry::Waiting(waiting) => {
+                        EnterOutcome::Waiting(waiting) => {
                             prop_assert!(taken == limit && (queue.len() as u64) < max_waiting);
                             queue.push_back(waiting);
                         }
-                        Entry::Full => prop_assert!(taken == limit && queue.len() as u64 == max_waiting),
+                        EnterOutcome::Full => prop_assert!(taken == limit && queue.len() as u64 == max_waiting),
                     },
                     Event::Release if taken > 0 => {
                         semaphore.release();
@@ -293,7 +293,7 @@ mod tests {
     fn a_waker_may_give_the_slot_back_when_another_takes_its_place() {
         let semaphore = Arc::new(Semaphore::new(1));
         assert!(semaphore.try_take());
-        let Entry::Waiting(mut waiting) = semaphore.enter(1) else { unreachable!("the slot is taken") };
+        let EnterOutcome::Waiting(mut waiting) = semaphore.enter(1) else { unreachable!("the slot is taken") };
         let waker = Waker::from(Arc::new(Releases(Arc::clone(&semaphore))));
         assert!(Pin::new(&mut waiting).poll(&mut Context::from_waker(&waker)).is_pending());
         drop(waker);
@@ -305,8 +305,8 @@ mod tests {
     fn crowd(semaphore: &Semaphore, size: usize) -> Vec<Waiting<'_>> {
         assert!(semaphore.try_take());
         let join = |_| match semaphore.enter(u64::MAX) {
-            Entry::Waiting(waiting) => waiting,
-            Entry::Taken | Entry::Full => unreachable!("the slot is taken, and any number may wait"),
+            EnterOutcome::Waiting(waiting) => waiting,
+            EnterOutcome::Taken | EnterOutcome::Full => unreachable!("the slot is taken, and any number may wait"),
         };
         (0..size).map(join).collect()
     }

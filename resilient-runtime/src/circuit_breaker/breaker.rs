@@ -1,19 +1,15 @@
-//! A circuit breaker: its [`State`], its [`Window`], and what it counts.
+//! A circuit breaker: its [`BreakerState`], its [`Window`], and what it counts.
 
-mod permit;
-
-use crate::circuit_breaker::machine::{Admission, Admitted, Epoch, Machine, Mark, Outcome, Refused};
+use crate::circuit_breaker::machine::{Machine, Outcome, Rejection};
 use crate::circuit_breaker::policy::BreakerPolicy;
-use crate::circuit_breaker::state::State;
+use crate::circuit_breaker::state::BreakerState;
+use crate::circuit_breaker::state_word::{Admitted, Mark, StateWord};
 use crate::circuit_breaker::window::{Call, Counted, Window};
 use crate::core::circuit_state::CircuitState;
-use crate::core::clock::{Grain, Stopwatch};
+use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::sharded::Shards;
-
-pub use permit::Permit;
-pub(crate) use permit::Ticket;
 
 /// Stops calling what keeps failing, and finds out by a few probes when it works again.
 ///
@@ -34,15 +30,15 @@ pub(crate) use permit::Ticket;
 #[derive(Debug)]
 pub struct CircuitBreaker {
     name: Name,
-    policy: BreakerPolicy,
+    pub(super) policy: BreakerPolicy,
     /// What open times and the places of probes are counted in: one for good, since each has its own scale.
-    grain: Grain,
-    state: State,
-    window: Option<Window>,
-    counters: Shards<WORDS>,
+    resolution: Resolution,
+    pub(super) state: BreakerState,
+    pub(super) window: Option<Window>,
+    pub(super) counters: Shards<WORDS>,
 }
 
-const SUCCESSFUL: usize = 0;
+pub(super) const SUCCESSFUL: usize = 0;
 const FAILED: usize = 1;
 const IGNORED: usize = 2;
 const SLOW: usize = 3;
@@ -90,8 +86,8 @@ impl CircuitBreaker {
         Self {
             name,
             policy,
-            grain: Grain::for_spans_of(policy.shortest_span()),
-            state: State::new(&policy),
+            resolution: Resolution::for_spans_of(policy.shortest_span()),
+            state: BreakerState::new(&policy),
             window: Window::of(&policy),
             counters: Shards::new(),
         }
@@ -150,41 +146,6 @@ impl CircuitBreaker {
         self.state.refused(|| self.millis()).is_none()
     }
 
-    /// Counts a success that was seen elsewhere, as of a call admitted and ended now. While half-open it counts as a
-    /// successful probe, but takes no place; while open it changes only the totals.
-    ///
-    /// ```
-    /// # use resilient_runtime as resilient;
-    /// use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
-    ///
-    /// let breaker = CircuitBreaker::new("queue", BreakerPolicy::new().failure_threshold(2));
-    /// breaker.record_failure();
-    /// breaker.record_success();
-    /// breaker.record_failure();
-    /// assert_eq!(breaker.state(), CircuitState::Closed);
-    /// breaker.record_failure();
-    /// assert_eq!(breaker.state(), CircuitState::Open);
-    /// ```
-    pub fn record_success(&self) {
-        self.record(Outcome::Success);
-    }
-
-    /// Counts a failure that was seen elsewhere, as of a call admitted and ended now. While half-open it opens the breaker
-    /// again, and takes no place before; while open it changes only the totals.
-    pub fn record_failure(&self) {
-        self.record(Outcome::Failure);
-    }
-
-    fn record(&self, outcome: Outcome) {
-        let epoch = self.state.epoch();
-        if epoch.passes() {
-            return self.permit(Mark::call(epoch)).report(outcome);
-        }
-        self.count(outcome, false);
-        self.change(|machine| machine.lapse(self.millis()));
-        self.change(|machine| machine.count_probe(&self.policy, outcome, || self.millis()));
-    }
-
     /// Totals since it was made. Read one after the other while calls go on, they may differ by those.
     pub fn stats(&self) -> CircuitStats {
         let sum = |counter| self.counters.sum(counter);
@@ -219,62 +180,15 @@ impl CircuitBreaker {
         self.change(|machine| machine.forced(state));
     }
 
-    /// Permission for a call, whose outcome is reported to the permit. If that is dropped, the call counts neither way,
-    /// except that one that was slow by then enters the window as slow; and a probe's place is free again.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::CircuitOpen`] if the call must not be made.
-    #[inline]
-    pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
-        match self.admit_closed() {
-            Some(permit) => Ok(permit),
-            None => self.admit_slow(),
-        }
-    }
-
-    /// A permit from a breaker that lets every call pass.
-    #[inline]
-    pub(crate) fn admit_closed(&self) -> Option<Permit<'_>> {
-        let epoch = self.state.epoch();
-        epoch.passes().then(|| self.permit(Mark::call(epoch)))
-    }
-
-    /// A permit from a breaker that is not closed, or the refusal.
-    #[cold]
-    pub(crate) fn admit_slow(&self) -> Result<Permit<'_>, Error> {
-        match self.state.refused(|| self.millis()) {
-            Some(refused) => Err(self.refuse(refused)),
-            None => self.admit(),
-        }
-    }
-
-    /// Not inlined, so that a refusal needs no large frame.
-    #[inline(never)]
-    fn admit(&self) -> Result<Permit<'_>, Error> {
-        let (admission, epoch) = self.change(|machine| (machine.admit(self.millis()), machine.epoch()));
-        match admission {
-            Admission::Call => Ok(self.permit(Mark::call(epoch))),
-            Admission::Probe(number) => Ok(self.permit(Mark::probe(number))),
-            Admission::Refused(refused) => Err(self.refuse(refused)),
-        }
-    }
-
-    fn refuse(&self, Refused { state, retry_after }: Refused) -> Error {
-        self.counters.mine().add_one(REJECTED);
+    pub(super) fn refuse(&self, Rejection { state, retry_after }: Rejection) -> Error {
+        self.counters.local().add_one(REJECTED);
         // Who comes back after that long is not too early, even if the clock was behind.
-        let retry_after = retry_after.map(|left| left.saturating_add(self.grain.slack()));
+        let retry_after = retry_after.map(|left| left.saturating_add(self.resolution.slack()));
         Error::CircuitOpen { name: self.name, state, retry_after }
     }
 
-    fn millis(&self) -> u64 {
-        self.grain.millis()
-    }
-
-    #[inline]
-    fn permit(&self, mark: Mark) -> Permit<'_> {
-        let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
-        Permit::of(Ticket { breaker: self, mark, clock })
+    pub(super) fn millis(&self) -> u64 {
+        self.resolution.millis()
     }
 
     /// Lets the open time be over and every probe lose its place, for models that have no clock.
@@ -284,7 +198,7 @@ impl CircuitBreaker {
     }
 
     /// Lets the machine change. A window is cleared whenever the breaker closes, before a call of that generation ends.
-    fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
+    pub(super) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
         let clear = |generation| {
             if let Some(window) = &self.window {
                 window.clear(self.counted(), generation);
@@ -292,20 +206,20 @@ impl CircuitBreaker {
         };
         let (answer, changed) = self.state.change(act, clear);
         if changed {
-            self.counters.mine().add_one(STATE_CHANGES);
+            self.counters.local().add_one(STATE_CHANGES);
         }
         answer
     }
 
     /// Counts an end, and lets it change the state.
     #[inline(never)]
-    fn record_end(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
+    pub(super) fn record_end(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
         self.count(outcome, slow);
         match mark.admitted() {
             // A call that comes back after a change of state changes the totals only.
-            Admitted::Closed(generation) if self.state.epoch() == Epoch::closed(generation) => {
-                self.call_ended(generation, outcome, slow);
+            Admitted::Closed(generation) if self.state.word() == StateWord::closed(generation) => {
+                self.record_closed(generation, outcome, slow);
             }
             Admitted::Probe(number) => {
                 let outcome = if slow && outcome == Outcome::Success { Outcome::Failure } else { outcome };
@@ -315,19 +229,19 @@ impl CircuitBreaker {
         }
     }
 
-    fn call_ended(&self, generation: u64, outcome: Outcome, slow: bool) {
+    fn record_closed(&self, generation: u64, outcome: Outcome, slow: bool) {
         if let Some(threshold) = self.policy.streak() {
-            self.row_goes_on(generation, outcome, threshold);
+            self.update_streak(generation, outcome, threshold);
         }
         let Some(window) = &self.window else { return };
         match (Call { failed: outcome == Outcome::Failure, slow }) {
-            call if !call.is_good() => self.judge(window, generation, call),
+            call if !call.is_good() => self.record_in_window(window, generation, call),
             _ if outcome == Outcome::Success => self.record_good(window, generation),
             _ => {}
         }
     }
 
-    fn row_goes_on(&self, generation: u64, outcome: Outcome, threshold: u64) {
+    fn update_streak(&self, generation: u64, outcome: Outcome, threshold: u64) {
         match outcome {
             Outcome::Success => self.state.succeeded(generation),
             Outcome::Failure if self.state.failed(generation).is_some_and(|failures| failures >= threshold) => {
@@ -341,34 +255,34 @@ impl CircuitBreaker {
         self.change(|machine| machine.tripped(&self.policy, generation, || self.millis()));
     }
 
-    fn count(&self, outcome: Outcome, slow: bool) {
-        let mine = self.counters.mine();
-        mine.add_one(match outcome {
+    pub(super) fn count(&self, outcome: Outcome, slow: bool) {
+        let shard = self.counters.local();
+        shard.add_one(match outcome {
             Outcome::Success => SUCCESSFUL,
             Outcome::Failure => FAILED,
             Outcome::Ignored | Outcome::Dropped => IGNORED,
         });
         if slow {
-            mine.add_one(SLOW);
+            shard.add_one(SLOW);
         }
     }
 
     /// Not inlined, so that breakers without a window do not pay for it.
     #[inline(never)]
-    fn record_good(&self, window: &Window, generation: u64) {
-        if !window.count(self.counted(), generation, Grain::millis) {
-            self.judge(window, generation, Call::default());
+    pub(super) fn record_good(&self, window: &Window, generation: u64) {
+        if !window.count(self.counted(), generation, Resolution::millis) {
+            self.record_in_window(window, generation, Call::default());
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn judge(&self, window: &Window, generation: u64, call: Call) {
+    fn record_in_window(&self, window: &Window, generation: u64, call: Call) {
         // The window finds out by itself whether the call is too late; many of these need no lock for that.
-        if self.state.epoch() != Epoch::closed(generation) {
+        if self.state.word() != StateWord::closed(generation) {
             return;
         }
-        let tally = window.record(self.counted(), generation, call, Grain::millis);
+        let tally = window.record(self.counted(), generation, call, Resolution::millis);
         if tally.is_some_and(|tally| self.policy.too_many(tally)) {
             self.trip(generation);
         }

@@ -15,7 +15,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
+    /// [`Failure::Rejection`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
     /// operation's error.
     ///
     /// # Panics
@@ -47,7 +47,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
+    /// [`Failure::Rejection`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
         self.guard_by_hand(operation)
     }

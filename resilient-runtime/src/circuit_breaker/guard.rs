@@ -5,10 +5,11 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::circuit_breaker::breaker::{CircuitBreaker, Permit, Ticket};
+use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::held::Held;
 use crate::circuit_breaker::in_flight;
 use crate::circuit_breaker::machine::{Mark, Outcome};
+use crate::circuit_breaker::permit::{Permit, Ticket};
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Failure, Refusal};
 use crate::deadline::current as deadline;

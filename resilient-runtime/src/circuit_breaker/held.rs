@@ -1,35 +1,36 @@
 //! The permit of a call between its polls, and what a call that is dropped means to its breaker.
 
-use crate::circuit_breaker::breaker::{CircuitBreaker, Permit, Ticket};
+use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::machine::Outcome;
+use crate::circuit_breaker::permit::{Permit, Ticket};
 use crate::core::clock;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped;
 
 /// The permit of a call, between its polls; before the first, and during each, the breaker it comes from.
 pub(crate) struct Held<'a> {
-    permit: Place<'a>,
+    permit: PermitState<'a>,
     /// When the call first waited below a deadline, in nanoseconds; zero before. One word, because calls in flight carry it.
     since: u64,
 }
 
-enum Place<'a> {
-    Of(&'a CircuitBreaker),
-    Given(Ticket<'a>),
+enum PermitState<'a> {
+    Absent(&'a CircuitBreaker),
+    Held(Ticket<'a>),
 }
 
 impl<'a> Held<'a> {
     pub(crate) const fn none(breaker: &'a CircuitBreaker) -> Self {
-        Self { permit: Place::Of(breaker), since: 0 }
+        Self { permit: PermitState::Absent(breaker), since: 0 }
     }
 
     /// The permit, or what gives one.
     #[inline]
     pub(crate) fn take(&mut self) -> Result<Permit<'a>, &'a CircuitBreaker> {
         match self.permit {
-            Place::Of(breaker) => Err(breaker),
-            Place::Given(ticket) => {
-                self.permit = Place::Of(ticket.breaker());
+            PermitState::Absent(breaker) => Err(breaker),
+            PermitState::Held(ticket) => {
+                self.permit = PermitState::Absent(ticket.breaker());
                 Ok(Permit::of(ticket))
             }
         }
@@ -41,7 +42,7 @@ impl<'a> Held<'a> {
         if self.since == 0 && deadline::is_polled() {
             self.since = clock::nanos();
         }
-        self.permit = Place::Given(permit.into_ticket());
+        self.permit = PermitState::Held(permit.into_ticket());
     }
 }
 
@@ -49,7 +50,7 @@ impl Drop for Held<'_> {
     #[inline]
     fn drop(&mut self) {
         let waited = dropped::body_waited();
-        if let Place::Given(ticket) = self.permit {
+        if let PermitState::Held(ticket) = self.permit {
             ticket.end(outcome(self.since, waited));
         }
     }

@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
-use crate::circuit_breaker::breaker::{CircuitBreaker, Ticket};
-use crate::circuit_breaker::machine::{Mark, Outcome};
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::machine::Outcome;
+use crate::circuit_breaker::permit::Ticket;
+use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
-use crate::deadline::current::{self as deadline, Called};
+use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::ended_waits;
-use crate::deadline::open_calls::{Admits, Line, OpenCall, admitted};
+use crate::deadline::open_calls::{Admits, NotedCall, OpenCall, admitted};
 
 thread_local! {
     /// Those on this thread, in the order of admission; they end in reverse.
@@ -17,12 +19,12 @@ thread_local! {
 
 struct InFlight {
     /// Of the limits above the breaker, the one that ends first.
-    limit: Called,
+    limit: SyncLimit,
     since: Instant,
     /// The waits that a deadline had ended before.
     waits: u64,
     /// Its entry for a caller that leaves the job at the deadline.
-    line: Option<Line>,
+    noted: Option<NotedCall>,
 }
 
 impl Admits for CircuitBreaker {
@@ -42,8 +44,8 @@ impl InFlight {
     fn push(ticket: Option<Ticket<'static>>) -> bool {
         let Some(limit) = deadline::called() else { return false };
         let since = Instant::now();
-        let line = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
-        let in_flight = Self { limit, since, waits: ended_waits(), line };
+        let noted = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
+        let in_flight = Self { limit, since, waits: ended_waits(), noted };
         // While a thread ends, nothing is noted any more.
         IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()
     }
@@ -88,7 +90,7 @@ fn begin_with_words(breaker: &'static CircuitBreaker, mark: Mark, clock: Stopwat
 #[cold]
 pub(crate) fn end(ticket: Ticket<'_>, outcome: Outcome, has_asked: bool) {
     let Some(mut in_flight) = IN_FLIGHT.with_borrow_mut(Vec::pop) else { return };
-    if in_flight.line.take().is_some_and(Line::strike_out) {
+    if in_flight.noted.take().is_some_and(NotedCall::remove) {
         ticket.end_late(outcome);
     } else {
         ticket.end(in_flight.outcome_by_now(outcome, has_asked));

@@ -7,125 +7,21 @@ use std::time::Duration;
 
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::probes::Probes;
+pub(crate) use crate::circuit_breaker::state_word::Mark;
+use crate::circuit_breaker::state_word::StateWord;
 use crate::core::circuit_state::CircuitState;
-
-/// The generation and the state in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Epoch(u64);
-
-const STATE_BITS: u32 = 3;
-const STATE_MASK: u64 = (1 << STATE_BITS) - 1;
-/// The states that admit every call have these bits clear.
-const REFUSING: u64 = 0b011;
-
-const fn code(state: CircuitState) -> u64 {
-    match state {
-        CircuitState::Closed => 0b000,
-        CircuitState::Open => 0b001,
-        CircuitState::HalfOpen => 0b010,
-        CircuitState::ForcedOpen => 0b011,
-        CircuitState::Disabled => 0b100,
-    }
-}
-
-impl Epoch {
-    pub(crate) const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    pub(crate) const fn closed(generation: u64) -> Self {
-        Self(generation << STATE_BITS)
-    }
-
-    pub(crate) const fn bits(self) -> u64 {
-        self.0
-    }
-
-    pub(crate) const fn generation(self) -> u64 {
-        self.0 >> STATE_BITS
-    }
-
-    pub(crate) const fn state(self) -> CircuitState {
-        match self.0 & STATE_MASK {
-            0b000 => CircuitState::Closed,
-            0b001 => CircuitState::Open,
-            0b010 => CircuitState::HalfOpen,
-            0b011 => CircuitState::ForcedOpen,
-            _ => CircuitState::Disabled,
-        }
-    }
-
-    /// Whether every call passes.
-    pub(crate) const fn passes(self) -> bool {
-        self.0 & REFUSING == 0
-    }
-}
-
-/// What an admitted call carries until it ends, in one word: as a probe its number, else the epoch it was admitted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mark(u64);
-
-/// A [`Mark`] taken apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admitted {
-    /// By a closed breaker of this generation.
-    Closed(u64),
-    /// As the probe of this number.
-    Probe(u64),
-    /// By a breaker whose state its end does not change.
-    Uncounted,
-}
-
-impl Mark {
-    /// A call that a breaker in this epoch let pass, as it does with every call.
-    pub(crate) const fn call(epoch: Epoch) -> Self {
-        debug_assert!(epoch.passes());
-        Self(epoch.0)
-    }
-
-    pub(crate) const fn probe(number: u64) -> Self {
-        Self(number << STATE_BITS | code(CircuitState::HalfOpen))
-    }
-
-    pub(super) const fn bits(self) -> u64 {
-        self.0
-    }
-
-    pub(super) const fn of_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// Whether a closed breaker admitted the call.
-    pub(crate) const fn is_closed(self) -> bool {
-        self.0 & STATE_MASK == 0
-    }
-
-    /// If a closed breaker admitted the call.
-    pub(crate) const fn generation(self) -> u64 {
-        self.0 >> STATE_BITS
-    }
-
-    pub(crate) const fn admitted(self) -> Admitted {
-        let number = self.0 >> STATE_BITS;
-        match Epoch(self.0).state() {
-            CircuitState::Closed => Admitted::Closed(number),
-            CircuitState::HalfOpen => Admitted::Probe(number),
-            CircuitState::Open | CircuitState::ForcedOpen | CircuitState::Disabled => Admitted::Uncounted,
-        }
-    }
-}
 
 /// Whether a call may pass, and as what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admission {
+pub(crate) enum AdmitDecision {
     Call,
     Probe(u64),
-    Refused(Refused),
+    Refused(Rejection),
 }
 
 /// Why a call may not pass, and how long that goes on, if anybody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub(crate) struct Rejection {
     pub(crate) state: CircuitState,
     pub(crate) retry_after: Option<Duration>,
 }
@@ -158,8 +54,8 @@ impl Machine {
         Self { generation: 0, state: CircuitState::Closed, reopened: 0, open_until: 0, probes: Probes::new(policy) }
     }
 
-    pub(crate) const fn epoch(&self) -> Epoch {
-        Epoch(self.generation << STATE_BITS | code(self.state))
+    pub(crate) const fn word(&self) -> StateWord {
+        StateWord::new(self.generation, self.state)
     }
 
     /// When the open time is over. Keeps its value until the next opening.
@@ -191,19 +87,19 @@ impl Machine {
     }
 
     /// Decides whether a call may pass.
-    pub(crate) fn admit(&mut self, now: u64) -> Admission {
+    pub(crate) fn admit(&mut self, now: u64) -> AdmitDecision {
         self.lapse(now);
         let state = self.state;
         match state {
-            CircuitState::Closed | CircuitState::Disabled => Admission::Call,
-            CircuitState::ForcedOpen => Admission::Refused(Refused { state, retry_after: None }),
+            CircuitState::Closed | CircuitState::Disabled => AdmitDecision::Call,
+            CircuitState::ForcedOpen => AdmitDecision::Refused(Rejection { state, retry_after: None }),
             CircuitState::Open => {
                 let left = Duration::from_millis(self.open_until.saturating_sub(now));
-                Admission::Refused(Refused { state, retry_after: Some(left) })
+                AdmitDecision::Refused(Rejection { state, retry_after: Some(left) })
             }
             CircuitState::HalfOpen => match self.probes.take_place(now) {
-                Some(number) => Admission::Probe(number),
-                None => Admission::Refused(Refused { state, retry_after: None }),
+                Some(number) => AdmitDecision::Probe(number),
+                None => AdmitDecision::Refused(Rejection { state, retry_after: None }),
             },
         }
     }

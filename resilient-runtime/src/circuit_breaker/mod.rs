@@ -8,9 +8,11 @@ mod in_flight;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod machine;
+pub(crate) mod permit;
 pub(crate) mod policy;
 mod probes;
 mod shared;
 mod state;
+mod state_word;
 mod streak;
 mod window;

@@ -14,7 +14,7 @@ pub(super) struct Probes {
     /// How long a place is kept, in milliseconds.
     kept_for: u64,
     /// Those that have a place, in the order in which they took it.
-    places: VecDeque<Place>,
+    places: VecDeque<Probe>,
     /// The number of the next one.
     next: u64,
     /// The number of the first one of this half-open period.
@@ -24,7 +24,7 @@ pub(super) struct Probes {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Probe {
     number: u64,
     /// From this millisecond on another may take it.
     until: u64,
@@ -63,7 +63,7 @@ impl Probes {
         }
         let number = self.next;
         self.next += 1;
-        self.places.push_back(Place { number, until: now.saturating_add(self.kept_for) });
+        self.places.push_back(Probe { number, until: now.saturating_add(self.kept_for) });
         Some(number)
     }
 

@@ -13,7 +13,7 @@ mod good;
 mod time;
 
 use crate::circuit_breaker::policy::{BreakerPolicy, Tally, WindowSpan};
-use crate::core::clock::Grain;
+use crate::core::clock::Resolution;
 
 pub(crate) use call::Call;
 use count::CountWindow;
@@ -42,11 +42,11 @@ impl Window {
         &self,
         counted: Counted<'_, N>,
         generation: u64,
-        now: impl FnOnce(Grain) -> u64,
+        now: impl FnOnce(Resolution) -> u64,
     ) -> bool {
         match self {
             Self::Calls(window) => window.count(counted, generation),
-            Self::Time(window) => window.count(counted, generation, now(window.grain())),
+            Self::Time(window) => window.count(counted, generation, now(window.resolution())),
         }
     }
 
@@ -56,11 +56,11 @@ impl Window {
         counted: Counted<'_, N>,
         generation: u64,
         call: Call,
-        now: impl FnOnce(Grain) -> u64,
+        now: impl FnOnce(Resolution) -> u64,
     ) -> Option<Tally> {
         match self {
             Self::Calls(window) => window.record(counted, generation, call),
-            Self::Time(window) => window.record(counted, generation, call, now(window.grain())),
+            Self::Time(window) => window.record(counted, generation, call, now(window.resolution())),
         }
     }
 

@@ -14,7 +14,7 @@ use zero::{NANOS_PER_MILLI, Zero};
 
 /// How close to the truth a reading has to be. Readings of both are on the same scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grain {
+pub(crate) enum Resolution {
     Fine,
     /// Never ahead of the fine clock, and behind it by up to [`SLACK`], for a quarter of the price.
     Coarse,
@@ -26,7 +26,7 @@ const LONG: Duration = Duration::from_millis(500);
 /// long, and a virtual machine may miss a few.
 const SLACK: u64 = 25_000_000;
 
-impl Grain {
+impl Resolution {
     /// What is close enough to count spans of this length. Tokio's clock has no coarse reading.
     #[inline]
     pub(crate) fn for_spans_of(span: Duration) -> Self {
@@ -108,9 +108,9 @@ impl Start {
     /// For a limit of this length.
     #[inline]
     pub(crate) fn now(limit: Duration) -> Self {
-        Self(match Grain::for_spans_of(limit) {
-            Grain::Fine => nanos(),
-            Grain::Coarse => zero::raw(),
+        Self(match Resolution::for_spans_of(limit) {
+            Resolution::Fine => nanos(),
+            Resolution::Coarse => zero::raw(),
         })
     }
 
@@ -129,9 +129,9 @@ impl Start {
     /// The deadline `limit` later, or a time that never comes. Never too early; late by [`SLACK`] at most, and by nothing
     /// to speak of if the call began just now.
     pub(crate) fn after(self, limit: Duration) -> u64 {
-        let start = match Grain::for_spans_of(limit) {
-            Grain::Fine => self.0,
-            Grain::Coarse => latest_start(zero::on_scale(self.0), nanos()),
+        let start = match Resolution::for_spans_of(limit) {
+            Resolution::Fine => self.0,
+            Resolution::Coarse => latest_start(zero::on_scale(self.0), nanos()),
         };
         later(start, limit)
     }
@@ -179,15 +179,15 @@ mod tests {
     #[test]
     fn with_tokios_test_util_every_reading_is_fine() {
         const { assert!(PAUSABLE) };
-        assert_eq!(Grain::for_spans_of(Duration::MAX), Grain::Fine);
+        assert_eq!(Resolution::for_spans_of(Duration::MAX), Resolution::Fine);
     }
 
     #[test]
     fn coarse_readings_go_on_and_never_back() {
-        let first = Grain::Coarse.nanos();
+        let first = Resolution::Coarse.nanos();
         let mut last = first;
         while last == first {
-            let reading = Grain::Coarse.nanos();
+            let reading = Resolution::Coarse.nanos();
             assert!(last <= reading);
             last = reading;
         }

@@ -1,36 +1,36 @@
 //! A queue that anybody can leave at any time for the price of one step.
 //!
 //! A linked list whose links are indices into one vector, so that joining and leaving allocate nothing once the vector
-//! is large enough. Free slots form a second list in the same vector.
+//! is large enough. Free nodes form a second list in the same vector.
 
 /// First come, first served; [`remove`](Self::remove) takes an item out of the middle.
 #[derive(Debug)]
 pub(crate) struct LinkedQueue<T> {
-    slots: Vec<Slot<T>>,
-    queued: Ends,
+    nodes: Vec<Node<T>>,
+    queued: List,
     /// The slot that was freed first is used first: after a burst the items gather in front, and the end of the vector
     /// can be given back.
-    free: Ends,
+    free: List,
     len: usize,
     /// Given to the next item.
-    ticket: u64,
+    serial: u64,
     #[cfg(test)]
     steps: u64,
 }
 
 #[derive(Debug)]
-struct Slot<T> {
+struct Node<T> {
     /// None if the slot is free.
     item: Option<T>,
     /// Tells apart the items that are in this slot one after the other.
-    ticket: u64,
+    serial: u64,
     before: Option<usize>,
     after: Option<usize>,
 }
 
 /// The first and the last slot of a list.
 #[derive(Clone, Copy, Debug, Default)]
-struct Ends {
+struct List {
     first: Option<usize>,
     last: Option<usize>,
 }
@@ -39,7 +39,7 @@ struct Ends {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: usize,
-    ticket: u64,
+    serial: u64,
 }
 
 /// A vector of this capacity is not worth being made smaller.
@@ -47,13 +47,13 @@ const SMALL: usize = 64;
 
 impl<T> LinkedQueue<T> {
     pub(crate) const fn new() -> Self {
-        const EMPTY: Ends = Ends { first: None, last: None };
+        const EMPTY: List = List { first: None, last: None };
         Self {
-            slots: Vec::new(),
+            nodes: Vec::new(),
             queued: EMPTY,
             free: EMPTY,
             len: 0,
-            ticket: 0,
+            serial: 0,
             #[cfg(test)]
             steps: 0,
         }
@@ -64,36 +64,36 @@ impl<T> LinkedQueue<T> {
         self.len
     }
 
-    /// The slots that are allocated.
+    /// The nodes that are allocated.
     #[cfg(test)]
     pub(crate) const fn capacity(&self) -> usize {
-        self.slots.capacity()
+        self.nodes.capacity()
     }
 
-    /// The slots that have been linked, unlinked, or given back so far.
+    /// The nodes that have been linked, unlinked, or given back so far.
     #[cfg(test)]
     pub(crate) const fn steps(&self) -> u64 {
         self.steps
     }
 
     pub(crate) fn push_back(&mut self, item: T) -> Key {
-        let ticket = self.ticket;
-        self.ticket += 1;
+        let serial = self.serial;
+        self.serial += 1;
         let index = match self.free.first {
             Some(index) => {
                 self.unlink(index);
                 index
             }
             None => {
-                self.slots.push(Slot { item: None, ticket, before: None, after: None });
-                self.slots.len() - 1
+                self.nodes.push(Node { item: None, serial, before: None, after: None });
+                self.nodes.len() - 1
             }
         };
-        self.slots[index].item = Some(item);
-        self.slots[index].ticket = ticket;
+        self.nodes[index].item = Some(item);
+        self.nodes[index].serial = serial;
         self.link_last(index);
         self.len += 1;
-        Key { index, ticket }
+        Key { index, serial }
     }
 
     pub(crate) fn pop_front(&mut self) -> Option<T> {
@@ -102,33 +102,33 @@ impl<T> LinkedQueue<T> {
 
     /// The item, if it is still queued.
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
-        let slot = self.slots.get(key.index)?;
-        if slot.item.is_some() && slot.ticket == key.ticket { self.take(key.index) } else { None }
+        let node = self.nodes.get(key.index)?;
+        if node.item.is_some() && node.serial == key.serial { self.take(key.index) } else { None }
     }
 
     fn take(&mut self, index: usize) -> Option<T> {
         self.unlink(index);
-        let item = self.slots[index].item.take();
+        let item = self.nodes[index].item.take();
         self.link_last(index);
         self.len -= 1;
         self.shrink();
         item
     }
 
-    /// Gives back the free slots at the end. Each was pushed once, so this costs no more than pushing did.
+    /// Gives back the free nodes at the end. Each was pushed once, so this costs no more than pushing did.
     fn shrink(&mut self) {
-        while self.slots.last().is_some_and(|slot| slot.item.is_none()) {
-            self.unlink(self.slots.len() - 1);
-            self.slots.pop();
+        while self.nodes.last().is_some_and(|node| node.item.is_none()) {
+            self.unlink(self.nodes.len() - 1);
+            self.nodes.pop();
         }
-        if self.slots.capacity() > SMALL && self.slots.len() <= self.slots.capacity() / 4 {
-            self.slots.shrink_to(self.slots.len() * 2);
+        if self.nodes.capacity() > SMALL && self.nodes.len() <= self.nodes.capacity() / 4 {
+            self.nodes.shrink_to(self.nodes.len() * 2);
         }
     }
 
     /// The list that a slot is in: its item says which.
-    fn ends(&mut self, index: usize) -> &mut Ends {
-        if self.slots[index].item.is_some() { &mut self.queued } else { &mut self.free }
+    fn list(&mut self, index: usize) -> &mut List {
+        if self.nodes[index].item.is_some() { &mut self.queued } else { &mut self.free }
     }
 
     fn link_last(&mut self, index: usize) {
@@ -136,12 +136,12 @@ impl<T> LinkedQueue<T> {
         {
             self.steps += 1;
         }
-        let before = self.ends(index).last.replace(index);
-        self.slots[index].before = before;
-        self.slots[index].after = None;
+        let before = self.list(index).last.replace(index);
+        self.nodes[index].before = before;
+        self.nodes[index].after = None;
         match before {
-            Some(before) => self.slots[before].after = Some(index),
-            None => self.ends(index).first = Some(index),
+            Some(before) => self.nodes[before].after = Some(index),
+            None => self.list(index).first = Some(index),
         }
     }
 
@@ -150,14 +150,14 @@ impl<T> LinkedQueue<T> {
         {
             self.steps += 1;
         }
-        let (before, after) = (self.slots[index].before, self.slots[index].after);
+        let (before, after) = (self.nodes[index].before, self.nodes[index].after);
         match before {
-            Some(before) => self.slots[before].after = after,
-            None => self.ends(index).first = after,
+            Some(before) => self.nodes[before].after = after,
+            None => self.list(index).first = after,
         }
         match after {
-            Some(after) => self.slots[after].before = before,
-            None => self.ends(index).last = before,
+            Some(after) => self.nodes[after].before = before,
+            None => self.list(index).last = before,
         }
     }
 }

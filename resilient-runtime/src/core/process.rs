@@ -6,22 +6,22 @@ use std::cell::Cell;
 
 thread_local! {
     /// When this thread asked, and the answer.
-    static ASKED: Cell<(u64, u32)> = const { Cell::new((u64::MAX, 0)) };
+    static CACHED: Cell<(u64, u32)> = const { Cell::new((u64::MAX, 0)) };
 }
 
 /// The process as the current thread knew it at this tick: it asks once in each. Only a child whose parent's thread asked
 /// and forked within one tick is taken for its parent, until the next tick.
 #[inline]
 pub(crate) fn at_tick(tick: u64) -> u32 {
-    let (asked, process) = ASKED.get();
-    if asked == tick { process } else { ask(tick) }
+    let (asked, process) = CACHED.get();
+    if asked == tick { process } else { refresh(tick) }
 }
 
 /// The process, asked at this tick.
 #[cold]
-pub(crate) fn ask(tick: u64) -> u32 {
+pub(crate) fn refresh(tick: u64) -> u32 {
     let process = std::process::id();
-    ASKED.set((tick, process));
+    CACHED.set((tick, process));
     process
 }
 
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn the_process_is_asked_for_again_at_the_next_tick() {
-        ASKED.set((7, 1));
+        CACHED.set((7, 1));
         assert_eq!(at_tick(7), 1);
         assert_eq!(at_tick(8), std::process::id());
     }

@@ -22,7 +22,7 @@ struct Shard<const N: usize>([AtomicU64; N]);
 
 /// The shard of one thread.
 #[derive(Clone, Copy)]
-pub(crate) struct Mine<'a, const N: usize> {
+pub(crate) struct LocalShard<'a, const N: usize> {
     shard: &'a Shard<N>,
     is_owned: bool,
 }
@@ -34,25 +34,25 @@ impl<const N: usize> Shards<N> {
 
     /// The shard of the current thread.
     #[inline]
-    pub(crate) fn mine(&self) -> Mine<'_, N> {
+    pub(crate) fn local(&self) -> LocalShard<'_, N> {
         // One comparison for the common thread, which has a shard and has it for itself.
-        let index = MINE.with(Cell::get);
-        if index < OWNED { self.shard(index) } else { self.uncommon() }
+        let index = INDEX.with(Cell::get);
+        if index < OWNED { self.shard(index) } else { self.local_slow() }
     }
 
     #[cold]
     #[inline(never)]
-    fn uncommon(&self) -> Mine<'_, N> {
-        self.shard(my_index())
+    fn local_slow(&self) -> LocalShard<'_, N> {
+        self.shard(local_index())
     }
 
     #[inline]
-    fn shard(&self, index: usize) -> Mine<'_, N> {
-        Mine { shard: &self.shards[index], is_owned: index < OWNED }
+    fn shard(&self, index: usize) -> LocalShard<'_, N> {
+        LocalShard { shard: &self.shards[index], is_owned: index < OWNED }
     }
 
-    /// What every shard holds of one word. Acquire pairs with the release in [`set_all`](Self::set_all), [`Mine::add_one`] and
-    /// [`Mine::update`].
+    /// What every shard holds of one word. Acquire pairs with the release in [`set_all`](Self::set_all), [`LocalShard::add_one`] and
+    /// [`LocalShard::update`].
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
         self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
@@ -67,7 +67,7 @@ impl<const N: usize> Shards<N> {
     }
 }
 
-impl<const N: usize> Mine<'_, N> {
+impl<const N: usize> LocalShard<'_, N> {
     #[inline]
     pub(crate) fn add_one(self, word: usize) {
         let word = &self.shard.0[word];
@@ -97,7 +97,7 @@ impl<const N: usize> Mine<'_, N> {
 
 plain_thread_local! {
     /// The index of the thread's shard.
-    static MINE: Cell<usize> = Cell::new(UNCLAIMED);
+    static INDEX: Cell<usize> = Cell::new(UNCLAIMED);
 }
 
 thread_local! {
@@ -111,8 +111,8 @@ pub(crate) const SHARDS: usize = OWNED + 1;
 
 /// Which of the shards is the current thread's.
 #[inline]
-pub(crate) fn my_index() -> usize {
-    let index = MINE.with(Cell::get);
+pub(crate) fn local_index() -> usize {
+    let index = INDEX.with(Cell::get);
     if index < SHARDS { index } else { claim() }
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn my_index() -> usize {
 fn claim() -> usize {
     // A thread that is ending has given its shard back.
     let index = CLAIM.try_with(|claim| claim.0).unwrap_or(OWNED);
-    MINE.with(|mine| mine.set(index));
+    INDEX.with(|local| local.set(index));
     index
 }
 
@@ -136,7 +136,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         // Whatever else the thread does while it ends goes to the shared shard.
-        let _ = MINE.try_with(|mine| mine.set(OWNED));
+        let _ = INDEX.try_with(|local| local.set(OWNED));
         release_shard(self.0);
     }
 }
@@ -151,7 +151,7 @@ mod tests {
         for _ in 0..3 {
             std::thread::scope(|scope| {
                 for _ in 0..OWNED * 2 {
-                    scope.spawn(|| (0..1_000).for_each(|_| shards.mine().add_one(1)));
+                    scope.spawn(|| (0..1_000).for_each(|_| shards.local().add_one(1)));
                 }
             });
         }

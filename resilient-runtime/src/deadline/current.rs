@@ -55,10 +55,10 @@ pub fn remaining() -> Option<Duration> {
 
 /// A moment at which a call has to end. From [`deadline`](crate::deadline()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline(At);
+pub struct Deadline(Moment);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum At {
+enum Moment {
     /// In nanoseconds on the clock that a test can pause.
     Clock(u64),
     /// In real time.
@@ -69,8 +69,8 @@ impl Deadline {
     /// What is left; zero when it is over. Where tokio's clock is paused, that of an async function stands still.
     pub fn remaining(self) -> Duration {
         match self.0 {
-            At::Clock(at) => Duration::from_nanos(at.saturating_sub(clock::nanos())),
-            At::Thread(at) => at.saturating_duration_since(Instant::now()),
+            Moment::Clock(at) => Duration::from_nanos(at.saturating_sub(clock::nanos())),
+            Moment::Thread(at) => at.saturating_duration_since(Instant::now()),
         }
     }
 
@@ -82,8 +82,8 @@ impl Deadline {
     /// The same as a moment of the standard library's clock.
     pub fn instant(self) -> Instant {
         match self.0 {
-            At::Clock(at) => clock::instant(at).into_std(),
-            At::Thread(at) => at,
+            Moment::Clock(at) => clock::instant(at).into_std(),
+            Moment::Thread(at) => at,
         }
     }
 }
@@ -94,13 +94,13 @@ thread_local! {
         Words { name: Cell::new(None), nanos: Cell::new(0), when: Cell::new(0) }
     };
     /// What was seen before, of each limit within another one, the outermost first.
-    static OUTER: RefCell<Vec<Polled>> = const { RefCell::new(Vec::new()) };
+    static OUTER: RefCell<Vec<AsyncLimit>> = const { RefCell::new(Vec::new()) };
     /// Of the sync timeouts whose body runs on this thread, the one that ends first, and the task it runs in: while the body
     /// drives a runtime, other tasks of that are polled here, too.
-    static CALLED: Cell<Option<(Called, Option<Id>)>> = const { Cell::new(None) };
+    static CALLED: Cell<Option<(SyncLimit, Option<Id>)>> = const { Cell::new(None) };
 }
 
-/// A [`Polled`] word by word: each poll of each timeout writes it, and what needs a clock is found out later.
+/// A [`AsyncLimit`] word by word: each poll of each timeout writes it, and what needs a clock is found out later.
 struct Words {
     /// None outside of all limits; then the others mean nothing.
     name: Cell<Option<Name>>,
@@ -120,14 +120,17 @@ impl Words {
         self.when.set(when);
     }
 
-    fn get(&self) -> Option<Polled> {
-        Some(Polled::of_words(self.name.get()?, self.nanos.get(), self.when.get()))
+    fn get(&self) -> Option<AsyncLimit> {
+        Some(AsyncLimit::of_words(self.name.get()?, self.nanos.get(), self.when.get()))
     }
 }
 
+pub(crate) type Polled = AsyncLimit;
+pub(crate) type Called = SyncLimit;
+
 /// A limit whose body is polled.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Polled {
+pub(crate) struct AsyncLimit {
     pub(crate) limit: TimeLimit,
     pub(crate) ends: Ends,
 }
@@ -141,7 +144,7 @@ pub(crate) enum Ends {
     Since(Start),
 }
 
-impl Polled {
+impl AsyncLimit {
     #[inline]
     const fn words(self) -> (Name, u64, u64) {
         let (bit, when) = match self.ends {
@@ -180,7 +183,7 @@ pub(crate) struct Polling {
 
 impl Polling {
     #[inline]
-    pub(crate) fn body_of(limit: Polled) -> Self {
+    pub(crate) fn body_of(limit: AsyncLimit) -> Self {
         let (name, nanos, when) = limit.words();
         let is_within = POLLED.with(|polled| {
             let is_within = polled.name.get().is_some();
@@ -200,7 +203,7 @@ impl Polling {
 #[cold]
 #[inline(never)]
 fn within(name: Name, nanos: u64, when: u64) {
-    let limit = Polled::of_words(name, nanos, when);
+    let limit = AsyncLimit::of_words(name, nanos, when);
     let Some(outer) = POLLED.with(Words::get) else { return };
     // While a thread ends, there may be no place left to remember the outer one, which then remains the one that is seen.
     let is_remembered = OUTER.try_with(|others| others.borrow_mut().push(outer)).is_ok();
@@ -213,7 +216,7 @@ impl Drop for Polling {
     #[inline]
     fn drop(&mut self) {
         if self.is_within {
-            put_back();
+            restore_outer();
         } else {
             POLLED.with(|polled| polled.name.set(None));
         }
@@ -222,7 +225,7 @@ impl Drop for Polling {
 
 #[cold]
 #[inline(never)]
-fn put_back() {
+fn restore_outer() {
     if let Ok(Some(outer)) = OUTER.try_with(|others| others.borrow_mut().pop()) {
         let (name, nanos, when) = outer.words();
         POLLED.with(|polled| polled.set(name, nanos, when));
@@ -239,12 +242,12 @@ pub(crate) fn ended_first(limit: TimeLimit, at: u64) -> TimeLimit {
 
 /// A sync limit, which ends at a moment in real time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Called {
+pub(crate) struct SyncLimit {
     pub(crate) limit: TimeLimit,
     pub(crate) at: Instant,
 }
 
-impl Called {
+impl SyncLimit {
     /// That or, if it ends no later, the one around it, async ones included.
     pub(crate) fn within_others(self) -> Self {
         match earliest() {
@@ -272,23 +275,23 @@ impl Called {
 
     /// Runs a body of this limit, which ends no later than those around it.
     pub(crate) fn run<R>(self, body: impl FnOnce() -> R) -> R {
-        let _put_back = PutBack(CALLED.replace(Some((self, task::try_id()))));
+        let _restore = Restore(CALLED.replace(Some((self, task::try_id()))));
         body()
     }
 }
 
 /// Sets the outer limit again, also when the body panics.
-struct PutBack(Option<(Called, Option<Id>)>);
+struct Restore(Option<(SyncLimit, Option<Id>)>);
 
-impl Drop for PutBack {
+impl Drop for Restore {
     fn drop(&mut self) {
         CALLED.set(self.0);
     }
 }
 
 /// Of all limits around, the one that ends first. An async one in real time, for those who wait in real time.
-pub(crate) fn earliest_in_real_time() -> Option<Called> {
-    earliest().map(|(deadline, limit)| Called { limit, at: real_time(deadline) })
+pub(crate) fn earliest_in_real_time() -> Option<SyncLimit> {
+    earliest().map(|(deadline, limit)| SyncLimit { limit, at: real_time(deadline) })
 }
 
 /// Whether a sync limit is around, perhaps that of another task.
@@ -298,7 +301,7 @@ pub(crate) fn is_called() -> bool {
 }
 
 /// The sync limit around, if there is one.
-pub(crate) fn called() -> Option<Called> {
+pub(crate) fn called() -> Option<SyncLimit> {
     CALLED.get().filter(|(_, task)| *task == task::try_id()).map(|(called, _)| called)
 }
 
@@ -309,7 +312,7 @@ pub(crate) fn is_polled() -> bool {
 }
 
 /// The async limit around, if there is one and it is none that is absent.
-fn polled() -> Option<Polled> {
+fn polled() -> Option<AsyncLimit> {
     POLLED.with(Words::get).filter(|polled| !polled.limit.is_absent())
 }
 
@@ -331,8 +334,8 @@ pub fn too_late() -> Option<Error> {
 }
 
 fn earliest() -> Option<(Deadline, TimeLimit)> {
-    let polled = polled().map(|polled| (Deadline(At::Clock(polled.at())), polled.limit));
-    let called = called().map(|called| (Deadline(At::Thread(called.at)), called.limit));
+    let polled = polled().map(|polled| (Deadline(Moment::Clock(polled.at())), polled.limit));
+    let called = called().map(|called| (Deadline(Moment::Thread(called.at)), called.limit));
     match (polled, called) {
         (Some(polled), Some(called)) => Some(if polled.0.remaining() < called.0.remaining() { polled } else { called }),
         (one, other) => one.or(other),
@@ -341,7 +344,7 @@ fn earliest() -> Option<(Deadline, TimeLimit)> {
 
 fn real_time(deadline: Deadline) -> Instant {
     match deadline.0 {
-        At::Thread(at) => at,
-        At::Clock(_) => Instant::now() + deadline.remaining(),
+        Moment::Thread(at) => at,
+        Moment::Clock(_) => Instant::now() + deadline.remaining(),
     }
 }

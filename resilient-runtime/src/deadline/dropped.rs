@@ -21,13 +21,13 @@ thread_local! {
 
 /// Drops what a limit of this many nanoseconds ends.
 pub(crate) fn by_limit(nanos: u64, body: impl FnOnce()) {
-    let _put_back = PutBack(DROPPING.replace(Some(nanos)));
+    let _restore = Restore(DROPPING.replace(Some(nanos)));
     body();
 }
 
-struct PutBack(Option<u64>);
+struct Restore(Option<u64>);
 
-impl Drop for PutBack {
+impl Drop for Restore {
     fn drop(&mut self) {
         DROPPING.set(self.0);
     }

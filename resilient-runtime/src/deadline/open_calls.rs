@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::deadline::current::{self as deadline, Called};
+use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped;
 
 /// What learns at the deadline that a call failed which it admitted.
@@ -24,38 +24,40 @@ pub(crate) struct OpenCall {
 
 /// The calls of one job that guards have admitted and that have not ended.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger(Mutex<Page>);
+pub(crate) struct OpenCalls(Mutex<Inner>);
 
 #[derive(Debug, Default)]
-struct Page {
+struct Inner {
     /// In the order of admission; on one thread, they end in reverse.
-    admitted: Vec<Admitted>,
+    admitted: Vec<AdmittedCall>,
     /// The job's thread is in a wait of ours: between attempts, or for a slot.
     waits: bool,
     /// The job waits for another one, which has a limit of its own.
-    below: Option<Arc<Ledger>>,
+    below: Option<Arc<OpenCalls>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Admitted {
+struct AdmittedCall {
     call: OpenCall,
     since: Instant,
     /// Its failure was reported at the deadline.
     is_settled: bool,
 }
 
+pub(crate) type Ledger = OpenCalls;
+
 thread_local! {
     /// That of the job on this thread.
-    static CURRENT: RefCell<Option<Arc<Ledger>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Arc<OpenCalls>>> = const { RefCell::new(None) };
 }
 
 /// Ledgers that are not in use, so that a call allocates none once there are enough.
-static SPARE: Mutex<Vec<Arc<Ledger>>> = Mutex::new(Vec::new());
+static SPARE: Mutex<Vec<Arc<OpenCalls>>> = Mutex::new(Vec::new());
 
 /// No more calls than there are helper threads have a use for one.
 const MAX_SPARE: usize = 256;
 
-impl Ledger {
+impl OpenCalls {
     /// One for a job.
     pub(crate) fn open() -> Arc<Self> {
         spare().pop().unwrap_or_default()
@@ -63,8 +65,8 @@ impl Ledger {
 
     /// Keeps it for another job, if this one has ended.
     pub(crate) fn close(mut self: Arc<Self>) {
-        if let Some(ledger) = Arc::get_mut(&mut self) {
-            ledger.page().waits = false;
+        if let Some(calls) = Arc::get_mut(&mut self) {
+            calls.lock().waits = false;
             let mut spare = spare();
             if spare.len() < MAX_SPARE {
                 spare.push(self);
@@ -73,10 +75,10 @@ impl Ledger {
     }
 
     /// Reports the calls that have not ended although `limit` is over. Whether the job was in a wait.
-    pub(crate) fn settle(&self, limit: &Called) -> bool {
+    pub(crate) fn settle(&self, limit: &SyncLimit) -> bool {
         let waits = self.is_in_a_wait();
         if !waits {
-            for OpenCall { admitted_by, words } in self.page().failed(limit) {
+            for OpenCall { admitted_by, words } in self.lock().failed(limit) {
                 admitted_by.fail(words);
             }
         }
@@ -84,22 +86,22 @@ impl Ledger {
     }
 
     fn is_in_a_wait(&self) -> bool {
-        let page = self.page();
-        let below = page.below.clone();
-        let waits = page.waits;
-        drop(page);
+        let inner = self.lock();
+        let below = inner.below.clone();
+        let waits = inner.waits;
+        drop(inner);
         waits || below.is_some_and(|below| below.is_in_a_wait())
     }
 
-    fn page(&self) -> MutexGuard<'_, Page> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Page {
+impl Inner {
     /// The calls that failed because `limit` is over; each only once.
-    fn failed(&mut self, limit: &Called) -> Vec<OpenCall> {
-        let is_failed = |call: &&mut Admitted| !call.is_settled && limit.fails(call.since);
+    fn failed(&mut self, limit: &SyncLimit) -> Vec<OpenCall> {
+        let is_failed = |call: &&mut AdmittedCall| !call.is_settled && limit.fails(call.since);
         let failed = self.admitted.iter_mut().filter(is_failed);
         failed
             .map(|admitted| {
@@ -110,24 +112,24 @@ impl Page {
     }
 }
 
-fn spare() -> MutexGuard<'static, Vec<Arc<Ledger>>> {
+fn spare() -> MutexGuard<'static, Vec<Arc<OpenCalls>>> {
     SPARE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The ledger of the job on this thread; there is none any more while a thread ends.
-fn current() -> Option<Arc<Ledger>> {
+/// The calls of the job on this thread; there is none any more while a thread ends.
+fn current() -> Option<Arc<OpenCalls>> {
     CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
 
-/// Runs a job with this ledger.
-pub(crate) fn with<R>(ledger: Arc<Ledger>, job: impl FnOnce() -> R) -> R {
-    let _put_back = PutBack(CURRENT.replace(Some(ledger)));
+/// Runs a job with this calls.
+pub(crate) fn with<R>(calls: Arc<OpenCalls>, job: impl FnOnce() -> R) -> R {
+    let _restore = Restore(CURRENT.replace(Some(calls)));
     job()
 }
 
-struct PutBack(Option<Arc<Ledger>>);
+struct Restore(Option<Arc<OpenCalls>>);
 
-impl Drop for PutBack {
+impl Drop for Restore {
     fn drop(&mut self) {
         CURRENT.replace(self.0.take());
     }
@@ -136,59 +138,59 @@ impl Drop for PutBack {
 /// Runs a wait that asks nothing of a callee: the pause between attempts, or a place in a queue. If the deadline ends it,
 /// the job is taken to be in it for good, since the caller that leaves the job may look later than this.
 pub(crate) fn waiting<R>(wait: impl FnOnce() -> R) -> R {
-    let _over = noted(|page, begins| page.waits = begins || deadline::over().is_some());
+    let _over = noted(|inner, begins| inner.waits = begins || deadline::over().is_some());
     wait()
 }
 
 /// Notes that the deadline ended a wait of this thread, or of a job that it waited for.
 pub(crate) fn a_wait_ended() {
     dropped::a_wait_ended();
-    if let Some(ledger) = current() {
-        ledger.page().waits = true;
+    if let Some(calls) = current() {
+        calls.lock().waits = true;
     }
 }
 
 /// Runs what waits for another job.
-pub(crate) fn waiting_for<R>(job: &Arc<Ledger>, wait: impl FnOnce() -> R) -> R {
-    let _over = noted(|page, begins| page.below = begins.then(|| Arc::clone(job)));
+pub(crate) fn waiting_for<R>(job: &Arc<OpenCalls>, wait: impl FnOnce() -> R) -> R {
+    let _over = noted(|inner, begins| inner.below = begins.then(|| Arc::clone(job)));
     wait()
 }
 
-/// Notes it in the ledger of this thread's job, if there is one, until the result is dropped.
-fn noted<N: Fn(&mut Page, bool)>(note: N) -> Noted<N> {
-    let ledger = current();
-    if let Some(ledger) = &ledger {
-        note(&mut ledger.page(), true);
+/// Notes it in the calls of this thread's job, if there is one, until the result is dropped.
+fn noted<N: Fn(&mut Inner, bool)>(note: N) -> UndoOnDrop<N> {
+    let calls = current();
+    if let Some(calls) = &calls {
+        note(&mut calls.lock(), true);
     }
-    Noted { ledger, note }
+    UndoOnDrop { calls, note }
 }
 
-struct Noted<N: Fn(&mut Page, bool)> {
-    ledger: Option<Arc<Ledger>>,
+struct UndoOnDrop<N: Fn(&mut Inner, bool)> {
+    calls: Option<Arc<OpenCalls>>,
     note: N,
 }
 
-impl<N: Fn(&mut Page, bool)> Drop for Noted<N> {
+impl<N: Fn(&mut Inner, bool)> Drop for UndoOnDrop<N> {
     fn drop(&mut self) {
-        if let Some(ledger) = &self.ledger {
-            (self.note)(&mut ledger.page(), false);
+        if let Some(calls) = &self.calls {
+            (self.note)(&mut calls.lock(), false);
         }
     }
 }
 
-/// A line in a ledger.
-pub(crate) struct Line(Arc<Ledger>);
+/// A line in a calls.
+pub(crate) struct NotedCall(Arc<OpenCalls>);
 
-/// Writes down a call that has just been admitted, if this thread has a ledger.
-pub(crate) fn admitted(call: OpenCall, since: Instant) -> Option<Line> {
-    let ledger = current()?;
-    ledger.page().admitted.push(Admitted { call, since, is_settled: false });
-    Some(Line(ledger))
+/// Writes down a call that has just been admitted, if this thread has a calls.
+pub(crate) fn admitted(call: OpenCall, since: Instant) -> Option<NotedCall> {
+    let calls = current()?;
+    calls.lock().admitted.push(AdmittedCall { call, since, is_settled: false });
+    Some(NotedCall(calls))
 }
 
-impl Line {
+impl NotedCall {
     /// Strikes it out: the call has ended. Whether its failure was reported before.
-    pub(crate) fn strike_out(self) -> bool {
-        self.0.page().admitted.pop().is_some_and(|call| call.is_settled)
+    pub(crate) fn remove(self) -> bool {
+        self.0.lock().admitted.pop().is_some_and(|call| call.is_settled)
     }
 }

@@ -31,9 +31,13 @@ impl Registry {
     /// All problems at once: names that are given different settings at two places, and names that are given none
     /// although a similar one is.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
-        let mut verdict = Verdict::default();
-        self.visit(&mut verdict);
-        if verdict.problems.is_empty() { Ok(verdict.verified) } else { Err(VerifyError { problems: verdict.problems }) }
+        let mut findings = Findings::default();
+        self.visit(&mut findings);
+        if findings.problems.is_empty() {
+            Ok(findings.verified)
+        } else {
+            Err(VerifyError { problems: findings.problems })
+        }
     }
 }
 
@@ -43,12 +47,12 @@ type Names = BTreeMap<&'static str, Uses>;
 #[derive(Default)]
 struct Uses {
     /// Where settings are given, in the order of files and lines.
-    given: Vec<(Origin, Settings)>,
+    given: Vec<(Origin, SettingList)>,
     /// Where only the name stands.
     named: Vec<Origin>,
 }
 
-type Settings = Vec<(&'static str, String)>;
+type SettingList = Vec<(&'static str, String)>;
 
 fn names<T: Kind>(registry: &Registry) -> Names {
     let mut names = Names::new();
@@ -82,18 +86,18 @@ const fn order(place: Origin) -> (&'static str, u32) {
 }
 
 #[derive(Default)]
-struct Verdict {
+struct Findings {
     verified: Verified,
     problems: Vec<Problem>,
 }
 
-impl Visitor for Verdict {
+impl Visitor for Findings {
     fn visit<T: Kind>(&mut self, registry: &Registry) {
         self.look_at(T::LAYER, &names::<T>(registry));
     }
 }
 
-impl Verdict {
+impl Findings {
     fn look_at(&mut self, kind: LayerKind, names: &Names) {
         for (name, uses) in names {
             match uses.given.split_first() {
@@ -114,15 +118,15 @@ impl Verdict {
 fn conflict(
     kind: LayerKind,
     name: &'static str,
-    (first, settings): &(Origin, Settings),
-    (second, others): &(Origin, Settings),
+    (first, settings): &(Origin, SettingList),
+    (second, others): &(Origin, SettingList),
 ) -> Option<Problem> {
     let differences = differences(settings, others);
     (!differences.is_empty()).then_some(Problem::Conflict { kind, name, first: *first, second: *second, differences })
 }
 
-fn differences(first: &Settings, second: &Settings) -> Vec<Difference> {
-    let find = |settings: &Settings, name: &str| {
+fn differences(first: &SettingList, second: &SettingList) -> Vec<Difference> {
+    let find = |settings: &SettingList, name: &str| {
         settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
     };
     let only_second = second.iter().filter(|(name, _)| find(first, name).is_none());

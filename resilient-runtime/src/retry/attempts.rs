@@ -1,4 +1,4 @@
-//! Attempts as a loop that the user drives, and what is known before each pause.
+//! Attempts as a loop that the user drives, and what is known before each delay.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::retry::pending::Pending;
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::schedule::{Schedule, Wait};
 
-/// What is known before a pause; given to `on_retry`.
+/// What is known before a delay; given to `on_retry`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryEvent<'a, E> {
@@ -23,7 +23,7 @@ pub struct RetryEvent<'a, E> {
     pub attempt: u32,
     /// The attempts in all that the policy allows, the first included; `None` if their number is not limited.
     pub max_attempts: Option<u32>,
-    /// The pause that is about to begin.
+    /// The delay that is about to begin.
     pub delay: Duration,
     /// What it ended with: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` wants more.
     pub error: Option<Failure<&'a E, &'a Error>>,
@@ -62,7 +62,7 @@ impl<E: fmt::Display> fmt::Display for RetryEvent<'_, E> {
     }
 }
 
-/// A loop over attempts, with the pauses between them. From [`RetryPolicy::attempts`].
+/// A loop over attempts, with the delays between them. From [`RetryPolicy::attempts`].
 #[derive(Debug)]
 pub struct Attempts {
     policy: RetryPolicy,
@@ -73,7 +73,7 @@ pub struct Attempts {
 }
 
 impl RetryPolicy {
-    /// A loop that you drive: each round is an attempt, and the pause before it is made by `next`.
+    /// A loop that you drive: each round is an attempt, and the delay before it is made by `next`.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -106,10 +106,10 @@ impl RetryPolicy {
 }
 
 impl Attempts {
-    /// The next attempt, after its pause; the first comes at once. `None` when there are no more, or the pause would not
+    /// The next attempt, after its delay; the first comes at once. `None` when there are no more, or the delay would not
     /// end before the [`deadline`](crate::deadline()) above.
     ///
-    /// Dropped during the pause, neither an attempt nor a pause is counted, and the pause still ends when it would have
+    /// Dropped during the delay, neither an attempt nor a delay is counted, and the delay still ends when it would have
     /// ended: the next call waits for what is left of it. So it may stand in `select!` beside what happens more often.
     /// If `max_elapsed` is over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
@@ -119,7 +119,7 @@ impl Attempts {
                 delay::wait_for_timeout_above().await;
                 return None;
             };
-            // A pause that is over is not waited for once more, or who drops it at each poll would never come to its end.
+            // A delay that is over is not waited for once more, or who drops it at each poll would never come to its end.
             if !has_begun || !left.is_zero() {
                 delay::sleep(left).await;
             }
@@ -127,26 +127,26 @@ impl Attempts {
         Some(self.begin())
     }
 
-    /// The next attempt, after a pause that holds up the thread; the first comes at once. `None` when there are no
-    /// more, or the pause would not end before the [`deadline`](crate::deadline()) above.
+    /// The next attempt, after a delay that holds up the thread; the first comes at once. `None` when there are no
+    /// more, or the delay would not end before the [`deadline`](crate::deadline()) above.
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
-            let pause = self.left()?;
-            if !delay::sleep_blocking(pause) {
+            let delay = self.left()?;
+            if !delay::sleep_blocking(delay) {
                 return None;
             }
         }
         Some(self.begin())
     }
 
-    /// Replaces the next computed pause by one that the callee asked for, up to the policy's `max_retry_after`; also one
+    /// Replaces the next computed delay by one that the callee asked for, up to the policy's `max_retry_after`; also one
     /// that has begun and was dropped. Zero asks for nothing.
-    pub fn retry_after(&mut self, pause: Duration) {
+    pub fn retry_after(&mut self, delay: Duration) {
         self.pending.replace();
-        self.wait = Wait::asked(&self.policy, pause);
+        self.wait = Wait::asked(&self.policy, delay);
     }
 
-    /// The first attempt, or the one after a pause that has been made.
+    /// The first attempt, or the one after a delay that has been made.
     fn begin(&mut self) -> Attempt {
         if self.clock.is_running() {
             self.pending.complete(&mut self.schedule);
@@ -157,7 +157,7 @@ impl Attempts {
         self.schedule.begin(&self.policy, self.clock.elapsed())
     }
 
-    /// What is left of the pause before the next attempt.
+    /// What is left of the delay before the next attempt.
     fn left(&mut self) -> Option<Duration> {
         self.pending.left(
             &mut self.schedule,

@@ -1,8 +1,8 @@
-//! How long to pause between attempts: (attempt, unit random) to a duration.
+//! How long to wait between attempts: (attempt, unit random) to a duration.
 
 use std::time::Duration;
 
-/// How the pause grows from one attempt to the next. `d` is `base_delay`, `n` counts the pauses from 1.
+/// How the delay grows from one attempt to the next. `d` is `base_delay`, `n` counts the delays from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Backoff {
@@ -15,12 +15,12 @@ pub enum Backoff {
     Constant,
     /// `d * fib(n)`: 1, 1, 2, 3, 5, …
     Fibonacci,
-    /// Uniform in `[d, 3 * previous pause]`, the first in `[d, 3 * d]`; it brings its own randomness, so jitter does
+    /// Uniform in `[d, 3 * previous delay]`, the first in `[d, 3 * d]`; it brings its own randomness, so jitter does
     /// not apply. After [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     Decorrelated,
 }
 
-/// How a computed pause `d` is spread, so that callers that failed together do not come back together.
+/// How a computed delay `d` is spread, so that callers that failed together do not come back together.
 ///
 /// The formulas of `Full` and `Equal` are those of
 /// [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
@@ -40,39 +40,39 @@ pub enum Jitter {
 }
 
 impl Backoff {
-    /// The pause after `attempt` failed attempts, before jitter; the longest possible one for `Decorrelated`.
+    /// The delay after `attempt` failed attempts, before jitter; the longest possible one for `Decorrelated`.
     pub(crate) fn nominal(self, attempt: u32, base: Duration, exponential_base: f64, cap: Duration) -> Duration {
         let attempt = attempt.max(1);
-        let pause = match self {
+        let delay = match self {
             Self::Constant => base,
             Self::Linear => times(base, u128::from(attempt)),
             Self::Fibonacci => times(base, fibonacci(attempt)),
             Self::Exponential => scaled(base, sane_base(exponential_base).powf(f64::from(attempt - 1))),
             Self::Decorrelated => scaled(base, 3_f64.powf(f64::from(attempt))),
         };
-        pause.min(cap)
+        delay.min(cap)
     }
 }
 
-/// The next decorrelated pause; `previous` is the pause before it, or the base for the first.
+/// The next decorrelated delay; `previous` is the delay before it, or the base for the first.
 pub(crate) fn decorrelated(base: Duration, previous: Duration, unit: f64, cap: Duration) -> Duration {
     let longest = previous.saturating_mul(3).max(base);
     let spread = scaled(longest.saturating_sub(base), unit);
     base.saturating_add(spread).min(longest).min(cap)
 }
 
-/// A pause that other callers make as well, spread upwards by `unit`, a number in `[0, 1)`.
-pub(crate) fn up_to_a_tenth_more(pause: Duration, unit: f64) -> Duration {
-    pause.saturating_add(scaled(pause / 10, unit))
+/// A delay that other callers make as well, spread upwards by `unit`, a number in `[0, 1)`.
+pub(crate) fn up_to_a_tenth_more(delay: Duration, unit: f64) -> Duration {
+    delay.saturating_add(scaled(delay / 10, unit))
 }
 
 impl Jitter {
-    /// `pause` spread by `unit`, a number in `[0, 1)`, and capped.
-    pub(crate) fn spread(self, pause: Duration, unit: f64, cap: Duration) -> Duration {
+    /// `delay` spread by `unit`, a number in `[0, 1)`, and capped.
+    pub(crate) fn spread(self, delay: Duration, unit: f64, cap: Duration) -> Duration {
         let (low, high) = self.range();
-        let spread = scaled(pause, low + (high - low) * unit);
+        let spread = scaled(delay, low + (high - low) * unit);
         // Rounding may reach past the upper end by a nanosecond.
-        spread.min(scaled(pause, high)).min(cap)
+        spread.min(scaled(delay, high)).min(cap)
     }
 
     /// The least and the greatest factor.
@@ -89,7 +89,7 @@ impl Jitter {
     }
 }
 
-/// A base below 1 would shrink the pauses, one that is not a number would lose them.
+/// A base below 1 would shrink the delays, one that is not a number would lose them.
 const fn sane_base(base: f64) -> f64 {
     if base >= 1.0 { base } else { 1.0 }
 }
@@ -203,29 +203,29 @@ mod tests {
         ) {
             for backoff in ALL {
                 // Fibonacci walks; it reaches saturation long before this.
-                let pause = backoff.nominal(attempt, base, factor, cap);
-                prop_assert!(pause <= cap);
-                prop_assert!(jitter.spread(pause, unit, cap) <= cap);
+                let delay = backoff.nominal(attempt, base, factor, cap);
+                prop_assert!(delay <= cap);
+                prop_assert!(jitter.spread(delay, unit, cap) <= cap);
             }
         }
 
         #[test]
-        fn jitter_stays_in_its_range(pause in (0_u64..1 << 52).prop_map(Duration::from_nanos), unit in 0.0..1.0) {
+        fn jitter_stays_in_its_range(delay in (0_u64..1 << 52).prop_map(Duration::from_nanos), unit in 0.0..1.0) {
             let cap = Duration::MAX;
-            prop_assert!(Jitter::Full.spread(pause, unit, cap) <= pause);
-            prop_assert!(Jitter::Equal.spread(pause, unit, cap) <= pause);
-            prop_assert!(Jitter::Equal.spread(pause, unit, cap) >= pause / 2);
-            prop_assert_eq!(Jitter::None.spread(pause, unit, cap), pause);
+            prop_assert!(Jitter::Full.spread(delay, unit, cap) <= delay);
+            prop_assert!(Jitter::Equal.spread(delay, unit, cap) <= delay);
+            prop_assert!(Jitter::Equal.spread(delay, unit, cap) >= delay / 2);
+            prop_assert_eq!(Jitter::None.spread(delay, unit, cap), delay);
         }
 
         #[test]
         fn a_decorrelated_pause_is_between_the_base_and_three_times_the_last(
             base in spans(), previous in spans(), unit in 0.0..1.0, cap in spans(),
         ) {
-            let pause = decorrelated(base, previous, unit, cap);
-            prop_assert!(pause <= cap);
-            prop_assert!(pause >= base.min(cap));
-            prop_assert!(pause <= previous.saturating_mul(3).max(base));
+            let delay = decorrelated(base, previous, unit, cap);
+            prop_assert!(delay <= cap);
+            prop_assert!(delay >= base.min(cap));
+            prop_assert!(delay <= previous.saturating_mul(3).max(base));
         }
 
         #[test]

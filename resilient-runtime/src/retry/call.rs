@@ -10,7 +10,7 @@ use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::RetryPolicy;
 
 impl RetryPolicy {
-    /// Makes a call again, with pauses that hold up the thread, until it succeeds or the attempts run out. Every error
+    /// Makes a call again, with delays that hold up the thread, until it succeeds or the attempts run out. Every error
     /// is worth another attempt.
     ///
     /// ```
@@ -44,7 +44,7 @@ impl RetryPolicy {
     /// As [`call`](Self::call) for an operation that a policy further in may refuse. A refusal is worth another attempt
     /// unless the policy excludes it, as [`retry_timed_out(false)`](Self::retry_timed_out) does.
     /// [`CircuitOpen`](crate::Error::CircuitOpen) is not, except with [`retry_circuit_open`](Self::retry_circuit_open):
-    /// the pause then lasts until the breaker would admit a probe, jitter added. An inner
+    /// the delay then lasts until the breaker would admit a probe, jitter added. An inner
     /// [`RetriesExhausted`](crate::Error::RetriesExhausted) is worth what its last error is.
     ///
     /// ```
@@ -157,7 +157,7 @@ fn repeat_blocking<T, E, R: Refusal>(
         let outcome = operation();
         let verdict = retrying.look(&outcome);
         match retrying.next(&verdict) {
-            Next::Pause(pause) if delay::sleep_blocking(pause) => {}
+            Next::Pause(delay) if delay::sleep_blocking(delay) => {}
             Next::Pause(_) | Next::Done | Next::Exhausted | Next::TooLate(_) => return outcome,
         }
     }
@@ -171,15 +171,15 @@ where
     let mut retrying = Retrying::new(policy, false);
     loop {
         retrying.begin();
-        // The outcome is gone before the pause: it need not be `Send`.
-        let pause = {
+        // The outcome is gone before the delay: it need not be `Send`.
+        let delay = {
             let outcome = operation().await;
             let verdict = retrying.look(&outcome);
             match retrying.next(&verdict) {
                 Next::Done | Next::Exhausted => return outcome,
-                Next::Pause(pause) | Next::TooLate(pause) => pause,
+                Next::Pause(delay) | Next::TooLate(delay) => delay,
             }
         };
-        delay::sleep(pause).await;
+        delay::sleep(delay).await;
     }
 }

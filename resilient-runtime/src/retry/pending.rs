@@ -1,11 +1,11 @@
-//! The pause of a loop that its user drives, who may drop it and come back to it.
+//! The delay of a loop that its user drives, who may drop it and come back to it.
 
 use std::time::Duration;
 
 use crate::retry::policy::RetryPolicy;
 use crate::retry::schedule::{Decision, Schedule, Wait};
 
-/// The pause that has begun and has not been completed, if there is one.
+/// The delay that has begun and has not been completed, if there is one.
 ///
 /// It is drawn once and ends at a moment that is fixed when it begins, however often the wait for it is dropped. The
 /// schedule changes when it is completed: until then, nothing has happened that could be counted.
@@ -16,12 +16,12 @@ pub(crate) struct Pending(Option<Begun>);
 struct Begun {
     /// Since the first attempt began, by the clock.
     end: Duration,
-    /// The schedule once the pause is completed.
+    /// The schedule once the delay is completed.
     then: Schedule,
 }
 
 impl Pending {
-    /// What is left of the pause, which begins now if it has not begun before; `above` is left until a deadline above. `None` if
+    /// What is left of the delay, which begins now if it has not begun before; `above` is left until a deadline above. `None` if
     /// no attempt follows.
     pub(crate) fn left(
         &mut self,
@@ -37,9 +37,9 @@ impl Pending {
             None => {
                 let mut then = *schedule;
                 let decision = then.after(policy, wait, unit, || elapsed, || above);
-                if let Decision::Pause(pause) = decision {
-                    then.completed(pause);
-                    self.0 = Some(Begun { end: elapsed.saturating_add(pause), then });
+                if let Decision::Pause(delay) = decision {
+                    then.completed(delay);
+                    self.0 = Some(Begun { end: elapsed.saturating_add(delay), then });
                 } else {
                     *schedule = then;
                 }
@@ -56,14 +56,14 @@ impl Pending {
         self.0.is_some()
     }
 
-    /// The pause has been made to its end.
+    /// The delay has been made to its end.
     pub(crate) const fn complete(&mut self, schedule: &mut Schedule) {
         if let Some(begun) = self.0.take() {
             *schedule = begun.then;
         }
     }
 
-    /// The pause will not be completed; another takes its place.
+    /// The delay will not be completed; another takes its place.
     pub(crate) const fn replace(&mut self) {
         self.0 = None;
     }

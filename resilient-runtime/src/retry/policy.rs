@@ -84,26 +84,26 @@ impl RetryPolicy {
         self
     }
 
-    /// How the pauses grow. Default: [`Backoff::Exponential`].
+    /// How the delays grow. Default: [`Backoff::Exponential`].
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
     }
 
-    /// The first pause. Default: 100 ms. A pause of zero lets other tasks have their turn, or other threads in sync code;
+    /// The first delay. Default: 100 ms. A delay of zero lets other tasks have their turn, or other threads in sync code;
     /// where tokio's clock is paused, it sleeps 1 ms of that clock.
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// No computed pause is longer, jitter included. Default: 60 s.
+    /// No computed delay is longer, jitter included. Default: 60 s.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The growth of exponential pauses per attempt. Default: 2.0. Below 1 or not a number becomes 1.
+    /// The growth of exponential delays per attempt. Default: 2.0. Below 1 or not a number becomes 1.
     #[track_caller]
     pub const fn exponential_base(mut self, base: f64) -> Self {
         debug_check(first_of([(!is_growth(base), "`exponential_base` must be at least 1")]));
@@ -111,7 +111,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How pauses are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 becomes the nearer end.
+    /// How delays are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 becomes the nearer end.
     #[track_caller]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         debug_check(jitter_problem(jitter));
@@ -119,7 +119,7 @@ impl RetryPolicy {
         self
     }
 
-    /// No attempt starts, and no pause begins, that would end later than this after the first attempt began.
+    /// No attempt starts, and no delay begins, that would end later than this after the first attempt began.
     /// Default: no limit. A [`deadline`](crate::deadline()) above acts in the same way, and at that very moment no attempt
     /// starts.
     #[track_caller]
@@ -139,7 +139,7 @@ impl RetryPolicy {
         }
     }
 
-    /// The longest pause that a server may ask for. Default: 300 s. Unless the [`jitter`](Self::jitter) is
+    /// The longest delay that a server may ask for. Default: 300 s. Unless the [`jitter`](Self::jitter) is
     /// [`Jitter::None`], up to a tenth is added: otherwise all callers that got the same answer would come back at once.
     pub const fn max_retry_after(mut self, limit: Duration) -> Self {
         self.max_retry_after = limit;
@@ -164,8 +164,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The pause after the `attempt`-th failed attempt, counted from 1, before jitter. For
-    /// [`Backoff::Decorrelated`], whose pauses are random by themselves, the longest possible one.
+    /// The delay after the `attempt`-th failed attempt, counted from 1, before jitter. For
+    /// [`Backoff::Decorrelated`], whose delays are random by themselves, the longest possible one.
     pub fn delay(&self, attempt: u32) -> Duration {
         self.backoff.nominal(attempt, self.base_delay, self.exponential_base, self.max_delay)
     }

@@ -1,4 +1,4 @@
-//! The pure state of one call's attempts: counts them, computes the pauses, and decides when they end.
+//! The pure state of one call's attempts: counts them, computes the delays, and decides when they end.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ pub(crate) struct Schedule {
     pub(super) made: u32,
     /// Set once there will be no further attempt.
     gave_up: Option<GiveUpReason>,
-    /// The nanoseconds of the pause before, for decorrelated pauses; none before the first. Calls in flight carry it.
+    /// The nanoseconds of the delay before, for decorrelated delays; none before the first. Calls in flight carry it.
     previous: u64,
-    /// The nanoseconds of all completed pauses: so much time has passed at least, whatever a clock that is paused says.
+    /// The nanoseconds of all completed delays: so much time has passed at least, whatever a clock that is paused says.
     paused: u64,
 }
 
-/// What the pause after an attempt goes by.
+/// What the delay after an attempt goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// The policy's own pauses.
+    /// The policy's own delays.
     Computed,
     /// What the callee asked for. Up to a tenth is added, or all who wait would come back at the same moment.
     Asked(Duration),
@@ -31,11 +31,11 @@ pub(crate) enum Wait {
 }
 
 impl Wait {
-    /// A pause that a server asked for, as long as the policy lets it be. Zero, or a date that is over, asks for nothing.
-    pub(crate) fn asked(policy: &RetryPolicy, pause: Duration) -> Self {
-        match pause.min(policy.max_retry_after) {
+    /// A delay that a server asked for, as long as the policy lets it be. Zero, or a date that is over, asks for nothing.
+    pub(crate) fn asked(policy: &RetryPolicy, delay: Duration) -> Self {
+        match delay.min(policy.max_retry_after) {
             Duration::ZERO => Self::Computed,
-            pause => Self::Asked(pause),
+            delay => Self::Asked(delay),
         }
     }
 }
@@ -45,7 +45,7 @@ impl Wait {
 pub(crate) enum Decision {
     Pause(Duration),
     Exhausted,
-    /// A deadline above is over already; otherwise there would be this pause.
+    /// A deadline above is over already; otherwise there would be this delay.
     TooLate(Duration),
 }
 
@@ -64,7 +64,7 @@ impl Schedule {
     }
 
     /// Decides after an attempt that should be made again. `unit` is a random number in `[0, 1)`, `elapsed` the time
-    /// since the first attempt began, `left` the time until a deadline above. A pause is counted by
+    /// since the first attempt began, `left` the time until a deadline above. A delay is counted by
     /// [`completed`](Self::completed), no attempt follows after [`Decision::Exhausted`].
     pub(crate) fn after(
         &mut self,
@@ -80,26 +80,26 @@ impl Schedule {
         if !policy.attempts_left(self.made) {
             return self.give_up(GiveUpReason::MaxAttempts);
         }
-        let pause = match wait {
-            Wait::Asked(pause) => return self.asked(policy, pause, unit, elapsed, left()),
+        let delay = match wait {
+            Wait::Asked(delay) => return self.asked(policy, delay, unit, elapsed, left()),
             // Who would be admitted at once waits for his turn all the same.
             Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(policy, unit()),
             Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
             Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
         };
-        self.within(policy, pause, elapsed, left())
+        self.within(policy, delay, elapsed, left())
     }
 
-    /// The pause, unless it would end too late.
+    /// The delay, unless it would end too late.
     pub(super) fn within(
         &mut self,
         policy: &RetryPolicy,
-        pause: Duration,
+        delay: Duration,
         elapsed: impl FnOnce() -> Duration,
         left: Option<Duration>,
     ) -> Decision {
         match policy.max_elapsed {
-            Some(limit) if self.at_least(elapsed()).saturating_add(pause) > limit => {
+            Some(limit) if self.at_least(elapsed()).saturating_add(delay) > limit => {
                 return self.give_up(GiveUpReason::MaxElapsed);
             }
             _ => {}
@@ -107,36 +107,36 @@ impl Schedule {
         match left {
             Some(left) if left.is_zero() => {
                 self.gave_up = Some(GiveUpReason::Deadline);
-                Decision::TooLate(pause)
+                Decision::TooLate(delay)
             }
             // An attempt that begins at the deadline would be dropped before it could do anything.
-            Some(left) if pause >= left => self.give_up(GiveUpReason::Deadline),
-            _ => Decision::Pause(pause),
+            Some(left) if delay >= left => self.give_up(GiveUpReason::Deadline),
+            _ => Decision::Pause(delay),
         }
     }
 
-    /// The spread never makes a pause too long that fits without it.
+    /// The spread never makes a delay too long that fits without it.
     fn asked(
         &mut self,
         policy: &RetryPolicy,
-        pause: Duration,
+        delay: Duration,
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
         above: Option<Duration>,
     ) -> Decision {
-        let Some(left) = self.left(policy, elapsed).filter(|left| pause <= *left) else {
+        let Some(left) = self.left(policy, elapsed).filter(|left| delay <= *left) else {
             return self.give_up(GiveUpReason::MaxElapsed);
         };
-        let spread = if policy.jitter == Jitter::None { pause } else { backoff::up_to_a_tenth_more(pause, unit()) };
+        let spread = if policy.jitter == Jitter::None { delay } else { backoff::up_to_a_tenth_more(delay, unit()) };
         // An attempt has to begin before the deadline.
         let before = above.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
-        match self.within(policy, pause, || Duration::ZERO, above) {
+        match self.within(policy, delay, || Duration::ZERO, above) {
             Decision::Pause(_) => Decision::Pause(spread.min(left).min(before)),
             too_late => too_late,
         }
     }
 
-    /// How long a pause may be that ends in time; `None` if the time is over.
+    /// How long a delay may be that ends in time; `None` if the time is over.
     fn left(&self, policy: &RetryPolicy, elapsed: impl FnOnce() -> Duration) -> Option<Duration> {
         policy.max_elapsed.map_or(Some(Duration::MAX), |limit| limit.checked_sub(self.at_least(elapsed())))
     }
@@ -146,9 +146,9 @@ impl Schedule {
         Decision::Exhausted
     }
 
-    /// Counts a pause that has been made to its end.
-    pub(crate) fn completed(&mut self, pause: Duration) {
-        self.paused = self.paused.saturating_add(nanos(pause));
+    /// Counts a delay that has been made to its end.
+    pub(crate) fn completed(&mut self, delay: Duration) {
+        self.paused = self.paused.saturating_add(nanos(delay));
     }
 
     /// Why there is no further attempt, once that is decided.
@@ -156,7 +156,7 @@ impl Schedule {
         self.gave_up
     }
 
-    /// What has elapsed by a clock or, if that is more, by the pauses made.
+    /// What has elapsed by a clock or, if that is more, by the delays made.
     pub(crate) fn at_least(&self, elapsed: Duration) -> Duration {
         elapsed.max(Duration::from_nanos(self.paused))
     }
@@ -165,9 +165,9 @@ impl Schedule {
         let cap = policy.max_delay;
         if policy.backoff == Backoff::Decorrelated {
             let previous = Duration::from_nanos(self.previous).max(policy.base_delay);
-            let pause = backoff::decorrelated(policy.base_delay, previous, unit, cap);
-            self.previous = nanos(pause);
-            return pause;
+            let delay = backoff::decorrelated(policy.base_delay, previous, unit, cap);
+            self.previous = nanos(delay);
+            return delay;
         }
         policy.jitter.spread(policy.delay(self.made), unit, cap)
     }

@@ -15,7 +15,7 @@ use std::time::Instant;
 use pool::Pool;
 use task::{Job, Run, Task, Waited};
 
-static POOL: Pool = Pool::new(pool::PLACES, pool::start_thread);
+static POOL: Pool = Pool::new(pool::PLACES, pool::spawn_thread);
 
 /// Runs `job` on a helper thread. `None` if it had not ended by `deadline`; if it had not begun, it never will.
 ///

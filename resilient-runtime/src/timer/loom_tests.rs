@@ -7,15 +7,15 @@ use loom::sync::Arc;
 use loom::thread;
 
 use crate::core::loom_model::model;
-use crate::timer::queue::Alarms;
+use crate::timer::queue::TimerQueue;
 
 #[test]
 fn no_alarm_is_slept_over() {
     model(|| {
-        let alarms = Arc::new(Alarms::new());
-        let caller = Arc::clone(&alarms);
-        let thread = thread::spawn(move || caller.set(10, 50, Waker::noop()).1 > 50);
-        let asleep_until = alarms.take_due(10, &mut Vec::new(), |_| panic!("nobody is due"));
+        let queue = Arc::new(TimerQueue::new());
+        let caller = Arc::clone(&queue);
+        let thread = thread::spawn(move || caller.insert(10, 50, Waker::noop()).1 > 50);
+        let asleep_until = queue.take_due(10, &mut Vec::new(), |_| panic!("nobody is due"));
         let is_told = thread.join().unwrap();
         assert!(asleep_until <= 50 || is_told);
     });
@@ -24,16 +24,16 @@ fn no_alarm_is_slept_over() {
 #[test]
 fn who_asks_as_the_deadline_comes_is_woken_or_knows() {
     model(|| {
-        let alarms = Arc::new(Alarms::new());
-        let (place, _) = alarms.set(10, 50, &woken().1);
-        let waker = Arc::clone(&alarms);
+        let queue = Arc::new(TimerQueue::new());
+        let (key, _) = queue.insert(10, 50, &woken().1);
+        let waker = Arc::clone(&queue);
         let thread = thread::spawn(move || {
             waker.take_due(50, &mut Vec::new(), Waker::wake);
         });
         let (was_woken, fresh) = woken();
-        let is_due = alarms.poll(place, &fresh);
+        let is_due = queue.poll(key, &fresh);
         thread.join().unwrap();
-        assert!(is_due || was_woken.load(std::sync::atomic::Ordering::Relaxed) && alarms.poll(place, &fresh));
+        assert!(is_due || was_woken.load(std::sync::atomic::Ordering::Relaxed) && queue.poll(key, &fresh));
     });
 }
 

@@ -1,26 +1,26 @@
-//! Entries that keep their place until they are removed, in pages that are given back when nobody uses them.
+//! Entries that keep their place until they are removed, in chunks that are given back when nobody uses them.
 
-/// Entries of a page: as many as a word has bits.
-const PAGE: u32 = u64::BITS;
+/// Entries of a chunk: as many as a word has bits.
+const CHUNK: u32 = u64::BITS;
 
-/// Every page with room is in `roomy` once, whether its memory is there or not.
+/// Every chunk with room is in `with_room` once, whether its memory is there or not.
 #[derive(Debug)]
 pub(crate) struct Slab<T> {
-    pages: Vec<Option<Box<Page<T>>>>,
-    roomy: Vec<u32>,
+    chunks: Vec<Option<Box<Chunk<T>>>>,
+    with_room: Vec<u32>,
     /// Pages without an entry whose memory is there.
     empty: usize,
     len: usize,
 }
 
 #[derive(Debug)]
-struct Page<T> {
+struct Chunk<T> {
     /// A bit for each entry.
     taken: u64,
-    entries: [T; PAGE as usize],
+    entries: [T; CHUNK as usize],
 }
 
-impl<T: Default> Page<T> {
+impl<T: Default> Chunk<T> {
     /// Not inlined, and boxed here: it is large, and callers need no room for it.
     #[cold]
     #[inline(never)]
@@ -32,91 +32,93 @@ impl<T: Default> Page<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { pages: Vec::new(), roomy: Vec::new(), empty: 0, len: 0 }
+        Self { chunks: Vec::new(), with_room: Vec::new(), empty: 0, len: 0 }
     }
 }
 
 impl<T: Default> Slab<T> {
     /// A place for an entry, which is what was left there or the default.
     pub(super) fn take(&mut self) -> (u32, &mut T) {
-        let page_index = self.page_with_room();
-        let page = self.pages[page_index as usize].get_or_insert_with(|| {
+        let chunk_index = self.chunk_with_room();
+        let chunk = self.chunks[chunk_index as usize].get_or_insert_with(|| {
             self.empty += 1;
-            Page::new()
+            Chunk::new()
         });
-        if page.taken == 0 {
+        if chunk.taken == 0 {
             self.empty -= 1;
         }
-        let bit = page.taken.trailing_ones();
-        page.taken |= 1 << bit;
-        if page.taken == u64::MAX {
-            self.roomy.pop();
+        let bit = chunk.taken.trailing_ones();
+        chunk.taken |= 1 << bit;
+        if chunk.taken == u64::MAX {
+            self.with_room.pop();
         }
         self.len += 1;
-        (page_index * PAGE + bit, &mut page.entries[bit as usize])
+        (chunk_index * CHUNK + bit, &mut chunk.entries[bit as usize])
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "no machine holds 2^32 calls")]
-    fn page_with_room(&mut self) -> u32 {
-        if let Some(page) = self.roomy.last() {
-            return *page;
+    fn chunk_with_room(&mut self) -> u32 {
+        if let Some(chunk) = self.with_room.last() {
+            return *chunk;
         }
-        let page = self.pages.len() as u32;
-        self.pages.push(None);
-        self.roomy.push(page);
-        page
+        let chunk = self.chunks.len() as u32;
+        self.chunks.push(None);
+        self.with_room.push(chunk);
+        chunk
     }
 
-    /// Gives a place back. A page that became empty stays for the next calls if it is the only one; with the last entry
+    /// Gives a place back. A chunk that became empty stays for the next calls if it is the only one; with the last entry
     /// goes all that a burst has left behind.
     pub(super) fn give_back(&mut self, index: u32) {
-        let (page_index, bit) = place(index);
-        let page = self.page(page_index);
-        let was_full = page.taken == u64::MAX;
-        page.taken &= !(1 << bit);
-        let is_empty = page.taken == 0;
+        let (chunk_index, bit) = place(index);
+        let chunk = self.chunk(chunk_index);
+        let was_full = chunk.taken == u64::MAX;
+        chunk.taken &= !(1 << bit);
+        let is_empty = chunk.taken == 0;
         self.len -= 1;
         if was_full {
-            self.roomy.push(index / PAGE);
+            self.with_room.push(index / CHUNK);
         }
         if is_empty {
             self.empty += 1;
-            self.shrink(page_index);
+            self.shrink(chunk_index);
         }
     }
 
     fn shrink(&mut self, emptied: usize) {
-        if self.len == 0 && self.pages.len() > 1 {
-            let kept = self.pages[emptied].take();
-            *self = Self { pages: vec![kept], roomy: vec![0], empty: 1, len: 0 };
+        if self.len == 0 && self.chunks.len() > 1 {
+            let kept = self.chunks[emptied].take();
+            *self = Self { chunks: vec![kept], with_room: vec![0], empty: 1, len: 0 };
         } else if self.empty > 1 {
-            self.pages[emptied] = None;
+            self.chunks[emptied] = None;
             self.empty -= 1;
         }
     }
 
-    fn page(&mut self, index: usize) -> &mut Page<T> {
-        self.pages[index].as_mut().expect("a page with an entry is there")
+    fn chunk(&mut self, index: usize) -> &mut Chunk<T> {
+        self.chunks[index].as_mut().expect("a chunk with an entry is there")
     }
 
     /// An entry that was not given back.
     #[inline]
     pub(super) fn get(&mut self, index: u32) -> &mut T {
-        let (page, bit) = place(index);
-        &mut self.page(page).entries[bit]
+        let (chunk, bit) = place(index);
+        &mut self.chunk(chunk).entries[bit]
     }
 
     /// Bytes on the heap.
     #[cfg(all(test, not(resilient_loom)))]
     pub(super) fn bytes(&self) -> usize {
-        let pages = self.pages.iter().flatten().count() * size_of::<Page<T>>();
-        pages + self.pages.capacity() * size_of::<Option<Box<Page<T>>>>() + self.roomy.capacity() * size_of::<u32>()
+        let chunks = self.chunks.iter().flatten().count() * size_of::<Chunk<T>>();
+        chunks
+            + self.chunks.capacity() * size_of::<Option<Box<Chunk<T>>>>()
+            + self.with_room.capacity() * size_of::<u32>()
     }
 }
 
 #[inline]
 const fn place(index: u32) -> (usize, usize) {
-    ((index / PAGE) as usize, (index % PAGE) as usize)
+    ((index / CHUNK) as usize, (index % CHUNK) as usize)
 }
 
 #[cfg(all(test, not(resilient_loom)))]
@@ -150,14 +152,14 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(slab.len, naive.len());
-                let there = slab.pages.iter().flatten();
-                prop_assert_eq!(there.clone().filter(|page| page.taken == 0).count(), slab.empty);
+                let there = slab.chunks.iter().flatten();
+                prop_assert_eq!(there.clone().filter(|chunk| chunk.taken == 0).count(), slab.empty);
                 prop_assert!(slab.empty <= 1);
-                let has_room = |page: &Option<Box<Page<u64>>>| page.as_ref().is_none_or(|page| page.taken != u64::MAX);
-                let mut roomy = slab.roomy.clone();
-                roomy.sort_unstable();
-                let expected = (0..).zip(&slab.pages).filter(|(_, page)| has_room(page)).map(|(index, _)| index);
-                prop_assert_eq!(roomy, expected.collect::<Vec<u32>>());
+                let has_room = |chunk: &Option<Box<Chunk<u64>>>| chunk.as_ref().is_none_or(|chunk| chunk.taken != u64::MAX);
+                let mut with_room = slab.with_room.clone();
+                with_room.sort_unstable();
+                let expected = (0..).zip(&slab.chunks).filter(|(_, chunk)| has_room(chunk)).map(|(index, _)| index);
+                prop_assert_eq!(with_room, expected.collect::<Vec<u32>>());
             }
             for (index, number) in naive {
                 prop_assert_eq!(*slab.get(index), number);
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_leaves_a_page_behind() {
+    fn a_burst_leaves_a_chunk_behind() {
         let mut slab = Slab::<[u64; 5]>::default();
         let burst: Vec<u32> = (0..1_000_000).map(|_| slab.take().0).collect();
         let most = slab.bytes();

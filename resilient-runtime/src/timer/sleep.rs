@@ -7,17 +7,20 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::task::coop::{Unconstrained, unconstrained};
-use tokio::time::{Sleep, sleep_until};
+use tokio::time::sleep_until;
 
 use crate::core::clock;
-use crate::timer::queue::Place;
-use crate::timer::thread::Timer;
+use crate::timer::queue::TimerKey;
+use crate::timer::thread::TimerThread;
 
 /// The kind for this program.
-pub(crate) type Alarm = <Pausable<{ clock::PAUSABLE }> as Choice>::Alarm;
+pub(crate) type Sleep = <Pausable<{ clock::PAUSABLE }> as Choice>::Sleep;
+
+pub(crate) type Alarm = Sleep;
+pub(crate) use self::SleepFuture as At;
 
 /// A future for a deadline, which is in nanoseconds on the clock's scale.
-pub(crate) trait At: Future<Output = ()> {
+pub(crate) trait SleepFuture: Future<Output = ()> {
     fn at(deadline: u64) -> Self;
 
     /// For so much time from now.
@@ -32,93 +35,93 @@ pub(crate) trait At: Future<Output = ()> {
 pub(crate) struct Pausable<const YES: bool>;
 
 pub(crate) trait Choice {
-    type Alarm: At;
+    type Sleep: SleepFuture;
 }
 
 impl Choice for Pausable<true> {
-    type Alarm = EitherAlarm;
+    type Sleep = PausableSleep;
 }
 
 impl Choice for Pausable<false> {
-    type Alarm = OwnAlarm;
+    type Sleep = TimerSleep;
 }
 
 pin_project! {
     /// Chosen when the wait begins.
-    #[project = Either]
-    pub(crate) enum EitherAlarm {
+    #[project = PausableSleepProjection]
+    pub(crate) enum PausableSleep {
         /// Not bound by tokio's budget for a task: a body that uses all of it up must not keep its own timer from firing.
-        Tokio { #[pin] sleep: Unconstrained<Sleep> },
-        Own { #[pin] alarm: OwnAlarm },
+        Tokio { #[pin] sleep: Unconstrained<tokio::time::Sleep> },
+        Own { #[pin] sleep: TimerSleep },
     }
 }
 
-impl At for EitherAlarm {
+impl SleepFuture for PausableSleep {
     fn at(deadline: u64) -> Self {
         if clock::stands_still() {
             Self::Tokio { sleep: unconstrained(sleep_until(clock::instant(deadline))) }
         } else {
-            Self::Own { alarm: OwnAlarm::at(deadline) }
+            Self::Own { sleep: TimerSleep::at(deadline) }
         }
     }
 }
 
-impl Future for EitherAlarm {
+impl Future for PausableSleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         match self.project() {
-            Either::Tokio { sleep } => sleep.poll(context),
-            Either::Own { alarm } => alarm.poll(context),
+            PausableSleepProjection::Tokio { sleep } => sleep.poll(context),
+            PausableSleepProjection::Own { sleep } => sleep.poll(context),
         }
     }
 }
 
-/// An alarm of ours. It belongs to no runtime.
+/// An sleep of ours. It belongs to no runtime.
 #[derive(Debug)]
-pub(crate) struct OwnAlarm(State);
+pub(crate) struct TimerSleep(Stage);
 
 #[derive(Debug)]
-enum State {
+enum Stage {
     /// To be set when first polled.
     At(u64),
-    Set(Place),
+    Set(TimerKey),
     Over,
 }
 
-impl At for OwnAlarm {
+impl SleepFuture for TimerSleep {
     fn at(deadline: u64) -> Self {
-        Self(State::At(clock::real_deadline(deadline)))
+        Self(Stage::At(clock::real_deadline(deadline)))
     }
 }
 
-impl Future for OwnAlarm {
+impl Future for TimerSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         match self.0 {
-            State::At(deadline) => self.0 = State::Set(Timer::get().set(deadline, context.waker())),
-            State::Set(place) if Timer::get().poll(place, context.waker()) => self.0 = State::Over,
-            State::Set(_) | State::Over => {}
+            Stage::At(deadline) => self.0 = Stage::Set(TimerThread::get().set(deadline, context.waker())),
+            Stage::Set(key) if TimerThread::get().poll(key, context.waker()) => self.0 = Stage::Over,
+            Stage::Set(_) | Stage::Over => {}
         }
-        if matches!(self.0, State::Over) { Poll::Ready(()) } else { Poll::Pending }
+        if matches!(self.0, Stage::Over) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
-impl Drop for OwnAlarm {
+impl Drop for TimerSleep {
     fn drop(&mut self) {
-        if let State::Set(place) = self.0 {
-            Timer::get().remove(place);
+        if let Stage::Set(key) = self.0 {
+            TimerThread::get().remove(key);
         }
     }
 }
 
 /// What a future gives within so much time; `None` if it was not ready then.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
-    let (mut future, mut alarm) = (pin!(future), pin!(Alarm::after(limit)));
+    let (mut future, mut sleep) = (pin!(future), pin!(Sleep::after(limit)));
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+        Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
     })
     .await
 }
@@ -134,7 +137,7 @@ mod tests {
     fn an_alarm_wakes_whoever_waits_for_it() {
         for _ in 0..10 {
             let deadline = clock::real_nanos() + 100_000;
-            block_until(None, OwnAlarm::at(deadline)).expect("there is no other deadline");
+            block_until(None, TimerSleep::at(deadline)).expect("there is no other deadline");
             assert!(deadline <= clock::real_nanos(), "it never wakes too early");
         }
     }
@@ -142,17 +145,17 @@ mod tests {
     #[test]
     fn an_earlier_alarm_does_not_wait_for_a_later_one() {
         let hour = 3_600_000_000_000;
-        let mut later = pin!(OwnAlarm::at(clock::nanos() + hour));
+        let mut later = pin!(TimerSleep::at(clock::nanos() + hour));
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        block_until(None, OwnAlarm::at(clock::nanos())).expect("there is no other deadline");
+        block_until(None, TimerSleep::at(clock::nanos())).expect("there is no other deadline");
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_begins_while_tokios_clock_stands_still_is_tokios() {
-        assert!(matches!(EitherAlarm::after(Duration::from_secs(1)), EitherAlarm::Tokio { .. }));
+        assert!(matches!(PausableSleep::after(Duration::from_secs(1)), PausableSleep::Tokio { .. }));
         tokio::time::resume();
-        assert!(matches!(EitherAlarm::after(Duration::from_secs(1)), EitherAlarm::Own { .. }));
+        assert!(matches!(PausableSleep::after(Duration::from_secs(1)), PausableSleep::Own { .. }));
     }
 
     #[tokio::test(start_paused = true)]
@@ -161,7 +164,7 @@ mod tests {
         tokio::time::advance(hour).await;
         tokio::time::resume();
         let start = std::time::Instant::now();
-        EitherAlarm::after(Duration::from_millis(5)).await;
+        PausableSleep::after(Duration::from_millis(5)).await;
         assert!(start.elapsed() < hour / 2);
     }
 }

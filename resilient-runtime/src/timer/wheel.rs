@@ -10,14 +10,14 @@ mod lists;
 use std::task::Waker;
 
 use crate::timer::slab::Slab;
-use lists::{Entry, LEVELS, Lists, NOWHERE, Slot};
+use lists::{LEVELS, Lists, NOWHERE, TimerEntry, WheelSlot};
 
 /// The last tick: 139 years.
 pub(super) const LAST: u64 = (1 << (lists::BITS * LEVELS)) - 1;
 
 #[derive(Debug, Default)]
 pub(crate) struct Wheel {
-    entries: Slab<Entry>,
+    entries: Slab<TimerEntry>,
     lists: Lists,
     /// All that was due by then is gone from the lists.
     time: u64,
@@ -79,7 +79,7 @@ impl Wheel {
     }
 
     /// Whether all of a slot found room in `due`.
-    fn wake(&mut self, slot: Slot, due: &mut Vec<Waker>) -> bool {
+    fn wake(&mut self, slot: WheelSlot, due: &mut Vec<Waker>) -> bool {
         while let Some(index) = self.lists.head(slot) {
             if due.len() == due.capacity() {
                 return false;
@@ -90,7 +90,7 @@ impl Wheel {
         true
     }
 
-    fn move_down(&mut self, slot: Slot) {
+    fn move_down(&mut self, slot: WheelSlot) {
         let mut next = self.lists.empty(slot);
         while next != NOWHERE {
             let index = next;
@@ -102,7 +102,7 @@ impl Wheel {
     fn link(&mut self, index: u32) {
         // One that is over already is in the slot of the current tick, which is looked at first.
         let deadline = self.entries.get(index).deadline.max(self.time);
-        self.lists.link(&mut self.entries, index, Slot::of(deadline, self.time));
+        self.lists.link(&mut self.entries, index, WheelSlot::of(deadline, self.time));
     }
 
     /// Bytes on the heap.

@@ -6,8 +6,9 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::{breaker, lapsed};
-use crate::circuit_breaker::breaker::{CircuitBreaker, Permit};
+use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::machine::Outcome;
+use crate::circuit_breaker::permit::Permit;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::circuit_state::CircuitState;
 use crate::core::error::Error;

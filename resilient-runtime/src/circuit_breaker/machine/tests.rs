@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::circuit_breaker::state_word::Admitted;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Naive {
@@ -207,10 +208,10 @@ proptest! {
                 }
                 Event::Admit => {
                     let mark = match machine.admit(now) {
-                        Admission::Call => Ok(Mark::call(machine.epoch())),
-                        Admission::Probe(number) => Ok(Mark::probe(number)),
-                        Admission::Refused(Refused { state, retry_after }) => {
-                            prop_assert_eq!(state, machine.epoch().state());
+                        AdmitDecision::Call => Ok(Mark::call(machine.word())),
+                        AdmitDecision::Probe(number) => Ok(Mark::probe(number)),
+                        AdmitDecision::Refused(Rejection { state, retry_after }) => {
+                            prop_assert_eq!(state, machine.word().state());
                             Err(retry_after)
                         }
                     };
@@ -245,10 +246,10 @@ proptest! {
                 }
                 Event::End(..) | Event::Trip(..) | Event::Skip(..) => {}
             }
-            let epoch = machine.epoch();
-            prop_assert_eq!((epoch.state(), epoch.generation()), (model.state(), model.changes));
-            prop_assert_eq!(epoch.passes(), matches!(model.state, Naive::Closed | Naive::Disabled));
-            prop_assert_eq!(Epoch::from_bits(epoch.bits()), epoch);
+            let word = machine.word();
+            prop_assert_eq!((word.state(), word.generation()), (model.state(), model.changes));
+            prop_assert_eq!(word.passes(), matches!(model.state, Naive::Closed | Naive::Disabled));
+            prop_assert_eq!(StateWord::from_bits(word.bits()), word);
             let is_refused = match model.state() {
                 CircuitState::Open => now < machine.open_until(),
                 CircuitState::ForcedOpen => true,
@@ -264,7 +265,7 @@ fn half_open(policy: &BreakerPolicy) -> (Machine, u64) {
     let mut machine = Machine::new(policy);
     machine.tripped(policy, 0, || 0);
     machine.open_until = 0;
-    let Admission::Probe(first) = machine.admit(0) else { unreachable!("its time is over") };
+    let AdmitDecision::Probe(first) = machine.admit(0) else { unreachable!("its time is over") };
     (machine, first)
 }
 
@@ -274,27 +275,27 @@ const ONE_PROBE: BreakerPolicy =
 #[test]
 fn a_probe_that_lost_its_place_frees_nobody_elses_and_still_counts() {
     let (mut machine, first) = half_open(&ONE_PROBE);
-    let full = Admission::Refused(Refused { state: CircuitState::HalfOpen, retry_after: None });
+    let full = AdmitDecision::Refused(Rejection { state: CircuitState::HalfOpen, retry_after: None });
     assert_eq!((machine.full_until(), machine.admit(4_999)), (5_000, full));
-    let Admission::Probe(second) = machine.admit(5_000) else { unreachable!("the place can be taken over") };
+    let AdmitDecision::Probe(second) = machine.admit(5_000) else { unreachable!("the place can be taken over") };
     assert_eq!(machine.admit(5_000), full);
     machine.probe_ended(&ONE_PROBE, first, Outcome::Success, || 5_000);
     assert_eq!(machine.admit(5_000), full, "the second is still under way");
     machine.probe_ended(&ONE_PROBE, second, Outcome::Success, || 5_000);
-    assert_eq!(machine.epoch().state(), CircuitState::Closed);
+    assert_eq!(machine.word().state(), CircuitState::Closed);
 }
 
 #[test]
 fn a_probe_of_an_earlier_half_open_period_neither_counts_nor_frees_a_place() {
     let (mut machine, first) = half_open(&ONE_PROBE);
-    let Admission::Probe(second) = machine.admit(5_000) else { unreachable!("the place can be taken over") };
+    let AdmitDecision::Probe(second) = machine.admit(5_000) else { unreachable!("the place can be taken over") };
     machine.probe_ended(&ONE_PROBE, second, Outcome::Failure, || 5_000);
     machine.open_until = 0;
-    let Admission::Probe(_) = machine.admit(6_000) else { unreachable!("its time is over") };
+    let AdmitDecision::Probe(_) = machine.admit(6_000) else { unreachable!("its time is over") };
     for outcome in [Outcome::Success, Outcome::Failure, Outcome::Ignored, Outcome::Dropped] {
         machine.probe_ended(&ONE_PROBE, first, outcome, || 6_000);
-        assert_eq!(machine.epoch().state(), CircuitState::HalfOpen);
-        assert!(matches!(machine.admit(6_000), Admission::Refused(_)));
+        assert_eq!(machine.word().state(), CircuitState::HalfOpen);
+        assert!(matches!(machine.admit(6_000), AdmitDecision::Refused(_)));
     }
 }
 
@@ -305,16 +306,16 @@ fn the_clock_is_not_read_where_nothing_opens() {
     machine.probe_ended(&ONE_PROBE, first, Outcome::Success, never);
     machine.probe_ended(&ONE_PROBE, first, Outcome::Ignored, never);
     machine.forced(CircuitState::Disabled);
-    machine.tripped(&ONE_PROBE, machine.epoch().generation(), never);
-    assert_eq!(machine.epoch().state(), CircuitState::Disabled);
+    machine.tripped(&ONE_PROBE, machine.word().generation(), never);
+    assert_eq!(machine.word().state(), CircuitState::Disabled);
 }
 
 #[test]
 fn a_mark_keeps_what_it_was_made_of() {
     let mut machine = Machine::new(&ONE_PROBE);
     machine.skip(1 << 60);
-    assert_eq!(Mark::call(machine.epoch()).admitted(), Admitted::Closed(1 << 60));
+    assert_eq!(Mark::call(machine.word()).admitted(), Admitted::Closed(1 << 60));
     assert_eq!(Mark::probe((1 << 60) + 5).admitted(), Admitted::Probe((1 << 60) + 5));
     machine.forced(CircuitState::Disabled);
-    assert_eq!(Mark::call(machine.epoch()).admitted(), Admitted::Uncounted);
+    assert_eq!(Mark::call(machine.word()).admitted(), Admitted::Uncounted);
 }

@@ -44,7 +44,7 @@ impl<const N: usize> Counted<'_, N> {
     #[inline]
     pub(super) fn add_one(self, generation: u64) -> bool {
         let next = |word| (count_of(word, generation) < COUNT_MAX).then_some(word + 1);
-        self.shards.mine().update(self.word, next).is_ok()
+        self.shards.local().update(self.word, next).is_ok()
     }
 
     /// All good calls of this generation.
@@ -63,7 +63,7 @@ impl Collected {
         // Nobody counts in such a word without the lock. One that became full after it was added up makes this fall below
         // zero for the moment: its last calls are then new the next time.
         let unfit = |word| (count_of(word, generation) >= COUNT_MAX).then_some(fresh(generation));
-        if let Ok(COUNT_MAX) = counted.shards.mine().update(counted.word, unfit).map(|word| count_of(word, generation))
+        if let Ok(COUNT_MAX) = counted.shards.local().update(counted.word, unfit).map(|word| count_of(word, generation))
         {
             self.0 = self.0.wrapping_sub(COUNT_MAX);
         }
@@ -86,7 +86,7 @@ mod tests {
         let shards = Shards::<1>::new();
         let counted = Counted { shards: &shards, word: 0 };
         let mut collected = Collected::default();
-        let _ = shards.mine().update(0, |_| Some(fresh(9) + COUNT_MAX - 2));
+        let _ = shards.local().update(0, |_| Some(fresh(9) + COUNT_MAX - 2));
         assert_eq!(collected.collect(counted, 9), COUNT_MAX - 2);
         assert!(counted.add_one(9) && counted.add_one(9));
         assert!(!counted.add_one(9), "it is full");
@@ -103,7 +103,7 @@ mod tests {
         let mut collected = Collected::default();
         // With one call more, the full word of the generation before must not pass for an empty one of this.
         for stale in [fresh(8) | 5, fresh(8) | COUNT_MAX, fresh(10) | 5, fresh(9 + (1 << 23)) | 5] {
-            let _ = shards.mine().update(0, |_| Some(stale));
+            let _ = shards.local().update(0, |_| Some(stale));
             assert!(!counted.add_one(9));
             assert_eq!(collected.collect(counted, 9), 0);
             assert!(counted.add_one(9));

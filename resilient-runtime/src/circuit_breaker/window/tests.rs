@@ -28,7 +28,7 @@ fn record<const N: usize>(
     counted: Counted<'_, N>,
     generation: u64,
     call: Call,
-    now: impl Fn(Grain) -> u64,
+    now: impl Fn(Resolution) -> u64,
 ) -> Option<Tally> {
     let is_counted = call.is_good() && window.count(counted, generation, &now);
     if is_counted { None } else { window.record(counted, generation, call, now) }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::circuit_breaker::policy::Tally;
 use crate::circuit_breaker::window::call::{Call, NONE};
 use crate::circuit_breaker::window::good::{Collected, Counted};
-use crate::core::clock::Grain;
+use crate::core::clock::Resolution;
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 const SLICES: usize = 10;
@@ -80,8 +80,8 @@ impl TimeWindow {
 
     /// A slice that begins a little late is as good as any.
     #[inline]
-    pub(super) fn grain(&self) -> Grain {
-        Grain::for_spans_of(self.slicing.length)
+    pub(super) fn resolution(&self) -> Resolution {
+        Resolution::for_spans_of(self.slicing.length)
     }
 
     #[inline]

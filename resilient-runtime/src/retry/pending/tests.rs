@@ -31,7 +31,7 @@ impl Loop {
         self.pending.left(&mut self.schedule, &self.policy, self.wait, || unit, self.now, None)
     }
 
-    /// When the next attempt begins. Before that, the pause is dropped after each of these parts of what is left of it.
+    /// When the next attempt begins. Before that, the delay is dropped after each of these parts of what is left of it.
     fn next(&mut self, dropped_after: &[f64]) -> Option<Duration> {
         for part in dropped_after {
             let left = self.left()?;

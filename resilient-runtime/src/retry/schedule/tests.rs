@@ -4,33 +4,33 @@ use proptest::prelude::*;
 
 const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
 
-/// Drives a schedule as a call that fails instantly would, and returns the pauses.
-fn pauses(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
+/// Drives a schedule as a call that fails instantly would, and returns the delays.
+fn delays(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
     let mut schedule = Schedule::new();
-    let mut pauses = Vec::new();
+    let mut delays = Vec::new();
     loop {
         schedule.begin(policy, Duration::ZERO);
-        let elapsed = pauses.iter().sum();
+        let elapsed = delays.iter().sum();
         match schedule.after(policy, wait, || unit, || elapsed, || None) {
-            Decision::Pause(pause) => {
-                schedule.completed(pause);
-                pauses.push(pause);
+            Decision::Pause(delay) => {
+                schedule.completed(delay);
+                delays.push(delay);
             }
-            Decision::Exhausted | Decision::TooLate(_) => return pauses,
+            Decision::Exhausted | Decision::TooLate(_) => return delays,
         }
     }
 }
 
 #[test]
 fn three_attempts_pause_twice() {
-    assert_eq!(pauses(&PLAIN, Wait::Computed, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
+    assert_eq!(delays(&PLAIN, Wait::Computed, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
 }
 
 #[test]
 fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
     let minute = Duration::from_secs(60);
     let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
-    assert_eq!(pauses(&policy, Wait::Asked(minute), 0.5), [minute]);
+    assert_eq!(delays(&policy, Wait::Asked(minute), 0.5), [minute]);
     assert_eq!(Wait::asked(&policy, minute), Wait::Asked(minute));
     let seven = Duration::from_secs(7);
     assert_eq!(Wait::asked(&policy.max_retry_after(seven), minute), Wait::Asked(seven));
@@ -40,7 +40,7 @@ fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
 fn zero_asks_for_nothing() {
     assert_eq!(Wait::asked(&PLAIN, Duration::ZERO), Wait::Computed);
     assert_eq!(Wait::asked(&PLAIN.max_retry_after(Duration::ZERO), Duration::MAX), Wait::Computed);
-    assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::AtLeast(Duration::ZERO), 0.5), [PLAIN.delay(1)]);
+    assert_eq!(delays(&PLAIN.max_attempts(2), Wait::AtLeast(Duration::ZERO), 0.5), [PLAIN.delay(1)]);
 }
 
 #[test]
@@ -48,10 +48,10 @@ fn a_pause_asked_for_is_spread_by_up_to_a_tenth_unless_there_is_no_jitter() {
     let second = Duration::from_secs(1);
     for jitter in [Jitter::Full, Jitter::Equal, Jitter::Factor(0.5)] {
         let policy = PLAIN.jitter(jitter).max_attempts(2);
-        assert_eq!(pauses(&policy, Wait::Asked(second), 0.0), [second]);
-        assert_eq!(pauses(&policy, Wait::Asked(second), 0.5), [Duration::from_millis(1_050)]);
+        assert_eq!(delays(&policy, Wait::Asked(second), 0.0), [second]);
+        assert_eq!(delays(&policy, Wait::Asked(second), 0.5), [Duration::from_millis(1_050)]);
     }
-    assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::Asked(second), 0.5), [second]);
+    assert_eq!(delays(&PLAIN.max_attempts(2), Wait::Asked(second), 0.5), [second]);
 }
 
 #[test]
@@ -59,25 +59,25 @@ fn the_spread_is_cut_to_what_the_limit_leaves() {
     let second = Duration::from_secs(1);
     let policy = PLAIN.jitter(Jitter::Full).max_attempts(9);
     let limit = |millis| policy.max_elapsed(Duration::from_millis(millis));
-    assert_eq!(pauses(&limit(1_020), Wait::Asked(second), 0.5), [Duration::from_millis(1_020)]);
-    assert_eq!(pauses(&limit(1_000), Wait::Asked(second), 0.5), [second]);
-    assert!(pauses(&limit(999), Wait::Asked(second), 0.5).is_empty());
+    assert_eq!(delays(&limit(1_020), Wait::Asked(second), 0.5), [Duration::from_millis(1_020)]);
+    assert_eq!(delays(&limit(1_000), Wait::Asked(second), 0.5), [second]);
+    assert!(delays(&limit(999), Wait::Asked(second), 0.5).is_empty());
 }
 
 #[test]
 fn an_open_breaker_is_waited_for_and_then_a_part_of_the_computed_pause() {
     let second = Duration::from_secs(1);
     let jittered = PLAIN.jitter(Jitter::Full).max_attempts(2);
-    assert_eq!(pauses(&jittered, Wait::AtLeast(second), 0.5), [Duration::from_millis(1_050)]);
-    assert_eq!(pauses(&PLAIN.max_attempts(2), Wait::AtLeast(second), 0.5), [second]);
+    assert_eq!(delays(&jittered, Wait::AtLeast(second), 0.5), [Duration::from_millis(1_050)]);
+    assert_eq!(delays(&PLAIN.max_attempts(2), Wait::AtLeast(second), 0.5), [second]);
 }
 
 #[test]
 fn no_pause_begins_that_would_end_too_late() {
     let policy = PLAIN.max_attempts(99).backoff(Backoff::Constant).max_elapsed(Duration::from_millis(350));
-    assert_eq!(pauses(&policy, Wait::Computed, 0.0).len(), 3);
+    assert_eq!(delays(&policy, Wait::Computed, 0.0).len(), 3);
     let exactly = policy.max_elapsed(Duration::from_millis(400));
-    assert_eq!(pauses(&exactly, Wait::Computed, 0.0).len(), 4);
+    assert_eq!(delays(&exactly, Wait::Computed, 0.0).len(), 4);
 }
 
 #[test]
@@ -92,12 +92,12 @@ fn not_even_a_pause_of_zero_begins_when_the_time_is_over() {
 
 #[test]
 fn no_pause_begins_that_would_end_at_a_deadline_above_or_after_it() {
-    let pause = Duration::from_millis(100);
-    let decide = |left| Schedule::new().after(&PLAIN, Wait::Asked(pause), || 0.5, || Duration::ZERO, || Some(left));
-    assert_eq!(decide(pause + Duration::from_nanos(1)), Decision::Pause(pause));
-    assert_eq!(decide(pause), Decision::Exhausted);
+    let delay = Duration::from_millis(100);
+    let decide = |left| Schedule::new().after(&PLAIN, Wait::Asked(delay), || 0.5, || Duration::ZERO, || Some(left));
+    assert_eq!(decide(delay + Duration::from_nanos(1)), Decision::Pause(delay));
+    assert_eq!(decide(delay), Decision::Exhausted);
     assert_eq!(decide(Duration::from_nanos(1)), Decision::Exhausted);
-    assert_eq!(decide(Duration::ZERO), Decision::TooLate(pause));
+    assert_eq!(decide(Duration::ZERO), Decision::TooLate(delay));
 }
 
 #[test]
@@ -121,8 +121,8 @@ proptest! {
     ) {
         let (asked, limit) = (Duration::from_nanos(asked), Duration::from_nanos(limit));
         let policy = RetryPolicy::new().max_attempts(2).max_elapsed(limit);
-        match pauses(&policy, Wait::Asked(asked), unit)[..] {
-            [pause] => prop_assert!(asked <= pause && pause <= limit && pause <= asked + asked / 10),
+        match delays(&policy, Wait::Asked(asked), unit)[..] {
+            [delay] => prop_assert!(asked <= delay && delay <= limit && delay <= asked + asked / 10),
             _ => prop_assert!(asked > limit),
         }
     }
@@ -139,15 +139,15 @@ proptest! {
             .base_delay(Duration::from_millis(base))
             .max_delay(Duration::from_millis(cap))
             .max_elapsed(Duration::from_millis(limit));
-        let pauses = pauses(&policy, Wait::Computed, unit);
-        prop_assert!(pauses.len() < max_attempts as usize);
-        prop_assert!(pauses.iter().all(|pause| *pause <= Duration::from_millis(cap)));
-        prop_assert!(pauses.iter().sum::<Duration>() <= Duration::from_millis(limit));
+        let delays = delays(&policy, Wait::Computed, unit);
+        prop_assert!(delays.len() < max_attempts as usize);
+        prop_assert!(delays.iter().all(|delay| *delay <= Duration::from_millis(cap)));
+        prop_assert!(delays.iter().sum::<Duration>() <= Duration::from_millis(limit));
     }
 }
 
 proptest! {
-    /// As a naive model has it: attempts go on while the pause ends before both limits, whichever is shorter.
+    /// As a naive model has it: attempts go on while the delay ends before both limits, whichever is shorter.
     #[test]
     fn a_deadline_above_acts_as_another_max_elapsed(
         base in 1_u64..500, limit in 1_u64..5_000, deadline in 1_u64..5_000, asked in proptest::option::of(0_u64..2_000),
@@ -157,18 +157,18 @@ proptest! {
         let (mut schedule, mut elapsed, mut model) = (Schedule::new(), 0, 0);
         for attempt in 1..=9_u32 {
             schedule.begin(&policy, Duration::from_millis(elapsed));
-            let pause = asked.unwrap_or_else(|| base << (attempt - 1));
-            let goes_on = attempt < 9 && model + pause <= limit && model + pause < deadline;
+            let delay = asked.unwrap_or_else(|| base << (attempt - 1));
+            let goes_on = attempt < 9 && model + delay <= limit && model + delay < deadline;
             let left = Duration::from_millis(deadline.saturating_sub(elapsed));
             let decision = schedule.after(&policy, wait, || 0.5, || Duration::from_millis(elapsed), || Some(left));
-            let pause = goes_on.then(|| Duration::from_millis(pause));
-            let Some(pause) = pause else {
+            let delay = goes_on.then(|| Duration::from_millis(delay));
+            let Some(delay) = delay else {
                 prop_assert!(!matches!(decision, Decision::Pause(_)));
                 break;
             };
-            prop_assert_eq!(decision, Decision::Pause(pause));
-            schedule.completed(pause);
-            elapsed += u64::try_from(pause.as_millis()).expect("it is short");
+            prop_assert_eq!(decision, Decision::Pause(delay));
+            schedule.completed(delay);
+            elapsed += u64::try_from(delay.as_millis()).expect("it is short");
             model = elapsed;
         }
     }
@@ -178,7 +178,7 @@ proptest! {
 fn unlimited_attempts_end_with_the_time_or_with_the_numbers() {
     let unlimited = PLAIN.unlimited_attempts().max_elapsed(Duration::from_secs(5)).backoff(Backoff::Constant);
     let unlimited = unlimited.base_delay(Duration::from_secs(1));
-    assert_eq!(pauses(&unlimited, Wait::Computed, 0.5).len(), 5);
+    assert_eq!(delays(&unlimited, Wait::Computed, 0.5).len(), 5);
     let mut schedule = Schedule::new();
     schedule.made = u32::MAX - 2;
     assert!(!schedule.begin(&unlimited, Duration::ZERO).is_last());

@@ -16,18 +16,18 @@ use crate::core::linked_queue::{Key, LinkedQueue};
 
 /// Who runs in which place, and who waits for one, first come, first served.
 pub(super) struct Places<J> {
-    jobs: Vec<Place>,
+    jobs: Vec<Depths>,
     /// The indices of those in which nobody runs. While somebody waits, there are none.
     free: Vec<usize>,
     most: usize,
-    queue: LinkedQueue<Waiting<J>>,
+    queue: LinkedQueue<QueuedJob<J>>,
 }
 
 /// The jobs in one place, by depth.
-type Place = Vec<Option<Running>>;
+type Depths = Vec<Option<RunningJob>>;
 
 #[derive(Debug, Default)]
-struct Running {
+struct RunningJob {
     /// The inner job that waits for a place.
     awaited: Option<Key>,
 }
@@ -53,14 +53,14 @@ impl Seat {
     }
 }
 
-struct Waiting<J> {
+struct QueuedJob<J> {
     job: J,
     /// The job that waits for this one.
     outer: Option<Seat>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Entry<J> {
+pub(super) enum Placement<J> {
     Seated(J, Seat),
     Queued(Key),
 }
@@ -71,14 +71,14 @@ impl<J> Places<J> {
     }
 
     /// `outer` is the job that waits for this one, if any.
-    pub(super) fn enter(&mut self, job: J, outer: Option<Seat>) -> Entry<J> {
+    pub(super) fn enter(&mut self, job: J, outer: Option<Seat>) -> Placement<J> {
         let inner = outer.map(Seat::inner).filter(|seat| self.running(*seat).is_none());
         if let Some(seat) = inner.or_else(|| self.free_seat()) {
-            return Entry::Seated(job, self.sit(seat));
+            return Placement::Seated(job, self.sit(seat));
         }
-        let key = self.queue.push_back(Waiting { job, outer });
+        let key = self.queue.push_back(QueuedJob { job, outer });
         self.set_awaited(outer, Some(key));
-        Entry::Queued(key)
+        Placement::Queued(key)
     }
 
     /// The job, if it still waits. Its outer job calls this before it ends.
@@ -109,7 +109,7 @@ impl<J> Places<J> {
         let place = match self.free.pop() {
             Some(place) => place,
             None if self.jobs.len() < self.most => {
-                self.jobs.push(Place::new());
+                self.jobs.push(Depths::new());
                 self.jobs.len() - 1
             }
             None => return None,
@@ -122,11 +122,11 @@ impl<J> Places<J> {
         if place.len() <= seat.depth {
             place.resize_with(seat.depth + 1, || None);
         }
-        place[seat.depth] = Some(Running::default());
+        place[seat.depth] = Some(RunningJob::default());
         seat
     }
 
-    fn running(&self, seat: Seat) -> Option<&Running> {
+    fn running(&self, seat: Seat) -> Option<&RunningJob> {
         self.jobs[seat.place].get(seat.depth)?.as_ref()
     }
 

@@ -16,7 +16,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::places::{Entry, Places, Seat};
+use super::places::{Placement, Places, Seat};
 use super::task::Run;
 use crate::core::linked_queue::Key;
 
@@ -27,19 +27,19 @@ pub(super) const PLACES: usize = 256;
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 pub(super) struct Pool {
-    state: Mutex<State>,
+    state: Mutex<PoolState>,
     work: Condvar,
     places: usize,
-    start: Start,
+    spawn: Spawn,
 }
 
 /// Starts a thread that calls [`Pool::work`].
-pub(super) type Start = fn(&'static Pool, ProcessId) -> io::Result<()>;
+pub(super) type Spawn = fn(&'static Pool, ProcessId) -> io::Result<()>;
 
 /// A forked child has the memory of its parent, but not its threads.
 type ProcessId = u32;
 
-struct State {
+struct PoolState {
     /// Whose threads these are; 0 before the first job.
     process: ProcessId,
     places: Places<Task>,
@@ -57,7 +57,7 @@ thread_local! {
     static OUTER: Cell<Option<(ProcessId, Seat)>> = const { Cell::new(None) };
 }
 
-impl State {
+impl PoolState {
     const fn new(process: ProcessId, places: usize) -> Self {
         Self { process, places: Places::new(places), ready: VecDeque::new(), idle: 0, starting: 0 }
     }
@@ -81,15 +81,15 @@ impl State {
 }
 
 impl Pool {
-    pub(super) const fn new(places: usize, start: Start) -> Self {
-        Self { state: Mutex::new(State::new(0, places)), work: Condvar::new(), places, start }
+    pub(super) const fn new(places: usize, spawn: Spawn) -> Self {
+        Self { state: Mutex::new(PoolState::new(0, places)), work: Condvar::new(), places, spawn }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a job over to a helper thread, or lets it wait for a place, in which case it returns where. Called on a helper
+    /// Hands a job over to a helper thread, or lets it wait for a place, in which case it returns where. SyncLimit on a helper
     /// thread, it is an inner job.
     pub(super) fn submit(&'static self, task: Task) -> Option<Key> {
         let process = process::id();
@@ -97,11 +97,11 @@ impl Pool {
         let mut state = self.state();
         if state.process != process {
             // After a fork. What the parent's jobs hold is the parent's, so it is not dropped here.
-            std::mem::forget(std::mem::replace(&mut *state, State::new(process, self.places)));
+            std::mem::forget(std::mem::replace(&mut *state, PoolState::new(process, self.places)));
         }
         match state.places.enter(task, outer) {
-            Entry::Queued(key) => Some(key),
-            Entry::Seated(task, seat) => {
+            Placement::Queued(key) => Some(key),
+            Placement::Seated(task, seat) => {
                 state.ready.push_back((task, seat));
                 self.provide_thread(state);
                 None
@@ -124,7 +124,7 @@ impl Pool {
     }
 
     /// Wakes or starts a thread for a ready job. Where the system gives none, the job waits for one of the others.
-    fn provide_thread(&'static self, mut state: MutexGuard<'_, State>) {
+    fn provide_thread(&'static self, mut state: MutexGuard<'_, PoolState>) {
         if state.ready.is_empty() {
             return;
         }
@@ -135,7 +135,7 @@ impl Pool {
         state.starting += 1;
         let process = state.process;
         drop(state);
-        if (self.start)(self, process).is_err() {
+        if (self.spawn)(self, process).is_err() {
             let mut state = self.state();
             if state.process == process {
                 state.starting -= 1;
@@ -158,7 +158,7 @@ impl Pool {
     }
 
     /// The state, if it is still that of this thread's process. A thread that forks is alone in the child, and ends.
-    fn state_of(&self, process: ProcessId) -> Option<MutexGuard<'_, State>> {
+    fn state_of(&self, process: ProcessId) -> Option<MutexGuard<'_, PoolState>> {
         let state = (process::id() == process).then(|| self.state());
         state.filter(|state| state.process == process)
     }
@@ -189,7 +189,7 @@ impl Pool {
     }
 }
 
-pub(super) fn start_thread(pool: &'static Pool, process: ProcessId) -> io::Result<()> {
+pub(super) fn spawn_thread(pool: &'static Pool, process: ProcessId) -> io::Result<()> {
     thread::Builder::new().name("resilient-helper".into()).spawn(move || pool.work(process)).map(drop)
 }
 
@@ -203,10 +203,10 @@ impl Pool {
 
     /// Gives it the state of another process, in which these jobs have been submitted.
     pub(super) fn pretend_to_be_forked(&self, jobs: [Box<dyn FnOnce() + Send>; 2]) {
-        let mut state = State::new(process::id().wrapping_add(1), self.places);
+        let mut state = PoolState::new(process::id().wrapping_add(1), self.places);
         for job in jobs {
             let task = super::task::Task::new(super::task::Job::new(job));
-            if let Entry::Seated(task, seat) = state.places.enter(Arc::new(task), None) {
+            if let Placement::Seated(task, seat) = state.places.enter(Arc::new(task), None) {
                 state.ready.push_back((task, seat));
             }
         }

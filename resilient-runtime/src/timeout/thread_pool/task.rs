@@ -29,11 +29,11 @@ impl<F> Job<F> {
 }
 
 pub(super) struct Task<F, T> {
-    state: Mutex<State<F, T>>,
+    state: Mutex<JobState<F, T>>,
     ended: Condvar,
 }
 
-enum State<F, T> {
+enum JobState<F, T> {
     Ready(Job<F>),
     Running,
     Ended(thread::Result<T>),
@@ -56,15 +56,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
     pub(super) const fn new(job: Job<F>) -> Self {
-        Self { state: Mutex::new(State::Ready(job)), ended: Condvar::new() }
+        Self { state: Mutex::new(JobState::Ready(job)), ended: Condvar::new() }
     }
 
     /// Gives an idle task its next job.
     pub(super) fn renew(&self, job: Job<F>) {
-        *self.state() = State::Ready(job);
+        *self.state() = JobState::Ready(job);
     }
 
-    fn state(&self) -> MutexGuard<'_, State<F, T>> {
+    fn state(&self) -> MutexGuard<'_, JobState<F, T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -75,9 +75,9 @@ impl<F, T> Task<F, T> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let has_begun = match *state {
-                State::Ended(_) | State::Idle => break,
-                State::Running => true,
-                State::Ready(_) => false,
+                JobState::Ended(_) | JobState::Idle => break,
+                JobState::Running => true,
+                JobState::Ready(_) => false,
             };
             if left.is_zero() {
                 break;
@@ -92,10 +92,10 @@ impl<F, T> Task<F, T> {
                 state = self.state();
             }
         }
-        match std::mem::replace(&mut *state, State::Idle) {
-            State::Ended(result) => Waited::Ended(result),
-            State::Ready(job) => Waited::NotBegun(job),
-            State::Running | State::Idle => Waited::Runs,
+        match std::mem::replace(&mut *state, JobState::Idle) {
+            JobState::Ended(result) => Waited::Ended(result),
+            JobState::Ready(job) => Waited::NotBegun(job),
+            JobState::Running | JobState::Idle => Waited::Runs,
         }
     }
 }
@@ -112,19 +112,19 @@ where
 {
     fn run(&self) {
         let mut state = self.state();
-        let job = match std::mem::replace(&mut *state, State::Idle) {
-            State::Ready(job) => job,
+        let job = match std::mem::replace(&mut *state, JobState::Idle) {
+            JobState::Ready(job) => job,
             other => {
                 *state = other;
                 return;
             }
         };
-        *state = State::Running;
+        *state = JobState::Running;
         drop(state);
         let result = catch_unwind(AssertUnwindSafe(|| job.run()));
         let mut state = self.state();
-        if matches!(*state, State::Running) {
-            *state = State::Ended(result);
+        if matches!(*state, JobState::Running) {
+            *state = JobState::Ended(result);
             self.ended.notify_one();
             return;
         }

@@ -43,7 +43,7 @@ fn nobody_waits(pool: &'static Pool) -> bool {
 
 #[test]
 fn jobs_of_callers_that_have_left_leave_nothing_behind() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     let release = hang(&POOL);
     let held = Arc::new(());
@@ -64,7 +64,7 @@ fn jobs_of_callers_that_have_left_leave_nothing_behind() {
 
 #[test]
 fn tasks_are_kept_for_reuse_but_not_without_bound() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     fn job() {}
 
@@ -89,7 +89,7 @@ impl Drop for PanicsWhenDropped {
 
 #[test]
 fn a_panic_while_an_unseen_result_is_dropped_takes_neither_the_thread_nor_the_place() {
-    static POOL: Pool = Pool::new(2, pool::start_thread);
+    static POOL: Pool = Pool::new(2, pool::spawn_thread);
 
     for _ in 0..10 {
         for panics in [false, true] {
@@ -121,7 +121,7 @@ impl Drop for UsesThePool {
 
 #[test]
 fn what_a_job_that_never_began_holds_is_dropped_without_a_lock() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     let release = hang(&POOL);
     for panics in [false, true] {
@@ -137,7 +137,7 @@ fn what_a_job_that_never_began_holds_is_dropped_without_a_lock() {
 
 #[test]
 fn an_inner_job_runs_though_its_outer_one_has_the_last_place() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     fn nested(depth: u32) -> u32 {
         if depth == 0 { 1 } else { POOL.run_until(ages(), move || 1 + nested(depth - 1)).expect("it begins at once") }
@@ -152,7 +152,7 @@ fn an_inner_job_runs_though_its_outer_one_has_the_last_place() {
 
 #[test]
 fn the_next_attempt_of_a_body_that_is_late_gets_the_lent_place_when_that_has_ended() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     let outer = || {
         let (release, released) = channel::<()>();
@@ -175,7 +175,7 @@ fn start_sometimes(pool: &'static Pool, process: u32) -> io::Result<()> {
         REFUSED.fetch_add(1, Ordering::SeqCst);
         return Err(io::Error::other("no thread"));
     }
-    pool::start_thread(pool, process)
+    pool::spawn_thread(pool, process)
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn where_the_system_gives_no_thread_a_job_waits_for_one_or_for_its_deadline() {
 
 #[test]
 fn a_forked_process_starts_with_no_threads_and_without_the_jobs_of_its_parent() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     let (release, released): (Sender<()>, Receiver<()>) = channel();
     // As the memory of a child looks whose parent has one job that hangs, and one that waits for its place.
@@ -212,7 +212,7 @@ fn a_forked_process_starts_with_no_threads_and_without_the_jobs_of_its_parent() 
 
 #[test]
 fn a_thread_of_another_process_ends() {
-    static POOL: Pool = Pool::new(1, pool::start_thread);
+    static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     assert_eq!(POOL.run_until(ages(), || 7), Some(7));
     // It comes back from its job in a child: it neither counts there nor takes a job.

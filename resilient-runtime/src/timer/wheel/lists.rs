@@ -14,9 +14,9 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 
 /// A slot of a level, in one number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Slot(u16);
+pub(super) struct WheelSlot(u16);
 
-impl Slot {
+impl WheelSlot {
     /// Where an alarm for this tick is when the wheel's time is `time`, which is not later.
     #[expect(clippy::cast_possible_truncation, reason = "a level is below 7, a slot below 64")]
     pub(super) const fn of(tick: u64, time: u64) -> Self {
@@ -36,18 +36,18 @@ impl Slot {
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct TimerEntry {
     /// Gone once the deadline has come.
     pub(super) waker: Option<Waker>,
     pub(super) deadline: u64,
-    pub(super) slot: Slot,
+    pub(super) slot: WheelSlot,
     previous: u32,
     pub(super) next: u32,
 }
 
-impl Default for Entry {
+impl Default for TimerEntry {
     fn default() -> Self {
-        Self { waker: None, deadline: 0, slot: Slot::default(), previous: NOWHERE, next: NOWHERE }
+        Self { waker: None, deadline: 0, slot: WheelSlot::default(), previous: NOWHERE, next: NOWHERE }
     }
 }
 
@@ -71,14 +71,14 @@ impl Lists {
         self.levels == 0
     }
 
-    pub(super) fn head(&self, slot: Slot) -> Option<u32> {
+    pub(super) fn head(&self, slot: WheelSlot) -> Option<u32> {
         Some(self.heads[usize::from(slot.0)]).filter(|head| *head != NOWHERE)
     }
 
     /// The earliest slot that is not empty, and its first tick. In each level all of them come after the slot of the
     /// wheel's time, but for the current tick itself, and all of a lower level before those of a higher one.
     #[expect(clippy::cast_possible_truncation, reason = "a level is below 7, a slot below 64")]
-    pub(super) fn first(&self, time: u64) -> Option<(Slot, u64)> {
+    pub(super) fn first(&self, time: u64) -> Option<(WheelSlot, u64)> {
         if self.are_empty() {
             return None;
         }
@@ -86,10 +86,10 @@ impl Lists {
         let slot = u64::from(self.occupied[level].trailing_zeros());
         let below = level * BITS;
         let begin = time >> (below + BITS) << (below + BITS) | slot << below;
-        Some((Slot((level * SLOTS) as u16 | slot as u16), begin))
+        Some((WheelSlot((level * SLOTS) as u16 | slot as u16), begin))
     }
 
-    pub(super) fn link(&mut self, entries: &mut Slab<Entry>, index: u32, slot: Slot) {
+    pub(super) fn link(&mut self, entries: &mut Slab<TimerEntry>, index: u32, slot: WheelSlot) {
         let head = std::mem::replace(&mut self.heads[usize::from(slot.0)], index);
         if head != NOWHERE {
             entries.get(head).previous = index;
@@ -100,8 +100,8 @@ impl Lists {
         self.levels |= 1 << slot.level();
     }
 
-    pub(super) fn unlink(&mut self, entries: &mut Slab<Entry>, index: u32) {
-        let &mut Entry { slot, previous, next, .. } = entries.get(index);
+    pub(super) fn unlink(&mut self, entries: &mut Slab<TimerEntry>, index: u32) {
+        let &mut TimerEntry { slot, previous, next, .. } = entries.get(index);
         if next != NOWHERE {
             entries.get(next).previous = previous;
         }
@@ -116,12 +116,12 @@ impl Lists {
     }
 
     /// Takes the whole list out of its slot, and returns its first entry.
-    pub(super) fn empty(&mut self, slot: Slot) -> u32 {
+    pub(super) fn empty(&mut self, slot: WheelSlot) -> u32 {
         self.vacate(slot);
         std::mem::replace(&mut self.heads[usize::from(slot.0)], NOWHERE)
     }
 
-    fn vacate(&mut self, slot: Slot) {
+    fn vacate(&mut self, slot: WheelSlot) {
         self.occupied[slot.level()] &= !slot.bit();
         if self.occupied[slot.level()] == 0 {
             self.levels &= !(1 << slot.level());

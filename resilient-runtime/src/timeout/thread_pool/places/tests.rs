@@ -31,20 +31,20 @@ struct Job {
     outer: Option<usize>,
     depth: usize,
     is_awaited: bool,
-    at: At,
+    at: Position,
 }
 
 impl Job {
     fn seat(&self) -> Option<Seat> {
         match self.at {
-            At::Seat(seat) => Some(seat),
-            At::Queue(_) | At::End => None,
+            Position::Seat(seat) => Some(seat),
+            Position::Queue(_) | Position::End => None,
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum At {
+enum Position {
     Queue(Key),
     Seat(Seat),
     End,
@@ -78,16 +78,16 @@ impl Model {
         let seat = outer.and_then(|outer| self.jobs[outer].seat());
         let has_left_one = seat.is_some_and(|seat| !self.those(|_, job| job.seat() == Some(seat.inner())).is_empty());
         let at = match self.places.enter(job, seat) {
-            Entry::Seated(seated, seat) => {
+            Placement::Seated(seated, seat) => {
                 assert_eq!(seated, job);
-                At::Seat(seat)
+                Position::Seat(seat)
             }
-            Entry::Queued(key) => At::Queue(key),
+            Placement::Queued(key) => Position::Queue(key),
         };
         let depth = outer.map_or(1, |outer| self.jobs[outer].depth + 1);
         if outer.is_some() && !has_left_one {
             assert!(
-                matches!(at, At::Seat(_)),
+                matches!(at, Position::Seat(_)),
                 "an inner job begins at once unless one that its caller left still runs"
             );
         }
@@ -96,27 +96,27 @@ impl Model {
 
     fn end(&mut self, job: usize) {
         let seat = self.jobs[job].seat().expect("it runs");
-        self.jobs[job].at = At::End;
+        self.jobs[job].at = Position::End;
         self.jobs[job].is_awaited = false;
         if let Some((next, seat)) = self.places.leave(seat) {
-            let first = self.those(|_, job| matches!(job.at, At::Queue(_)))[0];
+            let first = self.those(|_, job| matches!(job.at, Position::Queue(_)))[0];
             let outer = self.jobs[next].outer.and_then(|outer| self.jobs[outer].seat());
             assert!(outer.map(Seat::inner) == Some(seat) || next == first, "first come, first served");
-            self.jobs[next].at = At::Seat(seat);
+            self.jobs[next].at = Position::Seat(seat);
         }
     }
 
     fn abandon(&mut self, job: usize) {
         self.jobs[job].is_awaited = false;
-        if let At::Queue(key) = self.jobs[job].at {
+        if let Position::Queue(key) = self.jobs[job].at {
             assert_eq!(self.places.withdraw(key), Some(job));
             assert_eq!(self.places.withdraw(key), None);
-            self.jobs[job].at = At::End;
+            self.jobs[job].at = Position::End;
         }
     }
 
     fn check(&self) {
-        let (running, queued) = (self.running(), self.those(|_, job| matches!(job.at, At::Queue(_))));
+        let (running, queued) = (self.running(), self.those(|_, job| matches!(job.at, Position::Queue(_))));
         assert_eq!(self.places.waiting(), queued.len());
         assert!(queued.is_empty() || self.places.free() == 0, "nobody waits while a place is free");
         let depth = self.jobs.iter().map(|job| job.depth).max().unwrap_or(1);
@@ -131,7 +131,7 @@ proptest! {
     fn an_inner_job_waits_for_nobody_elses(events in prop::collection::vec(events(), 1..200)) {
         let mut model = Model { places: Places::new(PLACES), jobs: Vec::new() };
         for event in events {
-            let awaited = model.those(|_, job| job.is_awaited && job.at != At::End);
+            let awaited = model.those(|_, job| job.is_awaited && job.at != Position::End);
             let busy = model.busy();
             match event {
                 Event::Enter => model.enter(None),
@@ -151,10 +151,10 @@ proptest! {
 }
 
 /// Of a job that begins at once.
-fn seated(entry: Entry<&'static str>) -> Seat {
+fn seated(entry: Placement<&'static str>) -> Seat {
     match entry {
-        Entry::Seated(_, seat) => seat,
-        Entry::Queued(_) => panic!("it has to wait"),
+        Placement::Seated(_, seat) => seat,
+        Placement::Queued(_) => panic!("it has to wait"),
     }
 }
 
@@ -163,8 +163,8 @@ fn the_next_attempt_begins_when_the_one_before_has_ended() {
     let mut places = Places::new(1);
     let outer = seated(places.enter("outer", None));
     let hangs = seated(places.enter("first attempt", Some(outer)));
-    assert!(matches!(places.enter("another caller", None), Entry::Queued(_)));
-    assert!(matches!(places.enter("second attempt", Some(outer)), Entry::Queued(_)));
+    assert!(matches!(places.enter("another caller", None), Placement::Queued(_)));
+    assert!(matches!(places.enter("second attempt", Some(outer)), Placement::Queued(_)));
     let (next, second) = places.leave(hangs).expect("somebody waits");
     assert_eq!(next, "second attempt", "the lent place is for nobody else");
     assert!(places.leave(second).is_none());
@@ -176,7 +176,7 @@ fn a_hung_inner_job_keeps_the_place_of_the_outer_one_that_has_ended() {
     let mut places = Places::new(1);
     let outer = seated(places.enter("outer", None));
     let hangs = seated(places.enter("inner", Some(outer)));
-    assert!(matches!(places.enter("another caller", None), Entry::Queued(_)));
+    assert!(matches!(places.enter("another caller", None), Placement::Queued(_)));
     assert!(places.leave(outer).is_none());
     assert_eq!(places.leave(hangs).map(|(job, _)| job), Some("another caller"));
 }
@@ -189,6 +189,6 @@ fn a_hung_job_at_the_bottom_does_not_keep_the_seat_of_the_one_above_it() {
     let hangs = seated(places.enter("inner", Some(middle)));
     assert!(places.leave(middle).is_none());
     let middle = seated(places.enter("middle again", Some(outer)));
-    assert!(matches!(places.enter("inner again", Some(middle)), Entry::Queued(_)));
+    assert!(matches!(places.enter("inner again", Some(middle)), Placement::Queued(_)));
     assert_eq!(places.leave(hangs).map(|(job, _)| job), Some("inner again"));
 }
