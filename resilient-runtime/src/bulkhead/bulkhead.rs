@@ -7,7 +7,7 @@ use crate::core::name::Name;
 use crate::core::sharded::Shards;
 use crate::core::shared_state::SharedState;
 
-/// Limits the calls in flight, first come, first served, sync and async callers alike.
+/// Limits the calls in flight. Callers that wait are served in the order of arrival, sync and async ones in one queue.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -30,18 +30,18 @@ pub struct Bulkhead {
 const ACCEPTED: usize = 0;
 const REJECTED: usize = 1;
 
-/// What a bulkhead has seen since it was made.
+/// Totals of a bulkhead since it was made. From [`Bulkhead::stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BulkheadStats {
-    /// Calls that were given a slot.
+    /// Calls that got a slot.
     pub accepted_calls: u64,
-    /// Calls that were refused one. A call that gave up waiting by itself counts neither way.
+    /// Calls that were refused. A call that was dropped while it waited, or whose deadline came first, counts neither way.
     pub rejected_calls: u64,
 }
 
 impl Bulkhead {
-    /// A bulkhead of your own, not in the registry.
+    /// Makes a bulkhead that is not in the registry. `name` appears in its refusals.
     ///
     /// # Panics
     ///
@@ -55,7 +55,7 @@ impl Bulkhead {
         Self { name, policy, semaphore: Semaphore::new(policy.limit()), counters: Shards::new() }
     }
 
-    /// Its name, or the path of the function it belongs to.
+    /// Its name, or the path of the only function that uses it.
     pub const fn name(&self) -> Name {
         self.name
     }
@@ -92,22 +92,22 @@ impl Bulkhead {
         BulkheadStats { accepted_calls: self.counters.sum(ACCEPTED), rejected_calls: self.counters.sum(REJECTED) }
     }
 
-    /// A slot if one is free; it never overtakes those who wait.
+    /// Takes a slot if one is free and nobody waits for it. It never waits.
     ///
     /// # Errors
     ///
-    /// [`Error::BulkheadFull`] if there is none.
+    /// [`Error::BulkheadFull`] otherwise.
     pub fn try_acquire(&self) -> Result<Slot<'_>, Error> {
         self.free_slot().ok_or_else(|| self.refused())
     }
 
-    /// A slot if one is free; asking does not count as being refused.
+    /// Takes a slot if one is free; `None` does not count as a refusal.
     #[inline]
     pub(crate) fn free_slot(&self) -> Option<Slot<'_>> {
         self.semaphore.try_take().then(|| self.slot())
     }
 
-    /// The slot that has been taken.
+    /// A guard for a slot that has been taken in the semaphore.
     #[inline]
     pub(crate) fn slot(&self) -> Slot<'_> {
         self.counters.local().add_one(ACCEPTED);
@@ -119,7 +119,7 @@ impl Bulkhead {
         Error::BulkheadFull { name: self.name, limit: self.limit() }
     }
 
-    /// A slot, or a place in the queue that becomes one.
+    /// Takes a slot, or a place in the queue that becomes a slot.
     ///
     /// # Errors
     ///
@@ -150,13 +150,13 @@ impl SharedState for Bulkhead {
     }
 }
 
-/// Where a call is that was ready to wait.
+/// What a call got that may wait.
 pub(crate) enum Entered<'a> {
     Slot(Slot<'a>),
     Queue(Waiting<'a>),
 }
 
-/// A place among the calls in flight; dropping it gives it back.
+/// The right of one call to be in flight. Dropping it frees the slot, or hands it to the first caller that waits.
 #[derive(Debug)]
 #[must_use = "a slot that is dropped at once limits nothing"]
 pub struct Slot<'a> {

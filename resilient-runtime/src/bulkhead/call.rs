@@ -6,8 +6,8 @@ use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
 
 impl Bulkhead {
-    /// Makes a call that holds a slot, waited for as long as the policy's `max_wait` by holding up the thread. The slot
-    /// is free again once the call has ended, also by a panic, which goes on unwinding.
+    /// Makes a call that holds a slot. Blocks the thread for up to the policy's `max_wait` until a slot is free. The slot is
+    /// freed when the call has ended, also by a panic, which goes on unwinding.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -19,8 +19,9 @@ impl Bulkhead {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::BulkheadFull`](crate::Error::BulkheadFull), or [`Failure::Inner`] with the
-    /// operation's error.
+    /// [`Failure::Refused`] with [`Error::BulkheadFull`](crate::Error::BulkheadFull), or with
+    /// [`Error::TimedOut`](crate::Error::TimedOut) if the [`deadline`](crate::deadline()) above ended the wait;
+    /// [`Failure::Inner`] with the operation's error.
     ///
     /// # Panics
     ///
@@ -46,13 +47,13 @@ impl Bulkhead {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::BulkheadFull`](crate::Error::BulkheadFull), or the operation's failure.
+    /// As [`call`](Self::call), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
         self.guard_blocking(operation)
     }
 
-    /// Runs a future that holds a slot, waited for as long as the policy's `max_wait` from the first poll. Dropped, it
-    /// leaves the queue, or its slot is free again once the future is gone.
+    /// Runs a future that holds a slot. Waits for up to the policy's `max_wait` from the first poll until a slot is free.
+    /// Dropped, it leaves the queue, or frees its slot after the future is dropped.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

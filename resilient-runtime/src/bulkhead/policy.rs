@@ -1,10 +1,11 @@
-//! How many calls may be in flight.
+//! The policy of a bulkhead: how many calls may be in flight, and how many may wait.
 
 use std::time::Duration;
 
 use crate::core::check::{check, debug_check, first_of};
 
-/// A limit on the calls in flight and on those that wait. A plain value that can be a `const`.
+/// The settings of a bulkhead: how many calls may be in flight, how long and how many may wait. A plain value that can be a
+/// `const`.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -31,15 +32,21 @@ impl BulkheadPolicy {
     /// The `max_wait` that is no limit.
     pub(crate) const UNLIMITED_WAIT: Duration = Duration::MAX;
 
-    /// A limit on the calls in flight; a call that finds no free slot is refused at once.
+    /// At most `max_concurrent` calls in flight; a call that finds no free slot is refused at once.
     ///
-    /// Zero does not compile in a `const`, panics in debug builds, and becomes 1 in release builds.
+    /// # Panics
+    ///
+    /// In debug builds if `max_concurrent` is zero; in a `const` that is a compile error. In release builds zero becomes 1.
     #[track_caller]
     pub const fn new(max_concurrent: u32) -> Self {
         Self { max_concurrent: 1, max_wait: Duration::ZERO, max_queue: None }.max_concurrent(max_concurrent)
     }
 
-    /// The limit on the calls in flight, 1 at least.
+    /// Calls in flight at a time, at least 1. The default policy has 10.
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
     #[track_caller]
     pub const fn max_concurrent(mut self, max_concurrent: u32) -> Self {
         debug_check(first_of([(max_concurrent == 0, ZERO)]));
@@ -47,18 +54,19 @@ impl BulkheadPolicy {
         self
     }
 
-    /// How long a call waits for a slot before it is refused. Default: not at all. `Duration::MAX` is no limit.
+    /// How long a call waits for a slot, first come, first served, before it is refused. Default: zero, which refuses at
+    /// once. `Duration::MAX` waits for as long as it takes.
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         self.max_wait = max_wait;
         self
     }
 
-    /// A call waits for a slot for as long as it takes: the same as a [`max_wait`](Self::max_wait) of `Duration::MAX`.
+    /// Lets a call wait for a slot for as long as it takes: the same as a [`max_wait`](Self::max_wait) of `Duration::MAX`.
     pub const fn unlimited_wait(self) -> Self {
         self.max_wait(Self::UNLIMITED_WAIT)
     }
 
-    /// The same for an attribute, of which `None` is no limit.
+    /// [`max_wait`](Self::max_wait) for an attribute, where `None` waits for as long as it takes.
     #[doc(hidden)]
     pub const fn max_wait_given(self, max_wait: Option<Duration>) -> Self {
         match max_wait {
@@ -73,7 +81,7 @@ impl BulkheadPolicy {
         self
     }
 
-    /// The policy itself, all its settings checked together.
+    /// Returns the policy unchanged if all its settings are valid.
     ///
     /// # Panics
     ///
@@ -84,7 +92,7 @@ impl BulkheadPolicy {
         self
     }
 
-    /// Every setting under its name, to compare with those of another policy.
+    /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let max_wait = match self.max_wait {
             Self::UNLIMITED_WAIT => "unlimited".to_owned(),
@@ -112,7 +120,7 @@ impl BulkheadPolicy {
 }
 
 impl Default for BulkheadPolicy {
-    /// Ten calls in flight, none waiting.
+    /// Ten calls in flight, and no waiting.
     fn default() -> Self {
         Self::new(10)
     }
@@ -144,15 +152,15 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_is_told_under_its_name() {
-        let told = |policy: BulkheadPolicy| {
+    fn every_setting_is_listed_under_its_name() {
+        let listed = |policy: BulkheadPolicy| {
             policy.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>()
         };
-        assert_eq!(told(BulkheadPolicy::default()), ["max_concurrent = 10", "max_wait = 0ns"]);
+        assert_eq!(listed(BulkheadPolicy::default()), ["max_concurrent = 10", "max_wait = 0ns"]);
         let all = BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)).max_queue(6);
-        assert_eq!(told(all), ["max_concurrent = 1", "max_wait = 5s", "max_queue = 6"]);
+        assert_eq!(listed(all), ["max_concurrent = 1", "max_wait = 5s", "max_queue = 6"]);
         let patient = BulkheadPolicy::new(1).unlimited_wait();
-        assert_eq!(told(patient), ["max_concurrent = 1", "max_wait = unlimited"]);
+        assert_eq!(listed(patient), ["max_concurrent = 1", "max_wait = unlimited"]);
         assert_eq!(patient, BulkheadPolicy::new(1).max_wait(Duration::MAX));
         assert_eq!(patient, BulkheadPolicy::new(1).max_wait_given(None));
     }

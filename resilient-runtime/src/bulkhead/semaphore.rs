@@ -1,4 +1,4 @@
-//! A fair counting semaphore: one word while nobody waits, a queue behind a lock when somebody does.
+//! A fair counting semaphore: an atomic word while nobody waits, and a queue behind a lock while somebody does.
 //!
 //! ```text
 //!  63             32 31              0
@@ -7,8 +7,8 @@
 //! +-----------------+-----------------+
 //! ```
 //!
-//! Whoever finds somebody waiting does not overtake: a slot that becomes free is handed to the first in the queue. The
-//! number of those who wait changes only under the lock, so under the lock it is the length of the queue.
+//! A call never overtakes one that waits: while there is a queue, a slot that becomes free goes to its first. The number of
+//! waiting calls changes only under the lock, so under the lock it equals the length of the queue.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,8 +20,11 @@ use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Semaphore {
     limit: u32,
-    /// Every change is a read-modify-write, so they form one chain: the acquire of a call that takes a slot pairs with the
-    /// release of the one that gave it back, and sees what that call did.
+    /// Slots taken and calls waiting. Every change is a read-modify-write (Acquire and Release). The Acquire of one that takes a slot (in
+    /// `try_take`) pairs with the Release of the one that gave it back (in `release` or `hand_over`), also across changes in
+    /// between, which continue its release sequence: so a call sees what the holder of its slot before it did. A slot that is
+    /// handed over is seen through the lock of the waiter. The Acquire
+    /// loads, and those of failed updates, only read numbers; a stale one fails the compare-exchange that follows.
     word: AtomicU64,
     queue: Mutex<LinkedQueue<Arc<Waiter>>>,
 }
@@ -37,12 +40,12 @@ const fn waiting(word: u64) -> u64 {
     word >> 32
 }
 
-/// The answer to somebody who is ready to wait.
+/// What [`Semaphore::enter`] gives.
 pub(crate) enum EnterOutcome<'a> {
-    /// A slot was free after all.
+    /// A slot was free.
     Taken,
     Waiting(Waiting<'a>),
-    /// Too many wait already.
+    /// As many wait as may wait.
     Full,
 }
 
@@ -67,11 +70,11 @@ impl Semaphore {
         self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, take).is_ok()
     }
 
-    /// Takes a slot or a place in the queue, if no more than `max_waiting` would then wait.
+    /// Takes a slot, or a place in the queue if fewer than `max_waiting` wait.
     pub(crate) fn enter(&self, max_waiting: u64) -> EnterOutcome<'_> {
         let mut queue = self.queue();
         loop {
-            // Slots are taken and given back without the lock, as long as nobody waits.
+            // While nobody waits, others take and give back slots without the lock, so each try may find another word.
             if self.try_take() {
                 return EnterOutcome::Taken;
             }
@@ -93,7 +96,7 @@ impl Semaphore {
         self.word.compare_exchange(word, next, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// Gives a slot back, or hands it to the first who waits.
+    /// Gives a slot back, or hands it to the first call that waits.
     #[inline]
     pub(crate) fn release(&self) {
         let give_back = |word| (waiting(word) == 0).then(|| word - ONE_TAKEN);
@@ -106,7 +109,7 @@ impl Semaphore {
     fn hand_over(&self) {
         let mut queue = self.queue();
         let Some(first) = queue.pop_front() else {
-            // They gave up meanwhile, and nobody can join them while the queue is locked.
+            // All that waited gave up meanwhile, and none can join while the queue is locked.
             self.word.fetch_sub(ONE_TAKEN, Ordering::AcqRel);
             return;
         };
@@ -129,7 +132,7 @@ struct Waiter(Mutex<WaitState>);
 #[derive(Debug)]
 enum WaitState {
     Waiting(Option<Waker>),
-    /// The slot is taken for the waiter, who does not know yet.
+    /// The slot was handed over, and the waiter has not been polled since.
     Granted,
     /// The waiter has the slot.
     Taken,
@@ -140,7 +143,7 @@ impl Waiter {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether it waits with this waker already.
+    /// Whether it waits, and a hand-over would wake this waker.
     fn will_wake(&self, waker: &Waker) -> bool {
         matches!(&*self.state(), WaitState::Waiting(Some(known)) if known.will_wake(waker))
     }
@@ -153,8 +156,8 @@ impl Waiter {
     }
 }
 
-/// A place in the queue: a future that is ready when it has become a slot. Dropped before, it leaves the queue, and
-/// a slot that was handed to it meanwhile goes on to the next.
+/// A place in the queue: a future that is ready when the call has a slot. Dropped before that, it leaves the queue; a slot
+/// that was handed to it meanwhile goes to the next.
 pub(crate) struct Waiting<'a> {
     semaphore: &'a Semaphore,
     waiter: Arc<Waiter>,
@@ -168,7 +171,7 @@ impl Future for Waiting<'_> {
         if self.waiter.will_wake(context.waker()) {
             return Poll::Pending;
         }
-        // Whatever a waker does when it is cloned or dropped, it does not do it under the lock: it may free the slot.
+        // Wakers are cloned and dropped outside of the lock, because their code is the user's, and may even free the slot.
         let mut waker = Some(context.waker().clone());
         let mut state = self.waiter.state();
         let granted = match &mut *state {

@@ -1,4 +1,4 @@
-//! A circuit breaker: its [`BreakerState`], its [`Window`], and what it counts.
+//! A circuit breaker: its [`BreakerState`], its [`Window`] and its totals.
 
 use crate::circuit_breaker::machine::{Machine, Outcome, Rejection};
 use crate::circuit_breaker::policy::BreakerPolicy;
@@ -11,9 +11,10 @@ use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::sharded::Shards;
 
-/// Stops calling what keeps failing, and finds out by a few probes when it works again.
+/// Stops calling what keeps failing, and lets a few probes find out when it works again.
 ///
-/// While closed, admitting a call is one load of an atomic. See [`BreakerPolicy`] for what opens and closes it.
+/// While it is closed, admitting a call takes one load of an atomic. See [`BreakerPolicy`] for what opens and closes it.
+/// It is `Sync`: sync and async callers of any thread share it.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -31,7 +32,8 @@ use crate::core::sharded::Shards;
 pub struct CircuitBreaker {
     name: Name,
     pub(super) policy: BreakerPolicy,
-    /// What open times and the places of probes are counted in: one for good, since each has its own scale.
+    /// The resolution of open times and of the places of probes. Chosen once: coarse readings lag behind fine ones, so
+    /// moments of one must not be compared with those of the other.
     resolution: Resolution,
     pub(super) state: BreakerState,
     pub(super) window: Option<Window>,
@@ -44,18 +46,18 @@ const IGNORED: usize = 2;
 const SLOW: usize = 3;
 const REJECTED: usize = 4;
 const STATE_CHANGES: usize = 5;
-/// Not a total: what the window counts.
+/// Not a total: the successes that the window has not collected yet.
 const WINDOW: usize = 6;
 const WORDS: usize = 7;
 
-/// What a breaker has seen since it was made.
+/// Totals of a breaker since it was made. From [`CircuitBreaker::stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CircuitStats {
     /// Calls that were admitted and have ended: successful, failed and ignored ones together.
     ///
-    /// A sync call that a deadline left behind on its thread counts twice: as failed at the deadline, and by what it
-    /// returned once it has come back.
+    /// A sync call that was still running on its thread at a deadline counts twice: as failed at the deadline, and by its
+    /// result when it returns.
     pub total_calls: u64,
     /// Calls that counted as a success.
     pub successful_calls: u64,
@@ -72,7 +74,7 @@ pub struct CircuitStats {
 }
 
 impl CircuitBreaker {
-    /// A breaker of your own, not in the registry.
+    /// Makes a breaker that is not in the registry. `name` appears in its refusals.
     ///
     /// # Panics
     ///
@@ -104,10 +106,10 @@ impl CircuitBreaker {
         self.policy
     }
 
-    /// The state it is in. It reads `HalfOpen` from the end of the open time on; `state_changes` counts that change at the
-    /// first call after it.
+    /// The current state. It reads `HalfOpen` from the end of the open time on, although
+    /// [`state_changes`](CircuitStats::state_changes) counts that change only at the first call after it.
     ///
-    /// So what is asked for while the breaker is open is asked again once it may work again:
+    /// So code that avoids the callee while the breaker is open tries it again in time:
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -129,8 +131,8 @@ impl CircuitBreaker {
         self.state.seen(|| self.millis())
     }
 
-    /// Whether a call would be admitted now. Asks without counting: no total changes, and no probe's place is taken. So the
-    /// answer may be out of date when the call is made; [`try_acquire`](Self::try_acquire) decides and takes the place.
+    /// Whether a call would be admitted now. Changes no total and takes no probe's place, so the answer may be out of date
+    /// when the call is made; [`try_acquire`](Self::try_acquire) decides and takes the place.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -146,7 +148,7 @@ impl CircuitBreaker {
         self.state.refused(|| self.millis()).is_none()
     }
 
-    /// Totals since it was made. Read one after the other while calls go on, they may differ by those.
+    /// Totals since the breaker was made. They are read one after the other: while calls go on, they may not add up exactly.
     pub fn stats(&self) -> CircuitStats {
         let sum = |counter| self.counters.sum(counter);
         let (successful_calls, failed_calls, ignored_calls) = (sum(SUCCESSFUL), sum(FAILED), sum(IGNORED));
@@ -161,7 +163,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Closes it and forgets the failures so far; calls in flight no longer count. The totals stay.
+    /// Closes the breaker and forgets the failures so far. Calls in flight change only the totals. The totals stay.
     pub fn reset(&self) {
         self.force(CircuitState::Closed);
     }
@@ -171,7 +173,7 @@ impl CircuitBreaker {
         self.force(CircuitState::ForcedOpen);
     }
 
-    /// Admits every call whatever comes of it, until [`reset`](Self::reset).
+    /// Admits every call, whatever its outcome, until [`reset`](Self::reset). Outcomes change only the totals.
     pub fn disable(&self) {
         self.force(CircuitState::Disabled);
     }
@@ -182,7 +184,7 @@ impl CircuitBreaker {
 
     pub(super) fn refuse(&self, Rejection { state, retry_after }: Rejection) -> Error {
         self.counters.local().add_one(REJECTED);
-        // Who comes back after that long is not too early, even if the clock was behind.
+        // The coarse clock may be behind: without the slack, a caller that waits this long could still be too early.
         let retry_after = retry_after.map(|left| left.saturating_add(self.resolution.slack()));
         Error::CircuitOpen { name: self.name, state, retry_after }
     }
@@ -197,7 +199,8 @@ impl CircuitBreaker {
         self.change(Machine::let_time_be_over);
     }
 
-    /// Lets the machine change. A window is cleared whenever the breaker closes, before a call of that generation ends.
+    /// Changes the machine under its lock. When the breaker closes, its window is cleared before the new state is stored, so
+    /// before a call of the new generation is admitted.
     pub(super) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
         let clear = |generation| {
             if let Some(window) = &self.window {
@@ -211,7 +214,7 @@ impl CircuitBreaker {
         answer
     }
 
-    /// Counts an end, and lets it change the state.
+    /// Counts the outcome of an admitted call, and changes the state if that is called for.
     #[inline(never)]
     pub(super) fn record_end(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
@@ -267,7 +270,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Not inlined, so that breakers without a window do not pay for it.
+    /// Counts a success that was not slow. Not inlined, to keep the path of breakers without a window small.
     #[inline(never)]
     pub(super) fn record_good(&self, window: &Window, generation: u64) {
         if !window.count(self.counted(), generation, Resolution::millis) {
@@ -278,7 +281,7 @@ impl CircuitBreaker {
     #[cold]
     #[inline(never)]
     fn record_in_window(&self, window: &Window, generation: u64, call: Call) {
-        // The window finds out by itself whether the call is too late; many of these need no lock for that.
+        // The window compares the generation under its lock. This check spares most late calls the lock.
         if self.state.word() != StateWord::closed(generation) {
             return;
         }

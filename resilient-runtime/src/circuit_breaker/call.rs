@@ -9,9 +9,9 @@ impl CircuitBreaker {
     /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
     /// unwinding. The refusal is kept apart from the operation's own error.
     ///
-    /// What returns after the [`deadline`](crate::deadline()) above is a failure if the call was made with at least half of
-    /// the limit left and nothing below the breaker paused between attempts or waited for a slot at the deadline;
-    /// otherwise it counts neither way.
+    /// A call that returns after the [`deadline`](crate::deadline()) above counts as a failure if it had at least half of
+    /// the limit, and if at the deadline nothing below the breaker slept between attempts or waited for a slot; otherwise
+    /// it counts neither way.
     ///
     /// # Errors
     ///
@@ -27,9 +27,10 @@ impl CircuitBreaker {
         self.guard_by_hand(|| lift_call(operation))
     }
 
-    /// As [`call`](Self::call) for an operation that a policy further in may refuse:
-    /// [`TimedOut`](crate::Error::TimedOut) counts as a failure. A refusal before the callee was asked, as
-    /// [`CircuitOpen`](crate::Error::CircuitOpen) is, counts neither way.
+    /// As [`call`](Self::call) for an operation that a policy further in may refuse.
+    ///
+    /// [`TimedOut`](crate::Error::TimedOut) counts as a failure. A refusal before the callee was called, such as
+    /// [`CircuitOpen`](crate::Error::CircuitOpen) or [`BulkheadFull`](crate::Error::BulkheadFull), counts neither way.
     /// [`RetriesExhausted`](crate::Error::RetriesExhausted) counts as its last error.
     ///
     /// ```
@@ -52,11 +53,11 @@ impl CircuitBreaker {
         self.guard_by_hand(operation)
     }
 
-    /// Runs a future if the breaker admits it when first polled.
+    /// Runs a future if the breaker admits it at the first poll. Every error counts as a failure, and so does a panic.
     ///
     /// Dropped before its end, it counts neither way, or as slow if it has taken longer than
-    /// [`slow_call`](crate::BreakerPolicy::slow_call); a probe gives its place back. But dropped by a timeout of this
-    /// library, it is a failure if it only waited for its callee, for at least half of the limit.
+    /// [`slow_call`](crate::BreakerPolicy::slow_call); a probe gives its place back. Dropped by a timeout of this library,
+    /// it counts as a failure if only its callee kept it waiting, for at least half of the limit.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -84,8 +85,8 @@ impl CircuitBreaker {
         self.guard(Lift::new(operation), |_: &E| true)
     }
 
-    /// As [`run`](Self::run) for an operation that a policy further in may refuse. How refusals count is said at
-    /// [`try_call`](Self::try_call).
+    /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for how
+    /// refusals count.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

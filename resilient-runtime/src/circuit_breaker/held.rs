@@ -1,4 +1,4 @@
-//! The permit of a call between its polls, and what a call that is dropped means to its breaker.
+//! The permit of an async call between its polls, and the outcome of a call that is dropped.
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::machine::Outcome;
@@ -7,14 +7,15 @@ use crate::core::clock;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped;
 
-/// The permit of a call, between its polls; before the first, and during each, the breaker it comes from.
+/// Where an async call keeps its permit between two polls. Dropped with a permit, it reports the outcome of a dropped call.
 pub(crate) struct Held<'a> {
     permit: PermitState<'a>,
-    /// When the call first waited below a deadline, in nanoseconds; zero before. One word, because calls in flight carry it.
+    /// When the call was first pending below a deadline, in nanoseconds; zero before. One word keeps futures small.
     since: u64,
 }
 
 enum PermitState<'a> {
+    /// Before the first poll, and during each.
     Absent(&'a CircuitBreaker),
     Held(Ticket<'a>),
 }
@@ -24,7 +25,7 @@ impl<'a> Held<'a> {
         Self { permit: PermitState::Absent(breaker), since: 0 }
     }
 
-    /// The permit, or what gives one.
+    /// The kept permit, or the breaker to ask for one.
     #[inline]
     pub(crate) fn take(&mut self) -> Result<Permit<'a>, &'a CircuitBreaker> {
         match self.permit {
@@ -36,7 +37,7 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Keeps the permit of a call that has to wait.
+    /// Keeps the permit of a call that is pending.
     #[inline]
     pub(crate) fn keep(&mut self, permit: Permit<'a>) {
         if self.since == 0 && deadline::is_polled() {
@@ -56,7 +57,7 @@ impl Drop for Held<'_> {
     }
 }
 
-/// A failure if a limit dropped the call, and it had only waited for its callee since then.
+/// `Failure` if a limit dropped the call and nothing but its callee had kept it waiting, else `Dropped`.
 #[cold]
 fn outcome(since: u64, waited: bool) -> Outcome {
     if dropped::callee_failed(since, waited) { Outcome::Failure } else { Outcome::Dropped }

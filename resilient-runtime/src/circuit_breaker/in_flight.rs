@@ -1,4 +1,4 @@
-//! Sync calls that breakers have admitted below a deadline: what comes back after it counts by other rules.
+//! Sync calls below a deadline: how a breaker counts one that returns after the deadline, or never.
 
 use std::cell::RefCell;
 use std::time::Instant;
@@ -13,17 +13,17 @@ use crate::deadline::dropped::ended_waits;
 use crate::deadline::open_calls::{Admits, NotedCall, OpenCall, admitted};
 
 thread_local! {
-    /// Those on this thread, in the order of admission; they end in reverse.
+    /// The calls on this thread in the order of admission. They end in reverse order.
     static IN_FLIGHT: RefCell<Vec<InFlight>> = const { RefCell::new(Vec::new()) };
 }
 
 struct InFlight {
-    /// Of the limits above the breaker, the one that ends first.
+    /// The limit above the breaker that ends first.
     limit: SyncLimit,
     since: Instant,
-    /// The waits that a deadline had ended before.
+    /// How many waits of this thread deadlines had ended when the call began.
     waits: u64,
-    /// Its entry for a caller that leaves the job at the deadline.
+    /// Its entry in the job's list, from which a caller that leaves at the deadline reports the failure.
     noted: Option<NotedCall>,
 }
 
@@ -46,12 +46,12 @@ impl InFlight {
         let since = Instant::now();
         let noted = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
         let in_flight = Self { limit, since, waits: ended_waits(), noted };
-        // While a thread ends, nothing is noted any more.
+        // While the thread ends, its thread locals may be gone.
         IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()
     }
 
-    /// What came back after the deadline is a failure, if it can only have waited for the callee. Else it counts neither
-    /// way, as what is dropped then does.
+    /// The outcome as it counts now. A call that returns after the deadline is a failure if only the callee can have kept
+    /// it; else it counts neither way, as an async call that is dropped at the deadline does.
     fn outcome_by_now(&self, outcome: Outcome, has_asked: bool) -> Outcome {
         if !self.limit.is_over() {
             outcome
@@ -65,15 +65,14 @@ impl InFlight {
     }
 }
 
-/// Notes a call through a breaker that need not live as long as the program, which learns of a deadline only when the call
-/// returns. Whether there is a deadline: then [`end`] has to be called.
+/// Records that a call begins, through a breaker that is not `'static`: it is counted only when the call returns. Returns
+/// whether there is a deadline; if so, [`end`] must be called.
 #[cold]
 pub(crate) fn begin() -> bool {
     InFlight::push(None)
 }
 
-/// The same for a breaker that lives as long as the program: it learns of the deadline at that moment, also if the call
-/// never returns.
+/// The same for a `'static` breaker: the failure is counted at the deadline itself, even if the call never returns.
 #[inline]
 pub(crate) fn begin_in_ledger(ticket: Ticket<'static>) -> bool {
     let (breaker, mark, clock) = ticket.words();
@@ -86,7 +85,7 @@ fn begin_with_words(breaker: &'static CircuitBreaker, mark: Mark, clock: Stopwat
     InFlight::push(Some(Ticket::of_words(breaker, mark, clock)))
 }
 
-/// Reports to the breaker how the latest noted call ended; `has_asked` unless a policy further in refused it.
+/// Reports to the breaker how the call ended that began last. `has_asked` is false if a policy further in refused it.
 #[cold]
 pub(crate) fn end(ticket: Ticket<'_>, outcome: Outcome, has_asked: bool) {
     let Some(mut in_flight) = IN_FLIGHT.with_borrow_mut(Vec::pop) else { return };

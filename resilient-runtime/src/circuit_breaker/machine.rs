@@ -1,7 +1,7 @@
-//! The states of a breaker and every change between them. It takes the time in milliseconds and the outcomes of calls.
+//! The states of a breaker and every change between them: pure, it takes the time in milliseconds and the outcomes.
 //!
-//! The generation counts the changes of state. It has 61 bits, so it never comes round: a call carries the generation it
-//! was admitted in until it ends, and one that ends after a change of state, however late, changes nothing.
+//! A call carries the generation that admitted it, or its number as a probe. One that ends after a change of state changes
+//! nothing.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub(crate) use crate::circuit_breaker::state_word::Mark;
 use crate::circuit_breaker::state_word::StateWord;
 use crate::core::circuit_state::CircuitState;
 
-/// Whether a call may pass, and as what.
+/// Whether a call is admitted, and as what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdmitDecision {
     Call,
@@ -19,7 +19,7 @@ pub(crate) enum AdmitDecision {
     Refused(Rejection),
 }
 
-/// Why a call may not pass, and how long that goes on, if anybody knows.
+/// The state that refused a call, and how long it will refuse; `None` if nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rejection {
     pub(crate) state: CircuitState,
@@ -31,20 +31,21 @@ pub(crate) struct Rejection {
 pub(crate) enum Outcome {
     Success,
     Failure,
-    /// It counts neither way: an error that is no failure, or a call that the caller ignores.
+    /// Counts neither way: an error that the filter lets pass, or a call that its caller ignores.
     Ignored,
-    /// It was dropped before its end: neither way, but if it was slow by then it is known to be slow.
+    /// Dropped before its end: counts neither way, except as slow if it was slow by then.
     Dropped,
 }
 
-/// A breaker's state and all that a change of it depends on, but for the failures in a row and the window while closed.
+/// A breaker's state and what its changes depend on. The failures in a row and the window of a closed breaker are kept
+/// elsewhere, because calls count in them without this machine's lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     generation: u64,
     state: CircuitState,
-    /// Failed recoveries in a row.
+    /// How often in a row it has opened again from half-open.
     reopened: u32,
-    /// The millisecond at which the last opening admits probes.
+    /// The millisecond at which the open time of the last opening is over.
     open_until: u64,
     probes: Probes,
 }
@@ -63,7 +64,7 @@ impl Machine {
         self.open_until
     }
 
-    /// Until when a half-open breaker has no place for a probe, unless one ends before; zero if there is a place.
+    /// Until when a half-open breaker has no place for a probe, unless a probe ends before; zero if there is a place.
     pub(crate) fn full_until(&self) -> u64 {
         if self.state == CircuitState::HalfOpen { self.probes.full_until() } else { 0 }
     }
@@ -86,7 +87,7 @@ impl Machine {
         }
     }
 
-    /// Decides whether a call may pass.
+    /// Decides whether a call is admitted.
     pub(crate) fn admit(&mut self, now: u64) -> AdmitDecision {
         self.lapse(now);
         let state = self.state;
@@ -104,7 +105,8 @@ impl Machine {
         }
     }
 
-    /// A probe ended. It counts if it belongs to the current half-open period, also if its place has gone to another.
+    /// Counts the outcome of a probe of the current half-open period, even if its place has gone to another; a probe of an
+    /// earlier period changes nothing.
     pub(crate) fn probe_ended(
         &mut self,
         policy: &BreakerPolicy,
@@ -118,7 +120,7 @@ impl Machine {
         }
     }
 
-    /// An outcome that takes no place counts in a half-open breaker.
+    /// Counts an outcome while half-open: enough successes close the breaker, one failure opens it again.
     pub(crate) fn count_probe(&mut self, policy: &BreakerPolicy, outcome: Outcome, now: impl FnOnce() -> u64) {
         if self.state != CircuitState::HalfOpen {
             return;
@@ -136,14 +138,14 @@ impl Machine {
         }
     }
 
-    /// The failures of this generation were found to be too many.
+    /// Opens a breaker that is closed in this generation, because its failures or slow calls are too many.
     pub(crate) fn tripped(&mut self, policy: &BreakerPolicy, generation: u64, now: impl FnOnce() -> u64) {
         if self.generation == generation && self.state == CircuitState::Closed {
             self.open(policy, now());
         }
     }
 
-    /// Somebody put the breaker into a state by hand.
+    /// Puts the breaker into a state by hand.
     pub(crate) fn forced(&mut self, state: CircuitState) {
         self.reopened = 0;
         self.go(state);

@@ -1,4 +1,4 @@
-//! Calls that a breaker admitted, until their outcome is reported.
+//! Admission of calls by a breaker, and the permit of each until its outcome is reported.
 
 use crate::circuit_breaker::breaker::{CircuitBreaker, SUCCESSFUL};
 use crate::circuit_breaker::machine::{AdmitDecision, Outcome};
@@ -7,12 +7,14 @@ use crate::core::clock::Stopwatch;
 use crate::core::error::Error;
 
 impl CircuitBreaker {
-    /// Permission for a call, whose outcome is reported to the permit. If that is dropped, the call counts neither way,
-    /// except that one that was slow by then enters the window as slow; and a probe's place is free again.
+    /// Asks for permission for one call. It never waits. Report the outcome to the permit.
+    ///
+    /// A permit that is dropped without a report counts neither way and gives a probe's place back. If the call was longer
+    /// than [`slow_call`](crate::BreakerPolicy::slow_call) by then, it enters the window as slow.
     ///
     /// # Errors
     ///
-    /// [`Error::CircuitOpen`] if the call must not be made.
+    /// [`Error::CircuitOpen`] if the breaker is open, forced open, or half-open with every probe's place taken.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
         match self.admit_closed() {
@@ -21,14 +23,14 @@ impl CircuitBreaker {
         }
     }
 
-    /// A permit from a breaker that lets every call pass.
+    /// A permit from a breaker that is closed or disabled, by one load of an atomic; `None` from any other.
     #[inline]
     pub(crate) fn admit_closed(&self) -> Option<Permit<'_>> {
         let word = self.state.word();
         word.passes().then(|| self.permit(Mark::call(word)))
     }
 
-    /// A permit from a breaker that is not closed, or the refusal.
+    /// A permit, or the refusal. Takes the lock only if the state does not refuse for certain.
     #[cold]
     pub(crate) fn admit_slow(&self) -> Result<Permit<'_>, Error> {
         match self.state.refused(|| self.millis()) {
@@ -37,7 +39,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Not inlined, so that a refusal needs no large frame.
+    /// Decides under the lock. Not inlined, because a refusal would otherwise set up the stack frame of this as well.
     #[inline(never)]
     fn admit(&self) -> Result<Permit<'_>, Error> {
         let (admission, word) = self.change(|machine| (machine.admit(self.millis()), machine.word()));
@@ -48,8 +50,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// Counts a success that was seen elsewhere, as of a call admitted and ended now. While half-open it counts as a
-    /// successful probe, but takes no place; while open it changes only the totals.
+    /// Counts the success of a call that was made elsewhere, as if it had been admitted and had ended now. While half-open
+    /// it counts as a successful probe without taking a place; while open it changes only the totals.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -67,8 +69,8 @@ impl CircuitBreaker {
         self.record(Outcome::Success);
     }
 
-    /// Counts a failure that was seen elsewhere, as of a call admitted and ended now. While half-open it opens the breaker
-    /// again, and takes no place before; while open it changes only the totals.
+    /// Counts the failure of a call that was made elsewhere, as if it had been admitted and had ended now. While half-open
+    /// it opens the breaker again, without taking a place; while open it changes only the totals.
     pub fn record_failure(&self) {
         self.record(Outcome::Failure);
     }
@@ -90,22 +92,22 @@ impl CircuitBreaker {
     }
 }
 
-/// A call that was admitted.
+/// An admitted call. Unlike a [`Permit`] it is `Copy` and reports nothing when it is dropped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket<'a> {
     breaker: &'a CircuitBreaker,
     mark: Mark,
-    /// Read only if the policy looks at how long calls take.
+    /// Runs only if the policy has a `slow_call`.
     clock: Stopwatch,
 }
 
 impl Ticket<'_> {
-    /// Reports to the breaker how the call ended; once.
+    /// Reports the outcome to the breaker. To be called once for each admitted call.
     #[inline]
     pub(crate) fn end(self, outcome: Outcome) {
         let Self { breaker, mark, clock } = self;
-        // That no failure is counted may be true of a later generation only; but then the success is too late and changes
-        // nothing either, and the window looks at the generation itself.
+        // If the streak that is read here is already that of a later generation, the success is too late and changes
+        // nothing either. The window compares the generation itself.
         let changes_nothing =
             outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && breaker.state.has_no_failures();
         if !changes_nothing {
@@ -124,7 +126,7 @@ impl<'a> Ticket<'a> {
         self.breaker
     }
 
-    /// In words, which a function that is not inlined is given in registers.
+    /// Its parts, which a function that is not inlined takes in registers; the whole would go through memory.
     #[inline]
     pub(crate) const fn words(self) -> (&'a CircuitBreaker, Mark, Stopwatch) {
         (self.breaker, self.mark, self.clock)
@@ -134,30 +136,32 @@ impl<'a> Ticket<'a> {
         Self { breaker, mark, clock }
     }
 
-    /// Counts, in the totals alone, the result of a call whose failure has been reported already.
+    /// Adds to the totals the result of a call whose failure was reported at a deadline before.
     pub(crate) fn end_late(self, outcome: Outcome) {
         self.breaker.count(outcome, false);
     }
 }
 
-/// Permission for one call; report its outcome. Dropping it counts neither way; only if the call was slow by then, it
-/// enters the window as slow.
+/// Permission for one call. Report the call's outcome to it.
+///
+/// Dropped without a report, it counts neither way and gives a probe's place back. If the call was longer than
+/// [`slow_call`](crate::BreakerPolicy::slow_call) by then, it enters the window as slow.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped at once guards nothing"]
 pub struct Permit<'a>(Ticket<'a>);
 
 impl<'a> Permit<'a> {
-    /// The call succeeded.
+    /// Reports that the call succeeded.
     pub fn success(self) {
         self.report(Outcome::Success);
     }
 
-    /// The call failed.
+    /// Reports that the call failed.
     pub fn failure(self) {
         self.report(Outcome::Failure);
     }
 
-    /// The call says nothing about the callee.
+    /// Reports that the call says nothing about the callee: it counts neither way.
     pub fn ignore(self) {
         self.report(Outcome::Ignored);
     }
@@ -167,7 +171,7 @@ impl<'a> Permit<'a> {
         self.into_ticket().end(outcome);
     }
 
-    /// Without the report on drop: the caller has to end the ticket.
+    /// Turns off the report on drop: the caller has to call [`Ticket::end`].
     #[inline]
     pub(crate) fn into_ticket(self) -> Ticket<'a> {
         let ticket = self.0;

@@ -1,10 +1,11 @@
-//! When to stop calling: the policy of a circuit breaker.
+//! The policy of a circuit breaker: plain settings, and the decisions that depend on nothing else.
 
 use std::time::Duration;
 
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
 
-/// When a breaker opens, how long it stays open, and what closes it again. A plain value that can be a `const`.
+/// The settings of a circuit breaker: when it opens, how long it stays open, and what closes it again. A plain value that
+/// can be a `const`.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -23,9 +24,12 @@ use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, short
 /// const NEVER: BreakerPolicy = BreakerPolicy::new().failure_rate(0.0);
 /// ```
 ///
-/// Computed while running, an invalid value panics in debug builds; in release builds it is corrected where it is used: a
-/// count of zero to 1, a rate of zero or less to the smallest one, a rate above 1 or not a number to 1, a time window
-/// below 10 ms to that.
+/// # Panics
+///
+/// In debug builds each setter panics if its value is invalid; in a `const` that is a compile error. In release builds an
+/// invalid value is corrected where it is used: a count of zero becomes 1, a rate of zero or less the smallest one, a rate
+/// above 1 or not a number 1, a time window below 10 ms becomes 10 ms, a backoff below 1 becomes 1, an open time
+/// or a `probe_timeout` of zero 1 ms.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct BreakerPolicy {
@@ -47,7 +51,7 @@ enum Failures {
     Rate(f64),
 }
 
-/// Over which calls a rate is taken.
+/// The calls over which a rate is computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum WindowSpan {
     Calls(u32),
@@ -76,15 +80,15 @@ impl std::ops::Add for Tally {
     }
 }
 
-/// The calls that a time window needs before it judges, unless `min_calls` says otherwise.
+/// The default of `min_calls` for a time window.
 const MIN_CALLS_IN_TIME: u32 = 10;
 /// Time is read in milliseconds, and a window has ten slices.
 const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
-/// For short open times, a probe keeps its place at least this long unless `probe_timeout` says otherwise.
+/// The least default of `probe_timeout`.
 const LEAST_PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl BreakerPolicy {
-    /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
+    /// The defaults: opens after 5 failures in a row, for 30 s; then admits 3 probes at a time, and closes after 2 successes.
     pub const fn new() -> Self {
         Self {
             failures: Failures::InARow(5),
@@ -100,7 +104,7 @@ impl BreakerPolicy {
         }
     }
 
-    /// Opens after this many failures in a row. Default: 5.
+    /// The failures in a row that open the breaker, at least 1. Default: 5. Replaces [`failure_rate`](Self::failure_rate).
     #[track_caller]
     pub const fn failure_threshold(mut self, failures: u32) -> Self {
         debug_check(first_of([(failures == 0, "`failure_threshold` must be at least 1")]));
@@ -108,8 +112,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Opens when the share of failures in the window reaches this, above 0 and at most 1; failures in a row then no
-    /// longer matter.
+    /// The share of failures in the window that opens the breaker, above 0 and at most 1. Replaces
+    /// [`failure_threshold`](Self::failure_threshold). Default: none.
     #[track_caller]
     pub const fn failure_rate(mut self, rate: f64) -> Self {
         debug_check(first_of([(!is_rate(rate), "`failure_rate` must be above 0 and at most 1")]));
@@ -117,8 +121,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Rates are taken over the last `calls` calls, truly sliding. Default: 100 calls. The breaker keeps 2 bytes for each,
-    /// and clears them whenever it closes.
+    /// Computes rates over the last `calls` calls, at least 1; each new call replaces the oldest. Default: 100 calls. The
+    /// breaker keeps 2 bytes for each call, and clears them whenever it closes.
     #[track_caller]
     pub const fn count_window(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));
@@ -126,7 +130,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Rates are taken over the calls that ended in the last `span`, to a tenth of it. At least 10 ms.
+    /// Computes rates over the calls that ended in the last `span`, at least 10 ms and exact to a tenth of it. Replaces
+    /// [`count_window`](Self::count_window).
     #[track_caller]
     pub const fn time_window(mut self, span: Duration) -> Self {
         debug_check(first_of([(shorter(span, SHORTEST_TIME_WINDOW), "a time `window` must be at least 10ms")]));
@@ -134,7 +139,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// How many calls the window must hold before it judges. Default: the size of a count window, 10 for a time window.
+    /// How many calls the window must hold before a rate opens the breaker, at least 1. Default: the size of a count window,
+    /// 10 for a time window.
     #[track_caller]
     pub const fn min_calls(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "`min_calls` must be at least 1")]));
@@ -142,9 +148,10 @@ impl BreakerPolicy {
         self
     }
 
-    /// Calls that take longer than `call` are slow; opens when their share of the window reaches `rate`. A slow probe
-    /// counts as a failed one. A call that is dropped after that long counts as slow too, though neither as failed nor as
-    /// successful; a probe that is dropped only gives its place back. Default: time does not matter.
+    /// A call that takes longer than `call` is slow; the breaker opens when the share of slow calls in the window reaches
+    /// `rate`, above 0 and at most 1. A slow probe counts as a failed one. A call that is dropped after more than `call`
+    /// counts as slow, but neither as failed nor as successful; a probe that is dropped only gives its place back.
+    /// Default: no call is slow.
     #[track_caller]
     pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
         debug_check(first_of([
@@ -155,8 +162,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// How long it stays open before it admits probes, to a millisecond; on Linux, if it is half a second or more, to
-    /// 25 ms. Default: 30 s.
+    /// How long the breaker stays open before it admits probes, above zero. Exact to a millisecond; on Linux, if it is half a
+    /// second or more, to 25 ms. Default: 30 s.
     #[track_caller]
     pub const fn recovery_timeout(mut self, open: Duration) -> Self {
         debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
@@ -164,7 +171,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Each re-opening in a row multiplies the open time by this, at least 1. Default: 1.0.
+    /// Each re-opening in a row multiplies the open time by this, at least 1. Default: 1.0. See
+    /// [`max_recovery_timeout`](Self::max_recovery_timeout) for the limit.
     #[track_caller]
     pub const fn recovery_backoff(mut self, factor: f64) -> Self {
         debug_check(first_of([(!is_growth(factor), "`recovery_backoff` must be at least 1")]));
@@ -178,8 +186,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Probes in flight at a time; others are refused. One that takes too long loses its place, see
-    /// [`probe_timeout`](Self::probe_timeout). Default: 3.
+    /// Probes in flight at a time, at least 1; further calls are refused. A probe that takes longer than
+    /// [`probe_timeout`](Self::probe_timeout) loses its place. Default: 3.
     #[track_caller]
     pub const fn half_open_max_calls(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "`half_open_max_calls` must be at least 1")]));
@@ -187,10 +195,10 @@ impl BreakerPolicy {
         self
     }
 
-    /// How long a probe keeps its place, as exact as [`recovery_timeout`](Self::recovery_timeout). One that has not ended by
-    /// then loses the place to the next caller, so that probes that hang do not keep the breaker half-open for ever. It
-    /// runs on, and its result still counts while the breaker is in the same half-open period. Default: the longer of
-    /// `recovery_timeout` and 30 s.
+    /// How long a probe keeps its place, above zero and as exact as [`recovery_timeout`](Self::recovery_timeout). A probe that
+    /// has not ended by then loses its place to the next caller, because probes that hang would otherwise keep the breaker
+    /// half-open for ever. It runs on, and its result still counts while the breaker is in the same half-open period.
+    /// Default: the longer of `recovery_timeout` and 30 s.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -206,7 +214,7 @@ impl BreakerPolicy {
         self
     }
 
-    /// Successful probes that close it; one failed probe opens it again. Default: 2.
+    /// Successful probes that close the breaker, at least 1; one failed or slow probe opens it again. Default: 2.
     #[track_caller]
     pub const fn success_threshold(mut self, successes: u32) -> Self {
         debug_check(first_of([(successes == 0, "`success_threshold` must be at least 1")]));
@@ -214,7 +222,7 @@ impl BreakerPolicy {
         self
     }
 
-    /// What is wrong with the whole of it, settings that contradict each other included.
+    /// The first problem of the whole policy, contradictions between settings included.
     const fn problem(&self) -> Option<&'static str> {
         let (no_threshold, bad_rate) = match self.failures {
             Failures::InARow(failures) => (failures == 0, false),
@@ -245,7 +253,7 @@ impl BreakerPolicy {
         ])
     }
 
-    /// The policy itself, all its settings checked together.
+    /// Returns the policy unchanged if all its settings are valid together.
     ///
     /// # Panics
     ///
@@ -256,7 +264,7 @@ impl BreakerPolicy {
         self
     }
 
-    /// Every setting under its name, to compare with those of another policy.
+    /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let failures = match self.failures {
             Failures::InARow(failures) => ("failure_threshold", failures.to_string()),
@@ -282,7 +290,7 @@ impl BreakerPolicy {
         settings
     }
 
-    /// The window to keep, if anything is judged by one.
+    /// The window to keep, if a rate is set.
     pub(crate) fn window(&self) -> Option<WindowSpan> {
         match (self.failures, self.slow, self.window) {
             (Failures::InARow(_), None, _) => None,
@@ -291,7 +299,7 @@ impl BreakerPolicy {
         }
     }
 
-    /// The shortest time that is counted while it is not closed.
+    /// The shortest span of time that a breaker measures while it is not closed.
     pub(crate) fn shortest_span(&self) -> Duration {
         self.recovery_timeout.min(self.probe_time())
     }
@@ -311,12 +319,12 @@ impl BreakerPolicy {
         self.slow.is_some_and(|slow| took > slow.call)
     }
 
-    /// Whether anything depends on how long calls take.
+    /// Whether the duration of calls matters.
     pub(crate) const fn measures_calls(&self) -> bool {
         self.slow.is_some()
     }
 
-    /// Whether what the window holds is too much.
+    /// Whether a rate of the window reaches its threshold.
     pub(crate) fn too_many(&self, tally: Tally) -> bool {
         if tally.total == 0 || tally.total < self.needed_calls() {
             return false;
@@ -328,7 +336,7 @@ impl BreakerPolicy {
         failed || self.slow.is_some_and(|slow| reaches(tally.slow, tally.total, slow.rate))
     }
 
-    /// The calls that the window must hold before it judges; never more than it can hold.
+    /// How many calls the window must hold before a rate counts; at most as many as it can hold.
     pub(crate) fn needed_calls(&self) -> u64 {
         let needed = match self.window {
             WindowSpan::Calls(calls) => self.min_calls.map_or(calls, |min| min.min(calls)),
@@ -337,7 +345,7 @@ impl BreakerPolicy {
         u64::from(needed.max(1))
     }
 
-    /// The failures in a row that open it, if it goes by them.
+    /// The failures in a row that open the breaker; `None` if a rate is set instead.
     pub(crate) const fn streak(&self) -> Option<u64> {
         match self.failures {
             Failures::InARow(0) => Some(1),
@@ -346,7 +354,7 @@ impl BreakerPolicy {
         }
     }
 
-    /// How long it stays open in milliseconds, after `reopenings` failed recoveries in a row.
+    /// The open time in milliseconds after `reopenings` re-openings in a row.
     pub(super) fn open_millis(&self, reopenings: u32) -> u64 {
         let first = self.recovery_timeout;
         let longest = self.max_recovery_timeout.max(first);
@@ -369,7 +377,8 @@ impl Default for BreakerPolicy {
 
 /// Whether `part` of `total` reaches `rate`.
 ///
-/// The share is compared, not a count derived from the rate: 3 of 10 must reach 0.3 although `0.3 * 10.0` rounds up.
+/// Compares the shares, because a count derived from the rate is rounded: 3 of 10 must reach 0.3, and `0.3 * 10.0` is more
+/// than 3.
 #[expect(clippy::cast_precision_loss, reason = "a window never holds 2^52 calls")]
 fn reaches(part: u64, total: u64, rate: f64) -> bool {
     let rate = if rate.is_nan() { 1.0 } else { rate.clamp(f64::MIN_POSITIVE, 1.0) };

@@ -1,7 +1,7 @@
-//! The probes of a half-open breaker: who has a place, for how long, and how many succeeded.
+//! The probes of a half-open breaker: which have a place, until when, and how many succeeded.
 //!
-//! Probes are numbered from the first one of the breaker on, and no number is used again. So a number alone shows whether
-//! its probe belongs to the current half-open period, and whether it still has its place.
+//! Probes are numbered over the whole life of the breaker. So a number alone says whether its probe belongs to the current
+//! half-open period, and whether it still has its place.
 
 use std::collections::VecDeque;
 
@@ -9,15 +9,15 @@ use crate::circuit_breaker::policy::BreakerPolicy;
 
 #[derive(Clone, Debug)]
 pub(super) struct Probes {
-    /// How many may have a place at a time.
+    /// The number of places.
     bound: usize,
     /// How long a place is kept, in milliseconds.
     kept_for: u64,
-    /// Those that have a place, in the order in which they took it.
+    /// The probes that have a place, in the order of their numbers.
     places: VecDeque<Probe>,
-    /// The number of the next one.
+    /// The number of the next probe.
     next: u64,
-    /// The number of the first one of this half-open period.
+    /// The number of the first probe of this half-open period.
     first: u64,
     /// Successes in this half-open period.
     successes: u32,
@@ -26,11 +26,11 @@ pub(super) struct Probes {
 #[derive(Clone, Copy, Debug)]
 struct Probe {
     number: u64,
-    /// From this millisecond on another may take it.
+    /// From this millisecond on another probe may take its place.
     until: u64,
 }
 
-/// Places that are allocated when the breaker is made, so that a probe allocates nothing.
+/// So many places are allocated when the breaker is made; up to that number, a probe allocates nothing.
 const ALLOCATED: usize = 64;
 
 impl Probes {
@@ -53,7 +53,7 @@ impl Probes {
         self.successes = 0;
     }
 
-    /// Takes a free place, or the oldest one if its time is over, and returns the probe's number.
+    /// Takes a free place, or that of the oldest probe if its time is over. Returns the number of the new probe.
     pub(super) fn take_place(&mut self, now: u64) -> Option<u64> {
         if self.places.len() >= self.bound {
             if now < self.full_until() {
@@ -67,7 +67,7 @@ impl Probes {
         Some(number)
     }
 
-    /// Frees the place of this probe, unless it has gone to another.
+    /// Frees the place of this probe, if it still has one.
     pub(super) fn give_back(&mut self, number: u64) {
         if let Ok(index) = self.places.binary_search_by_key(&number, |place| place.number) {
             self.places.remove(index);

@@ -1,5 +1,5 @@
-//! The state of a breaker as threads share it: a lock around the [`Machine`], and what it says in atomics, so that calls
-//! which change nothing take no lock.
+//! The state of a breaker as threads share it: a lock around the [`Machine`], and copies of its results in atomics, so that
+//! calls which change nothing take no lock.
 
 use std::time::Duration;
 
@@ -10,17 +10,19 @@ use crate::circuit_breaker::streak::Streak;
 use crate::core::circuit_state::CircuitState;
 use crate::core::sync::{AtomicU64, Mutex, Ordering, PoisonError};
 
-/// The words are stored under the lock only, `streak` apart. `word` comes last (Release): whoever reads it (Acquire) reads
-/// the others, and the window, at least as they were then.
+/// Every atomic but `streak` is stored only by [`change`](Self::change), under the lock of `machine`.
 #[derive(Debug)]
 pub(crate) struct BreakerState {
+    /// The [`StateWord`]. Its Release store in `change` is the last one there; the Acquire load in [`word`](Self::word) pairs
+    /// with it. So a thread that reads a state also sees the streak, the times and the window that belong to it.
     word: AtomicU64,
-    /// Failures in a row while closed; renewed by every change to closed. A call that read the word of that change finds it
-    /// renewed, and hands on nothing but the number, so its accesses are relaxed.
+    /// The [`Streak`] while closed. Relaxed everywhere: `change` resets it before it stores `word` (Release), so a call that was
+    /// admitted in a generation (Acquire load of `word`) sees that reset or a later value; and the count itself is all that
+    /// is read from it, so it publishes nothing else.
     streak: AtomicU64,
-    /// See [`Machine::open_until`].
+    /// See [`Machine::open_until`]. Release in `change` pairs with Acquire in [`until`](Self::until), see there.
     open_until: AtomicU64,
-    /// See [`Machine::full_until`].
+    /// See [`Machine::full_until`]. The same pair.
     full_until: AtomicU64,
     machine: Mutex<Machine>,
 }
@@ -43,10 +45,11 @@ impl BreakerState {
         StateWord::from_bits(self.word.load(Ordering::Acquire))
     }
 
-    /// Until when a breaker refuses that is open or half-open in this word; `None` if the word is over.
+    /// Until when a breaker refuses that is open or half-open by this word; `None` if the word has changed meanwhile.
     ///
-    /// Between two epochs of one of these states lies another, which was stored (Release) before `until` was. So if `until`
-    /// is of a later one, the second load of the word sees that this one is over.
+    /// Between two open periods, or two half-open ones, `change` stores another state. If `until` is of a later period, its
+    /// Acquire load pairs with the Release store of that value, before which that other state was stored to `word`. So the
+    /// second load of `word` sees a change.
     #[inline]
     fn until(&self, word: StateWord, until: &AtomicU64) -> Option<u64> {
         let until = until.load(Ordering::Acquire);
@@ -68,7 +71,7 @@ impl BreakerState {
         }
     }
 
-    /// Why a call is refused now, if that is sure without the lock.
+    /// Why a call is refused now, if the atomics alone say so; `None` if it has to ask under the lock.
     pub(crate) fn refused(&self, now: impl Fn() -> u64) -> Option<Rejection> {
         loop {
             let word = self.word();
@@ -87,14 +90,14 @@ impl BreakerState {
         }
     }
 
-    /// Whether no failure is counted in a row: then a success changes nothing.
+    /// Whether the streak is zero, so that a success does not change it. Relaxed: see the field.
     #[inline]
     pub(crate) fn has_no_failures(&self) -> bool {
         Streak::from_bits(self.streak.load(Ordering::Relaxed)).failures() == 0
     }
 
-    /// Lets the machine change, by at most one state. Calls `closed` with the generation if it becomes closed, before any
-    /// call is admitted in it. Returns what `act` does, and whether the state changed.
+    /// Changes the machine under its lock, by at most one state. If it becomes closed, calls `closed` with the generation
+    /// before any call of that generation is admitted. Returns the result of `act`, and whether the state changed.
     pub(crate) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R, closed: impl FnOnce(u64)) -> (R, bool) {
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
         let before = machine.word();
@@ -111,12 +114,12 @@ impl BreakerState {
         (answer, changed)
     }
 
-    /// One failure more in a row; returns how many there are, `None` if the closed state it belongs to is over.
+    /// Adds a failure to the streak, and returns its length; `None` if the closed state of this generation is over.
     pub(crate) fn failed(&self, generation: u64) -> Option<u64> {
         self.update_streak(|streak| streak.failed(generation)).map(|before| before.failures() + 1)
     }
 
-    /// Ends the row.
+    /// Ends the streak.
     pub(crate) fn succeeded(&self, generation: u64) {
         self.update_streak(|streak| streak.succeeded(generation));
     }

@@ -12,7 +12,7 @@
 
 use crate::core::circuit_state::CircuitState;
 
-/// The generation and the state in one word.
+/// The generation and the state of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StateWord(u64);
 
@@ -62,24 +62,25 @@ impl StateWord {
         }
     }
 
-    /// Whether every call passes.
+    /// Whether every call is admitted: closed or disabled.
     pub(crate) const fn passes(self) -> bool {
         self.0 & REFUSING == 0
     }
 }
 
-/// What an admitted call carries until it ends, in one word: as a probe its number, else the word it was admitted in.
+/// What an admitted call carries until it ends, in one word: a probe its number, any other call the [`StateWord`] that
+/// admitted it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark(u64);
 
-/// A [`Mark`] taken apart.
+/// How a call was admitted: a [`Mark`] decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Admitted {
     /// By a closed breaker of this generation.
     Closed(u64),
     /// As the probe of this number.
     Probe(u64),
-    /// By a breaker whose state its end does not change.
+    /// By a disabled breaker: the outcome changes only the totals.
     Uncounted,
 }
 
@@ -107,7 +108,7 @@ impl Mark {
         self.0 & STATE_MASK == 0
     }
 
-    /// If a closed breaker admitted the call.
+    /// The generation of the closed breaker that admitted the call. Meaningless for other calls.
     pub(crate) const fn generation(self) -> u64 {
         self.0 >> STATE_BITS
     }

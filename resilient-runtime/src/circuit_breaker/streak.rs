@@ -1,9 +1,9 @@
 //! The failures in a row of a closed breaker, in one word.
 
-/// The low half of the generation, and below it the failures.
+/// The low half of the generation in the high half of the word, and the number of failures in the low half.
 ///
-/// The half is compared with that of a call whose whole generation was found to be the current one just before; so it
-/// guards only the few instructions until the word is replaced.
+/// Half of the generation is enough: a caller compares the whole one first, so these bits only have to tell apart the
+/// generations of the few instructions between that comparison and the replacement of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Streak(u64);
 
@@ -32,7 +32,7 @@ impl Streak {
         self.0 & !COUNT_MAX == Self::new(generation).0
     }
 
-    /// With one failure more; `None` if it is of another generation.
+    /// The streak with one failure more; `None` if it belongs to another generation. Saturates at `COUNT_MAX`.
     pub(crate) const fn failed(self, generation: u64) -> Option<Self> {
         match self.failures() {
             _ if !self.is_of(generation) => None,
@@ -41,7 +41,7 @@ impl Streak {
         }
     }
 
-    /// Ended by a success; `None` if that changes nothing.
+    /// The streak after a success; `None` if nothing changes.
     pub(crate) const fn succeeded(self, generation: u64) -> Option<Self> {
         if self.is_of(generation) && self.failures() > 0 { Some(Self::new(generation)) } else { None }
     }

@@ -1,11 +1,11 @@
-//! The outcomes that a rate is taken over: the last so many calls, or those of the last so much time.
+//! The outcomes over which a rate is computed: of the last so many calls, or of the calls in the last so much time.
 //!
-//! A good call is the common one. As long as it cannot be the one that makes a rate too high, it is only counted in a word
-//! of its thread's own. Any other call takes a lock, collects what the threads have counted, and is put behind it in
-//! order. So a window is exact whenever it is looked at, and free of contention as long as all is well.
+//! Most calls are good: neither failed nor slow. A good call that cannot raise a rate above its threshold is only counted,
+//! in a word of its thread. Any other call takes the lock, collects the words of all threads, and is added after them. So a
+//! window is exact whenever a rate is computed, and good calls do not contend.
 //!
-//! A window belongs to one generation of its breaker, which it keeps whole: a call of another one is dropped. Whenever a
-//! breaker closes, its window is cleared for the new generation.
+//! A window belongs to one generation of its breaker and ignores calls of any other. Whenever the breaker closes, its window
+//! is cleared for the new generation.
 
 mod call;
 mod count;
@@ -27,7 +27,7 @@ pub(crate) enum Window {
 }
 
 impl Window {
-    /// The window that the policy judges by, if it does by any.
+    /// The window that the policy needs, if it needs one.
     pub(crate) fn of(policy: &BreakerPolicy) -> Option<Self> {
         Some(match policy.window()? {
             WindowSpan::Calls(calls) => Self::Calls(CountWindow::new(calls, policy.needed_calls())),
@@ -35,8 +35,8 @@ impl Window {
         })
     }
 
-    /// Counts a good call if nothing else has to be done; else the call is one for [`record`](Self::record). `now` gives
-    /// the milliseconds, on the same scale each time.
+    /// Counts a good call without the lock, if that is enough; else returns `false`, and [`record`](Self::record) must be
+    /// called. `now` gives the milliseconds at a resolution.
     #[inline]
     pub(crate) fn count<const N: usize>(
         &self,
@@ -50,7 +50,7 @@ impl Window {
         }
     }
 
-    /// Remembers a call, and returns what the window then holds; `None` if the window is of another generation.
+    /// Adds a call under the lock, and returns what the window then holds; `None` if it belongs to another generation.
     pub(crate) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,
@@ -64,7 +64,8 @@ impl Window {
         }
     }
 
-    /// Forgets all calls and belongs to this generation from now on. Returns before any call of it has ended.
+    /// Removes all calls, and belongs to this generation from now on. The caller makes sure that no call of the new
+    /// generation has been admitted yet.
     pub(crate) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
         match self {
             Self::Calls(window) => window.clear(counted, generation),

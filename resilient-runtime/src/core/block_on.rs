@@ -1,4 +1,4 @@
-//! A future awaited by a thread that has nothing else to do.
+//! Blocks a thread until a future is ready.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
-/// Polls until the future is ready or, if there is a deadline, until that has passed.
+/// Polls the future and parks the thread in between. `None` if the deadline passes first.
 pub(crate) fn block_until<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Ends a setter of a policy: an invalid value fails to compile in a `const`, panics in debug builds, and is
-/// corrected where it is used in release builds.
+/// Checks the value in a setter of a policy. A problem is a compile error in a `const` and a panic in debug builds; in release
+/// builds the value is corrected where it is used.
 #[track_caller]
 pub(crate) const fn debug_check(problem: Option<&'static str>) {
     if cfg!(debug_assertions) {
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_belong_to_what_they_bound_or_not() {
+    fn bounds_are_inclusive_or_exclusive() {
         let (less, more) = (Duration::from_nanos(1), Duration::from_nanos(2));
         assert_eq!([shorter(less, more), shorter(more, less), shorter(less, less)], [true, false, false]);
         assert_eq!(

@@ -1,8 +1,8 @@
-//! The states of a circuit breaker, by the names that users see.
+//! The public states of a circuit breaker.
 
 use std::fmt;
 
-/// Which of its states a circuit breaker is in.
+/// The state of a circuit breaker. From [`CircuitBreaker::state`](crate::CircuitBreaker::state).
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -13,19 +13,18 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-// A whole word: where a result is moved that may hold an error with a state in it, a single byte would be moved apart
-// from the rest, at every return.
+// A whole word, because a single byte inside of an error is moved separately from the rest wherever a result is returned.
 #[repr(u64)]
 pub enum CircuitState {
-    /// Calls pass.
+    /// Calls are admitted.
     Closed,
     /// Calls are refused until the open time is over.
     Open,
-    /// The open time is over: a few probes pass, others are refused.
+    /// The open time is over: a few calls are admitted as probes, others are refused.
     HalfOpen,
     /// Calls are refused until [`reset`](crate::CircuitBreaker::reset).
     ForcedOpen,
-    /// Calls pass whatever comes of them, until [`reset`](crate::CircuitBreaker::reset).
+    /// Calls are admitted whatever their outcome, until [`reset`](crate::CircuitBreaker::reset).
     Disabled,
 }
 
@@ -71,7 +70,7 @@ mod tests {
     #[test]
     fn each_state_has_its_name_and_at_most_one_answer() {
         use CircuitState::{Closed, Disabled, ForcedOpen, HalfOpen, Open};
-        let told = [Closed, Open, HalfOpen, ForcedOpen, Disabled]
+        let found = [Closed, Open, HalfOpen, ForcedOpen, Disabled]
             .map(|state| (state.as_str(), state.is_closed(), state.is_open(), state.is_half_open()));
         let expected = [
             ("closed", true, false, false),
@@ -80,7 +79,7 @@ mod tests {
             ("forced_open", false, true, false),
             ("disabled", false, false, false),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
         assert_eq!(format!("{HalfOpen:>10}|{Open}"), " half_open|open");
     }
 }

@@ -1,5 +1,5 @@
-//! The only reader of time: one scale of nanoseconds, read at two resolutions. Inside a tokio runtime whose time is paused
-//! the readings follow that runtime's clock.
+//! The only module that reads the time: nanoseconds on one scale, at two resolutions. Inside a tokio runtime whose time can be
+//! paused, fine readings follow that runtime's clock.
 
 mod kernel;
 mod pausable;
@@ -12,22 +12,22 @@ pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
 use zero::{NANOS_PER_MILLI, Zero};
 
-/// How close to the truth a reading has to be. Readings of both are on the same scale.
+/// How exact a reading is. Readings of both resolutions are on the same scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resolution {
     Fine,
-    /// Never ahead of the fine clock, and behind it by up to [`SLACK`], for a quarter of the price.
+    /// Never ahead of the fine clock, and behind it by up to [`SLACK`]. It takes a quarter of the time to read.
     Coarse,
 }
 
-/// Where spans as long as this are counted, an error of [`SLACK`] does not matter.
+/// For spans at least this long, an error of [`SLACK`] does not matter.
 const LONG: Duration = Duration::from_millis(500);
-/// So far behind, in nanoseconds, is at most the clock that a Linux kernel moves on with its ticks: these are 1 to 10 ms
-/// long, and a virtual machine may miss a few.
+/// How far the coarse clock may be behind, in nanoseconds. A Linux kernel updates it at each of its ticks, which are 1 to 10 ms
+/// long; a virtual machine may miss a few.
 const SLACK: u64 = 25_000_000;
 
 impl Resolution {
-    /// What is close enough to count spans of this length. Tokio's clock has no coarse reading.
+    /// The resolution that is exact enough to measure spans of this length. Tokio's clock has no coarse reading.
     #[inline]
     pub(crate) fn for_spans_of(span: Duration) -> Self {
         if cfg!(target_os = "linux") && !PAUSABLE && span >= LONG { Self::Coarse } else { Self::Fine }
@@ -47,7 +47,7 @@ impl Resolution {
         }
     }
 
-    /// Nanoseconds on the one scale, enough for five hundred years.
+    /// Nanoseconds on the scale; 64 bits last for five hundred years.
     #[inline]
     fn nanos(self) -> u64 {
         match self {
@@ -57,26 +57,26 @@ impl Resolution {
     }
 }
 
-/// Nanoseconds on the one scale; those of tokio's clock where that can be paused. Not inlined: hot paths that may have to
-/// read the time are inlined themselves, and smaller without it.
+/// Nanoseconds on the scale, by tokio's clock where that can be paused. Not inlined, because that keeps the inlined hot paths
+/// which only sometimes read the time small.
 #[inline(never)]
 pub(crate) fn nanos() -> u64 {
     if PAUSABLE { Zero::get().nanos(pausable::now()) } else { real_nanos() }
 }
 
-/// Nanoseconds on the same scale by the clock that nothing can pause.
+/// Nanoseconds on the scale by the real clock, which nothing can pause.
 #[inline]
 pub(crate) fn real_nanos() -> u64 {
     zero::fine()
 }
 
-/// The same, behind by up to [`SLACK`].
+/// Nanoseconds on the scale by the real clock, behind by up to [`SLACK`].
 #[inline]
 pub(crate) fn coarse_nanos() -> u64 {
     zero::on_scale(zero::raw())
 }
 
-/// The deadline of a wait that begins now.
+/// The deadline of a wait of this length that begins now.
 pub(crate) fn deadline_in(limit: Duration) -> u64 {
     later(nanos(), limit)
 }
@@ -85,12 +85,12 @@ fn later(start: u64, limit: Duration) -> u64 {
     start.saturating_add(u64::try_from(limit.min(NEVER).as_nanos()).unwrap_or(u64::MAX))
 }
 
-/// The deadline as tokio has it.
+/// A moment on the scale as an instant of tokio.
 pub(crate) fn instant(nanos: u64) -> Instant {
     Instant::from_std(Zero::get().instant(nanos))
 }
 
-/// A deadline on tokio's clock as one of the clock that nothing can pause: these differ once tokio's has stood still.
+/// Converts a deadline on tokio's clock to the real clock. The two differ once tokio's clock has been paused.
 #[inline]
 pub(crate) fn real_deadline(deadline: u64) -> u64 {
     if PAUSABLE { real_nanos().saturating_add(deadline.saturating_sub(nanos())) } else { deadline }
@@ -99,8 +99,8 @@ pub(crate) fn real_deadline(deadline: u64) -> u64 {
 /// Longer than any process runs, and short enough to be added to any reading.
 pub(crate) const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// The moment a call began that may not even need to know: cheap to make where the limit allows it. One word, because it is
-/// written down at each call; what it counts, the limit says: nanoseconds on the one scale, or those of a raw reading.
+/// Start of a call, by the coarse clock if the limit allows it: most calls never need it. One word, because each call stores it.
+/// The limit determines whether it is on the scale or a raw reading of the kernel's coarse clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start(u64);
 
@@ -114,20 +114,20 @@ impl Start {
         })
     }
 
-    /// The word that it is.
+    /// The start as a word.
     #[inline]
     pub(crate) const fn word(self) -> u64 {
         self.0
     }
 
-    /// The start that is this word.
+    /// The start of this word.
     #[inline]
     pub(crate) const fn of_word(word: u64) -> Self {
         Self(word)
     }
 
-    /// The deadline `limit` later, or a time that never comes. Never too early; late by [`SLACK`] at most, and by nothing
-    /// to speak of if the call began just now.
+    /// The deadline `limit` after the start; a limit that does not fit becomes [`NEVER`]. It is never too early, and late by
+    /// at most [`SLACK`] or the time since the start, whichever is less.
     pub(crate) fn after(self, limit: Duration) -> u64 {
         let start = match Resolution::for_spans_of(limit) {
             Resolution::Fine => self.0,
@@ -137,13 +137,13 @@ impl Start {
     }
 }
 
-/// When a call began at the latest of whose start the coarse clock said `reading`. It began before `now`, too.
+/// The latest moment at which a call can have begun, if the coarse clock then read `reading`.
 const fn latest_start(reading: u64, now: u64) -> u64 {
     let latest = reading.saturating_add(SLACK);
     if latest < now { latest } else { now }
 }
 
-/// Time since a start, where anything depends on it. Nanoseconds in one word, because calls in flight carry it.
+/// Measures the time since a start, or nothing if it was never started. One word, because calls in flight carry it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Stopwatch(Option<NonZeroU64>);
 
@@ -152,12 +152,12 @@ impl Stopwatch {
         Self(NonZeroU64::new(nanos()))
     }
 
-    /// The word that it is; zero if it was never started.
+    /// The start as a word; zero if it was never started.
     pub(crate) fn word(self) -> u64 {
         self.0.map_or(0, NonZeroU64::get)
     }
 
-    /// The stopwatch that is this word.
+    /// The stopwatch of this word.
     pub(crate) const fn of_word(word: u64) -> Self {
         Self(NonZeroU64::new(word))
     }

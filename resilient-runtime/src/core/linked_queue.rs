@@ -1,18 +1,18 @@
-//! A queue that anybody can leave at any time for the price of one step.
+//! A queue with removal from the middle in constant time.
 //!
-//! A linked list whose links are indices into one vector, so that joining and leaving allocate nothing once the vector
-//! is large enough. Free nodes form a second list in the same vector.
+//! It is a doubly linked list whose links are indices into one vector, so that pushing and removing allocate nothing once the
+//! vector is large enough. Free nodes form a second list in the same vector.
 
-/// First come, first served; [`remove`](Self::remove) takes an item out of the middle.
+/// A first-in, first-out queue. [`remove`](Self::remove) takes an item out of the middle.
 #[derive(Debug)]
 pub(crate) struct LinkedQueue<T> {
     nodes: Vec<Node<T>>,
     queued: List,
-    /// The slot that was freed first is used first: after a burst the items gather in front, and the end of the vector
-    /// can be given back.
+    /// The node that was freed first is used first: after a burst the items gather at the front, and the end of the vector
+    /// can be freed.
     free: List,
     len: usize,
-    /// Given to the next item.
+    /// The serial number of the next item.
     serial: u64,
     #[cfg(test)]
     steps: u64,
@@ -20,29 +20,29 @@ pub(crate) struct LinkedQueue<T> {
 
 #[derive(Debug)]
 struct Node<T> {
-    /// None if the slot is free.
+    /// `None` if the node is free.
     item: Option<T>,
-    /// Tells apart the items that are in this slot one after the other.
+    /// Distinguishes the items that use this node one after the other.
     serial: u64,
     before: Option<usize>,
     after: Option<usize>,
 }
 
-/// The first and the last slot of a list.
+/// The first and the last node of a list.
 #[derive(Clone, Copy, Debug, Default)]
 struct List {
     first: Option<usize>,
     last: Option<usize>,
 }
 
-/// The place of an item that has been queued. It fits nothing else, also after the item is gone.
+/// Identifies an item that has been queued, and no other one, even after the item is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: usize,
     serial: u64,
 }
 
-/// A vector of this capacity is not worth being made smaller.
+/// A vector of at most this capacity is not shrunk.
 const SMALL: usize = 64;
 
 impl<T> LinkedQueue<T> {
@@ -115,7 +115,7 @@ impl<T> LinkedQueue<T> {
         item
     }
 
-    /// Gives back the free nodes at the end. Each was pushed once, so this costs no more than pushing did.
+    /// Frees the unused nodes at the end. Each was pushed once, so the cost is that of pushing.
     fn shrink(&mut self) {
         while self.nodes.last().is_some_and(|node| node.item.is_none()) {
             self.unlink(self.nodes.len() - 1);
@@ -126,7 +126,7 @@ impl<T> LinkedQueue<T> {
         }
     }
 
-    /// The list that a slot is in: its item says which.
+    /// The list that a node is in.
     fn list(&mut self, index: usize) -> &mut List {
         if self.nodes[index].item.is_some() { &mut self.queued } else { &mut self.free }
     }
@@ -176,7 +176,7 @@ mod tests {
         Pop,
         /// The item with this index leaves.
         Remove(prop::sample::Index),
-        /// Somebody comes with a key that was given at any time.
+        /// Removes by any key that was ever given.
         RemoveAgain(prop::sample::Index),
     }
 

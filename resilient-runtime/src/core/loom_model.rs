@@ -1,8 +1,8 @@
-//! Small models, one property each, in every order in which the threads can meet.
+//! Runs small models, one property each, in every order in which their threads can interleave.
 //!
 //! Run by `RUSTFLAGS="--cfg resilient_loom" cargo test -p resilient-runtime --lib loom_tests --release`.
 
-/// Explores with at most so many switches away from a thread that could go on; more find no more in such small models.
+/// Explores with at most three preemptions: more have found nothing in models of this size.
 pub(crate) fn model(property: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);

@@ -1,4 +1,4 @@
-//! What every other part uses, and nothing of theirs: errors, names, the clock, random numbers, locks and counters.
+//! What every other folder uses: errors, names, the clock, random numbers, locks and counters. It uses none of them.
 
 pub(crate) mod block_on;
 pub(crate) mod check;

@@ -5,11 +5,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
-/// The name of a function, or of state that functions share; it reads like a `&'static str`.
+/// The name of a function, or of state that functions share. It dereferences to `str`.
 ///
-/// `Display` writes control characters, line and paragraph separators, and marks of the writing direction escaped, as in
-/// `\n` and `\u{1b}`: a name that comes from a configuration or a request can then neither forge nor colour a line of a
-/// log. All else is written as it is; [`as_str`](Self::as_str) gives the name itself.
+/// `Display` escapes control characters, line and paragraph separators, and marks of the writing direction, as in `\n` and
+/// `\u{1b}`: a name from a configuration or a request can then neither forge nor colour a line of a log. Everything else is
+/// written unchanged. [`as_str`](Self::as_str) gives the name itself.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -24,7 +24,7 @@ use std::sync::{Mutex, PoisonError};
 pub struct Name(&'static &'static str);
 
 impl Name {
-    /// A name known when compiled.
+    /// A name that is known at compile time.
     ///
     /// # Panics
     ///
@@ -35,7 +35,7 @@ impl Name {
         Self(name)
     }
 
-    /// A name made while running. Equal names share their memory, which is never freed.
+    /// A name that is made at run time, under a lock. Equal names share their memory, which is never freed.
     pub fn intern(name: &str) -> Self {
         static NAMES: Mutex<Option<HashSet<Name>>> = Mutex::new(None);
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +94,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Writes a name so that it stays on its line and looks like what it is.
+/// Writes a name with the escapes that [`Name`] describes.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -1,12 +1,12 @@
-//! Operations that a policy runs without an attribute: `run` and `call` are for plain errors, `try_run` and `try_call` for
-//! those that were limited before and return a [`Failure`].
+//! A check of how policies are used without attributes: `run` and `call` take operations with plain errors, `try_run` and
+//! `try_call` those whose error is a [`Failure`], because another policy is inside.
 
 use std::any::type_name;
 
 use crate::core::error::Failure;
 
-/// Says in debug builds that an operation whose error is a [`Failure`] was given to a method for plain errors: every
-/// refusal in it would be taken for an error of the operation.
+/// Panics in debug builds if a method for plain errors is given an operation whose error is a [`Failure`]: its refusals would
+/// be taken for errors of the operation.
 #[track_caller]
 pub(crate) fn expect_plain<E>(method: &str, instead: &str) {
     if cfg!(debug_assertions) {
@@ -18,8 +18,7 @@ pub(crate) fn expect_plain<E>(method: &str, instead: &str) {
     }
 }
 
-/// Whether `E` is a [`Failure`]. By its name, because `E` need not be `'static` and so has no `TypeId`; both names are
-/// written by the same compiler.
+/// Whether `E` is a [`Failure`]. Compares the names of the types, because `E` need not be `'static`, which a `TypeId` requires.
 fn is_failure<E>() -> bool {
     let failure = type_name::<Failure<()>>();
     let path = failure.split_once('<').map_or(failure, |(path, _)| path);

@@ -1,23 +1,24 @@
-//! Which process this is. After a `fork` the child has the memory of its parent, and none of its other threads: whatever
-//! relies on one, or must not go on as in the parent, looks here. The system call is made once in a tick of a thread; the
-//! pool of helper threads, which looks once for each job, calls the standard library.
+//! The identifier of the current process, to detect a `fork`: the child has the memory of its parent, but none of its threads.
+//!
+//! The timer asks for it at each wait, so the system call is made once per tick and thread. The pool of helper threads asks once
+//! for each job, and calls the standard library itself.
 
 use std::cell::Cell;
 
 thread_local! {
-    /// When this thread asked, and the answer.
+    /// The tick of the last system call of this thread, and its result.
     static CACHED: Cell<(u64, u32)> = const { Cell::new((u64::MAX, 0)) };
 }
 
-/// The process as the current thread knew it at this tick: it asks once in each. Only a child whose parent's thread asked
-/// and forked within one tick is taken for its parent, until the next tick.
+/// The process as of this tick. A child is taken for its parent until the next tick if the parent's thread asked and forked
+/// within one tick.
 #[inline]
 pub(crate) fn at_tick(tick: u64) -> u32 {
     let (asked, process) = CACHED.get();
     if asked == tick { process } else { refresh(tick) }
 }
 
-/// The process, asked at this tick.
+/// The process by a system call, cached for this tick.
 #[cold]
 pub(crate) fn refresh(tick: u64) -> u32 {
     let process = std::process::id();
@@ -30,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_process_is_asked_for_again_at_the_next_tick() {
+    fn the_process_is_read_again_at_the_next_tick() {
         CACHED.set((7, 1));
         assert_eq!(at_tick(7), 1);
         assert_eq!(at_tick(8), std::process::id());

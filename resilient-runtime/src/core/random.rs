@@ -1,4 +1,4 @@
-//! The only user of `rand`: numbers for jitter, which need to be cheap and spread, not secret.
+//! Random numbers for jitter. They are cheap and evenly spread, and not secret. No other file uses `rand`.
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
@@ -6,15 +6,15 @@ use std::hash::{BuildHasher, RandomState};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-/// A generator, and the process it was seeded in: a child must not draw the numbers of its parent.
+/// A generator, and the process that seeded it: after a `fork`, a child must not draw the numbers of its parent.
 struct Rng {
     process: u32,
     numbers: SmallRng,
 }
 
 impl Rng {
-    /// From the keys of the standard hash maps, which the operating system's randomness made. A child has those of its
-    /// parent, too, so that its own number is added.
+    /// Seeds from the keys of the standard hash maps, which come from the operating system's randomness. A child has the same
+    /// keys as its parent, so the process identifier is added.
     fn seeded(process: u32) -> Self {
         Self { process, numbers: SmallRng::seed_from_u64(RandomState::new().hash_one(process)) }
     }

@@ -1,7 +1,7 @@
-//! Words that threads write to without making their cores fight: each of the first threads has a shard of its own.
+//! Words that are written often by many threads: each of the first threads has a shard of its own.
 //!
-//! A shard that one thread alone writes to needs no locked instruction. Threads beyond the last such shard write to one
-//! that they share.
+//! One thread writes to an owned shard, so that needs no locked instruction and no cache line moves between cores. All further
+//! threads share one more shard.
 
 use std::cell::Cell;
 
@@ -9,13 +9,13 @@ use crate::core::sync::{
     AtomicU64, OWNED_SHARDS as OWNED, Ordering, claim_shard, plain_thread_local, release_shard, thread_local,
 };
 
-/// `N` words for each shard: those with one writer each, and one more for all other threads.
+/// `N` words in each shard: the owned ones, and the shared one as the last.
 #[derive(Debug)]
 pub(crate) struct Shards<const N: usize> {
     shards: [Shard<N>; SHARDS],
 }
 
-/// Two cache lines apart, because processors fetch lines in pairs.
+/// Aligned to two cache lines, because processors prefetch lines in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Shard<const N: usize>([AtomicU64; N]);
@@ -35,7 +35,7 @@ impl<const N: usize> Shards<N> {
     /// The shard of the current thread.
     #[inline]
     pub(crate) fn local(&self) -> LocalShard<'_, N> {
-        // One comparison for the common thread, which has a shard and has it for itself.
+        // One comparison suffices for a thread with an owned shard.
         let index = INDEX.with(Cell::get);
         if index < OWNED { self.shard(index) } else { self.local_slow() }
     }
@@ -51,13 +51,16 @@ impl<const N: usize> Shards<N> {
         LocalShard { shard: &self.shards[index], is_owned: index < OWNED }
     }
 
-    /// What every shard holds of one word. Acquire pairs with the release in [`set_all`](Self::set_all), [`LocalShard::add_one`] and
-    /// [`LocalShard::update`].
+    /// The value of one word in every shard. The Acquire loads pair with the Release stores of [`set_all`](Self::set_all),
+    /// [`LocalShard::add_one`] and [`LocalShard::update`].
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
         self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
 
-    /// Stores one word in every shard. The owner of a shard that has loaded its word just before may store that over it.
+    /// Stores one word in every shard. The owner of a shard that loaded its word just before may overwrite this.
+    ///
+    /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalShard::update`] in the
+    /// shared shard. Owners load Relaxed: see there.
     pub(crate) fn set_all(&self, word: usize, value: u64) {
         self.shards.iter().for_each(|shard| shard.0[word].store(value, Ordering::Release));
     }
@@ -68,6 +71,8 @@ impl<const N: usize> Shards<N> {
 }
 
 impl<const N: usize> LocalShard<'_, N> {
+    /// Adds one. Release pairs with the Acquire loads of [`Shards::all`]. The owner of a shard loads Relaxed what it stored
+    /// itself.
     #[inline]
     pub(crate) fn add_one(self, word: usize) {
         let word = &self.shard.0[word];
@@ -78,10 +83,11 @@ impl<const N: usize> LocalShard<'_, N> {
         }
     }
 
-    /// Replaces a word by what `next` makes of it and returns what it was before; `Err` if `next` returns nothing.
+    /// Replaces a word by the result of `next`, and returns the word before; `Err` if `next` returns `None`.
     ///
-    /// In a shard of its own a thread reads what it stored itself (Relaxed), or what [`set_all`](Shards::set_all) stored. In
-    /// the shared one, Acquire pairs with the release of the other threads that write to it.
+    /// In an owned shard the load is Relaxed: it reads what this thread stored itself or what [`Shards::set_all`] stored, and
+    /// only the number is used. In the shared shard, Acquire pairs with the Release of the other writers. Release in both pairs
+    /// with the Acquire loads of [`Shards::all`].
     #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         let word = &self.shard.0[word];
@@ -96,7 +102,7 @@ impl<const N: usize> LocalShard<'_, N> {
 }
 
 plain_thread_local! {
-    /// The index of the thread's shard.
+    /// The index of this thread's shard.
     static INDEX: Cell<usize> = Cell::new(UNCLAIMED);
 }
 
@@ -106,10 +112,10 @@ thread_local! {
 
 const UNCLAIMED: usize = usize::MAX;
 
-/// How many shards there are.
+/// The number of shards.
 pub(crate) const SHARDS: usize = OWNED + 1;
 
-/// Which of the shards is the current thread's.
+/// The index of the current thread's shard.
 #[inline]
 pub(crate) fn local_index() -> usize {
     let index = INDEX.with(Cell::get);
@@ -118,13 +124,13 @@ pub(crate) fn local_index() -> usize {
 
 #[cold]
 fn claim() -> usize {
-    // A thread that is ending has given its shard back.
+    // While a thread ends, its own shard may be released already.
     let index = CLAIM.try_with(|claim| claim.0).unwrap_or(OWNED);
     INDEX.with(|local| local.set(index));
     index
 }
 
-/// A shard that is given back when the thread ends.
+/// Releases the shard when the thread ends.
 struct Claim(usize);
 
 impl Claim {
@@ -135,7 +141,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // Whatever else the thread does while it ends goes to the shared shard.
+        // From now on the ending thread writes to the shared shard.
         let _ = INDEX.try_with(|local| local.set(OWNED));
         release_shard(self.0);
     }

@@ -1,4 +1,4 @@
-//! State that calls share by its name, whatever its kind.
+//! What the registry needs of state that is shared by its name, such as a breaker.
 
 use std::fmt::Debug;
 
@@ -6,15 +6,15 @@ use crate::core::name::Name;
 
 /// State that several functions can share by its name.
 pub trait SharedState: Debug + Sized + Sync + 'static {
-    /// The settings it is made with.
+    /// Its settings.
     type Policy: Copy + PartialEq + Debug + Default + Send + Sync + 'static;
-    /// The kind's name in messages.
+    /// What messages call this kind of state.
     const KIND: &'static str;
 
-    /// Makes one.
+    /// Makes the state of this name.
     fn make(name: Name, policy: Self::Policy) -> Self;
-    /// The settings it was made with.
+    /// The settings that it was made with.
     fn made_with(&self) -> Self::Policy;
-    /// The settings of a policy, each under its name.
+    /// The settings of a policy, each with its name.
     fn settings(policy: &Self::Policy) -> Vec<(&'static str, String)>;
 }

@@ -1,5 +1,5 @@
-//! The only file that knows whether atomics, locks and thread locals are the standard ones or loom's, which tries out
-//! the orders in which threads can meet.
+//! Atomics, locks and thread locals: those of the standard library, or in models those of loom, which tries the orders in which
+//! threads can interleave. No other file knows which.
 
 #[cfg(not(resilient_loom))]
 mod real {
@@ -7,7 +7,7 @@ mod real {
     pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
     pub(crate) use std::thread_local;
 
-    /// A thread local of plain data, which is read without asking whether it is there.
+    /// A thread local that needs no drop: it is accessed without a check whether it was initialised or dropped.
     macro_rules! plain_thread_local {
         ($(#[$meta:meta])* static $name:ident: $type:ty = $init:expr;) => {
             thread_local! { $(#[$meta])* static $name: $type = const { $init }; }
@@ -18,10 +18,10 @@ mod real {
     /// See [`Shards`](crate::core::sharded::Shards).
     pub(crate) const OWNED_SHARDS: usize = 15;
 
-    /// Which shards have a writer. The lock also hands over what the last owner of a shard wrote.
+    /// Which shards have an owner. The lock orders the accesses of the next owner of a shard after those of the last.
     static CLAIMED: Mutex<[bool; OWNED_SHARDS]> = Mutex::new([false; OWNED_SHARDS]);
 
-    /// A shard of the thread's own, or else the shared one.
+    /// The index of a shard for this thread alone, or that of the shared shard if there is none left.
     pub(crate) fn claim_shard() -> usize {
         let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
         let free = claimed.iter().position(|claimed| !claimed);
@@ -46,14 +46,15 @@ mod model {
     pub(crate) use loom::thread_local as plain_thread_local;
     pub(crate) use std::sync::PoisonError;
 
-    /// Few, so that the model stays small; and one less than its threads, so that one of them has to share.
+    /// Few, to keep the model small, and one less than its threads, so that one thread uses the shared shard.
     pub(crate) const OWNED_SHARDS: usize = 2;
 
     loom::lazy_static! {
         static ref NEXT: AtomicU64 = AtomicU64::new(0);
     }
 
-    /// Each thread of a model has its number; none lives long enough to take over another's.
+    /// The number of the thread in the model. No shard is released, because a model ends with its threads. Relaxed, because
+    /// only the number matters.
     pub(crate) fn claim_shard() -> usize {
         usize::try_from(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(OWNED_SHARDS).min(OWNED_SHARDS)
     }

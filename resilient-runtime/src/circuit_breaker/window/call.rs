@@ -1,6 +1,6 @@
-//! What both kinds of window know of a call.
+//! What a window remembers of a call.
 
-/// What a window remembers of a call.
+/// Whether a call failed and whether it was slow. A good call is neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) failed: bool,
@@ -13,5 +13,5 @@ impl Call {
     }
 }
 
-/// Stands for a generation or a slice that no call is of: every call then takes the lock.
+/// A number that no generation and no slice has. While a window compares calls with it, every call takes the lock.
 pub(super) const NONE: u64 = u64::MAX;

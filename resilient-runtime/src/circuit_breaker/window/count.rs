@@ -1,4 +1,4 @@
-//! The last so many calls, truly sliding: each new call takes the place of the oldest.
+//! A window of the last so many calls: each new call replaces the oldest.
 
 use crate::circuit_breaker::policy::Tally;
 use crate::circuit_breaker::window::call::{Call, NONE};
@@ -8,15 +8,18 @@ use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 #[derive(Debug)]
 pub(crate) struct CountWindow {
     recent: Mutex<Recent>,
-    /// The calls it must hold before it judges.
+    /// How many calls the window must hold before a rate counts.
     needed: u64,
-    /// The generation, once the window holds so many: from then on a good call cannot make a rate rise. Else [`NONE`].
-    /// Stored after the words of all threads were rewritten for that generation (Release), so whoever reads it there
-    /// (Acquire) finds them so.
+    /// The generation of the window once it holds `needed` calls; else [`NONE`]. From then on a good call cannot raise a rate.
+    ///
+    /// Stored under the lock. The Release store in `record` pairs with the Acquire load in `count`: a thread that reads a
+    /// generation here sees the words of all threads as `clear` rewrote them for it. [`NONE`] in `clear` needs no
+    /// pair: a thread that still reads the old generation counts a late call in a word of that generation, which is no longer
+    /// summed, or finds its word rewritten and takes the lock.
     warm: AtomicU64,
 }
 
-/// The calls in order, the good ones as far as they have been collected.
+/// The collected calls in order.
 #[derive(Debug)]
 struct Recent {
     generation: u64,
@@ -43,7 +46,7 @@ impl CountWindow {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts what the threads have counted into the ring, and the call behind it.
+    /// Adds the good calls that threads have counted since the last time, then the call itself.
     #[cold]
     pub(super) fn record<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, call: Call) -> Option<Tally> {
         let mut recent = self.recent();

@@ -1,31 +1,32 @@
-//! Good calls, which each thread counts in a word of its own.
+//! Good calls, which each thread counts in a word of its own shard.
 //!
 //! ```text
 //!  63        40 39                                        0
 //! +------------+-------------------------------------------+
-//! | generation | good calls of this generation, ever rising |
+//! | generation | good calls of this generation              |
 //! +------------+-------------------------------------------+
 //! ```
 //!
-//! The low bits of the generation keep the calls of an older one apart. A call is counted only if its whole generation was
-//! found to be the window's a moment before, and only into a word with the same low bits. When a window is cleared, under
-//! its lock, all words are rewritten for the new generation, so none stays long enough for the low bits to come round.
-//! (An owner that loaded its word just before may store it once more over the rewritten one. The word is then one of an
-//! older generation: nobody counts it, and its owner rewrites it under the lock.)
+//! A word holds the low bits of the generation that it counts for. A call is counted only after its whole generation has been
+//! compared with the window's, and only in a word with the same low bits. Clearing a window rewrites all words for the new
+//! generation, under the window's lock, so no word is old enough for its low bits to have wrapped.
+//!
+//! A thread that loaded its word just before it is rewritten may store over the rewritten one. The word then has the bits of
+//! an older generation: it is not summed, and its thread rewrites it under the lock before it counts again.
 
 use crate::core::sharded::Shards;
 
 const COUNT_BITS: u32 = 40;
 const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
 
-/// The words that a window counts good calls in.
+/// The words in which a window counts good calls: one in each shard.
 #[derive(Clone, Copy)]
 pub(crate) struct Counted<'a, const N: usize> {
     pub(crate) shards: &'a Shards<N>,
     pub(crate) word: usize,
 }
 
-/// How many of the counted good calls a window has collected. Behind its lock.
+/// How many of the counted good calls a window has collected. Kept behind the window's lock.
 #[derive(Debug, Default)]
 pub(super) struct Collected(u64);
 
@@ -40,7 +41,7 @@ const fn count_of(word: u64, generation: u64) -> u64 {
 }
 
 impl<const N: usize> Counted<'_, N> {
-    /// Counts a good call; `false` if the thread's word is of another generation, or full.
+    /// Counts a good call; `false` if the word of this thread belongs to another generation, or is full.
     #[inline]
     pub(super) fn add_one(self, generation: u64) -> bool {
         let next = |word| (count_of(word, generation) < COUNT_MAX).then_some(word + 1);
@@ -55,13 +56,13 @@ impl<const N: usize> Counted<'_, N> {
 }
 
 impl Collected {
-    /// The good calls since the last time. Makes the thread's word ready for further ones.
+    /// The good calls since the last time. Rewrites the word of this thread if it cannot count further ones.
     pub(super) fn collect<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) -> u64 {
         let all = counted.sum(generation);
         let new = all.wrapping_sub(self.0);
         self.0 = all;
-        // Nobody counts in such a word without the lock. One that became full after it was added up makes this fall below
-        // zero for the moment: its last calls are then new the next time.
+        // No thread counts in such a word without the lock. If it became full after `sum` read it, subtracting `COUNT_MAX`
+        // wraps below zero for the moment, and its last calls are collected the next time.
         let unfit = |word| (count_of(word, generation) >= COUNT_MAX).then_some(fresh(generation));
         if let Ok(COUNT_MAX) = counted.shards.local().update(counted.word, unfit).map(|word| count_of(word, generation))
         {

@@ -1,4 +1,4 @@
-//! The calls that ended in the current slice of time and the nine before it.
+//! A window over time: the calls that ended in the current slice of a tenth of the window and the nine before it.
 
 use std::time::Duration;
 
@@ -13,25 +13,26 @@ const SLICES: usize = 10;
 #[derive(Debug)]
 pub(crate) struct TimeWindow {
     slicing: Slicing,
-    /// The calls it must hold before it judges.
+    /// How many calls the window must hold before a rate counts.
     needed: u64,
     past: Mutex<Past>,
-    /// The generation. Stored last when the window is cleared (Release): whoever reads it there (Acquire) finds the words
-    /// of all threads rewritten for it.
+    /// The generation of the window. The Release store at the end of `clear` pairs with the Acquire load in `count`: a thread
+    /// that reads its own generation sees the words of all threads as they were rewritten for it.
     generation: AtomicU64,
-    /// The current slice, if a good call in it only has to be counted; else [`NONE`].
+    /// The current slice while good calls in it need no lock; else [`NONE`].
     ///
-    /// Stored under the lock (Release, for the acquire in `count`); a thread that reads an older value a moment later counts
-    /// its good call as one of the next slice, or has it judged together with the next call.
+    /// Stored under the lock by `record` and `clear` (Release), and paired with the Acquire load in `count`: a thread that reads a
+    /// slice counts after the words were collected for the slices before it. A thread that still reads an older value takes
+    /// the lock, or counts its good call a moment too late, as one of the next slice.
     quiet: AtomicU64,
 }
 
-/// What each slice holds, the good calls as far as they have been collected.
+/// The collected calls of each slice.
 #[derive(Debug, Default)]
 struct Past {
     generation: u64,
     collected: Collected,
-    /// The number of the current slice. It never goes back: a call whose clock is behind is one of the current slice.
+    /// The number of the current slice. It never decreases: a call whose clock is behind counts in the current slice.
     current: u64,
     slices: [Slice; SLICES],
 }
@@ -42,10 +43,10 @@ struct Slice {
     tally: Tally,
 }
 
-/// Time in slices of a tenth of a window.
+/// Divides time into slices of a tenth of a window.
 #[derive(Clone, Copy, Debug)]
 struct Slicing {
-    /// 2^64 times the slices in a millisecond, at most one, rounded up: to multiply by it takes a tenth of the time of a
+    /// The slices in a millisecond, at most one, times 2^64 and rounded up: a multiplication takes a tenth of the time of a
     /// division.
     per_milli: u64,
     length: Duration,
@@ -59,8 +60,8 @@ impl Slicing {
         Self { per_milli: u64::try_from(per_milli).unwrap_or(u64::MAX), length }
     }
 
-    /// The number of the slice. Rounding up lets one begin a little early, which harms no window: by a millisecond after
-    /// 2^64 / microseconds of the window, which is two years for a window of five minutes.
+    /// The number of the slice at this millisecond. Rounding up makes a slice begin early, by a millisecond after 2^64 /
+    /// microseconds of the window: two years for a window of five minutes.
     #[inline]
     const fn number(self, now: u64) -> u64 {
         ((now as u128 * self.per_milli as u128) >> 64) as u64
@@ -78,7 +79,7 @@ impl TimeWindow {
         }
     }
 
-    /// A slice that begins a little late is as good as any.
+    /// The resolution at which calls are timed: coarse readings, if a slice is long, shift it by little.
     #[inline]
     pub(super) fn resolution(&self) -> Resolution {
         Resolution::for_spans_of(self.slicing.length)
@@ -95,7 +96,7 @@ impl TimeWindow {
         self.past.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts what the threads have counted into the slice in which they did, and the call into the current one.
+    /// Adds the good calls that threads have counted to the slice that was current, then the call to the one that is now.
     #[cold]
     pub(super) fn record<const N: usize>(
         &self,
@@ -113,7 +114,7 @@ impl TimeWindow {
         past.go_to(self.slicing.number(now));
         past.current().add(call);
         let tally = past.within();
-        // A good call can make a rate rise only by being the one that was needed to judge.
+        // A good call lowers every rate. It matters only if it completes the number of calls that a rate needs.
         let is_watched = tally.total < self.needed && tally.failed + tally.slow > 0;
         self.quiet.store(if is_watched { NONE } else { past.current }, Ordering::Release);
         Some(tally)
@@ -124,7 +125,7 @@ impl TimeWindow {
         past.generation = generation;
         past.slices = Default::default();
         past.collected.clear(counted, generation);
-        // The next call looks at the time.
+        // The next call takes the lock and begins a slice.
         self.quiet.store(NONE, Ordering::Release);
         self.generation.store(generation, Ordering::Release);
     }
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn slices_of_a_millisecond_are_told_apart() {
+    fn slices_of_a_millisecond_have_different_numbers() {
         let slicing = Slicing::of(Duration::from_millis(10));
         assert!((1..100).all(|now| slicing.number(now) + 1 == slicing.number(now + 1)));
     }

@@ -1,10 +1,9 @@
-//! Readings of a Linux kernel's clocks: the one that the standard library reads, and the one that moves on with the kernel's
-//! ticks, which is cheap to read.
+//! Readings of a Linux kernel's clocks: the exact one, which the standard library reads as well, and the coarse one, which the
+//! kernel updates at its ticks.
 
 use std::time::Instant;
 
-/// A reading of the standard library's clock, and the kernel's nanoseconds just before and just after it. Taken for those of
-/// `instant` itself, `from` makes other readings a little too large, and `until` a little too small.
+/// A reading of the standard library's clock, and the kernel's nanoseconds just before and just after it.
 pub(super) struct Aligned {
     pub(super) instant: Instant,
     pub(super) from: u64,
@@ -37,14 +36,14 @@ mod readings {
         reading(ClockId::CLOCK_MONOTONIC_COARSE)
     }
 
-    /// Both clocks are of one kernel scale, which the standard library reads but does not show.
+    /// Both clocks are on one scale of the kernel, which an `Instant` does not reveal.
     pub(crate) fn aligned() -> Aligned {
         let (from, instant, until) = (fine(), Instant::now(), fine());
         Aligned { instant, from, until }
     }
 }
 
-/// Other systems show no scale of theirs.
+/// On other systems only the standard library's clock is read.
 #[cfg(not(target_os = "linux"))]
 mod readings {
     use std::time::Instant;

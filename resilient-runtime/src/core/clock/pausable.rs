@@ -1,20 +1,21 @@
-//! Whether tokio's clock can be paused, and whether it is. Tokio has no question for either.
+//! Whether tokio's clock can be paused, and whether it is. Tokio has no interface for either.
 //!
-//! Only if it is built with its feature `test-util`, it has a function `pause`, and that shadows the constant here.
+//! Tokio has the function `pause` only with its feature `test-util`. If it is there, the glob import below shadows the
+//! constant of that name in this file; else the name means the constant.
 
 use std::hint::spin_loop;
 use std::time::Instant;
 
 use tokio::runtime::Handle;
 
-/// Whether a test can have paused the time.
+/// Whether tokio is built with `test-util`, so that a test may pause the time.
 pub(crate) const PAUSABLE: bool = {
     #[allow(unused_imports, clippy::wildcard_imports)]
     use tokio::time::*;
     is_function(&pause)
 };
 
-/// What tokio's clock says; while a thread ends, where that may be gone for it, the real one.
+/// A reading of tokio's clock, or of the real one while the thread ends and its tokio context is gone.
 #[inline]
 pub(crate) fn now() -> Instant {
     if PAUSABLE && Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
@@ -23,8 +24,8 @@ pub(crate) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-/// Whether tokio's clock stands still for this thread: whether it says the same after real time has gone on. Takes as
-/// long as the real clock needs to change, some tens of nanoseconds; nothing where it cannot be paused.
+/// Whether tokio's clock is paused for this thread: whether two readings are equal although the real clock has advanced between
+/// them. Takes some tens of nanoseconds; none where the clock cannot be paused.
 #[inline]
 pub(crate) fn stands_still() -> bool {
     PAUSABLE && is_unchanged_after_a_while()

@@ -1,21 +1,21 @@
-//! The one scale of nanoseconds: where it begins, and the kernel's readings on it.
+//! The scale of nanoseconds: its zero, and the conversion of the kernel's readings to it.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::core::clock::kernel;
 
-/// What the first reading gives, so that a paused clock which began earlier is not before zero. In nanoseconds.
+/// The first reading of the process, in nanoseconds. Not zero, because a paused clock may have begun earlier.
 const FIRST: u64 = (1 << 36) * NANOS_PER_MILLI;
 pub(super) const NANOS_PER_MILLI: u64 = 1_000_000;
 
-/// The first reading of the process, by both clocks.
+/// The first reading of the process by the standard library's clock, and the offsets of the kernel's clocks.
 #[derive(Debug)]
 pub(super) struct Zero {
     instant: Instant,
-    /// To be added to a fine reading of the kernel's, around the end of the numbers: never too little.
+    /// Added (wrapping) to a fine reading of the kernel. Taken from a reading before `instant`, so the sum is never too small.
     fine: u64,
-    /// The same for a coarse one: never too much.
+    /// Added (wrapping) to a coarse reading. Taken from a reading after `instant`, so the sum is never too large.
     coarse: u64,
 }
 
@@ -35,7 +35,7 @@ impl Zero {
         zero.get_or_init(Self::read)
     }
 
-    /// The narrowest of a few tries, since the thread may lose its processor between two readings.
+    /// Uses the narrowest of a few tries, because the thread may be preempted between two readings.
     fn read() -> Self {
         let aligned = (0..4).map(|_| kernel::aligned()).min_by_key(|aligned| aligned.until - aligned.from);
         let kernel::Aligned { instant, from, until } = aligned.unwrap_or_else(kernel::aligned);
@@ -58,7 +58,7 @@ impl Zero {
     }
 }
 
-/// The standard library's clock, without the way through an `Instant` and back.
+/// The standard library's clock, read without an `Instant`.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(super) fn fine() -> u64 {
@@ -70,7 +70,7 @@ pub(super) fn fine() -> u64 {
     Zero::get().nanos(Instant::now())
 }
 
-/// A reading of the coarse clock on the kernel's scale. Other systems have none that is cheaper than the fine one.
+/// A reading of the coarse clock, not yet on the scale. Other systems have no cheaper clock, and use the fine one.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(super) fn raw() -> u64 {
@@ -82,13 +82,13 @@ pub(super) fn raw() -> u64 {
     fine().wrapping_sub(Zero::get().coarse)
 }
 
-/// A raw reading on the one scale, also one from before the first reading of that.
+/// Converts a raw reading to the scale, also one from before the first reading of the process.
 #[inline]
 pub(super) fn on_scale(raw: u64) -> u64 {
     raw.wrapping_add(Zero::get().coarse)
 }
 
-/// For spans of less than five hundred years, which all differences of readings are.
+/// The nanoseconds of a span of less than five hundred years.
 #[inline]
 fn nanos(span: Duration) -> u64 {
     span.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(span.subsec_nanos()))

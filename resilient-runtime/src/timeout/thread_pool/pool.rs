@@ -89,7 +89,7 @@ impl Pool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a job over to a helper thread, or lets it wait for a place, in which case it returns where. SyncLimit on a helper
+    /// Hands a job over to a helper thread, or lets it wait for a place, in which case it returns where. Called on a helper
     /// thread, it is an inner job.
     pub(super) fn submit(&'static self, task: Task) -> Option<Key> {
         let process = process::id();
