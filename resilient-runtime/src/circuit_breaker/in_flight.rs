@@ -10,7 +10,7 @@ use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::ended_waits;
-use crate::deadline::open_calls::{Admits, NotedCall, OpenCall, admitted};
+use crate::deadline::open_calls::{Admits, ListedCall, OpenCall, admitted};
 
 thread_local! {
     /// The calls on this thread in the order of admission. They end in reverse order.
@@ -24,7 +24,7 @@ struct InFlight {
     /// How many waits of this thread deadlines had ended when the call began.
     waits: u64,
     /// Its entry in the job's list, from which a caller that leaves at the deadline reports the failure.
-    noted: Option<NotedCall>,
+    listed: Option<ListedCall>,
 }
 
 impl Admits for CircuitBreaker {
@@ -44,8 +44,8 @@ impl InFlight {
     fn push(ticket: Option<Ticket<'static>>) -> bool {
         let Some(limit) = deadline::called() else { return false };
         let since = Instant::now();
-        let noted = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
-        let in_flight = Self { limit, since, waits: ended_waits(), noted };
+        let listed = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
+        let in_flight = Self { limit, since, waits: ended_waits(), listed };
         // While the thread ends, its thread locals may be gone.
         IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()
     }
@@ -89,7 +89,7 @@ fn begin_with_words(breaker: &'static CircuitBreaker, mark: Mark, clock: Stopwat
 #[cold]
 pub(crate) fn end(ticket: Ticket<'_>, outcome: Outcome, has_asked: bool) {
     let Some(mut in_flight) = IN_FLIGHT.with_borrow_mut(Vec::pop) else { return };
-    if in_flight.noted.take().is_some_and(NotedCall::remove) {
+    if in_flight.listed.take().is_some_and(ListedCall::remove) {
         ticket.end_late(outcome);
     } else {
         ticket.end(in_flight.outcome_by_now(outcome, has_asked));

@@ -1,7 +1,7 @@
-//! The deadline of the call that runs on this thread: set by the timeouts around it, for all that is below them.
+//! The deadline of the call that runs on this thread. The timeouts around the call set it for all code below them.
 //!
-//! An async timeout sets it while it polls its body, so that siblings in a `join!` or `select!` never see each other's;
-//! a sync one while its body runs. Both are put back when the body returns or unwinds. Async deadlines are on the clock
+//! An async timeout sets it while it polls its body, so that siblings in a `join!` or `select!` do not see each other's; a sync
+//! one while its body runs. The outer deadline is restored when the body returns or unwinds. Async deadlines are on the clock
 //! that a test can pause, sync ones in real time.
 
 use std::cell::{Cell, RefCell};
@@ -15,15 +15,15 @@ use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::deadline::limit::{TimeLimit, callee_failed};
 
-/// When the time limit of the call that runs here is over; `None` outside of one.
+/// The deadline of the call that runs on this thread; `None` if it has no time limit.
 ///
-/// It is that of the `#[timeout]`s around the call, of sync and async functions and of
-/// [`TimeoutPolicy`](crate::TimeoutPolicy); of limits within limits it is the earliest. A body asks for it to stop by
-/// itself, which is all that stops the body of a sync function, or to tell a server how long an answer is waited for.
-/// A task that is spawned has its own call stack, and so none of these.
+/// Limits are set by `#[timeout]`s around the call, of sync and async functions, and by
+/// [`TimeoutPolicy`](crate::TimeoutPolicy); of nested limits this is the earliest. A body uses it to stop in time, which is all
+/// that can stop the body of a sync function, or to send a server the time that is left. A spawned task has none, because it
+/// runs outside of the caller's call stack.
 ///
-/// In an async function it is the same at every point of one poll; a limit of half a second or more is known to the
-/// last 50 ms while the body is polled for the first time, and from then on exactly.
+/// In an async function the deadline is the same throughout one poll. While the body is polled for the first time, that of a
+/// limit of half a second or more is exact to 50 ms; from then on it is exact.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -38,7 +38,7 @@ pub fn deadline() -> Option<Deadline> {
     earliest().map(|(deadline, _)| deadline)
 }
 
-/// What is left until the [`deadline`]; zero when it is over, `None` where there is none.
+/// The time left until the [`deadline`]: zero when it is over, `None` if there is none.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -53,7 +53,7 @@ pub fn remaining() -> Option<Duration> {
     deadline().map(Deadline::remaining)
 }
 
-/// A moment at which a call has to end. From [`deadline`](crate::deadline()).
+/// The moment at which a call has to end. From [`deadline`](crate::deadline()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline(Moment);
 
@@ -66,7 +66,7 @@ enum Moment {
 }
 
 impl Deadline {
-    /// What is left; zero when it is over. Where tokio's clock is paused, that of an async function stands still.
+    /// The time left, or zero when it is over. While tokio's clock is paused, that of an async limit does not change.
     pub fn remaining(self) -> Duration {
         match self.0 {
             Moment::Clock(at) => Duration::from_nanos(at.saturating_sub(clock::nanos())),
@@ -74,12 +74,12 @@ impl Deadline {
         }
     }
 
-    /// Whether nothing is left.
+    /// Whether no time is left.
     pub fn is_over(self) -> bool {
         self.remaining().is_zero()
     }
 
-    /// The same as a moment of the standard library's clock.
+    /// The deadline as an instant of the standard library.
     pub fn instant(self) -> Instant {
         match self.0 {
             Moment::Clock(at) => clock::instant(at).into_std(),
@@ -89,27 +89,27 @@ impl Deadline {
 }
 
 thread_local! {
-    /// Of the timeouts that poll a body on this thread, the one that ends first.
+    /// The async limit that ends first of those whose body is polled on this thread.
     static POLLED: Words = const {
         Words { name: Cell::new(None), nanos: Cell::new(0), when: Cell::new(0) }
     };
-    /// What was seen before, of each limit within another one, the outermost first.
+    /// What `POLLED` held before, for each limit that is nested in another, the outermost first.
     static OUTER: RefCell<Vec<AsyncLimit>> = const { RefCell::new(Vec::new()) };
-    /// Of the sync timeouts whose body runs on this thread, the one that ends first, and the task it runs in: while the body
-    /// drives a runtime, other tasks of that are polled here, too.
+    /// The sync limit that ends first of those whose body runs on this thread, and the task that it was set in: a body that
+    /// drives a runtime also polls other tasks on this thread, to which the limit does not apply.
     static CALLED: Cell<Option<(SyncLimit, Option<Id>)>> = const { Cell::new(None) };
 }
 
-/// A [`AsyncLimit`] word by word: each poll of each timeout writes it, and what needs a clock is found out later.
+/// An [`AsyncLimit`] as separate words: each poll of each timeout stores them, and a clock is read only when one is needed.
 struct Words {
-    /// None outside of all limits; then the others mean nothing.
+    /// `None` outside of all limits; then the other cells mean nothing.
     name: Cell<Option<Name>>,
-    /// Of the limit, and [`SINCE`] if `when` is a start. Known when compiled, as a rule.
+    /// The length of the limit, with the bit [`SINCE`] if `when` is a start.
     nanos: Cell<u64>,
     when: Cell<u64>,
 }
 
-/// No limit has this bit.
+/// A bit that no limit uses.
 const SINCE: u64 = 1 << 63;
 
 impl Words {
@@ -128,7 +128,7 @@ impl Words {
 pub(crate) type Polled = AsyncLimit;
 pub(crate) type Called = SyncLimit;
 
-/// A limit whose body is polled.
+/// An async limit, whose body is polled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AsyncLimit {
     pub(crate) limit: TimeLimit,
@@ -140,7 +140,7 @@ pub(crate) struct AsyncLimit {
 pub(crate) enum Ends {
     /// On the clock's fine scale.
     At(u64),
-    /// As long after this as the limit lasts: at the first poll nobody may need to know it better.
+    /// So long after this start as the limit lasts. Used at the first poll, at which most calls end without needing the moment.
     Since(Start),
 }
 
@@ -166,17 +166,17 @@ impl AsyncLimit {
         }
     }
 
-    /// Whether it ends before a limit further out; at the same moment the outer one is first.
+    /// Whether it ends before a limit further out; if they end at the same moment, the outer one counts.
     fn ends_before(&self, outer: &Self) -> bool {
         match self.ends {
-            // It has only just begun.
+            // It began just now, and the outer one before.
             Ends::Since(_) if self.limit.nanos() >= outer.limit.nanos() => false,
             _ => self.at() < outer.at(),
         }
     }
 }
 
-/// While it lives, this thread polls the body of a limit. Dropped, also by unwinding, the limit further out is seen again.
+/// While this exists, the thread polls the body of a limit. Its drop restores the limit further out, also while unwinding.
 pub(crate) struct Polling {
     is_within: bool,
 }
@@ -199,13 +199,13 @@ impl Polling {
     }
 }
 
-/// Not inlined, and given words, so that a limit with none around it does not pay for it.
+/// Not inlined, and with words as arguments, to keep the path of a limit that is not nested small.
 #[cold]
 #[inline(never)]
 fn within(name: Name, nanos: u64, when: u64) {
     let limit = AsyncLimit::of_words(name, nanos, when);
     let Some(outer) = POLLED.with(Words::get) else { return };
-    // While a thread ends, there may be no place left to remember the outer one, which then remains the one that is seen.
+    // While a thread ends, `OUTER` may be gone; then the outer limit stays in place.
     let is_remembered = OUTER.try_with(|others| others.borrow_mut().push(outer)).is_ok();
     if is_remembered && limit.ends_before(&outer) {
         POLLED.with(|polled| polled.set(name, nanos, when));
@@ -232,7 +232,7 @@ fn restore_outer() {
     }
 }
 
-/// Of an async limit that ends at `at` and those around it, the one that ended first.
+/// The limit that ended first: this one, which ends at `at`, or one further out.
 pub(crate) fn ended_first(limit: TimeLimit, at: u64) -> TimeLimit {
     match polled() {
         Some(outer) if outer.at() <= at => outer.limit,
@@ -240,7 +240,7 @@ pub(crate) fn ended_first(limit: TimeLimit, at: u64) -> TimeLimit {
     }
 }
 
-/// A sync limit, which ends at a moment in real time.
+/// A sync limit and its deadline in real time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SyncLimit {
     pub(crate) limit: TimeLimit,
@@ -248,7 +248,7 @@ pub(crate) struct SyncLimit {
 }
 
 impl SyncLimit {
-    /// That or, if it ends no later, the one around it, async ones included.
+    /// This limit, or the one around it (sync or async) if that ends no later.
     pub(crate) fn within_others(self) -> Self {
         match earliest() {
             Some((deadline, limit)) => {
@@ -267,20 +267,19 @@ impl SyncLimit {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// Whether it speaks against the callee that a call which was admitted then, and is past all waits, has not ended by
-    /// the time that this limit is over.
+    /// Whether a call that was admitted at `since` and has not ended at this deadline counts as a failure of the callee.
     pub(crate) fn fails(&self, since: Instant) -> bool {
         callee_failed(nanos(self.at.saturating_duration_since(since)), self.limit.nanos())
     }
 
-    /// Runs a body of this limit, which ends no later than those around it.
+    /// Runs a body below this limit, which ends no later than those around it.
     pub(crate) fn run<R>(self, body: impl FnOnce() -> R) -> R {
         let _restore = Restore(CALLED.replace(Some((self, task::try_id()))));
         body()
     }
 }
 
-/// Sets the outer limit again, also when the body panics.
+/// Restores the outer limit, also when the body panics.
 struct Restore(Option<(SyncLimit, Option<Id>)>);
 
 impl Drop for Restore {
@@ -289,45 +288,44 @@ impl Drop for Restore {
     }
 }
 
-/// Of all limits around, the one that ends first. An async one in real time, for those who wait in real time.
+/// The limit around that ends first, converted to real time if it is async.
 pub(crate) fn earliest_in_real_time() -> Option<SyncLimit> {
     earliest().map(|(deadline, limit)| SyncLimit { limit, at: real_time(deadline) })
 }
 
-/// Whether a sync limit is around, perhaps that of another task.
+/// Whether there is a sync limit around, perhaps that of another task.
 #[inline]
 pub(crate) fn is_called() -> bool {
     CALLED.with(|called| called.get().is_some())
 }
 
-/// The sync limit around, if there is one.
+/// The sync limit around the current task, if there is one.
 pub(crate) fn called() -> Option<SyncLimit> {
     CALLED.get().filter(|(_, task)| *task == task::try_id()).map(|(called, _)| called)
 }
 
-/// Whether a limit is around whose body is polled.
+/// Whether there is an async limit around.
 #[inline]
 pub(crate) fn is_polled() -> bool {
     POLLED.with(|polled| polled.name.get().is_some())
 }
 
-/// The async limit around, if there is one and it is none that is absent.
+/// The async limit around, unless it is absent.
 fn polled() -> Option<AsyncLimit> {
     POLLED.with(Words::get).filter(|polled| !polled.limit.is_absent())
 }
 
-/// The async limit around, if it is over.
+/// The async limit around, if it has expired.
 pub(crate) fn over_while_polled() -> Option<TimeLimit> {
     polled().filter(|polled| polled.at() <= clock::nanos()).map(|polled| polled.limit)
 }
 
-/// The limit around that ends first, if it is over.
+/// The limit around that ends first, if it has expired.
 pub(crate) fn over() -> Option<TimeLimit> {
     earliest().filter(|(deadline, _)| deadline.is_over()).map(|(_, limit)| limit)
 }
 
-/// Why nothing may begin any more below a timeout, if that is so: its limit is over, or one further out is. The one that
-/// ended first is named, whatever its name is and wherever it came from.
+/// The refusal of the limit around that ended first, if one has expired: then nothing may begin any more below it.
 #[must_use]
 pub fn too_late() -> Option<Error> {
     over().map(TimeLimit::exceeded)

@@ -1,8 +1,8 @@
-//! What an expired timeout drops, and what the breakers in it make of that.
+//! How a breaker counts an async call that is dropped.
 //!
-//! Dropped by anything else, a call says nothing about the callee but that it was slow, if it was. Dropped at a deadline
-//! of this library, it is a failure if it can only have waited for the callee: if nothing below the breaker was in a wait
-//! of ours, and if it had at least half of the limit's time.
+//! A call that a timeout of this library drops counts as a failure if only the callee can have kept it waiting: if nothing below
+//! the breaker was in a wait of this library, and if it had at least half of the limit. A call that is dropped for any other
+//! reason counts neither way, except as slow.
 
 use std::cell::Cell;
 
@@ -10,16 +10,16 @@ use crate::core::clock;
 use crate::deadline::limit;
 
 thread_local! {
-    /// How long the limit was, in nanoseconds, whose timeout drops its body now.
+    /// While a timeout drops its body on this thread: the length of its limit in nanoseconds.
     static DROPPING: Cell<Option<u64>> = const { Cell::new(None) };
-    /// The waits of ours that a deadline has ended on this thread, ever.
+    /// How many waits of this library deadlines have ended on this thread so far.
     static ENDED_WAITS: Cell<u64> = const { Cell::new(0) };
-    /// Of each body below a breaker that is being dropped, whether a wait in it was ended: one bit for each, the innermost is
-    /// the lowest. Of more than 64 bodies within each other the outermost are forgotten, which then count as failures.
+    /// One bit for each nested body below a breaker that is being dropped, the innermost in the lowest bit: whether a wait in it
+    /// was ended. Beyond 64 levels the outermost bits are lost, and those calls count as failures.
     static LEVELS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Drops what a limit of this many nanoseconds ends.
+/// Drops the body of a limit of so many nanoseconds.
 pub(crate) fn by_limit(nanos: u64, body: impl FnOnce()) {
     let _restore = Restore(DROPPING.replace(Some(nanos)));
     body();
@@ -33,7 +33,7 @@ impl Drop for Restore {
     }
 }
 
-/// Held by a future of ours while it waits for anything but the callee.
+/// Held by a future of this library while it waits for anything but the callee.
 pub(crate) struct InAWait;
 
 impl Drop for InAWait {
@@ -44,7 +44,7 @@ impl Drop for InAWait {
     }
 }
 
-/// Notes that a deadline ended a wait below.
+/// Records that a deadline ended a wait.
 pub(crate) fn a_wait_ended() {
     ENDED_WAITS.set(ENDED_WAITS.get() + 1);
     LEVELS.set(LEVELS.get() | 1);
@@ -55,9 +55,9 @@ pub(crate) fn ended_waits() -> u64 {
     ENDED_WAITS.get()
 }
 
-/// Stands before a body that stands before a [`Held`], so that it is dropped before the body, and that after it. A field of
-/// its own, and no `Drop` of the whole: that would take the address of all the others, and keep them out of registers. For
-/// the same reason neither asks whether a limit is dropping them.
+/// A field before the body of a guard, whose permit is a field after it: fields are dropped in order, so this marks the beginning
+/// of the body's drop. The guard itself implements no `Drop`, because that would take the address of all fields and keep them
+/// out of registers. For the same reason this does not check whether a limit is dropping the guard.
 pub(crate) struct BeforeBody;
 
 impl Drop for BeforeBody {
@@ -67,8 +67,8 @@ impl Drop for BeforeBody {
     }
 }
 
-/// The body that [`BeforeBody`] has announced is dropped. Whether a wait in it was ended; if so, one was in the next body
-/// further out, too.
+/// Called after the body that follows a [`BeforeBody`] is dropped. Returns whether a wait in it was ended; if so, that wait was in
+/// the next body further out, too.
 #[inline]
 pub(crate) fn body_waited() -> bool {
     let levels = LEVELS.get();
@@ -77,8 +77,8 @@ pub(crate) fn body_waited() -> bool {
     waited != 0
 }
 
-/// Whether a limit is dropping a call that, since it first waited at `since`, only waited for its callee, and for at least
-/// half of the limit. `since` is in nanoseconds, and zero if it never waited below a deadline.
+/// Whether a dropped call counts as a failure of its callee: if a limit is dropping it, it `waited` for nothing else, and it was
+/// pending for at least half of the limit. `since` is when it was first pending below a deadline, in nanoseconds; zero if never.
 pub(crate) fn callee_failed(since: u64, waited: bool) -> bool {
     DROPPING
         .get()

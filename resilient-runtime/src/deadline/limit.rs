@@ -1,19 +1,19 @@
-//! How long a call may take, and whose limit that is.
+//! A time limit and its name.
 
 use std::time::Duration;
 
 use crate::core::error::Error;
 use crate::core::name::Name;
 
-/// A limit, and the name of the one that it belongs to.
+/// A time limit, and the name that its refusal has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeLimit {
     name: Name,
-    /// One word, because calls in flight carry it; it is enough for 290 years, and the highest bit is free.
+    /// At most 290 years, so the highest bit is free. One word, because calls in flight carry it.
     nanos: u64,
 }
 
-/// The nanoseconds of no limit at all; a limit that does not fit is none.
+/// Stands for no limit. A limit that does not fit becomes this.
 const ABSENT: u64 = u64::MAX >> 1;
 
 impl TimeLimit {
@@ -51,8 +51,8 @@ impl TimeLimit {
     }
 }
 
-/// Whether a limit of `limit` nanoseconds that ended a call speaks against the callee. The call had been in flight for
-/// `in_flight` nanoseconds, and no wait of ours was among them.
+/// Whether a call that a limit ended counts as a failure of the callee: if it was in flight for at least half of the limit. Both
+/// in nanoseconds, waits of this library excluded.
 pub(crate) const fn callee_failed(in_flight: u64, limit: u64) -> bool {
     in_flight >= limit / 2
 }

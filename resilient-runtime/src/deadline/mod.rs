@@ -1,4 +1,4 @@
-//! The deadline that timeouts set for all that runs below them, and what becomes of a call that does not meet it.
+//! The deadlines that timeouts set for the code below them, and how a call counts that misses its deadline.
 
 pub(crate) mod current;
 pub(crate) mod dropped;

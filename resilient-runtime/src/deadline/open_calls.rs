@@ -1,5 +1,7 @@
-//! The calls that guards have admitted on a helper thread, so that a caller which leaves its job at the deadline can report
-//! the failures to the guards below the limit, without waiting for the job.
+//! The open calls of jobs on helper threads: calls that a guard has admitted and that have not ended.
+//!
+//! A caller that leaves its job at the deadline reports them as failures to the guards below the limit, without waiting for
+//! the job.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -9,30 +11,30 @@ use std::time::Instant;
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped;
 
-/// What learns at the deadline that a call failed which it admitted.
+/// A guard that admits calls, such as a breaker.
 pub(crate) trait Admits: fmt::Debug + Sync {
-    /// Counts the failure of the call that these words stand for.
+    /// Counts the failure of an admitted call at the deadline. `words` are those of its [`OpenCall`].
     fn fail(&'static self, words: [u64; 2]);
 }
 
-/// A call that was admitted, in the words of what admitted it: no type of its own, so that one list holds them all.
+/// An admitted call. `words` mean something to `admitted_by` alone, so that one list can hold the calls of all kinds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OpenCall {
     pub(crate) admitted_by: &'static dyn Admits,
     pub(crate) words: [u64; 2],
 }
 
-/// The calls of one job that guards have admitted and that have not ended.
+/// The open calls of one job.
 #[derive(Debug, Default)]
 pub(crate) struct OpenCalls(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// In the order of admission; on one thread, they end in reverse.
+    /// In the order of admission. The calls of one thread end in reverse order.
     admitted: Vec<AdmittedCall>,
-    /// The job's thread is in a wait of ours: between attempts, or for a slot.
-    waits: bool,
-    /// The job waits for another one, which has a limit of its own.
+    /// The job's thread is in a wait of this library: between attempts, or for a slot.
+    in_wait: bool,
+    /// The inner job that this job waits for, if there is one.
     below: Option<Arc<OpenCalls>>,
 }
 
@@ -40,33 +42,33 @@ struct Inner {
 struct AdmittedCall {
     call: OpenCall,
     since: Instant,
-    /// Its failure was reported at the deadline.
-    is_settled: bool,
+    /// Whether its failure was reported at a deadline.
+    is_reported: bool,
 }
 
 pub(crate) type Ledger = OpenCalls;
 
 thread_local! {
-    /// That of the job on this thread.
+    /// The open calls of the job on this thread.
     static CURRENT: RefCell<Option<Arc<OpenCalls>>> = const { RefCell::new(None) };
 }
 
-/// Ledgers that are not in use, so that a call allocates none once there are enough.
+/// Lists that are not in use, kept so that calls need not allocate one.
 static SPARE: Mutex<Vec<Arc<OpenCalls>>> = Mutex::new(Vec::new());
 
-/// No more calls than there are helper threads have a use for one.
+/// As many as there are helper threads without nesting.
 const MAX_SPARE: usize = 256;
 
 impl OpenCalls {
-    /// One for a job.
+    /// An empty list for a job.
     pub(crate) fn open() -> Arc<Self> {
         spare().pop().unwrap_or_default()
     }
 
-    /// Keeps it for another job, if this one has ended.
+    /// Keeps the list for another job, if this job has ended.
     pub(crate) fn close(mut self: Arc<Self>) {
         if let Some(calls) = Arc::get_mut(&mut self) {
-            calls.lock().waits = false;
+            calls.lock().in_wait = false;
             let mut spare = spare();
             if spare.len() < MAX_SPARE {
                 spare.push(self);
@@ -74,23 +76,23 @@ impl OpenCalls {
         }
     }
 
-    /// Reports the calls that have not ended although `limit` is over. Whether the job was in a wait.
+    /// Reports the open calls as failures because `limit` is over, unless the job is in a wait. Returns whether it is.
     pub(crate) fn settle(&self, limit: &SyncLimit) -> bool {
-        let waits = self.is_in_a_wait();
-        if !waits {
+        let in_wait = self.is_in_a_wait();
+        if !in_wait {
             for OpenCall { admitted_by, words } in self.lock().failed(limit) {
                 admitted_by.fail(words);
             }
         }
-        waits
+        in_wait
     }
 
     fn is_in_a_wait(&self) -> bool {
         let inner = self.lock();
         let below = inner.below.clone();
-        let waits = inner.waits;
+        let in_wait = inner.in_wait;
         drop(inner);
-        waits || below.is_some_and(|below| below.is_in_a_wait())
+        in_wait || below.is_some_and(|below| below.is_in_a_wait())
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -99,13 +101,13 @@ impl OpenCalls {
 }
 
 impl Inner {
-    /// The calls that failed because `limit` is over; each only once.
+    /// The calls that count as failures because `limit` is over, each only once.
     fn failed(&mut self, limit: &SyncLimit) -> Vec<OpenCall> {
-        let is_failed = |call: &&mut AdmittedCall| !call.is_settled && limit.fails(call.since);
+        let is_failed = |call: &&mut AdmittedCall| !call.is_reported && limit.fails(call.since);
         let failed = self.admitted.iter_mut().filter(is_failed);
         failed
             .map(|admitted| {
-                admitted.is_settled = true;
+                admitted.is_reported = true;
                 admitted.call
             })
             .collect()
@@ -116,12 +118,12 @@ fn spare() -> MutexGuard<'static, Vec<Arc<OpenCalls>>> {
     SPARE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The calls of the job on this thread; there is none any more while a thread ends.
+/// The open calls of the job on this thread; `None` outside of jobs, and while the thread ends.
 fn current() -> Option<Arc<OpenCalls>> {
     CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
 
-/// Runs a job with this calls.
+/// Runs a job whose open calls go to this list.
 pub(crate) fn with<R>(calls: Arc<OpenCalls>, job: impl FnOnce() -> R) -> R {
     let _restore = Restore(CURRENT.replace(Some(calls)));
     job()
@@ -135,62 +137,62 @@ impl Drop for Restore {
     }
 }
 
-/// Runs a wait that asks nothing of a callee: the pause between attempts, or a place in a queue. If the deadline ends it,
-/// the job is taken to be in it for good, since the caller that leaves the job may look later than this.
+/// Runs a wait of this library: between attempts, or in a queue. If the deadline ends the wait, the job counts as being in it
+/// from then on, because the caller that leaves the job may call [`settle`](OpenCalls::settle) later than this returns.
 pub(crate) fn waiting<R>(wait: impl FnOnce() -> R) -> R {
-    let _over = noted(|inner, begins| inner.waits = begins || deadline::over().is_some());
+    let _reset = set_until_drop(|inner, begins| inner.in_wait = begins || deadline::over().is_some());
     wait()
 }
 
-/// Notes that the deadline ended a wait of this thread, or of a job that it waited for.
+/// Records that the deadline ended a wait of this thread, or of a job that it waited for.
 pub(crate) fn a_wait_ended() {
     dropped::a_wait_ended();
     if let Some(calls) = current() {
-        calls.lock().waits = true;
+        calls.lock().in_wait = true;
     }
 }
 
-/// Runs what waits for another job.
+/// Runs a wait for another job.
 pub(crate) fn waiting_for<R>(job: &Arc<OpenCalls>, wait: impl FnOnce() -> R) -> R {
-    let _over = noted(|inner, begins| inner.below = begins.then(|| Arc::clone(job)));
+    let _reset = set_until_drop(|inner, begins| inner.below = begins.then(|| Arc::clone(job)));
     wait()
 }
 
-/// Notes it in the calls of this thread's job, if there is one, until the result is dropped.
-fn noted<N: Fn(&mut Inner, bool)>(note: N) -> UndoOnDrop<N> {
+/// Calls `set` with `true` for this thread's job, if there is one, and with `false` when the result is dropped.
+fn set_until_drop<S: Fn(&mut Inner, bool)>(set: S) -> ResetOnDrop<S> {
     let calls = current();
     if let Some(calls) = &calls {
-        note(&mut calls.lock(), true);
+        set(&mut calls.lock(), true);
     }
-    UndoOnDrop { calls, note }
+    ResetOnDrop { calls, set }
 }
 
-struct UndoOnDrop<N: Fn(&mut Inner, bool)> {
+struct ResetOnDrop<S: Fn(&mut Inner, bool)> {
     calls: Option<Arc<OpenCalls>>,
-    note: N,
+    set: S,
 }
 
-impl<N: Fn(&mut Inner, bool)> Drop for UndoOnDrop<N> {
+impl<S: Fn(&mut Inner, bool)> Drop for ResetOnDrop<S> {
     fn drop(&mut self) {
         if let Some(calls) = &self.calls {
-            (self.note)(&mut calls.lock(), false);
+            (self.set)(&mut calls.lock(), false);
         }
     }
 }
 
-/// A line in a calls.
-pub(crate) struct NotedCall(Arc<OpenCalls>);
+/// An open call in the list of its job.
+pub(crate) struct ListedCall(Arc<OpenCalls>);
 
-/// Writes down a call that has just been admitted, if this thread has a calls.
-pub(crate) fn admitted(call: OpenCall, since: Instant) -> Option<NotedCall> {
+/// Adds a call that has just been admitted to the list of this thread's job, if there is one.
+pub(crate) fn admitted(call: OpenCall, since: Instant) -> Option<ListedCall> {
     let calls = current()?;
-    calls.lock().admitted.push(AdmittedCall { call, since, is_settled: false });
-    Some(NotedCall(calls))
+    calls.lock().admitted.push(AdmittedCall { call, since, is_reported: false });
+    Some(ListedCall(calls))
 }
 
-impl NotedCall {
-    /// Strikes it out: the call has ended. Whether its failure was reported before.
+impl ListedCall {
+    /// Removes the call, because it has ended. Returns whether its failure was reported before.
     pub(crate) fn remove(self) -> bool {
-        self.0.lock().admitted.pop().is_some_and(|call| call.is_settled)
+        self.0.lock().admitted.pop().is_some_and(|call| call.is_reported)
     }
 }

@@ -9,12 +9,12 @@ use crate::core::plain_error::expect_plain;
 use crate::timeout::guard::Limit;
 use crate::timeout::policy::TimeoutPolicy;
 
-/// The name in the refusals of a policy that has none.
+/// The name in the refusals of a policy without a name.
 const UNNAMED: Name = Name::new(&"timeout");
 
 impl TimeoutPolicy {
-    /// Runs a future, and drops it when its time is over. The time counts from the first poll, which comes with the
-    /// `.await`. The future's error is kept apart from the refusal; a future that cannot fail is given to
+    /// Runs a future, and drops it when its time is over. The time counts from the first poll, so from the `.await`. The
+    /// future's error is kept apart from the refusal. For a future that cannot fail, use
     /// [`run_infallible`](Self::run_infallible).
     ///
     /// ```
@@ -74,8 +74,8 @@ impl TimeoutPolicy {
         self.only().guard(future)
     }
 
-    /// As [`run`](Self::run) for a future that cannot fail by itself, whatever it gives: only the refusal is an error.
-    /// An error within what it gives is seen by nobody further out.
+    /// As [`run`](Self::run) for a future with any output: only the refusal is an error. If the output is a `Result`, policies
+    /// further out do not see its error.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -97,17 +97,17 @@ impl TimeoutPolicy {
         async { limited.await.map_err(refusal) }
     }
 
-    /// Runs a job on a helper thread, and returns without it when its time is over; the job then runs on to its end
-    /// unseen. A panic of the job goes on here. The job's error is kept apart from the refusal; a job that cannot fail
-    /// is given to [`call_infallible`](Self::call_infallible).
+    /// Runs a job on a helper thread, and returns when the job has ended or its time is over. In the second case the job runs on
+    /// to its end, and its result is dropped. A panic of the job is resumed in the caller. The job's error is kept apart from
+    /// the refusal. For a job that cannot fail, use [`call_infallible`](Self::call_infallible).
     ///
-    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit shares its place with
-    /// that one and nobody else, so limits within limits never starve each other; there are at most 256 threads for each
-    /// depth. A job whose caller has left keeps its place until it ends. While all places are taken, or the system gives
-    /// no thread, a job waits, and if its time is over before it has begun, it never begins and is dropped.
+    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit shares its place with that
+    /// limit's job alone, so nested limits never starve each other; there are at most 256 threads for each depth of nesting. A
+    /// job whose caller has left keeps its place until it ends. A job that finds no place, or for which the system gives no
+    /// thread, waits; if its time is over before it begins, it is dropped without running.
     ///
-    /// A tokio runtime that the caller is in serves the job, too, as under `spawn_blocking`: it may call `tokio::spawn`
-    /// and `Handle::current().block_on(…)`. A job whose caller has left does not keep the runtime from shutting down.
+    /// The job runs in the caller's tokio runtime, if there is one, as under `spawn_blocking`: it may call `tokio::spawn` and
+    /// `Handle::current().block_on(…)`. A job whose caller has left does not keep the runtime from shutting down.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -163,8 +163,8 @@ impl TimeoutPolicy {
         self.only().guard_on_another_thread(job)
     }
 
-    /// As [`call`](Self::call) for a job that cannot fail by itself, whatever it gives: only the refusal is an error. An
-    /// error within what it gives is seen by nobody further out.
+    /// As [`call`](Self::call) for a job with any result: only the refusal is an error. If the result is a `Result`, policies
+    /// further out do not see its error.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -183,11 +183,12 @@ impl TimeoutPolicy {
         self.only().guard_on_another_thread(|| lift_call(|| Ok(job()))).map_err(refusal)
     }
 
-    /// Runs a body in place, which asks [`deadline`](crate::deadline()) when to stop.
+    /// Runs a body on the current thread. It is not interrupted: it has to call [`deadline`](crate::deadline()) or
+    /// [`remaining`](crate::remaining()) to stop in time.
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::TimedOut`] if it came back late, and what it returned is dropped; or
+    /// [`Failure::Refused`] with [`Error::TimedOut`] if it returned late, and then its result is dropped; or
     /// [`Failure::Inner`] with its error.
     ///
     /// # Panics
@@ -215,23 +216,23 @@ impl TimeoutPolicy {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::TimedOut`] if it came back late, or the body's failure.
+    /// [`Failure::Refused`] with [`Error::TimedOut`] if it returned late, or the body's failure.
     pub fn try_call_cooperative<T, E>(&self, body: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
         self.only().guard_cooperative(body)
     }
 
-    /// The limit of a call that is not one of several attempts.
+    /// The limit of a call outside of a retry.
     fn only(&self) -> Limit {
         Limit::new(self, 1, UNNAMED)
     }
 }
 
-/// A future that cannot fail by itself, into the guards.
+/// A future with any output, as the guards expect it.
 async fn infallible<F: Future>(future: F) -> Result<F::Output, Failure<Infallible, Infallible>> {
     Ok(future.await)
 }
 
-/// Where there is no other error, the failure is a refusal.
+/// A failure without an error of the function is a refusal.
 fn refusal(failure: Failure<Infallible>) -> Error {
     match failure {
         Failure::Refused(refusal) => refusal,

@@ -1,4 +1,4 @@
-//! How long a call may take.
+//! The policy of a timeout: how long a call may take.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use crate::core::name::Name;
 
 /// A time limit. A plain value that can be a `const`.
 ///
-/// An async body that is ready at once needs no timer, and on Linux, if the limit is half a second or more, no more than
-/// a look at the kernel's coarse clock. One that waits is woken at its limit by a thread of this library, named
-/// `resilient-timer`, which the first such call starts, and which sleeps while nobody's time is over. So no runtime is
-/// needed: the futures were tried on tokio, on smol, and on a thread that does nothing but poll and park. A limit is never
-/// met too early, and late by a millisecond or two, by five while thousands of calls a second meet theirs; and by 25 ms at
-/// most if the body keeps its thread for long before it first waits. Every other wait of this library uses the same timer.
+/// An async body that is ready at once needs no timer. On Linux, if the limit is half a second or more, it only reads the
+/// kernel's coarse clock. A body that waits is woken at its limit by a thread of this library, named `resilient-timer`, which
+/// the first such call starts, and which sleeps until the next deadline. So no runtime is needed; the futures are tested on
+/// tokio, on smol, and on a thread that only polls and parks. A limit is never enforced too early. It may be late by one or two
+/// milliseconds, by five while thousands of calls a second expire, and by up to 25 ms if the body blocks its thread before it
+/// first waits. Every other wait of this library uses the same timer.
 ///
-/// If that thread cannot be started, a call that waits asks to be polled again and again and looks at the clock: that
-/// takes a processor, but its limit holds. Each call tries to start the thread again. The child of a `fork` starts one of
-/// its own; locks that another thread held at the fork are beyond help, as they are in the standard library.
+/// If that thread cannot be started, a waiting call asks to be polled again and again and reads the clock: that takes a
+/// processor, but its limit holds. Each call tries to start the thread again. The child of a `fork` starts one of its own;
+/// a lock that another thread held at the fork stays locked, as in the standard library.
 ///
-/// Only where tokio's clock stands still when a wait begins (its feature `test-util` is on, and `tokio::time::pause` or
-/// `start_paused` stopped the clock of this runtime) tokio's timer serves instead, so that tests do not wait.
+/// If tokio's clock is paused when a wait begins (by `tokio::time::pause` or `start_paused`, with tokio's feature
+/// `test-util`), tokio's timer is used instead, so that tests do not wait.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -47,14 +47,20 @@ pub struct TimeoutPolicy {
 impl TimeoutPolicy {
     /// A limit on each call. `Duration::MAX` is no limit: nothing is measured, and a sync body runs in place.
     ///
-    /// Zero does not compile in a `const` and panics in debug builds. In release builds, and where an attribute computes
-    /// it, zero is a limit that has passed when the call begins: the call is refused, and its body does not run.
+    /// # Panics
+    ///
+    /// In debug builds if the limit is zero; in a `const` that is a compile error. In release builds, and if an attribute
+    /// computes it, a limit of zero has passed when the call begins: the call is refused, and its body does not run.
     #[track_caller]
     pub const fn new(duration: Duration) -> Self {
         Self { duration, step: Duration::ZERO, name: None }.duration(duration)
     }
 
-    /// Another limit on each call.
+    /// Replaces the limit on each call.
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
     #[track_caller]
     pub const fn duration(mut self, duration: Duration) -> Self {
         debug_check(first_of([(duration.is_zero(), ZERO)]));
@@ -62,28 +68,28 @@ impl TimeoutPolicy {
         self
     }
 
-    /// A limit that an attribute gives, of which `None` is no limit.
+    /// [`new`](Self::new) for an attribute, where `None` is no limit.
     #[doc(hidden)]
     #[track_caller]
     pub const fn new_given(limit: Option<Duration>) -> Self {
         Self::new(or_never(limit))
     }
 
-    /// The same for a policy that an attribute changes.
+    /// [`duration`](Self::duration) for an attribute, where `None` is no limit.
     #[doc(hidden)]
     #[track_caller]
     pub const fn duration_given(self, limit: Option<Duration>) -> Self {
         self.duration(or_never(limit))
     }
 
-    /// Adds this much for each attempt after the first of a retry. Default: nothing.
+    /// What is added to the limit for each attempt of a retry after the first. Default: zero.
     pub const fn step(mut self, step: Duration) -> Self {
         self.step = step;
         self
     }
 
     /// The name in [`Error::TimedOut`](crate::Error::TimedOut). Default: the path of the annotated function, or `timeout`
-    /// without an attribute. A text is looked up under a lock, a [`Name`] is not.
+    /// without an attribute. A `&str` is interned under a lock; a [`Name`] is used as it is.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -101,7 +107,7 @@ impl TimeoutPolicy {
         self
     }
 
-    /// What was given as the name, or this.
+    /// The name of the policy, or `unnamed` if it has none.
     #[doc(hidden)]
     pub const fn name_or(&self, unnamed: Name) -> Name {
         match self.name {
@@ -110,8 +116,7 @@ impl TimeoutPolicy {
         }
     }
 
-    /// The policy for the `attempt`-th attempt alone, counted from 1: what [`step`](Self::step) adds is part of its
-    /// limit.
+    /// The policy for one attempt, counted from 1: its limit includes what [`step`](Self::step) adds, and its step is zero.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -134,7 +139,7 @@ impl TimeoutPolicy {
         Self { duration: self.limit(attempt), step: Duration::ZERO, name: self.name }
     }
 
-    /// The limit of the `attempt`-th attempt, counted from 1.
+    /// The limit of an attempt, counted from 1: the duration, and a step for each attempt before it.
     pub fn limit(&self, attempt: u32) -> Duration {
         Self::grown(self.duration, self.step, attempt)
     }
@@ -143,13 +148,13 @@ impl TimeoutPolicy {
         duration.saturating_add(step.saturating_mul(attempt.saturating_sub(1)))
     }
 
-    /// The step that it adds.
+    /// The [`step`](Self::step).
     #[doc(hidden)]
     pub const fn given_step(&self) -> Duration {
         self.step
     }
 
-    /// The policy itself, all its settings checked together.
+    /// Returns the policy unchanged if all its settings are valid.
     ///
     /// # Panics
     ///

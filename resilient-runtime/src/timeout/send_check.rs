@@ -1,6 +1,6 @@
-//! What a timeout takes to the thread on which it runs the body of a sync function.
+//! Checks that arguments and results can move between threads, because a timeout runs the body of a sync function on another one.
 
-/// Asked for by generated code of each argument, so that the compiler says why it has to be `Send`.
+/// Required by generated code of each argument: the error about a type that is not `Send` is this one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another thread, and a timeout runs the body of a sync function on one",
     label = "`{Self}` is not `Send`",
@@ -15,7 +15,7 @@ pub trait Crosses {
 #[diagnostic::do_not_recommend]
 impl<T: Send> Crosses for T {}
 
-/// Asked for of what a timeout brings back from that thread.
+/// Required of the result, for the same reason.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another thread, and a timeout runs the body of a sync function on one",
     label = "`{Self}` is not `Send`",

@@ -1,7 +1,7 @@
-//! Helper threads for sync calls with a time limit: bounded, reused, and free of allocations once warm.
+//! Helper threads for sync calls with a time limit. They are bounded and reused; a call allocates nothing once a task is kept.
 //!
-//! A job and the place for its result live in a [`Task`]. Tasks are kept for reuse by the type of their job, so that a
-//! function that is called again finds one that fits.
+//! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a function reuses
+//! one.
 
 mod places;
 mod pool;
@@ -17,9 +17,8 @@ use task::{Job, Run, Task, Waited};
 
 static POOL: Pool = Pool::new(pool::PLACES, pool::spawn_thread);
 
-/// Runs `job` on a helper thread. `None` if it had not ended by `deadline`; if it had not begun, it never will.
-///
-/// The job sees the tokio runtime of its caller; its deadline is set by whoever gives it.
+/// Runs `job` on a helper thread, in the tokio runtime of its caller. `None` if it has not ended by `deadline`; a job that has not
+/// begun by then is dropped without running.
 pub(crate) fn run_until<T, F>(deadline: Instant, job: F) -> Option<T>
 where
     T: Send + 'static,
@@ -47,7 +46,7 @@ impl Pool {
                 if self.withdraw(queued, &*task) {
                     spare::keep(task);
                 }
-                // Last, because what the caller gave may panic when it is dropped.
+                // Last, because dropping the user's closure may panic.
                 drop(job);
                 None
             }

@@ -10,14 +10,14 @@ use crate::core::loom_model::model;
 use crate::timer::queue::TimerQueue;
 
 #[test]
-fn no_alarm_is_slept_over() {
+fn no_timer_is_slept_over() {
     model(|| {
         let queue = Arc::new(TimerQueue::new());
         let caller = Arc::clone(&queue);
         let thread = thread::spawn(move || caller.insert(10, 50, Waker::noop()).1 > 50);
         let asleep_until = queue.take_due(10, &mut Vec::new(), |_| panic!("nobody is due"));
-        let is_told = thread.join().unwrap();
-        assert!(asleep_until <= 50 || is_told);
+        let is_unparked = thread.join().unwrap();
+        assert!(asleep_until <= 50 || is_unparked);
     });
 }
 

@@ -1,8 +1,8 @@
-//! The calls that are to be woken at a deadline, if they still wait then.
+//! The timers of waiting calls.
 //!
-//! Nearly all calls end long before: to set an alarm and to take it back has to be cheap. So a thread sets its queue in
-//! a wheel of its own, behind a lock that other threads hardly ever take, and one thread sleeps until the next tick at which
-//! one of the wheels has anything to do.
+//! Nearly all calls end before their deadline, so insert and cancel must be cheap; expiry may scan. Each thread inserts into a
+//! wheel of its shard, behind a lock that other threads rarely take. One thread sleeps until the next tick at which a wheel has
+//! something to do.
 
 use std::task::Waker;
 
@@ -11,21 +11,23 @@ use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 use crate::timer::wheel::Wheel;
 
-/// So many are woken at a time before others get at the wheel.
+/// So many wakers are taken under one lock of a wheel; then other threads can take the lock.
 const BATCH: usize = 256;
 
-/// The longest time between two looks, in ticks, while there is somebody to wake at nearly every tick.
+/// The longest rest between two scans, in ticks, while tasks are due at nearly every tick.
 const LONGEST_REST: usize = 4;
 
-/// Deadlines and times are in ticks; what a tick is, the caller knows.
+/// Deadlines and times are in ticks, whose length the caller decides.
 #[derive(Debug)]
 pub(crate) struct TimerQueue {
     wheels: [Mutex<Wheel>; SHARDS],
-    /// Until when the thread that wakes will sleep; `u64::MAX` while it looks at the wheels.
+    /// The tick until which the timer thread sleeps; `u64::MAX` while it scans the wheels.
+    ///
+    /// The Release stores in `take_due` pair with the Acquire load in `insert`.
     asleep_until: AtomicU64,
 }
 
-/// Where an alarm is.
+/// Identifies a timer that was inserted, until it is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
     wheel: u32,
@@ -41,26 +43,26 @@ impl TimerQueue {
         self.wheels[wheel as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sets an alarm. Returns until when the thread that wakes is asleep: if that is later than the deadline, the caller has
-    /// to wake it. `now` may be behind.
+    /// Inserts a timer. Also returns the tick until which the timer thread sleeps: if that is later than `deadline`, the caller
+    /// must unpark it. `now` may be behind.
     #[expect(clippy::cast_possible_truncation, reason = "shards are few")]
     pub(crate) fn insert(&self, now: u64, deadline: u64, waker: &Waker) -> (TimerKey, u64) {
         let wheel = local_index() as u32;
-        // Cloned and dropped outside of the lock, because a waker may do anything then.
+        // Cloned and dropped outside of the lock, because that runs code of the user.
         let waker = waker.clone();
         let index = self.wheel(wheel).insert(now, deadline, waker);
-        // Acquire, as everywhere with this word, pairs with the thread's release. If the thread has not seen this alarm,
-        // it had this lock before, and had stored `u64::MAX` before that: then this reads that or a later value.
+        // If the timer thread did not see this timer, it held this wheel's lock before. It stored `asleep_until = MAX` before its
+        // scan, so this load sees that or a later value.
         (TimerKey { wheel, index }, self.asleep_until.load(Ordering::Acquire))
     }
 
-    /// Takes an alarm back.
+    /// Cancels a timer. The key is then invalid.
     pub(crate) fn remove(&self, key: TimerKey) {
         let waker = self.wheel(key.wheel).remove(key.index);
         drop(waker);
     }
 
-    /// Whether the deadline has come, and the key is free again; if not, this waker will be woken.
+    /// Whether the deadline has passed; the key is then invalid. If not, `waker` will be woken.
     pub(crate) fn poll(&self, key: TimerKey, waker: &Waker) -> bool {
         let mut wheel = self.wheel(key.wheel);
         match wheel.waker(key.index) {
@@ -88,7 +90,7 @@ impl TimerQueue {
         is_due
     }
 
-    /// Whether the deadline has come by then, and the key is free again; for want of a thread that wakes.
+    /// Whether the deadline has passed by `now`; the key is then invalid. Used if there is no timer thread.
     pub(crate) fn is_over(&self, key: TimerKey, now: u64) -> bool {
         let mut wheel = self.wheel(key.wheel);
         let is_over = wheel.is_over(key.index, now);
@@ -98,7 +100,7 @@ impl TimerQueue {
         is_over
     }
 
-    /// Hands on the wakers whose deadline has come, and returns until when to sleep. `due` has room for some at a time.
+    /// Calls `wake` with every waker whose deadline has passed, and returns the tick until which to sleep. `due` is a buffer.
     pub(crate) fn take_due(&self, now: u64, due: &mut Vec<Waker>, mut wake: impl FnMut(Waker)) -> u64 {
         due.reserve(BATCH);
         self.asleep_until.store(u64::MAX, Ordering::Release);
@@ -120,8 +122,8 @@ impl TimerQueue {
     }
 }
 
-/// How many ticks to rest after a look that woke so many. To wake a thread costs much more than to wake a task, so that
-/// many who are due at different ticks are woken at one; a few are not kept waiting.
+/// How many ticks to rest after a scan that woke so many tasks. Waking the timer thread costs much more than waking a task, so
+/// many tasks that are due at neighbouring ticks are woken together. A few are not delayed.
 const fn rest_after(woken: usize) -> u64 {
     let ticks = woken / LONGEST_REST;
     (if ticks < LONGEST_REST { ticks } else { LONGEST_REST }) as u64
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_thread_has_to_be_told_of_an_earlier_deadline_only() {
+    fn the_thread_has_to_be_unparked_for_an_earlier_deadline_only() {
         let queue = TimerQueue::new();
         assert_eq!(queue.insert(9, 50, Waker::noop()).1, u64::MAX, "nothing is known of its sleep");
         assert_eq!(take_due(&queue, 10).0, 50);
@@ -182,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_that_was_taken_back_wakes_nobody() {
+    fn a_timer_that_was_cancelled_wakes_nobody() {
         let queue = TimerQueue::new();
         let (key, _) = queue.insert(0, 50, Waker::noop());
         queue.remove(key);
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_thread_that_wakes_the_time_tells() {
+    fn without_a_timer_thread_the_clock_decides() {
         let queue = TimerQueue::new();
         let (key, _) = queue.insert(0, 50, Waker::noop());
         assert!(!queue.is_over(key, 49));

@@ -1,14 +1,14 @@
-//! Entries that keep their place until they are removed, in chunks that are given back when nobody uses them.
+//! A slab: entries keep their index until they are removed. Its memory is in chunks, which are freed when they are empty.
 
-/// Entries of a chunk: as many as a word has bits.
+/// The number of entries in a chunk: the bits of a word.
 const CHUNK: u32 = u64::BITS;
 
-/// Every chunk with room is in `with_room` once, whether its memory is there or not.
+/// Each chunk with a free entry is in `with_room` once, whether it is allocated or not.
 #[derive(Debug)]
 pub(crate) struct Slab<T> {
     chunks: Vec<Option<Box<Chunk<T>>>>,
     with_room: Vec<u32>,
-    /// Pages without an entry whose memory is there.
+    /// The number of allocated chunks without an entry.
     empty: usize,
     len: usize,
 }
@@ -21,7 +21,7 @@ struct Chunk<T> {
 }
 
 impl<T: Default> Chunk<T> {
-    /// Not inlined, and boxed here: it is large, and callers need no room for it.
+    /// Not inlined, and boxed here, because it is large and callers should not reserve stack for it.
     #[cold]
     #[inline(never)]
     #[expect(clippy::unnecessary_box_returns, reason = "not to be on the stack of a caller")]
@@ -37,7 +37,7 @@ impl<T> Default for Slab<T> {
 }
 
 impl<T: Default> Slab<T> {
-    /// A place for an entry, which is what was left there or the default.
+    /// Takes a free entry. It has the default value, or what its last user left in it.
     pub(super) fn take(&mut self) -> (u32, &mut T) {
         let chunk_index = self.chunk_with_room();
         let chunk = self.chunks[chunk_index as usize].get_or_insert_with(|| {
@@ -67,8 +67,8 @@ impl<T: Default> Slab<T> {
         chunk
     }
 
-    /// Gives a place back. A chunk that became empty stays for the next calls if it is the only one; with the last entry
-    /// goes all that a burst has left behind.
+    /// Frees an entry. One empty chunk stays allocated for the next calls; when the last entry is freed, so is all memory but
+    /// that of one chunk.
     pub(super) fn give_back(&mut self, index: u32) {
         let (chunk_index, bit) = place(index);
         let chunk = self.chunk(chunk_index);
@@ -99,7 +99,7 @@ impl<T: Default> Slab<T> {
         self.chunks[index].as_mut().expect("a chunk with an entry is there")
     }
 
-    /// An entry that was not given back.
+    /// An entry that is in use.
     #[inline]
     pub(super) fn get(&mut self, index: u32) -> &mut T {
         let (chunk, bit) = place(index);

@@ -1,4 +1,4 @@
-//! A future that is ready at a deadline: by tokio's timer where tokio's clock stands still, by our own elsewhere.
+//! A future that is ready at a deadline. It uses tokio's timer if tokio's clock is paused, and this library's otherwise.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -13,17 +13,18 @@ use crate::core::clock;
 use crate::timer::queue::TimerKey;
 use crate::timer::thread::TimerThread;
 
-/// The kind for this program.
+/// The sleep of this program: without tokio's `test-util` its clock cannot be paused, and the choice costs nothing.
 pub(crate) type Sleep = <Pausable<{ clock::PAUSABLE }> as Choice>::Sleep;
 
 pub(crate) type Alarm = Sleep;
 pub(crate) use self::SleepFuture as At;
 
-/// A future for a deadline, which is in nanoseconds on the clock's scale.
+/// A future that is ready at a deadline.
 pub(crate) trait SleepFuture: Future<Output = ()> {
+    /// Until a deadline in nanoseconds on the clock's scale.
     fn at(deadline: u64) -> Self;
 
-    /// For so much time from now.
+    /// For so long from now.
     fn after(limit: Duration) -> Self
     where
         Self: Sized,
@@ -47,10 +48,10 @@ impl Choice for Pausable<false> {
 }
 
 pin_project! {
-    /// Chosen when the wait begins.
+    /// A sleep by either timer, chosen when it is made.
     #[project = PausableSleepProjection]
     pub(crate) enum PausableSleep {
-        /// Not bound by tokio's budget for a task: a body that uses all of it up must not keep its own timer from firing.
+        /// Unconstrained, because a body that uses up tokio's budget for a task must not keep its own timer from firing.
         Tokio { #[pin] sleep: Unconstrained<tokio::time::Sleep> },
         Own { #[pin] sleep: TimerSleep },
     }
@@ -77,13 +78,13 @@ impl Future for PausableSleep {
     }
 }
 
-/// An sleep of ours. It belongs to no runtime.
+/// A sleep by the timer of this library, which belongs to no runtime.
 #[derive(Debug)]
 pub(crate) struct TimerSleep(Stage);
 
 #[derive(Debug)]
 enum Stage {
-    /// To be set when first polled.
+    /// Not polled yet.
     At(u64),
     Set(TimerKey),
     Over,
@@ -116,7 +117,7 @@ impl Drop for TimerSleep {
     }
 }
 
-/// What a future gives within so much time; `None` if it was not ready then.
+/// Polls a future for so long; `None` if it is not ready by then.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
     let (mut future, mut sleep) = (pin!(future), pin!(Sleep::after(limit)));
     poll_fn(|context| match future.as_mut().poll(context) {
@@ -134,7 +135,7 @@ mod tests {
     use crate::core::block_on::block_until;
 
     #[test]
-    fn an_alarm_wakes_whoever_waits_for_it() {
+    fn a_sleep_wakes_its_task() {
         for _ in 0..10 {
             let deadline = clock::real_nanos() + 100_000;
             block_until(None, TimerSleep::at(deadline)).expect("there is no other deadline");
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn an_earlier_alarm_does_not_wait_for_a_later_one() {
+    fn an_earlier_sleep_does_not_wait_for_a_later_one() {
         let hour = 3_600_000_000_000;
         let mut later = pin!(TimerSleep::at(clock::nanos() + hour));
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());

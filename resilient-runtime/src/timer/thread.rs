@@ -1,9 +1,9 @@
-//! The queue of the process, and the thread that wakes. It begins with the first call that has to wait, and sleeps until
-//! the tick of the next deadline.
+//! The timers of the process, and the thread that wakes tasks at their deadlines. The first call that waits starts the thread,
+//! which sleeps until the tick of the next deadline.
 //!
-//! If there is no such thread (it could not be started, or this is the child of a fork), the next call that sets an alarm
-//! or looks at one starts it. As long as none can be started, a call that waits wakes itself again and again and looks at
-//! the clock: that takes a processor, but its limit holds.
+//! If there is no thread (it could not be started, or this is the child of a fork), the next call that sets or polls a timer
+//! tries to start it. While that fails, a waiting call wakes itself at each poll and reads the clock: that takes a processor,
+//! but its limit holds.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,20 +22,23 @@ const NANOS_PER_TICK: u64 = 1_000_000;
 
 pub(crate) struct TimerThread {
     queue: TimerQueue,
-    /// The process of the thread that wakes, zero if there is none, in the lower half; in the upper half, how many
-    /// threads have been tried.
-    serving: AtomicU64,
+    /// The lower half is the process of the running thread, zero if there is none; the upper half counts the attempts to start
+    /// one, so that an old thread cannot clear the word of a newer one.
+    ///
+    /// The Release store in `try_start` pairs with the Acquire loads in `has_thread` and `try_start`, and with the
+    /// compare-exchange in the drop of [`Service`]; the Release of that one with the same loads.
+    owner: AtomicU64,
     thread: Mutex<ThreadState>,
     spawn: Spawn,
 }
 
-/// Starts a thread. Another one in tests.
+/// Starts a thread; tests replace it.
 type Spawn = fn(Box<dyn FnOnce() + Send>) -> io::Result<Thread>;
 
 #[derive(Default)]
 struct ThreadState {
     thread: Option<Thread>,
-    /// The tick of the last try.
+    /// The tick of the last attempt to start it.
     tried: u64,
 }
 
@@ -51,17 +54,17 @@ impl TimerThread {
 
     #[cold]
     fn spawned_by(spawn: Spawn) -> Self {
-        Self { queue: TimerQueue::new(), serving: AtomicU64::new(0), thread: Mutex::default(), spawn }
+        Self { queue: TimerQueue::new(), owner: AtomicU64::new(0), thread: Mutex::default(), spawn }
     }
 
-    /// Sets an alarm for a moment of the real clock, in nanoseconds.
+    /// Sets a timer. `deadline` is in nanoseconds of the real clock.
     pub(crate) fn set(&'static self, deadline: u64, waker: &Waker) -> TimerKey {
         let now = clock::coarse_nanos() / NANOS_PER_TICK;
         let tick = deadline.div_ceil(NANOS_PER_TICK);
         let (key, asleep_until) = self.queue.insert(now, tick, waker);
         let thread_must_know = tick < asleep_until;
-        // What wakes the thread is a system call, and so is the question for the process, which is then asked anew. While the
-        // thread is looking, it needs no call to wake it.
+        // Unparking a sleeping thread is a system call anyway, so the process is then read by one, too. While the thread scans,
+        // unparking it is cheap, and the cached process will do.
         let is_asleep = asleep_until != u64::MAX;
         let process = if thread_must_know && is_asleep { process::refresh(now) } else { process::at_tick(now) };
         if !self.has_thread(process, now) {
@@ -72,7 +75,7 @@ impl TimerThread {
         key
     }
 
-    /// Whether the deadline has come, and the key is free again; if not, this waker will be woken.
+    /// Whether the deadline has passed; the key is then invalid. If not, `waker` will be woken.
     pub(crate) fn poll(&'static self, key: TimerKey, waker: &Waker) -> bool {
         if self.queue.poll(key, waker) {
             return true;
@@ -81,7 +84,7 @@ impl TimerThread {
         !self.has_thread(process::at_tick(now), now) && self.poll_by_clock(key, waker)
     }
 
-    /// Takes an alarm back.
+    /// Cancels a timer. The key is then invalid.
     pub(crate) fn remove(&self, key: TimerKey) {
         self.queue.remove(key);
     }
@@ -95,29 +98,29 @@ impl TimerThread {
         is_over
     }
 
-    /// Whether a thread of this process wakes.
+    /// Whether this process has a timer thread, which is started if there is none.
     #[inline]
     fn has_thread(&'static self, process: u32, now: u64) -> bool {
-        is_of(self.serving.load(Ordering::Acquire), process) || self.try_start(process, now)
+        is_of(self.owner.load(Ordering::Acquire), process) || self.try_start(process, now)
     }
 
-    /// Starts a thread, if the last try was not just now.
+    /// Starts a thread, unless that was tried in this tick already.
     #[cold]
     fn try_start(&'static self, process: u32, now: u64) -> bool {
         let mut thread = self.thread();
-        let serving = self.serving.load(Ordering::Acquire);
-        if is_of(serving, process) {
+        let owner = self.owner.load(Ordering::Acquire);
+        if is_of(owner, process) {
             return true;
         }
         if thread.tried == now {
             return false;
         }
         thread.tried = now;
-        let word = (serving & !(ONE_TRY - 1)).wrapping_add(ONE_TRY) | u64::from(process);
-        // Release pairs with the acquire above: who sees this, finds the thread by the lock held here.
-        self.serving.store(word, Ordering::Release);
-        let serving = Service { timer: self, word };
-        thread.thread = (self.spawn)(Box::new(move || serving.run())).ok();
+        let word = (owner & !(ONE_TRY - 1)).wrapping_add(ONE_TRY) | u64::from(process);
+        // A thread that reads this word finds the thread to unpark behind the lock that is held here.
+        self.owner.store(word, Ordering::Release);
+        let service = Service { timer: self, word };
+        thread.thread = (self.spawn)(Box::new(move || service.run())).ok();
         thread.thread.is_some()
     }
 
@@ -131,7 +134,7 @@ impl TimerThread {
         self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake_who_is_due(&self, due: &mut Vec<Waker>) {
+    fn wake_expired(&self, due: &mut Vec<Waker>) {
         let now = clock::real_nanos() / NANOS_PER_TICK;
         let until = self.queue.take_due(now, due, |waker| isolated(|| waker.wake()));
         let left = until.saturating_mul(NANOS_PER_TICK).saturating_sub(clock::real_nanos());
@@ -142,15 +145,15 @@ impl TimerThread {
 }
 
 #[inline]
-fn is_of(serving: u64, process: u32) -> bool {
-    serving & (ONE_TRY - 1) == u64::from(process)
+fn is_of(owner: u64, process: u32) -> bool {
+    owner & (ONE_TRY - 1) == u64::from(process)
 }
 
 fn spawn_thread(run: Box<dyn FnOnce() + Send>) -> io::Result<Thread> {
     thread::Builder::new().name("resilient-timer".to_owned()).spawn(run).map(|thread| thread.thread().clone())
 }
 
-/// What the thread runs. Dropped, also without having run, it lets the next call start another thread.
+/// What the thread runs. When it is dropped, even without having run, the next call may start another thread.
 struct Service {
     timer: &'static TimerThread,
     word: u64,
@@ -160,7 +163,7 @@ impl Service {
     fn run(&self) {
         let mut due = Vec::new();
         loop {
-            self.timer.wake_who_is_due(&mut due);
+            self.timer.wake_expired(&mut due);
         }
     }
 }
@@ -168,17 +171,18 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         let (word, nobody) = (self.word, self.word & !(ONE_TRY - 1));
-        // Fails if another thread has been started since, in the child of a fork. Acquire pairs with the store in `try_start` that
-        // set the word; Release, with the loads in `has_thread` and `try_start`, after which another thread is started.
-        let _ = self.timer.serving.compare_exchange(word, nobody, Ordering::AcqRel, Ordering::Relaxed);
+        // Fails if another thread has been started since, in the child of a fork. Acquire pairs with the Release store in
+        // `try_start`, Release with the Acquire loads there and in `has_thread`. Relaxed on failure, because nothing depends on the
+        // word that is found.
+        let _ = self.timer.owner.compare_exchange(word, nobody, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
 
-/// Runs what may panic, and whose panic may hold what panics when it is dropped: the thread goes on.
+/// Runs code that may panic, even with a payload that panics when it is dropped, so that the thread goes on.
 fn isolated(action: impl FnOnce()) {
     let Err(payload) = catch_unwind(AssertUnwindSafe(action)) else { return };
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // It is given up: each drop could bring another.
+        // Leaked, because dropping it could panic again.
         std::mem::forget(next);
     }
 }

@@ -1,9 +1,8 @@
-//! Who is to be woken when. Pure: it takes the time, in ticks.
+//! A hierarchical timing wheel. Pure: it takes the time, in ticks.
 //!
-//! A hierarchical timing wheel: the slots of the lowest level hold a tick each, those of the next level 64 ticks, and so
-//! on. An alarm is in the level of the highest six bits in which its tick differs from the wheel's time. When that time
-//! comes to a slot of a higher level, its alarms move down. So to set an alarm, to take it back, and to find out who is
-//! due costs the same however many there are.
+//! The slots of the lowest level hold a tick each, those of the next level 64 ticks, and so on. A timer is in the level of the
+//! highest six bits in which its tick differs from the wheel's time. When the time reaches a slot of a higher level, the timers
+//! of the slot move down. So insert, cancel and expiry take constant time for each timer.
 
 mod lists;
 
@@ -19,15 +18,15 @@ pub(super) const LAST: u64 = (1 << (lists::BITS * LEVELS)) - 1;
 pub(crate) struct Wheel {
     entries: Slab<TimerEntry>,
     lists: Lists,
-    /// All that was due by then is gone from the lists.
+    /// The lists hold no timer that was due before this tick.
     time: u64,
 }
 
 impl Wheel {
-    /// Adds somebody to be woken at a tick, and returns the number of the entry. `now` may be behind.
+    /// Inserts a timer, and returns the index of its entry. `now` may be behind.
     pub(super) fn insert(&mut self, now: u64, deadline: u64, waker: Waker) -> u32 {
         if self.lists.are_empty() {
-            // So that a wheel which nobody looked at for days does not begin there.
+            // The time of an unused wheel may be days behind.
             self.time = self.time.max(now.min(LAST));
         }
         let (index, entry) = self.entries.take();
@@ -37,7 +36,7 @@ impl Wheel {
         index
     }
 
-    /// Frees an entry. The waker, if it is still there, is for the caller to drop.
+    /// Frees an entry. The caller drops the waker, if it is still there, outside of the lock.
     pub(super) fn remove(&mut self, index: u32) -> Option<Waker> {
         let waker = self.entries.get(index).waker.take();
         if waker.is_some() {
@@ -47,20 +46,20 @@ impl Wheel {
         waker
     }
 
-    /// Who is woken at the deadline; `None` if that has come.
+    /// The waker of an entry; `None` if its deadline has passed.
     #[inline]
     pub(super) fn waker(&mut self, index: u32) -> Option<&mut Waker> {
         self.entries.get(index).waker.as_mut()
     }
 
-    /// Whether its deadline has come by then, also if its waker has been taken.
+    /// Whether the deadline has passed by `now`, or the waker was taken before.
     pub(super) fn is_over(&mut self, index: u32, now: u64) -> bool {
         let entry = self.entries.get(index);
         entry.waker.is_none() || entry.deadline <= now
     }
 
-    /// Moves wakers whose deadline has come to `due`, up to its capacity, and returns the tick at which to look again:
-    /// `now` or an earlier one if there are more, the end of time if nobody waits.
+    /// Moves wakers whose deadline has passed to `due`, up to its capacity, and returns the tick at which to continue: at most
+    /// `now` if there are more, `u64::MAX` if there is no timer.
     pub(super) fn take_due(&mut self, now: u64, due: &mut Vec<Waker>) -> u64 {
         while let Some((slot, begin)) = self.lists.first(self.time) {
             if begin > now {
@@ -78,7 +77,7 @@ impl Wheel {
         u64::MAX
     }
 
-    /// Whether all of a slot found room in `due`.
+    /// Moves the wakers of a slot to `due`; `false` if not all fit.
     fn wake(&mut self, slot: WheelSlot, due: &mut Vec<Waker>) -> bool {
         while let Some(index) = self.lists.head(slot) {
             if due.len() == due.capacity() {
@@ -100,7 +99,7 @@ impl Wheel {
     }
 
     fn link(&mut self, index: u32) {
-        // One that is over already is in the slot of the current tick, which is looked at first.
+        // A timer that is due already goes to the slot of the current tick, which is the first to expire.
         let deadline = self.entries.get(index).deadline.max(self.time);
         self.lists.link(&mut self.entries, index, WheelSlot::of(deadline, self.time));
     }

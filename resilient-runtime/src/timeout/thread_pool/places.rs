@@ -1,23 +1,23 @@
-//! Which jobs may run: the accounting of places, without threads.
+//! Which jobs may run, and which wait. Pure: it knows nothing of threads.
 //!
-//! A job takes a place. While it waits for an inner job, that one runs in the same place, so an inner job never waits for
-//! the jobs of others. In a place one job runs at each depth:
+//! A job takes a place. While it waits for an inner job, that one runs in the same place, so an inner job never waits for jobs of
+//! other callers. In a place one job runs at each depth:
 //!
 //! ```text
 //!              depth 0          depth 1          depth 2
 //! place 0    a caller's job ─► its inner job ─► the inner one's inner job
-//! place 1    (has ended)       runs on unseen   (none)
+//! place 1    (has ended)       still runs       (none)
 //! ```
 //!
-//! A place is free for another caller when all who share it have ended: a job whose caller has left stays until it ends.
-//! While an earlier inner job still runs there, the next one takes a place of its own, or waits for either.
+//! A place is free for another caller when all its jobs have ended; a job whose caller has left stays until it ends. If an
+//! earlier inner job still runs at that depth, the next one takes a place of its own, or waits for either to become free.
 
 use crate::core::linked_queue::{Key, LinkedQueue};
 
-/// Who runs in which place, and who waits for one, first come, first served.
+/// The jobs in each place, and the queue of those that wait for one.
 pub(super) struct Places<J> {
     jobs: Vec<Depths>,
-    /// The indices of those in which nobody runs. While somebody waits, there are none.
+    /// The indices of free places. There are none while a job waits.
     free: Vec<usize>,
     most: usize,
     queue: LinkedQueue<QueuedJob<J>>,
@@ -32,7 +32,7 @@ struct RunningJob {
     awaited: Option<Key>,
 }
 
-/// The right of one job to run. It is given back by [`Places::leave`], once.
+/// The right of one job to run: a place and a depth in it. [`Places::leave`] is called once for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seat {
     place: usize,
@@ -40,7 +40,7 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    /// For the inner job of the one in this seat.
+    /// The seat of this job's inner job.
     const fn inner(self) -> Self {
         Self { place: self.place, depth: self.depth + 1 }
     }
@@ -70,7 +70,7 @@ impl<J> Places<J> {
         Self { jobs: Vec::new(), free: Vec::new(), most, queue: LinkedQueue::new() }
     }
 
-    /// `outer` is the job that waits for this one, if any.
+    /// Gives the job a seat, or queues it. `outer` is the seat of the job that waits for this one, if there is one.
     pub(super) fn enter(&mut self, job: J, outer: Option<Seat>) -> Placement<J> {
         let inner = outer.map(Seat::inner).filter(|seat| self.running(*seat).is_none());
         if let Some(seat) = inner.or_else(|| self.free_seat()) {
@@ -81,14 +81,14 @@ impl<J> Places<J> {
         Placement::Queued(key)
     }
 
-    /// The job, if it still waits. Its outer job calls this before it ends.
+    /// Takes a job out of the queue, if it still waits. Called before its outer job ends.
     pub(super) fn withdraw(&mut self, key: Key) -> Option<J> {
         let waiting = self.queue.remove(key)?;
         self.set_awaited(waiting.outer, None);
         Some(waiting.job)
     }
 
-    /// A job has ended. Its seat may go to another, or its place.
+    /// Frees the seat of a job that has ended. Returns the waiting job that gets a seat by that, if there is one.
     pub(super) fn leave(&mut self, seat: Seat) -> Option<(J, Seat)> {
         self.jobs[seat.place][seat.depth] = None;
         if let Some(key) = seat.outer().and_then(|outer| self.running(outer)?.awaited) {
@@ -141,7 +141,7 @@ impl<J> Places<J> {
         self.queue.len()
     }
 
-    /// The places in which nobody runs.
+    /// The number of free places.
     #[cfg(test)]
     pub(super) const fn free(&self) -> usize {
         self.free.len() + self.most - self.jobs.len()

@@ -4,8 +4,8 @@
 //! submit ─► queue (no place) ─► ready (a place, no thread) ─► a thread ─► the place is left, to the next in the queue
 //! ```
 //!
-//! A thread is started for each ready job that finds no idle one. So there are at most as many threads as jobs that may
-//! run: the places, times the depth of limits within limits.
+//! A thread is started for each ready job that finds no idle one. So there are at most as many threads as jobs that may run: the
+//! places, times the depth of nested limits.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -20,10 +20,10 @@ use super::places::{Placement, Places, Seat};
 use super::task::Run;
 use crate::core::linked_queue::Key;
 
-/// So many jobs run at a time, not counting those that another one waits for.
+/// So many jobs run at a time, inner jobs not counted.
 pub(super) const PLACES: usize = 256;
 
-/// A thread without work for so long ends.
+/// A thread ends after so long without work.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 pub(super) struct Pool {
@@ -36,17 +36,17 @@ pub(super) struct Pool {
 /// Starts a thread that calls [`Pool::work`].
 pub(super) type Spawn = fn(&'static Pool, ProcessId) -> io::Result<()>;
 
-/// A forked child has the memory of its parent, but not its threads.
+/// Detects a fork: the child has the memory of its parent, but not its threads.
 type ProcessId = u32;
 
 struct PoolState {
-    /// Whose threads these are; 0 before the first job.
+    /// The process of the threads; 0 before the first job.
     process: ProcessId,
     places: Places<Task>,
     /// Jobs that may run, until a thread takes them.
     ready: VecDeque<(Task, Seat)>,
     idle: usize,
-    /// Threads that have been started and have not come yet.
+    /// Threads that have been started and have not called [`Pool::work`] yet.
     starting: usize,
 }
 
@@ -62,17 +62,17 @@ impl PoolState {
         Self { process, places: Places::new(places), ready: VecDeque::new(), idle: 0, starting: 0 }
     }
 
-    /// Ends the job in this seat, which may make another one ready.
+    /// Frees the seat of a job that has ended, which may make another job ready.
     fn leave(&mut self, seat: Seat) {
         self.ready.extend(self.places.leave(seat));
     }
 
-    /// Takes a job back that no thread has taken yet.
+    /// Removes a job that no thread has taken yet.
     fn withdraw(&mut self, queued: Option<Key>, task: *const ()) -> Option<Task> {
         if let Some(task) = queued.and_then(|key| self.places.withdraw(key)) {
             return Some(task);
         }
-        // These are few: they have a place, and a thread is on its way.
+        // Ready jobs are few: a thread has been woken or started for each.
         let index = self.ready.iter().position(|(ready, _)| ptr::eq(Arc::as_ptr(ready).cast(), task))?;
         let (task, seat) = self.ready.remove(index)?;
         self.leave(seat);
@@ -89,14 +89,14 @@ impl Pool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a job over to a helper thread, or lets it wait for a place, in which case it returns where. Called on a helper
-    /// thread, it is an inner job.
+    /// Submits a job. Returns its key in the queue if it has to wait for a place. A job that is submitted on a helper thread is an
+    /// inner job of the one that runs there.
     pub(super) fn submit(&'static self, task: Task) -> Option<Key> {
         let process = process::id();
         let outer = OUTER.get().filter(|(its, _)| *its == process).map(|(_, seat)| seat);
         let mut state = self.state();
         if state.process != process {
-            // After a fork. What the parent's jobs hold is the parent's, so it is not dropped here.
+            // After a fork. The child must not drop what the parent's jobs own.
             std::mem::forget(std::mem::replace(&mut *state, PoolState::new(process, self.places)));
         }
         match state.places.enter(task, outer) {
@@ -109,21 +109,21 @@ impl Pool {
         }
     }
 
-    /// Takes a job back whose caller leaves. False if a thread has taken it already.
+    /// Removes the job of a caller that leaves; `false` if a thread has taken it already.
     pub(super) fn withdraw<R: Run>(&'static self, queued: Option<Key>, task: &R) -> bool {
         let mut state = self.state();
         let withdrawn = state.withdraw(queued, ptr::from_ref(task).cast());
-        // A place that has become free may have made another one ready.
+        // The freed place may have made another job ready.
         self.provide_thread(state);
         withdrawn.is_some()
     }
 
-    /// Starts the threads that the system did not give before.
+    /// Tries again to start a thread that could not be started before.
     pub(super) fn provide_threads(&'static self) {
         self.provide_thread(self.state());
     }
 
-    /// Wakes or starts a thread for a ready job. Where the system gives none, the job waits for one of the others.
+    /// Wakes or starts a thread for a ready job. If none can be started, the job waits for a thread that becomes idle.
     fn provide_thread(&'static self, mut state: MutexGuard<'_, PoolState>) {
         if state.ready.is_empty() {
             return;
@@ -143,7 +143,7 @@ impl Pool {
         }
     }
 
-    /// What a helper thread does.
+    /// What a helper thread runs.
     pub(super) fn work(&'static self, process: ProcessId) {
         if self.arrive(process).is_none() {
             return;
@@ -157,7 +157,7 @@ impl Pool {
         }
     }
 
-    /// The state, if it is still that of this thread's process. A thread that forks is alone in the child, and ends.
+    /// The state, if it belongs to this thread's process. In the child of a fork it does not, and the thread ends.
     fn state_of(&self, process: ProcessId) -> Option<MutexGuard<'_, PoolState>> {
         let state = (process::id() == process).then(|| self.state());
         state.filter(|state| state.process == process)
@@ -168,7 +168,7 @@ impl Pool {
         Some(())
     }
 
-    /// Leaves a seat and takes the next job. `None` ends the thread.
+    /// Frees the seat of the last job and waits for the next one. `None` ends the thread.
     fn next(&self, process: ProcessId, left: Option<Seat>) -> Option<(Task, Seat)> {
         let mut state = self.state_of(process)?;
         if let Some(seat) = left {

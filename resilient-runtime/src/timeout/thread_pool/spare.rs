@@ -1,4 +1,4 @@
-//! Tasks without a job, kept for the next call of the same function.
+//! Unused tasks, kept for the next call of the same function.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::timeout::thread_pool::pool::PLACES;
 use crate::timeout::thread_pool::task::{Job, Task};
 
-/// By the type of the job that fits. There is one for each function with a limit, so the types are bounded.
+/// By the type of the task. There is one for each function with a limit, so their number is bounded.
 type Spare = HashMap<TypeId, Vec<Arc<dyn Any + Send + Sync>>>;
 
 static SPARE: Mutex<Option<Spare>> = Mutex::new(None);
 
-/// So many are kept of each type: more calls than that rarely run at a time.
+/// So many are kept of each type; more calls rarely run at a time.
 const KEPT: usize = PLACES;
 
 pub(super) fn take_or_make<T, F>(job: Job<F>) -> Arc<Task<F, T>>
@@ -30,7 +30,7 @@ where
     }
 }
 
-/// Keeps an idle task that no helper thread will look at again.
+/// Keeps an idle task. No helper thread may still refer to it.
 pub(super) fn keep<T, F>(task: Arc<Task<F, T>>)
 where
     T: Send + 'static,

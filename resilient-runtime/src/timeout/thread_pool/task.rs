@@ -1,4 +1,4 @@
-//! One call with a time limit: the job, then its result, and who waits for it.
+//! One call with a time limit: its job, then its result, and the caller that waits for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -37,22 +37,22 @@ enum JobState<F, T> {
     Ready(Job<F>),
     Running,
     Ended(thread::Result<T>),
-    /// Nobody waits for it: the job has been taken back, or its result has been taken.
+    /// Not in use: the caller has left, or has taken the result.
     Idle,
 }
 
-/// What has become of a job when its caller stops waiting.
+/// The state of a job when its caller stops waiting.
 pub(super) enum Waited<F, T> {
     Ended(thread::Result<T>),
-    /// It runs on unseen.
+    /// It still runs. Its result will be dropped.
     Runs,
-    /// It never begins.
+    /// It had not begun, and now never will.
     NotBegun(Job<F>),
 }
 
-/// After so long a caller whose job has not begun looks whether the thread it needs has been started: where the system
-/// gave none, it may give one later. Each further look comes after twice the time, because many callers may wait.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// After so long, a caller whose job has not begun tries again to start a thread, in case the system refused one before. The
+/// interval doubles each time, because many callers may wait.
+const RETRY_START: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
     pub(super) const fn new(job: Job<F>) -> Self {
@@ -68,10 +68,10 @@ impl<F, T> Task<F, T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls `look_again` from time to time while the job has not begun.
-    pub(super) fn wait_until(&self, deadline: Instant, look_again: impl Fn()) -> Waited<F, T> {
+    /// Waits for the result. Calls `try_start` at growing intervals while the job has not begun.
+    pub(super) fn wait_until(&self, deadline: Instant, try_start: impl Fn()) -> Waited<F, T> {
         let mut state = self.state();
-        let mut next_look = LOOK_AGAIN;
+        let mut next_try = RETRY_START;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let has_begun = match *state {
@@ -82,13 +82,13 @@ impl<F, T> Task<F, T> {
             if left.is_zero() {
                 break;
             }
-            let pause = if has_begun { left } else { left.min(next_look) };
+            let pause = if has_begun { left } else { left.min(next_try) };
             let (woken, waited) = self.ended.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             if !has_begun && waited.timed_out() {
                 drop(state);
-                look_again();
-                next_look = next_look.saturating_mul(2);
+                try_start();
+                next_try = next_try.saturating_mul(2);
                 state = self.state();
             }
         }
@@ -101,7 +101,7 @@ impl<F, T> Task<F, T> {
 }
 
 pub(super) trait Run: Send + Sync {
-    /// Runs the job, unless its caller has taken it back. Never panics.
+    /// Runs the job, unless its caller has left. Never panics.
     fn run(&self);
 }
 
@@ -129,13 +129,13 @@ where
             return;
         }
         drop(state);
-        drop_unseen(result);
+        drop_caught(result);
     }
 }
 
-/// Drops what nobody waits for. A panic in that must not take the thread with it, nor the place in which it runs; its
-/// payload is not dropped, because that may panic again.
-fn drop_unseen<T>(value: T) {
+/// Drops a result that no caller waits for. A panic in its drop must not end the thread or keep its place. The payload of that
+/// panic is leaked, because dropping it may panic again.
+fn drop_caught<T>(value: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         std::mem::forget(payload);
     }

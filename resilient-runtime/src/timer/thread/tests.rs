@@ -95,7 +95,7 @@ fn a_thread_that_ended_is_followed_by_another_which_serves_those_who_wait_alread
 fn the_child_of_a_fork_starts_a_thread_of_its_own() {
     let timer = leaked(spawn_thread);
     let parents = u64::from(std::process::id() + 1);
-    timer.serving.store(ONE_TRY | parents, Ordering::Release);
+    timer.owner.store(ONE_TRY | parents, Ordering::Release);
     let count = Arc::new(Count::default());
     let key = timer.set(millis_from_now(5), &Waker::from(Arc::clone(&count)));
     waits(&count, 0);

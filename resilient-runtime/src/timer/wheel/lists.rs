@@ -1,10 +1,10 @@
-//! A list of entries for each slot, linked by their numbers.
+//! A doubly linked list of entries for each slot. The links are indices.
 
 use std::task::Waker;
 
 use crate::timer::slab::Slab;
 
-/// Each level looks at so many bits of a tick.
+/// Each level covers so many bits of a tick.
 pub(super) const BITS: usize = 6;
 const SLOTS: usize = 1 << BITS;
 pub(super) const LEVELS: usize = 7;
@@ -12,12 +12,12 @@ pub(super) const LEVELS: usize = 7;
 /// The end of a list.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
-/// A slot of a level, in one number.
+/// A level and a slot in it, as one number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct WheelSlot(u16);
 
 impl WheelSlot {
-    /// Where an alarm for this tick is when the wheel's time is `time`, which is not later.
+    /// The slot of a timer for this tick, when the wheel's time is `time`, which is not later.
     #[expect(clippy::cast_possible_truncation, reason = "a level is below 7, a slot below 64")]
     pub(super) const fn of(tick: u64, time: u64) -> Self {
         let differing = (tick ^ time) | 1;
@@ -37,7 +37,7 @@ impl WheelSlot {
 
 #[derive(Debug)]
 pub(super) struct TimerEntry {
-    /// Gone once the deadline has come.
+    /// `None` once the deadline has passed.
     pub(super) waker: Option<Waker>,
     pub(super) deadline: u64,
     pub(super) slot: WheelSlot,
@@ -75,8 +75,8 @@ impl Lists {
         Some(self.heads[usize::from(slot.0)]).filter(|head| *head != NOWHERE)
     }
 
-    /// The earliest slot that is not empty, and its first tick. In each level all of them come after the slot of the
-    /// wheel's time, but for the current tick itself, and all of a lower level before those of a higher one.
+    /// The earliest slot that is not empty, and its first tick. Within a level, occupied slots are not before that of the wheel's
+    /// time. All occupied slots of a level are before those of higher levels.
     #[expect(clippy::cast_possible_truncation, reason = "a level is below 7, a slot below 64")]
     pub(super) fn first(&self, time: u64) -> Option<(WheelSlot, u64)> {
         if self.are_empty() {

@@ -1,4 +1,4 @@
-//! Against a model that knows of every job who waits for it.
+//! Compares with a model that keeps for every job which job waits for it.
 
 use proptest::prelude::*;
 
