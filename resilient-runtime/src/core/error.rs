@@ -1,4 +1,4 @@
-//! What a caller is told: a refusal ([`Error`]), or that beside the function's own error ([`Failure`]).
+//! A refusal ([`Error`]), and a refusal or the function's own error ([`Failure`]).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -9,11 +9,11 @@ use std::time::Duration;
 use crate::core::circuit_state::CircuitState;
 use crate::core::name::Name;
 
-/// A refusal: the call was not made, not finished in time, or given up.
+/// A refusal: the call was not made, did not end in time, or was given up.
 ///
-/// It reaches the caller as the function's own error type `E` through `E: From<resilient::Error>`. It turns into
-/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error` by itself. It is four words large,
-/// and error types that hold it can derive `Clone`, `PartialEq` and `Eq`:
+/// It reaches the caller as the function's own error type `E`, by `E: From<resilient::Error>`. It converts into
+/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error`. It is at most four words large, and error
+/// types that hold it can derive `Clone`, `PartialEq` and `Eq`:
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -42,26 +42,26 @@ pub enum Error {
     CircuitOpen {
         /// The breaker's name.
         name: Name,
-        /// The state in which it refused: `Open`, `ForcedOpen`, or `HalfOpen` with every probe under way.
+        /// The state in which it refused: `Open`, `ForcedOpen`, or `HalfOpen` with every probe's place taken.
         state: CircuitState,
-        /// When it would admit a probe. `None` while nobody knows: it is forced open, or half-open with every
-        /// probe under way.
+        /// After how long it would admit a probe. `None` if nobody knows: it is forced open, or half-open with every probe's
+        /// place taken.
         retry_after: Option<Duration>,
     },
-    /// A call was still running when its time was over.
+    /// A call had not ended when its time was over.
     #[error("`{name}` timed out after {after:?}")]
     TimedOut {
-        /// The path of the annotated function.
+        /// The path of the annotated function, or the name of the policy.
         name: Name,
         /// The limit that was exceeded.
         after: Duration,
     },
-    /// A bulkhead had no free slot, or none in time, or its queue was full.
+    /// A bulkhead had no free slot, none within `max_wait`, or a full queue.
     #[error("bulkhead `{name}` is full, its limit is {limit}")]
     BulkheadFull {
         /// The bulkhead's name, or the path of the function it belongs to.
         name: Name,
-        /// The calls it lets in at a time.
+        /// The calls that may be in flight at a time.
         limit: usize,
     },
     /// Every attempt failed. Only with `exhausted = wrap`; otherwise the last error itself is returned.
@@ -69,21 +69,21 @@ pub enum Error {
     RetriesExhausted(Box<RetriesExhausted>),
 }
 
-/// What is known when the attempts ran out; boxed, so that [`Error`] stays small.
+/// The details of [`Error::RetriesExhausted`]. Boxed there, so that [`Error`] stays small.
 ///
 /// Its clones share the last error. They are equal to each other and to nothing else, because errors of any type cannot
 /// be compared.
-// An `Arc` of the whole would do, but its drop is inlined into every guard and costs calls that succeed a tenth more.
+// An `Arc` of the whole would be simpler, but its drop is inlined into every guard, where it costs successful calls a tenth more.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RetriesExhausted {
     /// The path of the annotated function.
     pub name: Name,
-    /// The attempts that were made, the first included.
+    /// The number of attempts, the first included.
     pub attempts: u32,
-    /// From the start of the first attempt to the end of the last.
+    /// The time from the start of the first attempt to the end of the last.
     pub elapsed: Duration,
-    /// What ended the attempts.
+    /// Why no further attempt was made.
     pub why: GiveUpReason,
     /// The error of the last attempt.
     pub last_error: Arc<dyn std::error::Error + Send + Sync>,
@@ -97,13 +97,13 @@ impl fmt::Display for RetriesExhausted {
 }
 
 impl std::error::Error for RetriesExhausted {
-    /// The last error itself, not what shares it.
+    /// The last error itself, not the `Arc`.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&*self.last_error)
     }
 }
 
-/// Of one call's clones, whose last error is the same one.
+/// Equal if the last error is the same allocation.
 impl PartialEq for RetriesExhausted {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::addr_eq(Arc::as_ptr(&self.last_error), Arc::as_ptr(&other.last_error))
@@ -112,11 +112,11 @@ impl PartialEq for RetriesExhausted {
 
 impl Eq for RetriesExhausted {}
 
-/// Why a retry makes no further attempt although the last one failed with an error that is worth one.
+/// Why a retry made no further attempt although the last error could be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GiveUpReason {
-    /// `max_attempts` have been made.
+    /// `max_attempts` were made.
     MaxAttempts,
     /// The next pause would have ended after `max_elapsed`.
     MaxElapsed,
@@ -139,7 +139,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// Which refusal it is.
+    /// The kind of refusal.
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::CircuitOpen { .. } => ErrorKind::CircuitOpen,
@@ -159,7 +159,7 @@ impl Error {
         }
     }
 
-    /// How long an open breaker will go on refusing, if that is known.
+    /// After how long the breaker that refused would admit a probe, if that is known. `None` for other refusals.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::CircuitOpen { retry_after, .. } => *retry_after,
@@ -167,7 +167,7 @@ impl Error {
         }
     }
 
-    /// The refusal that policies go by: where attempts ran out, that of the last one, if it was refused.
+    /// The refusal that policies look at: for exhausted retries the refusal of the last attempt, if there was one.
     pub(crate) fn decisive(&self) -> &Self {
         match self {
             Self::RetriesExhausted(exhausted) => {
@@ -177,7 +177,7 @@ impl Error {
         }
     }
 
-    /// Whether anything was asked of the callee before the refusal. `self` is [`decisive`](Self::decisive).
+    /// Whether the callee was called before the refusal. `self` is [`decisive`](Self::decisive).
     pub(crate) const fn has_asked(&self) -> bool {
         match self.kind() {
             // The last error of exhausted attempts is not a refusal here, but an error of the function.
@@ -201,13 +201,13 @@ impl Error {
         matches!(self, Self::BulkheadFull { .. })
     }
 
-    /// Whether the attempts ran out, with `exhausted = wrap`.
+    /// Whether a retry with `exhausted = wrap` ran out of attempts or time.
     pub const fn is_retries_exhausted(&self) -> bool {
         matches!(self, Self::RetriesExhausted(_))
     }
 }
 
-/// What to call a breaker that refused.
+/// The state in the message of a refusal.
 const fn open_as(state: CircuitState) -> &'static str {
     match state {
         CircuitState::ForcedOpen => "forced open",
@@ -227,7 +227,7 @@ impl fmt::Display for Hint {
     }
 }
 
-/// Keeps the kind where `io` has one: `TimedOut`, and `ResourceBusy` for a full bulkhead; else `Other`.
+/// The kind is `TimedOut` for a timeout, `ResourceBusy` for a full bulkhead, and `Other` for other refusals.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {

@@ -1,4 +1,4 @@
-//! Two places that give one name different settings, which is a bug in the program.
+//! The message about two places that give one name different settings, which is a bug in the program.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -7,18 +7,18 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::origin::ExactOrigin;
 
-/// What was made by one place, and what another gives.
+/// A name whose state was made with other settings than a place gives.
 pub(super) struct Conflict<T: SharedState> {
     pub(super) name: Name,
     pub(super) in_force: T::Policy,
-    /// `None` if nobody gave the settings in force, which are then the defaults.
+    /// `None` if the settings in force are the defaults.
     pub(super) by: Option<ExactOrigin>,
     pub(super) ignored: T::Policy,
     pub(super) of: ExactOrigin,
 }
 
 impl<T: SharedState> Conflict<T> {
-    /// A standard error that is closed or broken loses the report; the call that found the conflict goes on.
+    /// Writes the message to standard error. If that fails, the message is lost, and the call that found the conflict goes on.
     pub(super) fn write(&self) {
         let _ = writeln!(io::stderr(), "resilient: error: {self}");
     }

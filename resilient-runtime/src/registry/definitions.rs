@@ -1,4 +1,4 @@
-//! What the attributes of the program say about a name, whether they have run or not.
+//! The settings that attributes of the program give a name, whether they have run or not.
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
@@ -6,8 +6,8 @@ use crate::registry::functions::{Function, functions};
 use crate::registry::origin::ExactOrigin;
 use crate::registry::state_ref::Site;
 
-/// All places in the program that name shared state of this kind, collected when it is linked: settings are known
-/// wherever they are written, also if a place that gives only the name runs first.
+/// All places in the program that name shared state of this kind. The linker collects them, so settings are known even if a place
+/// that gives only the name runs first.
 pub(super) fn sites<T: SharedState>() -> impl Iterator<Item = (&'static Function, &'static Site<T>)> {
     functions().flat_map(|function| {
         let sites = function.layers().iter().filter_map(|layer| layer.shared().and_then(Site::of_kind));
@@ -21,12 +21,12 @@ pub(super) fn given<T: SharedState>(name: Name) -> impl Iterator<Item = (T::Poli
     sites.filter_map(|(function, site)| Some((site.policy?, ExactOrigin::function(function))))
 }
 
-/// Those that count where no call decides.
+/// The first settings that attributes give this name.
 pub(super) fn defined<T: SharedState>(name: Name) -> Option<(T::Policy, ExactOrigin)> {
     given::<T>(name).next()
 }
 
-/// Whether attributes give it settings, and all the same.
+/// Whether attributes give this name settings, and all of them the same.
 pub(super) fn is_undisputed<T: SharedState>(name: Name) -> bool {
     let mut all = given::<T>(name);
     all.next().is_some_and(|(first, _)| all.all(|(other, _)| other == first))

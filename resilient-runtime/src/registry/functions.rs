@@ -1,4 +1,4 @@
-//! The annotated functions of the program, as their attributes say, collected when it is linked.
+//! The annotated functions of the program. The linker collects them, so they are known before any call.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,10 +7,9 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::state_ref::{AnySite, Site};
 
-/// Every annotated function of the program, in no particular order; before any of them has been called, too.
+/// All annotated functions of the program and of its dependencies, in no particular order, whether they have been called or not.
 ///
-/// Those of the program's dependencies are among them. A crate that the linker leaves out, because nothing of it is
-/// used, is not.
+/// Functions of a crate that the linker leaves out, because nothing of it is used, are missing.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -26,7 +25,7 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
     inventory::iter::<Function>.into_iter()
 }
 
-/// An annotated function: where it is, its layers, and how long a call can take. See [`functions`].
+/// An annotated function: its place in the sources, its layers, and the worst case of a call. From [`functions`].
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -67,7 +66,7 @@ impl Function {
         self.path.as_str()
     }
 
-    /// The file it stands in.
+    /// The source file, as `file!()` gives it.
     pub const fn file(&self) -> &'static str {
         self.file
     }
@@ -77,12 +76,12 @@ impl Function {
         self.line
     }
 
-    /// Whether it is async, or returns the future of one async block.
+    /// Whether the function is async, or returns the future of one async block.
     pub const fn is_async(&self) -> bool {
         self.is_async
     }
 
-    /// Its layers in reading order: the first is the outermost.
+    /// Its attributes in reading order: the first is the outermost.
     pub const fn layers(&self) -> &'static [Layer] {
         self.layers
     }
@@ -116,11 +115,11 @@ impl fmt::Display for Function {
 pub struct Layer {
     kind: LayerKind,
     shared: Option<&'static dyn AnySite>,
-    /// `name = value`, with [`SEPARATOR`] between them: one string takes the compiler a fraction of the time of a list.
+    /// `name = value`, separated by [`SEPARATOR`]. One string, because the compiler takes much longer for a list.
     settings: &'static str,
 }
 
-/// The record separator of ASCII, which no setting holds.
+/// The record separator of ASCII, which occurs in no setting.
 const SEPARATOR: char = '\u{1e}';
 
 impl Layer {
@@ -139,26 +138,25 @@ impl Layer {
         Self { kind: LayerKind::Bulkhead, shared: Some(site), settings }
     }
 
-    /// Which attribute.
+    /// The kind of attribute.
     pub const fn kind(&self) -> LayerKind {
         self.kind
     }
 
-    /// The name by which its state is shared; `None` for what belongs to the function alone.
+    /// The name of the shared state; `None` for a layer whose state belongs to the function alone.
     pub fn name(&self) -> Option<&'static str> {
         self.shared.map(|shared| shared.name().as_str())
     }
 
-    /// The settings in effect by their names, defaults included: durations and numbers as an attribute would take
-    /// them, anything else as it is written in the attribute.
+    /// The names and values of the settings in effect, defaults included. Durations and numbers are in the form that an attribute
+    /// takes, anything else is as it is written in the attribute.
     ///
-    /// What a `policy` decides is not among them, nor are the settings of shared state of which this place gives only
-    /// the name.
+    /// Settings that come from a `policy` are not listed, nor are those of shared state if this attribute gives only its name.
     pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         self.settings.split(SEPARATOR).filter_map(|setting| setting.split_once(" = "))
     }
 
-    /// One of the [settings](Self::settings).
+    /// The value of one of the [settings](Self::settings).
     pub fn setting(&self, name: &str) -> Option<&'static str> {
         self.settings().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
@@ -178,7 +176,7 @@ impl fmt::Display for Layer {
     }
 }
 
-/// Which attribute a [`Layer`] is.
+/// The attribute of a [`Layer`].
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -211,11 +209,11 @@ impl fmt::Display for LayerKind {
     }
 }
 
-/// How long a call can take at most, by the attributes of its function: all attempts at their timeouts, the longest
-/// pauses between them, and the longest waits for a slot.
+/// How long a call can take at most, according to the attributes of its function: all attempts up to their timeouts, the longest
+/// delays between them, and the longest waits for a slot.
 ///
-/// The predicates and observers of the attributes are taken to answer at once, and an async body to give way to its
-/// runtime.
+/// It assumes that the predicates and observers of the attributes return at once, and that an async body does not block its
+/// thread.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -233,30 +231,30 @@ pub enum WorstCase {
     Within {
         /// The longest time.
         limit: Duration,
-        /// What it leaves out, if anything: `plus the time of its fallback`, `if its body keeps to its deadline`.
+        /// What the limit does not include, if anything: `plus the time of its fallback`, `if its body keeps to its deadline`.
         caveat: Option<&'static str>,
     },
-    /// No call takes longer than a sum of which parts are not known when compiled.
+    /// No call takes longer than a sum, parts of which are not known at compile time.
     WithinSum {
         /// The sum, as in ``3 × `self.limit` + 300ms``.
         sum: &'static str,
-        /// What it leaves out, if anything.
+        /// What the sum does not include, if anything.
         caveat: Option<&'static str>,
     },
-    /// It is limited, but by values that are not known when compiled.
+    /// Calls are limited by values that are not known at compile time.
     DependsOn {
         /// The values, as in `` `API_RETRY` ``.
         values: &'static str,
     },
     /// Nothing limits it.
     Unbounded {
-        /// Why: `its body has no timeout`.
+        /// The reason: `its body has no timeout`.
         because: &'static str,
     },
 }
 
 impl WorstCase {
-    /// The longest time, if it is known; a [caveat](Self::Within) may come with it.
+    /// The longest time, if it is known. A [caveat](Self::Within) may apply to it.
     pub const fn limit(self) -> Option<Duration> {
         match self {
             Self::Within { limit, .. } => Some(limit),

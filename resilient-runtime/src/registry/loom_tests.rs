@@ -18,7 +18,7 @@ fn one_definition_wins_for_everybody() {
                 let map = Arc::clone(&map);
                 thread::spawn(move || {
                     let policy = BreakerPolicy::new().failure_threshold(threshold);
-                    // The other's settings are told to be ignored, in release builds without a panic.
+                    // In release builds the conflict is reported without a panic.
                     std::ptr::from_ref(map.resolve(Name::new(&"model"), Some(policy), &Requester::call("model")))
                         as usize
                 })

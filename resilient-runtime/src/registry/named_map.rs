@@ -1,4 +1,4 @@
-//! The shared state of one kind by its name: one definition per name.
+//! The shared state of one kind by its name. Each name has one state with one set of settings.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,24 +12,24 @@ use crate::registry::definitions::{defined, given, is_undisputed, sites};
 use crate::registry::origin::{ExactOrigin, Origin};
 use crate::registry::state_ref::Site;
 
-/// One kind of shared state, by name.
+/// The shared state of one kind, by name.
 #[derive(Debug)]
 pub struct NamedMap<T: 'static>(Mutex<HashMap<Name, Registered<T>>>);
 
-/// What has been made for a name.
+/// The state of a name, which has been made.
 #[derive(Debug)]
 pub(super) struct Registered<T: 'static> {
     item: &'static T,
-    /// Who gave it its settings; nobody, if it has the defaults.
+    /// The origin of its settings; `None` if it has the defaults.
     by: Option<ExactOrigin>,
-    /// The places that give it other settings, as far as that has been written to standard error.
+    /// The origins of other settings that have been reported.
     reported: Vec<ExactOrigin>,
 }
 
-/// Who asks for shared state.
+/// The place in the program that asks for shared state.
 pub(super) enum Requester<T: SharedState> {
     Site(&'static Site<T>),
-    /// The method of the registry, and where it is called.
+    /// The method of the registry, and the position of the call.
     Call(&'static str, &'static Location<'static>),
 }
 
@@ -38,7 +38,7 @@ impl<T: SharedState> NamedMap<T> {
         Self(Mutex::new(HashMap::new()))
     }
 
-    /// Nothing that is not ours runs in here: it could look up the registry, or panic.
+    /// Runs `act` under the lock. It must not call code of the user, which could use the registry or panic.
     fn with<R>(&self, act: impl FnOnce(&mut HashMap<Name, Registered<T>>) -> R) -> R {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -47,18 +47,18 @@ impl<T: SharedState> NamedMap<T> {
         self.with(|items| items.get(name).map(|made| made.item))
     }
 
-    /// What has been made, or is named by an attribute.
+    /// The state of this name, which is made now if only an attribute names it.
     pub(super) fn get(&self, name: &str) -> Option<&'static T> {
         let named = || sites::<T>().find(|(_, site)| site.name == *name).map(|(_, site)| self.get_named(site.name));
         self.find(name).or_else(named)
     }
 
-    /// What some attribute names.
+    /// The state of a name that some attribute gives.
     fn get_named(&self, name: Name) -> &'static T {
         self.find(&name).unwrap_or_else(|| self.make(name, defined::<T>(name)))
     }
 
-    /// What has been made, or would be made with the same settings whoever came first.
+    /// All state that has been made, or whose settings do not depend on which place runs first; the latter is made now.
     pub(super) fn all(&self) -> Vec<&'static T> {
         for (_, site) in sites::<T>() {
             if self.find(&site.name).is_none() && is_undisputed::<T>(site.name) {
@@ -68,13 +68,13 @@ impl<T: SharedState> NamedMap<T> {
         self.with(|items| items.values().map(|made| made.item).collect())
     }
 
-    /// What has been made with settings that somebody gave, and who.
+    /// The names whose state was made with given settings, the origin and the settings.
     pub(super) fn given(&self) -> Vec<(Name, Origin, T::Policy)> {
         let made: Vec<_> = self.with(|items| items.iter().map(|(name, made)| (*name, made.by, made.item)).collect());
         made.into_iter().filter_map(|(name, by, item)| Some((name, by?.origin, item.made_with()))).collect()
     }
 
-    /// The first to come makes it, with its own settings or those that are given elsewhere.
+    /// The state of this name. The first requester makes it, with its own settings or those that are given elsewhere.
     pub(super) fn resolve(&self, name: Name, policy: Option<T::Policy>, requester: &Requester<T>) -> &'static T {
         let Some(policy) = policy else {
             return self.get_named(name);
@@ -84,7 +84,7 @@ impl<T: SharedState> NamedMap<T> {
         if item.made_with() != policy {
             self.report(name, item, policy, requester.origin());
         }
-        // The search costs time, and in release builds one report is enough.
+        // The search takes time, and in release builds one report is enough.
         let is_report_due = found.is_none() || cfg!(debug_assertions);
         if is_report_due && matches!(requester, Requester::Call(..)) {
             self.report_attributes(name, item);
@@ -92,7 +92,7 @@ impl<T: SharedState> NamedMap<T> {
         item
     }
 
-    /// Makes it, or returns what another thread made meanwhile. Making runs without the lock.
+    /// Makes the state without the lock, then inserts it; returns that of another thread if it was faster.
     fn make(&self, name: Name, settings: Option<(T::Policy, ExactOrigin)>) -> &'static T {
         let (policy, by) = settings.unzip();
         let new = Box::new(T::make(name, policy.unwrap_or_default()));
@@ -107,7 +107,7 @@ impl<T: SharedState> NamedMap<T> {
         item
     }
 
-    /// Reports every attribute that gives other settings, whether it has run or not.
+    /// Reports each attribute that gives other settings, whether it has run or not.
     fn report_attributes(&self, name: Name, item: &T) {
         let in_force = item.made_with();
         for (policy, of) in given::<T>(name).filter(|(policy, _)| *policy != in_force) {
@@ -115,7 +115,7 @@ impl<T: SharedState> NamedMap<T> {
         }
     }
 
-    /// Panics in debug builds; in release builds writes to standard error what it has not yet written.
+    /// Panics in debug builds. In release builds it writes to standard error, once for each origin.
     fn report(&self, name: Name, item: &T, ignored: T::Policy, of: ExactOrigin) {
         let is_known = |made: &mut Registered<T>| {
             let is_known = made.reported.contains(&of);

@@ -1,17 +1,17 @@
-//! Where in the program settings are given.
+//! Where in the program settings come from.
 
 use std::fmt;
 use std::panic::Location;
 
 use crate::registry::functions::Function;
 
-/// Where settings are given, or a name alone. See [`Problem`](crate::inspect::Problem).
+/// A part of the program that gives settings of a name, or only the name. In a [`Problem`](crate::inspect::Problem).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Origin {
-    /// By an attribute of this function.
+    /// An attribute of this function.
     Function(&'static Function),
-    /// By a call of this method of the [`Registry`](crate::Registry).
+    /// A call of this method of the [`Registry`](crate::Registry).
     Call(&'static str),
 }
 
@@ -24,11 +24,11 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Where settings come from, exact to the line.
+/// An origin with the line of the call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ExactOrigin {
     pub(super) origin: Origin,
-    /// The line of a call; a function knows its own.
+    /// The position of a call; `None` for a function, which has its own.
     pub(super) line: Option<&'static Location<'static>>,
 }
 

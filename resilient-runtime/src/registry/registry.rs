@@ -1,4 +1,4 @@
-//! All shared state of the process that has a name.
+//! The registry: all named state of the process.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
 use crate::registry::state_ref::Site;
 
-/// A kind of shared state that has a map in the registry.
+/// A kind of shared state with a map in the registry.
 pub trait Kind: SharedState {
     /// The attribute that uses it.
     const LAYER: LayerKind;
@@ -21,10 +21,10 @@ pub trait Kind: SharedState {
     fn map(registry: &Registry) -> &NamedMap<Self>;
 }
 
-/// From one list of all kinds, each by the field that is its map: the registry, and what looks at every kind.
+/// Generates the registry and its visitor from one list of all kinds.
 macro_rules! registry {
     ($($field:ident: $kind:ident),+ $(,)?) => {
-        /// Every named breaker and bulkhead of the process. See [`registry`].
+        /// The named breakers and bulkheads of the process. From [`registry`].
         #[derive(Debug)]
         pub struct Registry {
             $($field: NamedMap<$kind>,)+
@@ -63,7 +63,7 @@ pub(super) trait Visitor {
     fn visit<T: Kind>(&mut self, registry: &Registry);
 }
 
-/// The registry of the process.
+/// The registry of the process: all breakers and bulkheads that have a name.
 ///
 /// ```
 /// use resilient_runtime::{BreakerPolicy, registry};
@@ -78,11 +78,10 @@ pub fn registry() -> &'static Registry {
 }
 
 impl Registry {
-    /// The breaker of this name: whatever an attribute of the program names, or has been made by hand.
+    /// The breaker of this name, if an attribute of the program gives the name or the breaker was made by hand; else `None`.
     ///
-    /// If no call has made it yet, it is made now, with the settings that the attributes of the program give it; their
-    /// first call then finds this one. So an operator can [`force_open`](CircuitBreaker::force_open) it in advance.
-    /// `None` for a name that nobody uses; the lookup does not make one.
+    /// If no call has made the breaker yet, it is made now, with the settings that the attributes of the program give it. Their
+    /// first call then finds it. So an operator can [`force_open`](CircuitBreaker::force_open) it in advance.
     pub fn circuit_breaker(&self, name: &str) -> Option<&'static CircuitBreaker> {
         self.circuit_breakers.get(name)
     }
@@ -91,25 +90,25 @@ impl Registry {
     ///
     /// # Panics
     ///
-    /// In debug builds if it is there with other settings, or attributes give the name other settings, also if they
-    /// have not run yet. In release builds that is written to standard error, once for each two places that differ, and
-    /// the settings of the first stay.
+    /// In debug builds if the breaker has other settings, or if attributes give the name other settings, even if they have not
+    /// run yet. In release builds the conflict is written to standard error, once for each two places, and the settings of the
+    /// first stay.
     #[track_caller]
     pub fn circuit_breaker_or_insert(&self, name: &str, policy: BreakerPolicy) -> &'static CircuitBreaker {
         self.circuit_breakers.resolve(Name::intern(name), Some(policy), &Requester::call("circuit_breaker_or_insert"))
     }
 
-    /// All breakers, in no particular order: those that have been made, by a call, by hand or by a lookup, and those that
-    /// attributes give settings and no call has made yet.
+    /// All breakers, in no particular order: those that a call, a lookup or the program itself has made, and those whose settings
+    /// attributes give, which are made now.
     ///
-    /// Listing does not decide which settings a name gets. So a name that attributes give no settings, or contradictory
-    /// ones, is listed once it has been made: it may still be made by hand.
+    /// A name without settings, or with contradictory ones, is listed only once its breaker has been made, because the program
+    /// may still make it with other settings.
     pub fn circuit_breakers(&self) -> Vec<&'static CircuitBreaker> {
         self.circuit_breakers.all()
     }
 
-    /// The bulkhead of this name: whatever an attribute of the program names, or has been made by hand. As
-    /// [`circuit_breaker`](Self::circuit_breaker), it is made now if no call has made it yet.
+    /// The bulkhead of this name, if an attribute of the program gives the name or the bulkhead was made by hand; else `None`. If
+    /// no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
     pub fn bulkhead(&self, name: &str) -> Option<&'static Bulkhead> {
         self.bulkheads.get(name)
     }
@@ -124,21 +123,21 @@ impl Registry {
         self.bulkheads.resolve(Name::intern(name), Some(policy), &Requester::call("bulkhead_or_insert"))
     }
 
-    /// All bulkheads that have a name, in no particular order, as [`circuit_breakers`](Self::circuit_breakers) lists the
-    /// breakers.
+    /// All named bulkheads, by the rules of [`circuit_breakers`](Self::circuit_breakers).
     pub fn bulkheads(&self) -> Vec<&'static Bulkhead> {
         self.bulkheads.all()
     }
 }
 
 impl<T: Kind> Site<T> {
-    /// What the name stands for; resolved once, then one load.
+    /// The state of the name. The registry is asked once; later calls take one load.
     #[inline]
     pub fn get(&'static self) -> &'static T {
         self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 
-    /// Runs outside of `get_or_init`, in which making could not use this place, and others would wait for a report.
+    /// Runs outside of `get_or_init`, because making the state could come back to this site, and other threads would wait for a
+    /// report of a conflict.
     #[cold]
     fn resolve(&'static self) -> &'static T {
         let item = T::map(registry()).resolve(self.name, self.policy, &Requester::Site(self));

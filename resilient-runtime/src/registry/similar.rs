@@ -1,7 +1,7 @@
-//! Whether one name is probably another one misspelt.
+//! Finds misspelt names.
 
-/// Whether a few slips of the keyboard tell them apart. Case and separators do not count; different numbers do, since
-/// `shard-1` is not `shard-2` misspelt.
+/// Whether one name is probably the other one misspelt: they differ in few letters. Case and separators do not count. Names with
+/// different digits are never similar, because `shard-1` and `shard-2` are both meant.
 pub(crate) fn similar(left: &str, right: &str) -> bool {
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(left) != digits(right) {
@@ -14,13 +14,12 @@ pub(crate) fn similar(left: &str, right: &str) -> bool {
     distance(&left, &right) <= tolerance(&left)
 }
 
-/// A third of the letters may be wrong: enough for a slip, too little for another word. Attributes judge the names of
-/// their settings alike.
+/// The greatest distance of similar names: a third of the letters. Attributes use the same for the names of their settings.
 fn tolerance(word: &[char]) -> usize {
     (word.len() / 3).max(1)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours between two words.
+/// The number of insertions, deletions, replacements and swaps of neighbours between two words.
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
     for i in 1..=left.len() {

@@ -1,4 +1,4 @@
-//! Whether the names that the program shares state by fit together.
+//! Checks the names by which the program shares state.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,14 +11,14 @@ use crate::registry::registry::{Kind, Registry, Visitor};
 use crate::registry::similar::similar;
 
 impl Registry {
-    /// Checks every name by which the program shares state, before any call.
+    /// Checks every name by which the program shares state. No function needs to have been called.
     ///
-    /// One test with this call checks the whole program, its dependencies included. What was made by hand before the
-    /// call counts, too: where names get their settings from a configuration, make them first, then verify.
+    /// One test with this call checks the whole program, its dependencies included. State that was made by hand before is
+    /// checked as well: if names get their settings from a configuration, make them first, then verify.
     ///
-    /// A name that has its settings nowhere is no error by itself, since it has the defaults; [`Verified`] lists such
-    /// names. It is an error if a similar name has settings, because then it is probably misspelt. Case and separators
-    /// do not tell names apart, numbers do.
+    /// A name without settings has the defaults, and [`Verified`] lists it. It is an error if a similar name has settings,
+    /// because then it is probably misspelt. Names that differ only in case and separators are similar; names with different
+    /// numbers are not.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -28,8 +28,8 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// All problems at once: names that are given different settings at two places, and names that are given none
-    /// although a similar one is.
+    /// [`VerifyError`] with all problems: names with different settings at two places, and names without settings that are
+    /// similar to one with settings.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
         let mut findings = Findings::default();
         self.visit(&mut findings);
@@ -41,14 +41,14 @@ impl Registry {
     }
 }
 
-/// Every name of one kind, and the places where it stands.
+/// All names of one kind, and where they are used.
 type Names = BTreeMap<&'static str, Uses>;
 
 #[derive(Default)]
 struct Uses {
-    /// Where settings are given, in the order of files and lines.
+    /// The origins of settings, in the order of files and lines.
     given: Vec<(Origin, SettingList)>,
-    /// Where only the name stands.
+    /// The origins that give only the name.
     named: Vec<Origin>,
 }
 
@@ -65,7 +65,7 @@ fn names<T: Kind>(registry: &Registry) -> Names {
         }
     }
     for (name, place, policy) in T::map(registry).given() {
-        // What an attribute gave is among its places already.
+        // Settings of attributes are in the list already.
         if let Origin::Call(_) = place {
             names.entry(name.as_str()).or_default().given.push((place, T::settings(&policy)));
         }
@@ -77,7 +77,7 @@ fn names<T: Kind>(registry: &Registry) -> Names {
     names
 }
 
-/// The linker puts functions in any order.
+/// Sorts the functions, which the linker gives in any order.
 const fn order(place: Origin) -> (&'static str, u32) {
     match place {
         Origin::Function(function) => (function.file(), function.line()),
@@ -145,7 +145,7 @@ fn misspelt(kind: LayerKind, name: &'static str, uses: &Uses, names: &Names) -> 
     })
 }
 
-/// What [`Registry::verify`] found in order.
+/// The result of [`Registry::verify`] if it found no problem.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -159,7 +159,7 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// The names that are given settings nowhere, and so have the defaults.
+    /// The names without settings, which have the defaults.
     pub fn with_defaults(&self) -> impl Iterator<Item = (LayerKind, &'static str)> {
         self.with_defaults.iter().copied()
     }
@@ -175,8 +175,8 @@ impl fmt::Display for Verified {
     }
 }
 
-/// The problems that [`Registry::verify`] found. `Debug` prints them as `Display` does, so that an `unwrap` in a test
-/// shows them readably.
+/// The problems that [`Registry::verify`] found. `Debug` prints the same text as `Display`, so that an `unwrap` in a test is
+/// readable.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -192,7 +192,7 @@ pub struct VerifyError {
 }
 
 impl VerifyError {
-    /// All of them; never empty.
+    /// All problems; at least one.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -215,7 +215,7 @@ impl fmt::Debug for VerifyError {
     }
 }
 
-/// Something that is wrong with a name. `Display` says it in words.
+/// A problem with a name. `Display` explains it.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -228,30 +228,30 @@ impl fmt::Debug for VerifyError {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Two places give it different settings. The first of them to run would win.
+    /// Two origins give the name different settings. The first of them to run would win.
     Conflict {
-        /// Of what it is the name.
+        /// The kind of state that it names.
         kind: LayerKind,
         /// The name.
         name: &'static str,
-        /// One place.
+        /// One origin.
         first: Origin,
-        /// The other.
+        /// The other origin.
         second: Origin,
         /// The settings that differ.
         differences: Vec<Difference>,
     },
-    /// It is given settings nowhere, and a similar one is.
+    /// The name has no settings anywhere, and a similar name has.
     Misspelt {
-        /// Of what it is the name.
+        /// The kind of state that it names.
         kind: LayerKind,
         /// The name.
         name: &'static str,
-        /// Where it stands.
+        /// Where the name is used.
         places: Vec<Origin>,
         /// The name that was probably meant.
         similar: &'static str,
-        /// Where that one is given settings.
+        /// The first origin of settings of that name.
         given: Origin,
     },
 }
@@ -273,15 +273,15 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A setting that two places give different values; `None` where one does not give it.
+/// A setting with different values at two origins. A value is `None` if that origin does not give the setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Its name.
+    /// The name of the setting.
     pub setting: &'static str,
-    /// Its value at the first place.
+    /// Its value at the first origin.
     pub first: Option<String>,
-    /// Its value at the second place.
+    /// Its value at the second origin.
     pub second: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Attempts as a loop that the user drives, and what is known before each delay.
+//! Attempts as a loop that the user writes, and the event before each delay.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::retry::pending::Pending;
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::schedule::{Schedule, Wait};
 
-/// What is known before a delay; given to `on_retry`.
+/// The argument of `on_retry`, which is called before each delay.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryEvent<'a, E> {
@@ -21,16 +21,16 @@ pub struct RetryEvent<'a, E> {
     pub name: &'a str,
     /// The attempt that has just ended, counted from 1.
     pub attempt: u32,
-    /// The attempts in all that the policy allows, the first included; `None` if their number is not limited.
+    /// The number of attempts that the policy allows, the first included; `None` if it is not limited.
     pub max_attempts: Option<u32>,
-    /// The delay that is about to begin.
+    /// The delay that begins now.
     pub delay: Duration,
-    /// What it ended with: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` wants more.
+    /// Why the attempt failed: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` asks for another.
     pub error: Option<Failure<&'a E, &'a Error>>,
 }
 
 impl<E> RetryEvent<'_, E> {
-    /// The function's error, if it ended with one.
+    /// The function's error, if the attempt ended with one.
     pub const fn failure(&self) -> Option<&E> {
         match self.error {
             Some(Failure::Inner(error)) => Some(error),
@@ -38,7 +38,7 @@ impl<E> RetryEvent<'_, E> {
         }
     }
 
-    /// The refusal, if it ended with one.
+    /// The refusal, if the attempt ended with one.
     pub const fn refusal(&self) -> Option<&Error> {
         match self.error {
             Some(Failure::Refused(refusal)) => Some(refusal),
@@ -62,7 +62,7 @@ impl<E: fmt::Display> fmt::Display for RetryEvent<'_, E> {
     }
 }
 
-/// A loop over attempts, with the delays between them. From [`RetryPolicy::attempts`].
+/// The attempts of one call, for a loop that you write. From [`RetryPolicy::attempts`].
 #[derive(Debug)]
 pub struct Attempts {
     policy: RetryPolicy,
@@ -73,7 +73,7 @@ pub struct Attempts {
 }
 
 impl RetryPolicy {
-    /// A loop that you drive: each round is an attempt, and the delay before it is made by `next`.
+    /// The attempts of one call, for a loop that you write: `next` sleeps between attempts, and decides when they end.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -106,12 +106,12 @@ impl RetryPolicy {
 }
 
 impl Attempts {
-    /// The next attempt, after its delay; the first comes at once. `None` when there are no more, or the delay would not
-    /// end before the [`deadline`](crate::deadline()) above.
+    /// Sleeps for the delay and returns the next attempt; the first one comes at once. `None` if the attempts or
+    /// `max_elapsed` are used up, or if the delay would not end before the [`deadline`](crate::deadline()) above.
     ///
-    /// Dropped during the delay, neither an attempt nor a delay is counted, and the delay still ends when it would have
-    /// ended: the next call waits for what is left of it. So it may stand in `select!` beside what happens more often.
-    /// If `max_elapsed` is over by then, there is no further attempt.
+    /// Cancellation: if this is dropped during the delay, no attempt and no delay is counted, and the next call sleeps for
+    /// the rest of the same delay. So it can be used in `select!` beside events that come more often. If `max_elapsed` is
+    /// over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             let has_begun = self.pending.has_begun();
@@ -119,7 +119,7 @@ impl Attempts {
                 delay::wait_for_timeout_above().await;
                 return None;
             };
-            // A delay that is over is not waited for once more, or who drops it at each poll would never come to its end.
+            // A begun delay that is over must not yield again: a caller that drops this at each poll would never get on.
             if !has_begun || !left.is_zero() {
                 delay::sleep(left).await;
             }
@@ -127,8 +127,7 @@ impl Attempts {
         Some(self.begin())
     }
 
-    /// The next attempt, after a delay that holds up the thread; the first comes at once. `None` when there are no
-    /// more, or the delay would not end before the [`deadline`](crate::deadline()) above.
+    /// As [`next`](Self::next), but blocks the thread during the delay.
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             let delay = self.left()?;
@@ -139,14 +138,14 @@ impl Attempts {
         Some(self.begin())
     }
 
-    /// Replaces the next computed delay by one that the callee asked for, up to the policy's `max_retry_after`; also one
-    /// that has begun and was dropped. Zero asks for nothing.
+    /// Replaces the next delay, even one that has begun and was dropped, by the one that the callee asked for, up to the
+    /// policy's [`max_retry_after`](RetryPolicy::max_retry_after). Zero asks for nothing: the computed delay is used.
     pub fn retry_after(&mut self, delay: Duration) {
         self.pending.replace();
         self.wait = Wait::asked(&self.policy, delay);
     }
 
-    /// The first attempt, or the one after a delay that has been made.
+    /// Counts the completed delay, if there was one, and the attempt that begins.
     fn begin(&mut self) -> Attempt {
         if self.clock.is_running() {
             self.pending.complete(&mut self.schedule);
@@ -157,7 +156,7 @@ impl Attempts {
         self.schedule.begin(&self.policy, self.clock.elapsed())
     }
 
-    /// What is left of the delay before the next attempt.
+    /// The rest of the delay before the next attempt; `None` if there is none.
     fn left(&mut self) -> Option<Duration> {
         self.pending.left(
             &mut self.schedule,

@@ -1,8 +1,8 @@
-//! How long to wait between attempts: (attempt, unit random) to a duration.
+//! The delays between attempts: pure functions of the attempt and of a random number.
 
 use std::time::Duration;
 
-/// How the delay grows from one attempt to the next. `d` is `base_delay`, `n` counts the delays from 1.
+/// How delays grow. `d` is [`base_delay`](crate::RetryPolicy::base_delay), `n` counts the delays from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Backoff {
@@ -15,16 +15,16 @@ pub enum Backoff {
     Constant,
     /// `d * fib(n)`: 1, 1, 2, 3, 5, …
     Fibonacci,
-    /// Uniform in `[d, 3 * previous delay]`, the first in `[d, 3 * d]`; it brings its own randomness, so jitter does
-    /// not apply. After [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    /// Uniform in `[d, 3 * previous delay]`, the first in `[d, 3 * d]`. It is random by itself, so jitter does not apply.
+    /// From [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     Decorrelated,
 }
 
-/// How a computed delay `d` is spread, so that callers that failed together do not come back together.
+/// How a computed delay `d` is randomised, so that callers that failed together do not retry together.
 ///
 /// The formulas of `Full` and `Equal` are those of
 /// [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
-/// Whatever comes out is capped by `max_delay` afterwards.
+/// The result is capped by [`max_delay`](crate::RetryPolicy::max_delay).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Jitter {
@@ -40,7 +40,7 @@ pub enum Jitter {
 }
 
 impl Backoff {
-    /// The delay after `attempt` failed attempts, before jitter; the longest possible one for `Decorrelated`.
+    /// The delay after `attempt` failed attempts, before jitter; for `Decorrelated` the longest possible one.
     pub(crate) fn nominal(self, attempt: u32, base: Duration, exponential_base: f64, cap: Duration) -> Duration {
         let attempt = attempt.max(1);
         let delay = match self {
@@ -61,17 +61,17 @@ pub(crate) fn decorrelated(base: Duration, previous: Duration, unit: f64, cap: D
     base.saturating_add(spread).min(longest).min(cap)
 }
 
-/// A delay that other callers make as well, spread upwards by `unit`, a number in `[0, 1)`.
+/// A delay that many callers share, lengthened by up to a tenth. `unit` is a random number in `[0, 1)`.
 pub(crate) fn up_to_a_tenth_more(delay: Duration, unit: f64) -> Duration {
     delay.saturating_add(scaled(delay / 10, unit))
 }
 
 impl Jitter {
-    /// `delay` spread by `unit`, a number in `[0, 1)`, and capped.
+    /// `delay` with jitter, capped. `unit` is a random number in `[0, 1)`.
     pub(crate) fn spread(self, delay: Duration, unit: f64, cap: Duration) -> Duration {
         let (low, high) = self.range();
         let spread = scaled(delay, low + (high - low) * unit);
-        // Rounding may reach past the upper end by a nanosecond.
+        // Rounding may exceed the upper end by a nanosecond.
         spread.min(scaled(delay, high)).min(cap)
     }
 
@@ -89,7 +89,7 @@ impl Jitter {
     }
 }
 
-/// A base below 1 would shrink the delays, one that is not a number would lose them.
+/// Replaces a base below 1 or not a number by 1.
 const fn sane_base(base: f64) -> f64 {
     if base >= 1.0 { base } else { 1.0 }
 }
@@ -98,7 +98,7 @@ fn scaled(span: Duration, factor: f64) -> Duration {
     if span.is_zero() || factor <= 0.0 {
         return Duration::ZERO;
     }
-    // Exact where the factor is 1: `f64` holds whole nanoseconds of 104 days only.
+    // A factor of 1 must be exact, and `f64` holds whole nanoseconds only up to 104 days.
     if (factor - 1.0).abs() < f64::EPSILON {
         return span;
     }

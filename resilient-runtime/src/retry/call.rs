@@ -1,4 +1,4 @@
-//! A retry around an operation.
+//! Retries around an operation, without attributes.
 
 use std::convert::Infallible;
 
@@ -10,8 +10,7 @@ use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::RetryPolicy;
 
 impl RetryPolicy {
-    /// Makes a call again, with delays that hold up the thread, until it succeeds or the attempts run out. Every error
-    /// is worth another attempt.
+    /// Makes a call until it succeeds or the attempts run out. Blocks the thread during the delays. Every error is retried.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -41,11 +40,13 @@ impl RetryPolicy {
         repeat_blocking(self, || lift_call(&mut operation)).map_err(plain)
     }
 
-    /// As [`call`](Self::call) for an operation that a policy further in may refuse. A refusal is worth another attempt
-    /// unless the policy excludes it, as [`retry_timed_out(false)`](Self::retry_timed_out) does.
-    /// [`CircuitOpen`](crate::Error::CircuitOpen) is not, except with [`retry_circuit_open`](Self::retry_circuit_open):
-    /// the delay then lasts until the breaker would admit a probe, jitter added. An inner
-    /// [`RetriesExhausted`](crate::Error::RetriesExhausted) is worth what its last error is.
+    /// As [`call`](Self::call) for an operation that a policy further in may refuse.
+    ///
+    /// [`TimedOut`](crate::Error::TimedOut) and [`BulkheadFull`](crate::Error::BulkheadFull) are retried unless
+    /// [`retry_timed_out`](Self::retry_timed_out) or [`retry_bulkhead_full`](Self::retry_bulkhead_full) excludes them.
+    /// [`CircuitOpen`](crate::Error::CircuitOpen) is retried only with [`retry_circuit_open`](Self::retry_circuit_open): the
+    /// delay then lasts until the breaker would admit a probe, plus jitter. An inner
+    /// [`RetriesExhausted`](crate::Error::RetriesExhausted) is treated as its last error.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -70,8 +71,9 @@ impl RetryPolicy {
         repeat_blocking(self, operation)
     }
 
-    /// Runs a future again, made anew for each attempt, until it succeeds or the attempts run out. Every error is worth
-    /// another attempt. Dropped, it makes no further one.
+    /// Runs a new future for each attempt until one succeeds or the attempts run out. Every error is retried.
+    ///
+    /// Cancellation: dropping this drops the current attempt, and no further one is made.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -102,8 +104,8 @@ impl RetryPolicy {
         async { repeated.await.map_err(plain) }
     }
 
-    /// As [`run`](Self::run) for an operation that a policy further in may refuse. Which refusals are worth another
-    /// attempt is said at [`try_call`](Self::try_call).
+    /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for which
+    /// refusals are retried.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -140,7 +142,7 @@ impl RetryPolicy {
     }
 }
 
-/// Where nothing could refuse, the failure is an error.
+/// A failure that cannot be a refusal is an error.
 fn plain<E>(failure: Failure<E, Infallible>) -> E {
     match failure {
         Failure::Inner(error) => error,
@@ -171,7 +173,7 @@ where
     let mut retrying = Retrying::new(policy, false);
     loop {
         retrying.begin();
-        // The outcome is gone before the delay: it need not be `Send`.
+        // The outcome is dropped before the delay, so that it need not be `Send`.
         let delay = {
             let outcome = operation().await;
             let verdict = retrying.look(&outcome);

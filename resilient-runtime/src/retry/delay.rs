@@ -1,4 +1,4 @@
-//! The delays between attempts. No attempt begins after the deadline above, whatever the delay before it did.
+//! Sleeping between attempts. No attempt begins after the deadline above, however long the sleep took.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -9,16 +9,16 @@ use crate::deadline::dropped::InAWait;
 use crate::deadline::{current as deadline, open_calls as ledger};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
-/// What a delay of zero lasts where tokio's clock stands still: that clock moves on only while all tasks sleep.
+/// How long a delay of zero lasts while tokio's clock is paused: that clock advances only while all tasks sleep.
 const LEAST_WHILE_PAUSED: Duration = Duration::from_millis(1);
 
-/// In nanoseconds, more than any timer is late.
+/// More than any timer is late, in nanoseconds.
 const GRACE: u64 = 50_000_000;
 
-/// Waits without holding up the thread; a delay of zero lets other tasks have their turn.
+/// Sleeps without blocking the thread; a delay of zero yields to other tasks.
 ///
-/// If the timeout above is over by then, it goes on waiting: in the same poll, or as soon as its own timer fires, that
-/// timeout drops it.
+/// If the timeout above is over at the end, this stays pending until that timeout drops it, in the same poll or when its own
+/// timer fires.
 pub async fn sleep(duration: Duration) {
     let _waits = InAWait;
     match duration {
@@ -29,16 +29,16 @@ pub async fn sleep(duration: Duration) {
     wait_for_timeout_above().await;
 }
 
-/// If the timeout above is over, waits to be dropped by it, so that nothing ends in its place. Ready at once otherwise.
+/// If the timeout above is over, waits to be dropped by it, so that no other outcome comes first. Otherwise ready at once.
 pub(crate) async fn wait_for_timeout_above() {
     if deadline::over_while_polled().is_some() {
-        // Not for ever: with a `block_on` between, the timeout cannot drop this before that has ended.
+        // Not for ever, because a timeout outside of a `block_on` cannot drop this before the `block_on` returns.
         Sleep::at(clock::nanos().saturating_add(GRACE)).await;
     }
 }
 
-/// Waits by holding up the thread; a delay of zero lets other threads have their turn. Whether another attempt may begin:
-/// not if the deadline above is over.
+/// Sleeps by blocking the thread; a delay of zero yields to other threads. Returns whether another attempt may begin: not if the
+/// deadline above is over.
 #[must_use]
 pub fn sleep_blocking(duration: Duration) -> bool {
     if deadline::over().is_some() {
@@ -55,7 +55,7 @@ pub fn sleep_blocking(duration: Duration) -> bool {
     !is_over
 }
 
-/// Pending once, and woken at once.
+/// Pending once, and wakes itself.
 async fn yield_now() {
     let mut has_yielded = false;
     poll_fn(|context| {

@@ -1,14 +1,14 @@
-//! The delay of a loop that its user drives, who may drop it and come back to it.
+//! The current delay of [`Attempts`](crate::Attempts), whose user may drop it and continue it later.
 
 use std::time::Duration;
 
 use crate::retry::policy::RetryPolicy;
 use crate::retry::schedule::{Decision, Schedule, Wait};
 
-/// The delay that has begun and has not been completed, if there is one.
+/// The delay that has begun and is not completed, if there is one.
 ///
-/// It is drawn once and ends at a moment that is fixed when it begins, however often the wait for it is dropped. The
-/// schedule changes when it is completed: until then, nothing has happened that could be counted.
+/// Its random length is drawn once, and its end is fixed when it begins, however often the sleep is dropped. The schedule changes
+/// only when the delay is completed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pending(Option<Begun>);
 
@@ -21,8 +21,8 @@ struct Begun {
 }
 
 impl Pending {
-    /// What is left of the delay, which begins now if it has not begun before; `above` is left until a deadline above. `None` if
-    /// no attempt follows.
+    /// The rest of the delay, which begins now if it has not begun before; `None` if no attempt follows. `above` is the time left
+    /// until a deadline above.
     pub(crate) fn left(
         &mut self,
         schedule: &mut Schedule,
@@ -56,14 +56,14 @@ impl Pending {
         self.0.is_some()
     }
 
-    /// The delay has been made to its end.
+    /// Counts the delay, which has been waited for to its end.
     pub(crate) const fn complete(&mut self, schedule: &mut Schedule) {
         if let Some(begun) = self.0.take() {
             *schedule = begun.then;
         }
     }
 
-    /// The delay will not be completed; another takes its place.
+    /// Discards the delay, so that the next one replaces it.
     pub(crate) const fn replace(&mut self) {
         self.0 = None;
     }

@@ -1,4 +1,4 @@
-//! When to try again: the policy, and the pure state of one call's attempts.
+//! The policy of a retry: how often, when, and after which refusals.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::core::check::{check, debug_check, first_of, is_growth, shorter};
 use crate::core::error::ErrorKind;
 use crate::retry::backoff::{Backoff, Jitter};
 
-/// How often, when and after which refusals to try again. A plain value that can be a `const`.
+/// The settings of a retry: how often, when, and after which refusals. A plain value that can be a `const`.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -22,15 +22,17 @@ use crate::retry::backoff::{Backoff, Jitter};
 /// assert_eq!(POLICY.delay(3), Duration::from_millis(200));
 /// ```
 ///
-/// A value that makes no sense does not compile in a `const`:
+/// An invalid value does not compile in a `const`:
 ///
 /// ```compile_fail
 /// # use resilient_runtime::RetryPolicy;
 /// const NEVER: RetryPolicy = RetryPolicy::new().max_attempts(0);
 /// ```
 ///
-/// Computed while running, such a value panics in debug builds; in release builds it is corrected where it is used, as
-/// each setter says.
+/// # Panics
+///
+/// In debug builds a setter panics if its value is invalid. In release builds an invalid value is corrected where it is used:
+/// see each setter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct RetryPolicy {
@@ -54,7 +56,7 @@ struct Refused {
 }
 
 impl RetryPolicy {
-    /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
+    /// The defaults: three attempts, exponential backoff from 100 ms to 60 s, full jitter.
     pub const fn new() -> Self {
         Self {
             max_attempts: Some(3),
@@ -69,7 +71,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Attempts in all, the first included. Default: 3. Zero becomes 1.
+    /// The number of attempts, the first included. Default: 3. Zero is invalid, and becomes 1.
     #[track_caller]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         debug_check(first_of([(attempts == 0, "`max_attempts` must be at least 1")]));
@@ -77,33 +79,34 @@ impl RetryPolicy {
         self
     }
 
-    /// Any number of attempts: only together with [`max_elapsed`](Self::max_elapsed) and a
-    /// [`base_delay`](Self::base_delay) above zero. Without the first the attempts are limited to `u32::MAX`.
+    /// Does not limit the number of attempts. To be used with [`max_elapsed`](Self::max_elapsed) and a
+    /// [`base_delay`](Self::base_delay) above zero, which [`checked`](Self::checked) requires. Otherwise there are up to
+    /// `u32::MAX` attempts.
     pub const fn unlimited_attempts(mut self) -> Self {
         self.max_attempts = None;
         self
     }
 
-    /// How the delays grow. Default: [`Backoff::Exponential`].
+    /// How delays grow. Default: [`Backoff::Exponential`].
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
     }
 
-    /// The first delay. Default: 100 ms. A delay of zero lets other tasks have their turn, or other threads in sync code;
-    /// where tokio's clock is paused, it sleeps 1 ms of that clock.
+    /// The first delay. Default: 100 ms. A delay of zero yields to other tasks, or to other threads in sync code; while
+    /// tokio's clock is paused, it sleeps 1 ms of that clock.
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// No computed delay is longer, jitter included. Default: 60 s.
+    /// The longest computed delay, jitter included. Default: 60 s.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The growth of exponential delays per attempt. Default: 2.0. Below 1 or not a number becomes 1.
+    /// The growth from one exponential delay to the next, at least 1. Default: 2.0. Less, or not a number, becomes 1.
     #[track_caller]
     pub const fn exponential_base(mut self, base: f64) -> Self {
         debug_check(first_of([(!is_growth(base), "`exponential_base` must be at least 1")]));
@@ -111,7 +114,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How delays are spread. Default: [`Jitter::Full`]. A factor outside 0 to 1 becomes the nearer end.
+    /// How computed delays are randomised. Default: [`Jitter::Full`]. A factor outside of 0 to 1 becomes the nearer end.
     #[track_caller]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         debug_check(jitter_problem(jitter));
@@ -119,9 +122,11 @@ impl RetryPolicy {
         self
     }
 
-    /// No attempt starts, and no delay begins, that would end later than this after the first attempt began.
-    /// Default: no limit. A [`deadline`](crate::deadline()) above acts in the same way, and at that very moment no attempt
-    /// starts.
+    /// No delay begins that would end later than this after the first attempt began, so no attempt starts later. It does not
+    /// interrupt an attempt. Above zero. Default: no limit.
+    ///
+    /// A [`deadline`](crate::deadline()) above acts in the same way, except that no attempt starts at exactly the deadline
+    /// either.
     #[track_caller]
     pub const fn max_elapsed(mut self, limit: Duration) -> Self {
         debug_check(first_of([(limit.is_zero(), "`max_elapsed` must be above zero")]));
@@ -129,7 +134,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The same for an attribute, of which `None` is no limit.
+    /// [`max_elapsed`](Self::max_elapsed) for an attribute, where `None` is no limit.
     #[doc(hidden)]
     #[track_caller]
     pub const fn max_elapsed_given(self, limit: Option<Duration>) -> Self {
@@ -139,8 +144,9 @@ impl RetryPolicy {
         }
     }
 
-    /// The longest delay that a server may ask for. Default: 300 s. Unless the [`jitter`](Self::jitter) is
-    /// [`Jitter::None`], up to a tenth is added: otherwise all callers that got the same answer would come back at once.
+    /// The longest delay that the callee may ask for; a longer one is cut to it. Default: 300 s. Unless the
+    /// [`jitter`](Self::jitter) is [`Jitter::None`], up to a tenth is added, because otherwise all callers that got the same
+    /// answer would retry at the same moment.
     pub const fn max_retry_after(mut self, limit: Duration) -> Self {
         self.max_retry_after = limit;
         self
@@ -158,19 +164,20 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether to wait until an open breaker would admit a probe, and try again. Default: no.
+    /// Whether to try again after [`Error::CircuitOpen`](crate::Error::CircuitOpen), once the breaker would admit a probe.
+    /// Default: no.
     pub const fn retry_circuit_open(mut self, retry: bool) -> Self {
         self.refused.circuit_open = retry;
         self
     }
 
-    /// The delay after the `attempt`-th failed attempt, counted from 1, before jitter. For
-    /// [`Backoff::Decorrelated`], whose delays are random by themselves, the longest possible one.
+    /// The delay after the given failed attempt, counted from 1, before jitter. For [`Backoff::Decorrelated`], which is random
+    /// by itself, the longest possible delay.
     pub fn delay(&self, attempt: u32) -> Duration {
         self.backoff.nominal(attempt, self.base_delay, self.exponential_base, self.max_delay)
     }
 
-    /// What is wrong with the whole of it, settings that contradict each other included.
+    /// The first problem of the whole policy, contradictions between settings included.
     const fn problem(&self) -> Option<&'static str> {
         let too_few = matches!(self.max_attempts, Some(0));
         let no_time = matches!(self.max_elapsed, Some(limit) if limit.is_zero());
@@ -190,7 +197,7 @@ impl RetryPolicy {
         ])
     }
 
-    /// The policy itself, all its settings checked together.
+    /// Returns the policy unchanged if all its settings are valid together.
     ///
     /// # Panics
     ///
@@ -210,12 +217,12 @@ impl RetryPolicy {
             ErrorKind::TimedOut => self.refused.timed_out,
             ErrorKind::BulkheadFull => self.refused.bulkhead_full,
             ErrorKind::CircuitOpen => self.refused.circuit_open,
-            // The attempts of a retry further in ran out by errors of the function; ours are still there.
+            // An inner retry ran out of attempts by errors of the function; this one still has its own.
             ErrorKind::RetriesExhausted => true,
         }
     }
 
-    /// The attempts in all, if they are limited.
+    /// The number of attempts, if it is limited.
     pub(crate) const fn most_attempts(&self) -> Option<u32> {
         match self.max_attempts {
             Some(0) => Some(1),
@@ -223,7 +230,7 @@ impl RetryPolicy {
         }
     }
 
-    /// At least one attempt is made, whatever a caller computed.
+    /// Whether another attempt is allowed after `made`. The first is always made.
     pub(super) const fn attempts_left(&self, made: u32) -> bool {
         match self.max_attempts {
             Some(limit) => made < limit,
@@ -245,7 +252,7 @@ const fn jitter_problem(jitter: Jitter) -> Option<&'static str> {
     }
 }
 
-/// One attempt of a call.
+/// One attempt of a call. From [`Attempts::next`](crate::Attempts::next), or by `bind` in an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub(super) number: u32,
@@ -254,17 +261,17 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Which attempt it is, counted from 1.
+    /// The number of the attempt, counted from 1.
     pub const fn number(self) -> u32 {
         self.number
     }
 
-    /// Whether `max_attempts` allows no other after it. `max_elapsed` may end the attempts earlier.
+    /// Whether `max_attempts` allows no attempt after this one. `max_elapsed` or a deadline may end the attempts earlier.
     pub const fn is_last(self) -> bool {
         self.last
     }
 
-    /// From the start of the first attempt to the start of this one.
+    /// The time from the start of the first attempt to the start of this one.
     pub const fn elapsed(self) -> Duration {
         self.elapsed
     }

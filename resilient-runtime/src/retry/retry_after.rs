@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 /// The delay that the value of an HTTP `Retry-After` header asks for: a number of seconds, or the time until an
 /// HTTP date ([RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
 ///
-/// A date in the past asks for no delay. `None` for anything else, a negative or fractional number included.
+/// A date in the past gives zero. `None` for anything else, such as a negative or fractional number.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -22,7 +22,7 @@ pub fn parse_retry_after(value: &str) -> Option<Duration> {
 
 fn parse_at(value: &str, now: SystemTime) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are a very long delay, not a malformed one.
+        // A number that does not fit is valid, and a very long delay.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;

@@ -1,4 +1,4 @@
-//! The pure state of one call's attempts: counts them, computes the delays, and decides when they end.
+//! The state of one call's attempts: counts them, computes the delays, and decides when they end. Pure.
 
 use std::time::Duration;
 
@@ -7,31 +7,31 @@ use crate::core::error::GiveUpReason;
 use crate::retry::backoff::{self, Backoff, Jitter};
 use crate::retry::policy::{Attempt, RetryPolicy};
 
-/// The pure state of one call's attempts.
+/// The state of one call's attempts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
     pub(super) made: u32,
     /// Set once there will be no further attempt.
     gave_up: Option<GiveUpReason>,
-    /// The nanoseconds of the delay before, for decorrelated delays; none before the first. Calls in flight carry it.
+    /// The previous delay in nanoseconds, for decorrelated delays; zero before the first.
     previous: u64,
-    /// The nanoseconds of all completed delays: so much time has passed at least, whatever a clock that is paused says.
+    /// The sum of all completed delays in nanoseconds. At least so much time has passed, even if a paused clock shows less.
     paused: u64,
 }
 
-/// What the delay after an attempt goes by.
+/// What decides the delay after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// The policy's own delays.
+    /// The policy.
     Computed,
-    /// What the callee asked for. Up to a tenth is added, or all who wait would come back at the same moment.
+    /// The callee, by an error. Up to a tenth is added, because otherwise all callers would retry at the same moment.
     Asked(Duration),
-    /// An open breaker admits nobody before. Jitter is added, for the same reason.
+    /// An open breaker, which admits no call before. Jitter is added, for the same reason.
     AtLeast(Duration),
 }
 
 impl Wait {
-    /// A delay that a server asked for, as long as the policy lets it be. Zero, or a date that is over, asks for nothing.
+    /// A delay that the callee asked for, cut to the policy's maximum. Zero, or a date in the past, asks for nothing.
     pub(crate) fn asked(policy: &RetryPolicy, delay: Duration) -> Self {
         match delay.min(policy.max_retry_after) {
             Duration::ZERO => Self::Computed,
@@ -40,12 +40,12 @@ impl Wait {
     }
 }
 
-/// What to do after an attempt that was not good enough.
+/// What to do after an attempt that should be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Pause(Duration),
     Exhausted,
-    /// A deadline above is over already; otherwise there would be this delay.
+    /// The deadline above is over; without it there would be this delay.
     TooLate(Duration),
 }
 
@@ -63,9 +63,9 @@ impl Schedule {
         Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
     }
 
-    /// Decides after an attempt that should be made again. `unit` is a random number in `[0, 1)`, `elapsed` the time
-    /// since the first attempt began, `left` the time until a deadline above. A delay is counted by
-    /// [`completed`](Self::completed), no attempt follows after [`Decision::Exhausted`].
+    /// Decides after an attempt that should be repeated. `unit` gives a random number in `[0, 1)`, `elapsed` the time since the
+    /// first attempt began, `left` the time until a deadline above. [`completed`](Self::completed) counts a delay. After
+    /// [`Decision::Exhausted`] no attempt follows.
     pub(crate) fn after(
         &mut self,
         policy: &RetryPolicy,
@@ -82,7 +82,7 @@ impl Schedule {
         }
         let delay = match wait {
             Wait::Asked(delay) => return self.asked(policy, delay, unit, elapsed, left()),
-            // Who would be admitted at once waits for his turn all the same.
+            // A breaker that would admit a probe now still gets the computed delay.
             Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(policy, unit()),
             Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
             Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
@@ -90,7 +90,7 @@ impl Schedule {
         self.within(policy, delay, elapsed, left())
     }
 
-    /// The delay, unless it would end too late.
+    /// The delay, unless it would end after `max_elapsed` or the deadline above.
     pub(super) fn within(
         &mut self,
         policy: &RetryPolicy,
@@ -109,13 +109,13 @@ impl Schedule {
                 self.gave_up = Some(GiveUpReason::Deadline);
                 Decision::TooLate(delay)
             }
-            // An attempt that begins at the deadline would be dropped before it could do anything.
+            // An attempt that begins at the deadline would be dropped at once.
             Some(left) if delay >= left => self.give_up(GiveUpReason::Deadline),
             _ => Decision::Pause(delay),
         }
     }
 
-    /// The spread never makes a delay too long that fits without it.
+    /// A delay that the callee asked for. What is added never makes it too long if it fits without.
     fn asked(
         &mut self,
         policy: &RetryPolicy,
@@ -128,7 +128,7 @@ impl Schedule {
             return self.give_up(GiveUpReason::MaxElapsed);
         };
         let spread = if policy.jitter == Jitter::None { delay } else { backoff::up_to_a_tenth_more(delay, unit()) };
-        // An attempt has to begin before the deadline.
+        // The attempt has to begin before the deadline.
         let before = above.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
         match self.within(policy, delay, || Duration::ZERO, above) {
             Decision::Pause(_) => Decision::Pause(spread.min(left).min(before)),
@@ -136,7 +136,7 @@ impl Schedule {
         }
     }
 
-    /// How long a delay may be that ends in time; `None` if the time is over.
+    /// The longest delay that `max_elapsed` allows now; `None` if it is used up.
     fn left(&self, policy: &RetryPolicy, elapsed: impl FnOnce() -> Duration) -> Option<Duration> {
         policy.max_elapsed.map_or(Some(Duration::MAX), |limit| limit.checked_sub(self.at_least(elapsed())))
     }
@@ -146,17 +146,17 @@ impl Schedule {
         Decision::Exhausted
     }
 
-    /// Counts a delay that has been made to its end.
+    /// Counts a delay that has been waited for to its end.
     pub(crate) fn completed(&mut self, delay: Duration) {
         self.paused = self.paused.saturating_add(nanos(delay));
     }
 
-    /// Why there is no further attempt, once that is decided.
+    /// Why no further attempt follows, once that is decided.
     pub(crate) const fn gave_up(&self) -> Option<GiveUpReason> {
         self.gave_up
     }
 
-    /// What has elapsed by a clock or, if that is more, by the delays made.
+    /// The time elapsed by the clock, or the sum of the delays if that is more.
     pub(crate) fn at_least(&self, elapsed: Duration) -> Duration {
         elapsed.max(Duration::from_nanos(self.paused))
     }
