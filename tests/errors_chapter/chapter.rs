@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use crate::case::Case;
 
 const HEAD: &str = "\
-# What the compiler says, and how to mend it
+# Compile errors and fixes
 
 Each rule with a sample that breaks it, the compiler's words, and code that compiles in its place. All of it is made from
-the tests in `tests/ui-tests/` by `UPDATE_ERRORS=1 cargo test --test errors_chapter`, which also compiles the mends.
+the tests in `tests/ui-tests/` by `UPDATE_ERRORS=1 cargo test --test errors_chapter`, which also compiles the fixes.
 ";
 
 pub(crate) fn write<'a>(sections: impl IntoIterator<Item = (&'a str, Vec<Case>)>) -> String {

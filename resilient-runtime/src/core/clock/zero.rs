@@ -14,6 +14,7 @@ pub(super) const NANOS_PER_MILLI: u64 = 1_000_000;
 pub(super) struct Zero {
     instant: Instant,
     /// Added (wrapping) to a fine reading of the kernel. Taken from a reading before `instant`, so the sum is never too small.
+    #[cfg(target_os = "linux")]
     fine: u64,
     /// Added (wrapping) to a coarse reading. Taken from a reading after `instant`, so the sum is never too large.
     coarse: u64,
@@ -37,9 +38,14 @@ impl Zero {
 
     /// Uses the narrowest of a few tries, because the thread may be preempted between two readings.
     fn read() -> Self {
-        let aligned = (0..4).map(|_| kernel::aligned()).min_by_key(|aligned| aligned.until - aligned.from);
-        let kernel::Aligned { instant, from, until } = aligned.unwrap_or_else(kernel::aligned);
-        Self { instant, fine: FIRST.wrapping_sub(from), coarse: FIRST.wrapping_sub(until) }
+        let tries = (0..4).map(|_| kernel::aligned());
+        let best = tries.min_by_key(|aligned| aligned.until - aligned.from).unwrap_or_else(kernel::aligned);
+        Self {
+            instant: best.instant,
+            #[cfg(target_os = "linux")]
+            fine: FIRST.wrapping_sub(best.from),
+            coarse: FIRST.wrapping_sub(best.until),
+        }
     }
 
     #[inline]
