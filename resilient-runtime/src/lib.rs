@@ -3,13 +3,12 @@
 //! Depend on `resilient-toolkit`, which re-exports all of this as `resilient`; its documentation shows how the parts
 //! are used together.
 //!
-//! Each policy has a folder: its settings and its pure decisions, which take the time and the outcome; the state that
-//! calls share; and the guards around a call, which sleep, park and await. The folders in their order, of which each
-//! uses only those before it:
+//! Each policy has a folder: its settings and pure decisions, which take the time and the outcome; the state that calls
+//! share; and the guards around a call, which sleep, park and await. Each folder uses only those before it:
 //!
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
 //! 2. `timer`: timers that belong to no runtime.
-//! 3. `deadline`: the deadline that all below a timeout know, and what becomes of a call that does not meet it.
+//! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
 //! 4. `retry`, `circuit_breaker`, `bulkhead`, `timeout`: the policies. None uses another.
 //! 5. `registry`: shared state by its name, and the annotated functions of the program.
 //! 6. `private`: what generated code may name.

@@ -36,7 +36,8 @@ const REJECTED: usize = 1;
 pub struct BulkheadStats {
     /// Calls that got a slot.
     pub accepted_calls: u64,
-    /// Calls that were refused. A call that was dropped while it waited, or whose deadline came first, counts neither way.
+    /// Calls that were refused. A call that was dropped while it waited, or whose deadline came first, counts neither
+    /// way.
     pub rejected_calls: u64,
 }
 

@@ -6,8 +6,8 @@ use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
 
 impl Bulkhead {
-    /// Makes a call that holds a slot. Blocks the thread for up to the policy's `max_wait` until a slot is free. The slot is
-    /// freed when the call has ended, also by a panic, which goes on unwinding.
+    /// Makes a call that holds a slot. Blocks the thread for up to the policy's `max_wait` until a slot is free. The
+    /// slot is freed when the call has ended, also by a panic, which goes on unwinding.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -52,8 +52,8 @@ impl Bulkhead {
         self.guard_blocking(operation)
     }
 
-    /// Runs a future that holds a slot. Waits for up to the policy's `max_wait` from the first poll until a slot is free.
-    /// Dropped, it leaves the queue, or frees its slot after the future is dropped.
+    /// Runs a future that holds a slot. Waits for up to the policy's `max_wait` from the first poll until a slot is
+    /// free. Dropped, it leaves the queue, or frees its slot after the future is dropped.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

@@ -1,4 +1,4 @@
-//! The semaphore: its slots, and those who wait for one.
+//! Models of the semaphore: its slots, and the callers that wait for one.
 
 use loom::sync::Arc;
 use loom::thread;

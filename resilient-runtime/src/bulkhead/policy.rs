@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::core::check::{check, debug_check, first_of};
 
-/// The settings of a bulkhead: how many calls may be in flight, how long and how many may wait. A plain value that can be a
-/// `const`.
+/// The settings of a bulkhead: how many calls may be in flight, how long and how many may wait. A plain value that can
+/// be a `const`.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -36,7 +36,8 @@ impl BulkheadPolicy {
     ///
     /// # Panics
     ///
-    /// In debug builds if `max_concurrent` is zero; in a `const` that is a compile error. In release builds zero becomes 1.
+    /// In debug builds if `max_concurrent` is zero; in a `const` that is a compile error. In release builds zero
+    /// becomes 1.
     #[track_caller]
     pub const fn new(max_concurrent: u32) -> Self {
         Self { max_concurrent: 1, max_wait: Duration::ZERO, max_queue: None }.max_concurrent(max_concurrent)
@@ -54,14 +55,15 @@ impl BulkheadPolicy {
         self
     }
 
-    /// How long a call waits for a slot, first come, first served, before it is refused. Default: zero, which refuses at
-    /// once. `Duration::MAX` waits for as long as it takes.
+    /// How long a call waits for a slot, first come, first served, before it is refused. Default: zero, which refuses
+    /// at once. `Duration::MAX` waits for as long as it takes.
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         self.max_wait = max_wait;
         self
     }
 
-    /// Lets a call wait for a slot for as long as it takes: the same as a [`max_wait`](Self::max_wait) of `Duration::MAX`.
+    /// Lets a call wait for a slot for as long as it takes: the same as a [`max_wait`](Self::max_wait) of
+    /// `Duration::MAX`.
     pub const fn unlimited_wait(self) -> Self {
         self.max_wait(Self::UNLIMITED_WAIT)
     }

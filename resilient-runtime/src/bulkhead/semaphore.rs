@@ -7,8 +7,8 @@
 //! +-----------------+-----------------+
 //! ```
 //!
-//! A call never overtakes one that waits: while there is a queue, a slot that becomes free goes to its first. The number of
-//! waiting calls changes only under the lock, so under the lock it equals the length of the queue.
+//! A call never overtakes one that waits: while there is a queue, a slot that becomes free goes to its first. The
+//! number of waiting calls changes only under the lock, so under the lock it equals the length of the queue.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Semaphore {
     limit: u32,
-    /// Slots taken and calls waiting. Every change is a read-modify-write (Acquire and Release). The Acquire of one that takes a slot (in
-    /// `try_take`) pairs with the Release of the one that gave it back (in `release` or `hand_over`), also across changes in
-    /// between, which continue its release sequence: so a call sees what the holder of its slot before it did. A slot that is
-    /// handed over is seen through the lock of the waiter. The Acquire
+    /// Slots taken and calls waiting. Every change is a read-modify-write (Acquire and Release). The Acquire of one
+    /// that takes a slot (in `try_take`) pairs with the Release of the one that gave it back (in `release` or
+    /// `hand_over`), also across changes in between, which continue its release sequence: so a call sees what the
+    /// holder of its slot before it did. A slot that is handed over is seen through the lock of the waiter. The Acquire
     /// loads, and those of failed updates, only read numbers; a stale one fails the compare-exchange that follows.
     word: AtomicU64,
     queue: Mutex<LinkedQueue<Arc<Waiter>>>,
@@ -156,8 +156,8 @@ impl Waiter {
     }
 }
 
-/// A place in the queue: a future that is ready when the call has a slot. Dropped before that, it leaves the queue; a slot
-/// that was handed to it meanwhile goes to the next.
+/// A place in the queue: a future that is ready when the call has a slot. Dropped before that, it leaves the queue; a
+/// slot that was handed to it meanwhile goes to the next.
 pub(crate) struct Waiting<'a> {
     semaphore: &'a Semaphore,
     waiter: Arc<Waiter>,
@@ -171,7 +171,8 @@ impl Future for Waiting<'_> {
         if self.waiter.will_wake(context.waker()) {
             return Poll::Pending;
         }
-        // Wakers are cloned and dropped outside of the lock, because their code is the user's, and may even free the slot.
+        // Wakers are cloned and dropped outside of the lock, because their code is the user's, and may even free the
+        // slot.
         let mut waker = Some(context.waker().clone());
         let mut state = self.waiter.state();
         let granted = match &mut *state {
@@ -304,7 +305,7 @@ mod tests {
         assert!(is_ready(&mut waiting));
     }
 
-    /// Who waits behind the one slot of a semaphore.
+    /// Takes the only slot of a semaphore, and lets `size` calls wait for it.
     fn crowd(semaphore: &Semaphore, size: usize) -> Vec<Waiting<'_>> {
         assert!(semaphore.try_take());
         let join = |_| match semaphore.enter(u64::MAX) {
@@ -314,7 +315,7 @@ mod tests {
         (0..size).map(join).collect()
     }
 
-    /// How many slots of the queue are touched, for each who waits, while all give up.
+    /// How many nodes of the queue are touched for each waiting call, while all give up.
     fn steps_to_give_up(order: impl FnOnce(&mut Vec<Waiting<'_>>)) -> u64 {
         const CROWD: usize = 40_000;
         let semaphore = Semaphore::new(1);

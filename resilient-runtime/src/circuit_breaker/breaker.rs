@@ -13,8 +13,8 @@ use crate::core::sharded::Shards;
 
 /// Stops calling what keeps failing, and lets a few probes find out when it works again.
 ///
-/// While it is closed, admitting a call takes one load of an atomic. See [`BreakerPolicy`] for what opens and closes it.
-/// It is `Sync`: sync and async callers of any thread share it.
+/// While it is closed, admitting a call takes one load of an atomic. See [`BreakerPolicy`] for what opens and closes
+/// it. It is `Sync`: sync and async callers of any thread share it.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -56,8 +56,8 @@ const WORDS: usize = 7;
 pub struct CircuitStats {
     /// Calls that were admitted and have ended: successful, failed and ignored ones together.
     ///
-    /// A sync call that was still running on its thread at a deadline counts twice: as failed at the deadline, and by its
-    /// result when it returns.
+    /// A sync call that was still running on its thread at a deadline counts twice: as failed at the deadline, and by
+    /// its result when it returns.
     pub total_calls: u64,
     /// Calls that counted as a success.
     pub successful_calls: u64,
@@ -131,8 +131,8 @@ impl CircuitBreaker {
         self.state.seen(|| self.millis())
     }
 
-    /// Whether a call would be admitted now. Changes no total and takes no probe's place, so the answer may be out of date
-    /// when the call is made; [`try_acquire`](Self::try_acquire) decides and takes the place.
+    /// Whether a call would be admitted now. Changes no total and takes no probe's place, so the answer may be out of
+    /// date when the call is made; [`try_acquire`](Self::try_acquire) decides and takes the place.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -148,7 +148,8 @@ impl CircuitBreaker {
         self.state.refused(|| self.millis()).is_none()
     }
 
-    /// Totals since the breaker was made. They are read one after the other: while calls go on, they may not add up exactly.
+    /// Totals since the breaker was made. They are read one after the other: while calls go on, they may not add up
+    /// exactly.
     pub fn stats(&self) -> CircuitStats {
         let sum = |counter| self.counters.sum(counter);
         let (successful_calls, failed_calls, ignored_calls) = (sum(SUCCESSFUL), sum(FAILED), sum(IGNORED));
@@ -199,8 +200,8 @@ impl CircuitBreaker {
         self.change(Machine::let_time_be_over);
     }
 
-    /// Changes the machine under its lock. When the breaker closes, its window is cleared before the new state is stored, so
-    /// before a call of the new generation is admitted.
+    /// Changes the machine under its lock. When the breaker closes, its window is cleared before the new state is
+    /// stored, so before a call of the new generation is admitted.
     pub(super) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
         let clear = |generation| {
             if let Some(window) = &self.window {

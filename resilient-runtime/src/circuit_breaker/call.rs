@@ -9,13 +9,13 @@ impl CircuitBreaker {
     /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
     /// unwinding. The refusal is kept apart from the operation's own error.
     ///
-    /// A call that returns after the [`deadline`](crate::deadline()) above counts as a failure if it had at least half of
-    /// the limit, and if at the deadline nothing below the breaker slept between attempts or waited for a slot; otherwise
-    /// it counts neither way.
+    /// A call that returns after the [`deadline`](crate::deadline()) above counts as a failure if it had at least half
+    /// of the limit, and if at the deadline nothing below the breaker slept between attempts or waited for a slot;
+    /// otherwise it counts neither way.
     ///
     /// # Errors
     ///
-    /// [`Failure::Rejection`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
+    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or [`Failure::Inner`] with the
     /// operation's error.
     ///
     /// # Panics
@@ -30,7 +30,7 @@ impl CircuitBreaker {
     /// As [`call`](Self::call) for an operation that a policy further in may refuse.
     ///
     /// [`TimedOut`](crate::Error::TimedOut) counts as a failure. A refusal before the callee was called, such as
-    /// [`CircuitOpen`](crate::Error::CircuitOpen) or [`BulkheadFull`](crate::Error::BulkheadFull), counts neither way.
+    /// [`CircuitOpen`](crate::Error::CircuitOpen), counts neither way.
     /// [`RetriesExhausted`](crate::Error::RetriesExhausted) counts as its last error.
     ///
     /// ```
@@ -48,7 +48,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     ///
-    /// [`Failure::Rejection`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
+    /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
         self.guard_by_hand(operation)
     }
@@ -56,8 +56,8 @@ impl CircuitBreaker {
     /// Runs a future if the breaker admits it at the first poll. Every error counts as a failure, and so does a panic.
     ///
     /// Dropped before its end, it counts neither way, or as slow if it has taken longer than
-    /// [`slow_call`](crate::BreakerPolicy::slow_call); a probe gives its place back. Dropped by a timeout of this library,
-    /// it counts as a failure if only its callee kept it waiting, for at least half of the limit.
+    /// [`slow_call`](crate::BreakerPolicy::slow_call); a probe gives its place back. Dropped by a timeout of this
+    /// library, it counts as a failure if only its callee kept it waiting, for at least half of the limit.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -85,8 +85,8 @@ impl CircuitBreaker {
         self.guard(Lift::new(operation), |_: &E| true)
     }
 
-    /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for how
-    /// refusals count.
+    /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for
+    /// how refusals count.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

@@ -7,7 +7,8 @@ use crate::core::clock;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped;
 
-/// Where an async call keeps its permit between two polls. Dropped with a permit, it reports the outcome of a dropped call.
+/// Where an async call keeps its permit between two polls. Dropped with a permit, it reports the outcome of a dropped
+/// call.
 pub(crate) struct Held<'a> {
     permit: PermitState<'a>,
     /// When the call was first pending below a deadline, in nanoseconds; zero before. One word keeps futures small.

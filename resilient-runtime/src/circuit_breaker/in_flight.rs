@@ -50,8 +50,8 @@ impl InFlight {
         IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()
     }
 
-    /// The outcome as it counts now. A call that returns after the deadline is a failure if only the callee can have kept
-    /// it; else it counts neither way, as an async call that is dropped at the deadline does.
+    /// The outcome as it counts now. A call that returns after the deadline is a failure if only the callee can have
+    /// kept it; else it counts neither way, as an async call that is dropped at the deadline does.
     fn outcome_by_now(&self, outcome: Outcome, has_asked: bool) -> Outcome {
         if !self.limit.is_over() {
             outcome
@@ -65,8 +65,8 @@ impl InFlight {
     }
 }
 
-/// Records that a call begins, through a breaker that is not `'static`: it is counted only when the call returns. Returns
-/// whether there is a deadline; if so, [`end`] must be called.
+/// Records that a call begins, through a breaker that is not `'static`: it is counted only when the call returns.
+/// Returns whether there is a deadline; if so, [`end`] must be called.
 #[cold]
 pub(crate) fn begin() -> bool {
     InFlight::push(None)

@@ -1,4 +1,4 @@
-//! Breakers: their state, their totals and their window.
+//! Models of breakers: their state, their totals and their window.
 
 mod window;
 
@@ -39,7 +39,7 @@ fn half_open_admits_no_more_than_its_bound() {
         let breaker = lapsed(BreakerPolicy::new().half_open_max_calls(1));
         let admitted = beside(&breaker, |breaker| match breaker.try_acquire() {
             Ok(permit) => {
-                // Neither dropped nor ended: under way until after the model.
+                // Neither dropped nor ended: in flight until after the model.
                 std::mem::forget(permit);
                 1
             }

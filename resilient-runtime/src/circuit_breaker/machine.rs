@@ -1,7 +1,7 @@
 //! The states of a breaker and every change between them: pure, it takes the time in milliseconds and the outcomes.
 //!
-//! A call carries the generation that admitted it, or its number as a probe. One that ends after a change of state changes
-//! nothing.
+//! A call carries the generation that admitted it, or its number as a probe. One that ends after a change of state
+//! changes nothing.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(crate) enum AdmitDecision {
     Refused(Rejection),
 }
 
-/// The state that refused a call, and how long it will refuse; `None` if nobody knows.
+/// The state that refused a call, and how long it will refuse; `None` if that is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rejection {
     pub(crate) state: CircuitState,
@@ -105,8 +105,8 @@ impl Machine {
         }
     }
 
-    /// Counts the outcome of a probe of the current half-open period, even if its place has gone to another; a probe of an
-    /// earlier period changes nothing.
+    /// Counts the outcome of a probe of the current half-open period, even if its place has gone to another; a probe of
+    /// an earlier period changes nothing.
     pub(crate) fn probe_ended(
         &mut self,
         policy: &BreakerPolicy,

@@ -9,8 +9,8 @@ use crate::core::error::Error;
 impl CircuitBreaker {
     /// Asks for permission for one call. It never waits. Report the outcome to the permit.
     ///
-    /// A permit that is dropped without a report counts neither way and gives a probe's place back. If the call was longer
-    /// than [`slow_call`](crate::BreakerPolicy::slow_call) by then, it enters the window as slow.
+    /// A permit that is dropped without a report counts neither way and gives a probe's place back. If the call was
+    /// longer than [`slow_call`](crate::BreakerPolicy::slow_call) by then, it enters the window as slow.
     ///
     /// # Errors
     ///
@@ -50,8 +50,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// Counts the success of a call that was made elsewhere, as if it had been admitted and had ended now. While half-open
-    /// it counts as a successful probe without taking a place; while open it changes only the totals.
+    /// Counts the success of a call that was made elsewhere, as if it had been admitted and had ended now. While
+    /// half-open it counts as a successful probe without taking a place; while open it changes only the totals.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -69,8 +69,8 @@ impl CircuitBreaker {
         self.record(Outcome::Success);
     }
 
-    /// Counts the failure of a call that was made elsewhere, as if it had been admitted and had ended now. While half-open
-    /// it opens the breaker again, without taking a place; while open it changes only the totals.
+    /// Counts the failure of a call that was made elsewhere, as if it had been admitted and had ended now. While
+    /// half-open it opens the breaker again, without taking a place; while open it changes only the totals.
     pub fn record_failure(&self) {
         self.record(Outcome::Failure);
     }

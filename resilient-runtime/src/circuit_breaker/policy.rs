@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
 
-/// The settings of a circuit breaker: when it opens, how long it stays open, and what closes it again. A plain value that
-/// can be a `const`.
+/// The settings of a circuit breaker: when it opens, how long it stays open, and what closes it again. A plain value
+/// that can be a `const`.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -26,9 +26,9 @@ use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, short
 ///
 /// # Panics
 ///
-/// In debug builds each setter panics if its value is invalid; in a `const` that is a compile error. In release builds an
-/// invalid value is corrected where it is used: a count of zero becomes 1, a rate of zero or less the smallest one, a rate
-/// above 1 or not a number 1, a time window below 10 ms becomes 10 ms, a backoff below 1 becomes 1, an open time
+/// In debug builds each setter panics if its value is invalid; in a `const` that is a compile error. In release builds
+/// an invalid value is corrected where it is used: a count of zero becomes 1, a rate of zero or less the smallest one,
+/// a rate above 1 or not a number 1, a time window below 10 ms becomes 10 ms, a backoff below 1 becomes 1, an open time
 /// or a `probe_timeout` of zero 1 ms.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
@@ -88,7 +88,7 @@ const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
 const LEAST_PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl BreakerPolicy {
-    /// The defaults: opens after 5 failures in a row, for 30 s; then admits 3 probes at a time, and closes after 2 successes.
+    /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
     pub const fn new() -> Self {
         Self {
             failures: Failures::InARow(5),
@@ -104,7 +104,8 @@ impl BreakerPolicy {
         }
     }
 
-    /// The failures in a row that open the breaker, at least 1. Default: 5. Replaces [`failure_rate`](Self::failure_rate).
+    /// The failures in a row that open the breaker, at least 1. Default: 5. Replaces
+    /// [`failure_rate`](Self::failure_rate).
     #[track_caller]
     pub const fn failure_threshold(mut self, failures: u32) -> Self {
         debug_check(first_of([(failures == 0, "`failure_threshold` must be at least 1")]));
@@ -121,8 +122,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// Computes rates over the last `calls` calls, at least 1; each new call replaces the oldest. Default: 100 calls. The
-    /// breaker keeps 2 bytes for each call, and clears them whenever it closes.
+    /// Computes rates over the last `calls` calls, at least 1; each new call replaces the oldest. Default: 100 calls.
+    /// The breaker keeps 2 bytes for each call, and clears them whenever it closes.
     #[track_caller]
     pub const fn count_window(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));
@@ -139,8 +140,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// How many calls the window must hold before a rate opens the breaker, at least 1. Default: the size of a count window,
-    /// 10 for a time window.
+    /// How many calls the window must hold before a rate opens the breaker, at least 1. Default: the size of a count
+    /// window, 10 for a time window.
     #[track_caller]
     pub const fn min_calls(mut self, calls: u32) -> Self {
         debug_check(first_of([(calls == 0, "`min_calls` must be at least 1")]));
@@ -148,10 +149,10 @@ impl BreakerPolicy {
         self
     }
 
-    /// A call that takes longer than `call` is slow; the breaker opens when the share of slow calls in the window reaches
-    /// `rate`, above 0 and at most 1. A slow probe counts as a failed one. A call that is dropped after more than `call`
-    /// counts as slow, but neither as failed nor as successful; a probe that is dropped only gives its place back.
-    /// Default: no call is slow.
+    /// A call that takes longer than `call` is slow; the breaker opens when the share of slow calls in the window
+    /// reaches `rate`, above 0 and at most 1. A slow probe counts as a failed one. A call that is dropped after more
+    /// than `call` counts as slow, but neither as failed nor as successful; a probe that is dropped only gives its
+    /// place back. Default: no call is slow.
     #[track_caller]
     pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
         debug_check(first_of([
@@ -162,8 +163,8 @@ impl BreakerPolicy {
         self
     }
 
-    /// How long the breaker stays open before it admits probes, above zero. Exact to a millisecond; on Linux, if it is half a
-    /// second or more, to 25 ms. Default: 30 s.
+    /// How long the breaker stays open before it admits probes, above zero. Exact to a millisecond; on Linux, if it is
+    /// half a second or more, to 25 ms. Default: 30 s.
     #[track_caller]
     pub const fn recovery_timeout(mut self, open: Duration) -> Self {
         debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
@@ -195,10 +196,10 @@ impl BreakerPolicy {
         self
     }
 
-    /// How long a probe keeps its place, above zero and as exact as [`recovery_timeout`](Self::recovery_timeout). A probe that
-    /// has not ended by then loses its place to the next caller, because probes that hang would otherwise keep the breaker
-    /// half-open for ever. It runs on, and its result still counts while the breaker is in the same half-open period.
-    /// Default: the longer of `recovery_timeout` and 30 s.
+    /// How long a probe keeps its place, above zero and as exact as [`recovery_timeout`](Self::recovery_timeout). A
+    /// probe that has not ended by then loses its place to the next caller, because probes that hang would otherwise
+    /// keep the breaker half-open for ever. It runs on, and its result still counts while the breaker is in the same
+    /// half-open period. Default: the longer of `recovery_timeout` and 30 s.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -377,8 +378,8 @@ impl Default for BreakerPolicy {
 
 /// Whether `part` of `total` reaches `rate`.
 ///
-/// Compares the shares, because a count derived from the rate is rounded: 3 of 10 must reach 0.3, and `0.3 * 10.0` is more
-/// than 3.
+/// Compares the shares, because a count derived from the rate is rounded: 3 of 10 must reach 0.3, and `0.3 * 10.0` is
+/// more than 3.
 #[expect(clippy::cast_precision_loss, reason = "a window never holds 2^52 calls")]
 fn reaches(part: u64, total: u64, rate: f64) -> bool {
     let rate = if rate.is_nan() { 1.0 } else { rate.clamp(f64::MIN_POSITIVE, 1.0) };

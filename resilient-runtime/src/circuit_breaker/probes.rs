@@ -1,7 +1,7 @@
 //! The probes of a half-open breaker: which have a place, until when, and how many succeeded.
 //!
-//! Probes are numbered over the whole life of the breaker. So a number alone says whether its probe belongs to the current
-//! half-open period, and whether it still has its place.
+//! Probes are numbered over the whole life of the breaker. So a number alone says whether its probe belongs to the
+//! current half-open period, and whether it still has its place.
 
 use std::collections::VecDeque;
 
@@ -46,7 +46,7 @@ impl Probes {
         }
     }
 
-    /// Begins a half-open period: nobody has a place, nobody succeeded.
+    /// Begins a half-open period: no probe has a place, and none has succeeded.
     pub(super) fn begin(&mut self) {
         self.places.clear();
         self.first = self.next;

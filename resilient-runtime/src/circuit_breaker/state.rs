@@ -1,5 +1,5 @@
-//! The state of a breaker as threads share it: a lock around the [`Machine`], and copies of its results in atomics, so that
-//! calls which change nothing take no lock.
+//! The state of a breaker as threads share it: a lock around the [`Machine`], and copies of its results in atomics, so
+//! that calls which change nothing take no lock.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use crate::core::sync::{AtomicU64, Mutex, Ordering, PoisonError};
 /// Every atomic but `streak` is stored only by [`change`](Self::change), under the lock of `machine`.
 #[derive(Debug)]
 pub(crate) struct BreakerState {
-    /// The [`StateWord`]. Its Release store in `change` is the last one there; the Acquire load in [`word`](Self::word) pairs
-    /// with it. So a thread that reads a state also sees the streak, the times and the window that belong to it.
+    /// The [`StateWord`]. Its Release store in `change` is the last one there; the Acquire load in [`word`](Self::word)
+    /// pairs with it. So a thread that reads a state also sees the streak, the times and the window that belong to it.
     word: AtomicU64,
-    /// The [`Streak`] while closed. Relaxed everywhere: `change` resets it before it stores `word` (Release), so a call that was
-    /// admitted in a generation (Acquire load of `word`) sees that reset or a later value; and the count itself is all that
-    /// is read from it, so it publishes nothing else.
+    /// The [`Streak`] while closed. Relaxed everywhere: `change` resets it before it stores `word` (Release), so a call
+    /// that was admitted in a generation (Acquire load of `word`) sees that reset or a later value; and the count
+    /// itself is all that is read from it, so it publishes nothing else.
     streak: AtomicU64,
     /// See [`Machine::open_until`]. Release in `change` pairs with Acquire in [`until`](Self::until), see there.
     open_until: AtomicU64,
@@ -47,9 +47,9 @@ impl BreakerState {
 
     /// Until when a breaker refuses that is open or half-open by this word; `None` if the word has changed meanwhile.
     ///
-    /// Between two open periods, or two half-open ones, `change` stores another state. If `until` is of a later period, its
-    /// Acquire load pairs with the Release store of that value, before which that other state was stored to `word`. So the
-    /// second load of `word` sees a change.
+    /// Between two open periods, or two half-open ones, `change` stores another state. If `until` is of a later period,
+    /// its Acquire load pairs with the Release store of that value, before which that other state was stored to `word`.
+    /// So the second load of `word` sees a change.
     #[inline]
     fn until(&self, word: StateWord, until: &AtomicU64) -> Option<u64> {
         let until = until.load(Ordering::Acquire);
@@ -96,8 +96,9 @@ impl BreakerState {
         Streak::from_bits(self.streak.load(Ordering::Relaxed)).failures() == 0
     }
 
-    /// Changes the machine under its lock, by at most one state. If it becomes closed, calls `closed` with the generation
-    /// before any call of that generation is admitted. Returns the result of `act`, and whether the state changed.
+    /// Changes the machine under its lock, by at most one state. If it becomes closed, calls `closed` with the
+    /// generation before any call of that generation is admitted. Returns the result of `act`, and whether the state
+    /// changed.
     pub(crate) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R, closed: impl FnOnce(u64)) -> (R, bool) {
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
         let before = machine.word();

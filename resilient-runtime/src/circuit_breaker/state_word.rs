@@ -7,8 +7,8 @@
 //! +-----------------------------+-------+
 //! ```
 //!
-//! The generation counts the changes of state. With 61 bits it never wraps, so a call that ends after a change of state,
-//! however late, is recognised.
+//! The generation counts the changes of state. With 61 bits it never wraps, so a call that ends after a change of
+//! state, however late, is recognised.
 
 use crate::core::circuit_state::CircuitState;
 
@@ -85,7 +85,7 @@ pub(crate) enum Admitted {
 }
 
 impl Mark {
-    /// A call that a breaker in this word let pass, as it does with every call.
+    /// Of a call that a closed or a disabled breaker with this word admitted.
     pub(crate) const fn call(word: StateWord) -> Self {
         debug_assert!(word.passes());
         Self(word.0)

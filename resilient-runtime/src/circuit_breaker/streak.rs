@@ -2,8 +2,8 @@
 
 /// The low half of the generation in the high half of the word, and the number of failures in the low half.
 ///
-/// Half of the generation is enough: a caller compares the whole one first, so these bits only have to tell apart the
-/// generations of the few instructions between that comparison and the replacement of the word.
+/// Half of the generation is enough: a caller compares the whole one first, so these bits only have to
+/// distinguish the generations of the few instructions between that comparison and the replacement of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Streak(u64);
 

@@ -1,11 +1,11 @@
 //! The outcomes over which a rate is computed: of the last so many calls, or of the calls in the last so much time.
 //!
-//! Most calls are good: neither failed nor slow. A good call that cannot raise a rate above its threshold is only counted,
-//! in a word of its thread. Any other call takes the lock, collects the words of all threads, and is added after them. So a
-//! window is exact whenever a rate is computed, and good calls do not contend.
+//! Most calls are good: neither failed nor slow. A good call that cannot raise a rate above its threshold is only
+//! counted, in a word of its thread. Any other call takes the lock, collects the words of all threads, and is added
+//! after them. So a window is exact whenever a rate is computed, and good calls do not contend.
 //!
-//! A window belongs to one generation of its breaker and ignores calls of any other. Whenever the breaker closes, its window
-//! is cleared for the new generation.
+//! A window belongs to one generation of its breaker and ignores calls of any other. Whenever the breaker closes, its
+//! window is cleared for the new generation.
 
 mod call;
 mod count;
@@ -35,8 +35,8 @@ impl Window {
         })
     }
 
-    /// Counts a good call without the lock, if that is enough; else returns `false`, and [`record`](Self::record) must be
-    /// called. `now` gives the milliseconds at a resolution.
+    /// Counts a good call without the lock, if that is enough; else returns `false`, and [`record`](Self::record) must
+    /// be called. `now` gives the milliseconds at a resolution.
     #[inline]
     pub(crate) fn count<const N: usize>(
         &self,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Checks the value in a setter of a policy. A problem is a compile error in a `const` and a panic in debug builds; in release
-/// builds the value is corrected where it is used.
+/// Checks the value in a setter of a policy. A problem is a compile error in a `const` and a panic in debug builds; in
+/// release builds the value is corrected where it is used.
 #[track_caller]
 pub(crate) const fn debug_check(problem: Option<&'static str>) {
     if cfg!(debug_assertions) {

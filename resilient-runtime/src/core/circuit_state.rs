@@ -13,7 +13,8 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-// A whole word, because a single byte inside of an error is moved separately from the rest wherever a result is returned.
+// A whole word, because a single byte inside of an error is moved separately from the rest wherever a result is
+// returned.
 #[repr(u64)]
 pub enum CircuitState {
     /// Calls are admitted.

@@ -1,5 +1,5 @@
-//! The only module that reads the time: nanoseconds on one scale, at two resolutions. Inside a tokio runtime whose time can be
-//! paused, fine readings follow that runtime's clock.
+//! The only module that reads the time: nanoseconds on one scale, at two resolutions. Inside a tokio runtime whose time
+//! can be paused, fine readings follow that runtime's clock.
 
 mod kernel;
 mod pausable;
@@ -22,8 +22,8 @@ pub(crate) enum Resolution {
 
 /// For spans at least this long, an error of [`SLACK`] does not matter.
 const LONG: Duration = Duration::from_millis(500);
-/// How far the coarse clock may be behind, in nanoseconds. A Linux kernel updates it at each of its ticks, which are 1 to 10 ms
-/// long; a virtual machine may miss a few.
+/// How far the coarse clock may be behind, in nanoseconds. A Linux kernel updates it at each of its ticks, which are 1
+/// to 10 ms long; a virtual machine may miss a few.
 const SLACK: u64 = 25_000_000;
 
 impl Resolution {
@@ -57,8 +57,8 @@ impl Resolution {
     }
 }
 
-/// Nanoseconds on the scale, by tokio's clock where that can be paused. Not inlined, because that keeps the inlined hot paths
-/// which only sometimes read the time small.
+/// Nanoseconds on the scale, by tokio's clock where that can be paused. Not inlined, because that keeps the inlined hot
+/// paths which only sometimes read the time small.
 #[inline(never)]
 pub(crate) fn nanos() -> u64 {
     if PAUSABLE { Zero::get().nanos(pausable::now()) } else { real_nanos() }
@@ -99,8 +99,8 @@ pub(crate) fn real_deadline(deadline: u64) -> u64 {
 /// Longer than any process runs, and short enough to be added to any reading.
 pub(crate) const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// Start of a call, by the coarse clock if the limit allows it: most calls never need it. One word, because each call stores it.
-/// The limit determines whether it is on the scale or a raw reading of the kernel's coarse clock.
+/// Start of a call, by the coarse clock if the limit allows it: most calls never need it. One word, because each call
+/// stores it. The limit determines whether it is on the scale or a raw reading of the kernel's coarse clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start(u64);
 
@@ -126,8 +126,8 @@ impl Start {
         Self(word)
     }
 
-    /// The deadline `limit` after the start; a limit that does not fit becomes [`NEVER`]. It is never too early, and late by
-    /// at most [`SLACK`] or the time since the start, whichever is less.
+    /// The deadline `limit` after the start; a limit that does not fit becomes [`NEVER`]. It is never too early, and
+    /// late by at most [`SLACK`] or the time since the start, whichever is less.
     pub(crate) fn after(self, limit: Duration) -> u64 {
         let start = match Resolution::for_spans_of(limit) {
             Resolution::Fine => self.0,

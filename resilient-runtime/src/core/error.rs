@@ -12,8 +12,8 @@ use crate::core::name::Name;
 /// A refusal: the call was not made, did not end in time, or was given up.
 ///
 /// It reaches the caller as the function's own error type `E`, by `E: From<resilient::Error>`. It converts into
-/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error`. It is at most four words large, and error
-/// types that hold it can derive `Clone`, `PartialEq` and `Eq`:
+/// [`std::io::Error`], `Box<dyn std::error::Error + Send + Sync>` and `anyhow::Error`. It is at most four words large,
+/// and error types that hold it can derive `Clone`, `PartialEq` and `Eq`:
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -44,8 +44,8 @@ pub enum Error {
         name: Name,
         /// The state in which it refused: `Open`, `ForcedOpen`, or `HalfOpen` with every probe's place taken.
         state: CircuitState,
-        /// After how long it would admit a probe. `None` if nobody knows: it is forced open, or half-open with every probe's
-        /// place taken.
+        /// After how long it would admit a probe. `None` if that is not known: it is forced open, or half-open with
+        /// every probe's place taken.
         retry_after: Option<Duration>,
     },
     /// A call had not ended when its time was over.
@@ -73,7 +73,8 @@ pub enum Error {
 ///
 /// Its clones share the last error. They are equal to each other and to nothing else, because errors of any type cannot
 /// be compared.
-// An `Arc` of the whole would be simpler, but its drop is inlined into every guard, where it costs successful calls a tenth more.
+// An `Arc` of the whole would be simpler, but its drop is inlined into every guard, where it costs successful calls a
+// tenth more.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RetriesExhausted {
@@ -118,9 +119,9 @@ impl Eq for RetriesExhausted {}
 pub enum GiveUpReason {
     /// `max_attempts` were made.
     MaxAttempts,
-    /// The next pause would have ended after `max_elapsed`.
+    /// The next delay would have ended after `max_elapsed`.
     MaxElapsed,
-    /// The next pause would not have ended before the deadline of a timeout above.
+    /// The next delay would not have ended before the deadline of a timeout above.
     Deadline,
 }
 

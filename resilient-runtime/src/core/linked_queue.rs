@@ -1,15 +1,15 @@
 //! A queue with removal from the middle in constant time.
 //!
-//! It is a doubly linked list whose links are indices into one vector, so that pushing and removing allocate nothing once the
-//! vector is large enough. Free nodes form a second list in the same vector.
+//! It is a doubly linked list whose links are indices into one vector, so that pushing and removing allocate nothing
+//! once the vector is large enough. Free nodes form a second list in the same vector.
 
 /// A first-in, first-out queue. [`remove`](Self::remove) takes an item out of the middle.
 #[derive(Debug)]
 pub(crate) struct LinkedQueue<T> {
     nodes: Vec<Node<T>>,
     queued: List,
-    /// The node that was freed first is used first: after a burst the items gather at the front, and the end of the vector
-    /// can be freed.
+    /// The node that was freed first is used first: after a burst the items gather at the front, and the end of the
+    /// vector can be freed.
     free: List,
     len: usize,
     /// The serial number of the next item.

@@ -7,9 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 /// The name of a function, or of state that functions share. It dereferences to `str`.
 ///
-/// `Display` escapes control characters, line and paragraph separators, and marks of the writing direction, as in `\n` and
-/// `\u{1b}`: a name from a configuration or a request can then neither forge nor colour a line of a log. Everything else is
-/// written unchanged. [`as_str`](Self::as_str) gives the name itself.
+/// `Display` escapes control characters, line and paragraph separators, and marks of the writing direction, as in `\n`
+/// and `\u{1b}`: a name from a configuration or a request can then neither forge nor colour a line of a log. Everything
+/// else is written unchanged. [`as_str`](Self::as_str) gives the name itself.
 ///
 /// ```
 /// # use resilient_runtime as resilient;

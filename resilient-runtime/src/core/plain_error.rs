@@ -1,12 +1,12 @@
-//! A check of how policies are used without attributes: `run` and `call` take operations with plain errors, `try_run` and
-//! `try_call` those whose error is a [`Failure`], because another policy is inside.
+//! A check of how policies are used without attributes: `run` and `call` take operations with plain errors, `try_run`
+//! and `try_call` those whose error is a [`Failure`], because another policy is inside.
 
 use std::any::type_name;
 
 use crate::core::error::Failure;
 
-/// Panics in debug builds if a method for plain errors is given an operation whose error is a [`Failure`]: its refusals would
-/// be taken for errors of the operation.
+/// Panics in debug builds if a method for plain errors is given an operation whose error is a [`Failure`]: its refusals
+/// would be taken for errors of the operation.
 #[track_caller]
 pub(crate) fn expect_plain<E>(method: &str, instead: &str) {
     if cfg!(debug_assertions) {
@@ -18,7 +18,8 @@ pub(crate) fn expect_plain<E>(method: &str, instead: &str) {
     }
 }
 
-/// Whether `E` is a [`Failure`]. Compares the names of the types, because `E` need not be `'static`, which a `TypeId` requires.
+/// Whether `E` is a [`Failure`]. Compares the names of the types, because `E` need not be `'static`, which a `TypeId`
+/// requires.
 fn is_failure<E>() -> bool {
     let failure = type_name::<Failure<()>>();
     let path = failure.split_once('<').map_or(failure, |(path, _)| path);

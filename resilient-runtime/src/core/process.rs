@@ -1,7 +1,8 @@
-//! The identifier of the current process, to detect a `fork`: the child has the memory of its parent, but none of its threads.
+//! The identifier of the current process, to detect a `fork`: the child has the memory of its parent, but none of its
+//! threads.
 //!
-//! The timer asks for it at each wait, so the system call is made once per tick and thread. The pool of helper threads asks once
-//! for each job, and calls the standard library itself.
+//! The timer asks for it at each wait, so the system call is made once per tick and thread. The pool of helper threads
+//! asks once for each job, and calls the standard library itself.
 
 use std::cell::Cell;
 
@@ -10,8 +11,8 @@ thread_local! {
     static CACHED: Cell<(u64, u32)> = const { Cell::new((u64::MAX, 0)) };
 }
 
-/// The process as of this tick. A child is taken for its parent until the next tick if the parent's thread asked and forked
-/// within one tick.
+/// The process as of this tick. A child is taken for its parent until the next tick if the parent's thread asked and
+/// forked within one tick.
 #[inline]
 pub(crate) fn at_tick(tick: u64) -> u32 {
     let (asked, process) = CACHED.get();

@@ -13,8 +13,8 @@ struct Rng {
 }
 
 impl Rng {
-    /// Seeds from the keys of the standard hash maps, which come from the operating system's randomness. A child has the same
-    /// keys as its parent, so the process identifier is added.
+    /// Seeds from the keys of the standard hash maps, which come from the operating system's randomness. A child has
+    /// the same keys as its parent, so the process identifier is added.
     fn seeded(process: u32) -> Self {
         Self { process, numbers: SmallRng::seed_from_u64(RandomState::new().hash_one(process)) }
     }

@@ -1,7 +1,7 @@
 //! Words that are written often by many threads: each of the first threads has a shard of its own.
 //!
-//! One thread writes to an owned shard, so that needs no locked instruction and no cache line moves between cores. All further
-//! threads share one more shard.
+//! One thread writes to an owned shard, so that needs no locked instruction and no cache line moves between cores. All
+//! further threads share one more shard.
 
 use std::cell::Cell;
 
@@ -51,16 +51,16 @@ impl<const N: usize> Shards<N> {
         LocalShard { shard: &self.shards[index], is_owned: index < OWNED }
     }
 
-    /// The value of one word in every shard. The Acquire loads pair with the Release stores of [`set_all`](Self::set_all),
-    /// [`LocalShard::add_one`] and [`LocalShard::update`].
+    /// The value of one word in every shard. The Acquire loads pair with the Release stores of
+    /// [`set_all`](Self::set_all), [`LocalShard::add_one`] and [`LocalShard::update`].
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
         self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
 
     /// Stores one word in every shard. The owner of a shard that loaded its word just before may overwrite this.
     ///
-    /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalShard::update`] in the
-    /// shared shard. Owners load Relaxed: see there.
+    /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalShard::update`]
+    /// in the shared shard. Owners load Relaxed: see there.
     pub(crate) fn set_all(&self, word: usize, value: u64) {
         self.shards.iter().for_each(|shard| shard.0[word].store(value, Ordering::Release));
     }
@@ -71,8 +71,8 @@ impl<const N: usize> Shards<N> {
 }
 
 impl<const N: usize> LocalShard<'_, N> {
-    /// Adds one. Release pairs with the Acquire loads of [`Shards::all`]. The owner of a shard loads Relaxed what it stored
-    /// itself.
+    /// Adds one. Release pairs with the Acquire loads of [`Shards::all`]. The owner of a shard loads Relaxed what it
+    /// stored itself.
     #[inline]
     pub(crate) fn add_one(self, word: usize) {
         let word = &self.shard.0[word];
@@ -85,9 +85,9 @@ impl<const N: usize> LocalShard<'_, N> {
 
     /// Replaces a word by the result of `next`, and returns the word before; `Err` if `next` returns `None`.
     ///
-    /// In an owned shard the load is Relaxed: it reads what this thread stored itself or what [`Shards::set_all`] stored, and
-    /// only the number is used. In the shared shard, Acquire pairs with the Release of the other writers. Release in both pairs
-    /// with the Acquire loads of [`Shards::all`].
+    /// In an owned shard the load is Relaxed: it reads what this thread stored itself or what [`Shards::set_all`]
+    /// stored, and only the number is used. In the shared shard, Acquire pairs with the Release of the other writers.
+    /// Release in both pairs with the Acquire loads of [`Shards::all`].
     #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         let word = &self.shard.0[word];

@@ -1,5 +1,5 @@
-//! Atomics, locks and thread locals: those of the standard library, or in models those of loom, which tries the orders in which
-//! threads can interleave. No other file knows which.
+//! Atomics, locks and thread locals: those of the standard library, or in models those of loom, which tries the orders
+//! in which threads can interleave. No other file knows which.
 
 #[cfg(not(resilient_loom))]
 mod real {
@@ -53,8 +53,8 @@ mod model {
         static ref NEXT: AtomicU64 = AtomicU64::new(0);
     }
 
-    /// The number of the thread in the model. No shard is released, because a model ends with its threads. Relaxed, because
-    /// only the number matters.
+    /// The number of the thread in the model. No shard is released, because a model ends with its threads. Relaxed,
+    /// because only the number matters.
     pub(crate) fn claim_shard() -> usize {
         usize::try_from(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(OWNED_SHARDS).min(OWNED_SHARDS)
     }

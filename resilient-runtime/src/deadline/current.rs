@@ -1,8 +1,8 @@
 //! The deadline of the call that runs on this thread. The timeouts around the call set it for all code below them.
 //!
-//! An async timeout sets it while it polls its body, so that siblings in a `join!` or `select!` do not see each other's; a sync
-//! one while its body runs. The outer deadline is restored when the body returns or unwinds. Async deadlines are on the clock
-//! that a test can pause, sync ones in real time.
+//! An async timeout sets it while it polls its body, so that siblings in a `join!` or `select!` do not see each
+//! other's; a sync one while its body runs. The outer deadline is restored when the body returns or unwinds. Async
+//! deadlines are on the clock that a test can pause, sync ones in real time.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -18,12 +18,12 @@ use crate::deadline::limit::{TimeLimit, callee_failed};
 /// The deadline of the call that runs on this thread; `None` if it has no time limit.
 ///
 /// Limits are set by `#[timeout]`s around the call, of sync and async functions, and by
-/// [`TimeoutPolicy`](crate::TimeoutPolicy); of nested limits this is the earliest. A body uses it to stop in time, which is all
-/// that can stop the body of a sync function, or to send a server the time that is left. A spawned task has none, because it
-/// runs outside of the caller's call stack.
+/// [`TimeoutPolicy`](crate::TimeoutPolicy); of nested limits this is the earliest. A body uses it to stop in time,
+/// which is all that can stop the body of a sync function, or to send a server the time that is left. A spawned task
+/// has none, because it runs outside of the caller's call stack.
 ///
-/// In an async function the deadline is the same throughout one poll. While the body is polled for the first time, that of a
-/// limit of half a second or more is exact to 50 ms; from then on it is exact.
+/// In an async function the deadline is the same throughout one poll. While the body is polled for the first time, that
+/// of a limit of half a second or more is exact to 50 ms; from then on it is exact.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -95,12 +95,13 @@ thread_local! {
     };
     /// What `POLLED` held before, for each limit that is nested in another, the outermost first.
     static OUTER: RefCell<Vec<AsyncLimit>> = const { RefCell::new(Vec::new()) };
-    /// The sync limit that ends first of those whose body runs on this thread, and the task that it was set in: a body that
-    /// drives a runtime also polls other tasks on this thread, to which the limit does not apply.
+    /// The sync limit that ends first of those whose body runs on this thread, and the task that it was set in: a body
+    /// that drives a runtime also polls other tasks on this thread, to which the limit does not apply.
     static CALLED: Cell<Option<(SyncLimit, Option<Id>)>> = const { Cell::new(None) };
 }
 
-/// An [`AsyncLimit`] as separate words: each poll of each timeout stores them, and a clock is read only when one is needed.
+/// An [`AsyncLimit`] as separate words: each poll of each timeout stores them, and a clock is read only when one is
+/// needed.
 struct Words {
     /// `None` outside of all limits; then the other cells mean nothing.
     name: Cell<Option<Name>>,
@@ -140,7 +141,8 @@ pub(crate) struct AsyncLimit {
 pub(crate) enum Ends {
     /// On the clock's fine scale.
     At(u64),
-    /// So long after this start as the limit lasts. Used at the first poll, at which most calls end without needing the moment.
+    /// So long after this start as the limit lasts. Used at the first poll, at which most calls end without needing the
+    /// moment.
     Since(Start),
 }
 
@@ -176,7 +178,8 @@ impl AsyncLimit {
     }
 }
 
-/// While this exists, the thread polls the body of a limit. Its drop restores the limit further out, also while unwinding.
+/// While this exists, the thread polls the body of a limit. Its drop restores the limit further out, also while
+/// unwinding.
 pub(crate) struct Polling {
     is_within: bool,
 }
@@ -267,7 +270,8 @@ impl SyncLimit {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// Whether a call that was admitted at `since` and has not ended at this deadline counts as a failure of the callee.
+    /// Whether a call that was admitted at `since` and has not ended at this deadline counts as a failure of the
+    /// callee.
     pub(crate) fn fails(&self, since: Instant) -> bool {
         callee_failed(nanos(self.at.saturating_duration_since(since)), self.limit.nanos())
     }

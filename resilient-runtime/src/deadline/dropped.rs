@@ -1,8 +1,8 @@
 //! How a breaker counts an async call that is dropped.
 //!
-//! A call that a timeout of this library drops counts as a failure if only the callee can have kept it waiting: if nothing below
-//! the breaker was in a wait of this library, and if it had at least half of the limit. A call that is dropped for any other
-//! reason counts neither way, except as slow.
+//! A call that a timeout of this library drops counts as a failure if only the callee can have kept it waiting: if
+//! nothing below the breaker was in a wait of this library, and if it had at least half of the limit. A call that is
+//! dropped for any other reason counts neither way, except as slow.
 
 use std::cell::Cell;
 
@@ -14,8 +14,8 @@ thread_local! {
     static DROPPING: Cell<Option<u64>> = const { Cell::new(None) };
     /// How many waits of this library deadlines have ended on this thread so far.
     static ENDED_WAITS: Cell<u64> = const { Cell::new(0) };
-    /// One bit for each nested body below a breaker that is being dropped, the innermost in the lowest bit: whether a wait in it
-    /// was ended. Beyond 64 levels the outermost bits are lost, and those calls count as failures.
+    /// One bit for each nested body below a breaker that is being dropped, the innermost in the lowest bit: whether a
+    /// wait in it was ended. Beyond 64 levels the outermost bits are lost, and those calls count as failures.
     static LEVELS: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -55,9 +55,10 @@ pub(crate) fn ended_waits() -> u64 {
     ENDED_WAITS.get()
 }
 
-/// A field before the body of a guard, whose permit is a field after it: fields are dropped in order, so this marks the beginning
-/// of the body's drop. The guard itself implements no `Drop`, because that would take the address of all fields and keep them
-/// out of registers. For the same reason this does not check whether a limit is dropping the guard.
+/// A field before the body of a guard, whose permit is a field after it: fields are dropped in order, so this marks the
+/// beginning of the body's drop. The guard itself implements no `Drop`, because that would take the address of all
+/// fields and keep them out of registers. For the same reason this does not check whether a limit is dropping the
+/// guard.
 pub(crate) struct BeforeBody;
 
 impl Drop for BeforeBody {
@@ -67,8 +68,8 @@ impl Drop for BeforeBody {
     }
 }
 
-/// Called after the body that follows a [`BeforeBody`] is dropped. Returns whether a wait in it was ended; if so, that wait was in
-/// the next body further out, too.
+/// Called after the body that follows a [`BeforeBody`] is dropped. Returns whether a wait in it was ended; if so, that
+/// wait was in the next body further out, too.
 #[inline]
 pub(crate) fn body_waited() -> bool {
     let levels = LEVELS.get();
@@ -77,8 +78,9 @@ pub(crate) fn body_waited() -> bool {
     waited != 0
 }
 
-/// Whether a dropped call counts as a failure of its callee: if a limit is dropping it, it `waited` for nothing else, and it was
-/// pending for at least half of the limit. `since` is when it was first pending below a deadline, in nanoseconds; zero if never.
+/// Whether a dropped call counts as a failure of its callee: if a limit is dropping it, it `waited` for nothing else,
+/// and it was pending for at least half of the limit. `since` is when it was first pending below a deadline, in
+/// nanoseconds; zero if never.
 pub(crate) fn callee_failed(since: u64, waited: bool) -> bool {
     DROPPING
         .get()

@@ -51,8 +51,8 @@ impl TimeLimit {
     }
 }
 
-/// Whether a call that a limit ended counts as a failure of the callee: if it was in flight for at least half of the limit. Both
-/// in nanoseconds, waits of this library excluded.
+/// Whether a call that a limit ended counts as a failure of the callee: if it was in flight for at least half of the
+/// limit. Both in nanoseconds, waits of this library excluded.
 pub(crate) const fn callee_failed(in_flight: u64, limit: u64) -> bool {
     in_flight >= limit / 2
 }

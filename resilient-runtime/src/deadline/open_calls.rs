@@ -1,7 +1,7 @@
 //! The open calls of jobs on helper threads: calls that a guard has admitted and that have not ended.
 //!
-//! A caller that leaves its job at the deadline reports them as failures to the guards below the limit, without waiting for
-//! the job.
+//! A caller that leaves its job at the deadline reports them as failures to the guards below the limit, without waiting
+//! for the job.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -137,8 +137,9 @@ impl Drop for Restore {
     }
 }
 
-/// Runs a wait of this library: between attempts, or in a queue. If the deadline ends the wait, the job counts as being in it
-/// from then on, because the caller that leaves the job may call [`settle`](OpenCalls::settle) later than this returns.
+/// Runs a wait of this library: between attempts, or in a queue. If the deadline ends the wait, the job counts as being
+/// in it from then on, because the caller that leaves the job may call [`settle`](OpenCalls::settle) later than this
+/// returns.
 pub(crate) fn waiting<R>(wait: impl FnOnce() -> R) -> R {
     let _reset = set_until_drop(|inner, begins| inner.in_wait = begins || deadline::over().is_some());
     wait()

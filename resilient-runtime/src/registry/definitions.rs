@@ -6,8 +6,8 @@ use crate::registry::functions::{Function, functions};
 use crate::registry::origin::ExactOrigin;
 use crate::registry::state_ref::Site;
 
-/// All places in the program that name shared state of this kind. The linker collects them, so settings are known even if a place
-/// that gives only the name runs first.
+/// All places in the program that name shared state of this kind. The linker collects them, so settings are known even
+/// if a place that gives only the name runs first.
 pub(super) fn sites<T: SharedState>() -> impl Iterator<Item = (&'static Function, &'static Site<T>)> {
     functions().flat_map(|function| {
         let sites = function.layers().iter().filter_map(|layer| layer.shared().and_then(Site::of_kind));

@@ -7,7 +7,8 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::state_ref::{AnySite, Site};
 
-/// All annotated functions of the program and of its dependencies, in no particular order, whether they have been called or not.
+/// All annotated functions of the program and of its dependencies, in no particular order, whether they have been
+/// called or not.
 ///
 /// Functions of a crate that the linker leaves out, because nothing of it is used, are missing.
 ///
@@ -81,7 +82,7 @@ impl Function {
         self.is_async
     }
 
-    /// Its attributes in reading order: the first is the outermost.
+    /// Its layers in reading order: the first is the outermost.
     pub const fn layers(&self) -> &'static [Layer] {
         self.layers
     }
@@ -115,11 +116,11 @@ impl fmt::Display for Function {
 pub struct Layer {
     kind: LayerKind,
     shared: Option<&'static dyn AnySite>,
-    /// `name = value`, separated by [`SEPARATOR`]. One string, because the compiler takes much longer for a list.
+    /// `name = value`, with [`SEPARATOR`] between them: one string takes the compiler a fraction of the time of a list.
     settings: &'static str,
 }
 
-/// The record separator of ASCII, which occurs in no setting.
+/// The record separator of ASCII, which no setting holds.
 const SEPARATOR: char = '\u{1e}';
 
 impl Layer {
@@ -138,7 +139,7 @@ impl Layer {
         Self { kind: LayerKind::Bulkhead, shared: Some(site), settings }
     }
 
-    /// The kind of attribute.
+    /// Which attribute.
     pub const fn kind(&self) -> LayerKind {
         self.kind
     }
@@ -148,10 +149,11 @@ impl Layer {
         self.shared.map(|shared| shared.name().as_str())
     }
 
-    /// The names and values of the settings in effect, defaults included. Durations and numbers are in the form that an attribute
-    /// takes, anything else is as it is written in the attribute.
+    /// The names and values of the settings in effect, defaults included. Durations and numbers are in the form that an
+    /// attribute takes, anything else is as it is written in the attribute.
     ///
-    /// Settings that come from a `policy` are not listed, nor are those of shared state if this attribute gives only its name.
+    /// What a `policy` decides is not among them, nor are the settings of shared state of which this place gives only
+    /// the name.
     pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         self.settings.split(SEPARATOR).filter_map(|setting| setting.split_once(" = "))
     }
@@ -209,11 +211,11 @@ impl fmt::Display for LayerKind {
     }
 }
 
-/// How long a call can take at most, according to the attributes of its function: all attempts up to their timeouts, the longest
-/// delays between them, and the longest waits for a slot.
+/// How long a call can take at most, according to the attributes of its function: all attempts up to their timeouts,
+/// the longest delays between them, and the longest waits for a slot.
 ///
-/// It assumes that the predicates and observers of the attributes return at once, and that an async body does not block its
-/// thread.
+/// It assumes that the predicates and observers of the attributes return at once, and that an async body does not block
+/// its thread.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -231,7 +233,8 @@ pub enum WorstCase {
     Within {
         /// The longest time.
         limit: Duration,
-        /// What the limit does not include, if anything: `plus the time of its fallback`, `if its body keeps to its deadline`.
+        /// What the limit does not include, if anything: `plus the time of its fallback`,
+        /// `if its body keeps to its deadline`.
         caveat: Option<&'static str>,
     },
     /// No call takes longer than a sum, parts of which are not known at compile time.

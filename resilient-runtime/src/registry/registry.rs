@@ -24,7 +24,7 @@ pub trait Kind: SharedState {
 /// Generates the registry and its visitor from one list of all kinds.
 macro_rules! registry {
     ($($field:ident: $kind:ident),+ $(,)?) => {
-        /// The named breakers and bulkheads of the process. From [`registry`].
+        /// The named breakers and bulkheads of the process. From [`registry()`].
         #[derive(Debug)]
         pub struct Registry {
             $($field: NamedMap<$kind>,)+
@@ -78,10 +78,11 @@ pub fn registry() -> &'static Registry {
 }
 
 impl Registry {
-    /// The breaker of this name, if an attribute of the program gives the name or the breaker was made by hand; else `None`.
+    /// The breaker of this name, if an attribute of the program gives the name or the breaker was made by hand; else
+    /// `None`.
     ///
-    /// If no call has made the breaker yet, it is made now, with the settings that the attributes of the program give it. Their
-    /// first call then finds it. So an operator can [`force_open`](CircuitBreaker::force_open) it in advance.
+    /// If no call has made the breaker yet, it is made now, with the settings that the attributes of the program give
+    /// it. Their first call then finds it. So an operator can [`force_open`](CircuitBreaker::force_open) it in advance.
     pub fn circuit_breaker(&self, name: &str) -> Option<&'static CircuitBreaker> {
         self.circuit_breakers.get(name)
     }
@@ -90,25 +91,25 @@ impl Registry {
     ///
     /// # Panics
     ///
-    /// In debug builds if the breaker has other settings, or if attributes give the name other settings, even if they have not
-    /// run yet. In release builds the conflict is written to standard error, once for each two places, and the settings of the
-    /// first stay.
+    /// In debug builds if the breaker has other settings, or if attributes give the name other settings, even if they
+    /// have not run yet. In release builds the conflict is written to standard error, once for each two places, and the
+    /// settings of the first stay.
     #[track_caller]
     pub fn circuit_breaker_or_insert(&self, name: &str, policy: BreakerPolicy) -> &'static CircuitBreaker {
         self.circuit_breakers.resolve(Name::intern(name), Some(policy), &Requester::call("circuit_breaker_or_insert"))
     }
 
-    /// All breakers, in no particular order: those that a call, a lookup or the program itself has made, and those whose settings
-    /// attributes give, which are made now.
+    /// All breakers, in no particular order: those that a call, a lookup or the program itself has made, and those
+    /// whose settings attributes give, which are made now.
     ///
-    /// A name without settings, or with contradictory ones, is listed only once its breaker has been made, because the program
-    /// may still make it with other settings.
+    /// A name without settings, or with contradictory ones, is listed only once its breaker has been made, because the
+    /// program may still make it with other settings.
     pub fn circuit_breakers(&self) -> Vec<&'static CircuitBreaker> {
         self.circuit_breakers.all()
     }
 
-    /// The bulkhead of this name, if an attribute of the program gives the name or the bulkhead was made by hand; else `None`. If
-    /// no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
+    /// The bulkhead of this name, if an attribute of the program gives the name or the bulkhead was made by hand; else
+    /// `None`. If no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
     pub fn bulkhead(&self, name: &str) -> Option<&'static Bulkhead> {
         self.bulkheads.get(name)
     }
@@ -130,14 +131,14 @@ impl Registry {
 }
 
 impl<T: Kind> Site<T> {
-    /// The state of the name. The registry is asked once; later calls take one load.
+    /// What the name stands for; resolved once, then one load.
     #[inline]
     pub fn get(&'static self) -> &'static T {
         self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 
-    /// Runs outside of `get_or_init`, because making the state could come back to this site, and other threads would wait for a
-    /// report of a conflict.
+    /// Runs outside of `get_or_init`, because making the state could come back to this site, and other threads would
+    /// wait for a report of a conflict.
     #[cold]
     fn resolve(&'static self) -> &'static T {
         let item = T::map(registry()).resolve(self.name, self.policy, &Requester::Site(self));

@@ -1,7 +1,7 @@
 //! Finds misspelt names.
 
-/// Whether one name is probably the other one misspelt: they differ in few letters. Case and separators do not count. Names with
-/// different digits are never similar, because `shard-1` and `shard-2` are both meant.
+/// Whether one name is probably the other one misspelt: they differ in few letters. Case and separators do not count.
+/// Names with different digits are never similar, because `shard-1` and `shard-2` are both meant.
 pub(crate) fn similar(left: &str, right: &str) -> bool {
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(left) != digits(right) {
@@ -14,7 +14,8 @@ pub(crate) fn similar(left: &str, right: &str) -> bool {
     distance(&left, &right) <= tolerance(&left)
 }
 
-/// The greatest distance of similar names: a third of the letters. Attributes use the same for the names of their settings.
+/// The greatest distance of similar names: a third of the letters. Attributes use the same for the names of their
+/// settings.
 fn tolerance(word: &[char]) -> usize {
     (word.len() / 3).max(1)
 }

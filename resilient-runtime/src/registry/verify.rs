@@ -13,12 +13,12 @@ use crate::registry::similar::similar;
 impl Registry {
     /// Checks every name by which the program shares state. No function needs to have been called.
     ///
-    /// One test with this call checks the whole program, its dependencies included. State that was made by hand before is
-    /// checked as well: if names get their settings from a configuration, make them first, then verify.
+    /// One test with this call checks the whole program, its dependencies included. State that was made by hand before
+    /// is checked as well: if names get their settings from a configuration, make them first, then verify.
     ///
-    /// A name without settings has the defaults, and [`Verified`] lists it. It is an error if a similar name has settings,
-    /// because then it is probably misspelt. Names that differ only in case and separators are similar; names with different
-    /// numbers are not.
+    /// A name without settings has the defaults, and [`Verified`] lists it. It is an error if a similar name has
+    /// settings, because then it is probably misspelt. Names that differ only in case and separators are similar; names
+    /// with different numbers are not.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -28,8 +28,8 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] with all problems: names with different settings at two places, and names without settings that are
-    /// similar to one with settings.
+    /// [`VerifyError`] with all problems: names with different settings at two places, and names without settings that
+    /// are similar to one with settings.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
         let mut findings = Findings::default();
         self.visit(&mut findings);
@@ -175,8 +175,8 @@ impl fmt::Display for Verified {
     }
 }
 
-/// The problems that [`Registry::verify`] found. `Debug` prints the same text as `Display`, so that an `unwrap` in a test is
-/// readable.
+/// The problems that [`Registry::verify`] found. `Debug` prints the same text as `Display`, so that an `unwrap` in a
+/// test is readable.
 ///
 /// ```
 /// # use resilient_runtime as resilient;

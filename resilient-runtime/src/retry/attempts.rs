@@ -25,7 +25,8 @@ pub struct RetryEvent<'a, E> {
     pub max_attempts: Option<u32>,
     /// The delay that begins now.
     pub delay: Duration,
-    /// Why the attempt failed: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` asks for another.
+    /// Why the attempt failed: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` asks for
+    /// another.
     pub error: Option<Failure<&'a E, &'a Error>>,
 }
 
@@ -109,9 +110,9 @@ impl Attempts {
     /// Sleeps for the delay and returns the next attempt; the first one comes at once. `None` if the attempts or
     /// `max_elapsed` are used up, or if the delay would not end before the [`deadline`](crate::deadline()) above.
     ///
-    /// Cancellation: if this is dropped during the delay, no attempt and no delay is counted, and the next call sleeps for
-    /// the rest of the same delay. So it can be used in `select!` beside events that come more often. If `max_elapsed` is
-    /// over by then, there is no further attempt.
+    /// Cancellation: if this is dropped during the delay, no attempt and no delay is counted, and the next call sleeps
+    /// for the rest of the same delay. So it can be used in `select!` beside events that come more often. If
+    /// `max_elapsed` is over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             let has_begun = self.pending.has_begun();
@@ -119,7 +120,8 @@ impl Attempts {
                 delay::wait_for_timeout_above().await;
                 return None;
             };
-            // A begun delay that is over must not yield again: a caller that drops this at each poll would never get on.
+            // A begun delay that is over must not yield again: a caller that drops this at each poll would never get
+            // on.
             if !has_begun || !left.is_zero() {
                 delay::sleep(left).await;
             }
@@ -138,8 +140,9 @@ impl Attempts {
         Some(self.begin())
     }
 
-    /// Replaces the next delay, even one that has begun and was dropped, by the one that the callee asked for, up to the
-    /// policy's [`max_retry_after`](RetryPolicy::max_retry_after). Zero asks for nothing: the computed delay is used.
+    /// Replaces the next delay, even one that has begun and was dropped, by the one that the callee asked for, up to
+    /// the policy's [`max_retry_after`](RetryPolicy::max_retry_after). Zero asks for nothing: the computed delay is
+    /// used.
     pub fn retry_after(&mut self, delay: Duration) {
         self.pending.replace();
         self.wait = Wait::asked(&self.policy, delay);

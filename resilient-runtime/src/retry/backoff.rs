@@ -15,8 +15,9 @@ pub enum Backoff {
     Constant,
     /// `d * fib(n)`: 1, 1, 2, 3, 5, …
     Fibonacci,
-    /// Uniform in `[d, 3 * previous delay]`, the first in `[d, 3 * d]`. It is random by itself, so jitter does not apply.
-    /// From [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    /// Uniform in `[d, 3 * previous delay]`, the first in `[d, 3 * d]`. It is random by itself, so jitter does not
+    /// apply. From [Exponential Backoff And
+    /// Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     Decorrelated,
 }
 

@@ -10,7 +10,8 @@ use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::RetryPolicy;
 
 impl RetryPolicy {
-    /// Makes a call until it succeeds or the attempts run out. Blocks the thread during the delays. Every error is retried.
+    /// Makes a call until it succeeds or the attempts run out. Blocks the thread during the delays. Every error is
+    /// retried.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -42,11 +43,10 @@ impl RetryPolicy {
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse.
     ///
-    /// [`TimedOut`](crate::Error::TimedOut) and [`BulkheadFull`](crate::Error::BulkheadFull) are retried unless
-    /// [`retry_timed_out`](Self::retry_timed_out) or [`retry_bulkhead_full`](Self::retry_bulkhead_full) excludes them.
-    /// [`CircuitOpen`](crate::Error::CircuitOpen) is retried only with [`retry_circuit_open`](Self::retry_circuit_open): the
-    /// delay then lasts until the breaker would admit a probe, plus jitter. An inner
-    /// [`RetriesExhausted`](crate::Error::RetriesExhausted) is treated as its last error.
+    /// A refusal is retried unless the policy excludes its kind, as [`retry_timed_out(false)`](Self::retry_timed_out)
+    /// does. [`CircuitOpen`](crate::Error::CircuitOpen) is retried only with
+    /// [`retry_circuit_open`](Self::retry_circuit_open): the delay then lasts until the breaker would admit a probe,
+    /// plus jitter. An inner [`RetriesExhausted`](crate::Error::RetriesExhausted) is treated as its last error.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -104,8 +104,8 @@ impl RetryPolicy {
         async { repeated.await.map_err(plain) }
     }
 
-    /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for which
-    /// refusals are retried.
+    /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for
+    /// which refusals are retried.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

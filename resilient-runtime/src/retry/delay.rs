@@ -17,8 +17,8 @@ const GRACE: u64 = 50_000_000;
 
 /// Sleeps without blocking the thread; a delay of zero yields to other tasks.
 ///
-/// If the timeout above is over at the end, this stays pending until that timeout drops it, in the same poll or when its own
-/// timer fires.
+/// If the timeout above is over at the end, this stays pending until that timeout drops it, in the same poll or when
+/// its own timer fires.
 pub async fn sleep(duration: Duration) {
     let _waits = InAWait;
     match duration {
@@ -29,7 +29,8 @@ pub async fn sleep(duration: Duration) {
     wait_for_timeout_above().await;
 }
 
-/// If the timeout above is over, waits to be dropped by it, so that no other outcome comes first. Otherwise ready at once.
+/// If the timeout above is over, waits to be dropped by it, so that no other outcome comes first. Otherwise ready at
+/// once.
 pub(crate) async fn wait_for_timeout_above() {
     if deadline::over_while_polled().is_some() {
         // Not for ever, because a timeout outside of a `block_on` cannot drop this before the `block_on` returns.
@@ -37,8 +38,8 @@ pub(crate) async fn wait_for_timeout_above() {
     }
 }
 
-/// Sleeps by blocking the thread; a delay of zero yields to other threads. Returns whether another attempt may begin: not if the
-/// deadline above is over.
+/// Sleeps by blocking the thread; a delay of zero yields to other threads. Returns whether another attempt may begin:
+/// not if the deadline above is over.
 #[must_use]
 pub fn sleep_blocking(duration: Duration) -> bool {
     if deadline::over().is_some() {

@@ -7,8 +7,8 @@ use crate::retry::schedule::{Decision, Schedule, Wait};
 
 /// The delay that has begun and is not completed, if there is one.
 ///
-/// Its random length is drawn once, and its end is fixed when it begins, however often the sleep is dropped. The schedule changes
-/// only when the delay is completed.
+/// Its random length is drawn once, and its end is fixed when it begins, however often the sleep is dropped. The
+/// schedule changes only when the delay is completed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pending(Option<Begun>);
 
@@ -21,8 +21,8 @@ struct Begun {
 }
 
 impl Pending {
-    /// The rest of the delay, which begins now if it has not begun before; `None` if no attempt follows. `above` is the time left
-    /// until a deadline above.
+    /// The rest of the delay, which begins now if it has not begun before; `None` if no attempt follows. `above` is the
+    /// time left until a deadline above.
     pub(crate) fn left(
         &mut self,
         schedule: &mut Schedule,

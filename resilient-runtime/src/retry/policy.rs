@@ -31,8 +31,8 @@ use crate::retry::backoff::{Backoff, Jitter};
 ///
 /// # Panics
 ///
-/// In debug builds a setter panics if its value is invalid. In release builds an invalid value is corrected where it is used:
-/// see each setter.
+/// In debug builds a setter panics if its value is invalid. In release builds an invalid value is corrected where it is
+/// used: see each setter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct RetryPolicy {
@@ -56,7 +56,7 @@ struct Refused {
 }
 
 impl RetryPolicy {
-    /// The defaults: three attempts, exponential backoff from 100 ms to 60 s, full jitter.
+    /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
     pub const fn new() -> Self {
         Self {
             max_attempts: Some(3),
@@ -80,8 +80,8 @@ impl RetryPolicy {
     }
 
     /// Does not limit the number of attempts. To be used with [`max_elapsed`](Self::max_elapsed) and a
-    /// [`base_delay`](Self::base_delay) above zero, which [`checked`](Self::checked) requires. Otherwise there are up to
-    /// `u32::MAX` attempts.
+    /// [`base_delay`](Self::base_delay) above zero, which [`checked`](Self::checked) requires. Otherwise there are up
+    /// to `u32::MAX` attempts.
     pub const fn unlimited_attempts(mut self) -> Self {
         self.max_attempts = None;
         self
@@ -114,7 +114,8 @@ impl RetryPolicy {
         self
     }
 
-    /// How computed delays are randomised. Default: [`Jitter::Full`]. A factor outside of 0 to 1 becomes the nearer end.
+    /// How computed delays are randomised. Default: [`Jitter::Full`]. A factor outside of 0 to 1 becomes the nearer
+    /// end.
     #[track_caller]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         debug_check(jitter_problem(jitter));
@@ -122,11 +123,11 @@ impl RetryPolicy {
         self
     }
 
-    /// No delay begins that would end later than this after the first attempt began, so no attempt starts later. It does not
-    /// interrupt an attempt. Above zero. Default: no limit.
+    /// No delay begins that would end later than this after the first attempt began, so no attempt starts later. It
+    /// does not interrupt an attempt. Above zero. Default: no limit.
     ///
-    /// A [`deadline`](crate::deadline()) above acts in the same way, except that no attempt starts at exactly the deadline
-    /// either.
+    /// A [`deadline`](crate::deadline()) above acts in the same way, except that no attempt starts at exactly the
+    /// deadline either.
     #[track_caller]
     pub const fn max_elapsed(mut self, limit: Duration) -> Self {
         debug_check(first_of([(limit.is_zero(), "`max_elapsed` must be above zero")]));
@@ -145,8 +146,8 @@ impl RetryPolicy {
     }
 
     /// The longest delay that the callee may ask for; a longer one is cut to it. Default: 300 s. Unless the
-    /// [`jitter`](Self::jitter) is [`Jitter::None`], up to a tenth is added, because otherwise all callers that got the same
-    /// answer would retry at the same moment.
+    /// [`jitter`](Self::jitter) is [`Jitter::None`], up to a tenth is added, because otherwise all callers that got the
+    /// same answer would retry at the same moment.
     pub const fn max_retry_after(mut self, limit: Duration) -> Self {
         self.max_retry_after = limit;
         self
@@ -164,15 +165,15 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether to try again after [`Error::CircuitOpen`](crate::Error::CircuitOpen), once the breaker would admit a probe.
-    /// Default: no.
+    /// Whether to try again after [`Error::CircuitOpen`](crate::Error::CircuitOpen), once the breaker would admit a
+    /// probe. Default: no.
     pub const fn retry_circuit_open(mut self, retry: bool) -> Self {
         self.refused.circuit_open = retry;
         self
     }
 
-    /// The delay after the given failed attempt, counted from 1, before jitter. For [`Backoff::Decorrelated`], which is random
-    /// by itself, the longest possible delay.
+    /// The delay after the given failed attempt, counted from 1, before jitter. For [`Backoff::Decorrelated`], which is
+    /// random by itself, the longest possible delay.
     pub fn delay(&self, attempt: u32) -> Duration {
         self.backoff.nominal(attempt, self.base_delay, self.exponential_base, self.max_delay)
     }
@@ -266,7 +267,8 @@ impl Attempt {
         self.number
     }
 
-    /// Whether `max_attempts` allows no attempt after this one. `max_elapsed` or a deadline may end the attempts earlier.
+    /// Whether `max_attempts` allows no attempt after this one. `max_elapsed` or a deadline may end the attempts
+    /// earlier.
     pub const fn is_last(self) -> bool {
         self.last
     }

@@ -15,7 +15,8 @@ pub(crate) struct Schedule {
     gave_up: Option<GiveUpReason>,
     /// The previous delay in nanoseconds, for decorrelated delays; zero before the first.
     previous: u64,
-    /// The sum of all completed delays in nanoseconds. At least so much time has passed, even if a paused clock shows less.
+    /// The sum of all completed delays in nanoseconds. At least so much time has passed, even if a paused clock shows
+    /// less.
     paused: u64,
 }
 
@@ -63,9 +64,9 @@ impl Schedule {
         Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
     }
 
-    /// Decides after an attempt that should be repeated. `unit` gives a random number in `[0, 1)`, `elapsed` the time since the
-    /// first attempt began, `left` the time until a deadline above. [`completed`](Self::completed) counts a delay. After
-    /// [`Decision::Exhausted`] no attempt follows.
+    /// Decides after an attempt that should be repeated. `unit` gives a random number in `[0, 1)`, `elapsed` the time
+    /// since the first attempt began, `left` the time until a deadline above. [`completed`](Self::completed) counts a
+    /// delay. After [`Decision::Exhausted`] no attempt follows.
     pub(crate) fn after(
         &mut self,
         policy: &RetryPolicy,

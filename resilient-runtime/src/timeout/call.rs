@@ -13,8 +13,8 @@ use crate::timeout::policy::TimeoutPolicy;
 const UNNAMED: Name = Name::new(&"timeout");
 
 impl TimeoutPolicy {
-    /// Runs a future, and drops it when its time is over. The time counts from the first poll, so from the `.await`. The
-    /// future's error is kept apart from the refusal. For a future that cannot fail, use
+    /// Runs a future, and drops it when its time is over. The time counts from the first poll, so from the `.await`.
+    /// The future's error is kept apart from the refusal. For a future that cannot fail, use
     /// [`run_infallible`](Self::run_infallible).
     ///
     /// ```
@@ -32,8 +32,8 @@ impl TimeoutPolicy {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] with [`Error::TimedOut`] if the future was not ready in time, or [`Failure::Inner`] with its
-    /// error.
+    /// [`Failure::Refused`] with [`Error::TimedOut`] if the future was not ready in time, or [`Failure::Inner`] with
+    /// its error.
     ///
     /// # Panics
     ///
@@ -74,8 +74,8 @@ impl TimeoutPolicy {
         self.only().guard(future)
     }
 
-    /// As [`run`](Self::run) for a future with any output: only the refusal is an error. If the output is a `Result`, policies
-    /// further out do not see its error.
+    /// As [`run`](Self::run) for a future with any output: only the refusal is an error. If the output is a `Result`,
+    /// policies further out do not see its error.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -97,17 +97,18 @@ impl TimeoutPolicy {
         async { limited.await.map_err(refusal) }
     }
 
-    /// Runs a job on a helper thread, and returns when the job has ended or its time is over. In the second case the job runs on
-    /// to its end, and its result is dropped. A panic of the job is resumed in the caller. The job's error is kept apart from
-    /// the refusal. For a job that cannot fail, use [`call_infallible`](Self::call_infallible).
+    /// Runs a job on a helper thread, and returns when the job has ended or its time is over. In the second case the
+    /// job runs on to its end, and its result is dropped. A panic of the job is resumed in the caller. The job's error
+    /// is kept apart from the refusal. For a job that cannot fail, use [`call_infallible`](Self::call_infallible).
     ///
-    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit shares its place with that
-    /// limit's job alone, so nested limits never starve each other; there are at most 256 threads for each depth of nesting. A
-    /// job whose caller has left keeps its place until it ends. A job that finds no place, or for which the system gives no
-    /// thread, waits; if its time is over before it begins, it is dropped without running.
+    /// Helper threads are reused, and 256 jobs run at a time. A job that waits for an inner limit shares its place with
+    /// that limit's job alone, so nested limits never starve each other; there are at most 256 threads for each depth
+    /// of nesting. A job whose caller has left keeps its place until it ends. A job that finds no place, or for which
+    /// the system gives no thread, waits; if its time is over before it begins, it is dropped without running.
     ///
-    /// The job runs in the caller's tokio runtime, if there is one, as under `spawn_blocking`: it may call `tokio::spawn` and
-    /// `Handle::current().block_on(…)`. A job whose caller has left does not keep the runtime from shutting down.
+    /// The job runs in the caller's tokio runtime, if there is one, as under `spawn_blocking`: it may call
+    /// `tokio::spawn` and `Handle::current().block_on(…)`. A job whose caller has left does not keep the runtime from
+    /// shutting down.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -163,8 +164,8 @@ impl TimeoutPolicy {
         self.only().guard_on_another_thread(job)
     }
 
-    /// As [`call`](Self::call) for a job with any result: only the refusal is an error. If the result is a `Result`, policies
-    /// further out do not see its error.
+    /// As [`call`](Self::call) for a job with any result: only the refusal is an error. If the result is a `Result`,
+    /// policies further out do not see its error.
     ///
     /// ```
     /// # use resilient_runtime as resilient;

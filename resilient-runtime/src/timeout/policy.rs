@@ -7,16 +7,17 @@ use crate::core::name::Name;
 
 /// A time limit. A plain value that can be a `const`.
 ///
-/// An async body that is ready at once needs no timer. On Linux, if the limit is half a second or more, it only reads the
-/// kernel's coarse clock. A body that waits is woken at its limit by a thread of this library, named `resilient-timer`, which
-/// the first such call starts, and which sleeps until the next deadline. So no runtime is needed; the futures are tested on
-/// tokio, on smol, and on a thread that only polls and parks. A limit is never enforced too early. It may be late by one or two
-/// milliseconds, by five while thousands of calls a second expire, and by up to 25 ms if the body blocks its thread before it
-/// first waits. Every other wait of this library uses the same timer.
+/// An async body that is ready at once needs no timer. On Linux, if the limit is half a second or more, it only reads
+/// the kernel's coarse clock. A body that waits is woken at its limit by a thread of this library, named
+/// `resilient-timer`, which the first such call starts, and which sleeps until the next deadline. So no runtime is
+/// needed; the futures are tested on tokio, on smol, and on a thread that only polls and parks. A limit is never
+/// enforced too early. It may be late by one or two milliseconds, by five while thousands of calls a second expire, and
+/// by up to 25 ms if the body blocks its thread before it first waits. Every other wait of this library uses the same
+/// timer.
 ///
 /// If that thread cannot be started, a waiting call asks to be polled again and again and reads the clock: that takes a
-/// processor, but its limit holds. Each call tries to start the thread again. The child of a `fork` starts one of its own;
-/// a lock that another thread held at the fork stays locked, as in the standard library.
+/// processor, but its limit holds. Each call tries to start the thread again. The child of a `fork` starts one of its
+/// own; a lock that another thread held at the fork stays locked, as in the standard library.
 ///
 /// If tokio's clock is paused when a wait begins (by `tokio::time::pause` or `start_paused`, with tokio's feature
 /// `test-util`), tokio's timer is used instead, so that tests do not wait.
@@ -49,8 +50,9 @@ impl TimeoutPolicy {
     ///
     /// # Panics
     ///
-    /// In debug builds if the limit is zero; in a `const` that is a compile error. In release builds, and if an attribute
-    /// computes it, a limit of zero has passed when the call begins: the call is refused, and its body does not run.
+    /// In debug builds if the limit is zero; in a `const` that is a compile error. In release builds, and if an
+    /// attribute computes it, a limit of zero has passed when the call begins: the call is refused, and its body does
+    /// not run.
     #[track_caller]
     pub const fn new(duration: Duration) -> Self {
         Self { duration, step: Duration::ZERO, name: None }.duration(duration)
@@ -88,8 +90,8 @@ impl TimeoutPolicy {
         self
     }
 
-    /// The name in [`Error::TimedOut`](crate::Error::TimedOut). Default: the path of the annotated function, or `timeout`
-    /// without an attribute. A `&str` is interned under a lock; a [`Name`] is used as it is.
+    /// The name in [`Error::TimedOut`](crate::Error::TimedOut). Default: the path of the annotated function, or
+    /// `timeout` without an attribute. A `&str` is interned under a lock; a [`Name`] is used as it is.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -116,7 +118,8 @@ impl TimeoutPolicy {
         }
     }
 
-    /// The policy for one attempt, counted from 1: its limit includes what [`step`](Self::step) adds, and its step is zero.
+    /// The policy for one attempt, counted from 1: its limit includes what [`step`](Self::step) adds, and its step is
+    /// zero.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

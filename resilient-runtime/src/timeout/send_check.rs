@@ -1,4 +1,5 @@
-//! Checks that arguments and results can move between threads, because a timeout runs the body of a sync function on another one.
+//! Checks that arguments and results can move between threads, because a timeout runs the body of a sync function on
+//! another one.
 
 /// Required by generated code of each argument: the error about a type that is not `Send` is this one.
 #[diagnostic::on_unimplemented(

@@ -1,7 +1,8 @@
-//! Helper threads for sync calls with a time limit. They are bounded and reused; a call allocates nothing once a task is kept.
+//! Helper threads for sync calls with a time limit. They are bounded and reused; a call allocates nothing once a task
+//! is kept.
 //!
-//! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a function reuses
-//! one.
+//! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a
+//! function reuses one.
 
 mod places;
 mod pool;
@@ -17,8 +18,8 @@ use task::{Job, Run, Task, Waited};
 
 static POOL: Pool = Pool::new(pool::PLACES, pool::spawn_thread);
 
-/// Runs `job` on a helper thread, in the tokio runtime of its caller. `None` if it has not ended by `deadline`; a job that has not
-/// begun by then is dropped without running.
+/// Runs `job` on a helper thread, in the tokio runtime of its caller. `None` if it has not ended by `deadline`; a job
+/// that has not begun by then is dropped without running.
 pub(crate) fn run_until<T, F>(deadline: Instant, job: F) -> Option<T>
 where
     T: Send + 'static,

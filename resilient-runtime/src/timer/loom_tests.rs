@@ -1,4 +1,4 @@
-//! The queue of timers, and the thread that sleeps until the first.
+//! Models of the queue of timers, and of the thread that sleeps until the first deadline.
 
 use std::sync::atomic::AtomicBool;
 use std::task::{Wake, Waker};
@@ -37,7 +37,7 @@ fn who_asks_as_the_deadline_comes_is_woken_or_knows() {
     });
 }
 
-/// A waker, and whether it was woken.
+/// A waker, and whether it was woken. Relaxed, because the flag is read after its thread is joined.
 fn woken() -> (std::sync::Arc<AtomicBool>, Waker) {
     struct Flag(std::sync::Arc<AtomicBool>);
     impl Wake for Flag {

@@ -1,8 +1,8 @@
 //! The timers of waiting calls.
 //!
-//! Nearly all calls end before their deadline, so insert and cancel must be cheap; expiry may scan. Each thread inserts into a
-//! wheel of its shard, behind a lock that other threads rarely take. One thread sleeps until the next tick at which a wheel has
-//! something to do.
+//! Nearly all calls end before their deadline, so insert and cancel must be cheap; expiry may scan. Each thread inserts
+//! into a wheel of its shard, behind a lock that other threads rarely take. One thread sleeps until the next tick at
+//! which a wheel has something to do.
 
 use std::task::Waker;
 
@@ -43,16 +43,16 @@ impl TimerQueue {
         self.wheels[wheel as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Inserts a timer. Also returns the tick until which the timer thread sleeps: if that is later than `deadline`, the caller
-    /// must unpark it. `now` may be behind.
+    /// Inserts a timer. Also returns the tick until which the timer thread sleeps: if that is later than `deadline`,
+    /// the caller must unpark it. `now` may be behind.
     #[expect(clippy::cast_possible_truncation, reason = "shards are few")]
     pub(crate) fn insert(&self, now: u64, deadline: u64, waker: &Waker) -> (TimerKey, u64) {
         let wheel = local_index() as u32;
         // Cloned and dropped outside of the lock, because that runs code of the user.
         let waker = waker.clone();
         let index = self.wheel(wheel).insert(now, deadline, waker);
-        // If the timer thread did not see this timer, it held this wheel's lock before. It stored `asleep_until = MAX` before its
-        // scan, so this load sees that or a later value.
+        // If the timer thread did not see this timer, it held this wheel's lock before. It stored `asleep_until = MAX`
+        // before its scan, so this load sees that or a later value.
         (TimerKey { wheel, index }, self.asleep_until.load(Ordering::Acquire))
     }
 
@@ -100,7 +100,8 @@ impl TimerQueue {
         is_over
     }
 
-    /// Calls `wake` with every waker whose deadline has passed, and returns the tick until which to sleep. `due` is a buffer.
+    /// Calls `wake` with every waker whose deadline has passed, and returns the tick until which to sleep. `due` is a
+    /// buffer.
     pub(crate) fn take_due(&self, now: u64, due: &mut Vec<Waker>, mut wake: impl FnMut(Waker)) -> u64 {
         due.reserve(BATCH);
         self.asleep_until.store(u64::MAX, Ordering::Release);
@@ -122,8 +123,8 @@ impl TimerQueue {
     }
 }
 
-/// How many ticks to rest after a scan that woke so many tasks. Waking the timer thread costs much more than waking a task, so
-/// many tasks that are due at neighbouring ticks are woken together. A few are not delayed.
+/// How many ticks to rest after a scan that woke so many tasks. Waking the timer thread costs much more than waking a
+/// task, so many tasks that are due at neighbouring ticks are woken together. A few are not delayed.
 const fn rest_after(woken: usize) -> u64 {
     let ticks = woken / LONGEST_REST;
     (if ticks < LONGEST_REST { ticks } else { LONGEST_REST }) as u64

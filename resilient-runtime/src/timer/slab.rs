@@ -1,4 +1,5 @@
-//! A slab: entries keep their index until they are removed. Its memory is in chunks, which are freed when they are empty.
+//! A slab: entries keep their index until they are removed. Its memory is in chunks, which are freed when they are
+//! empty.
 
 /// The number of entries in a chunk: the bits of a word.
 const CHUNK: u32 = u64::BITS;
@@ -67,8 +68,8 @@ impl<T: Default> Slab<T> {
         chunk
     }
 
-    /// Frees an entry. One empty chunk stays allocated for the next calls; when the last entry is freed, so is all memory but
-    /// that of one chunk.
+    /// Frees an entry. One empty chunk stays allocated for the next calls; when the last entry is freed, so is all
+    /// memory but that of one chunk.
     pub(super) fn give_back(&mut self, index: u32) {
         let (chunk_index, bit) = place(index);
         let chunk = self.chunk(chunk_index);
@@ -155,7 +156,8 @@ mod tests {
                 let there = slab.chunks.iter().flatten();
                 prop_assert_eq!(there.clone().filter(|chunk| chunk.taken == 0).count(), slab.empty);
                 prop_assert!(slab.empty <= 1);
-                let has_room = |chunk: &Option<Box<Chunk<u64>>>| chunk.as_ref().is_none_or(|chunk| chunk.taken != u64::MAX);
+                let has_room =
+                    |chunk: &Option<Box<Chunk<u64>>>| chunk.as_ref().is_none_or(|chunk| chunk.taken != u64::MAX);
                 let mut with_room = slab.with_room.clone();
                 with_room.sort_unstable();
                 let expected = (0..).zip(&slab.chunks).filter(|(_, chunk)| has_room(chunk)).map(|(index, _)| index);

@@ -1,4 +1,5 @@
-//! A future that is ready at a deadline. It uses tokio's timer if tokio's clock is paused, and this library's otherwise.
+//! A future that is ready at a deadline. It uses tokio's timer if tokio's clock is paused, and this library's
+//! otherwise.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -51,7 +52,8 @@ pin_project! {
     /// A sleep by either timer, chosen when it is made.
     #[project = PausableSleepProjection]
     pub(crate) enum PausableSleep {
-        /// Unconstrained, because a body that uses up tokio's budget for a task must not keep its own timer from firing.
+        /// Unconstrained, because a body that uses up tokio's budget for a task must not keep its own timer from
+        /// firing.
         Tokio { #[pin] sleep: Unconstrained<tokio::time::Sleep> },
         Own { #[pin] sleep: TimerSleep },
     }

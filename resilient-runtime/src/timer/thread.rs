@@ -1,9 +1,9 @@
-//! The timers of the process, and the thread that wakes tasks at their deadlines. The first call that waits starts the thread,
-//! which sleeps until the tick of the next deadline.
+//! The timers of the process, and the thread that wakes tasks at their deadlines. The first call that waits starts the
+//! thread, which sleeps until the tick of the next deadline.
 //!
-//! If there is no thread (it could not be started, or this is the child of a fork), the next call that sets or polls a timer
-//! tries to start it. While that fails, a waiting call wakes itself at each poll and reads the clock: that takes a processor,
-//! but its limit holds.
+//! If there is no thread (it could not be started, or this is the child of a fork), the next call that sets or polls a
+//! timer tries to start it. While that fails, a waiting call wakes itself at each poll and reads the clock: that takes
+//! a processor, but its limit holds.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,8 +22,8 @@ const NANOS_PER_TICK: u64 = 1_000_000;
 
 pub(crate) struct TimerThread {
     queue: TimerQueue,
-    /// The lower half is the process of the running thread, zero if there is none; the upper half counts the attempts to start
-    /// one, so that an old thread cannot clear the word of a newer one.
+    /// The lower half is the process of the running thread, zero if there is none; the upper half counts the attempts
+    /// to start one, so that an old thread cannot clear the word of a newer one.
     ///
     /// The Release store in `try_start` pairs with the Acquire loads in `has_thread` and `try_start`, and with the
     /// compare-exchange in the drop of [`Service`]; the Release of that one with the same loads.
@@ -63,8 +63,8 @@ impl TimerThread {
         let tick = deadline.div_ceil(NANOS_PER_TICK);
         let (key, asleep_until) = self.queue.insert(now, tick, waker);
         let thread_must_know = tick < asleep_until;
-        // Unparking a sleeping thread is a system call anyway, so the process is then read by one, too. While the thread scans,
-        // unparking it is cheap, and the cached process will do.
+        // Unparking a sleeping thread is a system call anyway, so the process is then read by one, too. While the
+        // thread scans, unparking it is cheap, and the cached process will do.
         let is_asleep = asleep_until != u64::MAX;
         let process = if thread_must_know && is_asleep { process::refresh(now) } else { process::at_tick(now) };
         if !self.has_thread(process, now) {
@@ -171,9 +171,9 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         let (word, nobody) = (self.word, self.word & !(ONE_TRY - 1));
-        // Fails if another thread has been started since, in the child of a fork. Acquire pairs with the Release store in
-        // `try_start`, Release with the Acquire loads there and in `has_thread`. Relaxed on failure, because nothing depends on the
-        // word that is found.
+        // Fails if another thread has been started since, in the child of a fork. Acquire pairs with the Release store
+        // in `try_start`, Release with the Acquire loads there and in `has_thread`. Relaxed on failure, because nothing
+        // depends on the word that is found.
         let _ = self.timer.owner.compare_exchange(word, nobody, Ordering::AcqRel, Ordering::Relaxed);
     }
 }

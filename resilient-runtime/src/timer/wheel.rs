@@ -1,8 +1,8 @@
 //! A hierarchical timing wheel. Pure: it takes the time, in ticks.
 //!
-//! The slots of the lowest level hold a tick each, those of the next level 64 ticks, and so on. A timer is in the level of the
-//! highest six bits in which its tick differs from the wheel's time. When the time reaches a slot of a higher level, the timers
-//! of the slot move down. So insert, cancel and expiry take constant time for each timer.
+//! The slots of the lowest level hold a tick each, those of the next level 64 ticks, and so on. A timer is in the level
+//! of the highest six bits in which its tick differs from the wheel's time. When the time reaches a slot of a higher
+//! level, the timers of the slot move down. So insert, cancel and expiry take constant time for each timer.
 
 mod lists;
 
@@ -58,8 +58,8 @@ impl Wheel {
         entry.waker.is_none() || entry.deadline <= now
     }
 
-    /// Moves wakers whose deadline has passed to `due`, up to its capacity, and returns the tick at which to continue: at most
-    /// `now` if there are more, `u64::MAX` if there is no timer.
+    /// Moves wakers whose deadline has passed to `due`, up to its capacity, and returns the tick at which to continue:
+    /// at most `now` if there are more, `u64::MAX` if there is no timer.
     pub(super) fn take_due(&mut self, now: u64, due: &mut Vec<Waker>) -> u64 {
         while let Some((slot, begin)) = self.lists.first(self.time) {
             if begin > now {

@@ -1,4 +1,4 @@
-//! Breakers: the window's words, what refusals say of an opening, and the places of probes.
+//! Models of breakers: the window's words, the times in refusals, and the places of probes.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ fn a_good_call_after_the_window_was_cleared_is_in_it() {
         let other = Arc::clone(&breaker);
         let thread = thread::spawn(move || {
             other.reset();
-            // The first is counted under the lock, and makes it warm; the other ones perhaps in the word.
+            // The first is counted under the lock, after which further ones may be counted in the word.
             (0..2).for_each(|_| other.try_acquire().unwrap().success());
         });
         late.end(Outcome::Success);
@@ -112,7 +112,7 @@ fn a_place_whose_time_is_over_goes_to_one_caller() {
         let thread = thread::spawn(move || other.try_acquire().map(std::mem::forget).is_ok());
         let admitted = breaker.try_acquire().map(std::mem::forget).is_ok();
         assert!(admitted != thread.join().unwrap(), "one of two");
-        // It counts, and frees nobody else's place.
+        // It counts, and frees no other probe's place.
         hung.end(Outcome::Success);
         assert!(breaker.try_acquire().is_err());
         assert_eq!(breaker.state(), CircuitState::HalfOpen);
@@ -143,7 +143,7 @@ fn a_success_between_two_failures_ends_the_row_or_comes_too_late() {
         breaker.try_acquire().unwrap().failure();
         thread.join().unwrap();
         match breaker.try_acquire() {
-            // The success ended the row, so the failure after it began another, of which this is the second.
+            // The success ended the streak, so the failure after it began another, of which this is the second.
             Ok(permit) => permit.failure(),
             Err(refusal) => assert!(refusal.is_circuit_open()),
         }

@@ -1,11 +1,11 @@
-//! The machine against a naive one, with jumps of the generation and of the clock between what happens.
+//! Compares the machine with a naive one. The generation and the clock jump between events.
 
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::circuit_breaker::state_word::Admitted;
+use crate::circuit_breaker::state_word::{Admitted, Mark};
 
 #[derive(Clone, Debug, PartialEq)]
 enum Naive {
@@ -174,7 +174,7 @@ fn settings() -> impl Strategy<Value = Settings> {
     )
 }
 
-/// A call that was admitted: what the machine knows it by, and its number and generation beside the naive machine.
+/// An admitted call: its mark, and its number and generation in the naive machine.
 struct InFlight {
     mark: Mark,
     call: usize,

@@ -116,7 +116,7 @@ fn every_setting_is_told_under_its_name() {
         .slow_call(Duration::from_secs(2), 0.25)
         .recovery_backoff(2.0)
         .probe_timeout(Duration::from_secs(5));
-    let told: Vec<String> = policy.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let listed: Vec<String> = policy.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let expected = [
         "failure_rate = 0.5",
         "window = 10s",
@@ -130,7 +130,7 @@ fn every_setting_is_told_under_its_name() {
         "probe_timeout = 5s",
         "success_threshold = 2",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(listed, expected);
     assert_eq!(BreakerPolicy::new().settings()[..2], [("failure_threshold", "5".into()), ("window", "100".into())]);
 }
 

@@ -10,12 +10,13 @@ pub(crate) struct CountWindow {
     recent: Mutex<Recent>,
     /// How many calls the window must hold before a rate counts.
     needed: u64,
-    /// The generation of the window once it holds `needed` calls; else [`NONE`]. From then on a good call cannot raise a rate.
+    /// The generation of the window once it holds `needed` calls; else [`NONE`]. From then on a good call cannot raise
+    /// a rate.
     ///
-    /// Stored under the lock. The Release store in `record` pairs with the Acquire load in `count`: a thread that reads a
-    /// generation here sees the words of all threads as `clear` rewrote them for it. [`NONE`] in `clear` needs no
-    /// pair: a thread that still reads the old generation counts a late call in a word of that generation, which is no longer
-    /// summed, or finds its word rewritten and takes the lock.
+    /// Stored under the lock. The Release store in `record` pairs with the Acquire load in `count`: a thread that reads
+    /// a generation here sees the words of all threads as `clear` rewrote them for it. [`NONE`] in `clear` needs no
+    /// pair: a thread that still reads the old generation counts a late call in a word of that generation, which is no
+    /// longer summed, or finds its word rewritten and takes the lock.
     warm: AtomicU64,
 }
 

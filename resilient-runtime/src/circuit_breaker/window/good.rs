@@ -7,12 +7,12 @@
 //! +------------+-------------------------------------------+
 //! ```
 //!
-//! A word holds the low bits of the generation that it counts for. A call is counted only after its whole generation has been
-//! compared with the window's, and only in a word with the same low bits. Clearing a window rewrites all words for the new
-//! generation, under the window's lock, so no word is old enough for its low bits to have wrapped.
+//! A word holds the low bits of the generation that it counts for. A call is counted only after its whole generation
+//! has been compared with the window's, and only in a word with the same low bits. Clearing a window rewrites all words
+//! for the new generation, under the window's lock, so no word is old enough for its low bits to have wrapped.
 //!
-//! A thread that loaded its word just before it is rewritten may store over the rewritten one. The word then has the bits of
-//! an older generation: it is not summed, and its thread rewrites it under the lock before it counts again.
+//! A thread that loaded its word just before it is rewritten may store over the rewritten one. The word then has the
+//! bits of an older generation: it is not summed, and its thread rewrites it under the lock before it counts again.
 
 use crate::core::sharded::Shards;
 
@@ -61,8 +61,8 @@ impl Collected {
         let all = counted.sum(generation);
         let new = all.wrapping_sub(self.0);
         self.0 = all;
-        // No thread counts in such a word without the lock. If it became full after `sum` read it, subtracting `COUNT_MAX`
-        // wraps below zero for the moment, and its last calls are collected the next time.
+        // No thread counts in such a word without the lock. If it became full after `sum` read it, subtracting
+        // `COUNT_MAX` wraps below zero for the moment, and its last calls are collected the next time.
         let unfit = |word| (count_of(word, generation) >= COUNT_MAX).then_some(fresh(generation));
         if let Ok(COUNT_MAX) = counted.shards.local().update(counted.word, unfit).map(|word| count_of(word, generation))
         {

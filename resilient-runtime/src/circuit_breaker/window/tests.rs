@@ -1,4 +1,4 @@
-//! The windows against a queue of outcomes.
+//! Compares the windows with a queue of outcomes.
 
 use std::collections::VecDeque;
 use std::sync::mpsc;
@@ -41,7 +41,7 @@ fn policies() -> impl Strategy<Value = BreakerPolicy> {
     })
 }
 
-/// A window that remembers all it is told.
+/// A window that remembers every call.
 struct Naive {
     calls: VecDeque<(u64, Call)>,
 }
@@ -51,7 +51,7 @@ impl Naive {
         count(self.calls.iter().map(|(_, call)| call))
     }
 
-    /// What `record` may answer: the truth, or nothing if this call cannot be the one that makes it too much.
+    /// What `record` may return: the tally, or nothing if this call cannot be the one that makes a rate too high.
     fn check(&self, policy: &BreakerPolicy, before: Tally, recorded: Option<Tally>) -> Result<(), TestCaseError> {
         match recorded {
             Some(tally) => prop_assert_eq!(tally, self.tally()),
@@ -61,7 +61,7 @@ impl Naive {
     }
 }
 
-/// Threads that live as long as the test and act one at a time, each with a word of its own.
+/// Threads that live as long as the test and run one at a time, each with its own word.
 struct Threads<'scope>(Vec<mpsc::Sender<Box<dyn FnOnce() + Send + 'scope>>>);
 
 impl<'scope> Threads<'scope> {
@@ -76,7 +76,7 @@ impl<'scope> Threads<'scope> {
         Self((0..Self::COUNT).map(spawn).collect())
     }
 
-    /// Lets one of them act, and waits for what it returns.
+    /// Runs a function on one of the threads, and waits for its result.
     fn run<R: Send + 'scope>(&self, thread: usize, act: impl FnOnce() -> R + Send + 'scope) -> R {
         let (sender, returned) = mpsc::channel();
         self.0[thread].send(Box::new(move || sender.send(act()).expect("it is waited for"))).expect("it runs");
@@ -104,8 +104,8 @@ fn steps(pauses: impl Strategy<Value = u64> + 'static) -> impl Strategy<Value = 
     prop::collection::vec((changes(pauses), calls(), 0..Threads::COUNT, 1_usize..4), 1..100)
 }
 
-/// Plays the steps on the window, beside the naive one, which `forget` makes forget what left it. Now and then a call of an
-/// old generation ends, which must change nothing.
+/// Runs the steps on the window and on the naive one, from which `forget` removes what has left the window. Now and
+/// then a call of an old generation ends, which must change nothing.
 fn play(
     policy: &BreakerPolicy,
     steps: Vec<Step>,

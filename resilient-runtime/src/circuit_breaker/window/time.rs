@@ -16,14 +16,14 @@ pub(crate) struct TimeWindow {
     /// How many calls the window must hold before a rate counts.
     needed: u64,
     past: Mutex<Past>,
-    /// The generation of the window. The Release store at the end of `clear` pairs with the Acquire load in `count`: a thread
-    /// that reads its own generation sees the words of all threads as they were rewritten for it.
+    /// The generation of the window. The Release store at the end of `clear` pairs with the Acquire load in `count`: a
+    /// thread that reads its own generation sees the words of all threads as they were rewritten for it.
     generation: AtomicU64,
     /// The current slice while good calls in it need no lock; else [`NONE`].
     ///
-    /// Stored under the lock by `record` and `clear` (Release), and paired with the Acquire load in `count`: a thread that reads a
-    /// slice counts after the words were collected for the slices before it. A thread that still reads an older value takes
-    /// the lock, or counts its good call a moment too late, as one of the next slice.
+    /// Stored under the lock by `record` and `clear` (Release), and paired with the Acquire load in `count`: a thread
+    /// that reads a slice counts after the words were collected for the slices before it. A thread that still reads an
+    /// older value takes the lock, or counts its good call a moment too late, as one of the next slice.
     quiet: AtomicU64,
 }
 
@@ -46,8 +46,8 @@ struct Slice {
 /// Divides time into slices of a tenth of a window.
 #[derive(Clone, Copy, Debug)]
 struct Slicing {
-    /// The slices in a millisecond, at most one, times 2^64 and rounded up: a multiplication takes a tenth of the time of a
-    /// division.
+    /// The slices in a millisecond, at most one, times 2^64 and rounded up: a multiplication takes a tenth of the time
+    /// of a division.
     per_milli: u64,
     length: Duration,
 }
@@ -60,8 +60,8 @@ impl Slicing {
         Self { per_milli: u64::try_from(per_milli).unwrap_or(u64::MAX), length }
     }
 
-    /// The number of the slice at this millisecond. Rounding up makes a slice begin early, by a millisecond after 2^64 /
-    /// microseconds of the window: two years for a window of five minutes.
+    /// The number of the slice at this millisecond. Rounding up makes a slice begin early, by a millisecond after 2^64
+    /// / microseconds of the window: two years for a window of five minutes.
     #[inline]
     const fn number(self, now: u64) -> u64 {
         ((now as u128 * self.per_milli as u128) >> 64) as u64
@@ -96,7 +96,8 @@ impl TimeWindow {
         self.past.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds the good calls that threads have counted to the slice that was current, then the call to the one that is now.
+    /// Adds the good calls that threads have counted to the slice that was current, then the call to the one that is
+    /// now.
     #[cold]
     pub(super) fn record<const N: usize>(
         &self,

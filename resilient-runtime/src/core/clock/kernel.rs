@@ -1,5 +1,5 @@
-//! Readings of a Linux kernel's clocks: the exact one, which the standard library reads as well, and the coarse one, which the
-//! kernel updates at its ticks.
+//! Readings of a Linux kernel's clocks: the exact one, which the standard library reads as well, and the coarse one,
+//! which the kernel updates at its ticks.
 
 use std::time::Instant;
 

@@ -24,8 +24,8 @@ pub(crate) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-/// Whether tokio's clock is paused for this thread: whether two readings are equal although the real clock has advanced between
-/// them. Takes some tens of nanoseconds; none where the clock cannot be paused.
+/// Whether tokio's clock is paused for this thread: whether two readings are equal although the real clock has advanced
+/// between them. Takes some tens of nanoseconds; none where the clock cannot be paused.
 #[inline]
 pub(crate) fn stands_still() -> bool {
     PAUSABLE && is_unchanged_after_a_while()

@@ -13,7 +13,8 @@ pub(super) const NANOS_PER_MILLI: u64 = 1_000_000;
 #[derive(Debug)]
 pub(super) struct Zero {
     instant: Instant,
-    /// Added (wrapping) to a fine reading of the kernel. Taken from a reading before `instant`, so the sum is never too small.
+    /// Added (wrapping) to a fine reading of the kernel. Taken from a reading before `instant`, so the sum is never too
+    /// small.
     #[cfg(target_os = "linux")]
     fine: u64,
     /// Added (wrapping) to a coarse reading. Taken from a reading after `instant`, so the sum is never too large.

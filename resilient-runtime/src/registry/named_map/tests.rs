@@ -1,4 +1,4 @@
-//! What happens while shared state is made: by a double, because a breaker's making is over too soon.
+//! What happens while shared state is made. Uses a test double, because making a breaker is too fast to observe.
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use super::*;
 use crate::registry::functions::LayerKind;
 use crate::registry::registry::{Kind, Registry};
 
-/// Does as its policy says when it is made.
+/// State that does what its policy says when it is made.
 #[derive(Debug)]
 struct Double {
     policy: Making,

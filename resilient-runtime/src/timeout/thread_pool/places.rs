@@ -1,7 +1,7 @@
 //! Which jobs may run, and which wait. Pure: it knows nothing of threads.
 //!
-//! A job takes a place. While it waits for an inner job, that one runs in the same place, so an inner job never waits for jobs of
-//! other callers. In a place one job runs at each depth:
+//! A job takes a place. While it waits for an inner job, that one runs in the same place, so an inner job never waits
+//! for jobs of other callers. In a place one job runs at each depth:
 //!
 //! ```text
 //!              depth 0          depth 1          depth 2
@@ -9,8 +9,9 @@
 //! place 1    (has ended)       still runs       (none)
 //! ```
 //!
-//! A place is free for another caller when all its jobs have ended; a job whose caller has left stays until it ends. If an
-//! earlier inner job still runs at that depth, the next one takes a place of its own, or waits for either to become free.
+//! A place is free for another caller when all its jobs have ended; a job whose caller has left stays until it ends. If
+//! an earlier inner job still runs at that depth, the next one takes a place of its own, or waits for either to become
+//! free.
 
 use crate::core::linked_queue::{Key, LinkedQueue};
 

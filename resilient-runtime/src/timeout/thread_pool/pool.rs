@@ -4,8 +4,8 @@
 //! submit ─► queue (no place) ─► ready (a place, no thread) ─► a thread ─► the place is left, to the next in the queue
 //! ```
 //!
-//! A thread is started for each ready job that finds no idle one. So there are at most as many threads as jobs that may run: the
-//! places, times the depth of nested limits.
+//! A thread is started for each ready job that finds no idle one. So there are at most as many threads as jobs that may
+//! run: the places, times the depth of nested limits.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -89,8 +89,8 @@ impl Pool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Submits a job. Returns its key in the queue if it has to wait for a place. A job that is submitted on a helper thread is an
-    /// inner job of the one that runs there.
+    /// Submits a job. Returns its key in the queue if it has to wait for a place. A job that is submitted on a helper
+    /// thread is an inner job of the one that runs there.
     pub(super) fn submit(&'static self, task: Task) -> Option<Key> {
         let process = process::id();
         let outer = OUTER.get().filter(|(its, _)| *its == process).map(|(_, seat)| seat);

@@ -50,8 +50,8 @@ pub(super) enum Waited<F, T> {
     NotBegun(Job<F>),
 }
 
-/// After so long, a caller whose job has not begun tries again to start a thread, in case the system refused one before. The
-/// interval doubles each time, because many callers may wait.
+/// After so long, a caller whose job has not begun tries again to start a thread, in case the system refused one
+/// before. The interval doubles each time, because many callers may wait.
 const RETRY_START: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
@@ -133,8 +133,8 @@ where
     }
 }
 
-/// Drops a result that no caller waits for. A panic in its drop must not end the thread or keep its place. The payload of that
-/// panic is leaked, because dropping it may panic again.
+/// Drops a result that no caller waits for. A panic in its drop must not end the thread or keep its place. The payload
+/// of that panic is leaked, because dropping it may panic again.
 fn drop_caught<T>(value: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         std::mem::forget(payload);

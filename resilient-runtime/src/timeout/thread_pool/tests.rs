@@ -10,12 +10,12 @@ use std::time::Duration;
 use super::*;
 use crate::timeout::thread_pool::pool::PLACES;
 
-/// Longer than any machine that works takes for anything here.
+/// A deadline that no working machine reaches.
 fn ages() -> Instant {
     Instant::now() + Duration::from_secs(300)
 }
 
-/// Late enough for the job to have begun where a thread is free.
+/// A deadline at which a job has begun if a thread is free.
 fn soon() -> Instant {
     Instant::now() + Duration::from_millis(5)
 }
@@ -143,7 +143,7 @@ fn an_inner_job_runs_though_its_outer_one_has_the_last_place() {
         if depth == 0 { 1 } else { POOL.run_until(ages(), move || 1 + nested(depth - 1)).expect("it begins at once") }
     }
 
-    // Others wait for the place all the time, and never get in between.
+    // Other jobs wait for the place all the time, and never get it in between.
     let others: Vec<_> = (0..4).map(|_| thread::spawn(|| (0..20).all(|_| nested(5) == 6))).collect();
     assert!((0..20).all(|_| nested(5) == 6));
     assert!(others.into_iter().all(|other| other.join().expect("it does not panic")));
@@ -182,7 +182,7 @@ fn start_sometimes(pool: &'static Pool, process: u32) -> io::Result<()> {
 fn where_the_system_gives_no_thread_a_job_waits_for_one_or_for_its_deadline() {
     static POOL: Pool = Pool::new(1, start_sometimes);
 
-    // More than there are places: those who leave take nothing along.
+    // More than there are places: callers that leave free what they used.
     for _ in 0..3 {
         assert!(POOL.run_until(Instant::now(), || ()).is_none());
         assert!(nobody_waits(&POOL));
@@ -193,7 +193,7 @@ fn where_the_system_gives_no_thread_a_job_waits_for_one_or_for_its_deadline() {
         thread::yield_now();
     }
     REFUSES.store(false, Ordering::SeqCst);
-    // Nobody else calls: they look by themselves whether there is a thread now.
+    // There is no other call: the waiting ones try by themselves to start a thread.
     assert_eq!(waits.join().expect("it does not panic"), Some(7));
     assert_eq!(waits_for_a_place.join().expect("it does not panic"), Some(8));
 }
@@ -203,7 +203,7 @@ fn a_forked_process_starts_with_no_threads_and_without_the_jobs_of_its_parent() 
     static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     let (release, released): (Sender<()>, Receiver<()>) = channel();
-    // As the memory of a child looks whose parent has one job that hangs, and one that waits for its place.
+    // The memory of a forked child whose parent has one job that hangs, and one that waits for its place.
     POOL.pretend_to_be_forked([Box::new(|| ()), Box::new(move || assert!(released.recv().is_err()))]);
     assert_eq!(POOL.run_until(ages(), || POOL.run_until(ages(), || 7)), Some(Some(7)));
     assert!(release.send(()).is_ok(), "what the parent's jobs hold is not dropped");
@@ -215,7 +215,7 @@ fn a_thread_of_another_process_ends() {
     static POOL: Pool = Pool::new(1, pool::spawn_thread);
 
     assert_eq!(POOL.run_until(ages(), || 7), Some(7));
-    // It comes back from its job in a child: it neither counts there nor takes a job.
+    // It returns from its job in a child: it neither counts there nor takes a job.
     POOL.work(std::process::id().wrapping_add(1));
     assert_eq!(POOL.run_until(ages(), || 7), Some(7));
 }

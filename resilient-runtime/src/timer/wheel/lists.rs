@@ -75,8 +75,8 @@ impl Lists {
         Some(self.heads[usize::from(slot.0)]).filter(|head| *head != NOWHERE)
     }
 
-    /// The earliest slot that is not empty, and its first tick. Within a level, occupied slots are not before that of the wheel's
-    /// time. All occupied slots of a level are before those of higher levels.
+    /// The earliest slot that is not empty, and its first tick. Within a level, occupied slots are not before that of
+    /// the wheel's time. All occupied slots of a level are before those of higher levels.
     #[expect(clippy::cast_possible_truncation, reason = "a level is below 7, a slot below 64")]
     pub(super) fn first(&self, time: u64) -> Option<(WheelSlot, u64)> {
         if self.are_empty() {

@@ -34,9 +34,9 @@ enum Event {
     Remove(Index),
     /// Another waker for it.
     Replace(Index),
-    /// So much time goes by, and somebody looks, who has room for so many wakers.
+    /// So much time passes, then expired wakers are taken into a buffer of this capacity.
     Pass(u64, usize),
-    /// So much time goes by, and nobody looks.
+    /// So much time passes.
     Idle(u64),
 }
 
@@ -63,7 +63,7 @@ fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A wheel, and what it should do: by entry the deadline and who is woken.
+/// A wheel, and a naive one: the deadline and the waker of each entry.
 struct Twins {
     wheel: Wheel,
     naive: BTreeMap<u32, (u64, Arc<Flag>)>,
@@ -98,7 +98,7 @@ impl Twins {
         }
     }
 
-    /// Wakes all who are due, and says when to look again.
+    /// Takes all expired wakers, and returns the tick at which to look again.
     fn look(&mut self, room: usize) -> u64 {
         loop {
             let mut due = Vec::with_capacity(room);
@@ -110,7 +110,7 @@ impl Twins {
         }
     }
 
-    /// Exactly those whose deadline has come have been woken; and the next look is in time.
+    /// Exactly the wakers whose deadline has passed have been taken, and the next look is in time.
     fn check(&mut self, next: u64) {
         for (index, (deadline, flag)) in &self.naive {
             assert_eq!(flag.is_set(), *deadline <= self.now, "{deadline} at {}", self.now);
@@ -144,7 +144,7 @@ impl Twins {
         }
     }
 
-    /// Looks whenever the wheel wants to be looked at, until all are woken.
+    /// Looks at each tick that the wheel returns, until all wakers are taken.
     fn run_out(&mut self) -> usize {
         let mut looks = 0;
         loop {

@@ -142,7 +142,7 @@ proptest! {
             }
             model.check();
         }
-        // In the end all places are free again, whoever left before whom.
+        // In the end all places are free again, in whatever order jobs ended.
         while let Some(job) = model.busy().first().copied() {
             model.end(job);
         }
@@ -166,7 +166,7 @@ fn the_next_attempt_begins_when_the_one_before_has_ended() {
     assert!(matches!(places.enter("another caller", None), Placement::Queued(_)));
     assert!(matches!(places.enter("second attempt", Some(outer)), Placement::Queued(_)));
     let (next, second) = places.leave(hangs).expect("somebody waits");
-    assert_eq!(next, "second attempt", "the lent place is for nobody else");
+    assert_eq!(next, "second attempt", "the place is for no other caller");
     assert!(places.leave(second).is_none());
     assert_eq!(places.leave(outer).map(|(job, _)| job), Some("another caller"));
 }
