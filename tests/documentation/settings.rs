@@ -16,7 +16,7 @@ use crate::table::{Row, rows};
 const ATTRIBUTES: [&str; 5] = ["retry", "circuit_breaker", "timeout", "bulkhead", "fallback"];
 
 /// What the compiler says where each attribute is given an unknown setting.
-const UNKNOWN_SETTINGS: &str = "tests/ui-tests/stack/unknown_settings.stderr";
+const UNKNOWN_SETTINGS: &str = "ui-tests/stack/unknown_settings.stderr";
 
 fn table(attribute: &str) -> Vec<Row> {
     rows(&read(format!("resilient-macros/docs/{attribute}.md")))
