@@ -1,0 +1,64 @@
+//! `Bulkhead` without an attribute.
+
+use super::*;
+
+fn bulkhead(policy: BulkheadPolicy) -> Bulkhead {
+    Bulkhead::new("api: own", policy)
+}
+
+#[test]
+fn try_acquire_does_not_wait() {
+    let bulkhead = bulkhead(BulkheadPolicy::new(1).max_wait(secs(3600)));
+    let slot = bulkhead.try_acquire().expect("free");
+    let refusal = bulkhead.try_acquire().expect_err("full");
+    assert_eq!((refusal.kind(), refusal.name()), (ErrorKind::BulkheadFull, "api: own"));
+    drop(slot);
+    assert!(bulkhead.try_acquire().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn acquire_waits_as_long_as_the_policy_says() {
+    let bulkhead = bulkhead(BulkheadPolicy::new(1).max_wait(secs(5)));
+    let (start, slot) = (Instant::now(), bulkhead.acquire().await.expect("free"));
+    assert!(bulkhead.acquire().await.expect_err("full").is_bulkhead_full());
+    assert_eq!(start.elapsed(), secs(5));
+    let release = async {
+        sleep(secs(2)).await;
+        drop(slot);
+    };
+    let (acquired, ()) = tokio::join!(bulkhead.acquire(), release);
+    assert!(acquired.is_ok());
+    assert_eq!(start.elapsed(), secs(5 + 2));
+}
+
+#[tokio::test]
+async fn acquire_leaves_the_queue_when_it_is_dropped() {
+    let bulkhead = bulkhead(BulkheadPolicy::new(1).max_wait(secs(3600)).max_queue(1));
+    let slot = bulkhead.acquire().await.expect("free");
+    {
+        let mut waits = pin!(bulkhead.acquire());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waits.as_mut().poll(&mut context).is_pending());
+        assert_eq!(bulkhead.waiting(), 1);
+        assert!(bulkhead.acquire().await.is_err(), "the queue is full");
+    }
+    assert_eq!(bulkhead.waiting(), 0);
+    drop(slot);
+}
+
+#[test]
+fn acquire_blocking_waits_as_long_as_it_is_told() {
+    let bulkhead = bulkhead(BulkheadPolicy::new(1));
+    let slot = bulkhead.acquire_blocking(Duration::ZERO).expect("free");
+    let start = std::time::Instant::now();
+    assert!(bulkhead.acquire_blocking(millis(5)).expect_err("full").is_bulkhead_full());
+    assert!(start.elapsed() >= millis(5));
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| bulkhead.acquire_blocking(secs(60)).is_ok());
+        while bulkhead.waiting() == 0 {
+            std::thread::yield_now();
+        }
+        drop(slot);
+        assert!(waits.join().expect("it does not panic"));
+    });
+}

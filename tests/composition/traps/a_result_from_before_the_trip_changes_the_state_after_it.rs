@@ -1,0 +1,34 @@
+//! A call that was admitted before the breaker opened does not change its later state.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn not_here_however_often_the_breaker_has_turned_since() {
+    #[circuit_breaker(name = "traps: late", failure_threshold = 1, success_threshold = 1)]
+    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
+        told.await.unwrap_or(BAD)
+    }
+
+    let mut early = Vec::new();
+    for outcome in [Ok(0), BAD] {
+        let (end, told) = oneshot::channel();
+        early.push((end, outcome, tokio::spawn(call(told))));
+    }
+    tokio::task::yield_now().await;
+    for _ in 0..3 {
+        let (end, told) = oneshot::channel();
+        end.send(BAD).expect("it is heard");
+        assert_eq!(call(told).await, BAD);
+        advance(secs(30)).await;
+        let (end, told) = oneshot::channel();
+        end.send(Ok(0)).expect("it is heard");
+        assert_eq!(call(told).await, Ok(0));
+    }
+    assert_eq!(breaker("traps: late").state(), CircuitState::Closed);
+    for (end, outcome, call) in early {
+        end.send(outcome).expect("it waits");
+        assert_eq!(call.await.expect("it does not panic"), outcome);
+        assert_eq!(breaker("traps: late").state(), CircuitState::Closed);
+    }
+    assert_eq!(breaker("traps: late").stats().failed_calls, 3 + 1);
+}
