@@ -1,6 +1,6 @@
-//! A name says what the calls go to.
+//! A name is not empty, and has no white space around it and no control characters.
 //!
-//! mend: #[bulkhead(name = "db", max_concurrent = 10)]
+//! fix: #[bulkhead(name = "db", max_concurrent = 10)]
 
 use resilient::bulkhead;
 

@@ -1,6 +1,6 @@
 //! `max_wait` is a time, or `unlimited`.
 //!
-//! mend: #[bulkhead(max_concurrent = 3, max_wait = unlimited)]
+//! fix: #[bulkhead(max_concurrent = 3, max_wait = unlimited)]
 
 use resilient::{Error, bulkhead};
 

@@ -1,6 +1,6 @@
-//! A setting that another library calls differently is known by its name there.
+//! A setting of another library is recognised by its name there.
 //!
-//! mend: #[bulkhead(max_concurrent = 10)]
+//! fix: #[bulkhead(max_concurrent = 10)]
 
 use resilient::{Error, bulkhead};
 

@@ -1,6 +1,6 @@
-//! A queue is for calls that wait, and calls that wait queue.
+//! `max_queue` and `max_wait` agree on whether calls wait.
 //!
-//! mend: #[bulkhead(max_concurrent = 10, max_wait = 1s, max_queue = 5)]
+//! fix: #[bulkhead(max_concurrent = 10, max_wait = 1s, max_queue = 5)]
 
 use resilient::bulkhead;
 

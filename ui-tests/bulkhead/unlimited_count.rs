@@ -1,6 +1,6 @@
-//! A count is a number: what has no limit is left out.
+//! A count is a number; leave the setting out for no limit.
 //!
-//! mend: #[bulkhead(max_concurrent = 100, max_wait = 1s)]
+//! fix: #[bulkhead(max_concurrent = 100, max_wait = 1s)]
 
 use resilient::{Error, bulkhead};
 

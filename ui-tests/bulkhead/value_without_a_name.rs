@@ -1,6 +1,6 @@
 //! Every setting has a name.
 //!
-//! mend: #[bulkhead(max_concurrent = 10)]
+//! fix: #[bulkhead(max_concurrent = 10)]
 
 use resilient::bulkhead;
 

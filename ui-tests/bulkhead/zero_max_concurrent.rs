@@ -1,6 +1,6 @@
-//! A bulkhead lets somebody in.
+//! `max_concurrent` is at least one.
 //!
-//! mend: #[bulkhead(max_concurrent = 10)]
+//! fix: #[bulkhead(max_concurrent = 10)]
 
 use resilient::bulkhead;
 

@@ -1,6 +1,6 @@
-//! A name says what the calls go to.
+//! A name is not empty, and has no white space around it and no control characters.
 //!
-//! mend: #[circuit_breaker(name = "payments")]
+//! fix: #[circuit_breaker(name = "payments")]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
 //! A breaker counts failures in a row, or their share.
 //!
-//! mend: #[circuit_breaker(name = "payments", failure_rate = 0.5)]
+//! fix: #[circuit_breaker(name = "payments", failure_rate = 0.5)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! One filter says which errors are failures.
+//! Only one filter selects the errors that are failures.
 //!
-//! mend: #[circuit_breaker(name = "payments", failure_if = resilient::Error::is_timed_out)]
+//! fix: #[circuit_breaker(name = "payments", failure_if = resilient::Error::is_timed_out)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! Slow calls need to be told, and counted.
+//! `slow_call` and `slow_call_rate` go together.
 //!
-//! mend: #[circuit_breaker(name = "a", slow_call = 2s, slow_call_rate = 0.5)]
+//! fix: #[circuit_breaker(name = "a", slow_call = 2s, slow_call_rate = 0.5)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! The longest open time is not shorter than the first.
+//! `max_recovery_timeout` is not shorter than `recovery_timeout`.
 //!
-//! mend: #[circuit_breaker(name = "a", recovery_backoff = 2.0, recovery_timeout = 1min, max_recovery_timeout = 10min)]
+//! fix: #[circuit_breaker(name = "a", recovery_backoff = 2.0, recovery_timeout = 1min, max_recovery_timeout = 10min)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! Only open times that grow need a longest one.
+//! `max_recovery_timeout` needs a `recovery_backoff`.
 //!
-//! mend: #[circuit_breaker(name = "payments", max_recovery_timeout = 5min, recovery_backoff = 2.0)]
+//! fix: #[circuit_breaker(name = "payments", max_recovery_timeout = 5min, recovery_backoff = 2.0)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! The window holds the calls that must have been seen.
+//! `min_calls` is not larger than the window.
 //!
-//! mend: #[circuit_breaker(name = "payments", failure_rate = 0.5, window = 50, min_calls = 50)]
+//! fix: #[circuit_breaker(name = "payments", failure_rate = 0.5, window = 50, min_calls = 50)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! A setting that another library calls differently is known by its name there.
+//! A setting of another library is recognised by its name there.
 //!
-//! mend: #[circuit_breaker(name = "users", failure_threshold = 3, recovery_timeout = 10s)]
+//! fix: #[circuit_breaker(name = "users", failure_threshold = 3, recovery_timeout = 10s)]
 
 use resilient::{Error, circuit_breaker};
 

@@ -1,6 +1,6 @@
 //! A breaker has a name, by which functions share it.
 //!
-//! mend: #[circuit_breaker(name = "payments")]
+//! fix: #[circuit_breaker(name = "payments")]
 
 use resilient::circuit_breaker;
 

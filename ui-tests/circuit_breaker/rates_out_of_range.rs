@@ -1,6 +1,6 @@
-//! A rate is a share of the calls.
+//! A rate is above 0.0 and at most 1.0.
 //!
-//! mend: #[circuit_breaker(name = "a", failure_rate = 0.5)]
+//! fix: #[circuit_breaker(name = "a", failure_rate = 0.5)]
 
 use resilient::circuit_breaker;
 

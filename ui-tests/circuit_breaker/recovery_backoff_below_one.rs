@@ -1,6 +1,6 @@
-//! Open times do not shrink.
+//! `recovery_backoff` is at least 1.
 //!
-//! mend: #[circuit_breaker(name = "payments", recovery_backoff = 2.0)]
+//! fix: #[circuit_breaker(name = "payments", recovery_backoff = 2.0)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! A time window is not shorter than its ten slices can be.
+//! A time window is at least 10 ms long.
 //!
-//! mend: #[circuit_breaker(name = "a", failure_rate = 0.5, window = 10ms)]
+//! fix: #[circuit_breaker(name = "a", failure_rate = 0.5, window = 10ms)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! The window is known when compiled.
+//! `window` is a constant.
 //!
-//! mend: #[circuit_breaker(name = "a", failure_rate = 0.5, window = 100)]
+//! fix: #[circuit_breaker(name = "a", failure_rate = 0.5, window = 100)]
 
 use resilient::circuit_breaker;
 

@@ -1,6 +1,6 @@
-//! A window is for rates.
+//! `window` and `min_calls` need a rate.
 //!
-//! mend: #[circuit_breaker(name = "a", window = 100, failure_rate = 0.5)]
+//! fix: #[circuit_breaker(name = "a", window = 100, failure_rate = 0.5)]
 
 use resilient::circuit_breaker;
 

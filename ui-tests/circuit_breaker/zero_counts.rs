@@ -1,6 +1,6 @@
 //! A count is at least one.
 //!
-//! mend: #[circuit_breaker(name = "a", failure_threshold = 5)]
+//! fix: #[circuit_breaker(name = "a", failure_threshold = 5)]
 
 use resilient::circuit_breaker;
 

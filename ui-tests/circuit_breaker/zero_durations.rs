@@ -1,6 +1,6 @@
 //! A duration is longer than zero.
 //!
-//! mend: #[circuit_breaker(name = "a", recovery_timeout = 30s)]
+//! fix: #[circuit_breaker(name = "a", recovery_timeout = 30s)]
 
 use resilient::circuit_breaker;
 

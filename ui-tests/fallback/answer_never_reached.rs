@@ -1,6 +1,6 @@
-//! An answer that cannot fail is the last.
+//! A fallback that cannot fail is the last.
 //!
-//! mend: #[fallback(|_| Ok(()), default)]
+//! fix: #[fallback(|_| Ok(()), default)]
 
 use resilient::fallback;
 

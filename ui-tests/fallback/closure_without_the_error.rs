@@ -1,6 +1,6 @@
 //! The closure of a fallback takes the error.
 //!
-//! mend: #[fallback(|_| Ok(()))]
+//! fix: #[fallback(|_| Ok(()))]
 
 use resilient::fallback;
 

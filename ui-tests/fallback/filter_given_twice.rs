@@ -1,6 +1,6 @@
-//! One filter says which errors are answered.
+//! Only one filter selects the errors that are answered.
 //!
-//! mend: #[fallback(default, fallback_on(resilient::Error::TimedOut { .. }))]
+//! fix: #[fallback(default, fallback_on(resilient::Error::TimedOut { .. }))]
 
 use resilient::fallback;
 

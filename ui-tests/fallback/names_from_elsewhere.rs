@@ -1,6 +1,6 @@
-//! The function that answers has no setting's name before it.
+//! The function of a fallback is written without a name.
 //!
-//! mend:
+//! fix:
 //!     #[fallback(other)]
 //!     async fn first() -> Result<u32, Error> {
 //!         Ok(1)

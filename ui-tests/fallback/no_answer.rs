@@ -1,6 +1,6 @@
-//! A fallback has an answer.
+//! A fallback needs a function, a closure or a value.
 //!
-//! mend: #[fallback(default)]
+//! fix: #[fallback(default)]
 
 use resilient::fallback;
 

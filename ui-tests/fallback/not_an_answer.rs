@@ -1,6 +1,6 @@
-//! An answer is a function, a closure or `value = …`.
+//! A fallback is a function, a closure or `value = …`.
 //!
-//! mend: #[fallback(value = ())]
+//! fix: #[fallback(value = ())]
 
 use resilient::fallback;
 

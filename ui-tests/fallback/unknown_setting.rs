@@ -1,6 +1,6 @@
-//! A setting is called by its name.
+//! A setting has one of the known names.
 //!
-//! mend: #[fallback(default, fallback_on(_))]
+//! fix: #[fallback(default, fallback_on(_))]
 
 use resilient::fallback;
 

@@ -1,4 +1,4 @@
-//! Inner attributes at the start of a body act as they did.
+//! Inner attributes at the start of a body keep their effect.
 
 #![deny(warnings)]
 

@@ -1,6 +1,6 @@
-//! The first pause is not longer than the longest.
+//! `base_delay` is not longer than `max_delay`.
 //!
-//! mend: #[retry(base_delay = 5s, max_delay = 10s)]
+//! fix: #[retry(base_delay = 5s, max_delay = 10s)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! A mistake in one setting leaves the others known: `attempt` is no second one.
+//! A mistake in one setting causes no further errors.
 //!
-//! mend: #[retry(bind = attempt, max_attempts = 3)]
+//! fix: #[retry(bind = attempt, max_attempts = 3)]
 
 use resilient::{Error, retry};
 

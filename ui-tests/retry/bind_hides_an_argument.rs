@@ -1,6 +1,6 @@
-//! The name of the attempt is not that of an argument.
+//! `bind` does not take the name of an argument.
 //!
-//! mend: #[retry(bind = this_attempt)]
+//! fix: #[retry(bind = this_attempt)]
 
 use resilient::retry;
 

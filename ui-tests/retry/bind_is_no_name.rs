@@ -1,6 +1,6 @@
-//! The attempt is bound to a name.
+//! `bind` takes a name.
 //!
-//! mend: #[retry(bind = attempt)]
+//! fix: #[retry(bind = attempt)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
 //! The closure of a setting takes one argument.
 //!
-//! mend: #[retry(retry_if = |error| error.is_timed_out())]
+//! fix: #[retry(retry_if = |error| error.is_timed_out())]
 
 use resilient::{Error, retry, timeout};
 

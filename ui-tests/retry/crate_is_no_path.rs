@@ -1,6 +1,6 @@
-//! The crate is named by its path.
+//! `crate` takes a path.
 //!
-//! mend: #[retry(crate = ::resilient)]
+//! fix: #[retry(crate = ::resilient)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! Pauses do not shrink.
+//! `exponential_base` is at least 1.
 //!
-//! mend: #[retry(exponential_base = 2.0)]
+//! fix: #[retry(exponential_base = 2.0)]
 
 use resilient::retry;
 

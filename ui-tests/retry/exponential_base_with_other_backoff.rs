@@ -1,6 +1,6 @@
-//! Only exponential pauses have a base.
+//! `exponential_base` needs exponential backoff.
 //!
-//! mend: #[retry(backoff = exponential, exponential_base = 3.0)]
+//! fix: #[retry(backoff = exponential, exponential_base = 3.0)]
 
 use resilient::retry;
 

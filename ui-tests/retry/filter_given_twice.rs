@@ -1,6 +1,6 @@
-//! One filter says which errors are retried.
+//! Only one filter selects the errors that are retried.
 //!
-//! mend: #[retry(retry_on(resilient::Error::TimedOut { .. } | resilient::Error::BulkheadFull { .. }))]
+//! fix: #[retry(retry_on(resilient::Error::TimedOut { .. } | resilient::Error::BulkheadFull { .. }))]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! A setting that is not typed out yet is the only mistake.
+//! An incomplete setting causes no further errors.
 //!
-//! mend: #[retry(max_attempts = 3)]
+//! fix: #[retry(max_attempts = 3)]
 
 use resilient::{Error, bulkhead, retry, timeout};
 

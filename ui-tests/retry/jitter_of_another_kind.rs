@@ -1,6 +1,6 @@
 //! `jitter` is a word or a number.
 //!
-//! mend: #[retry(jitter = full)]
+//! fix: #[retry(jitter = full)]
 
 use resilient::{Error, retry};
 

@@ -1,6 +1,6 @@
-//! Jitter is a share of the pause.
+//! A number for `jitter` is between 0 and 1.
 //!
-//! mend: #[retry(jitter = 0.25)]
+//! fix: #[retry(jitter = 0.25)]
 
 use resilient::retry;
 

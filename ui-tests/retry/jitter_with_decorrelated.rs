@@ -1,6 +1,6 @@
-//! Decorrelated pauses are random already.
+//! `jitter` does not go with decorrelated backoff, which is random already.
 //!
-//! mend: #[retry(backoff = decorrelated)]
+//! fix: #[retry(backoff = decorrelated)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! A retry makes an error of its own only to wrap the last one.
+//! `map_err` of a retry needs `exhausted = wrap`.
 //!
-//! mend: #[retry(exhausted = wrap, map_err = std::convert::identity)]
+//! fix: #[retry(exhausted = wrap, map_err = std::convert::identity)]
 
 use resilient::retry;
 

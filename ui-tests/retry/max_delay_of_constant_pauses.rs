@@ -1,6 +1,6 @@
-//! Pauses that do not grow need no limit.
+//! `max_delay` needs pauses that grow.
 //!
-//! mend: #[retry(backoff = constant, base_delay = 1s)]
+//! fix: #[retry(backoff = constant, base_delay = 1s)]
 
 use resilient::{Error, retry};
 

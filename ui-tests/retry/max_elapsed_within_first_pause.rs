@@ -1,6 +1,6 @@
-//! There is time for a second attempt.
+//! `max_elapsed` is longer than the first pause.
 //!
-//! mend: #[retry(base_delay = 2s, jitter = none, max_elapsed = 20s)]
+//! fix: #[retry(base_delay = 2s, jitter = none, max_elapsed = 20s)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! A limit that is always absent is none.
+//! A limit that is always `None` is left out.
 //!
-//! mend: #[retry(max_elapsed = 10s)]
+//! fix: #[retry(max_elapsed = 10s)]
 
 use resilient::{Error, retry};
 

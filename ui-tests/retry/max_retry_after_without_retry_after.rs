@@ -1,6 +1,6 @@
-//! A limit on what a server asks for needs somebody who reads it.
+//! `max_retry_after` needs a `retry_after`.
 //!
-//! mend: #[retry(retry_after = resilient::Error::retry_after, max_retry_after = 10s)]
+//! fix: #[retry(retry_after = resilient::Error::retry_after, max_retry_after = 10s)]
 
 use resilient::retry;
 

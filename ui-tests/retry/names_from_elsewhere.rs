@@ -1,6 +1,6 @@
-//! A setting that another library calls differently is known by its name there.
+//! A setting of another library is recognised by its name there.
 //!
-//! mend: #[retry(max_attempts = 4)]
+//! fix: #[retry(max_attempts = 4)]
 
 use resilient::{Error, retry};
 

@@ -1,6 +1,6 @@
 //! `retry_on` takes one pattern.
 //!
-//! mend: #[retry(retry_on(resilient::Error::TimedOut { .. } | resilient::Error::CircuitOpen { .. }))]
+//! fix: #[retry(retry_on(resilient::Error::TimedOut { .. } | resilient::Error::CircuitOpen { .. }))]
 
 use resilient::retry;
 

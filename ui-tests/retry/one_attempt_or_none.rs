@@ -1,6 +1,6 @@
-//! A retry makes two attempts at least.
+//! `max_attempts` is at least 2.
 //!
-//! mend: #[retry(max_attempts = 3)]
+//! fix: #[retry(max_attempts = 3)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! An item in another notation is one mistake, and the compiler says how it is written here.
+//! A setting in another notation is one error, which says how to write it.
 //!
-//! mend: #[retry(max_attempts = 3, base_delay = 5s)]
+//! fix: #[retry(max_attempts = 3, base_delay = 5s)]
 
 use resilient::{Error, circuit_breaker, retry, timeout};
 

@@ -1,6 +1,6 @@
-//! `retry_refused` names refusals.
+//! `retry_refused` takes names of refusals.
 //!
-//! mend: #[retry]
+//! fix: #[retry]
 
 use resilient::{retry, timeout};
 

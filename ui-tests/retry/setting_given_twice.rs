@@ -1,6 +1,6 @@
 //! A setting is given once.
 //!
-//! mend: #[retry(max_attempts = 5, jitter = none)]
+//! fix: #[retry(max_attempts = 5, jitter = none)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! Pauses of zero neither grow nor differ.
+//! Pauses of zero have no backoff, jitter or limit.
 //!
-//! mend: #[retry(base_delay = 10ms, jitter = equal)]
+//! fix: #[retry(base_delay = 10ms, jitter = equal)]
 
 use resilient::{Error, retry};
 

@@ -1,6 +1,6 @@
-//! A setting is called by its name.
+//! A setting has one of the known names.
 //!
-//! mend: #[retry(max_attempts = 5)]
+//! fix: #[retry(max_attempts = 5)]
 
 use resilient::retry;
 

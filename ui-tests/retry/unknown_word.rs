@@ -1,6 +1,6 @@
-//! A word is one that its setting knows.
+//! A word is one of those that the setting knows.
 //!
-//! mend: #[retry(backoff = exponential)]
+//! fix: #[retry(backoff = exponential)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! Attempts without number need a time that is there for certain.
+//! `max_attempts = unlimited` needs a `max_elapsed` that is never `None`.
 //!
-//! mend: #[retry(max_attempts = 5, max_elapsed = LIMIT)]
+//! fix: #[retry(max_attempts = 5, max_elapsed = LIMIT)]
 
 use resilient::{Error, retry};
 use std::time::Duration;

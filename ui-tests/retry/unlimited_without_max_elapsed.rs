@@ -1,6 +1,6 @@
-//! Attempts come to an end.
+//! `max_attempts = unlimited` needs a `max_elapsed`.
 //!
-//! mend: #[retry(max_attempts = unlimited, max_elapsed = 1min)]
+//! fix: #[retry(max_attempts = unlimited, max_elapsed = 1min)]
 
 use resilient::retry;
 

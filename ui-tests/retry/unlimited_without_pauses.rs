@@ -1,6 +1,6 @@
-//! Attempts without number pause.
+//! `max_attempts = unlimited` needs pauses.
 //!
-//! mend: #[retry(max_attempts = unlimited, max_elapsed = 1min, base_delay = 100ms)]
+//! fix: #[retry(max_attempts = unlimited, max_elapsed = 1min, base_delay = 100ms)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! A value is written as its setting takes it.
+//! A value has the form that its setting takes.
 //!
-//! mend: #[retry(max_attempts = 3)]
+//! fix: #[retry(max_attempts = 3)]
 
 use resilient::retry;
 

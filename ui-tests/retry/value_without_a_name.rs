@@ -1,6 +1,6 @@
 //! Every setting has a name.
 //!
-//! mend: #[retry(max_attempts = 5)]
+//! fix: #[retry(max_attempts = 5)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
 //! A limit is longer than zero.
 //!
-//! mend: #[retry(max_elapsed = 1min)]
+//! fix: #[retry(max_elapsed = 1min)]
 
 use resilient::retry;
 

@@ -1,6 +1,6 @@
-//! Of two timeouts around the same thing one never acts.
+//! A timeout does not directly follow another one.
 //!
-//! mend: #[timeout(1s)]
+//! fix: #[timeout(1s)]
 
 use resilient::timeout;
 

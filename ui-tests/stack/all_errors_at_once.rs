@@ -1,6 +1,6 @@
-//! All mistakes of a function are told at once.
+//! All mistakes of a function are reported at once.
 //!
-//! mend:
+//! fix:
 //!     #[fallback(default)]
 //!     #[retry(max_attempts = 5, jitter = 0.5, base_delay = 5s)]
 //!     #[circuit_breaker(name = "users", failure_rate = 0.5)]

@@ -1,6 +1,6 @@
-//! A slot is held until the body has ended.
+//! A bulkhead stands below the timeout of a sync function, so that a running body keeps its slot.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(1s)]
 //!     #[bulkhead(max_concurrent = 3)]
 

@@ -1,6 +1,6 @@
-//! A fallback below hides failures from what stands above.
+//! A fallback that answers every error stands above the attributes that look at failures.
 //!
-//! mend:
+//! fix:
 //!     #[fallback(default)]
 //!     #[retry]
 

@@ -1,6 +1,6 @@
-//! A fallback has something left to answer.
+//! A fallback is reached by some error.
 //!
-//! mend: #[fallback(value = 0)]
+//! fix: #[fallback(value = 0)]
 
 use resilient::{Error, circuit_breaker, fallback};
 

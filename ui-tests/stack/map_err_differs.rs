@@ -1,6 +1,6 @@
-//! A kind of refusal is converted in one way.
+//! Attributes of one kind on a function have the same `map_err`.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(10s, map_err = first_kind)]
 //!     #[retry]
 //!     #[timeout(1s, map_err = first_kind)]

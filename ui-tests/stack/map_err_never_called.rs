@@ -1,6 +1,6 @@
-//! A refusal that a fallback answers turns into an error only where a closure looks at it.
+//! A `map_err` is called in some case.
 //!
-//! mend:
+//! fix:
 //!     #[fallback(value = 0)]
 //!     #[timeout(1s)]
 //!     async fn first() -> Result<u32, Fault> {

@@ -1,6 +1,6 @@
-//! A call passes a bulkhead or a breaker once.
+//! No two attributes of a function name the same breaker or bulkhead.
 //!
-//! mend:
+//! fix:
 //!     #[bulkhead(name = "service", max_concurrent = 10)]
 //!     #[timeout(1s)]
 //!     #[bulkhead(name = "db", max_concurrent = 5)]

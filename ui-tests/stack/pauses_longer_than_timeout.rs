@@ -1,6 +1,6 @@
-//! A timeout above leaves time for the attempts.
+//! A timeout above a retry is longer than the pauses between the attempts.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(30s)]
 //!     #[retry(max_attempts = 5, base_delay = 1s, jitter = none)]
 

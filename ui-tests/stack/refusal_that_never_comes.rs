@@ -1,6 +1,6 @@
-//! Only a refusal from below can be retried.
+//! `retry_refused` names refusals of attributes below.
 //!
-//! mend:
+//! fix:
 //!     #[retry(retry_refused(timed_out))]
 //!     #[timeout(1s)]
 

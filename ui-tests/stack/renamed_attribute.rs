@@ -1,6 +1,6 @@
-//! Attributes are known by their names.
+//! An attribute below others is not imported under another name.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(10s)]
 //!     #[resilient::retry]
 

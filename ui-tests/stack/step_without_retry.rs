@@ -1,6 +1,6 @@
-//! A step is for attempts.
+//! `step` needs a retry above.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     #[timeout(2s, step = 1s)]
 

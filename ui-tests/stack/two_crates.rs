@@ -1,6 +1,6 @@
-//! A function's attributes come from one crate.
+//! All attributes of a function have the same `crate`.
 //!
-//! mend:
+//! fix:
 //!     #[retry(crate = ::resilient)]
 //!     #[timeout(1s)]
 

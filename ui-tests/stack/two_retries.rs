@@ -1,6 +1,6 @@
-//! A function is retried by one attribute.
+//! A function has at most one retry.
 //!
-//! mend:
+//! fix:
 //!     #[retry(max_attempts = 5)]
 //!     #[timeout(1s)]
 

@@ -1,6 +1,6 @@
 //! Every attribute names its settings.
 //!
-//! mend: #[retry(max_attempts = 5)]
+//! fix: #[retry(max_attempts = 5)]
 
 use resilient::{bulkhead, circuit_breaker, fallback, retry, timeout};
 

@@ -1,6 +1,6 @@
-//! Settings stand in parentheses.
+//! Settings are in parentheses.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     #[timeout(1s)]
 

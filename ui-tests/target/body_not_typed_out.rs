@@ -1,6 +1,6 @@
-//! A body that is not typed out yet is the only mistake.
+//! An incomplete body causes no further errors.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first() -> Result<u32, Error> {
 //!         let number = 1;

@@ -1,6 +1,6 @@
 //! A `const fn` can neither wait nor count.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn constant() -> Result<(), resilient::Error> {
 //!         Ok(())

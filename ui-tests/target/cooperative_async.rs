@@ -1,6 +1,6 @@
-//! An async body is dropped at the deadline, it need not cooperate.
+//! `cooperative` is for sync functions.
 //!
-//! mend: #[timeout(1s)]
+//! fix: #[timeout(1s)]
 
 use resilient::timeout;
 

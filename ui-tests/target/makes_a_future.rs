@@ -1,6 +1,6 @@
-//! An attempt is a run of the body, not the making of a future.
+//! A function that returns a future is `async`, or its body is one `async` block.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first(id: u32) -> impl Future<Output = Result<u32, Error>> {
 //!         async move { Ok(id + 1) }

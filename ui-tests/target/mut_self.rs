@@ -1,6 +1,6 @@
-//! Each attempt begins with `self` as it was.
+//! A method that is retried does not take `mut self`.
 //!
-//! mend:
+//! fix:
 //!     impl Client {
 //!         #[retry]
 //!         fn first(self) -> Result<usize, String> {

@@ -1,6 +1,6 @@
-//! An attribute acts on a body.
+//! A function has a body.
 //!
-//! mend:
+//! fix:
 //!     trait Client {
 //!         #[retry]
 //!         async fn user(&self) -> Result<(), resilient::Error> {

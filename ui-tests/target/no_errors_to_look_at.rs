@@ -1,6 +1,6 @@
-//! A filter looks at errors, so there must be some.
+//! A filter needs a function that returns a `Result`.
 //!
-//! mend: #[retry(retry_if_ok = |count| *count == 0)]
+//! fix: #[retry(retry_if_ok = |count| *count == 0)]
 
 use resilient::{circuit_breaker, fallback, retry};
 

@@ -1,6 +1,6 @@
-//! An attribute acts on a function.
+//! Attributes are for functions.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn client() -> Result<(), resilient::Error> {
 //!         Ok(())

@@ -1,6 +1,6 @@
 //! A function that can be refused returns a `Result`.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(1s)]
 //!     async fn nothing() -> Result<(), resilient::Error> {
 //!         Ok(())

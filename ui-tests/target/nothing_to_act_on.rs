@@ -1,6 +1,6 @@
 //! A `retry` has something to retry, a `fallback` something to answer.
 //!
-//! mend: #[retry(retry_if_ok = |count| *count < 5)]
+//! fix: #[retry(retry_if_ok = |count| *count < 5)]
 
 use resilient::{circuit_breaker, fallback, retry, timeout};
 

@@ -1,6 +1,6 @@
 //! Shared state is made once, so its settings are constants.
 //!
-//! mend: #[bulkhead(name = "users", max_concurrent = 10)]
+//! fix: #[bulkhead(name = "users", max_concurrent = 10)]
 
 use resilient::{BreakerPolicy, Error, bulkhead, circuit_breaker};
 

@@ -1,6 +1,6 @@
-//! A future that is `'static` holds no setting that borrows.
+//! A setting in a future that is `'static` borrows nothing.
 //!
-//! mend:
+//! fix:
 //!     struct Limits {
 //!         attempts: u32,
 //!     }

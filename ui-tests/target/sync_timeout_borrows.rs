@@ -1,6 +1,6 @@
-//! Past a timeout the body of a sync function runs on in another thread, so it owns what it uses.
+//! The body of a sync function with a timeout runs in another thread, so it owns what it uses.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(1s)]
 //!     fn argument(_id: u64, name: String) -> Result<usize, resilient::Error> {
 //!         Ok(name.len())

@@ -1,6 +1,6 @@
-//! A word that stands for itself has no value.
+//! `cooperative` has no value.
 //!
-//! mend: #[timeout(5s, cooperative)]
+//! fix: #[timeout(5s, cooperative)]
 
 use resilient::timeout;
 

@@ -1,6 +1,6 @@
 //! A timeout has one duration.
 //!
-//! mend: #[timeout(5s)]
+//! fix: #[timeout(5s)]
 
 use resilient::timeout;
 

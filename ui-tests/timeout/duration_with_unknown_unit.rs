@@ -1,6 +1,6 @@
 //! The units are `ns`, `us`, `ms`, `s`, `min`, `h` and `d`.
 //!
-//! mend: #[timeout(5min)]
+//! fix: #[timeout(5min)]
 
 use resilient::timeout;
 

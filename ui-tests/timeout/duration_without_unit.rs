@@ -1,6 +1,6 @@
 //! A duration has a unit.
 //!
-//! mend: #[timeout(5s)]
+//! fix: #[timeout(5s)]
 
 use resilient::timeout;
 

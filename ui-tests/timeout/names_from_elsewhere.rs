@@ -1,6 +1,6 @@
-//! A setting that another library calls differently is known by its name there.
+//! A setting of another library is recognised by its name there.
 //!
-//! mend: #[timeout(duration = 5s)]
+//! fix: #[timeout(duration = 5s)]
 
 use resilient::{Error, timeout};
 

@@ -1,6 +1,6 @@
 //! A timeout has a duration.
 //!
-//! mend: #[timeout(2s)]
+//! fix: #[timeout(2s)]
 
 use resilient::{retry, timeout};
 

@@ -1,6 +1,6 @@
 //! A duration is a number with a unit, or such numbers in a string.
 //!
-//! mend: #[timeout(5s)]
+//! fix: #[timeout(5s)]
 
 use resilient::timeout;
 

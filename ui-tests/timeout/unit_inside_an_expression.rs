@@ -1,6 +1,6 @@
 //! In an expression, durations are `Duration`s.
 //!
-//! mend: #[timeout(LIMIT + std::time::Duration::from_secs(5))]
+//! fix: #[timeout(LIMIT + std::time::Duration::from_secs(5))]
 
 use resilient::timeout;
 

@@ -1,6 +1,6 @@
-//! A setting is called by its name.
+//! A setting has one of the known names.
 //!
-//! mend: #[timeout(5s)]
+//! fix: #[timeout(5s)]
 
 use resilient::timeout;
 

@@ -1,6 +1,6 @@
-//! A limit that is always absent is none.
+//! A limit that is always `None` is left out.
 //!
-//! mend: #[timeout(2s)]
+//! fix: #[timeout(2s)]
 
 use resilient::{Error, timeout};
 

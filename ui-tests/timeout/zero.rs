@@ -1,6 +1,6 @@
 //! A timeout is longer than zero.
 //!
-//! mend: #[timeout(2s)]
+//! fix: #[timeout(2s)]
 
 use resilient::{retry, timeout};
 

@@ -1,6 +1,6 @@
-//! Attributes act on what a future does, not on the making of it, whatever its type is called.
+//! A function that returns a future is `async`, also if the type is an alias.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first() -> Pin<Box<dyn Future<Output = Result<u32, Error>> + Send>> {
 //!         Box::pin(async move { Ok(1) })

@@ -1,6 +1,6 @@
-//! A function that can be refused returns a `Result`, whatever its result type is called.
+//! A function that can be refused returns a `Result`, also if the type is an alias.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(1s)]
 //!     async fn first() -> Result<Count, resilient::Error> {
 //!         Ok(5)

@@ -1,6 +1,6 @@
-//! What acts on errors needs a function that has some, whatever its result type is called.
+//! A filter needs a function that returns a `Result`, also if the type is an alias.
 //!
-//! mend: #[retry(retry_if_ok = |count| *count < 5)]
+//! fix: #[retry(retry_if_ok = |count| *count < 5)]
 
 use resilient::{circuit_breaker, fallback, retry};
 

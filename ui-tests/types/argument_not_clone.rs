@@ -1,6 +1,6 @@
-//! An argument that a fallback or another thread takes, and that is needed again, is cloned.
+//! An argument that a fallback or another thread takes is `Clone` if it is needed again.
 //!
-//! mend: #[fallback(|_| Ok(key.0), |_| Ok(0))]
+//! fix: #[fallback(|_| Ok(key.0), |_| Ok(0))]
 
 use resilient::{Error, fallback, retry, timeout};
 

@@ -1,6 +1,6 @@
-//! An attribute of another crate above expands first, around the body: one that takes arguments away stands below.
+//! An attribute of another crate that consumes arguments stands below, since one above acts in each attempt.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     #[cached::macros::cached(max_size = 10, key = "u32", convert = "{ user.0 }")]
 //!     fn first(user: User) -> Result<u32, String> {

@@ -1,6 +1,6 @@
 //! A body that runs again cannot consume an argument.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first(text: String) -> Result<usize, String> {
 //!         let owned = text.clone();

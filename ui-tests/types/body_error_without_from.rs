@@ -1,6 +1,6 @@
 //! A `?` in the body converts as it did without the attribute.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first(text: &str) -> Result<u32, ApiError> {
 //!         text.parse::<u32>().map_err(|_| ApiError)

@@ -1,6 +1,6 @@
-//! Mistakes in the body are told in the body.
+//! Type errors in the body point at the body.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first() -> Result<u32, String> {
 //!         Ok(5)

@@ -1,6 +1,6 @@
-//! The closure of a setting takes what the setting looks at, and gives what it needs.
+//! The closure of a setting has the setting's types.
 //!
-//! mend: #[retry(retry_if = |error| error.is_timed_out())]
+//! fix: #[retry(retry_if = |error| error.is_timed_out())]
 
 use resilient::{Error, circuit_breaker, fallback, retry, timeout};
 

@@ -1,6 +1,6 @@
 //! A count is a whole number of an unsigned type.
 //!
-//! mend: #[retry(max_attempts = u32::try_from(attempts).unwrap_or(1))]
+//! fix: #[retry(max_attempts = u32::try_from(attempts).unwrap_or(1))]
 
 use resilient::{Error, bulkhead, circuit_breaker, retry};
 

@@ -1,6 +1,6 @@
-//! A count that does not fit is not cut off.
+//! A count that does not fit its type is an error.
 //!
-//! mend: #[bulkhead(max_concurrent = 1_000_000)]
+//! fix: #[bulkhead(max_concurrent = 1_000_000)]
 
 use resilient::{Error, bulkhead, retry};
 

@@ -1,6 +1,6 @@
 //! `crate` is a path that leads to the crate.
 //!
-//! mend: #[retry(crate = ::resilient)]
+//! fix: #[retry(crate = ::resilient)]
 
 use resilient::retry;
 

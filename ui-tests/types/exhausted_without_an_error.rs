@@ -1,6 +1,6 @@
-//! With `exhausted = wrap` the last error is kept inside the wrapping one.
+//! With `exhausted = wrap` the function's error converts into `Box<dyn Error + Send + Sync>`.
 //!
-//! mend: #[retry]
+//! fix: #[retry]
 
 use resilient::retry;
 

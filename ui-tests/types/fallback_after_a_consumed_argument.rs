@@ -1,6 +1,6 @@
 //! A body cannot consume an argument that its fallback uses.
 //!
-//! mend:
+//! fix:
 //!     #[fallback(instead)]
 //!     fn first(text: String) -> Result<usize, String> {
 //!         let owned = text.clone();

@@ -1,6 +1,6 @@
 //! The closure of a fallback takes the function's error and gives its result.
 //!
-//! mend: #[fallback(|error| Ok(error.len()))]
+//! fix: #[fallback(|error| Ok(error.len()))]
 
 use resilient::fallback;
 

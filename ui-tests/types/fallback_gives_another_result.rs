@@ -1,6 +1,6 @@
-//! A fallback function gives what the function gives, or in an async one a future of it.
+//! A fallback function returns the type of the function, or in an async one a future of it.
 //!
-//! mend: #[fallback(|_| Ok(plain(id)))]
+//! fix: #[fallback(|_| Ok(plain(id)))]
 
 use resilient::fallback;
 

@@ -1,6 +1,6 @@
 //! A fallback is a function that is in scope.
 //!
-//! mend: #[fallback(|_| Ok(0))]
+//! fix: #[fallback(|_| Ok(0))]
 
 use resilient::fallback;
 

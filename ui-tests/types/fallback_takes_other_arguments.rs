@@ -1,6 +1,6 @@
 //! A fallback function takes the arguments of the function it answers for.
 //!
-//! mend: #[fallback(|_| by_name(&id.to_string()))]
+//! fix: #[fallback(|_| by_name(&id.to_string()))]
 
 use resilient::{fallback, retry};
 

@@ -1,6 +1,6 @@
 //! A fallback value is the value of a success.
 //!
-//! mend: #[fallback(value = 0)]
+//! fix: #[fallback(value = 0)]
 
 use resilient::{fallback, timeout};
 

@@ -1,6 +1,6 @@
-//! A name alone that is no constant would match every error: a type is followed by what it looks like.
+//! A name alone that is no constant is an error, because it would match every error.
 //!
-//! mend:
+//! fix:
 //!     #[retry(retry_on(FetchError::Gone | FetchError::Moved(_)))]
 //!     async fn first() -> Result<(), FetchError> {
 //!         Ok(())

@@ -1,6 +1,6 @@
 //! The pattern of a filter matches the function's error.
 //!
-//! mend: #[retry(retry_on(ApiError::Status(500..=599)))]
+//! fix: #[retry(retry_on(ApiError::Status(500..=599)))]
 
 use resilient::{circuit_breaker, fallback, retry};
 use std::io::ErrorKind;

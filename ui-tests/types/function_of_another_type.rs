@@ -1,6 +1,6 @@
-//! The function that a setting names takes what the setting looks at, and gives what the setting needs.
+//! The function of a setting has the setting's types.
 //!
-//! mend: #[retry(retry_if = |error| of_text(&error.to_string()))]
+//! fix: #[retry(retry_if = |error| of_text(&error.to_string()))]
 
 use resilient::{Error, circuit_breaker, fallback, retry, timeout};
 use std::time::Duration;

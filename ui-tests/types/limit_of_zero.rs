@@ -1,6 +1,6 @@
 //! A constant is checked when compiled, also if it is an option.
 //!
-//! mend: #[timeout(std::time::Duration::from_secs(5))]
+//! fix: #[timeout(std::time::Duration::from_secs(5))]
 
 use resilient::{Error, retry, timeout};
 use std::time::Duration;

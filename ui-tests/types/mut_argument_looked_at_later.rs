@@ -1,6 +1,6 @@
 //! An argument declared `mut` that a setting looks at after the body is copied for the body.
 //!
-//! mend:
+//! fix:
 //!     #[circuit_breaker(name = "users", failure_if = |_| page.number > 1)]
 //!     fn first(page: Page) -> Result<u32, Error> {
 //!         Ok(page.number + 1)

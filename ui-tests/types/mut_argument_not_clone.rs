@@ -1,6 +1,6 @@
 //! An argument declared `mut` is cloned for each attempt.
 //!
-//! mend:
+//! fix:
 //!     #[retry]
 //!     fn first(buffer: Buffer) -> Result<usize, String> {
 //!         let mut bytes = buffer.0.clone();

@@ -1,6 +1,6 @@
-//! A refusal has to find a way into the function's error.
+//! The function's error implements `From<resilient::Error>`, or `map_err` converts.
 //!
-//! mend: #[timeout(1s, map_err = |_| ApiError::Status(504))]
+//! fix: #[timeout(1s, map_err = |_| ApiError::Status(504))]
 
 use resilient::{bulkhead, circuit_breaker, retry, timeout};
 

@@ -1,6 +1,6 @@
-//! A policy is the attribute's own kind of policy.
+//! A policy has the type that belongs to the attribute.
 //!
-//! mend: #[retry(policy = RETRY)]
+//! fix: #[retry(policy = RETRY)]
 
 use resilient::{BreakerPolicy, Error, RetryPolicy, bulkhead, circuit_breaker, retry, timeout};
 

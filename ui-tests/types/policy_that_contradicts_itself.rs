@@ -1,6 +1,6 @@
-//! A constant policy makes sense as a whole.
+//! The settings of a constant policy do not contradict each other.
 //!
-//! mend: #[retry(policy = SLOW, max_delay = 20s)]
+//! fix: #[retry(policy = SLOW, max_delay = 20s)]
 
 use resilient::{BreakerPolicy, Error, RetryPolicy, circuit_breaker, retry, timeout};
 use std::time::Duration;

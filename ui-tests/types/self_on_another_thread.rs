@@ -1,6 +1,6 @@
-//! In a sync function the body takes `self` to another thread with it.
+//! The body of a sync method with a timeout takes `self` to another thread.
 //!
-//! mend:
+//! fix:
 //!     impl Client {
 //!         fn first(self) -> Result<usize, Error> {
 //!             length(self.0)

@@ -1,6 +1,6 @@
 //! A setting that is an expression has the type of the setting.
 //!
-//! mend: #[timeout(std::time::Duration::from_secs(id.into()))]
+//! fix: #[timeout(std::time::Duration::from_secs(id.into()))]
 
 use resilient::{Error, bulkhead, circuit_breaker, retry, timeout};
 

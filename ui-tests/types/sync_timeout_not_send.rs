@@ -1,6 +1,6 @@
-//! Past a timeout the body of a sync function runs on in another thread, so what it uses is `Send`.
+//! The body of a sync function with a timeout runs in another thread, so what it uses is `Send`.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(5ms)]
 //!     fn first(count: std::sync::Arc<u32>) -> Result<u32, Error> {
 //!         Ok(*count)

@@ -1,6 +1,6 @@
-//! What goes to another thread borrows nothing.
+//! The body of a sync function with a timeout borrows nothing.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(5ms)]
 //!     fn first<T: Into<u32> + Send + 'static>(count: T) -> Result<u32, Error> {
 //!         Ok(count.into())

@@ -1,6 +1,6 @@
-//! What comes back from the thread on which the body of a sync function runs is `Send`.
+//! The result of a sync function with a timeout is `Send`.
 //!
-//! mend:
+//! fix:
 //!     #[timeout(5ms)]
 //!     fn first() -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
 //!         Ok("1".parse()?)

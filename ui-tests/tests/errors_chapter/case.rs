@@ -1,27 +1,27 @@
-//! One ui test: a rule, code that breaks it, what the compiler says, and a mend.
+//! One ui test: a rule, code that breaks it, the compile error, and a fix.
 
 use std::fs;
 use std::path::Path;
 
-/// A file in `ui-tests/`. Its head says the rule and the mend:
+/// A file in `ui-tests/`. Its head has the rule and the fix:
 ///
 /// ```text
-/// //! A retry makes two attempts at least.
+/// //! `max_attempts` is at least 2.
 /// //!
-/// //! mend: #[retry(max_attempts = 3)]
+/// //! fix: #[retry(max_attempts = 3)]
 /// ```
 ///
-/// A mend of several lines stands below the word, indented.
+/// A fix of several lines is below the word `fix:`, indented.
 pub(crate) struct Case {
     name: String,
     pub(crate) rule: String,
-    /// What the first error is about.
+    /// The code that the first error points at.
     sample: String,
-    /// What the compiler says of it.
-    pub(crate) says: String,
-    pub(crate) mend: String,
-    /// The parts of the file that are not wrong.
-    sound: Vec<String>,
+    /// The compile error of the sample.
+    pub(crate) error: String,
+    pub(crate) fix: String,
+    /// The parts of the file without an error.
+    correct: Vec<String>,
 }
 
 /// Code between blank lines.
@@ -30,14 +30,14 @@ struct Part {
     code: String,
 }
 
-/// An error, and the line of the code it points at.
-struct Said {
+/// A compile error, and the line of the code that it points at.
+struct CompileError {
     line: usize,
-    words: String,
+    text: String,
 }
 
 impl Case {
-    /// Those of one folder, in the order of their names.
+    /// The tests of one folder, in the order of their names.
     pub(crate) fn all(folder: &str) -> Vec<Self> {
         let folder = crate::ui_tests().join(folder);
         let files = fs::read_dir(folder).expect("a folder of ui tests").map(|entry| entry.expect("a file").path());
@@ -49,44 +49,44 @@ impl Case {
     fn read(path: &Path) -> Self {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let source = fs::read_to_string(path).expect("the code");
-        let stderr = fs::read_to_string(path.with_extension("stderr")).expect("what the compiler says");
-        let said = said(&from_the_root(&stderr));
-        let (rule, mend) = head(&source).unwrap_or_else(|| panic!("{name}: its head says no rule or no mend"));
-        let first = said.iter().min_by_key(|said| said.line).unwrap_or_else(|| panic!("{name}: no error"));
-        let mut sound = parts(&source);
-        sound.retain(|part| !part.code.starts_with("fn main()"));
-        let sample = sound.iter().position(|part| part.holds(first.line));
-        let sample = sound.remove(sample.unwrap_or_else(|| panic!("{name}: no code on line {}", first.line)));
-        sound.retain(|part| !said.iter().any(|said| part.holds(said.line)));
-        let sound = sound.into_iter().map(|part| part.code).collect();
-        Self { name, rule, sample: sample.code, says: first.words.clone(), mend, sound }
+        let stderr = fs::read_to_string(path.with_extension("stderr")).expect("the compile errors");
+        let errors = compile_errors(&with_paths_from_root(&stderr));
+        let (rule, fix) = head(&source).unwrap_or_else(|| panic!("{name}: its head has no rule or no fix"));
+        let first = errors.iter().min_by_key(|error| error.line).unwrap_or_else(|| panic!("{name}: no error"));
+        let mut correct = parts(&source);
+        correct.retain(|part| !part.code.starts_with("fn main()"));
+        let sample = correct.iter().position(|part| part.holds(first.line));
+        let sample = correct.remove(sample.unwrap_or_else(|| panic!("{name}: no code on line {}", first.line)));
+        correct.retain(|part| !errors.iter().any(|error| part.holds(error.line)));
+        let correct = correct.into_iter().map(|part| part.code).collect();
+        Self { name, rule, sample: sample.code, error: first.text.clone(), fix, correct }
     }
 
-    /// Whether the mend is one of the attributes, and the function stays as it is.
-    pub(crate) fn mends_attributes(&self) -> bool {
-        self.mend.lines().all(is_attribute)
+    /// Whether the fix consists of attributes, and the function stays as it is.
+    pub(crate) fn fixes_attributes(&self) -> bool {
+        self.fix.lines().all(is_attribute)
     }
 
     /// The definitions that the sample names, and the sample.
     pub(crate) fn sample_in_context(&self) -> String {
         let words: Vec<&str> = words(&self.sample).collect();
-        let context = self.sound.iter().filter(|part| defines(part).is_some_and(|name| words.contains(&name)));
+        let context = self.correct.iter().filter(|part| defines(part).is_some_and(|name| words.contains(&name)));
         let parts: Vec<&str> = context.chain([&self.sample]).map(String::as_str).collect();
         parts.join("\n\n")
     }
 
-    /// The sample, mended.
-    fn mended(&self) -> String {
-        if !self.mends_attributes() {
-            return self.mend.clone();
+    /// The sample with the fix.
+    fn fixed(&self) -> String {
+        if !self.fixes_attributes() {
+            return self.fix.clone();
         }
         let function: Vec<&str> = self.sample.lines().skip_while(|line| is_attribute(line)).collect();
-        format!("{}\n{}", self.mend, function.join("\n"))
+        format!("{}\n{}", self.fix, function.join("\n"))
     }
 
-    /// A module with the mended sample and all that was right before.
-    pub(crate) fn mended_module(&self) -> String {
-        format!("mod {} {{\n{}\n{}\n}}\n", self.name, self.sound.join("\n"), self.mended())
+    /// A module with the fixed sample and the parts without an error.
+    pub(crate) fn fixed_module(&self) -> String {
+        format!("mod {} {{\n{}\n{}\n}}\n", self.name, self.correct.join("\n"), self.fixed())
     }
 }
 
@@ -104,31 +104,31 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
 }
 
-/// The name of the item.
+/// The name that an item defines.
 fn defines(item: &str) -> Option<&str> {
     let mut words = words(item.lines().find(|line| !is_attribute(line))?);
     words.find(|word| ["struct", "enum", "type", "const", "fn"].contains(word))?;
     words.find(|word| *word != "fn")
 }
 
-/// The rule and the mend.
+/// The rule and the fix.
 fn head(source: &str) -> Option<(String, String)> {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     let head: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-    let at = head.iter().position(|line| line.starts_with("mend:"))?;
+    let at = head.iter().position(|line| line.starts_with("fix:"))?;
     let rule = head.first().filter(|_| at > 0)?.trim_end_matches('.').to_owned();
-    let beside = head[at]["mend:".len()..].trim();
+    let beside = head[at]["fix:".len()..].trim();
     let below = head[at + 1..].iter().map(|line| line.strip_prefix("    ").unwrap_or(line));
-    let mend: Vec<&str> = Some(beside).filter(|it| !it.is_empty()).into_iter().chain(below).collect();
-    (!mend.is_empty()).then(|| (rule, mend.join("\n")))
+    let fix: Vec<&str> = Some(beside).filter(|it| !it.is_empty()).into_iter().chain(below).collect();
+    (!fix.is_empty()).then(|| (rule, fix.join("\n")))
 }
 
-/// With paths from the root of the repository, where trybuild names a case by its path in the package.
-fn from_the_root(stderr: &str) -> String {
+/// The errors with paths from the root of the repository, where trybuild has those from the root of the package.
+fn with_paths_from_root(stderr: &str) -> String {
     stderr.replace("--> ", "--> ui-tests/").replace("ui-tests/$WORKSPACE/", "")
 }
 
-/// Splits at blank lines outside of braces, head left out.
+/// Splits at blank lines outside of braces, without the head.
 fn parts(source: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut depth = 0_usize;
@@ -148,17 +148,17 @@ fn parts(source: &str) -> Vec<Part> {
     parts
 }
 
-/// The errors among what the compiler says; of one with a code all of it, since its first line alone says little.
-fn said(stderr: &str) -> Vec<Said> {
+/// The errors in the compiler's output. Those with a code are kept whole, because their first line alone says little.
+fn compile_errors(stderr: &str) -> Vec<CompileError> {
     stderr
         .split("\n\n")
-        .filter(|words| words.starts_with("error"))
-        .filter_map(|words| {
-            let place = words.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
+        .filter(|text| text.starts_with("error"))
+        .filter_map(|text| {
+            let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
             let line = place.split(':').nth(1)?.parse().ok()?;
-            let length = if words.starts_with("error[") { usize::MAX } else { 1 };
-            let words: Vec<&str> = words.trim_end().lines().take(length).collect();
-            Some(Said { line, words: words.join("\n") })
+            let length = if text.starts_with("error[") { usize::MAX } else { 1 };
+            let lines: Vec<&str> = text.trim_end().lines().take(length).collect();
+            Some(CompileError { line, text: lines.join("\n") })
         })
         .collect()
 }

@@ -1,6 +1,6 @@
-//! `docs/errors.md` is made of the ui tests, so what it quotes is what the compiler says, and its mends compile.
+//! `docs/errors.md` is generated from the ui tests, so the errors in it are the compiler's, and its fixes compile.
 //!
-//! After a change of the rules or their words: `UPDATE_ERRORS=1 cargo test --test errors_chapter`.
+//! After a change of the rules or the error texts: `UPDATE_ERRORS=1 cargo test --test errors_chapter`.
 
 mod case;
 mod chapter;
@@ -10,7 +10,7 @@ use std::{env, fs};
 
 use case::Case;
 
-/// The folders of `ui-tests/` and what their rules are about.
+/// The folders of `ui-tests/` and the subjects of their rules.
 const SECTIONS: [(&str, &str); 8] = [
     ("retry", "`#[retry]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
@@ -31,7 +31,7 @@ fn docs() -> &'static Path {
 }
 
 #[test]
-fn the_chapter_says_what_the_compiler_says() {
+fn the_chapter_agrees_with_the_ui_tests() {
     let path = docs().join("errors.md");
     let chapter = chapter::write(SECTIONS.map(|(folder, title)| (title, Case::all(folder))));
     if env::var_os("UPDATE_ERRORS").is_some() {
@@ -55,13 +55,13 @@ fn every_folder_has_a_section() {
 }
 
 #[test]
-fn every_mend_compiles() {
+fn every_fix_compiles() {
     let modules = SECTIONS.map(|(folder, _)| {
-        let cases: String = Case::all(folder).iter().map(Case::mended_module).collect();
+        let cases: String = Case::all(folder).iter().map(Case::fixed_module).collect();
         format!("mod {folder} {{\n{cases}}}\n")
     });
     let modules = modules.concat();
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mends.rs");
-    fs::write(&path, format!("#![allow(warnings)]\n{modules}fn main() {{}}\n")).expect("the mends");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixes.rs");
+    fs::write(&path, format!("#![allow(warnings)]\n{modules}fn main() {{}}\n")).expect("the fixes");
     trybuild::TestCases::new().pass(path);
 }
