@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use resilient::{bulkhead, registry};
 use tokio::task::JoinSet;
 
-/// Two at a time. A third waits for 150 ms at most, and no more than three wait.
+/// Two calls at a time. Others wait for at most 150 ms, and at most three wait.
 #[bulkhead(name = "printer", max_concurrent = 2, max_wait = 150ms, max_queue = 3)]
 async fn print(page: u32) -> Result<u32, resilient::Error> {
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -18,7 +18,7 @@ fn print_test_page() -> Result<&'static str, resilient::Error> {
     Ok("test page")
 }
 
-/// Without a name the function has slots of its own; without `max_wait` it refuses at once.
+/// Without a name the slots belong to this function; without `max_wait` it refuses at once.
 #[bulkhead(max_concurrent = 1)]
 async fn scan() -> Result<&'static str, resilient::Error> {
     tokio::time::sleep(Duration::from_millis(20)).await;

@@ -1,4 +1,5 @@
-//! `#[circuit_breaker]`: stops calling what keeps failing, and finds out by a few probes when it works again.
+//! `#[circuit_breaker]`: stops calls to something that keeps failing, and finds out with a few probes when it works
+//! again.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -15,7 +16,7 @@ enum PayError {
     Refused(#[from] resilient::Error),
 }
 
-/// Three lost connections in a row open it. That a card is not covered is no failure of the bank, so it does not count.
+/// Three lost connections in a row open it. A declined card is no failure of the bank, so it does not count.
 #[circuit_breaker(
     name = "bank",
     failure_threshold = 3,

@@ -1,4 +1,4 @@
-//! `#[fallback]`: answers when everything below has failed.
+//! `#[fallback]`: gives a result when everything below has failed.
 
 use resilient::{fallback, retry, timeout};
 
@@ -12,8 +12,8 @@ enum UserError {
     Refused(#[from] resilient::Error),
 }
 
-/// Two functions with the same arguments and a closure, tried in this order until one of them succeeds. The closure
-/// is given the error of the one before it.
+/// Two functions with the same arguments and a closure, tried in this order until one succeeds. The closure gets the
+/// error of the one before it.
 #[fallback(from_cache, from_disk, |error| Ok(format!("guest {id}, since {error}")))]
 #[retry(base_delay = 5ms)]
 async fn name(id: u64) -> Result<String, UserError> {
@@ -29,7 +29,7 @@ async fn from_disk(id: u64) -> Result<String, UserError> {
     if id == 2 { Ok("Grace, from disk".to_owned()) } else { Err(UserError::Unknown(id)) }
 }
 
-/// Only where the database is down; that a user does not exist is an answer, too. Refusals are always answered.
+/// Only if the database is down: that a user does not exist is a result, too. Refusals always get a fallback.
 #[fallback(value = vec!["reader"], fallback_on(UserError::Down))]
 #[timeout(50ms)]
 async fn roles(id: u64) -> Result<Vec<&'static str>, UserError> {

@@ -1,4 +1,4 @@
-//! `#[retry]`: makes a call again, after a pause that grows, where that is worth it.
+//! `#[retry]`: repeats a failed call, after a delay that grows.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,7 +12,7 @@ enum FetchError {
     NotFound,
 }
 
-/// Only `Busy` is worth another attempt. `bind` tells the body which attempt it is.
+/// Retries only `Busy`. `bind` gives the body the number of the attempt.
 #[retry(max_attempts = 5, base_delay = 50ms, retry_on(FetchError::Busy), on_retry = announce, bind = attempt)]
 async fn fetch(page: &str) -> Result<String, FetchError> {
     match page {
@@ -34,7 +34,7 @@ enum Job {
     Done,
 }
 
-/// Polling: nothing failed, but the job is not done yet. Works without a `Result`.
+/// Polling: nothing failed, but the job is not done yet. No `Result` is needed.
 #[retry(max_attempts = 10, backoff = constant, base_delay = 20ms, jitter = none, retry_if_ok = |job| *job != Job::Done)]
 fn poll(polls: &AtomicU32) -> Job {
     let number = polls.fetch_add(1, Ordering::Relaxed) + 1;

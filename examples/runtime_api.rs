@@ -1,4 +1,5 @@
-//! The policies without attributes, for calls that are no functions of their own, or settings that are known late.
+//! The policies without attributes, for calls that are not functions of their own, or for settings that are known only
+//! at run time.
 
 use std::time::Duration;
 
@@ -20,13 +21,13 @@ async fn call_service(attempt: u32) -> Result<&'static str, String> {
     }
 }
 
-/// What the attributes would write: a loop over attempts, and in it admission, slot and time limit.
+/// The same as a stack of attributes: a loop over attempts, each with a permit, a slot and a time limit.
 async fn by_hand(breaker: &CircuitBreaker, bulkhead: &Bulkhead) -> Result<&'static str, Failure<String>> {
     let mut attempts = RETRY.attempts();
     let mut last = Failure::Inner("no attempt was made".to_owned());
     while let Some(attempt) = attempts.next().await {
         let permit = breaker.try_acquire()?;
-        // If it is dropped before it is told how the call ended, the call counts neither way.
+        // A permit that is dropped without an outcome counts as ignored.
         let _slot = bulkhead.acquire().await?;
         last = match LIMIT.run(call_service(attempt.number())).await {
             Ok(answer) => {
@@ -46,7 +47,7 @@ async fn by_hand(breaker: &CircuitBreaker, bulkhead: &Bulkhead) -> Result<&'stat
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    // Shared by name with every attribute that says `name = "service"`; `CircuitBreaker::new` makes one of your own.
+    // Shared with every attribute that has `name = "service"`; `CircuitBreaker::new` makes one that is not shared.
     let breaker = registry().circuit_breaker_or_insert("service", BREAKER);
     let bulkhead = Bulkhead::new("service", BulkheadPolicy::new(4).max_wait(Duration::from_millis(20)));
     println!("by hand");

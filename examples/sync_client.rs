@@ -1,4 +1,4 @@
-//! Without async: a client over `std::net`, and a small server that fails now and then.
+//! Without async: a client over `std::net`, and a small server that sometimes fails.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,7 +17,7 @@ fn get(server: SocketAddr, key: String) -> io::Result<String> {
     ask(&TcpStream::connect(server)?, &key)
 }
 
-/// In place, so the arguments may be borrowed. The socket gets what is left of the time as its own timeout.
+/// In place, so the arguments may be borrowed. The socket's own timeout is the time that is left.
 #[circuit_breaker(name = "store", failure_if = is_transient)]
 #[timeout(150ms, cooperative)]
 #[bulkhead(name = "store")]
@@ -26,7 +26,7 @@ fn get_all(server: SocketAddr, keys: &[&str]) -> io::Result<Vec<String>> {
     for key in keys {
         let stream = TcpStream::connect(server)?;
         if let Some(left) = resilient::remaining() {
-            // A socket takes no timeout of zero.
+            // A socket does not accept a timeout of zero.
             stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
         }
         values.push(ask(&stream, key)?);
@@ -45,7 +45,7 @@ fn announce(event: &RetryEvent<'_, io::Error>) {
     }
 }
 
-/// One line there, one line back.
+/// Sends a line and receives a line.
 fn ask(mut stream: &TcpStream, key: &str) -> io::Result<String> {
     writeln!(stream, "{key}")?;
     let mut answer = String::new();
@@ -55,7 +55,7 @@ fn ask(mut stream: &TcpStream, key: &str) -> io::Result<String> {
     }
 }
 
-/// Serves one request after the other: some get a late answer, some none, and for a while no request gets any.
+/// Serves one request after the other: some are answered late, some not at all, and for a while none is answered.
 fn serve(listener: &TcpListener) -> io::Result<()> {
     for (number, stream) in (1..).zip(listener.incoming()) {
         let mut stream = stream?;

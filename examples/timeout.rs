@@ -1,4 +1,4 @@
-//! `#[timeout]`: a call gets only so much time, in async functions and in sync ones.
+//! `#[timeout]`: limits the time of a call, in async functions and in sync ones.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -12,7 +12,8 @@ async fn download(takes: Duration) -> io::Result<&'static str> {
     Ok("downloaded")
 }
 
-/// Below a retry it limits each attempt, here with 40 ms more every time; above, all of them with their pauses.
+/// Below a retry it limits each attempt, here with 40 ms more every time; above a retry, all attempts and the delays
+/// between them.
 #[timeout(1s)]
 #[retry(max_attempts = 4, base_delay = 10ms, bind = attempt)]
 #[timeout(50ms, step = 40ms)]
@@ -21,14 +22,15 @@ async fn patient_download(takes: Duration) -> io::Result<u32> {
     Ok(attempt.number())
 }
 
-/// Sync: the body runs on a helper thread, which the caller does not wait for. It runs on to its end, unseen.
+/// Sync: the body runs on another thread, and the caller does not wait for it after the deadline. The body still runs
+/// to its end.
 #[timeout(100ms)]
 fn compute(takes: Duration) -> io::Result<&'static str> {
     std::thread::sleep(takes);
     Ok("computed")
 }
 
-/// Sync and in place: the body may borrow, and looks at its deadline by itself.
+/// Sync and in place: the body may borrow, and checks the deadline itself.
 #[timeout(100ms, cooperative)]
 fn add_up(numbers: &[u64]) -> io::Result<u64> {
     let mut sum = 0;

@@ -1,11 +1,11 @@
-//! Answers as bars.
+//! Results as a bar chart.
 
 use std::fmt::Write;
 
 use crate::harness::{Kind, Question, Row};
 use crate::table::nanos;
 
-/// The questions that go into the chart.
+/// The benchmarks in the chart.
 pub const CHARTED: [&str; 4] = ["stack/ready", "stack/yielding", "breaker_closed/consecutive", "breaker_closed/time"];
 
 const WIDTH: u32 = 760;
@@ -13,12 +13,12 @@ const LABELS: u32 = 330;
 const LONGEST: f64 = (WIDTH - LABELS - 90) as f64;
 const LINE: u32 = 24;
 
-/// Colours that read on white and on black; text follows the reader's scheme where that is known.
+/// Colours that are readable on white and on black; text follows the reader's colour scheme if it is known.
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#57606a}\
     .title{font-weight:600}.ours{fill:#1f883d}.peer{fill:#8c959f}.hand{fill:#54aeff}\
     @media(prefers-color-scheme:dark){text{fill:#adbac7}.ours{fill:#3fb950}.peer{fill:#768390}}";
 
-/// One panel for each question, each to a scale of its own.
+/// One panel for each benchmark, each with its own scale.
 pub fn svg(answers: &[(Question, Vec<Row>)]) -> String {
     let mut bars = String::new();
     let mut y = 24;

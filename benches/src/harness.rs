@@ -1,4 +1,4 @@
-//! Contenders that alternate in one process, so that whatever the machine does meanwhile happens to all of them.
+//! Contenders that alternate in one process, so that other load on the machine affects all of them.
 
 mod calls;
 mod expiring;
@@ -16,33 +16,33 @@ pub use pending::{Pending, Waiter};
 /// Odd, so that the median is a round that was measured.
 pub const ROUNDS: usize = 61;
 
-/// Whose a contender is.
+/// Where a contender comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The call without any protection; subtracted from all others.
+    /// The call without protection; its time is subtracted from all others.
     Bare,
     Ours,
     Peer,
-    /// Written by hand for this one purpose: what can be reached.
+    /// Written by hand for this one purpose: the best that can be reached.
     Hand,
 }
 
-/// A question, and how it is put.
+/// A benchmark.
 pub struct Question {
-    /// `file/question`.
+    /// `file/benchmark`.
     pub id: &'static str,
     pub title: &'static str,
-    /// What one must know to read the answer.
+    /// What one must know to read the result.
     pub note: &'static str,
     pub put: Put,
 }
 
 pub enum Put {
-    /// What does a call cost?
+    /// The cost of a call.
     Calls(Calls),
-    /// What does a call cost that waits along with 100,000 others?
+    /// The cost of a call that waits along with 100,000 others.
     Pending(Pending),
-    /// How long does a processor work for a call whose time is over while many others wait?
+    /// The processor time of a call whose timeout expires while many others wait.
     Expiring(Expiring),
 }
 
@@ -59,16 +59,15 @@ pub struct Row {
     pub dropping: Option<f64>,
 }
 
-/// The middle one.
+/// The median.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
-/// For one thread.
-/// Keeps the thread on a core of its own: two threads that take turns on one do not meet.
+/// Pins the thread to a core of its own: two threads that share a core do not contend.
 pub(crate) fn stay_on(core: usize) {
-    // Asked before any thread stays on one, for that is then all that it is told of.
+    // Read before any thread is pinned, because a pinned thread sees only its own core.
     static CORES: OnceLock<Vec<CoreId>> = OnceLock::new();
     let cores = CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default());
     if let Some(core) = cores.get(core) {

@@ -1,4 +1,4 @@
-//! What a call costs under resilient and under its peers.
+//! The cost of a call with resilient and with similar libraries.
 
 #![forbid(unsafe_code)]
 

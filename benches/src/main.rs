@@ -1,5 +1,5 @@
-//! Puts the questions named on the command line, or all, and writes the answers as Markdown; with `--svg FILE` a chart
-//! of the most telling ones as well.
+//! Runs the benchmarks named on the command line, or all, and writes the results as Markdown; with `--svg FILE`, also a
+//! chart of the most important ones.
 
 #![forbid(unsafe_code)]
 

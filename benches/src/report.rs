@@ -1,4 +1,4 @@
-//! Puts questions, and writes the answers as Markdown.
+//! Runs benchmarks, and writes the results as Markdown.
 
 use std::alloc::GlobalAlloc;
 use std::process::Command;
@@ -8,10 +8,10 @@ use stats_alloc::StatsAlloc;
 use crate::harness::{Put, Question, Row};
 use crate::table::{self, Counts};
 
-/// Makes a question when it is put, because some need shared state prepared.
+/// Makes a benchmark when it runs, because some need to prepare shared state.
 pub type Make = fn() -> Question;
 
-/// Prints the answers one by one: to questions that begin like one of `starts`, or to all if there are none.
+/// Prints the results one by one: of benchmarks whose names begin with one of `starts`, or of all if there are none.
 pub fn answers(questions: &[Make], starts: &[String]) -> impl Iterator<Item = (Question, Vec<Row>)> {
     let counts = counts(starts);
     asked(questions, starts).map(move |question| {
@@ -31,7 +31,7 @@ fn asked(questions: &[Make], starts: &[String]) -> impl Iterator<Item = Question
     questions.filter(|it| starts.is_empty() || starts.iter().any(|start| it.id.starts_with(start)))
 }
 
-/// From the program beside this one: here, where time is measured, nothing counts along.
+/// Runs the program `allocations`: a counting allocator here would distort the times.
 fn counts(starts: &[String]) -> Counts {
     let here = std::env::current_exe().expect("a program has a place");
     let output = Command::new(here.with_file_name("allocations")).args(starts).output();
@@ -45,7 +45,7 @@ fn counts(starts: &[String]) -> Counts {
     text.lines().filter_map(count).collect()
 }
 
-/// What that program does: prints what the contenders allocate.
+/// The work of that program: prints what the contenders allocate.
 pub fn allocations<A: GlobalAlloc>(questions: &[Make], starts: &[String], allocator: &StatsAlloc<A>) {
     let held = || {
         let now = allocator.stats();
@@ -55,7 +55,7 @@ pub fn allocations<A: GlobalAlloc>(questions: &[Make], starts: &[String], alloca
         let counts = match &question.put {
             Put::Calls(calls) => calls.count(|| allocator.stats().allocations),
             Put::Pending(pending) => pending.bytes(held),
-            // A task, and what it holds: that is asked elsewhere.
+            // A waiting task and what it holds: another benchmark measures that.
             Put::Expiring(_) => Vec::new(),
         };
         for (name, count) in counts {

@@ -1,14 +1,14 @@
-//! Answers as Markdown.
+//! Results as Markdown.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::harness::{Kind, Put, Question, Row};
 
-/// Below a nanosecond the clock says nothing: such a call counts as one of a nanosecond where it is divided by.
+/// The clock cannot measure less than a nanosecond, so the divisor is at least one.
 const LEAST: f64 = 1.0;
 
-/// What was counted in a process of its own, by question and contender.
+/// The counts of the program `allocations`, by benchmark and contender.
 pub type Counts = HashMap<(String, String), f64>;
 
 pub fn of(question: &Question, rows: &[Row], counts: &Counts) -> String {
@@ -78,7 +78,7 @@ fn ratio(row: &Row, ours: &Row) -> String {
     if ratio < 9.95 { format!("{more}{ratio:.2}") } else { format!("{more}{ratio:.0}") }
 }
 
-/// Says so where a peer wins.
+/// Marks a result where another library wins.
 fn faster(rows: &[Row], ours: &Row) -> String {
     let wins = |row: &&Row| row.kind == Kind::Peer && row.net.max(LEAST) < ours.net.max(LEAST);
     let winners: Vec<&str> = rows.iter().filter(wins).map(|row| row.name).collect();

@@ -1,4 +1,4 @@
-//! The client: two calls to a service that may fail, and above each what is done about it.
+//! The client: two calls to a service that may fail, with their attributes.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,7 +11,7 @@ use resilient::{bulkhead, circuit_breaker, fallback, parse_retry_after, retry, t
 use crate::http::{self, Response};
 use crate::seen::Seen;
 
-/// What can go wrong. What the attributes refuse arrives as the last variant.
+/// What can go wrong. A refusal of an attribute is the last variant.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     #[error("the service is unavailable")]
@@ -37,7 +37,7 @@ impl ApiError {
     }
 }
 
-/// A price, and whether the service named it just now.
+/// A price, and whether it comes from the service or from an earlier call.
 pub struct Quote {
     pub price: f64,
     pub is_fresh: bool,
@@ -51,7 +51,7 @@ pub struct Client {
 
 /// The attributes act in reading order: the top one is outermost.
 impl Client {
-    /// Somebody waits for a quote: it is tried again for a moment only, and then an old price is better than none.
+    /// Somebody waits for a quote: it is retried for at most 600 ms, and then an old price is better than none.
     #[fallback(|error| self.last_known(symbol, error))]
     #[retry(
         max_attempts = 4,
@@ -74,8 +74,8 @@ impl Client {
         self.get_quote(symbol).await
     }
 
-    /// An order has time and must get through: it waits for as long as the server says, and until the breaker would
-    /// admit it. A `PUT` may be repeated although nobody knows whether it arrived. Nothing could stand in for it.
+    /// An order has time and must succeed: it waits for as long as the server asks, and until the breaker would admit
+    /// it. A `PUT` may be repeated although nobody knows whether it arrived. There is no fallback for it.
     #[retry(
         max_attempts = unlimited,
         base_delay = 20ms,
@@ -94,7 +94,7 @@ impl Client {
     }
 }
 
-/// The same calls as they are without attributes.
+/// The same calls without attributes.
 impl Client {
     pub fn new(server: SocketAddr) -> Self {
         Self { server, last_prices: Mutex::default(), seen: Seen::default() }
@@ -115,7 +115,7 @@ impl Client {
         checked(response).map(drop)
     }
 
-    /// The price of an earlier call; the error if there was none.
+    /// The price of an earlier call, or the error if there was none.
     fn last_known(&self, symbol: &str, error: ApiError) -> Result<Quote, ApiError> {
         let last_price = self.last_prices.lock().unwrap_or_else(PoisonError::into_inner).get(symbol).copied();
         let Some(price) = last_price else { return Err(error) };

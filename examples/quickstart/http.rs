@@ -1,5 +1,5 @@
-//! As much of HTTP/1.1 as this example needs, with a connection for each request. An application would take a library for
-//! it, such as `reqwest` and `axum`; here that would make up most of the build.
+//! As much of HTTP/1.1 as this example needs, with a connection for each request. An application would use a library,
+//! such as `reqwest` and `axum`; here these would be most of the build.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, ErrorKind};
@@ -37,7 +37,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Without headers and body.
+    /// A response without headers and body.
     pub fn new(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: String::new() }
     }
@@ -94,7 +94,7 @@ pub async fn send(server: SocketAddr, method: &str, path: &str) -> io::Result<Re
     Response::parse(&text).ok_or_else(|| malformed("response"))
 }
 
-/// Ends a connection as a crash would: the other side sees a reset.
+/// Ends a connection as a crash does: the other side sees a reset.
 pub fn reset(stream: TcpStream) -> io::Result<()> {
     stream.set_zero_linger()?;
     drop(stream);

@@ -1,4 +1,4 @@
-//! The load: a call every 10 ms, whether or not earlier ones have ended; four quotes to one order.
+//! The load: a call every 10 ms, whether or not earlier ones have ended; four quotes for each order.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use tokio::time::interval;
 use crate::client::Client;
 
 pub const EVERY: Duration = Duration::from_millis(10);
-/// For as long as the script lasts.
+/// As long as the script.
 pub const CALLS: usize = 420;
 
 const SYMBOLS: [&str; 4] = ["ACME", "GLOBEX", "HOOLI", "INITECH"];
@@ -31,7 +31,7 @@ pub enum Kind {
 pub enum Outcome {
     /// The service answered.
     Fresh,
-    /// The fallback did.
+    /// The fallback gave the result.
     Fallback,
     Failed,
 }

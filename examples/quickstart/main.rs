@@ -1,10 +1,10 @@
-//! A client with all five attributes against a service that falls ill by a script, beside the same client without them.
+//! A client with all five attributes against a service that fails by a script, and the same client without them.
 //!
 //! ```text
 //! cargo run --example quickstart
 //! ```
 //!
-//! Read `client.rs` first. It takes about ten seconds, and ends with the status 0 if what it shows is what it promises.
+//! Read `client.rs` first. It takes about ten seconds, and exits with 0 if the checks at its end hold.
 
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
 
@@ -43,7 +43,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(report::verdict(&bare, &annotated))
 }
 
-/// The whole script against one client.
+/// Runs the whole script against one client.
 async fn run(style: Style) -> Result<Run, Box<dyn Error>> {
     let market = Market::start().await?;
     let client = Arc::new(Client::new(market.address));

@@ -1,4 +1,4 @@
-//! Prints what happens while it happens: the phases of the script, and the breaker's changes of state.
+//! Prints events as they happen: the phases of the script, and the breaker's changes of state.
 
 use std::time::{Duration, Instant};
 
@@ -7,14 +7,14 @@ use tokio::time::interval;
 
 use crate::service::{SCRIPT, phase_at};
 
-/// A change of the breaker's state, and when it was seen.
+/// A change of the breaker's state, and when it was noticed.
 pub struct Transition {
     pub at: Duration,
     pub from: CircuitState,
     pub to: CircuitState,
 }
 
-/// Checks every 2 ms, until it is dropped.
+/// Checks every 2 ms until it is dropped.
 pub async fn narrate(started: Instant, transitions: &mut Vec<Transition>) -> ! {
     let mut clock = interval(Duration::from_millis(2));
     let mut phase = None;
@@ -26,7 +26,7 @@ pub async fn narrate(started: Instant, transitions: &mut Vec<Transition>) -> ! {
         if phase.replace(current) != Some(current) {
             println!("  {}  {:<9}  {}", seconds(at), SCRIPT[current].name, SCRIPT[current].what);
         }
-        // There is a breaker once a function that names it has been called.
+        // The breaker exists once a function that names it has been called.
         let Some(breaker) = registry().circuit_breaker("market") else { continue };
         let from = std::mem::replace(&mut state, breaker.state());
         if from != state {

@@ -1,4 +1,4 @@
-//! The comparison of the two runs, and whether it shows what the attributes promise.
+//! The comparison of the two runs, and the checks at the end.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::load::{CALLS, Call, EVERY, Kind, Outcome};
 use crate::narrator::{Transition, seconds};
 use crate::service::{Market, SEED};
 
-/// What is known when a run has ended.
+/// The results of a run.
 pub struct Run {
     calls: Vec<Call>,
     transitions: Vec<Transition>,
@@ -106,13 +106,13 @@ pub fn compare(bare: &Run, annotated: &Run) {
     }
 }
 
-/// Nothing here depends on how fast the machine is.
+/// These checks do not depend on the speed of the machine.
 pub fn verdict(bare: &Run, annotated: &Run) -> ExitCode {
     let breaker = registry().circuit_breaker("market");
     let bulkhead = registry().bulkhead("market");
     let expected = [
         (annotated.answered() >= bare.answered(), "with the attributes, no fewer calls are answered"),
-        // Closed, open, half-open, closed: three changes at least.
+        // Closed, open, half-open, closed: at least three changes.
         (breaker.is_some_and(|it| it.stats().state_changes >= 3), "the breaker opened in the outage"),
         (breaker.is_some_and(|it| it.state() == CircuitState::Closed), "it closed again when the service recovered"),
         (

@@ -1,4 +1,4 @@
-//! What a client has seen, for the report.
+//! What a client has observed, for the report.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

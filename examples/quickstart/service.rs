@@ -1,4 +1,4 @@
-//! The service: a small market that falls ill by a script. Nothing here knows of `resilient`.
+//! The service: a small market that fails by a script. Nothing here uses `resilient`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -12,10 +12,10 @@ use tokio::time::sleep;
 
 use crate::http::{self, Request, Response};
 
-/// Another seed strikes other requests; the same one strikes the same requests in every run.
+/// Decides which requests meet a fault: the same ones in every run.
 pub const SEED: u64 = 7;
 
-/// For so long, so many percent of the requests meet this fault.
+/// A time in which a percentage of the requests meets a fault.
 pub struct Phase {
     pub name: &'static str,
     pub what: &'static str,
@@ -49,7 +49,7 @@ pub const SCRIPT: [Phase; 7] = [
 ];
 const OUTAGE: usize = 5;
 
-/// The phase of the script at this time, the last one also after its end.
+/// The phase of the script at a time; after its end, the last one.
 pub fn phase_at(elapsed: Duration) -> usize {
     let mut end = 0;
     let current = SCRIPT.iter().position(|phase| {
@@ -59,7 +59,7 @@ pub fn phase_at(elapsed: Duration) -> usize {
     current.unwrap_or(SCRIPT.len() - 1)
 }
 
-/// The service and its script, which began when it was started.
+/// The service and its script, which begins when the service starts.
 pub struct Market {
     pub address: SocketAddr,
     pub started: Instant,
@@ -84,7 +84,7 @@ impl Market {
         }
     }
 
-    /// Answers one request, or lets it fail as the script says.
+    /// Answers one request, or fails as the script says.
     async fn follow_script(&self, mut stream: TcpStream) -> io::Result<()> {
         let request = Request::read(&mut stream).await?;
         let (takes, fault) = self.next_request();
@@ -107,7 +107,7 @@ impl Market {
         self.requests[OUTAGE].load(Ordering::Relaxed)
     }
 
-    /// How the next request fares: how long its answer takes, and what befalls it.
+    /// How long the next request's answer takes, and the fault that it meets.
     fn next_request(&self) -> (Duration, Fault) {
         let phase = phase_at(self.started.elapsed());
         let number = self.requests[phase].fetch_add(1, Ordering::Relaxed);
@@ -117,7 +117,7 @@ impl Market {
     }
 }
 
-/// A number below `sides` that depends on nothing but the seed and what it is for.
+/// A number below `sides` that depends on nothing but the seed and its purpose.
 fn dice(purpose: impl Hash, sides: u64) -> u64 {
     let mut hasher = DefaultHasher::new();
     (SEED, purpose).hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! A limit that is a constant may be an option, too: none is no limit.
+//! A constant limit may be an `Option`: `None` is no limit.
 
 use std::cell::Cell;
 use std::thread::{self, ThreadId};
@@ -30,7 +30,7 @@ impl From<Error> for Fault {
     }
 }
 
-/// Limits of a type, which an item in a function's body cannot name.
+/// Limits that are associated constants: an item in a function's body cannot name the type parameter.
 trait Limits {
     const LIMIT: Option<Duration>;
     const PLAIN: Duration = PLAIN;

@@ -1,4 +1,4 @@
-//! `#[bulkhead]`: how many calls are in flight, who waits and for how long.
+//! `#[bulkhead]`: how many calls are in flight, and how long others wait.
 
 mod a_slot_is_given_back;
 mod sync_and_async;
@@ -31,7 +31,7 @@ fn is_refused(outcome: &Outcome) -> bool {
     matches!(outcome, Err(Fault::Refused { kind: ErrorKind::BulkheadFull, .. }))
 }
 
-/// What a body does that holds its slot until it is told how to end.
-async fn as_told(told: oneshot::Receiver<Outcome>) -> Outcome {
-    told.await.expect("it is told")
+/// A body that holds its slot until it receives its outcome.
+async fn as_received(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+    receiver.await.expect("the test sends an outcome")
 }

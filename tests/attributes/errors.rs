@@ -1,6 +1,6 @@
-//! `resilient::Error`: what a refusal tells, and how it becomes the function's own error.
+//! `resilient::Error`: what a refusal says, and how it converts into the function's error.
 
-mod a_refusal_tells;
+mod a_refusal_says;
 mod a_string_is_error_enough;
 mod it_can_be_compared;
 mod it_turns_into;
@@ -25,7 +25,7 @@ const fn full() -> Error {
     Error::BulkheadFull { name: Name::new(&"db"), limit: 10 }
 }
 
-/// The only one that cannot be made by hand.
+/// `RetriesExhausted`, the only variant that cannot be constructed.
 fn exhausted() -> Error {
     #[derive(Debug)]
     struct Exhausted(Option<Error>);

@@ -1,4 +1,4 @@
-//! `#[fallback]`: what answers in place of a failure, and which failures are answered.
+//! `#[fallback]`: the forms of a fallback, and which failures it replaces.
 
 mod a_closure;
 mod a_fallback_that_fails;

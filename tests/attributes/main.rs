@@ -1,4 +1,4 @@
-//! Each attribute by itself, and what all of them have in common.
+//! Each attribute alone, and what all of them have in common.
 
 mod absent_limits;
 mod bulkhead;

@@ -1,4 +1,4 @@
-//! A breaker goes on judging after outages of any length, and after idle times of any length.
+//! A breaker still opens and closes correctly after outages and idle times of any length.
 
 use std::pin::pin;
 use std::sync::mpsc;
@@ -18,11 +18,11 @@ const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
 const LENGTHS: [Duration; 5] = [MINUTE, HOUR, HOUR_AND_A_HALF, DAY, WEEK];
 
-/// Opens at half of the calls.
+/// Opens when half of the calls fail.
 const HALF: BreakerPolicy = BreakerPolicy::new().failure_rate(0.5).recovery_timeout(SECOND);
 
-/// Moves tokio's clock on without a turn of the scheduler, which would take most of the time of these tests: no other task
-/// waits for that clock.
+/// Advances tokio's clock without yielding, which would take most of the time of these tests. No other task waits for
+/// the clock.
 fn pass(span: Duration) {
     let after = Instant::now() + span;
     let moved = pin!(advance(span));
@@ -30,12 +30,12 @@ fn pass(span: Duration) {
     assert_eq!(Instant::now(), after);
 }
 
-/// A call whose failure is that it fails.
+/// A bad call: it fails. Returns whether it was admitted.
 async fn fails(breaker: &CircuitBreaker) -> bool {
     breaker.try_acquire().map(Permit::failure).is_ok()
 }
 
-/// A call whose failure is that it takes two seconds.
+/// A bad call: it takes two seconds. Returns whether it was admitted.
 async fn hangs(breaker: &CircuitBreaker) -> bool {
     let Ok(permit) = breaker.try_acquire() else { return false };
     pass(2 * SECOND);
@@ -47,7 +47,7 @@ fn succeeds(breaker: &CircuitBreaker) -> bool {
     breaker.try_acquire().map(Permit::success).is_ok()
 }
 
-/// Every probe fails until the time is over: one in a second, or a hundred thousand in all.
+/// Every probe fails for `length`: one per second, or a hundred thousand in all if that is fewer.
 async fn outage(breaker: &CircuitBreaker, length: Duration, bad: impl AsyncFn(&CircuitBreaker) -> bool) {
     let over = Instant::now() + length;
     while Instant::now() < over {
@@ -56,7 +56,7 @@ async fn outage(breaker: &CircuitBreaker, length: Duration, bad: impl AsyncFn(&C
     }
 }
 
-/// Good calls for an hour, after which it is closed again.
+/// Good calls for an hour, after which the breaker is closed.
 fn healthy_hour(breaker: &CircuitBreaker) {
     for _ in 0..3_600 {
         succeeds(breaker);
@@ -65,7 +65,7 @@ fn healthy_hour(breaker: &CircuitBreaker) {
     assert_eq!(breaker.state(), CircuitState::Closed);
 }
 
-/// The bad calls that are made until the breaker opens, at most so many.
+/// How many bad calls are made until the breaker opens, at most `most`.
 async fn until_open(breaker: &CircuitBreaker, most: u32, bad: impl AsyncFn(&CircuitBreaker) -> bool) -> u32 {
     for made in 0..most {
         if !bad(breaker).await {
@@ -75,8 +75,8 @@ async fn until_open(breaker: &CircuitBreaker, most: u32, bad: impl AsyncFn(&Circ
     most
 }
 
-/// Opens, stays so for the outage, closes in the healthy hour, and opens again; twice, since a breaker has many outages,
-/// but for the longest.
+/// Opens, stays open during the outage, closes in the healthy hour, and opens again. Two rounds, except for the longest
+/// outage, because a breaker has many outages.
 async fn opens_closes_and_opens_again(
     policy: BreakerPolicy,
     length: Duration,
@@ -123,7 +123,7 @@ async fn failures_in_a_row_are_counted_after_an_outage_of_a_minute_to_a_week() {
     }
 }
 
-/// A thread that makes good calls on request, and nothing else meanwhile.
+/// A thread that makes as many good calls as it is asked for, and is idle otherwise.
 fn on_a_thread_of_their_own(breaker: &'static CircuitBreaker) -> impl Fn(u32) {
     let (order, orders) = mpsc::channel();
     let (done, all_done) = mpsc::channel();
@@ -139,8 +139,8 @@ fn on_a_thread_of_their_own(breaker: &'static CircuitBreaker) -> impl Fn(u32) {
     }
 }
 
-/// While one thread goes through outages, another is idle. Its good calls from before are forgotten, and those from after
-/// count against the failures.
+/// One thread makes bad calls during outages while another is idle. The idle thread's good calls from before are
+/// forgotten, and those from after count.
 #[tokio::test(start_paused = true)]
 async fn the_good_calls_of_a_thread_that_was_idle_count_after_outages() {
     for outages in [1, 2, 3, 4] {
@@ -178,10 +178,10 @@ async fn a_permit_kept_across_many_resets_is_not_accepted() {
     }
 }
 
-/// Good calls of a thread that then leaves a time window alone for as long as a slice number of few bits takes to wrap.
+/// Good calls, followed by an idle time after which a slice number of few bits would wrap.
 #[tokio::test(start_paused = true)]
 async fn a_time_window_forgets_good_calls_after_any_idle_time() {
-    // The start of an idle time, in slices; each is tried with one slice less and one more.
+    // Idle times in slices; each is also tried with one slice less and one more.
     for slices in [1 << 13, 1 << 22, 1 << 27, 1 << 28, 1 << 29, 1_u64 << 32] {
         for idle in [slices - 1, slices, slices + 1] {
             let breaker = CircuitBreaker::new("idle", HALF.time_window(Duration::from_millis(10)));
@@ -194,7 +194,7 @@ async fn a_time_window_forgets_good_calls_after_any_idle_time() {
 
 #[tokio::test(start_paused = true)]
 async fn more_good_calls_than_a_word_once_held_still_count() {
-    // A low rate, because failures take more time than good calls.
+    // A low rate, because the test takes longer for failures than for good calls.
     let policy = BreakerPolicy::new().failure_rate(0.01).time_window(HOUR);
     let breaker = CircuitBreaker::new("many", policy);
     let good = (1 << 22) + 500_000;

@@ -1,6 +1,6 @@
-//! A half-open breaker whose probes hang, and what a breaker shows and counts without a call of its own.
+//! Half-open breakers whose probes hang, the state that a breaker reports, and recorded outcomes.
 
-mod a_refusal_tells_the_state;
+mod a_refusal_has_the_state;
 mod asking;
 mod dropped;
 mod hung_probes;
@@ -17,13 +17,13 @@ use resilient::{
 use resilient_tests::{millis, secs};
 use tokio::time::{advance, sleep, timeout};
 
-/// For how long a breaker is open by default.
+/// How long a breaker is open by default.
 const OPEN: Duration = secs(30);
 
-/// Opens at the first failure, admits one probe at a time, and closes after two.
+/// Opens at the first failure, admits one probe at a time, and closes after two successes.
 const ONE_PROBE: BreakerPolicy = BreakerPolicy::new().failure_threshold(1).half_open_max_calls(1);
 
-/// A breaker that opened just now.
+/// A breaker that has just opened.
 fn opened(policy: BreakerPolicy) -> CircuitBreaker {
     let breaker = CircuitBreaker::new("probes", policy);
     breaker.try_acquire().expect("it is closed").failure();
@@ -31,7 +31,7 @@ fn opened(policy: BreakerPolicy) -> CircuitBreaker {
     breaker
 }
 
-/// A breaker whose open time is over.
+/// A breaker that is half-open.
 async fn recovering(policy: BreakerPolicy) -> CircuitBreaker {
     let breaker = opened(policy);
     advance(OPEN).await;

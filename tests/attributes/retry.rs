@@ -1,15 +1,15 @@
-//! `#[retry]`: how often, when and after what a call is attempted again.
+//! `#[retry]`: how often, when and after which outcomes a call is attempted again.
 
 mod arguments;
 mod bind;
 mod cancelling;
+mod delays;
 mod exhausted;
 mod filters;
 mod how_often;
 mod jitter;
 mod max_elapsed;
 mod on_retry;
-mod pauses;
 mod policies;
 mod retry_after;
 mod retry_if_ok;
@@ -28,7 +28,7 @@ use tokio::time::{Instant, advance};
 struct Log(RefCell<Vec<Instant>>);
 
 impl Log {
-    /// Notes an attempt and tells its number.
+    /// Records the start of an attempt and returns its number.
     fn attempt(&self) -> usize {
         self.0.borrow_mut().push(Instant::now());
         self.attempts()
@@ -38,7 +38,7 @@ impl Log {
         self.0.borrow().len()
     }
 
-    /// From the start of each attempt to the start of the next.
+    /// The times from the start of each attempt to the start of the next.
     fn pauses(&self) -> Vec<Duration> {
         self.0.borrow().windows(2).map(|pair| pair[1] - pair[0]).collect()
     }

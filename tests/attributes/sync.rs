@@ -1,4 +1,4 @@
-//! Every attribute on sync functions: they hold up the thread, and need no runtime.
+//! Every attribute on sync functions: they block the thread, and need no runtime.
 #![allow(clippy::unnecessary_wraps, reason = "a fallback returns what the function does")]
 
 mod all_five;

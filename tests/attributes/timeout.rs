@@ -1,4 +1,4 @@
-//! `#[timeout]`: what happens at the deadline, and from when it counts.
+//! `#[timeout]`: what happens at the deadline, and when the time starts.
 
 mod cooperative;
 mod in_async_functions;
@@ -31,7 +31,7 @@ impl Fault {
     }
 }
 
-/// The deadline as a moment.
+/// The current deadline.
 fn ends() -> Option<std::time::Instant> {
     deadline().map(Deadline::instant)
 }

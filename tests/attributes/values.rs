@@ -1,11 +1,11 @@
-//! What settings may be given as: counts of any unsigned type, limits that may be absent, names that are computed.
+//! The types of settings: counts of any unsigned type, optional limits, computed names.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use resilient::{Error, bulkhead, circuit_breaker, retry};
 
-/// Fails in every call, and counts them.
+/// Fails in every call, and counts the calls.
 fn failing(calls: &AtomicU32) -> Result<(), String> {
     calls.fetch_add(1, Ordering::Relaxed);
     Err("failed".to_owned())
@@ -122,7 +122,7 @@ mod counts {
         for (name, others) in [("calls", 2), ("time", 1)] {
             let name = format!("values: a window of {name}");
             let breaker = resilient::registry().circuit_breaker(&name).expect("the breaker");
-            // The one call that succeeded leaves the window, or the breaker, with `reset`.
+            // `reset` removes the one successful call from the breaker.
             breaker.reset();
             for _ in 0..others {
                 breaker.try_acquire().unwrap().failure();
@@ -180,7 +180,7 @@ mod waits {
         Ok(())
     }
 
-    /// How long the second of two calls waits for the first, which takes a day, and what it gives.
+    /// How long the second of two calls waits for the first, which takes a day, and the outcome of the second.
     async fn second<F: Future<Output = Result<(), Error>>>(call: impl Fn(Duration) -> F) -> (Duration, bool) {
         let start = Instant::now();
         let (first, second) = tokio::join!(call(DAY), async {
@@ -215,7 +215,7 @@ mod waits {
         let end = Arc::new(Barrier::new(2));
         let call = |end: Arc<Barrier>| std::thread::spawn(move || in_a_thread(&end));
         let calls = [call(end.clone()), call(end.clone())];
-        // Each of them meets this thread once: one after the other, since they share a slot.
+        // Each call meets this thread once at the barrier, one after the other, because they share a slot.
         end.wait();
         end.wait();
         for call in calls {

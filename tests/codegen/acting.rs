@@ -1,4 +1,4 @@
-//! Attributes act wherever they can, whatever the result type is called; where that is not known, nothing is said.
+//! Attributes act also if the return type is an alias or a parameter; where they might act, there is no error.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -61,7 +61,7 @@ mod aliases {
     }
 }
 
-/// A type that may be anything is no mistake.
+/// A return type that is a parameter or an associated type is no error.
 mod parameters {
     use super::*;
 
@@ -146,7 +146,7 @@ mod parameters {
     }
 }
 
-/// Functions without a `Result` on which every attribute has something to act on.
+/// Functions without a `Result` where every attribute has something to do.
 mod values {
     use super::*;
 

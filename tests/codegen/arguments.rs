@@ -1,5 +1,4 @@
-//! What happens to arguments: only those that a setting names are needed once the body has run, so only these are
-//! borrowed by the body or copied for it.
+//! Arguments: only those that a setting names are needed after the body, so the body borrows or copies only these.
 #![deny(warnings, clippy::pedantic)]
 #![allow(clippy::needless_pass_by_value)]
 
@@ -9,11 +8,11 @@ use std::time::Duration;
 
 use resilient::{Error, bulkhead, circuit_breaker, fallback, retry, timeout};
 
-/// Cannot be copied.
+/// Neither `Copy` nor `Clone`.
 #[derive(Debug, PartialEq)]
 struct Key(u32);
 
-/// Counts its copies.
+/// Counts how often it is cloned.
 #[derive(Debug, Default)]
 struct Counted<'a> {
     copies: Option<&'a Cell<u32>>,
@@ -160,7 +159,7 @@ mod settings_that_name_one_argument {
         consumed_later(key).await
     }
 
-    /// The future stays `Send`, although the key may not be `Sync`.
+    /// The future stays `Send`, although the key need not be `Sync`.
     #[fallback(|_| Ok(id))]
     async fn not_sync<T: Into<u32>>(id: u32, key: T, cell: Cell<u32>) -> Outcome<u32> {
         tokio::task::yield_now().await;
@@ -168,7 +167,7 @@ mod settings_that_name_one_argument {
         consumed_later(Key(cell.get())).await
     }
 
-    /// The filter looks at the key while the body has it.
+    /// The filter uses the key, and so does the body.
     #[circuit_breaker(name = "arguments: one named", failure_if = |_| key.get() == 1)]
     async fn beside_the_body(key: Cell<u32>) -> Outcome<u32> {
         tokio::task::yield_now().await;
@@ -202,7 +201,7 @@ mod settings_that_name_one_argument {
     }
 }
 
-/// Each closure names the argument in another way, and the body would take it away.
+/// Each closure names the argument in another way, and each body consumes it.
 mod ways_to_name_an_argument {
     use super::*;
 

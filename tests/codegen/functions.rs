@@ -1,4 +1,4 @@
-//! The shapes of function that may be annotated, and how the attributes are found.
+//! Which functions may be annotated, and by which paths the attributes are found.
 
 mod bodies;
 mod paths;
@@ -24,7 +24,7 @@ impl Ran {
         self.0.get()
     }
 
-    /// Fails in all attempts but the third.
+    /// Fails in all attempts except the third.
     fn third(&self) -> Result<u32, Fault> {
         if self.count() < 3 { Err(Fault::Own) } else { Ok(self.0.get()) }
     }

@@ -11,7 +11,7 @@ fn refusal() -> Error {
     Error::TimedOut { name: resilient::Name::new(&"generics"), after: Duration::ZERO }
 }
 
-/// What a module has under the name of a const generic is something else, of any type and value.
+/// The module has constants with the names of the const generics, of other types and values.
 mod const_generics_that_hide_constants {
     use super::*;
 
@@ -95,7 +95,7 @@ mod const_generics_in_settings {
         }
     }
 
-    /// Constants go by the same looks.
+    /// A constant looks the same to the macro.
     const TIMES: u32 = 4;
 
     #[retry(max_attempts = TIMES, base_delay = 1ms)]

@@ -1,12 +1,12 @@
-//! Names of the user's that generated code must not meet: items whose names look like local variables, traits that give
-//! every type methods, and generics of the function or its `impl`.
+//! Users' names that must not collide with generated code: items named like local variables, traits that give every
+//! type methods, and generics of the function or its `impl`.
 #![deny(warnings)]
 
 use resilient::{Error, RetryEvent, bulkhead, circuit_breaker, fallback, retry, timeout};
 
 type Outcome<T> = Result<T, Error>;
 
-/// Constants, statics and unit structs: a pattern that is called like one of them means it and binds nothing.
+/// Constants, statics and unit structs: a pattern with the name of one of them refers to it and binds nothing.
 #[allow(dead_code, non_upper_case_globals, non_camel_case_types)]
 mod items {
     macro_rules! items {
@@ -24,7 +24,7 @@ mod items {
     }
 }
 
-/// Methods for everything: taken by value, they come before any that is found by reference.
+/// Methods for every type: those that take `self` by value take precedence over those by reference.
 #[allow(dead_code, clippy::new_ret_no_self, clippy::should_implement_trait)]
 mod methods {
     macro_rules! methods {
@@ -251,7 +251,7 @@ mod in_an_impl {
     }
 }
 
-/// Tokio's own attribute has a `let body`.
+/// The expansion of tokio's attribute has a `let body`.
 #[tokio::test]
 async fn functions_act_beside_items_and_methods_of_any_name() {
     free::functions().await;
@@ -262,7 +262,7 @@ async fn methods_act_beside_items_and_methods_of_any_name() {
     in_an_impl::methods().await;
 }
 
-/// Arguments and fields that are called like the attributes, of which all but the first are absorbed.
+/// Arguments and fields with the names of the attributes, all but the first of which are expanded by the first.
 mod like_attributes {
     use std::time::Duration;
 
@@ -348,7 +348,7 @@ mod like_attributes {
     }
 }
 
-/// Imports that only absorbed attributes use.
+/// Imports of attributes that the first attribute expands.
 mod imports {
     use resilient::{retry, timeout};
 

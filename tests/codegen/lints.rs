@@ -1,4 +1,4 @@
-//! The generated code warns of nothing, and hides no warning of the user's own.
+//! The generated code causes no warning, and hides none about the user's code.
 #![deny(warnings, clippy::pedantic, unused_qualifications)]
 
 mod a_warning_about_the_users_body_stays;
@@ -19,7 +19,7 @@ use resilient::{
     fallback, retry, timeout,
 };
 
-/// Neither `Copy` nor without a `Drop`.
+/// Not `Copy`, and needs to be dropped.
 #[derive(Debug, thiserror::Error)]
 enum Fault {
     #[error("not found: {0}")]
@@ -30,7 +30,7 @@ enum Fault {
 
 type Outcome = Result<String, Fault>;
 
-/// `Copy`, which some lints look at.
+/// `Copy`, because some lints check for it.
 #[derive(Clone, Copy, Debug)]
 enum Plain {
     NotFound,

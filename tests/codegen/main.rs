@@ -1,4 +1,4 @@
-//! What the attributes make of a function: which functions they take, and that nothing else about them changes.
+//! The generated code: which functions may be annotated, and that everything else about them stays the same.
 
 mod acting;
 mod arguments;

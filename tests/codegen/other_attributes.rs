@@ -1,5 +1,5 @@
-//! Attributes of other crates on the same function. One above ours expands first, so it is around the body, in each
-//! attempt; one below ours is around the whole.
+//! Attributes of other crates on the same function. One above ours expands first, so it wraps the body in each attempt;
+//! one below ours wraps the whole call.
 #![deny(warnings)]
 #![allow(clippy::needless_pass_by_value)]
 
@@ -18,7 +18,7 @@ fn refusal() -> Error {
     Error::TimedOut { name: resilient::Name::new(&"other attributes"), after: std::time::Duration::ZERO }
 }
 
-/// `self` in attributes of other crates stays `self` under `#[async_trait]`.
+/// `self` in attributes of other crates still works under `#[async_trait]`.
 mod async_trait_below {
     use super::*;
 
@@ -68,7 +68,7 @@ mod async_trait_below {
     }
 }
 
-/// Below ours: one span is around the call with all its attempts.
+/// Below ours: one span for the call with all its attempts.
 mod below {
     use super::*;
 
@@ -95,7 +95,7 @@ mod below {
     }
 }
 
-/// Above ours: each attempt has a span, and arguments stay for the attempts to come.
+/// Above ours: each attempt has a span, and the arguments are kept for later attempts.
 mod above {
     use super::*;
 
@@ -279,7 +279,7 @@ mod above_in_methods {
     }
 }
 
-/// An attribute whose statements nobody knows: what it takes away is copied for each attempt.
+/// An attribute whose code is unknown to ours: arguments that it consumes are cloned for each attempt.
 mod unknown_above {
     use super::*;
 
@@ -299,7 +299,7 @@ mod unknown_above {
         Err(format!("{id} {} {key} {}", more.len(), counted.len()))
     }
 
-    /// Only what the fallback names has to be `Clone`.
+    /// Only the arguments that the fallback names have to be `Clone`.
     #[moving]
     #[fallback(|_| Ok(id))]
     fn moved_once(id: String, call: Box<dyn Fn(&str)>) -> Result<String, String> {

@@ -20,7 +20,7 @@ impl From<Error> for Fault {
     }
 }
 
-/// Must stay on its thread.
+/// Neither `Send` nor `Sync`.
 #[derive(Debug)]
 struct Local(PhantomData<Rc<u32>>);
 
@@ -32,7 +32,7 @@ impl From<Error> for Local {
 
 type Shared = Result<String, Fault>;
 
-/// Neither the value nor the error may leave the thread; the future that gives them may.
+/// Neither the value nor the error is `Send`, but the future that returns them is.
 type LocalOnly = Result<Rc<u32>, Local>;
 
 async fn cached(text: &str) -> Shared {
@@ -171,7 +171,7 @@ mod of_each_attribute_also_where_value_and_error_are_not {
     }
 }
 
-/// Each way to answer, where neither the value nor the error is `Send`.
+/// Each form of a fallback, where neither the value nor the error is `Send`.
 mod of_each_fallback_also_where_value_and_error_are_not {
     use super::*;
 
@@ -327,7 +327,7 @@ mod of_the_whole_stack {
     }
 }
 
-/// What is not `Send` without attributes need not be so with them, but compiles.
+/// A future that is not `Send` without attributes still compiles with them.
 #[tokio::test(start_paused = true)]
 async fn a_future_that_stays_on_its_thread_is_fine() {
     #[fallback(|_| Ok(Rc::clone(shared)))]

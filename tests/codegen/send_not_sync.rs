@@ -1,4 +1,4 @@
-//! By-value arguments that are `Send` and not `Sync`: attempts borrow them, and the future stays `Send` all the same.
+//! By-value arguments that are `Send` but not `Sync`: attempts borrow them, and the future is still `Send`.
 
 use std::cell::Cell;
 

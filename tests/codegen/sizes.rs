@@ -1,4 +1,4 @@
-//! What the attributes add to a future.
+//! The size that the attributes add to a future.
 
 use std::time::Duration;
 

@@ -27,7 +27,7 @@ enum Fault {
 
 type Outcome = Result<u32, Fault>;
 
-/// Three attempts without pauses.
+/// Three attempts without delays.
 const RETRY: RetryPolicy = RetryPolicy::new().base_delay(Duration::ZERO);
 const LIMIT: TimeoutPolicy = TimeoutPolicy::new(millis(1));
 
@@ -45,7 +45,7 @@ fn fails_later() -> impl Future<Output = Outcome> {
     std::future::ready(fails())
 }
 
-/// Until its time is over.
+/// Runs until its time limit.
 fn hangs() -> Outcome {
     let deadline = deadline().ok_or(Fault::Own)?;
     while !deadline.is_over() {
@@ -58,11 +58,11 @@ async fn hangs_later() -> Outcome {
     pending().await
 }
 
-/// What became of a call under a retry, a breaker and a fallback.
+/// How a retry, a breaker and a fallback treat an outcome from below.
 #[derive(Debug, PartialEq)]
 struct Row {
     below: &'static str,
-    /// How many attempts a retry above made. `None` where it cannot be written.
+    /// The attempts that a retry above made. `None` where the combination cannot be written.
     attempts: Option<u32>,
     /// How a breaker above counted it.
     counted: &'static str,
@@ -72,7 +72,7 @@ struct Row {
 const FAILURE: &str = "failure";
 const NEITHER: &str = "neither";
 
-/// The table of what each policy makes of what came from below.
+/// How each policy treats each outcome.
 const TABLE: [Row; 7] = [
     Row { below: "own", attempts: Some(3), counted: FAILURE, answered: Some(true) },
     Row { below: "timed_out", attempts: Some(3), counted: FAILURE, answered: Some(true) },
@@ -83,17 +83,17 @@ const TABLE: [Row; 7] = [
     Row { below: "exhausted_by_open", attempts: Some(1), counted: NEITHER, answered: Some(true) },
 ];
 
-/// The table as attributes can show it: two retries cannot stand on one function.
+/// The table for attributes: a function cannot have two retries.
 fn by_attributes() -> [Row; 7] {
     TABLE.map(|row| Row { attempts: row.attempts.filter(|_| !row.below.starts_with("exhausted")), ..row })
 }
 
-/// The table as it shows by hand: there is no fallback.
+/// The table for policies by hand: there is no fallback.
 fn by_hand() -> [Row; 7] {
     TABLE.map(|row| Row { answered: None, ..row })
 }
 
-/// A bulkhead without a free slot and a breaker that is open.
+/// Takes the only slot of a bulkhead and opens a breaker.
 fn busy() -> (Slot<'static>, &'static CircuitBreaker) {
     let slot = registry().bulkhead_or_insert("by hand: full", BulkheadPolicy::new(1)).acquire_blocking(secs(60));
     let open = registry().circuit_breaker_or_insert("by hand: open", BreakerPolicy::new());
@@ -125,18 +125,18 @@ fn above(name: &str) -> &'static CircuitBreaker {
     registry().circuit_breaker_or_insert(name, BreakerPolicy::new().failure_threshold(1_000))
 }
 
-/// Lets an async call run to its end on a clock that stands still.
+/// Runs an async call to its end on a paused clock.
 fn wait<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime").block_on(future)
 }
 
-/// A call that is there already.
+/// The counterpart of `wait` for sync calls, which have already returned.
 fn there<T>(value: T) -> T {
     value
 }
 
-/// One function for each column of a row, with the attributes that make the row below them.
+/// One function for each column of a row: its top attribute acts on what the attributes below it return.
 macro_rules! row {
     ($row:ident, $above:literal, $done:ident, [$($async:tt)?], [$($retried:tt)*], [$(#[$($below:tt)*])*], $body:expr) => {{
         $(#[$($below)*])*
@@ -242,10 +242,10 @@ fn attributes_of_async_functions_follow_the_table() {
     assert_eq!(rows, by_attributes());
 }
 
-/// What a function with attributes of its own returns when it takes part in a composition.
+/// The outcome of an annotated function as part of a composition by hand.
 type Failed = Result<u32, Failure<Fault>>;
 
-/// A row by hand: the retry and the breaker above an operation.
+/// A row by hand: a retry and a breaker around an operation.
 macro_rules! by_hand {
     ($row:ident, $done:ident, $try:ident, $operation:expr) => {{
         ATTEMPTS.set(0);
@@ -264,7 +264,7 @@ macro_rules! by_hand {
     }};
 }
 
-/// What is given to `try_call` is a closure, what is given to `try_run` a future.
+/// Wraps an operation for `try_call`, which takes a closure, or for `try_run`, which takes a future.
 macro_rules! call {
     (try_call, $operation:expr) => {
         || $operation

@@ -1,4 +1,4 @@
-//! Below a timeout nothing begins after its deadline, and its breakers see what hung.
+//! Below a timeout nothing begins after its deadline, and the breakers count the calls that hung.
 
 mod in_async_functions;
 mod in_sync_functions;
@@ -36,13 +36,13 @@ fn timed_out_by(name: &str, after: Duration) -> Result<u32, Fault> {
     Err(Fault::TimedOut { name: name.to_owned(), after })
 }
 
-/// Pauses of one length.
+/// Delays of one length.
 const fn steady(attempts: u32, pause: Duration) -> RetryPolicy {
     let policy = RetryPolicy::new().max_attempts(attempts).backoff(Backoff::Constant).jitter(Jitter::None);
     policy.base_delay(pause).max_delay(secs(1000))
 }
 
-/// Of the calls through a breaker, those that failed and those that counted neither way.
+/// The failed and the ignored calls of a breaker.
 fn counted(breaker: &CircuitBreaker) -> (u64, u64) {
     let CircuitStats { failed_calls, ignored_calls, .. } = breaker.stats();
     (failed_calls, ignored_calls)

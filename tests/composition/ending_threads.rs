@@ -1,4 +1,4 @@
-//! Calls in the destructors of thread locals: a thread that ends may drop what calls annotated functions.
+//! Annotated functions called in the destructors of thread locals, while a thread ends.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -9,7 +9,7 @@ use std::thread;
 
 use resilient::{Error, bulkhead, circuit_breaker, retry, timeout};
 
-/// Calls when it is dropped, and tells what came of it.
+/// Makes the calls when it is dropped, and sends their outcomes.
 struct CallsAtLast(Sender<Vec<Result<u32, Error>>>);
 
 impl Drop for CallsAtLast {
@@ -70,12 +70,13 @@ fn polled() -> Result<u32, Error> {
 
 #[test]
 fn a_thread_that_ends_can_still_call() {
-    // Once it has been paused, tokio's clock is asked through a thread local of tokio's.
+    // Once any clock of tokio has been paused, tokio reads it through a thread local of its own.
     let paused = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     drop(paused.expect("a runtime"));
     let (sender, receiver) = channel();
     let ending = thread::spawn(move || {
-        // Thread locals are dropped in the reverse order of their first use: those that the calls use go first.
+        // Thread locals are dropped in the reverse order of their first use, so those that the calls use are dropped
+        // before `LAST`.
         LAST.set(Some(CallsAtLast(sender)));
         calls()
     });

@@ -1,5 +1,5 @@
-//! Async functions need no tokio runtime: each wait of the library, on a thread that does nothing but poll and park, and
-//! in a runtime of tokio's without a timer. They wait for real, but claim no more than that nothing comes too early.
+//! Async functions need no tokio runtime: every kind of wait with an executor that only polls and parks, and in a tokio
+//! runtime without timers. These tests wait for real, but assert only that nothing ends too early.
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
@@ -97,7 +97,7 @@ async fn yield_now() {
     .await;
 }
 
-/// Both on this task, by turns.
+/// Polls both in this task, one after the other.
 async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
     let (mut a, mut b) = (pin!(a), pin!(b));
     let (mut of_a, mut of_b) = (None, None);

@@ -1,4 +1,4 @@
-//! Limits, retries, breakers, slots and fallbacks within each other, held against what one would expect of each alone.
+//! Timeouts, retries, breakers, bulkheads and fallbacks within each other act as each of them does alone.
 
 use std::future::pending;
 use std::sync::mpsc::{Sender, channel};
@@ -26,7 +26,7 @@ impl From<Error> for Fault {
 
 type Answer = Result<u32, Fault>;
 
-/// Failed calls, and those that counted neither way.
+/// Failed and ignored calls.
 fn counted(name: &str) -> (u64, u64) {
     let stats = breaker(name).stats();
     (stats.failed_calls, stats.ignored_calls)
@@ -92,7 +92,7 @@ async fn a_limit_that_grows_stays_below_the_limit_of_all() {
 
     let start = Instant::now();
     assert_eq!(call().await, Err(Fault::TimedOut(secs(10))));
-    // The third attempt began after 6 s and might have had 5.
+    // The third attempt began after 6 s, and its own limit was 5 s.
     assert_eq!((start.elapsed(), counted("nested: grows")), (secs(10), (2, 1)));
 }
 
@@ -250,7 +250,7 @@ fn a_helper_within_a_limit_in_place_within_a_helper_ends_with_the_first_limit() 
     assert!(start.elapsed() < secs(2), "nobody waited for the body");
 }
 
-/// A sync limit is in real time, and a future below it runs on a runtime of its own.
+/// A sync timeout is in real time, and a future below it runs in a runtime of its own.
 mod async_calls_within_a_sync_limit {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! The policies and the shared state without any attribute.
+//! Policies, breakers and bulkheads without attributes.
 
 mod a_loop_over_attempts;
 mod bulkheads;
@@ -21,7 +21,7 @@ use resilient::{
 use resilient_tests::{millis, secs};
 use tokio::time::{Instant, advance, sleep};
 
-/// Without jitter, so that its pauses are known.
+/// Without jitter, so that the delays are known.
 const STEADY: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
 
 const fn number(attempt: Attempt) -> u32 {

@@ -1,4 +1,4 @@
-//! A call that is dropped, or panics, at every point it can: nothing leaks, and no later call is hurt.
+//! A call that is dropped, or panics, at each of its polls: nothing leaks, and later calls work.
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ async fn a_probe_dropped_at_every_poll() {
             assert_eq!(breaker.state(), CircuitState::Closed);
             break;
         }
-        // The place of the one probe is free again.
+        // The slot of the only probe is free again.
         assert_eq!(call().await.ok(), Some(7), "after {polls} polls");
         assert_eq!(breaker.state(), CircuitState::Closed);
     }
@@ -113,7 +113,7 @@ async fn a_panic_at_every_turn() {
     }
 }
 
-/// Under a limit whose end comes at each point of the call, too: the deadline is put back, and no wait is left behind.
+/// The same below timeouts of several lengths: the deadline is restored, and no waiter is left in a queue.
 #[tokio::test(start_paused = true)]
 async fn below_a_limit_dropped_at_every_poll_and_at_every_moment() {
     stack!(call, "sweep of limits", |attempt| if attempt.is_last() { Ok(7) } else { Err(busy()) });

@@ -1,4 +1,4 @@
-//! One clock: in a tokio runtime whose time is paused, everything follows it and nobody waits.
+//! In a tokio runtime with a paused clock, everything follows that clock, and no test waits for real.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -31,7 +31,7 @@ type Outcome = Result<(), Fault>;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Fails if a test has really waited for what it says has passed.
+/// Panics when it is dropped if the test has waited for real.
 struct NobodyWaits(std::time::Instant);
 
 impl NobodyWaits {
@@ -158,7 +158,7 @@ async fn elapsed_times_follow_it() {
 
     let (_real, began) = (NobodyWaits::start(), Cell::default());
     let Err(Fault::Refused(Error::RetriesExhausted(exhausted))) = call(&began).await else { panic!("not wrapped") };
-    // A pause of zero is one of a millisecond here.
+    // A delay of zero is a millisecond on a paused clock.
     let pauses = Duration::from_millis(3);
     assert_eq!(began.get(), HOUR * 21 + pauses);
     assert_eq!((exhausted.attempts, exhausted.elapsed), (4, HOUR * 28 + pauses));
@@ -247,7 +247,7 @@ mod without_pauses {
         Ok(TimeoutPolicy::new(LIMIT).run_infallible(attempts).await?)
     }
 
-    /// Each ends by its timeout, and another task runs meanwhile; returns how often it did.
+    /// Each call ends by its timeout, while another task runs. Returns how often that task ran.
     async fn all_end_by_their_timeouts(turn: impl AsyncFn() + Copy + Send + Sync + 'static) -> [u32; 5] {
         let count = Arc::new(AtomicU32::new(0));
         let other = tokio::task::LocalSet::new();

@@ -1,4 +1,4 @@
-//! What libraries of this kind have stumbled over. Some of the traps are tested elsewhere: a window that never slides in
+//! Known bugs of similar libraries. Some are tested elsewhere: a window that never slides in
 //! `attributes/circuit_breaker/`, a misspelt name in `registry/shared_names/`, imports in `codegen/lints/`, a fallback
 //! below a retry in `attributes/fallback/` and `order/`.
 
@@ -33,7 +33,7 @@ const BAD: Outcome = Err(Fault::Own);
 const OPEN: Outcome = Err(Fault::Refused(ErrorKind::CircuitOpen));
 const TIMED_OUT: Outcome = Err(Fault::Refused(ErrorKind::TimedOut));
 
-/// Runs `call` in eight threads that begin at the same moment.
+/// Runs `call` in eight threads that start at the same moment.
 fn at_once(call: impl Fn() + Sync) {
     let start = Barrier::new(8);
     thread::scope(|scope| {

@@ -1,11 +1,11 @@
-//! Links lead somewhere, on GitHub and in rustdoc alike.
+//! Links have targets, on GitHub and in rustdoc.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::{markdown_in, read, root};
 
-/// The documents that rustdoc shows too.
+/// The files that rustdoc shows too.
 fn included() -> Vec<PathBuf> {
     let folders = ["docs/guide", "docs/attributes"];
     let readme = PathBuf::from("README.md");
@@ -23,7 +23,7 @@ fn definitions(document: &str) -> BTreeMap<&str, &str> {
     lines.filter(|(label, _)| !label.contains(']')).collect()
 }
 
-/// The labels that are linked to: `[text][label]`, and `` [`label`] ``.
+/// The labels of links: `[text][label]`, and `` [`label`] ``.
 fn labels(prose: &str) -> Vec<String> {
     let prose: String =
         prose.lines().filter(|line| !line.starts_with('[') || !line.contains("]: ")).collect::<Vec<_>>().join(" ");
@@ -51,7 +51,7 @@ fn every_label_is_defined_in_its_document_and_for_rustdoc() {
     }
 }
 
-/// The targets of links that are written in place, `[text](target)`.
+/// The targets of inline links, `[text](target)`.
 fn in_place(prose: &str) -> impl Iterator<Item = &str> {
     prose.match_indices("](").filter_map(|(at, _)| prose[at + 2..].split(')').next())
 }
@@ -88,7 +88,7 @@ fn every_block_of_rust_is_tested() {
         let document = read(&path);
         let openings = document.lines().filter_map(|line| line.strip_prefix("```")).filter(|info| !info.is_empty());
         for info in openings {
-            // `standalone_crate` is run as a program of its own: it looks at all functions that are linked into it.
+            // A `standalone_crate` is a program of its own, because it lists all functions of the program.
             let known = ["rust", "rust,standalone_crate", "toml", "sh"].contains(&info);
             assert!(known, "{}: a block of `{info}`", path.display());
         }

@@ -1,4 +1,4 @@
-//! The documents agree with the code and with each other: the tables of settings, the links, the chapters.
+//! The documentation agrees with the code: tables of settings, links, chapters.
 
 mod links;
 mod settings;
@@ -7,7 +7,7 @@ mod table;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The folder of the workspace, which has all documents.
+/// The root of the workspace.
 fn root() -> &'static Path {
     let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     folders

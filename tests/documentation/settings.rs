@@ -1,8 +1,8 @@
-//! The tables of settings have the names and the defaults that the macros know.
+//! The tables of settings have the names and defaults of the macros.
 //!
-//! The names are those that the compiler lists for an unknown setting, in a ui test. The defaults are those that
-//! [`resilient::inspect::functions`] describes for functions whose attributes leave them out; one that is described only
-//! beside another setting is looked up where that one is given.
+//! The names are compared with those that a ui test's error lists for an unknown setting. The defaults are compared
+//! with those that [`resilient::inspect::functions`] describes for functions whose attributes leave them out; a default
+//! that depends on another setting is taken from a function that gives that setting.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,14 +15,14 @@ use crate::table::{Row, rows};
 
 const ATTRIBUTES: [&str; 5] = ["retry", "circuit_breaker", "timeout", "bulkhead", "fallback"];
 
-/// What the compiler says where each attribute is given an unknown setting.
+/// The errors for an unknown setting of each attribute.
 const UNKNOWN_SETTINGS: &str = "ui-tests/stack/unknown_settings.stderr";
 
 fn table(attribute: &str) -> Vec<Row> {
     rows(&read(format!("resilient-macros/docs/{attribute}.md")))
 }
 
-/// The settings that the macro lists where it is given an unknown one.
+/// The settings that the macro lists for an unknown one.
 fn listed(attribute: &str) -> BTreeSet<String> {
     let stderr = read(UNKNOWN_SETTINGS);
     let opening = format!("#[{attribute}(");
@@ -42,7 +42,7 @@ fn the_names_are_those_that_the_macros_know() {
     }
 }
 
-/// One function for each set of defaults that are in effect together.
+/// One function for each set of defaults that apply together.
 mod annotated {
     use super::*;
 
@@ -82,7 +82,7 @@ mod annotated {
     }
 }
 
-/// Given above so that the others are described, or depending on another setting.
+/// Settings that the functions above give, or whose defaults depend on another setting.
 const GIVEN: [(&str, &str); 8] = [
     ("retry", "retry_after"),
     ("circuit_breaker", "failure_rate"),
@@ -94,7 +94,7 @@ const GIVEN: [(&str, &str); 8] = [
     ("circuit_breaker", "name"),
 ];
 
-/// The defaults that the macros describe, of every attribute.
+/// The defaults of every attribute as the macros describe them.
 fn described() -> BTreeMap<(String, &'static str), BTreeSet<&'static str>> {
     annotated::all();
     let here = functions().filter(|function| function.path().starts_with(concat!(module_path!(), "::annotated")));
@@ -123,7 +123,7 @@ fn the_defaults_are_those_that_the_macros_describe() {
         let table = table(attribute);
         let row = table.iter().find(|row| row.name == *name).unwrap_or_else(|| panic!("`{attribute}` has `{name}`"));
         for value in values {
-            assert!(row.tells(value), "the default of `{name}` in `{attribute}` is {value}, not {}", row.default);
+            assert!(row.mentions(value), "the default of `{name}` in `{attribute}` is {value}, not {}", row.default);
         }
     }
     let unknown: Vec<_> = ATTRIBUTES
@@ -134,7 +134,7 @@ fn the_defaults_are_those_that_the_macros_describe() {
     assert!(unknown.is_empty(), "defaults that no macro describes: {unknown:?}");
 }
 
-/// Whether a default in a table has been compared with what a macro describes, or changes nothing in a policy.
+/// Whether a default in a table is compared with the macro's description, or leaves the policy unchanged.
 fn known(described: &BTreeMap<(String, &'static str), BTreeSet<&'static str>>, attribute: &str, row: &Row) -> bool {
     let value = row.literal().unwrap_or_default();
     match (attribute, row.name.as_str()) {

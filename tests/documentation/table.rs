@@ -1,6 +1,6 @@
 //! A table of settings in `resilient-macros/docs`.
 
-/// One setting as its table has it, without the backticks around its name.
+/// A row of a table of settings. The name is without backticks.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Row {
     pub(crate) name: String,
@@ -15,12 +15,12 @@ impl Row {
     }
 
     /// Whether the default is this value, or a sentence that has it.
-    pub(crate) fn tells(&self, value: &str) -> bool {
+    pub(crate) fn mentions(&self, value: &str) -> bool {
         self.default == value || self.default.contains(&format!("`{value}`"))
     }
 }
 
-/// The settings of a table. `retry_on(PATTERN)` and `value = …` are called by their first word; a form without a name,
+/// The settings of a table. `retry_on(PATTERN)` and `value = …` are named by their first word; a form without a name,
 /// such as a closure, is no setting.
 pub(crate) fn rows(document: &str) -> Vec<Row> {
     let lines = document.lines().filter(|line| line.starts_with('|')).skip(2);
@@ -28,7 +28,7 @@ pub(crate) fn rows(document: &str) -> Vec<Row> {
 }
 
 fn row(line: &str) -> Option<Row> {
-    // A bar inside of a cell has a backslash before it.
+    // A bar inside a cell is escaped with a backslash.
     let line = line.replace("\\|", "\u{1}");
     let mut cells = line.trim_matches('|').split('|').map(str::trim);
     let (first, default) = (cells.next()?, cells.nth(1)?);
@@ -50,5 +50,5 @@ fn a_row_has_a_name_and_a_default() {
     assert_eq!(names, ["jitter", "retry_on", "value"]);
     assert_eq!(rows[0].literal(), Some("full"));
     assert_eq!(rows[1].literal(), None);
-    assert!(rows[1].tells("every error") && !rows[1].tells("full"));
+    assert!(rows[1].mentions("every error") && !rows[1].mentions("full"));
 }

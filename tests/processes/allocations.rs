@@ -1,5 +1,5 @@
-//! A call that succeeds at once allocates nothing, whatever attributes it passes. A process of its own, because the
-//! allocator counts for all threads.
+//! A call that succeeds at once allocates nothing, whatever its attributes. A process of its own, because the allocator
+//! counts for all threads.
 
 use std::alloc::System;
 use std::sync::Mutex;
@@ -10,13 +10,13 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// The allocator counts for all threads, so one test measures at a time.
+/// The allocator counts for all threads, so only one test measures at a time.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 const WARM_UP: usize = 100;
 const CALLS: usize = 1000;
 
-/// Of many calls those that allocate. A few do, in the threads of the test harness.
+/// How many of many calls coincide with an allocation. A few do, because the threads of the test harness allocate too.
 fn allocating_calls(mut call: impl FnMut()) -> usize {
     (0..WARM_UP).for_each(|_| call());
     let allocates = |_: &usize| {

@@ -1,5 +1,5 @@
-//! The helper threads of sync timeouts are bounded: what happens when all of them are busy. A process of its own, because
-//! the bound is that of the process.
+//! The helper threads of sync timeouts are limited: what happens while all of them are busy. A process of its own,
+//! because the limit holds for the whole process.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use resilient::{Error, timeout};
 
-/// As `TimeoutPolicy::call` documents it.
+/// The limit that `TimeoutPolicy::call` documents.
 const THREADS: usize = 256;
 
-/// Holds up whoever comes until it is opened.
+/// Blocks every thread that calls `pass` until the gate is opened.
 #[derive(Default)]
 struct Gate {
     open: Mutex<bool>,
@@ -41,7 +41,7 @@ fn pass(gate: Arc<Gate>, limit: Duration) -> Result<(), Error> {
     Ok(())
 }
 
-// One test: it takes all threads of the process, so others beside it would have none.
+// Only one test, because it uses all helper threads of the process.
 #[test]
 fn while_all_are_busy_a_call_waits_for_one_and_never_begins_if_its_time_is_over() {
     let (busy, late) = (Arc::new(Gate::default()), Arc::new(Gate::default()));

@@ -1,5 +1,5 @@
-//! Sync timeouts within sync timeouts: more callers than helper threads, and none starves another. A process of its own,
-//! because the number of helper threads is that of the process.
+//! Sync timeouts within sync timeouts: with more callers than helper threads, none waits for ever. A process of its
+//! own, because the helper threads are shared by the whole process.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use resilient::{Error, retry, timeout};
 
-/// As `TimeoutPolicy::call` documents it.
+/// The limit that `TimeoutPolicy::call` documents.
 const PLACES: usize = 256;
 
-/// The helper threads are those of the process, so one test uses them at a time.
+/// The tests share the helper threads of the process, so only one runs at a time.
 fn alone() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lets jobs go on when so many have come that they hold all places.
+/// Jobs wait here until as many have arrived as there are threads.
 #[derive(Clone, Default)]
 struct Crowd(Arc<AtomicUsize>);
 
@@ -30,7 +30,7 @@ impl Crowd {
     }
 }
 
-/// The number of calls that succeed, each from a thread of its own.
+/// How many of `callers` calls succeed, each made by a thread of its own.
 fn successes<C>(callers: usize, call: impl Fn() -> C) -> usize
 where
     C: FnOnce() -> bool + Send + 'static,
@@ -89,7 +89,7 @@ fn callers_of_limits_at_three_depths_all_succeed_on_a_bounded_number_of_threads(
     }
 }
 
-/// As Linux lists them, which cuts a name to 15 bytes.
+/// Counts threads by their names as Linux lists them, cut to 15 bytes.
 fn helper_threads() -> Option<usize> {
     let threads = std::fs::read_dir("/proc/self/task").ok()?;
     let names = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("comm")).ok());

@@ -1,5 +1,5 @@
-//! A million calls on real threads, of every kind and with every interference: afterwards all sums are right. A process
-//! of its own, because it keeps all cores busy, and other tests measure time.
+//! A million calls of every kind on several threads, some dropped, some panicking: afterwards all counters are right. A
+//! process of its own, because it keeps all cores busy, and other tests measure time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use resilient::{BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Circuit
 const THREADS: u64 = 8;
 const CALLS: u64 = 125_000;
 
-/// What the callers saw.
+/// The outcomes that the callers counted.
 #[derive(Default)]
 struct Seen {
     successful: AtomicU64,
@@ -23,7 +23,7 @@ fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-/// One call, its kind drawn from `random`.
+/// One call, whose kind depends on `random`.
 fn call(breaker: &CircuitBreaker, bulkhead: &Bulkhead, seen: &Seen, random: u64) {
     match random % 1_000 {
         0 => breaker.force_open(),
@@ -67,7 +67,8 @@ fn stress(policy: BreakerPolicy) {
         for thread in 0..THREADS {
             let (breaker, bulkhead, seen) = (&breaker, &bulkhead, &seen);
             scope.spawn(move || {
-                // Numerical Recipes' linear congruential generator, to be the same in every run.
+                // A linear congruential generator, with the constants of Numerical Recipes, so that every run is the
+                // same.
                 let mut random = thread;
                 for _ in 0..CALLS {
                     random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -85,7 +86,7 @@ fn stress(policy: BreakerPolicy) {
     works_as_new(&breaker);
 }
 
-/// No permit and no place was lost, and the window holds what it is told from now on.
+/// No permit and no slot was lost, and the window counts the calls from now on.
 fn works_as_new(breaker: &CircuitBreaker) {
     breaker.reset();
     for failures in 1..=10 {

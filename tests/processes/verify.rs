@@ -1,12 +1,12 @@
-//! `Registry::verify` of a program whose names fit together; one whose names do not is in `verify_conflicts.rs`. A process
-//! of its own, because it looks at all names of the process.
+//! `Registry::verify` of a program without conflicts between names; one with conflicts is in `verify_conflicts.rs`. A
+//! process of its own, because `verify` checks all names of the process.
 
 use resilient::inspect::{Function, LayerKind};
 use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, registry};
 
 type Outcome = Result<(), Error>;
 
-/// Settings at one place, the name alone at others.
+/// One function gives the settings, others give only the name.
 mod one_place {
     use super::*;
 
@@ -23,7 +23,7 @@ mod one_place {
     }
 }
 
-/// The same settings at two places, which is how the defaults that attributes tell are compared with the policies'.
+/// The same settings at two places. This compares the defaults that attributes describe with those of the policies.
 mod same_settings {
     use super::*;
 
@@ -58,7 +58,7 @@ mod same_settings {
     }
 }
 
-/// Names that differ in little and all have settings, or differ in a number.
+/// Similar names that all have settings, or differ only in a number: no misspellings.
 mod similar_names {
     use super::*;
 
@@ -71,7 +71,7 @@ mod similar_names {
     }
 }
 
-/// A breaker of this name has settings, a bulkhead of it has not.
+/// A breaker of this name has settings, and a bulkhead of the same name has none.
 #[bulkhead(name = "by rate")]
 fn of_another_kind() -> Outcome {
     Ok(())
@@ -89,14 +89,14 @@ fn names_that_fit_together_are_in_order() {
 }
 
 #[test]
-fn what_is_told_as_a_default_is_the_policys() {
-    let told = |name: &str| {
+fn the_defaults_that_are_described_are_those_of_the_policies() {
+    let described = |name: &str| {
         let mut layers = resilient::inspect::functions().flat_map(Function::layers);
         let layer = layers.find(|layer| layer.name() == Some(name) && layer.settings().count() > 3).expect("a layer");
         layer.settings().collect::<Vec<_>>()
     };
     assert_eq!(
-        told("payments")[1..],
+        described("payments")[1..],
         [
             ("recovery_timeout", "30s"),
             ("half_open_max_calls", "3"),
@@ -105,7 +105,7 @@ fn what_is_told_as_a_default_is_the_policys() {
             ("failure_on", "every error")
         ]
     );
-    assert_eq!(told("by rate")[..3], [("failure_rate", "0.5"), ("window", "100"), ("min_calls", "100")]);
+    assert_eq!(described("by rate")[..3], [("failure_rate", "0.5"), ("window", "100"), ("min_calls", "100")]);
 }
 
 #[test]

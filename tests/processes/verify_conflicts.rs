@@ -1,5 +1,5 @@
-//! `Registry::verify` of a program whose names contradict each other. No function here is called: the second of two
-//! that conflict would panic. A process of its own, because it looks at all names of the process.
+//! `Registry::verify` of a program with conflicts between names. No function here is called, because the second of two
+//! in conflict would panic. A process of its own, because `verify` checks all names of the process.
 #![allow(dead_code)]
 
 use resilient::inspect::{Origin, Problem};
@@ -32,7 +32,7 @@ fn charge_again() -> Outcome {
     Ok(())
 }
 
-/// Where a function of this file stands.
+/// File, line and path of a function in this file.
 fn place(name: &str) -> String {
     let path = format!("{}::{name}", module_path!());
     let function =
@@ -41,8 +41,8 @@ fn place(name: &str) -> String {
 }
 
 #[test]
-fn every_problem_is_told_before_the_first_call() {
-    // As a program does that takes its settings from a configuration.
+fn every_problem_is_reported_before_the_first_call() {
+    // Like a program that reads its settings from a configuration.
     registry().bulkhead_or_insert("search_api", BulkheadPolicy::new(3));
 
     let error = registry().verify().expect_err("names contradict each other");

@@ -1,4 +1,4 @@
-//! `resilient::inspect::functions()`: what the attributes say, for programs to read before any call.
+//! `resilient::inspect::functions()` describes the attributes of all functions before any call.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn function(name: &str) -> &'static Function {
     let path = concat!(module_path!(), "::");
     let mut found = functions().filter(|function| function.path().strip_prefix(path) == Some(name));
     let function = found.next().unwrap_or_else(|| panic!("`{name}` is annotated"));
-    assert!(found.next().is_none(), "`{name}` is told once");
+    assert!(found.next().is_none(), "`{name}` is described once");
     function
 }
 
@@ -27,7 +27,7 @@ struct Client {
 }
 
 impl Client {
-    /// Asks for a user.
+    /// Fetches a user.
     #[fallback(Self::cached)]
     #[retry(max_attempts = 4, base_delay = 50ms, retry_on(Error::TimedOut { .. } | Error::BulkheadFull { limit: 1..=9, .. }))]
     #[circuit_breaker(name = USERS, failure_threshold = 5, recovery_timeout = 30s)]
@@ -116,7 +116,7 @@ mod defaults {
         Ok(())
     }
 
-    /// Those of breakers and bulkheads are compared in `processes/verify.rs`.
+    /// The defaults of breakers and bulkheads are compared in `processes/verify.rs`.
     #[test]
     fn of_a_retry_are_those_of_its_policy() {
         let written = RetryPolicy::new()
@@ -249,7 +249,7 @@ mod functions_of_every_kind {
     }
 
     #[test]
-    fn are_told() {
+    fn are_described() {
         assert_eq!(layer("functions_of_every_kind::load").to_string(), "bulkhead(max_concurrent = 10, max_wait = 0s)");
         assert_eq!(layer("functions_of_every_kind::twice").kind(), LayerKind::Retry);
         assert_eq!(layer("functions_of_every_kind::generic").name(), Some("generic"));
@@ -260,11 +260,11 @@ mod functions_of_every_kind {
     }
 
     #[test]
-    fn are_told_once_however_many_instances_they_have() {
+    fn are_described_once_however_many_instances_they_have() {
         assert_eq!((generic::<u8>().ok(), generic::<String>().ok()), (Some(0), Some(String::new())));
         assert!(Held(&[1, 2]).twice().is_ok_and(|twice| twice == 4) && Held(&['a']).load().is_ok());
         assert!(elsewhere::in_a_module().is_ok());
-        let told = functions().filter(|function| function.path().contains("functions_of_every_kind")).count();
-        assert_eq!(told, 6);
+        let described = functions().filter(|function| function.path().contains("functions_of_every_kind")).count();
+        assert_eq!(described, 6);
     }
 }

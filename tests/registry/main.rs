@@ -1,4 +1,4 @@
-//! What the whole program shares: names, and what it can be asked about its annotated functions.
+//! What the whole program shares: the registry of names, and the list of annotated functions.
 
 mod descriptions;
 mod shared_names;

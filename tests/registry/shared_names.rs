@@ -1,4 +1,4 @@
-//! Names: one breaker and one bulkhead for each, whoever names it, and its settings written at one place.
+//! Functions that give the same name share one breaker or bulkhead, whose settings one place gives.
 
 mod a_name_with_control_characters;
 mod a_place_with_the_name_alone;

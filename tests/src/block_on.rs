@@ -1,4 +1,4 @@
-//! An executor that does nothing but poll and park.
+//! An executor that polls and parks, and has neither timers nor I/O.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Polls the future on this thread, which is parked whenever it waits.
+/// Polls the future on this thread, and parks the thread while the future is pending.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut future = pin!(future);

@@ -1,4 +1,4 @@
-//! Calls that are under way while a test looks.
+//! Calls that are in flight while a test checks something.
 
 use std::fmt::Debug;
 use std::future::poll_fn;
@@ -7,26 +7,26 @@ use std::task::Poll;
 
 use tokio::sync::oneshot::{Receiver, Sender, channel};
 
-/// A call that has begun and waits; its body ends as it is told to.
+/// A call whose body waits until the test sends it an outcome.
 pub struct InFlight<F: Future> {
     call: Pin<Box<F>>,
     end: Sender<F::Output>,
 }
 
 impl<F: Future> InFlight<F> {
-    /// Begins the call and sees that it waits.
+    /// Begins the call and checks that it waits.
     pub async fn begin(call: impl FnOnce(Receiver<F::Output>) -> F) -> Self {
-        let (end, told) = channel();
-        let mut begun = Self { call: Box::pin(call(told)), end };
+        let (end, receiver) = channel();
+        let mut begun = Self { call: Box::pin(call(receiver)), end };
         begun.poll().await;
         begun
     }
 
-    /// Polls it once more, and sees that it still waits.
+    /// Polls the call once more, and checks that it still waits.
     ///
     /// # Panics
     ///
-    /// If it has ended.
+    /// If the call has ended.
     pub async fn poll(&mut self) {
         poll_fn(|context| {
             assert!(self.call.as_mut().poll(context).is_pending(), "it waits");
@@ -35,7 +35,7 @@ impl<F: Future> InFlight<F> {
         .await;
     }
 
-    /// Tells the body how to end, and what the call comes to then.
+    /// Sends the body its outcome, and returns that of the call.
     ///
     /// # Panics
     ///
@@ -49,7 +49,7 @@ impl<F: Future> InFlight<F> {
     }
 }
 
-/// The receiver for a call whose body must not run: it would fail at once.
+/// A receiver for a call whose body must not run: to await it is an error.
 pub fn never<T>() -> Receiver<T> {
     channel().1
 }

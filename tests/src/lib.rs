@@ -1,4 +1,4 @@
-//! What several of the tests need.
+//! Helpers that several tests use.
 
 mod block_on;
 mod in_flight;
@@ -12,15 +12,15 @@ pub use block_on::block_on;
 pub use in_flight::{InFlight, never};
 pub use polling::{polled, some_turns};
 
-/// As long is a pause of zero while tokio's clock is paused.
+/// The length of a delay of zero while tokio's clock is paused.
 pub const PAUSE_OF_ZERO: Duration = millis(1);
 
-/// So many seconds.
+/// A duration of `secs` seconds.
 pub const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// So many milliseconds.
+/// A duration of `millis` milliseconds.
 pub const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
@@ -43,10 +43,10 @@ pub fn shared_bulkhead(name: &str) -> &'static Bulkhead {
     registry().bulkhead(name).expect("a function that names it has run")
 }
 
-/// A function's own error, which tells of a refusal only what kind it is of.
+/// The error of a function, which keeps only the kind of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fault {
-    /// The function failed by itself.
+    /// The function itself failed.
     Own,
     /// An attribute refused the call.
     Refused(ErrorKind),

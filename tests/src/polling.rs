@@ -1,4 +1,4 @@
-//! Futures that are dropped at a poll of the test's choice.
+//! Futures that are dropped after a chosen number of polls.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use tokio::task::yield_now;
 
-/// `None` if so many polls were not enough; then the future has been dropped.
+/// Polls `call` up to `left` times. `None` if that was not enough; the call is dropped then.
 pub async fn polled<T>(call: impl Future<Output = T>, mut left: usize) -> Option<T> {
     let mut call = pin!(call);
     poll_fn(|context| {
@@ -19,7 +19,7 @@ pub async fn polled<T>(call: impl Future<Output = T>, mut left: usize) -> Option
     .await
 }
 
-/// Lets others have so many turns.
+/// Yields to other tasks `turns` times.
 pub async fn some_turns(turns: usize) {
     for _ in 0..turns {
         yield_now().await;

@@ -1,5 +1,5 @@
-//! Counts the instructions of the hot paths, and fails if one takes a tenth more than `kept.txt` says. Instructions, not
-//! time: the figures do not depend on the machine's speed, nor on what else it does.
+//! Counts the instructions of the hot paths, and fails if one exceeds the count in `kept.txt` by more than a tenth.
+//! Unlike times, the counts do not depend on the machine's speed or its other load.
 //!
 //! - no argument: count and compare; needs valgrind
 //! - `--keep`: count and write `kept.txt`
@@ -19,7 +19,7 @@ use paths::{PATHS, Path};
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kept.txt");
 /// A path may grow by a tenth, or by an instruction or two if it is short.
 const TOLERATED: f64 = 1.1;
-/// Two counts of calls: what they differ in is the calls alone.
+/// Two numbers of calls: the difference between the two runs is the calls alone.
 const FEW: u64 = 1_000;
 const MANY: u64 = 3_000;
 
@@ -46,7 +46,7 @@ fn count((name, _): &Path) -> u64 {
     (collected(name, MANY) - collected(name, FEW)) / (MANY - FEW)
 }
 
-/// The instructions of a process that makes so many calls.
+/// The instructions of a process that makes this number of calls.
 fn collected(name: &str, calls: u64) -> u64 {
     let this = std::env::current_exe().expect("a program has a place");
     let mut valgrind = Command::new("valgrind");

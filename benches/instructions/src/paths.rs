@@ -111,7 +111,7 @@ async fn five_waits(id: u64) -> Answer {
     wait(id).await
 }
 
-/// Pending once.
+/// A future that is pending once.
 async fn wait(id: u64) -> Answer {
     tokio::task::yield_now().await;
     Ok(black_box(id))

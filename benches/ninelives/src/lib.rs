@@ -1,5 +1,5 @@
-//! What a call costs under ninelives. It asks for tokio 1.48 and nothing newer, so it cannot be in one program with the
-//! others and the tokio that they are measured with. Here ours has to do with 1.48, too.
+//! The cost of a call with ninelives. It requires tokio 1.48 and nothing newer, so it cannot be in one program with the
+//! other libraries and their tokio. Here resilient uses 1.48, too.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Puts the questions named on the command line, or all, and writes the answers as Markdown.
+//! Runs the benchmarks named on the command line, or all, and writes the results as Markdown.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
 //! Counts what the contenders allocate. A program of its own, because an allocator that counts is slower, and much
-//! slower on two threads: it would blame contenders for it that allocate.
+//! slower on two threads: contenders that allocate would appear slower than they are.
 
 #![forbid(unsafe_code)]
 

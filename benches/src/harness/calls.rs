@@ -1,4 +1,4 @@
-//! Calls, one after the other, on one thread and on two.
+//! Sequential calls, on one thread and on two.
 
 use std::hint::black_box;
 use std::sync::{Barrier, Mutex};
@@ -10,21 +10,21 @@ use tower::{Service, ServiceExt};
 
 use super::{Kind, ROUNDS, Row, median, runtime, stay_on};
 
-/// So long a contender runs in each round: some 100,000 calls of those that matter, and less than the slice of time
-/// after which another process has its turn.
+/// How long a contender runs in each round: about 100,000 of the calls that matter, and less than the time slice after
+/// which another process is scheduled.
 const ROUND: Duration = Duration::from_millis(2);
 const MOST_CALLS: u64 = 1_000_000;
 
-/// One way to make a call. The loop over calls is compiled with it, so that nothing stands between them.
+/// One way to make a call. The loop over calls is compiled with it, so that there is no overhead between calls.
 pub struct Contender {
     pub name: &'static str,
     pub kind: Kind,
-    /// The runtime it needs one of its threads to be in.
+    /// The runtime in which the calls are made.
     home: Option<&'static Runtime>,
     calls: Box<Loop>,
 }
 
-/// Makes so many calls.
+/// Makes this number of calls.
 type Loop = dyn Fn(&Runtime, u64) + Send + Sync;
 
 impl Contender {
@@ -69,15 +69,15 @@ impl Contender {
         Self { name, kind, home: None, calls: Box::new(calls) }
     }
 
-    /// Some run a task in the background; it has to be beside the calls, as it would be in a program, but not beside
-    /// those of others.
+    /// Some libraries run a task in the background. It has to run during their own calls, as in a program, but not
+    /// during those of others.
     #[must_use]
     pub fn at_home_in(mut self, runtime: &'static Runtime) -> Self {
         self.home = Some(runtime);
         self
     }
 
-    /// Makes so many calls, and tells how long one took in nanoseconds.
+    /// Makes this number of calls, and returns the nanoseconds per call.
     fn time(&self, runtime: &Runtime, count: u64) -> f64 {
         let start = Instant::now();
         (self.calls)(runtime, count);
@@ -102,11 +102,11 @@ impl Contender {
         })
     }
 
-    /// How many calls fill a round.
+    /// The number of calls that fill a round.
     fn warm_up(&self, runtime: &Runtime) -> u64 {
         let mut count = 16;
         loop {
-            // The quickest of a few: were the machine busy just now, the rounds would be too short to mean anything.
+            // The quickest of a few: if the machine is busy now, the rounds would become too short to mean anything.
             let times = (0..5).map(|_| self.time(runtime, count));
             let nanos = times.min_by(f64::total_cmp).unwrap_or_default() * count as f64;
             if nanos >= ROUND.as_nanos() as f64 / 4.0 || count >= MOST_CALLS {
@@ -118,10 +118,10 @@ impl Contender {
     }
 }
 
-/// Contenders for one question; the first is the bare call.
+/// The contenders of one benchmark; the first is the bare call.
 pub struct Calls {
     pub contenders: Vec<Contender>,
-    /// Whether calls share anything that two threads could fight for.
+    /// Whether the calls share anything for which two threads could contend.
     pub shared: bool,
 }
 
@@ -143,8 +143,8 @@ impl Calls {
         self.contenders.iter().enumerate().map(row).collect()
     }
 
-    /// Medians over rounds in which each contender has its turn, each time another first; net of the bare call of the
-    /// same round.
+    /// Medians over rounds. Each contender runs in each round, each time another one first; the bare call of the same
+    /// round is subtracted.
     fn nets(&self, time: impl Fn(usize) -> f64) -> Vec<f64> {
         let all = self.contenders.len();
         let mut rounds = vec![vec![0.0; all]; ROUNDS];
@@ -161,7 +161,7 @@ impl Calls {
         (0..all).map(net).collect()
     }
 
-    /// What `count` counts over a call of each contender, once it is warm.
+    /// What `count` counts for a call of each contender after a warm-up.
     pub fn count(&self, count: impl Fn() -> usize) -> Vec<(&'static str, f64)> {
         const CALLS: u64 = 1_000;
         let visited = runtime();
@@ -170,7 +170,7 @@ impl Calls {
             (contender.calls)(runtime, CALLS);
             let before = count();
             (contender.calls)(runtime, CALLS);
-            // A clone for the whole loop, or a queue that grows now and then, is not a cost of each call.
+            // A clone for the whole loop, or a queue that grows sometimes, is not a cost of each call.
             (contender.name, ((count() - before) as f64 / CALLS as f64).floor())
         };
         self.contenders.iter().map(per_call).collect()

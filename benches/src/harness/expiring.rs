@@ -1,4 +1,4 @@
-//! Calls that all wait at once, and whose time is over one after the other.
+//! Calls that all wait at the same time, and whose timeouts expire one after the other.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use tokio::runtime::Runtime;
 
 use super::{Kind, Row, median, runtime};
 
-/// Few: each takes more than a second.
+/// Few rounds, because each takes more than a second.
 const ROUNDS: usize = 7;
-/// The first deadline: by then all calls wait.
+/// The first deadline, by which all calls wait.
 const FIRST: Duration = Duration::from_millis(300);
-/// The others follow within so much time, each at its own moment.
+/// The time from the first deadline to the last; each is at a different moment.
 const SPREAD: Duration = Duration::from_secs(1);
 
 /// One way to wait.
@@ -22,7 +22,7 @@ pub struct Expirer {
 }
 
 impl Expirer {
-    /// `call` is given its limit.
+    /// `call` takes its time limit.
     pub fn new<F>(name: &'static str, kind: Kind, call: impl Fn(Duration) -> F + Copy + 'static) -> Self
     where
         F: Future + Send + 'static,
@@ -39,7 +39,7 @@ impl Expirer {
         Self { name, kind, run: Box::new(run) }
     }
 
-    /// Nanoseconds of the processor per call, whichever thread they were spent on.
+    /// Nanoseconds of processor time per call, on all threads.
     fn processor_time(&self, runtime: &Runtime, calls: u32) -> f64 {
         let start = processor_time();
         (self.run)(runtime, calls);
@@ -47,12 +47,12 @@ impl Expirer {
     }
 }
 
-/// What all threads of this process have had.
+/// The processor time of all threads of this process.
 fn processor_time() -> Duration {
     clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).expect("every process has this clock").into()
 }
 
-/// Ways to wait for one question; the first does not.
+/// The contenders of one benchmark; the first does not wait.
 pub struct Expiring {
     pub calls: u32,
     pub expirers: Vec<Expirer>,

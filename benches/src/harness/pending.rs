@@ -1,4 +1,4 @@
-//! Calls that all wait at once.
+//! Calls that all wait at the same time.
 
 use std::pin::Pin;
 use std::task::{Context, Waker};
@@ -25,7 +25,7 @@ pub struct Waiter {
     wait: Box<Wait>,
 }
 
-/// Begins the calls, tells that they all wait, and drops them.
+/// Begins the calls, reports when all of them wait, and drops them.
 type Wait = dyn Fn(&Runtime, &mut dyn FnMut()) -> Times;
 
 impl Waiter {
@@ -54,7 +54,7 @@ fn per_call(start: Instant) -> f64 {
     start.elapsed().as_nanos() as f64 / CALLS as f64
 }
 
-/// Waiters for one question; the first waits without protection.
+/// The waiters of one benchmark; the first waits without protection.
 pub struct Pending {
     pub waiters: Vec<Waiter>,
 }
@@ -79,11 +79,11 @@ impl Pending {
         self.waiters.iter().enumerate().map(row).collect()
     }
 
-    /// The bytes that a waiting call holds: its future, and what that has allocated.
+    /// The bytes of a waiting call: its future, and what the future has allocated.
     pub fn bytes(&self, held: impl Fn() -> usize) -> Vec<(&'static str, f64)> {
         let runtime = runtime();
         let per_call = |waiter: &Waiter| {
-            // What the runtime allocates once is there after the first round.
+            // What the runtime allocates only once is allocated in the first round.
             (waiter.wait)(&runtime, &mut || ());
             let before = held() + CALLS as usize * size_of::<usize>();
             let mut bytes = 0.0;

@@ -146,7 +146,7 @@ pub(super) fn slow_call() -> Question {
     }
 }
 
-/// It keeps a window of calls in any case; half of them failing is enough unless it is told otherwise.
+/// It always has a window of calls, and opens by default when half of them fail.
 fn breaker(set: impl FnOnce(Settings) -> Settings) -> Contender {
     let breaker = breaker::CircuitBreaker::new(set(Settings::default()).build());
     Contender::future("breaker", Peer, async move |id| breaker.call(|| body(id)).await)

@@ -1,4 +1,4 @@
-//! A probe: a call that a half-open breaker lets pass.
+//! A probe: a call that a half-open breaker admits.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use super::{Answer, ApiError, BAD};
 use crate::harness::Kind::{Bare, Ours, Peer};
 use crate::harness::{Calls, Contender, Put, Question, runtime};
 
-/// So long each breaker stays open.
+/// How long each breaker stays open.
 const OPEN: Duration = Duration::from_millis(1);
 /// More than any of them needs to open.
 const BAD_CALLS: usize = 200;
 
-/// Fails one way or the other. Only the first way is a failure to a breaker: the second must not open it again.
+/// Fails with one of two errors. Only the first counts as a failure for the breaker: the second must not open it again.
 async fn failing_body(id: u64) -> Answer {
     Err(black_box(if id == BAD { ApiError::Failed } else { ApiError::Refused }))
 }
@@ -58,7 +58,7 @@ pub(super) fn question() -> Question {
             tower_resilience.ready().await.expect("always ready").call(BAD).await.unwrap_err();
         }
         tokio::time::sleep(OPEN * 3).await;
-        // Only a success moves this one on; until then it reads the clock for each probe.
+        // Only a success ends its half-open state; until then it reads the clock for each probe.
         breaker.call(async || Answer::Ok(0)).await.expect("the first probe");
 
         for _ in 0..BAD_CALLS {

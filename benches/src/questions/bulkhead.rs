@@ -63,7 +63,7 @@ pub(super) fn free() -> Question {
     }
 }
 
-/// Holds its slot for good if asked to.
+/// Keeps its slot for ever for the request `BAD`.
 async fn sticky_body(id: u64) -> Answer {
     if id == BAD { pending().await } else { Ok(id) }
 }
@@ -85,7 +85,7 @@ pub(super) fn full() -> Question {
     let mut tower_resilience =
         ServiceBuilder::new().layer(layer.expect("the settings are valid")).service(service_fn(sticky_body));
 
-    // The calls that hold the only slots are never heard of again.
+    // The calls that hold the only slots never end.
     runtime().block_on(async {
         forget_pending(ours(BAD)).await;
         forget_pending(tower.ready().await.expect("nobody called it yet").call(BAD)).await;

@@ -1,4 +1,4 @@
-//! What is asked: one file per topic.
+//! The benchmarks: one file per topic.
 
 mod breaker_closed;
 mod breaker_half_open;
@@ -16,7 +16,7 @@ use std::hint::black_box;
 
 use crate::report::Make;
 
-/// All questions, in the order of the tables.
+/// All benchmarks, in the order of the tables.
 pub const ALL: &[Make] = &[
     stack::ready,
     stack::yielding,
@@ -73,7 +73,7 @@ pub async fn body(id: u64) -> Answer {
     Ok(black_box(id))
 }
 
-/// As little, but not at once.
+/// The same, but it has to wait once.
 async fn yielding_body(id: u64) -> Answer {
     tokio::task::yield_now().await;
     Ok(black_box(id))

@@ -1,4 +1,4 @@
-//! How the peers are set up, where more than one question needs it.
+//! Configurations of the other libraries that several benchmarks use.
 
 use std::future::{Ready, ready};
 use std::sync::OnceLock;
@@ -13,10 +13,10 @@ use crate::harness::runtime;
 
 /// A limit that no call reaches.
 pub(super) const LIMIT: Duration = Duration::from_secs(1);
-/// No breaker of a table recovers.
+/// Longer than any benchmark: no breaker recovers.
 pub(super) const HOUR: Duration = Duration::from_hours(1);
 
-/// Up to two more attempts without a pause: tower knows no pauses between attempts.
+/// Up to two more attempts without a delay: tower has no delays between attempts.
 #[derive(Clone)]
 pub(super) struct TwoMore(u32);
 

@@ -1,4 +1,4 @@
-//! A call that may be made again.
+//! Calls with a retry.
 
 use std::cell::Cell;
 use std::future::ready;
@@ -69,7 +69,7 @@ pub(super) fn first() -> Question {
     }
 }
 
-/// Fails and succeeds by turns.
+/// Fails every second time.
 async fn flaky_body(id: u64) -> Answer {
     thread_local! {
         static FAILS: Cell<bool> = const { Cell::new(false) };

@@ -1,4 +1,4 @@
-//! All five attributes on one function, and what comes nearest to that.
+//! All five attributes on one function, and the nearest equivalents.
 
 use std::future::poll_fn;
 use std::hint::black_box;
@@ -89,7 +89,7 @@ where
     ]
 }
 
-/// The deadline counts from the call, the timer is set only for a body that has to wait.
+/// The deadline counts from the call; the timer is set only if the body has to wait.
 async fn by_hand<F: Future<Output = Answer>>(id: u64, body: fn(u64) -> F) -> Answer {
     static STREAK: AtomicU64 = AtomicU64::new(0);
     static SLOTS_LEFT: Semaphore = Semaphore::const_new(SLOTS);

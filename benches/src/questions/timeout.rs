@@ -1,4 +1,4 @@
-//! A call that gets only so much time.
+//! A call with a timeout.
 
 use std::future::pending;
 use std::hint::black_box;

@@ -19,8 +19,8 @@ async fn when_the_body_has_ended_with_an_error() {
 #[tokio::test]
 async fn when_the_call_is_dropped() {
     #[bulkhead(name = "back: dropped", max_concurrent = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     for _ in 0..3 {

@@ -6,7 +6,7 @@ use std::thread;
 
 const AGES: Duration = secs(60);
 
-/// Waits for another thread to get somewhere.
+/// Waits until another thread has reached a state.
 fn until(what: &str, there: impl Fn() -> bool) {
     let start = std::time::Instant::now();
     while !there() {
@@ -18,8 +18,8 @@ fn until(what: &str, there: impl Fn() -> bool) {
 #[tokio::test]
 async fn they_share_one_limit() {
     #[bulkhead(name = "shared: limit", max_concurrent = 2)]
-    async fn awaits(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn awaits(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     #[bulkhead(name = "shared: limit")]
@@ -42,8 +42,8 @@ async fn they_share_one_limit() {
 #[tokio::test]
 async fn they_wait_in_one_queue() {
     #[bulkhead(name = "shared: queue", max_concurrent = 1, max_wait = 60s)]
-    async fn awaits(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn awaits(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     #[bulkhead(name = "shared: queue")]

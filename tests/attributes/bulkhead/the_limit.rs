@@ -5,8 +5,8 @@ use super::*;
 #[tokio::test]
 async fn so_many_calls_are_in_flight_and_a_further_one_is_refused_at_once() {
     #[bulkhead(name = "limit: refused", max_concurrent = 2)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let first = InFlight::begin(call).await;
@@ -20,14 +20,14 @@ async fn so_many_calls_are_in_flight_and_a_further_one_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn a_refusal_tells_the_limit() {
-    #[bulkhead(name = "limit: told", max_concurrent = 3)]
+async fn a_refusal_has_the_limit() {
+    #[bulkhead(name = "limit: in a refusal", max_concurrent = 3)]
     async fn call() -> Result<(), resilient::Error> {
         Ok(())
     }
 
     assert!(call().await.is_ok());
-    let slots: Vec<_> = (0..3).map(|_| shared_bulkhead("limit: told").try_acquire().expect("free")).collect();
+    let slots: Vec<_> = (0..3).map(|_| shared_bulkhead("limit: in a refusal").try_acquire().expect("free")).collect();
     let refusal = call().await.expect_err("it is full");
     assert!(refusal.is_bulkhead_full());
     assert!(matches!(refusal, resilient::Error::BulkheadFull { limit: 3, .. }), "{refusal:?}");
@@ -61,10 +61,10 @@ async fn calls_one_after_the_other_are_never_refused() {
 }
 
 #[tokio::test]
-async fn a_bulkhead_tells_how_full_it_is() {
+async fn a_bulkhead_reports_how_full_it_is() {
     #[bulkhead(name = "limit: numbers", max_concurrent = 2, max_wait = 1h)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let numbers = || {
@@ -84,8 +84,8 @@ async fn a_bulkhead_tells_how_full_it_is() {
 #[tokio::test]
 async fn stats_count_who_came_in_and_who_did_not() {
     #[bulkhead(name = "limit: stats", max_concurrent = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     for _ in 0..2 {

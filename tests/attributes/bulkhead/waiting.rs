@@ -41,8 +41,8 @@ async fn a_call_that_finds_no_slot_in_time_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_max_wait_of_zero_refuses_at_once() {
     #[bulkhead(name = "waiting: zero", max_concurrent = 1, max_wait = 0s)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let inside = InFlight::begin(call).await;
@@ -74,8 +74,8 @@ async fn first_come_is_first_served() {
 #[tokio::test]
 async fn nobody_overtakes_those_who_wait() {
     #[bulkhead(name = "waiting: overtaking", max_concurrent = 1, max_wait = 1h)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let inside = InFlight::begin(call).await;
@@ -90,8 +90,8 @@ async fn nobody_overtakes_those_who_wait() {
 #[tokio::test(start_paused = true)]
 async fn max_queue_limits_how_many_wait() {
     #[bulkhead(name = "waiting: queue", max_concurrent = 1, max_wait = 1h, max_queue = 2)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let inside = InFlight::begin(call).await;
@@ -113,8 +113,8 @@ async fn max_queue_limits_how_many_wait() {
 #[tokio::test]
 async fn a_dropped_waiter_leaves_the_queue() {
     #[bulkhead(name = "waiting: dropped", max_concurrent = 1, max_wait = 1h, max_queue = 2)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let inside = InFlight::begin(call).await;
@@ -132,8 +132,8 @@ async fn a_dropped_waiter_leaves_the_queue() {
 #[tokio::test]
 async fn a_waiter_that_is_dropped_after_it_was_given_the_slot_passes_it_on() {
     #[bulkhead(name = "waiting: passes on", max_concurrent = 1, max_wait = 1h)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let inside = InFlight::begin(call).await;

@@ -5,13 +5,13 @@ use super::*;
 #[tokio::test]
 async fn each_function_has_its_own() {
     #[bulkhead(max_concurrent = 1)]
-    async fn one(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn one(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     #[bulkhead(max_concurrent = 1)]
-    async fn other(told: oneshot::Receiver<Outcome>) -> Outcome {
-        as_told(told).await
+    async fn other(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        as_received(receiver).await
     }
 
     let inside = InFlight::begin(one).await;
@@ -40,13 +40,13 @@ async fn a_method_shares_it_between_all_values() {
 
     impl Client {
         #[bulkhead(max_concurrent = 1)]
-        async fn call(&self, told: oneshot::Receiver<Outcome>) -> Outcome {
-            as_told(told).await
+        async fn call(&self, receiver: oneshot::Receiver<Outcome>) -> Outcome {
+            as_received(receiver).await
         }
     }
 
     let (one, other) = (Client, Client);
-    let inside = InFlight::begin(|told| one.call(told)).await;
+    let inside = InFlight::begin(|receiver| one.call(receiver)).await;
     assert!(is_refused(&other.call(never()).await));
     drop(inside);
 }

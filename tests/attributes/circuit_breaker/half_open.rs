@@ -5,8 +5,8 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn three_probes_are_in_flight_at_a_time_by_default() {
     #[circuit_breaker(name = "half-open: three", failure_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     assert_eq!(InFlight::begin(call).await.end(BAD).await, BAD);
@@ -26,8 +26,8 @@ async fn three_probes_are_in_flight_at_a_time_by_default() {
 #[tokio::test(start_paused = true)]
 async fn a_bound_of_one_lets_one_probe_pass() {
     #[circuit_breaker(name = "half-open: one", failure_threshold = 1, half_open_max_calls = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     assert_eq!(InFlight::begin(call).await.end(BAD).await, BAD);
@@ -47,8 +47,8 @@ async fn a_dropped_probe_gives_its_place_back_and_counts_neither_way() {
         half_open_max_calls = 1,
         success_threshold = 2
     )]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     assert_eq!(InFlight::begin(call).await.end(BAD).await, BAD);

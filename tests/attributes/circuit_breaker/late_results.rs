@@ -5,8 +5,8 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_failure_from_before_the_trip_does_not_open_it_after_it_recovered() {
     #[circuit_breaker(name = "late: failure", failure_threshold = 1, success_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     let early = InFlight::begin(call).await;
@@ -23,8 +23,8 @@ async fn a_failure_from_before_the_trip_does_not_open_it_after_it_recovered() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_from_before_the_trip_does_not_open_it_while_half_open() {
     #[circuit_breaker(name = "late: half-open failure", failure_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     let early = InFlight::begin(call).await;
@@ -39,8 +39,8 @@ async fn a_failure_from_before_the_trip_does_not_open_it_while_half_open() {
 #[tokio::test(start_paused = true)]
 async fn a_success_from_before_the_trip_does_not_close_it() {
     #[circuit_breaker(name = "late: success", failure_threshold = 1, success_threshold = 1, half_open_max_calls = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     let (open, half_open) = (InFlight::begin(call).await, InFlight::begin(call).await);
@@ -59,8 +59,8 @@ async fn a_success_from_before_the_trip_does_not_close_it() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_from_an_earlier_recovery_says_nothing_about_a_later_one() {
     #[circuit_breaker(name = "late: probe", failure_threshold = 1, success_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     assert_eq!(InFlight::begin(call).await.end(BAD).await, BAD);
@@ -78,8 +78,8 @@ async fn a_probe_from_an_earlier_recovery_says_nothing_about_a_later_one() {
 #[tokio::test(start_paused = true)]
 async fn a_result_from_before_does_not_enter_the_new_window() {
     #[circuit_breaker(name = "late: window", failure_rate = 1.0, window = 1, success_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     let early = InFlight::begin(call).await;
@@ -93,8 +93,8 @@ async fn a_result_from_before_does_not_enter_the_new_window() {
 #[tokio::test]
 async fn a_result_from_before_a_reset_does_not_count() {
     #[circuit_breaker(name = "late: reset", failure_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     let early = InFlight::begin(call).await;

@@ -61,7 +61,7 @@ async fn a_refused_call_does_not_run_the_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_tells_the_name_and_when_to_come_back() {
+async fn a_refusal_has_the_name_and_when_to_come_back() {
     #[circuit_breaker(name = "opening: refusal", failure_threshold = 1, recovery_timeout = 10s)]
     async fn call() -> Result<(), Option<resilient::Error>> {
         Err(None)

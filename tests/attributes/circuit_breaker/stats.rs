@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn they_tell_what_became_of_every_call() {
+async fn they_count_the_outcome_of_every_call() {
     #[circuit_breaker(
         name = "stats", failure_threshold = 2, failure_on(Fault::Broken), slow_call = 1s, slow_call_rate = 1.0,
         window = 100, success_threshold = 1

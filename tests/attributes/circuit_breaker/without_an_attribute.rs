@@ -9,7 +9,7 @@ fn breaker(policy: BreakerPolicy) -> CircuitBreaker {
 const TOUCHY: BreakerPolicy = BreakerPolicy::new().failure_threshold(1).success_threshold(1).half_open_max_calls(1);
 
 #[tokio::test(start_paused = true)]
-async fn a_permit_is_told_how_the_call_ended() {
+async fn a_permit_records_how_the_call_ended() {
     let breaker = breaker(TOUCHY);
     breaker.try_acquire().expect("closed").success();
     breaker.try_acquire().expect("closed").ignore();

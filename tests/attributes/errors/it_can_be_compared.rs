@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// As a client of a service writes it.
+/// An error type as a client of a service has it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum ApiError {
     #[error("not found")]

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Knows nothing of refusals.
+/// Has no conversion from refusals.
 #[derive(Debug, PartialEq)]
 enum Fault {
     Own,

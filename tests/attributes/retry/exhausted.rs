@@ -23,7 +23,7 @@ impl From<resilient::Error> for Wrapped {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wrap_tells_of_all_attempts() {
+async fn wrap_counts_all_attempts() {
     #[retry(max_attempts = 4, jitter = none, exhausted = wrap)]
     async fn fails(log: &Log) -> Result<(), Wrapped> {
         Err(Wrapped::Own(Fault::Status(u16::try_from(log.attempt()).expect("few"))))
@@ -56,7 +56,7 @@ async fn wrap_holds_the_last_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wrap_tells_when_the_time_ran_out() {
+async fn wrap_says_when_the_time_ran_out() {
     #[retry(max_attempts = 9, max_elapsed = 1s, backoff = constant, base_delay = 600ms, jitter = none, exhausted = wrap)]
     async fn fails() -> Result<(), Wrapped> {
         Err(Wrapped::Own(Fault::Network))
@@ -70,7 +70,7 @@ async fn wrap_tells_when_the_time_ran_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wrap_tells_that_a_deadline_above_left_no_time() {
+async fn wrap_says_that_a_deadline_above_left_no_time() {
     #[resilient::timeout(limit)]
     #[retry(max_attempts = 9, backoff = constant, base_delay = 600ms, jitter = none, exhausted = wrap)]
     async fn fails(limit: Duration) -> Result<(), Wrapped> {
@@ -85,7 +85,7 @@ async fn wrap_tells_that_a_deadline_above_left_no_time() {
 }
 
 #[test]
-fn wrap_tells_it_in_sync_functions_too() {
+fn wrap_says_it_in_sync_functions_too() {
     #[retry(backoff = constant, base_delay = 1h, max_delay = 1h, jitter = none, exhausted = wrap)]
     fn fails() -> Result<(), Wrapped> {
         Err(Wrapped::Own(Fault::Network))

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The attempts that `call` makes.
+/// How many attempts `call` makes.
 async fn attempts<F: AsyncFnOnce(&Log)>(call: F) -> usize {
     let log = Log::default();
     call(&log).await;

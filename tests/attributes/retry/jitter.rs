@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The pauses as computed; those that passed are rounded up to the timer's millisecond.
+/// The delays as computed: the elapsed ones are rounded up to the millisecond of tokio's timer.
 type Pauses = RefCell<Vec<Duration>>;
 
 fn spread(pauses: &[Duration]) -> (Duration, Duration) {
@@ -12,7 +12,7 @@ fn spread(pauses: &[Duration]) -> (Duration, Duration) {
 fn assert_spread_over(pauses: &Pauses, low: u64, high: u64) {
     let (least, longest) = spread(&pauses.borrow());
     assert!(least >= millis(low) && longest <= millis(high), "{least:?} to {longest:?}");
-    // Out of 200 the least and the longest come nearer to the ends than a quarter, but for one in 10^24 runs.
+    // The shortest and the longest of 200 are within a quarter of the ends, except in one of 10^24 runs.
     let quarter = millis(high - low) / 4;
     assert!(least < millis(low) + quarter && longest + quarter > millis(high), "{least:?} to {longest:?}");
 }

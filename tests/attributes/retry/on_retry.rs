@@ -54,7 +54,7 @@ async fn it_takes_a_path() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_tells_the_function_by_its_path() {
+async fn it_has_the_path_of_the_function() {
     #[retry(max_attempts = 2, on_retry = |event| *name.borrow_mut() = event.name.to_owned())]
     async fn fails(name: &RefCell<String>) -> Result<(), Fault> {
         Err(Fault::Network)
@@ -66,7 +66,7 @@ async fn it_tells_the_function_by_its_path() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_tells_errors_from_refusals_and_successes() {
+async fn it_distinguishes_errors_refusals_and_successes() {
     #[retry(max_attempts = 4, retry_if_ok = |_| true, on_retry = |event| seen.borrow_mut().push(match &event.error {
         Some(Failure::Inner(fault)) => format!("error {fault:?}"),
         Some(Failure::Refused(refusal)) => format!("refusal {:?}", refusal.kind()),
@@ -93,7 +93,7 @@ async fn it_gives_the_error_without_unwrapping() {
         seen.borrow_mut().push((event.failure().cloned(), refusal, event.max_attempts));
     })]
     #[resilient::timeout(1s)]
-    async fn run(log: &Log, seen: &RefCell<Vec<Told>>) -> Result<usize, Fault> {
+    async fn run(log: &Log, seen: &RefCell<Vec<Seen>>) -> Result<usize, Fault> {
         match log.attempt() {
             1 => Err(Fault::Network),
             2 => std::future::pending().await,
@@ -101,11 +101,11 @@ async fn it_gives_the_error_without_unwrapping() {
         }
     }
 
-    type Told = (Option<Fault>, Option<ErrorKind>, Option<u32>);
+    type Seen = (Option<Fault>, Option<ErrorKind>, Option<u32>);
 
     let seen = RefCell::default();
     assert_eq!(run(&Log::default(), &seen).await, Ok(4));
-    let [failure, refusal, success]: [Told; 3] = seen.into_inner().try_into().expect("three pauses");
+    let [failure, refusal, success]: [Seen; 3] = seen.into_inner().try_into().expect("three pauses");
     assert_eq!(failure, (Some(Fault::Network), None, Some(4)));
     assert_eq!(refusal, (None, Some(ErrorKind::TimedOut), Some(4)));
     assert_eq!(success, (None, None, Some(4)));

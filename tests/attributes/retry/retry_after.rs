@@ -73,7 +73,7 @@ async fn without_one_the_computed_pause_stays() {
     assert_eq!(log.pauses_in_millis(), [100, 7_000, 400]);
 }
 
-/// By a function and by a closure.
+/// `retry_after` as a function and as a closure.
 #[tokio::test(start_paused = true)]
 async fn it_may_depend_on_the_attempt() {
     #[allow(clippy::unnecessary_wraps, reason = "an error may ask for no pause")]

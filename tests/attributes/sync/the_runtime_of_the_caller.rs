@@ -9,7 +9,7 @@ use super::*;
 
 type Outcome<T> = Result<T, resilient::Error>;
 
-/// Awaits something that another task of the runtime does.
+/// Awaits another task of the current runtime.
 fn use_the_runtime() -> u32 {
     let handle = Handle::current();
     handle.block_on(async {
@@ -42,7 +42,7 @@ fn runtimes() -> [Runtime; 2] {
 #[test]
 fn serves_the_body_at_every_depth() {
     let [threads, one_thread] = runtimes();
-    // On a thread that may block, as under `spawn_blocking` itself.
+    // On a thread that may block, as in `spawn_blocking`.
     for limited in [limited, limited_twice] {
         let call = async { tokio::task::spawn_blocking(limited).await.expect("it does not panic") };
         assert_eq!(threads.block_on(call).ok(), Some(7));
@@ -89,7 +89,7 @@ fn shuts_down_though_a_body_runs_on() {
         let entered = runtime.enter();
         assert!(hangs(released).is_err_and(|error| error.is_timed_out()));
         drop(entered);
-        // It would wait for a task, or for a blocking one; the test would hang here.
+        // If the library waited for the runtime's tasks, async or blocking, the test would hang here.
         drop(runtime);
         drop(release);
     }

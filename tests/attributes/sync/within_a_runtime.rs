@@ -18,7 +18,7 @@ async fn it_acts_as_without_one() {
     assert_eq!(call(true), Ok(7));
 }
 
-/// Leaves the task nothing of tokio's budget, as a task that worked for long has it.
+/// Uses up tokio's cooperative budget of the task, as a task does that works for long.
 async fn use_up_the_budget() {
     std::future::poll_fn(|context| {
         for _ in 0..10_000 {

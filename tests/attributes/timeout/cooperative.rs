@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Instant;
 
-/// What a body does that looks at its deadline.
+/// A body that works until its deadline.
 fn work_until_the_deadline() {
     while deadline().is_some_and(|deadline| !deadline.is_over()) {
         thread::sleep(millis(1));

@@ -3,7 +3,7 @@
 use super::*;
 use tokio::time::{Instant, advance, sleep};
 
-/// Tells when it is dropped.
+/// Sends a message when it is dropped.
 struct DropsAt<'a>(&'a Cell<Option<Instant>>);
 
 impl Drop for DropsAt<'_> {
@@ -40,7 +40,7 @@ async fn the_body_is_dropped_at_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_refusal_tells_the_function_and_the_limit() {
+async fn the_refusal_has_the_function_and_the_limit() {
     #[timeout(1.5s)]
     async fn hangs() -> Result<(), Fault> {
         std::future::pending().await
@@ -63,7 +63,7 @@ async fn it_does_not_count_while_nobody_awaits_the_call() {
     assert_eq!(later.await, Ok(()));
 }
 
-/// Lets time pass within one poll, as a body does that computes for long.
+/// Advances the clock within one poll, as a body does that computes for long.
 async fn compute(takes: Duration) {
     let mut passing = pin!(advance(takes));
     std::future::poll_fn(|context| {

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, ThreadId};
 use std::time::Instant;
 
-/// Longer than any machine that works takes for anything here.
+/// Longer than anything here takes on a working machine.
 const AGES: Duration = secs(60);
 
 #[test]
@@ -42,14 +42,14 @@ fn the_caller_returns_at_the_deadline_and_the_body_runs_on_to_its_end() {
 
     let (release, released) = channel();
     let (ended, at_the_end) = channel();
-    // The call returns although nobody has released the body.
+    // The call returns although the body still waits.
     let Err(Fault::Refused { kind, name, after }) = call(released, ended) else { panic!("not refused") };
     assert_eq!(kind, ErrorKind::TimedOut);
     assert_eq!((name.as_str(), after), (concat!(module_path!(), "::call"), millis(5)));
     if release.send(()).is_ok() {
         assert_eq!(at_the_end.recv_timeout(AGES), Ok("to its end"));
     } else {
-        // On a machine so busy that no thread came up within 5 ms the body never began.
+        // If the machine is so busy that no thread starts within 5 ms, the body never begins.
         assert!(at_the_end.recv_timeout(AGES).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// As a crate that re-exports the facade under another name.
+/// A crate that re-exports the library under another name.
 mod toolbox {
     pub(super) mod inner {
         pub(crate) use ::resilient as tough;

@@ -1,4 +1,4 @@
-//! Each `expect` fails to compile if the warning is not there.
+//! Each `expect` fails to compile without the warning.
 
 use super::*;
 

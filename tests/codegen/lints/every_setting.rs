@@ -97,7 +97,7 @@ fn gives_what_displays(id: u32) -> Result<impl Display, Plain> {
     plain(id)
 }
 
-/// It is documented, too.
+/// A doc comment, too.
 #[inline]
 #[must_use]
 #[fallback(value = true)]

@@ -1,4 +1,4 @@
-//! A subscriber that notes which spans are made.
+//! A subscriber that records new spans and events.
 
 use std::fmt::{Debug, Write as _};
 use std::pin::pin;
@@ -9,12 +9,12 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Dispatch, Event, Metadata, Subscriber};
 
-/// The spans so far, each as its name and its fields in the order of their names.
+/// The spans so far: each has its name and its fields, sorted by name.
 #[derive(Clone, Default)]
 pub(crate) struct Spans(Arc<Mutex<Vec<String>>>);
 
 impl Spans {
-    /// Those made since this was last asked.
+    /// The spans since the last call of this function.
     pub(crate) fn taken(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().expect("no panic"))
     }
@@ -62,12 +62,12 @@ impl Visit for Fields {
     }
 }
 
-/// What the closure gives, with its spans noted.
+/// Calls the closure and records its spans.
 pub(crate) fn noted<T>(spans: &Spans, call: impl FnOnce() -> T) -> T {
     tracing::dispatcher::with_default(&Dispatch::new(spans.clone()), call)
 }
 
-/// What the future gives, with its spans noted.
+/// Runs the future and records its spans.
 pub(crate) async fn counted<F: Future>(spans: &Spans, future: F) -> F::Output {
     let mut future = pin!(future);
     let dispatch = Dispatch::new(spans.clone());

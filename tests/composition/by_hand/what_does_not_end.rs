@@ -32,7 +32,7 @@ async fn a_panic_is_a_failure_and_gives_the_slot_back() {
     assert_eq!((bulkhead.in_flight(), breaker.stats().failed_calls), (0, 2));
 }
 
-/// Polls what does not have to wait.
+/// The output of a future that is ready at its first poll.
 fn wait_here<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {

@@ -330,7 +330,8 @@ async fn a_body_does_not_begin_in_a_slot_that_comes_too_late() {
     assert_eq!((bulkhead.in_flight(), bulkhead.waiting()), (0, 0));
 }
 
-/// A timeout cannot drop what is polled by a `block_on` in its body: so nothing may wait for that.
+/// A timeout cannot drop a future that a `block_on` in its body polls, so nothing may wait for that future to be
+/// dropped.
 #[test]
 fn within_a_block_on_nothing_waits_for_ever_to_be_dropped() {
     #[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]

@@ -247,7 +247,7 @@ fn a_breaker_below_it_counts_a_failure_at_the_deadline_and_a_late_result_in_the_
     }
 
     let (mut releases, mut results) = (Vec::<Sender<()>>::new(), Vec::new());
-    // On a machine that is busy a body may begin late, and then it counts neither way.
+    // On a busy machine a body may begin late, and then the call is ignored.
     let start = Instant::now();
     while releases.is_empty() || breaker("deadline: sync").state() != CircuitState::Open {
         assert!(start.elapsed() < secs(60), "{:?}", breaker("deadline: sync").stats());

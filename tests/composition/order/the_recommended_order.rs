@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What the body is to do in each attempt.
+/// What the body does in each attempt.
 #[derive(Clone, Copy)]
 enum Act {
     Succeed,

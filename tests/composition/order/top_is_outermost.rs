@@ -180,11 +180,11 @@ async fn a_filtered_fallback_below_a_breaker_turns_failures_into_successes() {
 
 #[tokio::test]
 async fn what_stands_between_attributes_does_not_matter() {
-    /// Documented between the attributes.
+    /// A doc comment between the attributes.
     #[fallback(value = 7)]
     #[allow(clippy::unused_async)]
     #[resilient::circuit_breaker(name = "order: between", failure_threshold = 1)]
-    /// And documented again.
+    /// And another one.
     #[bulkhead(max_concurrent = 1)]
     async fn call() -> Outcome {
         BAD

@@ -219,7 +219,7 @@ mod an_open_breaker {
     }
 }
 
-/// Successes, failures, and what counted neither way.
+/// Successful, failed and ignored calls.
 type Counts = (u64, u64, u64);
 
 const FAILURE: Counts = (0, 1, 0);

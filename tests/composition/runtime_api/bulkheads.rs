@@ -47,7 +47,7 @@ async fn acquire_leaves_the_queue_when_it_is_dropped() {
 }
 
 #[test]
-fn acquire_blocking_waits_as_long_as_it_is_told() {
+fn acquire_blocking_waits_as_long_as_its_argument_says() {
     let bulkhead = bulkhead(BulkheadPolicy::new(1));
     let slot = bulkhead.acquire_blocking(Duration::ZERO).expect("free");
     let start = std::time::Instant::now();

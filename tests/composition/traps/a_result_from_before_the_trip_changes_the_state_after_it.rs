@@ -5,24 +5,24 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn not_here_however_often_the_breaker_has_turned_since() {
     #[circuit_breaker(name = "traps: late", failure_threshold = 1, success_threshold = 1)]
-    async fn call(told: oneshot::Receiver<Outcome>) -> Outcome {
-        told.await.unwrap_or(BAD)
+    async fn call(receiver: oneshot::Receiver<Outcome>) -> Outcome {
+        receiver.await.unwrap_or(BAD)
     }
 
     let mut early = Vec::new();
     for outcome in [Ok(0), BAD] {
-        let (end, told) = oneshot::channel();
-        early.push((end, outcome, tokio::spawn(call(told))));
+        let (end, receiver) = oneshot::channel();
+        early.push((end, outcome, tokio::spawn(call(receiver))));
     }
     tokio::task::yield_now().await;
     for _ in 0..3 {
-        let (end, told) = oneshot::channel();
+        let (end, receiver) = oneshot::channel();
         end.send(BAD).expect("it is heard");
-        assert_eq!(call(told).await, BAD);
+        assert_eq!(call(receiver).await, BAD);
         advance(secs(30)).await;
-        let (end, told) = oneshot::channel();
+        let (end, receiver) = oneshot::channel();
         end.send(Ok(0)).expect("it is heard");
-        assert_eq!(call(told).await, Ok(0));
+        assert_eq!(call(receiver).await, Ok(0));
     }
     assert_eq!(breaker("traps: late").state(), CircuitState::Closed);
     for (end, outcome, call) in early {

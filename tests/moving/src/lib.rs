@@ -2,7 +2,7 @@
 
 use proc_macro::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 
-/// Moves what the body uses into a closure that is called at once.
+/// Moves the body into a `move` closure that is called at once.
 #[proc_macro_attribute]
 pub fn moving(_: TokenStream, item: TokenStream) -> TokenStream {
     let mut function: Vec<TokenTree> = item.into_iter().collect();

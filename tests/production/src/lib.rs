@@ -1,1 +1,1 @@
-//! Nothing but the tests beside it.
+//! Empty: the package has only tests.

@@ -1,4 +1,4 @@
-//! Windows that are timed by the coarse clock.
+//! Windows that use the coarse clock.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,15 +35,15 @@ fn calls_before_the_window_are_forgotten() {
 }
 
 #[test]
-fn who_comes_back_when_told_is_admitted() {
+fn a_caller_that_comes_back_after_retry_after_is_admitted() {
     let policy = BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_millis(500));
     for _ in 0..3 {
-        let breaker = CircuitBreaker::new("told", policy);
+        let breaker = CircuitBreaker::new("retry after", policy);
         breaker.try_acquire().unwrap().failure();
         let opened = Instant::now();
-        let told = breaker.try_acquire().unwrap_err().retry_after().unwrap();
-        assert!(told <= Duration::from_millis(525));
-        thread::sleep(told);
+        let retry_after = breaker.try_acquire().unwrap_err().retry_after().unwrap();
+        assert!(retry_after <= Duration::from_millis(525));
+        thread::sleep(retry_after);
         breaker.try_acquire().unwrap().success();
         assert!(opened.elapsed() >= Duration::from_millis(475));
     }

@@ -1,5 +1,5 @@
-//! Two places that give one name different settings, in a build without debug assertions: one report for each two
-//! places, and never a panic. The calls are made in a process of their own, whose standard error is looked at.
+//! Two places that give one name different settings, in a build without debug assertions: one report for each pair of
+//! places, and no panic. The calls are made in a child process, whose standard error is checked.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -42,7 +42,7 @@ fn the_same() -> Outcome {
     Ok(())
 }
 
-/// Each place that gives settings comes three times, in three threads.
+/// Each place that gives settings is reached three times, in three threads.
 fn all_conflicts() {
     assert!(first().is_ok());
     assert_eq!(registry().circuit_breaker_or_insert("by hand before", STRICT).policy(), STRICT);
@@ -68,12 +68,12 @@ fn all_conflicts() {
 #[test]
 #[ignore = "runs in a process of its own, started by the others"]
 fn in_a_process_of_its_own() {
-    // Its standard error is ready when the other side says so.
+    // Waits until the reader of standard error is ready.
     std::io::stdin().read_exact(&mut [0]).unwrap();
     all_conflicts();
 }
 
-/// The process that makes the calls. `redirect` is what a shell does with its standard error.
+/// Runs the calls in a child process. `redirect` is the redirection of its standard error, in the shell's syntax.
 fn start(redirect: &str) -> Child {
     let arguments = ["--exact", "in_a_process_of_its_own", "--ignored", "--nocapture"];
     Command::new("sh")

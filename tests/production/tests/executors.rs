@@ -1,4 +1,4 @@
-//! The waits of the library once more, with the clock of a program; and on smol.
+//! The tests of waits with the clock that programs have, and with smol.
 
 #[path = "../../composition/executors.rs"]
 mod executors;

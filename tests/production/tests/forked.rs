@@ -1,5 +1,5 @@
-//! After a fork the child has none of the threads that wake its parent's calls, and must not draw its numbers. A program
-//! by itself, because the child of a test harness would have no harness.
+//! A child after a fork has none of the threads that wake its parent's calls, and must not repeat the parent's random
+//! numbers. A program without a test harness, because the child would have none of its threads.
 
 #![cfg_attr(not(target_os = "linux"), allow(unused))]
 
@@ -18,7 +18,7 @@ fn main() {
 
     every_wait_ends();
     let parents = delays();
-    // Within the millisecond in which it asked, a thread takes itself for the one that it was.
+    // A thread checks only once in a millisecond whether it is in a child.
     thread::sleep(Duration::from_millis(3));
     let mut drawn = vec![parents];
     for child in 0..2 {
@@ -49,7 +49,7 @@ fn main() {
 #[cfg(not(target_os = "linux"))]
 fn main() {}
 
-/// A child that hangs is a failure, not a test without end.
+/// Ends a child that hangs, so that the test fails instead of hanging.
 fn fails_after(limit: Duration) {
     thread::spawn(move || {
         thread::sleep(limit);
@@ -57,7 +57,7 @@ fn fails_after(limit: Duration) {
     });
 }
 
-/// What the timer's thread and what a helper thread serve.
+/// A wait that the timer thread ends, and a call on a helper thread.
 fn every_wait_ends() {
     #[timeout(10ms)]
     async fn hangs() -> Result<(), Error> {
@@ -90,7 +90,7 @@ fn every_wait_ends() {
     );
 }
 
-/// What is drawn for the jitter of a few calls.
+/// The jitter of a few calls.
 fn delays() -> String {
     #[retry(base_delay = 1h, max_delay = 1h, on_retry = |event| seen.lock().unwrap().push(event.delay))]
     async fn fails(seen: &Mutex<Vec<Duration>>) -> Result<(), &'static str> {

@@ -1,4 +1,4 @@
-//! The stress on real threads once more, with the clock of a program; and the same for alarms.
+//! The stress test with the clock that programs have, and a stress test of the timers.
 
 #[path = "../../processes/stress.rs"]
 mod stress;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use resilient::TimeoutPolicy;
 
-/// Polls once, and tells nothing of the outcome.
+/// Polls once and ignores the outcome.
 async fn begin(call: impl Future) {
     let mut call = pin!(call);
     poll_fn(|context| {
@@ -27,7 +27,8 @@ fn of_alarms_that_are_set_taken_back_and_over_at_once() {
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             runtime.block_on(async {
-                // Numerical Recipes' linear congruential generator, to be the same in every run.
+                // A linear congruential generator, with the constants of Numerical Recipes, so that every run is the
+                // same.
                 let mut random = seed;
                 for _ in 0..50_000 {
                     random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -1,4 +1,4 @@
-//! Timeouts that are not tokio's. They sleep for real, but claim no more than that nothing comes too early.
+//! Timeouts with the library's own timer. These tests wait for real, but assert only that nothing ends too early.
 
 use std::future::{Future, pending};
 use std::pin::pin;
@@ -72,7 +72,7 @@ fn each_of_many_calls_on_many_threads_meets_its_own_limit() {
             tokio::spawn(async move {
                 let limit = Duration::from_millis(number % 50);
                 let start = Instant::now();
-                // Every other one ends by itself.
+                // Every second call ends before its timeout.
                 let body = async {
                     match number % 2 {
                         0 => pending().await,

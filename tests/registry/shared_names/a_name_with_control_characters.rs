@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// It would begin a second line in a log, and colour it.
+/// Begins a second line in a log, and colours it.
 const FORGED: &str = "forged\nERROR \u{1b}[31mpaid\u{202e}";
 const PRINTED: &str = r"forged\nERROR \u{1b}[31mpaid\u{202e}";
 

@@ -133,7 +133,7 @@ fn panics_in_debug_builds_if_an_attribute_comes_with_other_settings() {
         registry().circuit_breaker_or_insert("registry: another attribute", BreakerPolicy::new());
         call()
     });
-    assert!(made.is_err(), "one of the two places that differ is told");
+    assert!(made.is_err(), "one of the two places that differ is reported");
 }
 
 #[cfg(debug_assertions)]
@@ -153,7 +153,7 @@ fn panics_in_debug_builds_if_an_attribute_that_has_not_run_gives_other_settings(
         registry().bulkhead_or_insert("registry: not run", BulkheadPolicy::new(1));
     };
     for insert in [&breaker as &(dyn Fn() + std::panic::RefUnwindSafe), &bulkhead] {
-        // Each time, because a test harness may have caught the first.
+        // For each conflict, because the test harness may have captured the first.
         for _ in 0..2 {
             let panic = std::panic::catch_unwind(insert).expect_err("it panics");
             let message = panic.downcast_ref::<String>().expect("a message");

@@ -19,7 +19,7 @@ fn may_say_the_same() {
     assert!(is_open(&one(GOOD)));
 }
 
-/// Whether `call` panics, and with what.
+/// The message with which `call` panics, if it does.
 #[cfg(debug_assertions)]
 fn panic_of(call: impl FnOnce() -> Outcome + std::panic::UnwindSafe) -> Option<String> {
     let panic = std::panic::catch_unwind(call).err()?;

@@ -1,4 +1,4 @@
-//! What an attribute costs, per function.
+//! The compile-time cost of an attribute, per function.
 
 use std::fmt::Write;
 
@@ -9,11 +9,11 @@ use crate::workspace::Workspace;
 
 const ROUNDS: usize = 3;
 
-/// Of one program.
+/// The measurements of one program.
 pub struct Cost {
-    /// Milliseconds of a processor, in each round.
+    /// Milliseconds of processor time, in each round.
     check: Vec<f64>,
-    /// Milliseconds of a processor.
+    /// Milliseconds of processor time.
     build: f64,
     bytes: f64,
     /// With one function only.
@@ -44,7 +44,7 @@ fn checks(workspace: &Workspace, functions: usize) -> Vec<Vec<f64>> {
     for round in 0..=ROUNDS {
         eprintln!("compile time, round {round} of {ROUNDS} …");
         for (variant, times) in VARIANTS.iter().zip(&mut checks) {
-            // Written anew, it is checked anew.
+            // Writing the file makes cargo check it again.
             workspace.write(variant.krate, &source(variant, functions));
             let time = workspace.check(variant.krate);
             // The first round builds the dependencies.
@@ -76,7 +76,7 @@ fn over(mine: &Cost, bare: &Cost, functions: usize) -> String {
     let check = median(mine.check.iter().zip(&bare.check).map(|(mine, bare)| mine - bare).collect());
     let (check, build) = (check / functions as f64, (mine.build - bare.build) / functions as f64);
     let once = mine.bytes_of_one - bare.bytes_of_one;
-    // The first function is in what is paid once.
+    // The first function is part of the fixed cost.
     let bytes = (mine.bytes - bare.bytes - once) / (functions - 1) as f64;
     format!("{check:.2} | {build:.2} | {bytes:.0} | {once:.0}")
 }

@@ -4,12 +4,12 @@ use crate::workspace::{Workspace, dependency};
 
 pub struct Variant {
     pub krate: &'static str,
-    /// How the table calls it; empty for those that others are compared with.
+    /// The name in the table; empty for those that others are compared with.
     pub name: &'static str,
     pub is_ours: bool,
     /// The crate without the attribute.
     pub over: &'static str,
-    /// `N` stands for the number of the function.
+    /// `N` is replaced by the number of the function.
     function: fn() -> String,
 }
 
@@ -97,7 +97,7 @@ fn head(variant: &Variant) -> String {
     }
 }
 
-/// A program that makes use of so many functions.
+/// A program that uses this number of functions.
 pub fn source(variant: &Variant, functions: usize) -> String {
     let of_methods = [variant.krate, variant.over].contains(&"bare_methods");
     let call = if of_methods { "    poll_once(FetchN.fetch(id));\n" } else { "    poll_once(fetch_N(id));\n" };
@@ -110,13 +110,13 @@ pub fn source(variant: &Variant, functions: usize) -> String {
 
 const ATTRIBUTES: [&str; 3] = ["tracing", "async-trait", "backon-macros"];
 
-/// The same for all, so that they are built once.
+/// The same features for all, so that they are built once.
 pub fn dependencies() -> String {
     let latest = |name: &&str| format!("{name} = \"*\"\n");
     dependency("resilient-toolkit") + &dependency("backon") + &ATTRIBUTES.iter().map(latest).collect::<String>()
 }
 
-/// Of those that the calls are not measured with.
+/// Versions of libraries that the benchmarks of calls do not use.
 pub fn versions(workspace: &Workspace) -> String {
     let versions = ATTRIBUTES.map(|name| format!("{name} {}", workspace.version(name)));
     format!("Attributes of {}.", versions.join(", "))

@@ -1,6 +1,5 @@
-//! What an attribute costs the compiler and the program, and what a dependency costs a clean build; as Markdown. An
-//! argument says how many functions the programs have, for a quick look; the figures mean something only if they are
-//! many.
+//! The cost of an attribute for the compiler and the program, and of a dependency in a clean build, as Markdown. An
+//! argument sets the number of functions in the programs, for a quick look; the figures are meaningful only for many.
 
 #![forbid(unsafe_code)]
 

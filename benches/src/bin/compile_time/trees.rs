@@ -1,4 +1,4 @@
-//! What a dependency costs a clean build.
+//! The cost of a dependency in a clean build.
 
 use std::fmt::Write;
 
@@ -24,7 +24,7 @@ impl Tree {
     }
 }
 
-/// Measures as it goes.
+/// Measures each dependency, and returns the table.
 pub fn table(workspace: &Workspace) -> String {
     let mut text = "| | crates | seconds | seconds of a processor |\n| --- | --- | --- | --- |\n".to_owned();
     for tree in TREES {

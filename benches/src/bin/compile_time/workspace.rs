@@ -14,16 +14,16 @@ pub struct Workspace {
     root: PathBuf,
 }
 
-/// A build of everything.
+/// The cost of a full build.
 pub struct CleanBuild {
-    /// Dependencies, those that are only built to build others included.
+    /// The number of dependencies, including build dependencies.
     pub crates: usize,
     pub wall_seconds: f64,
     pub processor_seconds: f64,
 }
 
 impl Workspace {
-    /// Of programs that do nothing yet, by name and dependencies.
+    /// A workspace of empty programs, by name and dependencies.
     pub fn create(members: Vec<(&'static str, String)>) -> Self {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let this = Self { root: package.join("target/compile_time") };
@@ -37,7 +37,7 @@ impl Workspace {
         }
         let all = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n\n[profile.release]\nstrip = true\n");
         fs::write(this.root.join("Cargo.toml"), all).expect(OURS);
-        // The versions that the calls are measured with.
+        // The versions of the benchmarks of calls.
         fs::copy(package.join("Cargo.lock"), this.root.join("Cargo.lock")).expect(OURS);
         this.run(this.cargo(&["fetch", "--quiet"]));
         this
@@ -47,7 +47,7 @@ impl Workspace {
         fs::write(self.root.join(name).join("src/main.rs"), source).expect(OURS);
     }
 
-    /// Milliseconds of a processor for `cargo check`; the dependencies are counted if it is the first one.
+    /// Milliseconds of processor time for `cargo check`, including dependencies if it is the first one.
     pub fn check(&self, name: &str) -> f64 {
         self.run(self.cargo(&["check", "--quiet", "--package", name]))
     }
@@ -57,7 +57,7 @@ impl Workspace {
         self.run(self.cargo(&["build", "--release", "--quiet", "--package", name]))
     }
 
-    /// The bytes of the program built last.
+    /// The size in bytes of the program that was built last.
     pub fn program_size(&self, name: &str) -> f64 {
         fs::metadata(self.root.join("target/release").join(name)).expect("it was built").len() as f64
     }
@@ -65,7 +65,7 @@ impl Workspace {
     /// `cargo build` with nothing built before.
     pub fn clean_build(&self, name: &str) -> CleanBuild {
         let target = self.root.join("target-clean");
-        // Not there the first time.
+        // The folder does not exist the first time.
         fs::remove_dir_all(&target).ok();
         let mut cargo = self.cargo(&["build", "--package", name]);
         cargo.env("CARGO_TARGET_DIR", &target).stderr(Stdio::piped());
@@ -78,7 +78,7 @@ impl Workspace {
         CleanBuild { crates: compiled - 1, wall_seconds, processor_seconds }
     }
 
-    /// As cargo chose it.
+    /// The versions in the lock file.
     pub fn version(&self, dependency: &str) -> String {
         let lock = fs::read_to_string(self.root.join("Cargo.lock")).expect(OURS);
         let entry = format!("name = \"{dependency}\"\nversion = \"");
@@ -88,13 +88,13 @@ impl Workspace {
 
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
-        // Incremental, a crate that did not change would not be compiled.
+        // With incremental compilation, unchanged code would not be compiled.
         cargo.args(arguments).current_dir(&self.root).env("CARGO_INCREMENTAL", "0");
         cargo.env("CARGO_TARGET_DIR", self.root.join("target"));
         cargo
     }
 
-    /// Milliseconds of a processor.
+    /// Milliseconds of processor time.
     fn run(&self, mut cargo: Command) -> f64 {
         let before = processor::seconds();
         let status = cargo.status().expect("cargo runs");
