@@ -15,6 +15,7 @@ mod model;
 mod parse;
 mod pattern;
 mod pipeline;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -69,12 +69,13 @@ pub(crate) enum Value<T> {
     Expr(Expr),
 }
 
+/// What a filter that is not given lets through, for readers.
+pub(crate) const EVERY_ERROR: &str = "every error";
+
 /// A duration without a limit.
 pub(crate) const UNLIMITED: Duration = Duration::MAX;
 
 pub(crate) type DurationSetting = Option<Setting<Value<Duration>>>;
-pub(crate) type CountSetting = Option<Setting<Value<u32>>>;
-pub(crate) type RateSetting = Option<Setting<Value<f64>>>;
 
 /// Which of the function's errors a policy looks at.
 pub(crate) enum Filter {
@@ -99,6 +100,16 @@ pub(crate) fn effective<T: Copy>(setting: Option<&Setting<Value<T>>>, default: O
     }
 }
 
+impl<T> Value<T> {
+    /// The expression, if the value is not known.
+    pub(crate) const fn expr(&self) -> Option<&Expr> {
+        match self {
+            Self::Known(_) => None,
+            Self::Expr(expr) => Some(expr),
+        }
+    }
+}
+
 impl Filter {
     /// What is evaluated to know whether an error matches, if there is anything.
     pub(crate) fn evaluated(&self) -> Option<&dyn ToTokens> {
@@ -107,32 +118,4 @@ impl Filter {
             Self::If(predicate) => Some(predicate),
         }
     }
-}
-
-/// An expression that a setting has, if it is given.
-pub(crate) fn plain(setting: Option<&Setting<Expr>>) -> Option<&dyn ToTokens> {
-    setting.map(|setting| &setting.value as &dyn ToTokens)
-}
-
-/// An expression that a setting has in place of a value that is known.
-pub(crate) fn evaluated<T>(setting: Option<&Setting<Value<T>>>) -> Option<&dyn ToTokens> {
-    written(setting).map(|(_, expr)| expr as &dyn ToTokens)
-}
-
-/// The same with its key.
-pub(crate) fn written<T>(setting: Option<&Setting<Value<T>>>) -> Option<(&Ident, &Expr)> {
-    match setting {
-        Some(Setting { key, value: Value::Expr(expr), .. }) => Some((key, expr)),
-        _ => None,
-    }
-}
-
-/// A setting that is an expression, with its key.
-pub(crate) fn given(setting: Option<&Setting<Expr>>) -> Option<(&Ident, &Expr)> {
-    setting.map(|setting| (&setting.key, &setting.value))
-}
-
-/// The keys of the settings that are given.
-pub(crate) fn keys<'a>(settings: impl IntoIterator<Item = Option<&'a Ident>>) -> Vec<&'a Ident> {
-    settings.into_iter().flatten().collect()
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use quote::ToTokens;
-use syn::{Expr, Pat};
+use syn::Pat;
 
 use super::format;
 use super::pretty_tokens::code;
 use crate::facts::Facts;
-use crate::model::{Filter, Setting, UNLIMITED, Value};
+use crate::model::{Filter, UNLIMITED, Value};
 
 /// One setting of one layer.
 pub(crate) struct DescribedSetting {
@@ -25,66 +25,60 @@ pub(crate) fn name(facts: &Facts) -> Option<String> {
     facts.shared_name().map(|name| code(&name.value.expr))
 }
 
+/// A value for readers.
+pub(crate) struct Shown {
+    text: String,
+    is_code: bool,
+}
+
+impl Shown {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_code: false }
+    }
+
+    pub(crate) fn code(tokens: &impl ToTokens) -> Self {
+        Self { text: code(tokens), is_code: true }
+    }
+
+    pub(crate) fn filter(filter: &Filter) -> Self {
+        match filter {
+            Filter::On { pattern, guard } => {
+                let guard = guard.as_ref().map(|guard| format!(" if {}", code(guard))).unwrap_or_default();
+                Self { text: code(&without_leading_bar(pattern)) + &guard, is_code: true }
+            }
+            Filter::If(predicate) => Self::code(predicate),
+        }
+    }
+}
+
+impl<T: Text> Value<T> {
+    pub(crate) fn shown(&self) -> Shown {
+        match self {
+            Self::Known(value) => Shown::text(value.text()),
+            Self::Expr(expr) => Shown::code(expr),
+        }
+    }
+}
+
+#[derive(Default)]
 pub(crate) struct DescribedSettings {
     pub(crate) all: Vec<DescribedSetting>,
-    /// Whether what is not written has its default.
-    defaults: bool,
 }
 
 impl DescribedSettings {
-    pub(crate) fn new(policy: Option<&Setting<Expr>>, defaults: bool) -> Self {
-        let mut settings = Self { all: Vec::new(), defaults };
-        settings.code("policy", policy);
-        settings
-    }
-
-    pub(crate) fn put(&mut self, name: &'static str, text: impl Into<String>, given: bool) {
-        self.all.push(DescribedSetting { name, text: text.into(), is_code: false, given });
-    }
-
-    pub(crate) fn put_code(&mut self, name: &'static str, tokens: &impl ToTokens) {
-        self.all.push(DescribedSetting { name, text: code(tokens), is_code: true, given: true });
-    }
-
-    /// A setting whose value is an expression, such as a function.
-    pub(crate) fn code(&mut self, name: &'static str, setting: Option<&Setting<Expr>>) {
-        if let Some(setting) = setting {
-            self.put_code(name, &setting.value);
+    /// A setting that was written, or its default.
+    pub(crate) fn row(&mut self, name: &'static str, written: Option<Shown>, default: Option<String>) {
+        match (written, default) {
+            (Some(shown), _) => self.all.push(DescribedSetting::new(name, shown, true)),
+            (None, Some(text)) => self.all.push(DescribedSetting::new(name, Shown::text(text), false)),
+            (None, None) => {}
         }
     }
+}
 
-    pub(crate) fn value<T: Text + Copy>(
-        &mut self,
-        name: &'static str,
-        setting: Option<&Setting<Value<T>>>,
-        default: Option<T>,
-    ) {
-        match setting.map(|setting| &setting.value) {
-            Some(Value::Known(value)) => self.put(name, value.text(), true),
-            Some(Value::Expr(expr)) => self.put_code(name, expr),
-            None => self.unwritten(name, default.map(|value| value.text())),
-        }
-    }
-
-    /// What holds if the setting is not written.
-    pub(crate) fn unwritten(&mut self, name: &'static str, text: Option<impl Into<String>>) {
-        if let (true, Some(text)) = (self.defaults, text) {
-            self.put(name, text, false);
-        }
-    }
-
-    /// `KIND_on`, or `KIND_if` where the user gave a predicate.
-    pub(crate) fn filter(&mut self, [on, predicate]: [&'static str; 2], filter: Option<&Setting<Filter>>) {
-        match filter.map(|filter| &filter.value) {
-            Some(Filter::On { pattern, guard }) => {
-                let guard = guard.as_ref().map(|guard| format!(" if {}", code(guard))).unwrap_or_default();
-                let text = code(&without_leading_bar(pattern)) + &guard;
-                self.all.push(DescribedSetting { name: on, text, is_code: true, given: true });
-            }
-            Some(Filter::If(expr)) => self.put_code(predicate, expr),
-            // No policy holds a filter, so none is given elsewhere.
-            None => self.put(on, "every error", false),
-        }
+impl DescribedSetting {
+    pub(crate) fn new(name: &'static str, Shown { text, is_code }: Shown, given: bool) -> Self {
+        Self { name, text, is_code, given }
     }
 }
 
@@ -116,5 +110,17 @@ impl Text for u32 {
 impl Text for f64 {
     fn text(&self) -> String {
         format!("{self:?}")
+    }
+}
+
+impl Text for &str {
+    fn text(&self) -> String {
+        (*self).to_owned()
+    }
+}
+
+impl Text for String {
+    fn text(&self) -> String {
+        self.clone()
     }
 }

@@ -1,6 +1,5 @@
 //! What stands between an attribute's parentheses, split into settings and values that stand alone.
 
-use darling::ast::NestedMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -9,7 +8,7 @@ use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Resu
 
 use super::item_end::{assignment_follows, ends, skip_to_comma, to_comma};
 use super::notation;
-use super::setting::Settings;
+use super::setting::{Known, Settings};
 use super::synonyms::unknown;
 use crate::diagnostics::{Errors, placed};
 
@@ -118,7 +117,7 @@ impl Args {
     }
 
     /// The settings of an attribute in which nothing stands alone; `key_for` guesses what such a value was meant for.
-    pub(crate) fn settings<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> S {
+    pub(crate) fn known<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> Known {
         let mut settings = Vec::new();
         for item in self.items {
             match item {
@@ -127,7 +126,7 @@ impl Args {
                 Item::Positional(value) => errors.push(nameless(&value, key_for(&value))),
             }
         }
-        by_name(settings, errors)
+        known::<S>(settings, errors)
     }
 }
 
@@ -149,23 +148,20 @@ fn nameless(value: &impl ToTokens, key: &str) -> Error {
     Error::new_spanned(value, format!("a setting is given by its name: write `{key} = {text}`"))
 }
 
-/// Hands the known settings to darling, each once; the others are reported.
-pub(crate) fn by_name<S: Settings>(metas: Vec<Meta>, errors: &mut Errors) -> S {
-    let mut seen: Vec<String> = Vec::new();
-    let mut known = Vec::new();
-    for meta in metas {
-        let name = meta.path().to_token_stream().to_string();
+/// The settings that the attribute has, each once; the others are reported.
+pub(crate) fn known<S: Settings>(settings: Vec<Meta>, errors: &mut Errors) -> Known {
+    let mut known = Known::default();
+    for setting in settings {
+        let name = setting.path().to_token_stream().to_string();
         if !S::NAMES.contains(&name.as_str()) {
-            errors.over(meta.path(), unknown(S::SYNONYMS, &meta, S::NAMES));
-        } else if seen.contains(&name) {
-            errors.over(meta.path(), given_twice(&name));
+            errors.over(setting.path(), unknown(S::SYNONYMS, &setting, S::NAMES));
+        } else if known.has(&name) {
+            errors.over(setting.path(), given_twice(&name));
         } else {
-            seen.push(name);
-            known.push(NestedMeta::Meta(meta));
+            known.add(setting);
         }
     }
-    // Each setting carries its own error, and unknown ones are gone: darling has nothing left to find wrong.
-    S::from_list(&known).unwrap_or_default()
+    known
 }
 
 fn given_twice(name: &str) -> String {

@@ -31,6 +31,8 @@ const UNITS: [Unit; 7] = [
 impl FromSetting for Value<Duration> {
     const FORM: &'static str = " = 5s";
 
+    type Output = Self;
+
     fn from_expr(_: &Key, expr: &Expr) -> Result<Self> {
         if negated_number(expr) {
             return Err(Error::new_spanned(expr, "a duration cannot be negative: write it without the `-`"));

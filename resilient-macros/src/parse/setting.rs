@@ -1,7 +1,8 @@
 //! How one setting is read: the shape it is written in, and darling's part in it.
 
 use darling::FromMeta;
-use proc_macro2::{Ident, TokenStream};
+use darling::ast::NestedMeta;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Error, Expr, Meta, Result};
 
@@ -16,15 +17,18 @@ pub(crate) trait FromSetting: Sized {
     /// How it is written, key left out: ` = 3`, `(PATTERN)`, or nothing for a word. For messages.
     const FORM: &'static str;
 
-    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+    /// What is read.
+    type Output;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self::Output> {
         Err(Error::new_spanned(value, wrong_form::<Self>(key)))
     }
 
-    fn from_tokens(key: &Key, _value: TokenStream) -> Result<Self> {
+    fn from_tokens(key: &Key, _value: TokenStream) -> Result<Self::Output> {
         Err(Error::new(key.span(), wrong_form::<Self>(key)))
     }
 
-    fn from_word(key: &Key) -> Result<Self> {
+    fn from_word(key: &Key) -> Result<Self::Output> {
         Err(Error::new(key.span(), format!("`{key}` needs a value: write `{key}{}`", Self::FORM)))
     }
 }
@@ -38,15 +42,15 @@ fn wrong_form<T: FromSetting>(key: &Key) -> String {
 
 /// A setting as darling finds it. An error travels as a value: darling keeps one span for each, and on a stable
 /// compiler that is only the first token of a longer value. It also lets the other settings be read.
-pub(crate) struct Read<T>(Result<Setting<T>>);
+pub(crate) struct Read<T: FromSetting>(Result<Setting<T::Output>>);
 
 impl<T: FromSetting> FromMeta for Read<T> {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
-        Ok(Self(read(item)))
+        Ok(Self(read::<T>(item)))
     }
 }
 
-fn read<T: FromSetting>(item: &Meta) -> Result<Setting<T>> {
+fn read<T: FromSetting>(item: &Meta) -> Result<Setting<T::Output>> {
     let key = item.path().require_ident()?.clone();
     let (value, value_span) = match item {
         Meta::NameValue(pair) => (T::from_expr(&key, &pair.value)?, pair.value.span()),
@@ -58,39 +62,35 @@ fn read<T: FromSetting>(item: &Meta) -> Result<Setting<T>> {
 
 impl Errors {
     /// The setting if it was given and could be read.
-    pub(crate) fn take<T>(&mut self, setting: Option<Read<T>>) -> Option<Setting<T>> {
+    pub(crate) fn take<T: FromSetting>(&mut self, setting: Option<Read<T>>) -> Option<Setting<T::Output>> {
         setting.and_then(|Read(result)| self.keep(result))
     }
 }
 
-impl<T> Setting<T> {
-    pub(crate) fn map<U>(self, into: impl FnOnce(T) -> U) -> Setting<U> {
-        Setting { key: self.key, value: into(self.value), value_span: self.value_span }
-    }
-}
-
 /// All settings of one attribute.
-pub(crate) trait Settings: FromMeta + Default {
+pub(crate) trait Settings: Sized {
     /// What other libraries call them.
     const SYNONYMS: &'static [Synonym];
     const NAMES: &'static [&'static str];
+
+    fn read(span: Span, known: Known, errors: &mut Errors) -> Self;
 }
 
-/// Declares the settings of one attribute once, for darling and for the list of their names; before them stand the names
-/// that other libraries have for them.
-macro_rules! settings {
-    ($name:ident, $synonyms:expr, { $($field:ident: $kind:ty),* $(,)? }) => {
-        // The fields are named after the settings.
-        #[allow(clippy::struct_field_names)]
-        #[derive(Default, darling::FromMeta)]
-        pub(crate) struct $name {
-            $($field: Option<$crate::parse::setting::Read<$kind>>,)*
-        }
+/// What was written of the settings that an attribute has, each at most once.
+#[derive(Default)]
+pub(crate) struct Known(Vec<NestedMeta>);
 
-        impl $crate::parse::setting::Settings for $name {
-            const SYNONYMS: &'static [$crate::parse::synonyms::Synonym] = $synonyms;
-            const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
-        }
-    };
+impl Known {
+    pub(crate) fn add(&mut self, setting: Meta) {
+        self.0.push(NestedMeta::Meta(setting));
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|item| matches!(item, NestedMeta::Meta(setting) if setting.path().is_ident(name)))
+    }
+
+    /// Each setting carries its own error, and unknown ones are not here: darling has nothing left to find wrong.
+    pub(crate) fn by_darling<T: FromMeta + Default>(&self) -> T {
+        T::from_list(&self.0).unwrap_or_default()
+    }
 }
-pub(crate) use settings;

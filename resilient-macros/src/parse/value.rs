@@ -33,13 +33,30 @@ pub(crate) fn parse_all<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream)
 impl FromSetting for Expr {
     const FORM: &'static str = " = …";
 
+    type Output = Self;
+
     fn from_expr(_: &Key, value: &Expr) -> Result<Self> {
         Ok(value.clone())
     }
 }
 
+/// The policy to start from.
+pub(crate) struct PolicyExpr;
+
+impl FromSetting for PolicyExpr {
+    const FORM: &'static str = Expr::FORM;
+
+    type Output = Expr;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Expr> {
+        Expr::from_expr(key, value)
+    }
+}
+
 impl FromSetting for Value<u32> {
     const FORM: &'static str = " = 3";
+
+    type Output = Self;
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
@@ -76,6 +93,8 @@ fn not_whole(key: &Key, place: Span) -> Error {
 impl FromSetting for Value<f64> {
     const FORM: &'static str = " = NUMBER";
 
+    type Output = Self;
+
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
             return Err(Error::new_spanned(value, format!("`{key}` cannot be negative: write it without the `-`")));
@@ -108,12 +127,14 @@ fn quoted_percent(literal: &Lit) -> Option<String> {
 }
 
 /// A function or a closure, called later.
-pub(crate) struct Callable(pub(crate) Expr);
+pub(crate) struct Callable;
 
 impl FromSetting for Callable {
     const FORM: &'static str = " = name_of_a_function";
 
-    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+    type Output = Expr;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Expr> {
         match peel(value) {
             Expr::Closure(closure)
                 if closure.inputs.len() != 1 && !(closure.inputs.len() == 2 && key == "retry_after") =>
@@ -123,7 +144,7 @@ impl FromSetting for Callable {
                     format!("the closure of `{key}` takes the {argument} alone: write `{key} = |{argument}| …`");
                 Err(Error::new_spanned(closure, message))
             }
-            callable @ (Expr::Path(_) | Expr::Closure(_)) => Ok(Self(callable.clone())),
+            callable @ (Expr::Path(_) | Expr::Closure(_)) => Ok(callable.clone()),
             _ => Err(Error::new_spanned(
                 value,
                 format!("`{key}` takes a function or a closure: write `{key} = name` or `{key} = |…| …`"),
@@ -144,6 +165,8 @@ fn argument_of(key: &Key) -> &'static str {
 
 impl FromSetting for Name {
     const FORM: &'static str = " = \"…\"";
+
+    type Output = Self;
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         match peel(value) {
@@ -171,6 +194,8 @@ pub(crate) struct Flag;
 
 impl FromSetting for Flag {
     const FORM: &'static str = "";
+
+    type Output = Self;
 
     fn from_word(_: &Key) -> Result<Self> {
         Ok(Self)

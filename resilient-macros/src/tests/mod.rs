@@ -1,6 +1,7 @@
 //! Tests of several attributes of one function.
 
 mod rustdoc;
+mod settings;
 pub(crate) mod worst_case;
 
 use proc_macro2::{Span, TokenStream};

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprPath};
 
 use crate::diagnostics::Errors;
-use crate::model::{CountSetting, DurationSetting, Name, RateSetting, Setting, Value};
+use crate::model::{Name, Setting, Value};
 
 /// A value that was written and is known when compiled.
 pub(crate) struct Literal<'a, T> {
@@ -20,19 +20,19 @@ pub(crate) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Li
     Some(Literal { key, value: *value, span: *value_span })
 }
 
-/// Counts of which zero would mean never; beside each a value to write instead.
-pub(crate) fn at_least_one(settings: &[(&CountSetting, u32)], errors: &mut Errors) {
-    for (setting, example) in settings {
-        if let Some(Literal { key, value: 0, span }) = literal(setting.as_ref()) {
+/// A count of which zero would mean never; `example` is a value to write instead.
+pub(crate) fn at_least_one(example: u32) -> impl Fn(&Setting<Value<u32>>, &mut Errors) {
+    move |setting, errors| {
+        if let Some(Literal { key, value: 0, span }) = literal(Some(setting)) {
             errors.at(span, format!("`{key}` must be at least 1: write `{key} = {example}`"));
         }
     }
 }
 
-/// Durations of which zero makes no sense; beside each a value to write instead.
-pub(crate) fn longer_than_zero(settings: &[(&DurationSetting, &str)], errors: &mut Errors) {
-    for (setting, example) in settings {
-        if let Some(Literal { key, value: Duration::ZERO, span }) = literal(setting.as_ref()) {
+/// A duration of which zero makes no sense; `example` is a value to write instead.
+pub(crate) fn longer_than_zero(example: &str) -> impl Fn(&Setting<Value<Duration>>, &mut Errors) {
+    move |setting, errors| {
+        if let Some(Literal { key, value: Duration::ZERO, span }) = literal(Some(setting)) {
             errors.at(span, format!("`{key}` must be longer than zero: write `{key} = {example}`"));
         }
     }
@@ -45,23 +45,25 @@ pub(crate) fn without_limit(setting: Option<&Setting<Value<Duration>>>) -> Optio
     ["None", "none", "unlimited"].iter().any(|word| path.is_ident(word)).then_some(expr)
 }
 
-/// Shares of calls.
-pub(crate) fn shares(settings: &[&RateSetting], errors: &mut Errors) {
-    for Literal { key, value, span } in settings.iter().filter_map(|setting| literal(setting.as_ref())) {
-        if !(value > 0.0 && value <= 1.0) {
-            let message = format!("`{key}` must be above 0 and at most 1: write `{key} = 0.5` for half of the calls");
-            errors.at(span, message);
-        }
+/// A share of calls.
+pub(crate) fn share(setting: &Setting<Value<f64>>, errors: &mut Errors) {
+    if let Some(Literal { key, value, span }) = literal(Some(setting))
+        && !(value > 0.0 && value <= 1.0)
+    {
+        let message = format!("`{key}` must be above 0 and at most 1: write `{key} = 0.5` for half of the calls");
+        errors.at(span, message);
     }
 }
 
 /// A factor by which `what` grows.
-pub(crate) fn growth(setting: Option<&Setting<Value<f64>>>, what: &str, errors: &mut Errors) {
-    if let Some(Literal { key, value, span }) = literal(setting) {
-        if !value.is_finite() {
-            errors.at(span, format!("`{key}` is too large: write `{key} = 2.0`"));
-        } else if value < 1.0 {
-            errors.at(span, format!("`{key}` must be at least 1, or {what} would shrink: write `{key} = 2.0`"));
+pub(crate) fn growth(what: &str) -> impl Fn(&Setting<Value<f64>>, &mut Errors) {
+    move |setting, errors| {
+        if let Some(Literal { key, value, span }) = literal(Some(setting)) {
+            if !value.is_finite() {
+                errors.at(span, format!("`{key}` is too large: write `{key} = 2.0`"));
+            } else if value < 1.0 {
+                errors.at(span, format!("`{key}` must be at least 1, or {what} would shrink: write `{key} = 2.0`"));
+            }
         }
     }
 }
@@ -81,6 +83,7 @@ pub(crate) fn key<T>(setting: Option<&Setting<T>>) -> Option<&Ident> {
     setting.map(|setting| &setting.key)
 }
 
+/// A name that logs and metrics can show.
 pub(crate) fn name(setting: &Setting<Name>, errors: &mut Errors) {
     let Some(name) = &setting.value.literal else { return };
     let wrong = if name.trim().is_empty() {

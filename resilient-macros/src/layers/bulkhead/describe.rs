@@ -1,6 +1,6 @@
 //! `#[bulkhead]` for readers.
 
-use super::model::{Bulkhead, MAX_CONCURRENT, MAX_WAIT};
+use super::model::{Bulkhead, MAX_WAIT};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
@@ -9,16 +9,11 @@ use crate::describe::summary::{elsewhere, shared};
 use crate::describe::worst_case::{Sum, WorstCase};
 use crate::facts::Facts;
 use crate::model::{Setting, UNLIMITED, Value};
+use crate::settings::Table;
 
 impl Describe for Bulkhead {
     fn settings(&self) -> DescribedSettings {
-        let defaults = self.policy.is_none() && self.gives_settings();
-        let mut settings = DescribedSettings::new(self.policy.as_ref(), defaults);
-        settings.value("max_concurrent", self.max_concurrent.as_ref(), Some(MAX_CONCURRENT));
-        settings.value("max_wait", self.max_wait.as_ref(), Some(MAX_WAIT));
-        settings.value("max_queue", self.max_queue.as_ref(), None);
-        settings.code("map_err", self.map_err.as_ref());
-        settings
+        self.described(self.policy.is_none() && self.gives_settings())
     }
 
     fn summary(&self, facts: &Facts, settings: &DescribedSettings) -> String {

@@ -8,6 +8,7 @@ use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::statics;
+use crate::settings::Table;
 
 impl Expand for Bulkhead {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
@@ -29,9 +30,7 @@ impl Expand for Bulkhead {
     fn state_policy(&self) -> Option<TokenStream> {
         let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
         let mut policy = Policy::shared("BulkheadPolicy", self.policy.as_ref(), new);
-        policy.set_given("max_concurrent", self.max_concurrent.as_ref());
-        policy.set_limit("max_wait", "max_wait", self.max_wait.as_ref());
-        policy.set_given("max_queue", self.max_queue.as_ref());
+        self.set_each(&mut policy, |_, _| false);
         policy.checked()
     }
 }

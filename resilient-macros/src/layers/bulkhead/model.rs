@@ -2,50 +2,35 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span};
-use syn::Expr;
-
+use super::synonyms::SYNONYMS;
+use super::values::MaxWait;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HasFacts, MadeRefusal, State};
-use crate::model::{CountSetting, DurationSetting, Name, Setting, given, plain, written};
+use crate::model::{Name, Value};
+use crate::parse::value::{Callable, PolicyExpr};
+use crate::settings::{Table, settings};
+use crate::validate::setting::{self, at_least_one};
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.
 pub(crate) const MAX_CONCURRENT: u32 = 10;
 pub(crate) const MAX_WAIT: Duration = Duration::ZERO;
 
-pub(crate) struct Bulkhead {
-    pub(crate) span: Span,
+settings! {
+    Bulkhead, SYNONYMS;
     /// Without one the function has a bulkhead of its own.
-    pub(crate) name: Option<Setting<Name>>,
-    pub(crate) policy: Option<Setting<Expr>>,
-    pub(crate) max_concurrent: CountSetting,
-    pub(crate) max_wait: DurationSetting,
-    pub(crate) max_queue: CountSetting,
-    pub(crate) map_err: Option<Setting<Expr>>,
+    name: Name, setting::name;
+    policy: PolicyExpr;
+    max_concurrent: Value<u32> = MAX_CONCURRENT, at_least_one(10);
+    max_wait: MaxWait = MAX_WAIT;
+    max_queue: Value<u32>;
+    map_err: Callable;
 }
 
 impl Bulkhead {
     /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
-    pub(crate) const fn gives_settings(&self) -> bool {
-        self.name.is_none()
-            || self.policy.is_some()
-            || self.max_concurrent.is_some()
-            || self.max_wait.is_some()
-            || self.max_queue.is_some()
-    }
-
-    /// The settings that are expressions. All fields are named, so that a new one is not forgotten.
-    fn constants(&self) -> Vec<(&Ident, &Expr)> {
-        let Self { span: _, name, policy, max_concurrent, max_wait, max_queue, map_err: _ } = self;
-        let settings = [
-            name.as_ref().map(|name| (&name.key, &name.value.expr)),
-            given(policy.as_ref()),
-            written(max_concurrent.as_ref()),
-            written(max_wait.as_ref()),
-            written(max_queue.as_ref()),
-        ];
-        settings.into_iter().flatten().collect()
+    pub(crate) fn gives_settings(&self) -> bool {
+        self.name.is_none() || self.gives_policy()
     }
 }
 
@@ -59,8 +44,8 @@ impl HasFacts for Bulkhead {
                 maker: "`bulkhead` can refuse a call",
             }),
             state: self.name.as_ref().map_or(State::Own, State::Shared),
-            constants: self.constants(),
-            evaluates: plain(self.map_err.as_ref()).into_iter().collect(),
+            constants: self.exprs(),
+            evaluates: self.in_calls(),
             ..Facts::new::<Self>(self.span)
         }
     }

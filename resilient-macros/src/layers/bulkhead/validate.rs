@@ -3,15 +3,13 @@
 use super::model::{Bulkhead, MAX_WAIT};
 use crate::diagnostics::Errors;
 use crate::model::{Setting, effective};
+use crate::settings::Table;
 use crate::validate::rules::{Checked, Place, Rules};
-use crate::validate::setting::{Literal, at_least_one, literal, name};
+use crate::validate::setting::{Literal, literal};
 
 impl Rules for Bulkhead {
     fn check(&self, complete: bool, errors: &mut Errors) {
-        if let Some(given) = &self.name {
-            name(given, errors);
-        }
-        at_least_one(&[(&self.max_concurrent, 10)], errors);
+        self.check_each(errors);
         queue(self, complete && self.policy.is_none(), errors);
     }
 

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span};
-use syn::Expr;
-
+use super::synonyms::SYNONYMS;
+use super::values::Window;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HasFacts, MadeRefusal, State};
-use crate::model::{CountSetting, DurationSetting, Filter, Name, RateSetting, Setting, given, keys, plain, written};
+use crate::model::{EVERY_ERROR, Filter, Name, Setting, Value, effective};
+use crate::parse::filter::{Matching, Predicate};
+use crate::parse::value::{Callable, PolicyExpr};
+use crate::settings::{Table, settings};
+use crate::validate::setting::{self, at_least_one, growth, longer_than_zero, share};
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.
@@ -26,93 +29,82 @@ pub(crate) const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
 pub(crate) const HALF_OPEN_MAX_CALLS: u32 = 3;
 pub(crate) const SUCCESS_THRESHOLD: u32 = 2;
 
-pub(crate) enum Window {
-    Calls(u32),
-    Time(Duration),
-    /// A constant of which only the compiler knows which of the two it is.
-    Expr(Box<Expr>),
+settings! {
+    CircuitBreaker, SYNONYMS;
+    /// Every breaker has one; a missing one is an error.
+    name: Name, setting::name;
+    policy: PolicyExpr;
+    failure_threshold: Value<u32> => Self::usual_threshold, at_least_one(5);
+    failure_rate: Value<f64>, share;
+    window: Window => Self::usual_window;
+    min_calls: Value<u32> => Self::usual_min_calls, at_least_one(10);
+    slow_call: Value<Duration>, longer_than_zero("2s");
+    slow_call_rate: Value<f64>, share;
+    recovery_timeout: Value<Duration> = RECOVERY_TIMEOUT, longer_than_zero("30s");
+    recovery_backoff: Value<f64>, growth("the open times");
+    max_recovery_timeout: Value<Duration> => Self::usual_limit, longer_than_zero("10min");
+    half_open_max_calls: Value<u32> = HALF_OPEN_MAX_CALLS, at_least_one(3);
+    probe_timeout: Value<Duration> => Self::usual_probe_timeout, longer_than_zero("30s");
+    success_threshold: Value<u32> = SUCCESS_THRESHOLD, at_least_one(2);
+    failure_on: Matching => Self::usual_failures;
+    failure_if: Predicate;
+    map_err: Callable;
 }
 
-pub(crate) struct CircuitBreaker {
-    pub(crate) span: Span,
-    pub(crate) name: Setting<Name>,
-    pub(crate) policy: Option<Setting<Expr>>,
-    pub(crate) failure_threshold: CountSetting,
-    pub(crate) failure_rate: RateSetting,
-    pub(crate) window: Option<Setting<Window>>,
-    pub(crate) min_calls: CountSetting,
-    pub(crate) slow_call: DurationSetting,
-    pub(crate) slow_call_rate: RateSetting,
-    pub(crate) recovery_timeout: DurationSetting,
-    pub(crate) recovery_backoff: RateSetting,
-    pub(crate) max_recovery_timeout: DurationSetting,
-    pub(crate) half_open_max_calls: CountSetting,
-    pub(crate) probe_timeout: DurationSetting,
-    pub(crate) success_threshold: CountSetting,
-    /// `failure_on(…)` or `failure_if = …`.
-    pub(crate) filter: Option<Setting<Filter>>,
-    pub(crate) map_err: Option<Setting<Expr>>,
+/// The defaults that depend on other settings.
+impl CircuitBreaker {
+    fn usual_threshold(&self) -> Option<u32> {
+        self.failure_rate.is_none().then_some(FAILURE_THRESHOLD)
+    }
+
+    /// Only a rate looks at a window.
+    fn usual_window(&self) -> Option<u32> {
+        self.has_rate().then_some(WINDOW)
+    }
+
+    fn usual_min_calls(&self) -> Option<u32> {
+        match self.window.as_ref().map(|window| &window.value) {
+            _ if !self.has_rate() => None,
+            Some(Window::Calls(calls)) => Some(*calls),
+            Some(Window::Time(_)) => Some(MIN_CALLS_IN_TIME),
+            Some(Window::Expr(_)) => None,
+            None => Some(WINDOW),
+        }
+    }
+
+    fn usual_limit(&self) -> Option<Duration> {
+        self.recovery_backoff.as_ref().map(|_| MAX_RECOVERY_TIMEOUT)
+    }
+
+    fn usual_probe_timeout(&self) -> Option<Duration> {
+        let open = effective(self.recovery_timeout.as_ref(), Some(RECOVERY_TIMEOUT));
+        open.map(|open| open.max(PROBE_TIMEOUT))
+    }
+
+    fn usual_failures(&self) -> Option<&'static str> {
+        self.failure_if.is_none().then_some(EVERY_ERROR)
+    }
 }
 
 impl CircuitBreaker {
     /// Whether this place gives the breaker its settings; otherwise it says only which one.
-    pub(crate) const fn gives_settings(&self) -> bool {
-        self.policy.is_some()
-            || self.failure_threshold.is_some()
-            || self.failure_rate.is_some()
-            || self.window.is_some()
-            || self.min_calls.is_some()
-            || self.slow_call.is_some()
-            || self.slow_call_rate.is_some()
-            || self.recovery_timeout.is_some()
-            || self.recovery_backoff.is_some()
-            || self.max_recovery_timeout.is_some()
-            || self.half_open_max_calls.is_some()
-            || self.probe_timeout.is_some()
-            || self.success_threshold.is_some()
+    pub(crate) fn gives_settings(&self) -> bool {
+        self.gives_policy()
     }
 
-    /// The settings that are expressions. All fields are named, so that a new one is not forgotten.
-    fn constants(&self) -> Vec<(&Ident, &Expr)> {
-        let Self {
-            span: _,
-            name,
-            policy,
-            failure_threshold,
-            failure_rate,
-            window,
-            min_calls,
-            slow_call,
-            slow_call_rate,
-            recovery_timeout,
-            recovery_backoff,
-            max_recovery_timeout,
-            half_open_max_calls,
-            probe_timeout,
-            success_threshold,
-            filter: _,
-            map_err: _,
-        } = self;
-        let counts = [failure_threshold, min_calls, half_open_max_calls, success_threshold];
-        let rates = [failure_rate, slow_call_rate, recovery_backoff];
-        let durations = [slow_call, recovery_timeout, max_recovery_timeout, probe_timeout];
-        let window = window.as_ref().and_then(|window| match &window.value {
-            Window::Expr(expr) => Some((&window.key, &**expr)),
-            Window::Calls(_) | Window::Time(_) => None,
-        });
-        let mut settings = vec![Some((&name.key, &name.value.expr)), given(policy.as_ref()), window];
-        settings.extend(counts.map(|setting| written(setting.as_ref())));
-        settings.extend(rates.map(|setting| written(setting.as_ref())));
-        settings.extend(durations.map(|setting| written(setting.as_ref())));
-        settings.into_iter().flatten().collect()
+    pub(crate) const fn has_rate(&self) -> bool {
+        self.failure_rate.is_some() || self.slow_call_rate.is_some()
+    }
+
+    /// Which errors are failures.
+    pub(crate) fn filter(&self) -> Option<&Setting<Filter>> {
+        self.failure_on.as_ref().or(self.failure_if.as_ref())
     }
 }
 
 impl HasFacts for CircuitBreaker {
     fn facts(&self) -> Facts<'_> {
-        let filter = Needs::of_filter(self.filter.as_ref());
-        let evaluates =
-            [self.filter.as_ref().and_then(|filter| filter.value.evaluated()), plain(self.map_err.as_ref())];
+        let filter = Needs::of_filter(self.filter());
         Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::CircuitOpen,
@@ -120,13 +112,13 @@ impl HasFacts for CircuitBreaker {
                 map_err: self.map_err.as_ref(),
                 maker: "`circuit_breaker` can refuse a call",
             }),
-            state: State::Shared(&self.name),
-            looks_at_errors: keys([self.filter.as_ref().map(|it| &it.key)]),
+            state: self.name.as_ref().map_or(State::None, State::Shared),
+            looks_at_errors: self.filter().map(|filter| &filter.key).into_iter().collect(),
             judges_failures: true,
             needs: filter.clone(),
             holds: filter,
-            constants: self.constants(),
-            evaluates: evaluates.into_iter().flatten().collect(),
+            constants: self.exprs(),
+            evaluates: self.in_calls(),
             ..Facts::new::<Self>(self.span)
         }
     }

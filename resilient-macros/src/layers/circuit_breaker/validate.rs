@@ -2,34 +2,18 @@
 
 use std::time::Duration;
 
-use super::model::{CircuitBreaker, MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW, Window};
+use super::model::{CircuitBreaker, MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW};
+use super::values::Window;
 use crate::diagnostics::{Errors, duration};
 use crate::model::{Setting, effective};
+use crate::settings::Table;
 use crate::validate::rules::Rules;
-use crate::validate::setting::{Literal, at_least_one, growth, key, literal, longer_than_zero, name, need, shares};
+use crate::validate::setting::{Literal, key, literal, need};
 
 impl Rules for CircuitBreaker {
     fn check(&self, complete: bool, errors: &mut Errors) {
         let defaults = complete && self.policy.is_none();
-        name(&self.name, errors);
-        at_least_one(
-            &[
-                (&self.failure_threshold, 5),
-                (&self.min_calls, 10),
-                (&self.half_open_max_calls, 3),
-                (&self.success_threshold, 2),
-            ],
-            errors,
-        );
-        shares(&[&self.failure_rate, &self.slow_call_rate], errors);
-        growth(self.recovery_backoff.as_ref(), "the open times", errors);
-        let durations = [
-            (&self.slow_call, "2s"),
-            (&self.recovery_timeout, "30s"),
-            (&self.max_recovery_timeout, "10min"),
-            (&self.probe_timeout, "30s"),
-        ];
-        longer_than_zero(&durations, errors);
+        self.check_each(errors);
         window(self, defaults, errors);
         recovery(self, defaults, errors);
         need(
@@ -50,9 +34,8 @@ impl Rules for CircuitBreaker {
 }
 
 fn window(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
-    let has_rate = breaker.failure_rate.is_some() || breaker.slow_call_rate.is_some();
     match &breaker.window {
-        None if defaults && has_rate => min_calls(breaker, WINDOW, ", the default", errors),
+        None if defaults && breaker.has_rate() => min_calls(breaker, WINDOW, ", the default", errors),
         Some(Setting { value: Window::Calls(0), value_span, .. }) => {
             errors.at(*value_span, "`window` must hold at least 1 call: write `window = 100`");
         }
@@ -133,7 +116,7 @@ fn slow_calls(breaker: &CircuitBreaker, errors: &mut Errors) {
 }
 
 fn companions(breaker: &CircuitBreaker, errors: &mut Errors) {
-    let rate = breaker.failure_rate.is_some() || breaker.slow_call_rate.is_some();
+    let rate = breaker.has_rate();
     need(
         &[
             (

@@ -3,9 +3,10 @@
 use super::model::{Answer, Fallback};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
-use crate::describe::settings::DescribedSettings;
+use crate::describe::settings::{DescribedSetting, DescribedSettings, Shown};
 use crate::describe::worst_case::{Caveat, WorstCase};
 use crate::facts::Facts;
+use crate::settings::Table;
 
 const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
 const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeated: IN_EACH_ATTEMPT };
@@ -13,16 +14,14 @@ const FALLBACKS: Caveat = Caveat { words: "plus the time of its fallbacks", repe
 
 impl Describe for Fallback {
     fn settings(&self) -> DescribedSettings {
-        let mut settings = DescribedSettings::new(None, false);
-        for answer in &self.answers {
-            match answer {
-                Answer::Path(path) => settings.put_code("function", path),
-                Answer::Closure(closure) => settings.put_code("closure", closure),
-                Answer::Value(value) => settings.put_code("value", value),
-                Answer::Default(_) => settings.put("default", "yes", true),
-            }
-        }
-        settings.filter(["fallback_on", "fallback_if"], self.filter.as_ref());
+        let mut settings = self.settings.described(false);
+        let answers = self.answers.iter().map(|answer| match answer {
+            Answer::Path(path) => ("function", Shown::code(path)),
+            Answer::Closure(closure) => ("closure", Shown::code(closure)),
+            Answer::Value(value) => ("value", Shown::code(value)),
+            Answer::Default(_) => ("default", Shown::text("yes")),
+        });
+        settings.all.splice(..0, answers.map(|(name, shown)| DescribedSetting::new(name, shown, true)));
         settings
     }
 

@@ -21,7 +21,7 @@ impl Expand for Fallback {
         let outcome = inner.value();
         let end = Exit::of(context, index);
         let (returns, label) = (end.returns(&context.returns), &end.label);
-        let filter = self.filter.as_ref().map(|filter| {
+        let filter = self.filter().map(|filter| {
             let filter = predicate(&filter.value);
             let error = end.with(&quote_spanned!(Span::mixed_site()=> ::core::result::Result::Err(__resilient_error)));
             quote_spanned! {Span::mixed_site()=>

@@ -4,10 +4,14 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, Pat};
 
+use super::synonyms::SYNONYMS;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, Answers, Facts, HasFacts};
-use crate::model::{Filter, Setting, keys};
+use crate::model::{EVERY_ERROR, Filter, Setting};
+use crate::parse::filter::{Matching, Predicate};
+use crate::parse::value::Flag;
+use crate::settings::{Table, settings};
 
 pub(crate) enum Answer {
     /// Called with the function's own arguments.
@@ -24,8 +28,22 @@ pub(crate) struct Fallback {
     pub(crate) span: Span,
     /// Tried in order until one succeeds; never empty.
     pub(crate) answers: Vec<Answer>,
-    /// `fallback_on(…)` or `fallback_if = …`.
-    pub(crate) filter: Option<Setting<Filter>>,
+    pub(crate) settings: FallbackSettings,
+}
+
+settings! {
+    /// The settings beside the answers; `value` and `default` are answers, and taken from here.
+    FallbackSettings, SYNONYMS;
+    value: Expr;
+    default: Flag;
+    fallback_on: Matching => Self::usual_filter;
+    fallback_if: Predicate;
+}
+
+impl FallbackSettings {
+    fn usual_filter(&self) -> Option<&'static str> {
+        self.fallback_if.is_none().then_some(EVERY_ERROR)
+    }
 }
 
 impl Answer {
@@ -49,9 +67,14 @@ impl Answer {
 }
 
 impl Fallback {
+    /// Which errors it answers.
+    pub(crate) fn filter(&self) -> Option<&Setting<Filter>> {
+        self.settings.fallback_on.as_ref().or(self.settings.fallback_if.as_ref())
+    }
+
     /// Whether no error is left out.
     pub(crate) fn answers_every_error(&self) -> bool {
-        match self.filter.as_ref().map(|setting| &setting.value) {
+        match self.filter().map(|setting| &setting.value) {
             Some(Filter::On { pattern, guard }) => matches!(pattern, Pat::Wild(_)) && guard.is_none(),
             Some(Filter::If(_)) => false,
             None => true,
@@ -65,10 +88,10 @@ impl Fallback {
 
 impl HasFacts for Fallback {
     fn facts(&self) -> Facts<'_> {
-        let filter = self.filter.as_ref();
+        let filter = self.filter();
         let evaluates = self.answers.iter().map(Answer::evaluated);
         Facts {
-            looks_at_errors: keys([filter.map(|it| &it.key)]),
+            looks_at_errors: filter.map(|filter| &filter.key).into_iter().collect(),
             acts_on_refusals: Some(ActsOnRefusals {
                 which: Refusal::ALL.to_vec(),
                 message: "this `fallback` never acts, since the function returns no `Result` and nothing below can \
@@ -81,7 +104,7 @@ impl HasFacts for Fallback {
             }),
             forwards_arguments: self.has(|answer| matches!(answer, Answer::Path(_))),
             needs: Needs::join(self.answers.iter().map(Answer::needs).chain([Needs::of_filter(filter)])),
-            evaluates: evaluates.chain([filter.and_then(|filter| filter.value.evaluated())]).flatten().collect(),
+            evaluates: evaluates.flatten().chain(self.settings.in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }
     }

@@ -1,19 +1,15 @@
-//! The settings of `#[fallback]`.
+//! Reads `#[fallback]`.
 
 use proc_macro2::{Ident, Span};
 use syn::{Error, Expr, ExprCall, ExprClosure, Meta, Result};
 
-use super::model::{Answer, Fallback};
-use super::synonyms::SYNONYMS;
+use super::model::{Answer, Fallback, FallbackSettings};
 use crate::diagnostics::{Errors, nearest};
 use crate::model::Setting;
-use crate::parse::args::{Args, FromArgs, Item, by_name};
+use crate::parse::args::{Args, FromArgs, Item, known};
 use crate::parse::expr_shape::{peel, word};
-use crate::parse::filter::{self, Matching};
-use crate::parse::setting::{Settings, settings};
-use crate::parse::value::{Callable, Flag};
-
-settings!(FallbackSettings, SYNONYMS, { value: Expr, default: Flag, fallback_on: Matching, fallback_if: Callable });
+use crate::parse::filter;
+use crate::parse::setting::Settings;
 
 /// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
 enum Slot {
@@ -24,27 +20,27 @@ enum Slot {
 
 impl FromArgs for Fallback {
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
-        let mut metas = Vec::new();
+        let mut written = Vec::new();
         let mut slots = Vec::new();
         for item in args.with_values(FallbackSettings::NAMES, errors) {
             match item {
                 Item::Positional(value) => slots.push(Slot::Alone(value)),
-                Item::Setting(meta) => {
-                    slots.extend(slot(&meta));
-                    metas.push(meta);
+                Item::Setting(setting) => {
+                    slots.extend(slot(&setting));
+                    written.push(setting);
                 }
             }
         }
-        let settings: FallbackSettings = by_name(metas, errors);
-        let mut value = errors.take(settings.value);
-        let mut default = errors.take(settings.default);
-        let filter = filter::either(settings.fallback_on, settings.fallback_if, errors);
+        let known = known::<FallbackSettings>(written, errors);
+        let mut settings = FallbackSettings::read(span, known, errors);
+        filter::not_both(settings.fallback_on.as_ref(), settings.fallback_if.as_ref(), errors);
         let answers = slots.into_iter().filter_map(|slot| match slot {
             Slot::Alone(expr) => errors.keep(answer(&expr)),
-            Slot::Value => value.take().map(|Setting { value, .. }| Answer::Value(value)),
-            Slot::Default => default.take().map(|flag| Answer::Default(flag.key.span())),
+            Slot::Value => settings.value.take().map(|Setting { value, .. }| Answer::Value(value)),
+            Slot::Default => settings.default.take().map(|flag| Answer::Default(flag.key.span())),
         });
-        Self { span, answers: answers.collect(), filter }
+        let answers = answers.collect();
+        Self { span: settings.span, answers, settings }
     }
 }
 
@@ -92,15 +88,4 @@ fn call_answer(call: &ExprCall) -> Error {
     }
     let message = "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value";
     Error::new_spanned(call, message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::parse::synonyms::assert_distinct;
-
-    #[test]
-    fn names_of_other_libraries_stand_for_settings() {
-        assert_distinct(SYNONYMS, FallbackSettings::NAMES);
-    }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::model::{BASE_DELAY, Backoff, EXPONENTIAL_BASE, Jitter, MAX_ATTEMPTS, MAX_DELAY, MaxAttempts, Retry};
+use super::model::{BASE_DELAY, EXPONENTIAL_BASE, MAX_ATTEMPTS, MAX_DELAY, Retry};
+use super::values::{Backoff, Jitter, MaxAttempts};
 use crate::facts::refusal::Refusal;
 use crate::model::{Value, effective};
 

@@ -5,15 +5,16 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Signature};
 
-use super::model::{Backoff, Jitter, MaxAttempts, Retry};
+use super::model::Retry;
+use super::values::MaxAttempts;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::{Extent, at};
-use crate::expand::values::{SettingType, callable, predicate, typed};
+use crate::expand::values::{callable, predicate};
 use crate::facts::Facts;
-use crate::facts::refusal::Refusal;
 use crate::model::Setting;
+use crate::settings::Table;
 
 impl Expand for Retry {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
@@ -130,7 +131,7 @@ fn verdict(retry: &Retry) -> TokenStream {
     let look = quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
     };
-    let filter = retry.filter.as_ref().map(|filter| ("retry_if", predicate(&filter.value)));
+    let filter = retry.filter().map(|filter| ("retry_if", predicate(&filter.value)));
     let asked = [
         filter,
         retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", callable(&setting.value))),
@@ -185,31 +186,22 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
 fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
     let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
-    if let Some(attempts) = &retry.max_attempts {
-        set_attempts(&mut policy, attempts, sig);
-    }
-    if let Some(backoff) = &retry.backoff {
-        policy.set("backoff", &backoff_tokens(backoff.value));
-    }
-    policy.set_given("base_delay", retry.base_delay.as_ref());
-    policy.set_given("max_delay", retry.max_delay.as_ref());
-    policy.set_given("exponential_base", retry.exponential_base.as_ref());
-    if let Some(jitter) = &retry.jitter {
-        if let Jitter::Expr(expr) = &jitter.value {
-            policy.uses_expr(expr);
+    retry.set_each(&mut policy, |name, policy| match (name, &retry.max_attempts) {
+        ("max_attempts", Some(attempts)) => {
+            set_attempts(policy, attempts, sig);
+            true
         }
-        policy.set("jitter", &jitter_tokens(jitter));
-    }
-    let is_unlimited = matches!(&retry.max_attempts, Some(Setting { value: MaxAttempts::Unlimited, .. }));
-    let kind = if is_unlimited { "only_limit" } else { "limit" };
-    policy.set_limit("max_elapsed", kind, retry.max_elapsed.as_ref());
-    policy.set_given("max_retry_after", retry.max_retry_after.as_ref());
-    if let Some(refused) = &retry.retry_refused {
-        for refusal in Refusal::NAMED {
-            let setter = format!("retry_{}", refusal.word());
-            policy.set(&setter, &refused.value.contains(&refusal).to_token_stream());
+        // Attempts without a number have no other end.
+        ("max_elapsed", Some(Setting { value: MaxAttempts::Unlimited, .. })) => {
+            policy.set_limit(name, "only_limit", retry.max_elapsed.as_ref());
+            true
         }
-    }
+        ("max_elapsed", _) => {
+            policy.set_limit(name, "limit", retry.max_elapsed.as_ref());
+            true
+        }
+        _ => false,
+    });
     policy.binding()
 }
 
@@ -222,31 +214,4 @@ fn set_attempts(policy: &mut Policy<'_>, setting: &Setting<MaxAttempts>, sig: &S
         }
         MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
     }
-}
-
-fn backoff_tokens(backoff: Backoff) -> TokenStream {
-    let variant = match backoff {
-        Backoff::Exponential => quote_spanned!(Span::mixed_site()=> Exponential),
-        Backoff::Linear => quote_spanned!(Span::mixed_site()=> Linear),
-        Backoff::Constant => quote_spanned!(Span::mixed_site()=> Constant),
-        Backoff::Fibonacci => quote_spanned!(Span::mixed_site()=> Fibonacci),
-        Backoff::Decorrelated => quote_spanned!(Span::mixed_site()=> Decorrelated),
-    };
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Backoff::#variant)
-}
-
-fn jitter_tokens(jitter: &Setting<Jitter>) -> TokenStream {
-    let kind = |at: Span| quote_spanned!(at=> __resilient_pipeline::Jitter);
-    let variant = match &jitter.value {
-        Jitter::Expr(expr) => return typed(expr, &kind(at(jitter.key.span()))),
-        Jitter::Full => quote_spanned!(Span::mixed_site()=> Full),
-        Jitter::Equal => quote_spanned!(Span::mixed_site()=> Equal),
-        Jitter::None => quote_spanned!(Span::mixed_site()=> None),
-        Jitter::Factor(factor) => {
-            let factor = factor.known();
-            quote_spanned!(Span::mixed_site()=> Factor(#factor))
-        }
-    };
-    let jitter = kind(Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> #jitter::#variant)
 }

@@ -7,4 +7,5 @@ pub(crate) mod model;
 mod parse;
 mod synonyms;
 mod validate;
+mod values;
 mod worst_case;

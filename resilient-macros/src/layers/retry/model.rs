@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span};
-use quote::ToTokens;
-use syn::Expr;
+use proc_macro2::Ident;
 
+use super::synonyms::SYNONYMS;
+use super::values::{Backoff, Exhausted, Jitter, MaxAttempts, Refusals, usual_refusals};
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
-use crate::model::{DurationSetting, Filter, RateSetting, Setting, Value, evaluated, keys, plain};
+use crate::model::{EVERY_ERROR, Filter, Setting, Value};
+use crate::parse::filter::{Matching, Predicate};
+use crate::parse::value::{Callable, PolicyExpr};
+use crate::settings::{Table, settings};
+use crate::validate::setting::{growth, longer_than_zero};
 
 // What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
 // compares the two.
@@ -19,62 +23,55 @@ pub(crate) const MAX_DELAY: Duration = Duration::from_secs(60);
 pub(crate) const EXPONENTIAL_BASE: f64 = 2.0;
 pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 
-pub(crate) enum MaxAttempts {
-    Count(Value<u32>),
-    Unlimited,
+settings! {
+    Retry, SYNONYMS;
+    policy: PolicyExpr;
+    max_attempts: MaxAttempts = MAX_ATTEMPTS;
+    backoff: Backoff = Backoff::Exponential;
+    base_delay: Value<Duration> = BASE_DELAY;
+    max_delay: Value<Duration> = MAX_DELAY;
+    exponential_base: Value<f64> => Self::usual_growth, growth("the pauses");
+    jitter: Jitter => Self::usual_jitter;
+    max_elapsed: Value<Duration>, longer_than_zero("1min");
+    retry_on: Matching => Self::usual_filter;
+    retry_if: Predicate;
+    retry_if_ok: Callable;
+    retry_after: Callable;
+    max_retry_after: Value<Duration> => Self::usual_limit, longer_than_zero("5min");
+    retry_refused: Refusals = usual_refusals();
+    on_retry: Callable;
+    exhausted: Exhausted = Exhausted::LastError;
+    map_err: Callable;
+    bind: Ident;
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Backoff {
-    Exponential,
-    Linear,
-    Constant,
-    Fibonacci,
-    Decorrelated,
-}
+/// The defaults that depend on other settings.
+impl Retry {
+    fn usual_growth(&self) -> Option<f64> {
+        let grows = self.backoff.as_ref().is_none_or(|backoff| backoff.value == Backoff::Exponential);
+        grows.then_some(EXPONENTIAL_BASE)
+    }
 
-pub(crate) enum Jitter {
-    Full,
-    Equal,
-    None,
-    /// A number: the share by which a pause may differ from the computed one.
-    Factor(f64),
-    /// An expression of type `Jitter`.
-    Expr(Expr),
-}
+    fn usual_jitter(&self) -> Option<&'static str> {
+        let is_random = self.backoff.as_ref().is_some_and(|backoff| backoff.value == Backoff::Decorrelated);
+        (!is_random).then_some("full")
+    }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exhausted {
-    LastError,
-    Wrap,
-}
+    fn usual_filter(&self) -> Option<&'static str> {
+        self.retry_if.is_none().then_some(EVERY_ERROR)
+    }
 
-// The fields are named after the settings.
-#[allow(clippy::struct_field_names)]
-pub(crate) struct Retry {
-    /// The attribute's own path or, inside it, the narrowest place that stands for the whole.
-    pub(crate) span: Span,
-    pub(crate) policy: Option<Setting<Expr>>,
-    pub(crate) max_attempts: Option<Setting<MaxAttempts>>,
-    pub(crate) backoff: Option<Setting<Backoff>>,
-    pub(crate) base_delay: DurationSetting,
-    pub(crate) max_delay: DurationSetting,
-    pub(crate) exponential_base: RateSetting,
-    pub(crate) jitter: Option<Setting<Jitter>>,
-    pub(crate) max_elapsed: DurationSetting,
-    /// `retry_on(…)` or `retry_if = …`.
-    pub(crate) filter: Option<Setting<Filter>>,
-    pub(crate) retry_if_ok: Option<Setting<Expr>>,
-    pub(crate) retry_after: Option<Setting<Expr>>,
-    pub(crate) max_retry_after: DurationSetting,
-    pub(crate) retry_refused: Option<Setting<Vec<Refusal>>>,
-    pub(crate) on_retry: Option<Setting<Expr>>,
-    pub(crate) exhausted: Option<Setting<Exhausted>>,
-    pub(crate) map_err: Option<Setting<Expr>>,
-    pub(crate) bind: Option<Setting<Ident>>,
+    fn usual_limit(&self) -> Option<Duration> {
+        self.retry_after.as_ref().map(|_| MAX_RETRY_AFTER)
+    }
 }
 
 impl Retry {
+    /// Which errors are worth another attempt.
+    pub(crate) fn filter(&self) -> Option<&Setting<Filter>> {
+        self.retry_on.as_ref().or(self.retry_if.as_ref())
+    }
+
     pub(crate) fn wraps(&self) -> bool {
         self.exhausted.as_ref().is_some_and(|exhausted| exhausted.value == Exhausted::Wrap)
     }
@@ -96,28 +93,6 @@ impl Retry {
                       `retry_if_ok = …`",
         })
     }
-
-    fn evaluates(&self) -> Vec<&dyn ToTokens> {
-        let max_attempts = self.max_attempts.as_ref().and_then(|setting| match &setting.value {
-            MaxAttempts::Count(Value::Expr(expr)) => Some(expr as &dyn ToTokens),
-            MaxAttempts::Count(Value::Known(_)) | MaxAttempts::Unlimited => None,
-        });
-        let settings = [
-            plain(self.policy.as_ref()),
-            max_attempts,
-            evaluated(self.base_delay.as_ref()),
-            evaluated(self.max_delay.as_ref()),
-            evaluated(self.exponential_base.as_ref()),
-            evaluated(self.max_elapsed.as_ref()),
-            evaluated(self.max_retry_after.as_ref()),
-            self.filter.as_ref().and_then(|filter| filter.value.evaluated()),
-            plain(self.retry_if_ok.as_ref()),
-            plain(self.retry_after.as_ref()),
-            plain(self.on_retry.as_ref()),
-            plain(self.map_err.as_ref()),
-        ];
-        settings.into_iter().flatten().collect()
-    }
 }
 
 impl HasFacts for Retry {
@@ -129,16 +104,18 @@ impl HasFacts for Retry {
                 map_err: self.map_err.as_ref(),
                 maker: "`exhausted = wrap` gives an error",
             }),
-            looks_at_errors: keys([
-                self.filter.as_ref().map(|it| &it.key),
-                self.retry_after.as_ref().map(|it| &it.key),
-            ]),
+            looks_at_errors: self
+                .filter()
+                .map(|it| &it.key)
+                .into_iter()
+                .chain(self.retry_after.as_ref().map(|it| &it.key))
+                .collect(),
             acts_on_refusals: self.acts_on_refusals(),
             judges_failures: true,
             repeats: true,
             needs: Needs::Everything,
             binds: self.bind.as_ref().map(|bind| &bind.value),
-            evaluates: self.evaluates(),
+            evaluates: self.evaluated(),
             ..Facts::new::<Self>(self.span)
         }
     }

@@ -7,13 +7,15 @@ use std::time::Duration;
 use syn::{Receiver, Signature};
 
 use super::delays::{self, Pauses};
-use super::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, MaxAttempts, Retry};
+use super::model::{BASE_DELAY, MAX_DELAY, Retry};
+use super::values::{Backoff, Jitter, MaxAttempts};
 use crate::diagnostics::{Errors, duration};
 use crate::facts::refusal::Refusal;
 use crate::model::{Setting, Value, effective};
 use crate::pattern::argument_names;
+use crate::settings::Table;
 use crate::validate::rules::{Checked, Place, Rules};
-use crate::validate::setting::{Literal, growth, key, literal, longer_than_zero, need};
+use crate::validate::setting::{Literal, key, literal, need};
 use crate::validate::target::borrow;
 
 impl Rules for Retry {
@@ -21,8 +23,7 @@ impl Rules for Retry {
         let defaults = complete && self.policy.is_none();
         attempts(self, errors);
         jitter(self, errors);
-        growth(self.exponential_base.as_ref(), "the pauses", errors);
-        longer_than_zero(&[(&self.max_elapsed, "1min"), (&self.max_retry_after, "5min")], errors);
+        self.check_each(errors);
         delays(self, defaults, errors);
         first_pause(self, defaults, errors);
         backoff(self, errors);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use quote::ToTokens;
 
-use super::model::{Jitter, MAX_ATTEMPTS, MAX_RETRY_AFTER, MaxAttempts, Retry};
+use super::model::{MAX_ATTEMPTS, MAX_RETRY_AFTER, Retry};
+use super::values::{Jitter, MaxAttempts};
 use crate::describe::described::Layers;
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;

@@ -7,19 +7,13 @@ use crate::describe::pretty_tokens::code;
 use crate::describe::settings::DescribedSettings;
 use crate::describe::worst_case::{Caveat, NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
+use crate::settings::Table;
 
 const COOPERATIVE: Caveat = Caveat::once("if its body keeps to its deadline");
 
 impl Describe for Timeout {
     fn settings(&self) -> DescribedSettings {
-        let mut settings = DescribedSettings::new(self.policy.as_ref(), false);
-        settings.value("duration", self.duration.as_ref(), None);
-        settings.value("step", self.step.as_ref(), None);
-        if self.cooperative.is_some() {
-            settings.put("cooperative", "yes", true);
-        }
-        settings.code("map_err", self.map_err.as_ref());
-        settings
+        self.described(false)
     }
 
     fn summary(&self, _facts: &Facts, settings: &DescribedSettings) -> String {

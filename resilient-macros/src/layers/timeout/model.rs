@@ -1,21 +1,24 @@
 //! What `#[timeout]` says, once parsed.
 
-use proc_macro2::{Ident, Span};
-use syn::Expr;
+use std::time::Duration;
 
+use super::synonyms::SYNONYMS;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HasFacts, MadeRefusal, TimeLimit};
-use crate::model::{DurationSetting, Setting, evaluated, plain};
+use crate::model::Value;
+use crate::parse::value::{Callable, Flag, PolicyExpr};
+use crate::settings::{Table, settings};
+use crate::validate::setting::longer_than_zero;
 
-pub(crate) struct Timeout {
-    pub(crate) span: Span,
-    pub(crate) policy: Option<Setting<Expr>>,
+settings! {
+    Timeout, SYNONYMS;
+    policy: PolicyExpr;
     /// The positional value or `duration = …`.
-    pub(crate) duration: DurationSetting,
-    pub(crate) step: DurationSetting,
-    /// The word `cooperative`.
-    pub(crate) cooperative: Option<Ident>,
-    pub(crate) map_err: Option<Setting<Expr>>,
+    duration: Value<Duration>;
+    step: Value<Duration>, longer_than_zero("1s");
+    /// The word.
+    cooperative: Flag;
+    map_err: Callable;
 }
 
 impl Timeout {
@@ -27,12 +30,6 @@ impl Timeout {
 
 impl HasFacts for Timeout {
     fn facts(&self) -> Facts<'_> {
-        let evaluates = [
-            plain(self.policy.as_ref()),
-            evaluated(self.duration.as_ref()),
-            evaluated(self.step.as_ref()),
-            plain(self.map_err.as_ref()),
-        ];
         Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::TimedOut,
@@ -45,7 +42,7 @@ impl HasFacts for Timeout {
                 may_grow: self.may_grow(),
                 moves_to_thread: self.cooperative.is_none(),
             }),
-            evaluates: evaluates.into_iter().flatten().collect(),
+            evaluates: self.evaluated(),
             ..Facts::new::<Self>(self.span)
         }
     }

@@ -6,8 +6,9 @@ use syn::Signature;
 
 use super::model::Timeout;
 use crate::diagnostics::Errors;
+use crate::settings::Table;
 use crate::validate::rules::{Checked, Place, Rules};
-use crate::validate::setting::{Literal, literal, longer_than_zero, without_limit};
+use crate::validate::setting::{Literal, key, literal, without_limit};
 
 impl Rules for Timeout {
     fn check(&self, complete: bool, errors: &mut Errors) {
@@ -20,7 +21,7 @@ impl Rules for Timeout {
         if let Some(word) = without_limit(self.duration.as_ref()) {
             errors.over(word, "a `timeout` without a limit never acts: remove it, or write `#[timeout(2s)]`");
         }
-        longer_than_zero(&[(&self.step, "1s")], errors);
+        self.check_each(errors);
     }
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
@@ -52,7 +53,7 @@ fn step_has_retry(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
 }
 
 fn not_cooperative(timeout: &Timeout, errors: &mut Errors) {
-    if let Some(word) = &timeout.cooperative {
+    if let Some(word) = key(timeout.cooperative.as_ref()) {
         errors.at(
             word.span(),
             "the body of an async function is dropped at the deadline: remove `cooperative`, which is for sync ones",

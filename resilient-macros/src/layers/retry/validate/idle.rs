@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::model::{BASE_DELAY, Backoff, Jitter, MAX_DELAY, Retry};
+use super::super::model::{BASE_DELAY, MAX_DELAY, Retry};
+use super::super::values::{Backoff, Jitter};
 use crate::diagnostics::{Errors, duration};
 use crate::model::effective;
 use crate::validate::setting::{Literal, key, literal, need, without_limit};

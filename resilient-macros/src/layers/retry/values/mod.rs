@@ -1,0 +1,164 @@
+//! The kinds of value that only `#[retry]` has.
+
+mod jitter;
+mod refusals;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Error, Expr, Result};
+
+use crate::describe::settings::{Shown, Text};
+use crate::expand::policy::Policy;
+use crate::model::{Setting, Value};
+use crate::parse::expr_shape::word;
+use crate::parse::setting::{FromSetting, Key};
+use crate::parse::value::one_word;
+use crate::settings::SettingKind;
+
+pub(crate) use jitter::Jitter;
+pub(crate) use refusals::{Refusals, usual_refusals};
+
+pub(crate) enum MaxAttempts {
+    Count(Value<u32>),
+    Unlimited,
+}
+
+impl FromSetting for MaxAttempts {
+    const FORM: &'static str = " = 3";
+
+    type Output = Self;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        if word(value).is_some_and(|word| word == "unlimited") {
+            return Ok(Self::Unlimited);
+        }
+        Value::<u32>::from_expr(key, value).map(Self::Count)
+    }
+}
+
+/// The setter depends on the function.
+impl SettingKind for MaxAttempts {
+    const IN_POLICY: bool = true;
+
+    fn shown(value: &Self) -> Option<Shown> {
+        Some(match value {
+            Self::Count(count) => count.shown(),
+            Self::Unlimited => Shown::text("unlimited"),
+        })
+    }
+
+    fn expr(value: &Self) -> Option<&Expr> {
+        match value {
+            Self::Count(count) => count.expr(),
+            Self::Unlimited => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backoff {
+    Exponential,
+    Linear,
+    Constant,
+    Fibonacci,
+    Decorrelated,
+}
+
+const BACKOFFS: [(&str, Backoff); 5] = [
+    ("exponential", Backoff::Exponential),
+    ("linear", Backoff::Linear),
+    ("constant", Backoff::Constant),
+    ("fibonacci", Backoff::Fibonacci),
+    ("decorrelated", Backoff::Decorrelated),
+];
+
+impl FromSetting for Backoff {
+    const FORM: &'static str = " = exponential";
+
+    type Output = Self;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        one_word(key, value, &BACKOFFS)
+    }
+}
+
+impl Text for Backoff {
+    fn text(&self) -> String {
+        word_of(self, &BACKOFFS)
+    }
+}
+
+impl SettingKind for Backoff {
+    const IN_POLICY: bool = true;
+
+    fn shown(value: &Self) -> Option<Shown> {
+        Some(Shown::text(value.text()))
+    }
+
+    fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
+        policy.set(setter, &backoff_tokens(setting.value));
+    }
+}
+
+fn backoff_tokens(backoff: Backoff) -> TokenStream {
+    let variant = match backoff {
+        Backoff::Exponential => quote_spanned!(Span::mixed_site()=> Exponential),
+        Backoff::Linear => quote_spanned!(Span::mixed_site()=> Linear),
+        Backoff::Constant => quote_spanned!(Span::mixed_site()=> Constant),
+        Backoff::Fibonacci => quote_spanned!(Span::mixed_site()=> Fibonacci),
+        Backoff::Decorrelated => quote_spanned!(Span::mixed_site()=> Decorrelated),
+    };
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Backoff::#variant)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exhausted {
+    LastError,
+    Wrap,
+}
+
+const EXHAUSTED: [(&str, Exhausted); 2] = [("last_error", Exhausted::LastError), ("wrap", Exhausted::Wrap)];
+
+impl FromSetting for Exhausted {
+    const FORM: &'static str = " = wrap";
+
+    type Output = Self;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        one_word(key, value, &EXHAUSTED)
+    }
+}
+
+impl Text for Exhausted {
+    fn text(&self) -> String {
+        word_of(self, &EXHAUSTED)
+    }
+}
+
+impl SettingKind for Exhausted {
+    const IN_POLICY: bool = false;
+
+    fn shown(value: &Self) -> Option<Shown> {
+        Some(Shown::text(value.text()))
+    }
+}
+
+/// The word that stands for a value.
+fn word_of<T: PartialEq>(value: &T, words: &[(&str, T)]) -> String {
+    words.iter().find(|(_, known)| known == value).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
+}
+
+impl FromSetting for Ident {
+    const FORM: &'static str = " = attempt";
+
+    type Output = Self;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        match word(value) {
+            Some(name) if name != "self" => Ok(name.clone()),
+            _ => {
+                Err(Error::new_spanned(value, format!("`{key}` takes the name of a variable: write `{key} = attempt`")))
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `retry_refused(…)`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Error, Result, Token};
+
+use crate::describe::settings::Shown;
+use crate::diagnostics::suggestion;
+use crate::expand::policy::Policy;
+use crate::facts::refusal::Refusal;
+use crate::model::Setting;
+use crate::parse::setting::{FromSetting, Key};
+use crate::parse::value::parse_all;
+use crate::settings::SettingKind;
+
+/// The refusals that are retried.
+pub(crate) struct Refusals;
+
+impl FromSetting for Refusals {
+    const FORM: &'static str = "(timed_out)";
+
+    type Output = Vec<Refusal>;
+
+    fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Vec<Refusal>> {
+        let words = parse_all(tokens, |input: ParseStream| {
+            Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+        })?;
+        if words.is_empty() {
+            let message =
+                format!("`{key}()` names no refusal: write `{key}(timed_out)`, or leave it out for the usual ones");
+            return Err(Error::new(key.span(), message));
+        }
+        refusals(&words)
+    }
+}
+
+fn refusals<'a>(words: impl IntoIterator<Item = &'a Ident>) -> Result<Vec<Refusal>> {
+    let mut found = Vec::new();
+    let mut wrong: Option<Error> = None;
+    let mut report = |word: &Ident, message: String| {
+        let error = Error::new(word.span(), message);
+        match &mut wrong {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    };
+    for word in words {
+        let text = word.to_string();
+        match Refusal::NAMED.into_iter().find(|refusal| refusal.word() == text) {
+            Some(refusal) if found.contains(&refusal) => report(word, format!("`{text}` is named twice: keep one")),
+            Some(refusal) => found.push(refusal),
+            None => {
+                let names = Refusal::NAMED.map(Refusal::word);
+                report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &names)));
+            }
+        }
+    }
+    wrong.map_or(Ok(found), Err)
+}
+
+impl SettingKind for Refusals {
+    const IN_POLICY: bool = true;
+
+    fn shown(value: &Vec<Refusal>) -> Option<Shown> {
+        Some(Shown::text(words(value.iter().copied())))
+    }
+
+    /// Each refusal has a setter of its own.
+    fn set(policy: &mut Policy<'_>, _: &str, setting: &Setting<Vec<Refusal>>) {
+        for refusal in Refusal::NAMED {
+            let setter = format!("retry_{}", refusal.word());
+            policy.set(&setter, &setting.value.contains(&refusal).to_token_stream());
+        }
+    }
+}
+
+/// Those that are retried where the setting is not written.
+pub(crate) fn usual_refusals() -> String {
+    words(Refusal::NAMED.into_iter().filter(|refusal| refusal.is_retried_by_default()))
+}
+
+fn words(refusals: impl Iterator<Item = Refusal>) -> String {
+    refusals.map(Refusal::word).collect::<Vec<_>>().join(", ")
+}
