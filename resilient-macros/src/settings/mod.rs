@@ -48,6 +48,9 @@ pub(crate) trait SettingKind: FromSetting {
     fn set(_policy: &mut Policy<'_>, _setter: &str, _setting: &Setting<Self::Output>) {}
 }
 
+/// A setting of this kind, if it was given.
+pub(crate) type Given<K> = Option<Setting<<K as FromSetting>::Output>>;
+
 /// What an attribute knows from its table.
 pub(crate) trait Table {
     /// The settings in effect. Those that were not written have their defaults if `defaults` says so or if no policy
@@ -76,6 +79,7 @@ pub(crate) trait Table {
     }
 }
 
+/// Declares an attribute, its settings, and what it knows from them.
 macro_rules! settings {
     (
         $(#[$about:meta])*
@@ -88,79 +92,93 @@ macro_rules! settings {
         pub(crate) struct $Layer {
             /// The attribute's own path or, inside it, the narrowest place that stands for the whole.
             pub(crate) span: ::proc_macro2::Span,
-            $($(#[$doc])*
-            pub(crate) $name: Option<$crate::model::Setting<<$Kind as $crate::parse::setting::FromSetting>::Output>>,)*
+            $($(#[$doc])* pub(crate) $name: $crate::settings::Given<$Kind>,)*
         }
 
-        impl $crate::parse::setting::Settings for $Layer {
-            const SYNONYMS: &'static [$crate::parse::synonyms::Synonym] = $synonyms;
-            const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+        const _: () = {
+            use $crate::settings::used::*;
 
-            fn read(
-                span: ::proc_macro2::Span,
-                known: $crate::parse::setting::Known,
-                errors: &mut $crate::diagnostics::Errors,
-            ) -> Self {
-                #[derive(Default, darling::FromMeta)]
-                struct Written {
-                    $($name: Option<$crate::parse::setting::Read<$Kind>>,)*
+            impl Settings for $Layer {
+                const SYNONYMS: &'static [Synonym] = $synonyms;
+                const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+                fn read(span: Span, known: Known, errors: &mut Errors) -> Self {
+                    #[derive(Default, FromMeta)]
+                    struct Written {
+                        $($name: Option<Read<$Kind>>,)*
+                    }
+                    let written: Written = known.by_darling();
+                    Self { span, $($name: errors.take(written.$name),)* }
                 }
-                let written: Written = known.by_darling();
-                Self { span, $($name: errors.take(written.$name),)* }
-            }
-        }
-
-        impl $crate::settings::Table for $Layer {
-            fn described(&self, defaults: bool) -> $crate::describe::settings::DescribedSettings {
-                let mut settings = $crate::describe::settings::DescribedSettings::default();
-                $({
-                    let default = None
-                        $(.or(Some($crate::describe::settings::Text::text(&$default))))?
-                        $(.or($dependent(self).map(|it| $crate::describe::settings::Text::text(&it))))?;
-                    let default = default.filter(|_| defaults || !<$Kind as $crate::settings::SettingKind>::IN_POLICY);
-                    let shown = self.$name.as_ref().and_then(|it| <$Kind as $crate::settings::SettingKind>::shown(&it.value));
-                    settings.row(stringify!($name), shown, default);
-                })*
-                settings
             }
 
-            fn gives_policy(&self) -> bool {
-                [$(<$Kind as $crate::settings::SettingKind>::IN_POLICY && self.$name.is_some()),*].contains(&true)
-            }
+            impl Table for $Layer {
+                fn described(&self, defaults: bool) -> DescribedSettings {
+                    let mut settings = DescribedSettings::default();
+                    $({
+                        let default = None $(.or(Some($default.text())))? $(.or($dependent(self).map(|it| it.text())))?;
+                        let default = default.filter(|_| defaults || !<$Kind>::IN_POLICY);
+                        settings.row(stringify!($name), self.$name.as_ref().and_then(shown::<$Kind>), default);
+                    })*
+                    settings
+                }
 
-            fn exprs(&self) -> Vec<(&::proc_macro2::Ident, &::syn::Expr)> {
-                let exprs = [$(self.$name.as_ref().and_then(|it| {
-                    <$Kind as $crate::settings::SettingKind>::expr(&it.value).map(|expr| (&it.key, expr))
-                })),*];
-                exprs.into_iter().flatten().collect()
-            }
+                fn gives_policy(&self) -> bool {
+                    [$(<$Kind>::IN_POLICY && self.$name.is_some()),*].contains(&true)
+                }
 
-            fn in_calls(&self) -> Vec<&dyn ::quote::ToTokens> {
-                let evaluated = [$(self.$name.as_ref().and_then(|it| {
-                    <$Kind as $crate::settings::SettingKind>::in_calls(&it.value)
-                })),*];
-                evaluated.into_iter().flatten().collect()
-            }
+                fn exprs(&self) -> Vec<(&Ident, &Expr)> {
+                    [$(self.$name.as_ref().and_then(expr::<$Kind>)),*].into_iter().flatten().collect()
+                }
 
-            #[allow(unused_variables, reason = "there may be no rule")]
-            fn check_each(&self, errors: &mut $crate::diagnostics::Errors) {
-                $($(if let Some(setting) = &self.$name {
-                    $rule(setting, errors);
-                })?)*
-            }
+                fn in_calls(&self) -> Vec<&dyn ToTokens> {
+                    [$(self.$name.as_ref().and_then(in_calls::<$Kind>)),*].into_iter().flatten().collect()
+                }
 
-            fn set_each(
-                &self,
-                policy: &mut $crate::expand::policy::Policy<'_>,
-                by_hand: impl Fn(&str, &mut $crate::expand::policy::Policy<'_>) -> bool,
-            ) {
-                $(if let Some(setting) = &self.$name
-                    && !by_hand(stringify!($name), policy)
-                {
-                    <$Kind as $crate::settings::SettingKind>::set(policy, stringify!($name), setting);
-                })*
+                #[allow(unused_variables, reason = "there may be no rule")]
+                fn check_each(&self, errors: &mut Errors) {
+                    $($(if let Some(setting) = &self.$name {
+                        $rule(setting, errors);
+                    })?)*
+                }
+
+                fn set_each(&self, policy: &mut Policy<'_>, by_hand: impl Fn(&str, &mut Policy<'_>) -> bool) {
+                    $(if let Some(setting) = &self.$name
+                        && !by_hand(stringify!($name), policy)
+                    {
+                        <$Kind>::set(policy, stringify!($name), setting);
+                    })*
+                }
             }
-        }
+        };
     };
 }
 pub(crate) use settings;
+
+/// What the table's code uses.
+pub(crate) mod used {
+    pub(crate) use darling::FromMeta;
+    pub(crate) use proc_macro2::{Ident, Span};
+    pub(crate) use quote::ToTokens;
+    pub(crate) use syn::Expr;
+
+    pub(crate) use super::{SettingKind, Table};
+    pub(crate) use crate::describe::settings::{DescribedSettings, Shown, Text};
+    pub(crate) use crate::diagnostics::Errors;
+    pub(crate) use crate::expand::policy::Policy;
+    use crate::model::Setting;
+    pub(crate) use crate::parse::setting::{Known, Read, Settings};
+    pub(crate) use crate::parse::synonyms::Synonym;
+
+    pub(crate) fn shown<K: SettingKind>(setting: &Setting<K::Output>) -> Option<Shown> {
+        K::shown(&setting.value)
+    }
+
+    pub(crate) fn expr<K: SettingKind>(setting: &Setting<K::Output>) -> Option<(&Ident, &Expr)> {
+        K::expr(&setting.value).map(|expr| (&setting.key, expr))
+    }
+
+    pub(crate) fn in_calls<K: SettingKind>(setting: &Setting<K::Output>) -> Option<&dyn ToTokens> {
+        K::in_calls(&setting.value)
+    }
+}
