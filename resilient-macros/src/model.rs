@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
 use syn::{Attribute, Expr, Pat, Signature, Visibility};
 
 /// The annotated function. Its body is kept as the user wrote it and never parsed.
@@ -100,21 +99,11 @@ pub(crate) fn effective<T: Copy>(setting: Option<&Setting<Value<T>>>, default: O
     }
 }
 
-impl<T> Value<T> {
-    /// The expression, if the value is not known.
-    pub(crate) const fn expr(&self) -> Option<&Expr> {
-        match self {
-            Self::Known(_) => None,
-            Self::Expr(expr) => Some(expr),
-        }
-    }
-}
-
 impl Filter {
     /// What is evaluated to know whether an error matches, if there is anything.
-    pub(crate) fn evaluated(&self) -> Option<&dyn ToTokens> {
+    pub(crate) const fn evaluated(&self) -> Option<&Expr> {
         match self {
-            Self::On { guard, .. } => guard.as_ref().map(|guard| guard as &dyn ToTokens),
+            Self::On { guard, .. } => guard.as_ref(),
             Self::If(predicate) => Some(predicate),
         }
     }

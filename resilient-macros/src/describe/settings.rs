@@ -8,7 +8,7 @@ use syn::Pat;
 use super::format;
 use super::pretty_tokens::code;
 use crate::facts::Facts;
-use crate::model::{Filter, UNLIMITED, Value};
+use crate::model::{Filter, UNLIMITED};
 
 /// One setting of one layer.
 pub(crate) struct DescribedSetting {
@@ -47,15 +47,6 @@ impl Shown {
                 Self { text: code(&without_leading_bar(pattern)) + &guard, is_code: true }
             }
             Filter::If(predicate) => Self::code(predicate),
-        }
-    }
-}
-
-impl<T: Text> Value<T> {
-    pub(crate) fn shown(&self) -> Shown {
-        match self {
-            Self::Known(value) => Shown::text(value.text()),
-            Self::Expr(expr) => Shown::code(expr),
         }
     }
 }

@@ -1,10 +1,9 @@
-//! The kinds of value that several attributes share.
+//! The kinds of settings that several attributes share.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use syn::Expr;
 
-use super::SettingKind;
+use super::{Part, SettingKind, SettingValue};
 use crate::describe::settings::{Shown, Text};
 use crate::expand::policy::Policy;
 use crate::expand::values::SettingType;
@@ -13,113 +12,94 @@ use crate::parse::filter::{Matching, Predicate};
 use crate::parse::setting::FromSetting;
 use crate::parse::value::{Callable, Flag, PolicyExpr};
 
+impl<T: Text> SettingValue for Value<T> {
+    fn shown(&self) -> Option<Shown> {
+        Some(match self {
+            Self::Known(value) => Shown::text(value.text()),
+            Self::Expr(expr) => Shown::code(expr),
+        })
+    }
+
+    fn expr(&self) -> Option<&Expr> {
+        match self {
+            Self::Known(_) => None,
+            Self::Expr(expr) => Some(expr),
+        }
+    }
+}
+
 impl<T: Text + SettingType> SettingKind for Value<T>
 where
     Self: FromSetting<Output = Self>,
 {
-    const IN_POLICY: bool = true;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(value.shown())
-    }
-
-    fn expr(value: &Self) -> Option<&Expr> {
-        value.expr()
-    }
+    const PART: Part = Part::Policy;
 
     fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
         policy.set_given(setter, Some(setting));
     }
 }
 
-/// Readers see it beside the attribute.
-impl SettingKind for Name {
-    const IN_POLICY: bool = false;
-
-    fn shown(_: &Self) -> Option<Shown> {
+impl SettingValue for Name {
+    /// It stands beside the attribute.
+    fn shown(&self) -> Option<Shown> {
         None
     }
 
-    fn expr(value: &Self) -> Option<&Expr> {
-        Some(&value.expr)
+    fn expr(&self) -> Option<&Expr> {
+        Some(&self.expr)
     }
 }
 
-/// What the other setters are called on.
+impl SettingKind for Name {
+    const PART: Part = Part::State;
+}
+
+impl SettingValue for Expr {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::code(self))
+    }
+
+    fn expr(&self) -> Option<&Expr> {
+        Some(self)
+    }
+}
+
+impl SettingKind for Expr {}
+
+impl SettingKind for Callable {}
+
+/// The setters of the others are called on it.
 impl SettingKind for PolicyExpr {
-    const IN_POLICY: bool = true;
+    const PART: Part = Part::Policy;
+}
 
-    fn shown(value: &Expr) -> Option<Shown> {
-        Some(Shown::code(value))
+impl SettingValue for Filter {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::filter(self))
     }
 
-    fn expr(value: &Expr) -> Option<&Expr> {
-        Some(value)
+    fn expr(&self) -> Option<&Expr> {
+        self.evaluated()
     }
 }
 
-impl SettingKind for Callable {
-    const IN_POLICY: bool = false;
+impl SettingKind for Matching {}
 
-    fn shown(value: &Expr) -> Option<Shown> {
-        Some(Shown::code(value))
-    }
-
-    fn in_calls(value: &Expr) -> Option<&dyn ToTokens> {
-        Some(value)
-    }
-}
-
-impl SettingKind for Matching {
-    const IN_POLICY: bool = false;
-
-    fn shown(value: &Filter) -> Option<Shown> {
-        Some(Shown::filter(value))
-    }
-
-    fn in_calls(value: &Filter) -> Option<&dyn ToTokens> {
-        value.evaluated()
-    }
-}
-
-impl SettingKind for Predicate {
-    const IN_POLICY: bool = false;
-
-    fn shown(value: &Filter) -> Option<Shown> {
-        Some(Shown::filter(value))
-    }
-
-    fn in_calls(value: &Filter) -> Option<&dyn ToTokens> {
-        value.evaluated()
-    }
-}
+impl SettingKind for Predicate {}
 
 /// The name of a variable.
-impl SettingKind for Ident {
-    const IN_POLICY: bool = false;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(Shown::code(value))
+impl SettingValue for Ident {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::code(self))
     }
 }
 
-impl SettingKind for Flag {
-    const IN_POLICY: bool = false;
+impl SettingKind for Ident {}
 
-    fn shown(_: &Self) -> Option<Shown> {
+impl SettingValue for Flag {
+    fn shown(&self) -> Option<Shown> {
         Some(Shown::text("yes"))
     }
 }
 
-/// The value of a success.
-impl SettingKind for Expr {
-    const IN_POLICY: bool = false;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(Shown::code(value))
-    }
-
-    fn in_calls(value: &Self) -> Option<&dyn ToTokens> {
-        Some(value)
-    }
-}
+impl SettingKind for Flag {}

@@ -26,25 +26,33 @@ use crate::expand::policy::Policy;
 use crate::model::Setting;
 use crate::parse::setting::FromSetting;
 
-/// A kind of value that settings have: what a row of the table needs to know about it.
-pub(crate) trait SettingKind: FromSetting {
-    /// Whether a policy holds it, so that another place may give it.
-    const IN_POLICY: bool;
+/// A value that a setting has.
+pub(crate) trait SettingValue {
+    /// For readers; nothing if they see it elsewhere.
+    fn shown(&self) -> Option<Shown>;
 
-    /// The value for readers; nothing if they see it elsewhere.
-    fn shown(value: &Self::Output) -> Option<Shown>;
-
-    /// The expression that stands in place of a known value. It is a constant where the state is shared.
-    fn expr(_value: &Self::Output) -> Option<&Expr> {
+    /// The expression that is evaluated to have it or to use it.
+    fn expr(&self) -> Option<&Expr> {
         None
     }
+}
 
-    /// What is evaluated in calls, even where the state is shared.
-    fn in_calls(_value: &Self::Output) -> Option<&dyn ToTokens> {
-        None
-    }
+/// What a setting is a part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A policy, which another place may give. It is a constant where the state is shared.
+    Policy,
+    /// The state, as its name, which is a constant.
+    State,
+    /// Each call.
+    Call,
+}
 
-    /// Calls the setter of this name, if a policy holds the value.
+/// A kind of setting: how it is read, and how a policy gets it.
+pub(crate) trait SettingKind: FromSetting<Output: SettingValue> {
+    const PART: Part = Part::Call;
+
+    /// Calls the setter of this name, if it is part of a policy.
     fn set(_policy: &mut Policy<'_>, _setter: &str, _setting: &Setting<Self::Output>) {}
 }
 
@@ -53,30 +61,38 @@ pub(crate) type Given<K> = Option<Setting<<K as FromSetting>::Output>>;
 
 /// What an attribute knows from its table.
 pub(crate) trait Table {
-    /// The settings in effect. Those that were not written have their defaults if `defaults` says so or if no policy
-    /// holds them.
+    /// The settings in effect. Those that were not written have their defaults; `defaults` says whether those of the
+    /// policy do.
     fn described(&self, defaults: bool) -> DescribedSettings;
 
-    /// Whether a setting was given that a policy holds.
+    /// Whether a part of the policy was given.
     fn gives_policy(&self) -> bool;
 
-    /// The settings that are expressions in place of known values.
-    fn exprs(&self) -> Vec<(&Ident, &Expr)>;
+    /// The expressions of settings, and what these are a part of.
+    fn exprs(&self) -> Vec<(Part, &Ident, &Expr)>;
 
-    /// What is evaluated in calls, even where the state is shared.
-    fn in_calls(&self) -> Vec<&dyn ToTokens>;
+    /// The expressions that are constants where the state is shared.
+    fn constants(&self) -> Vec<(&Ident, &Expr)> {
+        let exprs = self.exprs().into_iter().filter(|(part, ..)| *part != Part::Call);
+        exprs.map(|(_, key, expr)| (key, expr)).collect()
+    }
+
+    /// The expressions that are evaluated in calls where the state is shared.
+    fn evaluated_in_calls(&self) -> Vec<&dyn ToTokens> {
+        let exprs = self.exprs().into_iter().filter(|(part, ..)| *part == Part::Call);
+        exprs.map(|(_, _, expr)| expr as &dyn ToTokens).collect()
+    }
+
+    /// The expressions that are evaluated in calls where no state is shared.
+    fn evaluated(&self) -> Vec<&dyn ToTokens> {
+        self.exprs().into_iter().map(|(_, _, expr)| expr as &dyn ToTokens).collect()
+    }
 
     /// Checks each setting by its own rule.
     fn check_each(&self, errors: &mut Errors);
 
     /// Calls the setters of a policy in the order of the rows. `by_hand` is asked first, and says whether it did so itself.
     fn set_each(&self, policy: &mut Policy<'_>, by_hand: impl Fn(&str, &mut Policy<'_>) -> bool);
-
-    /// Everything that is evaluated where no state is shared.
-    fn evaluated(&self) -> Vec<&dyn ToTokens> {
-        let exprs = self.exprs().into_iter().map(|(_, expr)| expr as &dyn ToTokens);
-        exprs.chain(self.in_calls()).collect()
-    }
 }
 
 /// Declares an attribute, its settings, and what it knows from them.
@@ -117,22 +133,18 @@ macro_rules! settings {
                     let mut settings = DescribedSettings::default();
                     $({
                         let default = None $(.or(Some($default.text())))? $(.or($dependent(self).map(|it| it.text())))?;
-                        let default = default.filter(|_| defaults || !<$Kind>::IN_POLICY);
-                        settings.row(stringify!($name), self.$name.as_ref().and_then(shown::<$Kind>), default);
+                        let default = default.filter(|_| defaults || <$Kind>::PART != Part::Policy);
+                        settings.row(stringify!($name), self.$name.as_ref().and_then(|it| it.value.shown()), default);
                     })*
                     settings
                 }
 
                 fn gives_policy(&self) -> bool {
-                    [$(<$Kind>::IN_POLICY && self.$name.is_some()),*].contains(&true)
+                    [$(<$Kind>::PART == Part::Policy && self.$name.is_some()),*].contains(&true)
                 }
 
-                fn exprs(&self) -> Vec<(&Ident, &Expr)> {
+                fn exprs(&self) -> Vec<(Part, &Ident, &Expr)> {
                     [$(self.$name.as_ref().and_then(expr::<$Kind>)),*].into_iter().flatten().collect()
-                }
-
-                fn in_calls(&self) -> Vec<&dyn ToTokens> {
-                    [$(self.$name.as_ref().and_then(in_calls::<$Kind>)),*].into_iter().flatten().collect()
                 }
 
                 #[allow(unused_variables, reason = "there may be no rule")]
@@ -159,26 +171,18 @@ pub(crate) use settings;
 pub(crate) mod used {
     pub(crate) use darling::FromMeta;
     pub(crate) use proc_macro2::{Ident, Span};
-    pub(crate) use quote::ToTokens;
     pub(crate) use syn::Expr;
 
-    pub(crate) use super::{SettingKind, Table};
-    pub(crate) use crate::describe::settings::{DescribedSettings, Shown, Text};
+    pub(crate) use super::{Part, SettingKind, SettingValue, Table};
+    pub(crate) use crate::describe::settings::{DescribedSettings, Text};
     pub(crate) use crate::diagnostics::Errors;
     pub(crate) use crate::expand::policy::Policy;
     use crate::model::Setting;
     pub(crate) use crate::parse::setting::{Known, Read, Settings};
     pub(crate) use crate::parse::synonyms::Synonym;
 
-    pub(crate) fn shown<K: SettingKind>(setting: &Setting<K::Output>) -> Option<Shown> {
-        K::shown(&setting.value)
-    }
-
-    pub(crate) fn expr<K: SettingKind>(setting: &Setting<K::Output>) -> Option<(&Ident, &Expr)> {
-        K::expr(&setting.value).map(|expr| (&setting.key, expr))
-    }
-
-    pub(crate) fn in_calls<K: SettingKind>(setting: &Setting<K::Output>) -> Option<&dyn ToTokens> {
-        K::in_calls(&setting.value)
+    /// The expression of a setting of this kind, and what it is a part of.
+    pub(crate) fn expr<K: SettingKind>(setting: &Setting<K::Output>) -> Option<(Part, &Ident, &Expr)> {
+        setting.value.expr().map(|expr| (K::PART, &setting.key, expr))
     }
 }

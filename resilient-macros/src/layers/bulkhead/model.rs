@@ -44,8 +44,8 @@ impl HasFacts for Bulkhead {
                 maker: "`bulkhead` can refuse a call",
             }),
             state: self.name.as_ref().map_or(State::Own, State::Shared),
-            constants: self.exprs(),
-            evaluates: self.in_calls(),
+            constants: self.constants(),
+            evaluates: self.evaluated_in_calls(),
             ..Facts::new::<Self>(self.span)
         }
     }

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use syn::{Error, Expr, Result};
 
-use crate::describe::settings::Shown;
 use crate::expand::policy::Policy;
 use crate::model::{Setting, UNLIMITED, Value};
 use crate::parse::expr_shape::word;
 use crate::parse::setting::{FromSetting, Key};
-use crate::settings::SettingKind;
+use crate::settings::{Part, SettingKind};
 
 /// A duration, or the word for none.
 pub(crate) struct MaxWait;
@@ -31,17 +30,9 @@ impl FromSetting for MaxWait {
 }
 
 impl SettingKind for MaxWait {
-    const IN_POLICY: bool = true;
+    const PART: Part = Part::Policy;
 
-    fn shown(value: &Value<Duration>) -> Option<Shown> {
-        Some(value.shown())
-    }
-
-    fn expr(value: &Value<Duration>) -> Option<&Expr> {
-        value.expr()
-    }
-
-    fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Value<Duration>>) {
+    fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self::Output>) {
         policy.set_limit(setter, "max_wait", Some(setting));
     }
 }

@@ -34,35 +34,35 @@ settings! {
     /// Every breaker has one; a missing one is an error.
     name: Name, setting::name;
     policy: PolicyExpr;
-    failure_threshold: Value<u32> => Self::usual_threshold, at_least_one(5);
+    failure_threshold: Value<u32> => Self::default_failure_threshold, at_least_one(5);
     failure_rate: Value<f64>, share;
-    window: Window => Self::usual_window;
-    min_calls: Value<u32> => Self::usual_min_calls, at_least_one(10);
+    window: Window => Self::default_window;
+    min_calls: Value<u32> => Self::default_min_calls, at_least_one(10);
     slow_call: Value<Duration>, longer_than_zero("2s");
     slow_call_rate: Value<f64>, share;
     recovery_timeout: Value<Duration> = RECOVERY_TIMEOUT, longer_than_zero("30s");
     recovery_backoff: Value<f64>, growth("the open times");
-    max_recovery_timeout: Value<Duration> => Self::usual_limit, longer_than_zero("10min");
+    max_recovery_timeout: Value<Duration> => Self::default_max_recovery_timeout, longer_than_zero("10min");
     half_open_max_calls: Value<u32> = HALF_OPEN_MAX_CALLS, at_least_one(3);
-    probe_timeout: Value<Duration> => Self::usual_probe_timeout, longer_than_zero("30s");
+    probe_timeout: Value<Duration> => Self::default_probe_timeout, longer_than_zero("30s");
     success_threshold: Value<u32> = SUCCESS_THRESHOLD, at_least_one(2);
-    failure_on: Matching => Self::usual_failures;
+    failure_on: Matching => Self::default_filter;
     failure_if: Predicate;
     map_err: Callable;
 }
 
 /// The defaults that depend on other settings.
 impl CircuitBreaker {
-    fn usual_threshold(&self) -> Option<u32> {
+    fn default_failure_threshold(&self) -> Option<u32> {
         self.failure_rate.is_none().then_some(FAILURE_THRESHOLD)
     }
 
     /// Only a rate looks at a window.
-    fn usual_window(&self) -> Option<u32> {
+    fn default_window(&self) -> Option<u32> {
         self.has_rate().then_some(WINDOW)
     }
 
-    fn usual_min_calls(&self) -> Option<u32> {
+    fn default_min_calls(&self) -> Option<u32> {
         match self.window.as_ref().map(|window| &window.value) {
             _ if !self.has_rate() => None,
             Some(Window::Calls(calls)) => Some(*calls),
@@ -72,16 +72,16 @@ impl CircuitBreaker {
         }
     }
 
-    fn usual_limit(&self) -> Option<Duration> {
+    fn default_max_recovery_timeout(&self) -> Option<Duration> {
         self.recovery_backoff.as_ref().map(|_| MAX_RECOVERY_TIMEOUT)
     }
 
-    fn usual_probe_timeout(&self) -> Option<Duration> {
+    fn default_probe_timeout(&self) -> Option<Duration> {
         let open = effective(self.recovery_timeout.as_ref(), Some(RECOVERY_TIMEOUT));
         open.map(|open| open.max(PROBE_TIMEOUT))
     }
 
-    fn usual_failures(&self) -> Option<&'static str> {
+    fn default_filter(&self) -> Option<&'static str> {
         self.failure_if.is_none().then_some(EVERY_ERROR)
     }
 }
@@ -117,8 +117,8 @@ impl HasFacts for CircuitBreaker {
             judges_failures: true,
             needs: filter.clone(),
             holds: filter,
-            constants: self.exprs(),
-            evaluates: self.in_calls(),
+            constants: self.constants(),
+            evaluates: self.evaluated_in_calls(),
             ..Facts::new::<Self>(self.span)
         }
     }

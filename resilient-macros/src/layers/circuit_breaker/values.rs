@@ -17,7 +17,7 @@ use crate::parse::duration;
 use crate::parse::expr_shape::{negated_number, peel};
 use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::{count, is_count};
-use crate::settings::SettingKind;
+use crate::settings::{Part, SettingKind, SettingValue};
 
 pub(crate) enum Window {
     Calls(u32),
@@ -45,23 +45,25 @@ impl FromSetting for Window {
     }
 }
 
-impl SettingKind for Window {
-    const IN_POLICY: bool = true;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(match value {
+impl SettingValue for Window {
+    fn shown(&self) -> Option<Shown> {
+        Some(match self {
             Self::Calls(calls) => Shown::text(calls.text()),
             Self::Time(span) => Shown::text(span.text()),
             Self::Expr(expr) => Shown::code(expr),
         })
     }
 
-    fn expr(value: &Self) -> Option<&Expr> {
-        match value {
+    fn expr(&self) -> Option<&Expr> {
+        match self {
             Self::Expr(expr) => Some(expr),
             Self::Calls(_) | Self::Time(_) => None,
         }
     }
+}
+
+impl SettingKind for Window {
+    const PART: Part = Part::Policy;
 
     fn set(policy: &mut Policy<'_>, _: &str, setting: &Setting<Self>) {
         match &setting.value {

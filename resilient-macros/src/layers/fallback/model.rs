@@ -36,12 +36,12 @@ settings! {
     FallbackSettings, SYNONYMS;
     value: Expr;
     default: Flag;
-    fallback_on: Matching => Self::usual_filter;
+    fallback_on: Matching => Self::default_filter;
     fallback_if: Predicate;
 }
 
 impl FallbackSettings {
-    fn usual_filter(&self) -> Option<&'static str> {
+    fn default_filter(&self) -> Option<&'static str> {
         self.fallback_if.is_none().then_some(EVERY_ERROR)
     }
 }
@@ -104,7 +104,7 @@ impl HasFacts for Fallback {
             }),
             forwards_arguments: self.has(|answer| matches!(answer, Answer::Path(_))),
             needs: Needs::join(self.answers.iter().map(Answer::needs).chain([Needs::of_filter(filter)])),
-            evaluates: evaluates.flatten().chain(self.settings.in_calls()).collect(),
+            evaluates: evaluates.flatten().chain(self.settings.evaluated()).collect(),
             ..Facts::new::<Self>(self.span)
         }
     }

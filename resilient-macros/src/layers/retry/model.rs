@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::Ident;
 
 use super::synonyms::SYNONYMS;
-use super::values::{Backoff, Exhausted, Jitter, MaxAttempts, Refusals, usual_refusals};
+use super::values::{Backoff, Exhausted, Jitter, MaxAttempts, Refusals, default_refusals};
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
@@ -30,15 +30,15 @@ settings! {
     backoff: Backoff = Backoff::Exponential;
     base_delay: Value<Duration> = BASE_DELAY;
     max_delay: Value<Duration> = MAX_DELAY;
-    exponential_base: Value<f64> => Self::usual_growth, growth("the pauses");
-    jitter: Jitter => Self::usual_jitter;
+    exponential_base: Value<f64> => Self::default_exponential_base, growth("the pauses");
+    jitter: Jitter => Self::default_jitter;
     max_elapsed: Value<Duration>, longer_than_zero("1min");
-    retry_on: Matching => Self::usual_filter;
+    retry_on: Matching => Self::default_filter;
     retry_if: Predicate;
     retry_if_ok: Callable;
     retry_after: Callable;
-    max_retry_after: Value<Duration> => Self::usual_limit, longer_than_zero("5min");
-    retry_refused: Refusals = usual_refusals();
+    max_retry_after: Value<Duration> => Self::default_max_retry_after, longer_than_zero("5min");
+    retry_refused: Refusals = default_refusals();
     on_retry: Callable;
     exhausted: Exhausted = Exhausted::LastError;
     map_err: Callable;
@@ -47,21 +47,21 @@ settings! {
 
 /// The defaults that depend on other settings.
 impl Retry {
-    fn usual_growth(&self) -> Option<f64> {
+    fn default_exponential_base(&self) -> Option<f64> {
         let grows = self.backoff.as_ref().is_none_or(|backoff| backoff.value == Backoff::Exponential);
         grows.then_some(EXPONENTIAL_BASE)
     }
 
-    fn usual_jitter(&self) -> Option<&'static str> {
+    fn default_jitter(&self) -> Option<&'static str> {
         let is_random = self.backoff.as_ref().is_some_and(|backoff| backoff.value == Backoff::Decorrelated);
         (!is_random).then_some("full")
     }
 
-    fn usual_filter(&self) -> Option<&'static str> {
+    fn default_filter(&self) -> Option<&'static str> {
         self.retry_if.is_none().then_some(EVERY_ERROR)
     }
 
-    fn usual_limit(&self) -> Option<Duration> {
+    fn default_max_retry_after(&self) -> Option<Duration> {
         self.retry_after.as_ref().map(|_| MAX_RETRY_AFTER)
     }
 }

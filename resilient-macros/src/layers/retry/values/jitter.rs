@@ -14,7 +14,7 @@ use crate::model::Setting;
 use crate::parse::expr_shape::{negated_number, peel, word};
 use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::number;
-use crate::settings::SettingKind;
+use crate::settings::{Part, SettingKind, SettingValue};
 
 pub(crate) enum Jitter {
     Full,
@@ -80,11 +80,9 @@ fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
     }
 }
 
-impl SettingKind for Jitter {
-    const IN_POLICY: bool = true;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(match value {
+impl SettingValue for Jitter {
+    fn shown(&self) -> Option<Shown> {
+        Some(match self {
             Self::Full => Shown::text("full"),
             Self::Equal => Shown::text("equal"),
             Self::None => Shown::text("none"),
@@ -93,12 +91,16 @@ impl SettingKind for Jitter {
         })
     }
 
-    fn expr(value: &Self) -> Option<&Expr> {
-        match value {
+    fn expr(&self) -> Option<&Expr> {
+        match self {
             Self::Expr(expr) => Some(expr),
             Self::Full | Self::Equal | Self::None | Self::Factor(_) => None,
         }
     }
+}
+
+impl SettingKind for Jitter {
+    const PART: Part = Part::Policy;
 
     fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
         if let Self::Expr(expr) = &setting.value {

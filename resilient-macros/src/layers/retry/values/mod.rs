@@ -13,10 +13,10 @@ use crate::model::{Setting, Value};
 use crate::parse::expr_shape::word;
 use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::one_word;
-use crate::settings::SettingKind;
+use crate::settings::{Part, SettingKind, SettingValue};
 
 pub(crate) use jitter::Jitter;
-pub(crate) use refusals::{Refusals, usual_refusals};
+pub(crate) use refusals::{Refusals, default_refusals};
 
 pub(crate) enum MaxAttempts {
     Count(Value<u32>),
@@ -36,23 +36,25 @@ impl FromSetting for MaxAttempts {
     }
 }
 
-/// The setter depends on the function.
-impl SettingKind for MaxAttempts {
-    const IN_POLICY: bool = true;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(match value {
+impl SettingValue for MaxAttempts {
+    fn shown(&self) -> Option<Shown> {
+        match self {
             Self::Count(count) => count.shown(),
-            Self::Unlimited => Shown::text("unlimited"),
-        })
+            Self::Unlimited => Some(Shown::text("unlimited")),
+        }
     }
 
-    fn expr(value: &Self) -> Option<&Expr> {
-        match value {
+    fn expr(&self) -> Option<&Expr> {
+        match self {
             Self::Count(count) => count.expr(),
             Self::Unlimited => None,
         }
     }
+}
+
+/// Its setter depends on the function.
+impl SettingKind for MaxAttempts {
+    const PART: Part = Part::Policy;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,12 +90,14 @@ impl Text for Backoff {
     }
 }
 
-impl SettingKind for Backoff {
-    const IN_POLICY: bool = true;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(Shown::text(value.text()))
+impl SettingValue for Backoff {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::text(self.text()))
     }
+}
+
+impl SettingKind for Backoff {
+    const PART: Part = Part::Policy;
 
     fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
         policy.set(setter, &backoff_tokens(setting.value));
@@ -135,13 +139,13 @@ impl Text for Exhausted {
     }
 }
 
-impl SettingKind for Exhausted {
-    const IN_POLICY: bool = false;
-
-    fn shown(value: &Self) -> Option<Shown> {
-        Some(Shown::text(value.text()))
+impl SettingValue for Exhausted {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::text(self.text()))
     }
 }
+
+impl SettingKind for Exhausted {}
 
 /// The word that stands for a value.
 fn word_of<T: PartialEq>(value: &T, words: &[(&str, T)]) -> String {

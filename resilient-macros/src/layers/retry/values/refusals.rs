@@ -14,7 +14,7 @@ use crate::facts::refusal::Refusal;
 use crate::model::Setting;
 use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::parse_all;
-use crate::settings::SettingKind;
+use crate::settings::{Part, SettingKind, SettingValue};
 
 /// The refusals that are retried.
 pub(crate) struct Refusals;
@@ -61,12 +61,14 @@ fn refusals<'a>(words: impl IntoIterator<Item = &'a Ident>) -> Result<Vec<Refusa
     wrong.map_or(Ok(found), Err)
 }
 
-impl SettingKind for Refusals {
-    const IN_POLICY: bool = true;
-
-    fn shown(value: &Vec<Refusal>) -> Option<Shown> {
-        Some(Shown::text(words(value.iter().copied())))
+impl SettingValue for Vec<Refusal> {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::text(words(self.iter().copied())))
     }
+}
+
+impl SettingKind for Refusals {
+    const PART: Part = Part::Policy;
 
     /// Each refusal has a setter of its own.
     fn set(policy: &mut Policy<'_>, _: &str, setting: &Setting<Vec<Refusal>>) {
@@ -78,7 +80,7 @@ impl SettingKind for Refusals {
 }
 
 /// Those that are retried where the setting is not written.
-pub(crate) fn usual_refusals() -> String {
+pub(crate) fn default_refusals() -> String {
     words(Refusal::NAMED.into_iter().filter(|refusal| refusal.is_retried_by_default()))
 }
 
