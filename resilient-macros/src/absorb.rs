@@ -15,7 +15,7 @@ use crate::model::Frame;
 use crate::parse::args::Args;
 use crate::parse::future::rename_self;
 
-/// The facade's library name, by which a path to an attribute is known.
+/// The facade's library name: a path that begins with it is one of our attributes.
 const FACADE: &str = "resilient";
 
 /// The attributes of one function in reading order: the first is the outermost.
@@ -35,7 +35,7 @@ pub(crate) struct Absorbed {
     pub(crate) others: Vec<Attribute>,
 }
 
-/// Reads the first attribute, whose path the compiler does not tell, and those of ours below it.
+/// Reads the first attribute, whose path a macro is not given, and those of ours below it.
 pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
     let prefixes = prefixes(&args, &attrs);
     let mut reader = Reader { errors, krate: None, layers: Vec::new(), complete: Vec::new(), absorbed: Vec::new() };

@@ -15,7 +15,7 @@ use crate::tokens::mentions;
 use crate::validate::rules::Rules;
 use crate::{pipeline, validate};
 
-/// By this name in a body an attribute knows that another one of ours has already expanded there.
+/// Marks a body that is already expanded.
 const MARK: &str = "__resilient_pipeline";
 
 /// Expands the attribute `kind` on `item`: on any tokens, in and outside of a compiler, without a panic.
@@ -59,8 +59,8 @@ fn check(function: &Function, stack: &Stack, complete: &[bool], errors: &mut Err
     validate::check(function, &rules, &facts, complete, errors);
 }
 
-/// The whole attribute, as if its tokens were the user's: errors there come without a note on the macro behind them.
-/// Attributes may be of another macro, what follows them is the user's.
+/// The span of the whole attribute, with the hygiene of the item's first token, so that errors there have no note about
+/// the macro. The attributes before the item may come from another macro; the item is the user's.
 fn own_span(item: &TokenStream) -> Span {
     let first: Option<TokenTree> = item.clone().into_iter().next();
     first.map_or_else(Span::call_site, |token| token.span().located_at(Span::call_site()))
@@ -73,12 +73,12 @@ fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
     tokens
 }
 
-/// Names the absorbed attributes in the body, so that beside the errors no import of them counts as unused, and what
-/// `bind` would bind, so that the body knows it.
+/// Names the absorbed attributes in the body, so that no unused import is reported beside the errors, and declares what
+/// `bind` would bind, so that the body compiles.
 fn naming(mut function: Function, stack: &Stack) -> Function {
     let Stack { krate, absorbed, layers } = stack;
     let arguments = argument_names(&function.sig);
-    // One that hides an argument is a mistake itself.
+    // A name that hides an argument is reported by its own rule.
     let bound = layers.iter().filter_map(|layer| layer.facts().binds).filter(|name| !arguments.contains(name));
     let bound = bound.map(|name| {
         quote_spanned!(Span::mixed_site()=>
@@ -95,7 +95,8 @@ fn naming(mut function: Function, stack: &Stack) -> Function {
     function
 }
 
-/// An attribute that an earlier one did not recognise would wrap the finished pipeline, against the reading order.
+/// An attribute that the first one did not recognise, because it is renamed, would wrap the finished pipeline, against
+/// the reading order.
 fn refuse_a_second_pipeline((kind, span): (Kind, Span), rest: TokenStream, errors: &mut Errors) {
     if mentions(rest, MARK) {
         let message = format!(
@@ -193,7 +194,7 @@ mod tests {
         assert!(!named.contains("use timeout"), "{named}");
     }
 
-    /// To define one is not stable, so no file in `ui-tests` can show it.
+    /// Defining a variadic function is unstable, so no file in `ui-tests` can show it.
     #[test]
     fn a_variadic_function_is_refused() {
         let expanded = expand("", "unsafe extern \"C\" fn f(a: u8, ...) -> Result<(), E> {}");

@@ -1,4 +1,4 @@
-//! The accumulation of errors, and the words that several messages share.
+//! Collects errors, and holds the wording that several messages share.
 
 use std::fmt::{Display, Write as _};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use strsim::osa_distance;
 
-/// Everything that is wrong with one function, reported at once: nobody should fix one mistake to meet the next.
+/// All errors of one function, reported at once, so that nobody fixes one mistake only to meet the next.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 
@@ -50,7 +50,7 @@ impl Errors {
     }
 }
 
-/// An error of syn at the end of `tokens` has no place of its own: it goes to the last of them.
+/// Moves an error about the end of `tokens` to the last of them: syn gives it no span of its own.
 pub(crate) fn placed(error: syn::Error, tokens: impl FnOnce() -> TokenStream) -> syn::Error {
     let message = error.to_string();
     let Some(expected) = message.strip_prefix("unexpected end of input, ") else { return error };
@@ -72,7 +72,7 @@ pub(crate) fn one_of<T: Display>(words: &[T]) -> String {
     text
 }
 
-/// What to say of a word that is none of `known`: the near ones if there are any, else all of them.
+/// The advice about a word that is not in `known`: the similar words if there are any, otherwise all.
 pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(word, known, tolerance(word)) {
         return format!("did you mean `{near}`?");
@@ -82,13 +82,13 @@ pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
     if longer.is_empty() { format!("write {}", one_of(known)) } else { format!("did you mean {}?", one_of(&longer)) }
 }
 
-/// The word of `known` that is fewest typing mistakes away, if that is at most `limit`.
+/// The word of `known` with the smallest edit distance, if that is at most `limit`.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str], limit: usize) -> Option<&'a str> {
     let (mistakes, near) = known.iter().map(|candidate| (osa_distance(word, candidate), *candidate)).min()?;
     (mistakes <= limit).then_some(near)
 }
 
-/// A third of the letters may be wrong: enough for a slip, too little for another word.
+/// The largest edit distance of a typing mistake: a third of the letters.
 fn tolerance(word: &str) -> usize {
     (word.chars().count() / 3).max(1)
 }

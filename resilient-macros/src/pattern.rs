@@ -24,7 +24,7 @@ pub(crate) fn without_mut(pat: &mut Pat) {
     each_binding(pat, &mut |binding| binding.mutability = None);
 }
 
-/// Patterns of arguments cannot fail, so not every kind can come up.
+/// Only patterns that cannot fail: those of arguments are.
 fn each_binding(pat: &mut Pat, act: &mut impl FnMut(&mut PatIdent)) {
     match pat {
         Pat::Ident(binding) => {

@@ -8,7 +8,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{Ident, Path};
 
-/// The argument by which an attribute knows that it is only named.
+/// The argument that marks an attribute as only named, not applied.
 const MARKER: &str = "__resilient_absorbed";
 
 /// Names each absorbed attribute by the path that the user wrote.

@@ -1,4 +1,4 @@
-//! What a layer says of itself to readers.
+//! How a layer describes itself to readers.
 
 use super::settings::DescribedSettings;
 use super::worst_case::{NO_TIMEOUT, WorstCase};
@@ -10,11 +10,11 @@ pub(crate) trait Describe {
     /// does the place that gives shared state its settings: they are left out then.
     fn settings(&self) -> DescribedSettings;
 
-    /// What a reader asks first, in a few words of Markdown behind the attribute's name. A `policy` is described
-    /// elsewhere.
+    /// The most important settings in a few words of Markdown, to stand behind the attribute's name. A `policy` is
+    /// described elsewhere.
     fn summary(&self, facts: &Facts, settings: &DescribedSettings) -> String;
 
-    /// How long a call takes at most, of what is below it; in this attempt of the retry above it.
+    /// How long a call of this layer and those below it takes at most, in this attempt of the retry above it.
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase;
 
     /// How long a retry above it may wait after its refusal, if it says so.

@@ -1,4 +1,4 @@
-//! What the user wrote, as text: tokens know little of the spaces that stood between them.
+//! Tokens as text: they do not record the spaces between them, so these are put where rustfmt would.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;

@@ -11,7 +11,7 @@ use super::worst_case::WorstCase;
 
 /// The paragraph as an attribute that comes after the function's own documentation.
 ///
-/// A function without any must not lose the lints that ask for it, so only rustdoc sees the paragraph there.
+/// On a function without documentation only rustdoc sees the paragraph, so that the lint `missing_docs` still acts.
 pub(crate) fn paragraph(attrs: &[Attribute], layers: &[Described]) -> TokenStream {
     let text = format!(" {}", text(layers));
     if attrs.iter().any(is_documentation) {

@@ -1,4 +1,4 @@
-//! The settings of a layer as they take effect, those that were not written included.
+//! The settings of a layer that are in effect, defaults included.
 
 use std::time::Duration;
 

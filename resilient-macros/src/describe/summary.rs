@@ -5,7 +5,7 @@ use super::format::span;
 use super::settings::{DescribedSetting, DescribedSettings, name};
 use crate::facts::{Facts, State};
 
-/// `` `retry` up to 4 attempts, … ``: what a reader asks first; the rest is in the settings.
+/// `` `retry` up to 4 attempts, … ``: the most important settings.
 pub(crate) fn summary(Described { facts, layer }: &Described) -> String {
     let settings = layer.settings();
     let kind = span(facts.name);

@@ -156,7 +156,7 @@ impl Arguments {
         (before, within)
     }
 
-    /// Asks of `self`, which the body takes away, whether it is copied by being taken.
+    /// Checks that `self`, which the body moves, is `Copy`.
     fn taken_receiver(&self, needs: &Needs) -> TokenStream {
         let is_taken = |receiver: &&Receiver| {
             let name = self_ident(receiver);
@@ -190,8 +190,8 @@ impl Arguments {
                 .any(|argument| bindings(&argument.pat).iter().any(|binding| binding.mutability.is_some()))
     }
 
-    /// Copies for a closure that takes them away, so that those that are needed stay. Of `self`, which cannot stay, it is
-    /// asked whether it is copied by being taken.
+    /// Copies of the arguments that are needed later, for a closure that moves them. `self` cannot be rebound, so it
+    /// must be `Copy` if it is needed again.
     pub(crate) fn copies(&self, needs: &Needs) -> TokenStream {
         let receiver = self.receiver.iter().filter(|it| needs.has(&self_ident(it))).map(|receiver| {
             let copy = copied(Reason::SelfForThread, receiver.self_token, at(receiver.self_token.span));
@@ -208,7 +208,7 @@ impl Arguments {
         receiver.chain(copies).collect()
     }
 
-    /// Asks at `at` whether the arguments can go to another thread.
+    /// Checks that the arguments can move to another thread; errors point at `at`.
     pub(crate) fn crossing(&self, at: Span) -> TokenStream {
         let ask = |attrs: &[Attribute], value: TokenStream| quote_spanned!(at=> #(#attrs)* { let __resilient_argument = &#value; __resilient_pipeline::Crosses::crosses(__resilient_argument); });
         let receiver = self.receiver.iter().map(|receiver| ask(&[], receiver.self_token.to_token_stream()));
@@ -251,8 +251,8 @@ impl Arguments {
         (copies, arguments)
     }
 
-    /// A copy of a part of an argument; if it cannot be copied, that is told at `place`. Of a type parameter the
-    /// compiler says best itself which bound is missing.
+    /// A copy of a part of an argument; if it cannot be copied, the error points at `place`. For a type parameter the
+    /// compiler's own error is better, because it names the missing bound.
     fn copy(&self, reason: Reason, argument: &Argument, ident: &Ident, place: Span) -> TokenStream {
         let at = at(place);
         if self.is_parameter(&argument.ty) {
@@ -268,18 +268,18 @@ impl Argument {
     fn bind_anew(&self, pat: &mut Pat) {
         without_mut(pat);
         if let (Some(Sharing::Lent), Pat::Ident(binding)) = (self.sharing, pat) {
-            // At the name, so that the compiler goes on calling it by that.
+            // At the name, so that the compiler's messages use it.
             binding.mutability = Some(Token![mut](binding.ident.span()));
         }
     }
 
-    /// Whoever takes it leaves it where it is.
+    /// Moving it leaves it usable.
     fn is_shared(&self) -> bool {
         matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_none())
             && plain_ident(&self.pat).is_some()
     }
 
-    /// It can be lent again, and never copied.
+    /// It can be borrowed again, but not copied.
     fn is_exclusive(&self) -> bool {
         matches!(&self.ty, Type::Reference(reference) if reference.mutability.is_some())
     }

@@ -21,7 +21,7 @@ pub(crate) fn takes_any_type(expr: &Expr) -> bool {
         Expr::Match(arms) => arms.arms.iter().all(|arm| takes_any_type(&arm.body)),
         Expr::Block(block) => block_takes_any_type(&block.block),
         Expr::Const(block) => block_takes_any_type(&block.block),
-        // What a macro gives may be such a number.
+        // A macro may give such a number.
         Expr::Macro(_) => true,
         Expr::MethodCall(call) => {
             call.turbofish.is_none()

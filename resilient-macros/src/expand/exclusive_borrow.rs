@@ -1,9 +1,9 @@
 //! Arguments that attempts borrow although their type may not be `Sync`.
 //!
 //! An async block that borrows a value holds a `&T`, which is `Send` only if `T` is `Sync`; one that borrows it
-//! exclusively holds a `&mut T`, for which `Send` is enough. So that a future stays `Send` where it was, a value that
-//! looks as if it were not `Sync` is lent exclusively. That needs a `mut` binding, and so a body that changes such an
-//! argument without having declared it `mut` is not told so: hence only where it is needed.
+//! exclusively holds a `&mut T`, for which `Send` is enough. A value whose type may not be `Sync` is borrowed
+//! exclusively, so that the future stays `Send`. That needs a `mut` binding, which hides the error about a body that
+//! changes the argument without declaring it `mut`, so it is done only where it is needed.
 
 use proc_macro2::Ident;
 use quote::ToTokens;

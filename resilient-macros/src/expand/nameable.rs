@@ -51,7 +51,7 @@ fn in_type(ty: &mut Type) {
                 *ty = parse_quote!(_);
             }
         }
-        // What cannot be read is left to the compiler as a whole.
+        // A type that cannot be parsed is inferred as a whole.
         Type::Macro(_) | Type::Verbatim(_) if mentions(ty.to_token_stream(), "impl") => *ty = parse_quote!(_),
         _ => {}
     }

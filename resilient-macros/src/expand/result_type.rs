@@ -2,8 +2,8 @@
 
 use syn::{GenericArgument, PathArguments, PathSegment, Signature, Type};
 
-/// Whether the type is a `Result` for certain: what is called so, and not only ends so. Of others only the compiler
-/// knows, and to ask it takes a good part of the time that an attribute takes to compile.
+/// Whether the type is certainly a `Result`: its name is `Result`, not only ends so. Only the compiler knows about
+/// others, and asking it is a good part of what an attribute costs to compile.
 pub(crate) fn is_result(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|last| last.ident == "Result")
 }

@@ -1,4 +1,4 @@
-//! Where generated code claims to stand: of what does not fit, the compiler then tells at the user's own tokens.
+//! Spans chosen so that type errors point at the user's tokens.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;

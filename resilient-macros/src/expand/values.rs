@@ -97,19 +97,21 @@ impl<T: SettingType> Value<T> {
     }
 }
 
-/// An expression that has to be of a type: of another one, the compiler tells at the expression, and why at the type.
+/// An expression that must have a type. The error about another type points at the expression, and its note at the
+/// type.
 pub(crate) fn typed(expr: &Expr, ty: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { let __resilient_value: #ty = #expr; __resilient_value })
 }
 
-/// The option of a duration that an expression gives: of another type, `limit` tells at the expression.
+/// The optional duration that an expression gives. The call of `limit` makes errors about another type point at the
+/// expression.
 pub(crate) fn limit(expr: &Expr, limit: &str) -> TokenStream {
     let limit = Ident::new(limit, at(expr.span()));
     let given = quote_spanned!(limit.span()=> __resilient_pipeline::#limit(#expr));
     quote_spanned!(Span::mixed_site()=> #given.__resilient_limit())
 }
 
-/// By its looks: a literal, or a path whose last segment is written in capitals.
+/// Whether an expression looks constant: a literal, or a path whose last segment is written in capitals.
 pub(crate) fn is_const(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(literal) => !matches!(literal.lit, Lit::Verbatim(_)),
@@ -121,7 +123,7 @@ pub(crate) fn is_const(expr: &Expr) -> bool {
     }
 }
 
-/// A path that starts at a type may depend on generics, which an item in a body cannot see.
+/// Whether a path may depend on generics, which an item in a body cannot use: it starts at a type.
 pub(crate) fn may_be_generic(expr: &Expr) -> bool {
     match expr {
         Expr::Path(ExprPath { qself, path, .. }) => {
@@ -133,8 +135,8 @@ pub(crate) fn may_be_generic(expr: &Expr) -> bool {
     }
 }
 
-/// What a setting names, to be called with one argument. A path in a closure of ours, so that one of another type is
-/// told from the argument's type, at the path.
+/// A function or closure that is called with one argument. A path is wrapped in a closure, so that the error about
+/// another type points at the path.
 pub(crate) fn callable(callable: &Expr) -> TokenStream {
     match callable {
         Expr::Closure(closure) => closure.to_token_stream(),
@@ -163,8 +165,9 @@ pub(crate) fn predicate(filter: &Filter) -> TokenStream {
     }
 }
 
-/// Names that look like those of constants and unit structs are used as such: one that is none, such as a type's or one
-/// that was not imported, would be a variable that matches every error. Between `|`s the compiler sees that by itself.
+/// Uses the names in a pattern that look like constants or unit structs. A name that is neither, such as a type or
+/// something not imported, would be a variable that matches every error. In an or-pattern the compiler reports that
+/// itself.
 fn constants(pattern: &Pat) -> Option<TokenStream> {
     if matches!(pattern, Pat::Or(_)) {
         return None;

@@ -1,5 +1,5 @@
-//! What can never act on a function that returns no `Result`: a rule where its type says so, else a question to the
-//! compiler.
+//! Finds what can never act on a function that returns no `Result`. Where the type does not show that, the generated
+//! code lets the compiler decide.
 
 use proc_macro2::Span;
 

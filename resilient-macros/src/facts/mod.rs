@@ -43,7 +43,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) judges_failures: bool,
     /// It runs what is below it more than once.
     pub(crate) repeats: bool,
-    /// It answers refusals from below it, and so they end there.
+    /// It answers refusals from below it, so no layer above sees them.
     pub(crate) answers: Option<Answers>,
     /// It calls another function with the arguments.
     pub(crate) forwards_arguments: bool,

@@ -47,7 +47,7 @@ impl Args {
     pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self { krate: None, items: Vec::new(), errors_before: errors.len() };
         let rest = (|input: ParseStream| args.read(input, errors)).parse2(tokens);
-        // syn repeats at the end what it stumbled over inside a group.
+        // syn reports an error inside a group once more at the end.
         if let (Err(error), true) = (rest, errors.len() == args.errors_before) {
             errors.push(error);
         }
@@ -105,7 +105,8 @@ impl Args {
         Ok(())
     }
 
-    /// The items of an attribute that takes values: what is written alone is one, unless it is the name of a setting.
+    /// The items of an attribute that takes values. Something written alone is a value unless it is the name of a
+    /// setting.
     pub(crate) fn with_values(self, names: &[&str], errors: &mut Errors) -> Vec<Item> {
         let resolve = |item| match item {
             Item::Setting(meta) if is_value(&meta, names) => {
@@ -116,7 +117,7 @@ impl Args {
         self.items.into_iter().filter_map(resolve).collect()
     }
 
-    /// The settings of an attribute in which nothing stands alone; `key_for` guesses what such a value was meant for.
+    /// The settings of an attribute that takes no values; `key_for` guesses which setting a value was meant for.
     pub(crate) fn known<S: Settings>(self, key_for: impl Fn(&Expr) -> &'static str, errors: &mut Errors) -> Known {
         let mut settings = Vec::new();
         for item in self.items {
@@ -135,7 +136,7 @@ fn is_value(meta: &Meta, names: &[&str]) -> bool {
     !matches!(meta, Meta::NameValue(_)) && !names.iter().any(|name| meta.path().is_ident(name))
 }
 
-/// Whether this is written alone and like a constant, so that it was not meant as a setting's name.
+/// Whether this stands alone and is written like a constant, so it was not meant as a setting's name.
 fn is_constant(meta: &Meta) -> bool {
     let Meta::Path(path) = meta else { return false };
     path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_uppercase))
@@ -143,7 +144,7 @@ fn is_constant(meta: &Meta) -> bool {
 
 fn nameless(value: &impl ToTokens, key: &str) -> Error {
     let text = value.to_token_stream().to_string();
-    // Only what is short can be shown.
+    // Only a short value is repeated in the message.
     let text = if text.contains(' ') { "…" } else { &text };
     Error::new_spanned(value, format!("a setting is given by its name: write `{key} = {text}`"))
 }
@@ -207,7 +208,7 @@ fn list(word: Ident, input: ParseStream) -> Result<MetaList> {
     Ok(MetaList { path: word.into(), delimiter: MacroDelimiter::Paren(parens), tokens: content.parse()? })
 }
 
-/// Of a sign that is missing at the end, syn does not say that it is the end.
+/// Adds that the input ended, which syn leaves out where a punctuation mark is missing at the end.
 fn at_end(error: &Error) -> Error {
     let message = error.to_string();
     let end = if message.starts_with("expected `") { "unexpected end of input, " } else { "" };

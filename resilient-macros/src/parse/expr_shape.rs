@@ -1,4 +1,4 @@
-//! The shape of an expression, whatever stands around it.
+//! The shape of an expression without the parentheses around it.
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprUnary, Lit, UnOp};

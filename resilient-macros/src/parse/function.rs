@@ -10,7 +10,7 @@ use super::rewritten::taken;
 use super::traced::without_move;
 use crate::model::{Braces, Frame, Function};
 
-/// An item with its attributes taken off, theirs and ours.
+/// An item and its attributes, ours and those of other crates, apart.
 pub(crate) struct Item {
     pub(crate) attrs: Vec<Attribute>,
     /// The item from its visibility on.
@@ -26,7 +26,7 @@ impl Item {
 
 /// What an item without its attributes is.
 pub(crate) enum Shape {
-    /// With the attributes that stood inside it alone.
+    /// With only the attributes that stood inside it.
     Function(Box<Function>),
     /// A method that a trait only declares.
     Declaration(Box<Signature>),
@@ -90,7 +90,7 @@ fn without_inner(attrs: &mut Vec<Attribute>, body: TokenStream) -> TokenStream {
             attrs.extend(inner.into_iter().map(|attr| Attribute { style: AttrStyle::Outer, ..attr }));
             rest
         }
-        // What cannot be read yet stays where it is.
+        // An inner attribute that cannot be read stays in the body.
         Err(_) => body,
     }
 }

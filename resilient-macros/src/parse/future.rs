@@ -194,7 +194,7 @@ impl Spelled {
     }
 }
 
-/// The inputs under the patterns that the block gives them. An argument that is a reference is not declared anew.
+/// The inputs with the patterns that the block rebinds them to. `#[async_trait]` does not rebind a reference.
 fn retaken(locals: Vec<Local>, sig: &Signature) -> Option<(Vec<FnArg>, Vec<Declaration>)> {
     let mut locals = locals.into_iter();
     let (mut inputs, mut declarations) = (Vec::new(), Vec::new());

@@ -1,4 +1,5 @@
-//! Items as other languages and libraries write them: one mistake each, and what to write instead.
+//! Recognises the notation of other languages and libraries, such as `a: 3` or `50%`, and reports what to write
+//! instead.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
@@ -8,7 +9,7 @@ use syn::{Error, Lit, Result, Token};
 use super::duration;
 use super::item_end::{assignment_follows, ends};
 
-/// Looks at the item that begins here, and takes nothing of it.
+/// Checks the item that begins here without consuming it.
 pub(crate) fn check(input: ParseStream) -> Result<()> {
     let ahead = input.fork();
     if ahead.peek(Ident::peek_any) && ahead.peek2(Token![:]) && !ahead.peek2(Token![::]) {
@@ -42,7 +43,7 @@ fn behind(digits: &str, input: ParseStream) -> Result<()> {
     }
 }
 
-/// What to write for so many in a hundred, if that can be a share.
+/// What to write for a percentage, if it is from 0 to 100.
 pub(crate) fn percent(digits: &str) -> Option<String> {
     let share = digits.trim().parse::<f64>().ok()? / 100.0;
     (0.0..=1.0).contains(&share).then(|| format!("a share is a number from 0 to 1: write `{share}`"))

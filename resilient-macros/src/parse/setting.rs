@@ -1,4 +1,4 @@
-//! How one setting is read: the shape it is written in, and darling's part in it.
+//! Reads the settings of an attribute: darling finds each by its name, and its kind reads the value.
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
@@ -40,8 +40,8 @@ fn wrong_form<T: FromSetting>(key: &Key) -> String {
     }
 }
 
-/// A setting as darling finds it. An error travels as a value: darling keeps one span for each, and on a stable
-/// compiler that is only the first token of a longer value. It also lets the other settings be read.
+/// A setting as darling finds it. The error is kept as a value, because darling reduces it to one span, which on a
+/// stable compiler is only the first token of a longer value, and because the other settings are still to be read.
 pub(crate) struct Read<T: FromSetting>(Result<Setting<T::Output>>);
 
 impl<T: FromSetting> FromMeta for Read<T> {
@@ -76,7 +76,7 @@ pub(crate) trait Settings: Sized {
     fn read(span: Span, known: Known, errors: &mut Errors) -> Self;
 }
 
-/// What was written of the settings that an attribute has, each at most once.
+/// The settings that were written and that the attribute has, each at most once.
 #[derive(Default)]
 pub(crate) struct Known(Vec<NestedMeta>);
 
@@ -89,7 +89,7 @@ impl Known {
         self.0.iter().any(|item| matches!(item, NestedMeta::Meta(setting) if setting.path().is_ident(name)))
     }
 
-    /// Each setting carries its own error, and unknown ones are not here: darling has nothing left to find wrong.
+    /// Hands the settings to darling. It finds no error: each setting carries its own, and unknown ones are not here.
     pub(crate) fn by_darling<T: FromMeta + Default>(&self) -> T {
         T::from_list(&self.0).unwrap_or_default()
     }

@@ -47,7 +47,7 @@ const UNITS: [(&str, &str); 9] = [
     ("_mins", "min"),
 ];
 
-/// What to say of a setting that the attribute does not have.
+/// The message about a setting that the attribute does not have.
 pub(crate) fn unknown(synonyms: &[Synonym], meta: &Meta, known: &[&str]) -> String {
     let name = meta.path().to_token_stream().to_string();
     let advice = by_synonym(synonyms, &name, meta)

@@ -1,5 +1,5 @@
-//! What `#[tracing::instrument]` makes of a body when it stands above, and so expands first: in every attempt a span is
-//! made and the body runs in it.
+//! Recognises a body that `#[tracing::instrument]` has rewritten because it stands above and so expands first. Each
+//! attempt makes a span and runs the body in it.
 //!
 //! ```text
 //! let __tracing_attr_span = span!(…);

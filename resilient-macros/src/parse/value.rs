@@ -64,7 +64,7 @@ impl FromSetting for Value<u32> {
         }
         match peel(value) {
             Expr::Lit(literal) => count(key, &literal.lit).map(Value::Known),
-            // Some counts may be so, and these have their own readers.
+            // Kinds that accept this word read it themselves.
             path if word(path).is_some_and(|word| word == "unlimited") => Err(not_whole(key, value.span())),
             _ => Ok(Value::Expr(value.clone())),
         }
@@ -174,7 +174,7 @@ impl FromSetting for Name {
                 Lit::Str(text) => Ok(Self { expr: value.clone(), literal: Some(text.value()) }),
                 other => Err(Error::new(other.span(), format!("`{key}` is a string: write `{key} = \"…\"`"))),
             },
-            // Whether a macro gives a constant, only the compiler knows; of this one everybody does.
+            // Only the compiler knows whether a macro gives a constant; `format!` certainly does not.
             Expr::Macro(call) if call.mac.path.is_ident("format") => Err(not_constant(key, value)),
             Expr::Path(_) | Expr::Macro(_) | Expr::Const(_) => Ok(Self { expr: value.clone(), literal: None }),
             _ => Err(not_constant(key, value)),

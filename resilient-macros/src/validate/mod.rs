@@ -10,7 +10,7 @@ use crate::facts::Facts;
 use crate::model::Function;
 use rules::{Checked, Rules};
 
-/// Notes everything that is wrong; `complete` says for each layer whether all of it could be read.
+/// Reports every broken rule; `complete` says for each layer whether all of its settings could be read.
 pub(crate) fn check(
     function: &Function,
     layers: &[&dyn Rules],

@@ -18,7 +18,7 @@ pub(crate) trait Rules {
     fn check_function(&self, _sig: &Signature, _errors: &mut Errors) {}
 }
 
-/// An attribute, and what may be said of the settings it does not have.
+/// An attribute's facts, and whether a missing setting means that it was not given.
 #[derive(Clone, Copy)]
 pub(crate) struct Checked<'a> {
     pub(crate) facts: &'a Facts<'a>,

@@ -20,7 +20,7 @@ pub(crate) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Li
     Some(Literal { key, value: *value, span: *value_span })
 }
 
-/// A count of which zero would mean never; `example` is a value to write instead.
+/// Refuses a count of zero; `example` is a value to write instead.
 pub(crate) fn at_least_one(example: u32) -> impl Fn(&Setting<Value<u32>>, &mut Errors) {
     move |setting, errors| {
         if let Some(Literal { key, value: 0, span }) = literal(Some(setting)) {
@@ -29,7 +29,7 @@ pub(crate) fn at_least_one(example: u32) -> impl Fn(&Setting<Value<u32>>, &mut E
     }
 }
 
-/// A duration of which zero makes no sense; `example` is a value to write instead.
+/// Refuses a duration of zero; `example` is a value to write instead.
 pub(crate) fn longer_than_zero(example: &str) -> impl Fn(&Setting<Value<Duration>>, &mut Errors) {
     move |setting, errors| {
         if let Some(Literal { key, value: Duration::ZERO, span }) = literal(Some(setting)) {
@@ -38,14 +38,14 @@ pub(crate) fn longer_than_zero(example: &str) -> impl Fn(&Setting<Value<Duration
     }
 }
 
-/// The words by which a limit that may be absent would always be.
+/// The word if the limit is written as one that never applies: `None`, `none` or `unlimited`.
 pub(crate) fn without_limit(setting: Option<&Setting<Value<Duration>>>) -> Option<&Expr> {
     let Setting { value: Value::Expr(expr), .. } = setting? else { return None };
     let Expr::Path(ExprPath { qself: None, path, .. }) = expr else { return None };
     ["None", "none", "unlimited"].iter().any(|word| path.is_ident(word)).then_some(expr)
 }
 
-/// A share of calls.
+/// Refuses a share of calls that is not above 0 and at most 1.
 pub(crate) fn share(setting: &Setting<Value<f64>>, errors: &mut Errors) {
     if let Some(Literal { key, value, span }) = literal(Some(setting))
         && !(value > 0.0 && value <= 1.0)
@@ -55,7 +55,7 @@ pub(crate) fn share(setting: &Setting<Value<f64>>, errors: &mut Errors) {
     }
 }
 
-/// A factor by which `what` grows.
+/// Refuses a factor by which `what` would shrink.
 pub(crate) fn growth(what: &str) -> impl Fn(&Setting<Value<f64>>, &mut Errors) {
     move |setting, errors| {
         if let Some(Literal { key, value, span }) = literal(Some(setting)) {
@@ -68,7 +68,7 @@ pub(crate) fn growth(what: &str) -> impl Fn(&Setting<Value<f64>>, &mut Errors) {
     }
 }
 
-/// A setting, what must be given beside it, and what to say otherwise.
+/// A setting, whether what it needs beside it is given, and the message if not.
 pub(crate) type Need<'a> = (Option<&'a Ident>, bool, &'a str);
 
 pub(crate) fn need(rules: &[Need], errors: &mut Errors) {
@@ -83,7 +83,7 @@ pub(crate) fn key<T>(setting: Option<&Setting<T>>) -> Option<&Ident> {
     setting.map(|setting| &setting.key)
 }
 
-/// A name that logs and metrics can show.
+/// Refuses a name that logs and metrics cannot show.
 pub(crate) fn name(setting: &Setting<Name>, errors: &mut Errors) {
     let Some(name) = &setting.value.literal else { return };
     let wrong = if name.trim().is_empty() {

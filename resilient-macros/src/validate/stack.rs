@@ -18,7 +18,8 @@ pub(crate) fn check(layers: &[&dyn Rules], checked: &[Checked], is_async: bool, 
     one_conversion(checked, errors);
 }
 
-/// A fallback answers every refusal from below it, and only a closure is given the error: else none is made.
+/// A fallback answers every refusal from below it. Only a closure receives the refusal as an error, so `map_err` is
+/// called only for a closure.
 fn conversion_is_used(checked: &Checked, above: &[Checked], errors: &mut Errors) {
     let Some(map_err) = checked.facts.map_err() else { return };
     let answering = above.iter().rev().find_map(|it| it.facts.answers.zip(Some(it.complete)));

@@ -47,7 +47,8 @@ pub(super) fn check(
     result::check(sig, checked, facts, errors);
 }
 
-/// Of a function that returns a future and is not one async block, the attributes could only see the making of it.
+/// In a function that returns a future and is not one async block, the attributes would act on the creation of the
+/// future only.
 fn makes_a_future(sig: &Signature, errors: &mut Errors) -> bool {
     let (ReturnType::Type(_, ty), Some(_)) = (&sig.output, future::output(sig)) else { return false };
     let block = if matches!(**ty, Type::ImplTrait(_)) { "async move { … }" } else { "Box::pin(async move { … })" };

@@ -1,4 +1,4 @@
-//! A time that is a sum: of what is known when compiled, and of values known only as they are written.
+//! A time that is a sum of what is known when compiled and of expressions.
 
 use std::time::Duration;
 

@@ -11,8 +11,7 @@ use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
 use crate::validate::setting::{self, at_least_one};
 
-// What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
-// compares the two.
+// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
 pub(crate) const MAX_CONCURRENT: u32 = 10;
 pub(crate) const MAX_WAIT: Duration = Duration::ZERO;
 

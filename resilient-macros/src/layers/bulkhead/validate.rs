@@ -20,7 +20,7 @@ impl Rules for Bulkhead {
     }
 }
 
-/// How many may wait and how long must not deny each other.
+/// `max_queue` and `max_wait` must not contradict each other.
 fn queue(bulkhead: &Bulkhead, defaults: bool, errors: &mut Errors) {
     let Some(Setting { value_span, .. }) = &bulkhead.max_queue else { return };
     let Some(wait) = effective(bulkhead.max_wait.as_ref(), defaults.then_some(MAX_WAIT)) else { return };

@@ -13,17 +13,16 @@ use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
 use crate::validate::setting::{self, at_least_one, growth, longer_than_zero, share};
 
-// What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
-// compares the two.
+// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
 pub(crate) const FAILURE_THRESHOLD: u32 = 5;
-/// Calls.
+/// A count of calls.
 pub(crate) const WINDOW: u32 = 100;
-/// No default, but a limit of the runtime.
+/// A limit of the runtime, not a default.
 pub(crate) const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
 /// Of a time window; a count window waits until it is full.
 pub(crate) const MIN_CALLS_IN_TIME: u32 = 10;
 pub(crate) const RECOVERY_TIMEOUT: Duration = Duration::from_secs(30);
-/// Where `recovery_timeout` is not longer.
+/// The default where `recovery_timeout` is not longer.
 pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
 pub(crate) const HALF_OPEN_MAX_CALLS: u32 = 3;

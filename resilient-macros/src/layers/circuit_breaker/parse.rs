@@ -14,7 +14,7 @@ impl FromArgs for CircuitBreaker {
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let before = args.errors_before;
         let known = args.known::<Self>(positional_hint, errors);
-        // Otherwise it may be the name that was written wrongly.
+        // After an error the name may be what was written wrongly.
         if !known.has("name") && errors.len() == before {
             let message = "`circuit_breaker` needs a name, by which functions share it: \
                            write `#[circuit_breaker(name = \"payments\")]`";

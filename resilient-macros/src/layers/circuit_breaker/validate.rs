@@ -61,7 +61,7 @@ fn min_calls(breaker: &CircuitBreaker, window: u32, default: &str, errors: &mut 
     }
 }
 
-/// The limit acts only when open times grow, so its default matters only then.
+/// Open times reach the limit only when they grow, so the default is checked only then.
 fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
     if !grows(breaker) && (defaults || breaker.recovery_backoff.is_some()) {
         return;

@@ -32,7 +32,7 @@ pub(crate) struct Fallback {
 }
 
 settings! {
-    /// The settings beside the answers; `value` and `default` are answers, and taken from here.
+    /// The settings. `value` and `default` are answers, so they move from here into `answers`.
     FallbackSettings, SYNONYMS;
     value: Expr;
     default: Flag;

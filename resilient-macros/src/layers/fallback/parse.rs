@@ -11,7 +11,7 @@ use crate::parse::expr_shape::{peel, word};
 use crate::parse::filter;
 use crate::parse::setting::Settings;
 
-/// An answer in the order of the items; those that are settings are read by darling and filled in afterwards.
+/// An answer in the order of the items; those that are settings are filled in once these are read.
 enum Slot {
     Alone(Expr),
     Value,

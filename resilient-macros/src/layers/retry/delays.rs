@@ -89,7 +89,7 @@ impl Pauses {
             Backoff::Decorrelated if self.end == End::Greatest => 3_f64.powi(i32::try_from(n).unwrap_or(i32::MAX)),
             Backoff::Constant | Backoff::Decorrelated => 1.0,
         };
-        // Zero times an overflown factor would be no number.
+        // Zero times an infinite factor would be NaN.
         let computed = if self.base == 0.0 { 0.0 } else { self.base * factor };
         (computed.min(self.max) * self.share).min(self.max)
     }

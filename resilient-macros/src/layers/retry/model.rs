@@ -15,8 +15,7 @@ use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
 use crate::validate::setting::{growth, longer_than_zero};
 
-// What holds where a setting is not written. The runtime's policies start from the same values; a test of the facade
-// compares the two.
+// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
 pub(crate) const BASE_DELAY: Duration = Duration::from_millis(100);
 pub(crate) const MAX_DELAY: Duration = Duration::from_secs(60);

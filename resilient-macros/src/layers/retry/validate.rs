@@ -75,7 +75,7 @@ fn jitter(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// Settings that only some ways to back off look at.
+/// Settings that act only with some values of `backoff`.
 fn backoff(retry: &Retry, errors: &mut Errors) {
     let Some(backoff) = retry.backoff.as_ref().map(|setting| setting.value) else { return };
     need(
@@ -103,7 +103,7 @@ fn an_end(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// Attempts without number and without a pause between them do nothing but use up a processor.
+/// Unlimited attempts without pauses would only use up a processor.
 fn a_pause(retry: &Retry, errors: &mut Errors) {
     let is_unlimited = retry.max_attempts.as_ref().is_some_and(|it| matches!(it.value, MaxAttempts::Unlimited));
     if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(retry.base_delay.as_ref())
@@ -150,7 +150,7 @@ fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
     }
 }
 
-/// At the one of the two that was written, at the first of both.
+/// Reported at the setting that was written; if both were, at `base_delay`.
 fn longer_than_the_longest(retry: &Retry, base: Duration, max: Duration, errors: &mut Errors) {
     let (base, max) = (duration(base), duration(max));
     match (&retry.base_delay, &retry.max_delay) {

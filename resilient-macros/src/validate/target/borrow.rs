@@ -28,7 +28,7 @@ fn text(pattern: &Pat) -> String {
     pattern.to_token_stream().to_string()
 }
 
-/// An argument that is there only under some `cfg` is left to the compiler.
+/// An argument with a `cfg` is left to the compiler.
 pub(super) fn borrowing(arg: &FnArg) -> bool {
     match arg {
         FnArg::Receiver(receiver) => receiver_borrows(receiver),

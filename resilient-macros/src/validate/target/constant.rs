@@ -1,5 +1,5 @@
-//! Settings of shared state are constants: it is made once, so no call and no instance of a generic function may have a
-//! say in them.
+//! Settings of shared state are constants: the state is made once, so they cannot depend on a call or on the instance
+//! of a generic function.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -34,7 +34,7 @@ fn instead(key: &Ident) -> &'static str {
     }
 }
 
-/// What a function knows that a constant does not.
+/// The names of a function that a constant cannot use.
 struct Scope {
     arguments: Vec<Ident>,
     generics: Vec<Ident>,

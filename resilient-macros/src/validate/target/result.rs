@@ -24,7 +24,7 @@ pub(super) fn check(sig: &Signature, layers: &[Checked], facts: &[Facts], errors
         );
         errors.at(looking.span(), message);
     }
-    // What was said already has the same cause.
+    // The error reported before has the same cause.
     let is_first = errors.len() == before && layers.iter().all(|it| it.complete);
     if let Some(idle) = idle::first_attribute(facts).filter(|_| is_first) {
         errors.at(idle.span, idle.message);
