@@ -11,7 +11,7 @@ use syn::{Attribute, Meta, Path, parse_quote};
 use crate::diagnostics::Errors;
 use crate::layers::Kind;
 use crate::layers::Layer;
-use crate::model::Frame;
+use crate::model::AsyncBlock;
 use crate::parse::args::Args;
 use crate::parse::future::rename_self;
 
@@ -54,23 +54,23 @@ pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribut
     Absorbed { stack, complete: reader.complete, others }
 }
 
-/// What the user wrote in attributes of ours, with `self` under the name that a frame gave it. Attributes of other crates
-/// read a function that still has its `self`.
+/// What the user wrote in attributes of ours, with `self` under the name that an async block gave it. Attributes of other
+/// crates read a function that still has its `self`.
 pub(crate) fn renamed(
-    frame: Option<&Frame>,
+    async_block: Option<&AsyncBlock>,
     args: TokenStream,
     mut attrs: Vec<Attribute>,
 ) -> (TokenStream, Vec<Attribute>) {
-    if frame.is_none() {
+    if async_block.is_none() {
         return (args, attrs);
     }
     let prefixes = prefixes(&args, &attrs);
     for attr in attrs.iter_mut().filter(|attr| ours(attr.path(), &prefixes).is_some()) {
         if let Meta::List(list) = &mut attr.meta {
-            list.tokens = rename_self(frame, std::mem::take(&mut list.tokens));
+            list.tokens = rename_self(async_block, std::mem::take(&mut list.tokens));
         }
     }
-    (rename_self(frame, args), attrs)
+    (rename_self(async_block, args), attrs)
 }
 
 struct Reader<'a> {

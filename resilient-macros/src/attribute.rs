@@ -29,8 +29,8 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     };
     let span = own_span(&parsed.rest);
     let shape = Shape::parse(parsed.rest.clone());
-    let frame = shape.as_ref().ok().and_then(Shape::frame);
-    let (args, attrs) = renamed(frame, args, parsed.attrs);
+    let async_block = shape.as_ref().ok().and_then(Shape::async_block);
+    let (args, attrs) = renamed(async_block, args, parsed.attrs);
     let Absorbed { stack, complete, others } = absorb((kind, span), args, attrs, &mut errors);
     match shape {
         Ok(Shape::Function(mut function)) => {
@@ -86,8 +86,8 @@ fn naming(mut function: Function, stack: &Stack) -> Function {
             let #name: #krate::Attempt = (|| ::core::unimplemented!())();
         )
     });
-    let body = match &mut function.frame {
-        Some(frame) => &mut frame.whole,
+    let body = match &mut function.async_block {
+        Some(async_block) => &mut async_block.whole,
         None => &mut function.body,
     };
     let absorbed = marker::named(absorbed);

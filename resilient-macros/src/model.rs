@@ -11,13 +11,13 @@ pub(crate) struct Function {
     /// Attributes that are not ours, in order.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
-    /// What the pipeline acts on; with a `frame`, the async block seen as a function.
+    /// What the pipeline acts on; with an `async_block`, that block seen as a function.
     pub(crate) sig: Signature,
     /// The tokens between the braces.
     pub(crate) body: TokenStream,
     pub(crate) braces: Braces,
     /// What stands around the body if it is not the function's own block.
-    pub(crate) frame: Option<Frame>,
+    pub(crate) async_block: Option<AsyncBlock>,
     /// The arguments that the body takes away because an attribute above has rewritten it.
     pub(crate) taken: HashSet<String>,
 }
@@ -29,8 +29,8 @@ pub(crate) struct Braces {
     pub(crate) both: Span,
 }
 
-/// A function that returns the future of one async block.
-pub(crate) struct Frame {
+/// The async block of a function that returns its future, and what stands around it.
+pub(crate) struct AsyncBlock {
     /// The signature as it was.
     pub(crate) sig: Signature,
     /// The function's whole block as it was.

@@ -103,7 +103,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     // In the user's braces, so that lints of functions know it for the user's.
     let mut pipeline = Group::new(Delimiter::Brace, pipeline);
     pipeline.set_span(function.braces.both);
-    let (sig, block) = match &function.frame {
+    let (sig, block) = match &function.async_block {
         None => (arguments.signature(&function.sig), pipeline.into_token_stream()),
         Some(frame) => async_block::around(frame, arguments, &pipeline),
     };

@@ -5,10 +5,10 @@ use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Result, Signature, Token, Visibility, braced, token};
 
-use super::future::{Unframed, unframe};
+use super::future::{BlockAsFunction, block_as_function};
 use super::rewritten::taken;
 use super::traced::without_move;
-use crate::model::{Braces, Frame, Function};
+use crate::model::{AsyncBlock, Braces, Function};
 
 /// An item and its attributes, ours and those of other crates, apart.
 pub(crate) struct Item {
@@ -35,9 +35,9 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// What stands around the body if it is not the function's own block.
-    pub(crate) fn frame(&self) -> Option<&Frame> {
+    pub(crate) fn async_block(&self) -> Option<&AsyncBlock> {
         match self {
-            Self::Function(function) => function.frame.as_ref(),
+            Self::Function(function) => function.async_block.as_ref(),
             Self::Declaration(_) | Self::NoFunction => None,
         }
     }
@@ -67,16 +67,16 @@ impl Function {
     fn of(vis: Visibility, sig: Signature, body: TokenStream, braces: Braces) -> Self {
         let mut attrs = Vec::new();
         let body = without_inner(&mut attrs, body);
-        match unframe(&sig, &body) {
-            Some(Unframed { sig, body, braces, frame }) => {
+        match block_as_function(&sig, &body) {
+            Some(BlockAsFunction { sig, body, braces, async_block }) => {
                 let body = without_move(without_inner(&mut attrs, body));
                 let taken = taken(&sig, &body);
-                Self { attrs, vis, sig, body, braces, frame: Some(frame), taken }
+                Self { attrs, vis, sig, body, braces, async_block: Some(async_block), taken }
             }
             None => {
                 let body = without_move(body);
                 let taken = taken(&sig, &body);
-                Self { attrs, vis, sig, body, braces, frame: None, taken }
+                Self { attrs, vis, sig, body, braces, async_block: None, taken }
             }
         }
     }
@@ -124,8 +124,8 @@ impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attrs);
         self.vis.to_tokens(tokens);
-        let (sig, body) = match &self.frame {
-            Some(frame) => (&frame.sig, &frame.whole),
+        let (sig, body) = match &self.async_block {
+            Some(async_block) => (&async_block.sig, &async_block.whole),
             None => (&self.sig, &self.body),
         };
         sig.to_tokens(tokens);

@@ -23,14 +23,14 @@ use syn::{
 };
 
 use super::traced;
-use crate::model::{Braces, Declaration, Frame};
+use crate::model::{AsyncBlock, Braces, Declaration};
 
 /// The block seen as the body of an `async fn`.
-pub(crate) struct Unframed {
+pub(crate) struct BlockAsFunction {
     pub(crate) sig: Signature,
     pub(crate) body: TokenStream,
     pub(crate) braces: Braces,
-    pub(crate) frame: Frame,
+    pub(crate) async_block: AsyncBlock,
 }
 
 /// What the function's future gives, if it says that it returns one.
@@ -42,43 +42,34 @@ pub(crate) fn output(sig: &Signature) -> Option<Type> {
 }
 
 /// The one async block of a function that returns its future.
-pub(crate) fn unframe(sig: &Signature, body_tokens: &TokenStream) -> Option<Unframed> {
+pub(crate) fn block_as_function(sig: &Signature, body_tokens: &TokenStream) -> Option<BlockAsFunction> {
     let output = output(sig)?;
     let (opening, block) = async_block(body_tokens)?;
-    let body_tokens = body_tokens.clone();
+    let around = AsyncBlock {
+        sig: sig.clone(),
+        whole: body_tokens.clone(),
+        opening,
+        lead: TokenStream::new(),
+        declarations: Vec::new(),
+        binding: TokenStream::new(),
+        trail: TokenStream::new(),
+    };
+    let sig = Signature { asyncness: Some(parse_quote!(async)), output: parse_quote!(-> #output), ..sig.clone() };
     let stream = block.stream();
     let traced = traced::block_in(&stream);
-    let of_async_trait = Spelled::read(traced.as_ref().unwrap_or(&block), sig);
-    let asyncness = Some(parse_quote!(async));
-    Some(match of_async_trait {
-        Some(Spelled { lead, declarations, inputs, output, binding, body, trail }) => Unframed {
-            sig: Signature {
-                asyncness,
-                inputs: inputs.into_iter().collect(),
-                output: parse_quote!(-> #output),
-                ..sig.clone()
-            },
-            braces: braces(&body),
-            body: match traced {
-                Some(_) => traced_attempt(&stream, [&lead, &binding, &body.to_token_stream(), &trail], &declarations),
-                None => body.stream(),
-            },
-            frame: Frame { sig: sig.clone(), whole: body_tokens, opening, lead, declarations, binding, trail },
+    let of_async_trait = Spelled::read(traced.as_ref().unwrap_or(&block), &around.sig);
+    let Some(Spelled { lead, declarations, inputs, output, binding, body, trail }) = of_async_trait else {
+        return Some(BlockAsFunction { sig, body: stream, braces: braces(&block), async_block: around });
+    };
+    let inputs = inputs.into_iter().collect();
+    Some(BlockAsFunction {
+        sig: Signature { inputs, output: parse_quote!(-> #output), ..sig },
+        braces: braces(&body),
+        body: match traced {
+            Some(_) => traced_attempt(&stream, [&lead, &binding, &body.to_token_stream(), &trail], &declarations),
+            None => body.stream(),
         },
-        None => Unframed {
-            sig: Signature { asyncness, output: parse_quote!(-> #output), ..sig.clone() },
-            body: block.stream(),
-            braces: braces(&block),
-            frame: Frame {
-                sig: sig.clone(),
-                opening,
-                whole: body_tokens,
-                lead: TokenStream::new(),
-                declarations: Vec::new(),
-                binding: TokenStream::new(),
-                trail: TokenStream::new(),
-            },
-        },
+        async_block: AsyncBlock { lead, declarations, binding, trail, ..around },
     })
 }
 
@@ -262,8 +253,8 @@ fn receiver_type(receiver: &Receiver) -> Type {
 }
 
 /// `self` under the name that the block gives it, in what the user wrote in an attribute.
-pub(crate) fn rename_self(frame: Option<&Frame>, tokens: TokenStream) -> TokenStream {
-    let renamed = frame.and_then(|frame| frame.declarations.iter().find(|it| it.takes_self));
+pub(crate) fn rename_self(async_block: Option<&AsyncBlock>, tokens: TokenStream) -> TokenStream {
+    let renamed = async_block.and_then(|async_block| async_block.declarations.iter().find(|it| it.takes_self));
     match renamed.map(|declaration| &declaration.pat) {
         Some(Pat::Ident(pat)) => replace_self(&pat.ident, tokens),
         _ => tokens,

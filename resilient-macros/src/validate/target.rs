@@ -34,8 +34,8 @@ pub(super) fn check(
         layer.check_function(sig, errors);
     }
     constant::check(sig, facts, errors);
-    if let Some(frame) = &function.frame {
-        static_future::check(frame, facts, errors);
+    if let Some(async_block) = &function.async_block {
+        static_future::check(async_block, facts, errors);
     }
     if makes_a_future(sig, errors) {
         return;

@@ -7,15 +7,15 @@ use syn::{FnArg, GenericArgument, Lifetime, PathArguments, Signature, Type, Type
 use super::borrow;
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
-use crate::model::Frame;
+use crate::model::AsyncBlock;
 use crate::pattern::bindings;
 
-pub(super) fn check(frame: &Frame, layers: &[Facts], errors: &mut Errors) {
-    let syn::ReturnType::Type(_, output) = &frame.sig.output else { return };
+pub(super) fn check(async_block: &AsyncBlock, layers: &[Facts], errors: &mut Errors) {
+    let syn::ReturnType::Type(_, output) = &async_block.sig.output else { return };
     if !is_static_future(output) {
         return;
     }
-    let borrowed = borrowed(&frame.sig);
+    let borrowed = borrowed(&async_block.sig);
     for expr in layers.iter().flat_map(|facts| &facts.evaluates) {
         let Some(name) = mentioned(expr.to_token_stream(), &borrowed) else { continue };
         let message = format!(
