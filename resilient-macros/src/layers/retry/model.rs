@@ -103,11 +103,9 @@ impl HasFacts for Retry {
                 map_err: self.map_err.as_ref(),
                 maker: "`exhausted = wrap` gives an error",
             }),
-            looks_at_errors: self
-                .filter()
-                .map(|it| &it.key)
+            looks_at_errors: [self.filter().map(|it| &it.key), self.retry_after.as_ref().map(|it| &it.key)]
                 .into_iter()
-                .chain(self.retry_after.as_ref().map(|it| &it.key))
+                .flatten()
                 .collect(),
             acts_on_refusals: self.acts_on_refusals(),
             judges_failures: true,
