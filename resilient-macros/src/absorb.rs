@@ -54,8 +54,8 @@ pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribut
     Absorbed { stack, complete: reader.complete, others }
 }
 
-/// What the user wrote in attributes of ours, with `self` under the name that an async block gave it. Attributes of other
-/// crates read a function that still has its `self`.
+/// What the user wrote in attributes of ours, with `self` under the name that an async block gave it. Attributes of
+/// other crates read a function that still has its `self`.
 pub(crate) fn renamed(
     async_block: Option<&AsyncBlock>,
     args: TokenStream,

@@ -1,5 +1,5 @@
-//! What an editor sends while somebody types: valid attributes on valid functions, of which tokens are missing, doubled,
-//! swapped or wrong. Expanding them never panics, and loses neither the function nor its body.
+//! What an editor sends while somebody types: valid attributes on valid functions, of which tokens are missing,
+//! doubled, swapped or wrong. Expanding them never panics, and loses neither the function nor its body.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
-//! Absorbed attributes, which the compiler never sees at their place: each is named once in the function's body, so that
-//! an import of it counts as used.
+//! Absorbed attributes, which the compiler never sees at their place: each is named once in the function's body, so
+//! that an import of it counts as used.
 //!
 //! It stands there as an attribute of an empty item, for which it gives nothing. `use timeout as _;` would not do: an
 //! import cannot refer to a local variable, and an argument may be called `timeout`.

@@ -173,8 +173,8 @@ impl Arguments {
         !argument.is_shared() && self.taken.contains(&binding.ident.unraw().to_string())
     }
 
-    /// Whether any argument is needed that the body would take away if it could; a reference to `self` or to an argument
-    /// can be taken and stays.
+    /// Whether any argument is needed that the body would take away if it could; a reference to `self` or to an
+    /// argument can be taken and stays.
     pub(crate) fn are_needed(&self, needs: &Needs) -> bool {
         let receiver = self.receiver.iter().filter(|it| !is_shared_reference(it)).any(|it| needs.has(&self_ident(it)));
         let typed = self.typed.iter().filter(|argument| !argument.is_shared());

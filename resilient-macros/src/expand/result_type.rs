@@ -40,8 +40,8 @@ pub(crate) fn is_parameter(ty: &Type, sig: &Signature) -> bool {
     }
 }
 
-/// Whether the type cannot be a parameter of an `impl` nor belong to one, by its looks: a parameter has no arguments, and
-/// stands in no module.
+/// Whether the type cannot be a parameter of an `impl` nor belong to one, by its looks: a parameter has no arguments,
+/// and stands in no module.
 pub(crate) fn is_no_parameter(ty: &Type) -> bool {
     match ty {
         Type::Paren(inner) => is_no_parameter(&inner.elem),

@@ -82,7 +82,8 @@ impl Function {
     }
 }
 
-/// The body without the `#![…]` at its start, where generated statements will stand: they act as well above the function.
+/// The body without the `#![…]` at its start, where generated statements will stand: they act as well above the
+/// function.
 fn without_inner(attrs: &mut Vec<Attribute>, body: TokenStream) -> TokenStream {
     let split = |input: ParseStream| Ok((Attribute::parse_inner(input)?, input.parse()?));
     match split.parse2(body.clone()) {

@@ -1,6 +1,6 @@
-//! A body that an attribute of another crate has rewritten, because it stands above and expanded first: around the user's
-//! block it has a block or a call of its own, which may take arguments away. `#[cached]`, for one, leaves a call of the
-//! function that it made of the body.
+//! A body that an attribute of another crate has rewritten, because it stands above and expanded first: around the
+//! user's block it has a block or a call of its own, which may take arguments away. `#[cached]`, for one, leaves a call
+//! of the function that it made of the body.
 //!
 //! What another macro wrote does not stand in the source where its span says: there the compiler finds the attribute.
 

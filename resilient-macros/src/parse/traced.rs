@@ -8,8 +8,8 @@
 //! if !__tracing_attr_span.is_disabled() { Instrument::instrument(…).await } else { … }
 //! ```
 //!
-//! In a sync function with `err` or `ret` the body is a closure, `(move || { BODY })()`. Block and closure run where they
-//! stand, so they need not be `move`, by which they would take the arguments from the attempts to come.
+//! In a sync function with `err` or `ret` the body is a closure, `(move || { BODY })()`. Block and closure run where
+//! they stand, so they need not be `move`, by which they would take the arguments from the attempts to come.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 

@@ -1,5 +1,5 @@
-//! The table of an attribute's settings: a row for each, from which the attribute is read, described, checked and handed to
-//! its policy.
+//! The table of an attribute's settings: a row for each, from which the attribute is read, described, checked and
+//! handed to its policy.
 //!
 //! ```text
 //! settings! {
@@ -91,7 +91,8 @@ pub(crate) trait Table {
     /// Checks each setting by its own rule.
     fn check_each(&self, errors: &mut Errors);
 
-    /// Calls the setters of a policy in the order of the rows. `by_hand` is asked first, and says whether it did so itself.
+    /// Calls the setters of a policy in the order of the rows. `by_hand` is asked first, and says whether it did so
+    /// itself.
     fn set_each(&self, policy: &mut Policy<'_>, by_hand: impl Fn(&str, &mut Policy<'_>) -> bool);
 }
 

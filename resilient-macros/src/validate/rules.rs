@@ -7,8 +7,8 @@ use crate::facts::Facts;
 
 /// The rules that an attribute brings with it.
 pub(crate) trait Rules {
-    /// About its own settings. If they are `complete`, one that is missing was not given; what a `policy` leaves open is
-    /// not known, so with one, rules about defaults do not apply.
+    /// About its own settings. If they are `complete`, one that is missing was not given; what a `policy` leaves open
+    /// is not known, so with one, rules about defaults do not apply.
     fn check(&self, complete: bool, errors: &mut Errors);
 
     /// About the attributes above and below it.

@@ -73,8 +73,8 @@ impl Scope {
     }
 }
 
-/// The first result of `judge`, which is called for names that are no field, no method and not behind a `::`, with whether
-/// a `::` follows.
+/// The first result of `judge`, which is called for names that are no field, no method and not behind a `::`, with
+/// whether a `::` follows.
 fn first_name<T>(tokens: TokenStream, judge: &impl Fn(&Ident, bool) -> Option<T>) -> Option<T> {
     let mut trees = tokens.into_iter().peekable();
     let mut before = [' '; 2];
