@@ -85,7 +85,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     let Stack { krate, layers, absorbed } = stack;
     let described: Vec<Described> =
         context.layers.iter().zip(layers).map(|(facts, layer)| Described::new(facts, &**layer)).collect();
-    let sites = statics::items(context, layers.iter().map(|layer| layer.state_policy()));
+    let states = statics::items(context, layers.iter().map(|layer| layer.state_policy()));
     let description = inventory::expand(context, &described);
     let paragraph = rustdoc::paragraph(attrs, &described);
     let traits = traits(context);
@@ -95,7 +95,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
             use #krate::private as __resilient_pipeline;
             #traits
             #absorbed
-            #sites
+            #states
             #description
             #entry
             #answer

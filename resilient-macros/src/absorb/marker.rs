@@ -4,6 +4,8 @@
 //! It stands there as an attribute of an empty item, for which it gives nothing. `use timeout as _;` would not do: an
 //! import cannot refer to a local variable, and an argument may be called `timeout`.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{Ident, Path};
@@ -11,8 +13,14 @@ use syn::{Ident, Path};
 /// The argument that marks an attribute as only named, not applied.
 const MARKER: &str = "__resilient_absorbed";
 
-/// Names each absorbed attribute by the path that the user wrote.
+/// Names the absorbed attributes by the paths that the user wrote: of several paths through one module, one.
 pub(crate) fn named(absorbed: &[Path]) -> TokenStream {
+    let mut modules = HashSet::new();
+    let is_new = |path: &&Path| {
+        let module = path.segments.first().filter(|_| path.segments.len() > 1);
+        module.is_none_or(|module| modules.insert((path.leading_colon.is_some(), module.ident.to_string())))
+    };
+    let absorbed = absorbed.iter().filter(is_new);
     let marker = Ident::new(MARKER, Span::mixed_site());
     quote_spanned!(Span::mixed_site()=> #(#[#absorbed(#marker)] const _: () = ();)*)
 }

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
 
 use super::acts;
@@ -22,40 +21,41 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
     if !context.is_async {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
-        let (question, lifted) = (acts::question(context, "call"), lifted(returns, "call"));
-        return PipelineExpr::body_value(
-            quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #closure #body; #question #lifted }),
-        );
+        return PipelineExpr::body_value(lifted(context, &copies, &quote_spanned!(begin=> #closure #body), "call"));
     }
     let block = quote_spanned!(begin=> async #take);
     let declared = at(returns.span());
     let body = with_first(
         quote_spanned! {declared=>
             // An async block has no place for its type but a `return`.
-            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::needless_return)]
             if false {
-                let __resilient_answer: #returns = loop {};
-                return __resilient_answer;
+                return __resilient_pipeline::never::<#returns>();
             }
             #own
         },
         function,
     );
-    let (question, lifted) = (acts::question(context, "future"), lifted(returns, "future"));
-    PipelineExpr::body_future(
-        quote_spanned!(Span::mixed_site()=> { #copies let __resilient_body = #block #body; #question #lifted }),
-    )
+    PipelineExpr::body_future(lifted(context, &copies, &quote_spanned!(begin=> #block #body), "future"))
 }
 
-/// The `call` or `future` called `__resilient_body`, on its way into the pipeline.
-fn lifted(returns: &Type, kind: &str) -> TokenStream {
-    if is_result(returns) {
+/// The body, a `call` or a `future`, on its way into the pipeline, after the copies that it uses.
+fn lifted(context: &Context<'_>, copies: &TokenStream, body: &TokenStream, kind: &str) -> TokenStream {
+    if is_result(&context.returns) {
         let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
-        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(__resilient_body));
+        let lifted = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(#body));
+        return if copies.is_empty() { lifted } else { quote_spanned!(Span::mixed_site()=> { #copies #lifted }) };
     }
+    let question = acts::question(context, kind);
     let lift = format_ident!("__resilient_lift_{kind}", span = Span::mixed_site());
     let of = format_ident!("of_{kind}", span = Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::#of(&__resilient_body).#lift(__resilient_body))
+    quote_spanned! {Span::mixed_site()=>
+        {
+            #copies
+            let __resilient_body = #body;
+            #question
+            __resilient_pipeline::Returns::#of(&__resilient_body).#lift(__resilient_body)
+        }
+    }
 }
 
 /// The body with something before it, in the braces that the user wrote: a second pair would be "unnecessary".

@@ -57,17 +57,21 @@ impl Context<'_> {
         Needs::join(self.above(index).iter().map(Facts::all_needs))
     }
 
-    /// The function's path, which names what has no name of its own.
-    pub(crate) fn name(&self) -> TokenStream {
-        let path = self.path();
-        quote_spanned!(Span::mixed_site()=> const { #path })
-    }
-
-    /// The same where a constant is expected.
+    /// The function's path, a string.
     pub(crate) fn path(&self) -> TokenStream {
         let name = self.sig.ident.to_string();
-        quote_spanned!(Span::mixed_site()=>
-            __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name))
-        )
+        quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #name))
+    }
+
+    /// The function's path as a name, which what has no name of its own is given, where a constant is expected.
+    pub(crate) fn constant_name(&self) -> TokenStream {
+        let path = self.path();
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#path))
+    }
+
+    /// The same as an expression.
+    pub(crate) fn name(&self) -> TokenStream {
+        let name = self.constant_name();
+        quote_spanned!(Span::mixed_site()=> const { #name })
     }
 }

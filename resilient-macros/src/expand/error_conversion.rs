@@ -17,7 +17,8 @@ use crate::facts::{Facts, MadeRefusal};
 /// The end of a pipeline: what the function returns.
 pub(crate) fn settle(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream {
     let value = whole.value();
-    let (function, into) = match outermost(context, whole) {
+    let outermost = outermost(context, whole);
+    let (function, into) = match outermost {
         None => ("unrefused", None),
         Some(outermost) => {
             let into = map_err(context, whole).unwrap_or_else(|| by_from(context, outermost));
@@ -25,8 +26,11 @@ pub(crate) fn settle(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream
         }
     };
     if is_result(&context.returns) {
-        let function = Ident::new(function, Span::mixed_site());
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#function(#value, #into))
+        // The compiler asks twice for a conversion that is named by its path, here and there: of two errors at one place it
+        // reports one.
+        let at = outermost.map_or_else(Span::mixed_site, |outermost| at(outermost.span));
+        let function = Ident::new(function, at);
+        quote_spanned!(at=> __resilient_pipeline::#function(#value, #into))
     } else {
         let function = format_ident!("__resilient_{function}", span = Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(#into))
@@ -53,9 +57,10 @@ fn outermost<'a>(context: &Context<'a>, flow: &PipelineExpr) -> Option<&'a Facts
 /// What the caller is told, by `From`.
 fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let returns = &context.returns;
-    let converted = if result_arguments(returns).is_some() {
-        converted(context, refusing)
-    } else if is_parameter(returns, context.sig) {
+    if result_arguments(returns).is_some() {
+        return conversion(context, refusing);
+    }
+    let converted = if is_parameter(returns, context.sig) {
         quote_spanned!(at(refusing.span)=> <#returns as __resilient_pipeline::Refusable<_>>::refused(__resilient_refusal))
     } else {
         acts::refused(returns, refusing.span)
@@ -66,12 +71,18 @@ fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
 /// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
 /// compiler says best itself which bound is missing.
 fn converted(context: &Context<'_>, refusing: &Facts) -> TokenStream {
+    let conversion = conversion(context, refusing);
+    quote_spanned!(at(refusing.span)=> #conversion(__resilient_refusal))
+}
+
+/// The function that makes the error. By its path and in no closure, which would be one more body to compile.
+fn conversion(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let at = at(refusing.span);
     match result_arguments(&context.returns).as_deref() {
         Some([_, GenericArgument::Type(error)]) if context.arguments.is_parameter(error) => {
-            quote_spanned!(at=> ::core::convert::From::from(__resilient_refusal))
+            quote_spanned!(at=> ::core::convert::From::from)
         }
-        _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal(__resilient_refusal)),
+        _ => quote_spanned!(at=> __resilient_pipeline::FromRefusal::from_refusal),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the attributes say as a static, which the linker collects for `resilient::functions()`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::context::Context;
@@ -11,37 +11,36 @@ use crate::describe::format::list;
 use crate::describe::settings::DescribedSetting;
 use crate::describe::worst_case::WorstCase;
 
-/// One static in all, of constants: everything that the macro can compute is computed here.
+/// A static of constants: all that the macro can compute is computed here.
 pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream {
     let Context { is_async, .. } = context;
     let path = context.path();
     let worst_case = tokens(&worst_case(layers));
-    let layers = layers.iter().enumerate().map(|(index, it)| layer(index, it));
+    let text: String = layers.iter().map(text).collect();
+    let is_shared = |(_, layer): &(usize, &Described)| layer.facts.shared_name().is_some();
+    let states = layers.iter().enumerate().filter(is_shared).map(|(index, _)| statics::ident(index));
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::inventory::submit! {
-            __resilient_pipeline::Function::new(
-                #path,
-                (::core::file!(), ::core::line!()),
-                #is_async,
-                &[#(#layers),*],
-                #worst_case,
-            )
+            __resilient_pipeline::Registration {
+                path: #path,
+                file: ::core::file!(),
+                line: ::core::line!(),
+                is_async: #is_async,
+                layers: #text,
+                states: &[#(&#states),*],
+                worst_case: #worst_case,
+            }
         }
     }
 }
 
-fn layer(index: usize, Described { facts, layer }: &Described) -> TokenStream {
-    // One string, because the compiler takes its time over each value of a static.
+/// A layer as the runtime reads it again: see `Registration::layers` there.
+fn text(Described { facts, layer }: &Described) -> String {
+    let shared = if facts.shared_name().is_some() { "\u{1f}" } else { "" };
     let settings = layer.settings().all;
     let settings: Vec<_> =
-        settings.iter().map(|DescribedSetting { name, text, .. }| format!("{name} = {text}")).collect();
-    let settings = settings.join("\u{1e}");
-    if facts.shared_name().is_some() {
-        let (constructor, site) = (Ident::new(facts.name, Span::mixed_site()), statics::ident(index));
-        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::#constructor(&#site, #settings));
-    }
-    let kind = Ident::new(facts.type_name, Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Layer::new(__resilient_pipeline::LayerKind::#kind, #settings))
+        settings.iter().map(|DescribedSetting { name, text, .. }| format!("\u{1e}{name} = {text}")).collect();
+    format!("\u{1d}{}{shared}{}", facts.name, settings.concat())
 }
 
 fn tokens(worst_case: &WorstCase) -> TokenStream {

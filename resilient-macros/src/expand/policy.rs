@@ -17,11 +17,27 @@ pub(crate) struct Policy<'a> {
     given: Option<&'a Setting<Expr>>,
     value: TokenStream,
     is_changed: bool,
-    is_const: bool,
+    values: Values,
     may_be_generic: bool,
     computed: Computed,
     /// Counts given by a bare name: of a constant, or of a const generic of the `impl`.
     bare: Vec<Ident>,
+}
+
+/// What a policy is made of, by its most variable value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Values {
+    /// They were checked as they were read.
+    Literals,
+    Constants,
+    /// Some value is known in a call only.
+    Varying,
+}
+
+impl Values {
+    fn of(expr: &Expr) -> Self {
+        if is_const(expr) { Self::Constants } else { Self::Varying }
+    }
 }
 
 impl<'a> Policy<'a> {
@@ -33,7 +49,7 @@ impl<'a> Policy<'a> {
             kind,
             given,
             is_changed: false,
-            is_const: given.is_none_or(|given| is_const(&given.value)),
+            values: given.map_or(Values::Literals, |given| Values::of(&given.value)),
             may_be_generic: given.is_some_and(|given| may_be_generic(&given.value)),
             computed: Computed::InCalls,
             bare: Vec::new(),
@@ -83,6 +99,7 @@ impl<'a> Policy<'a> {
     pub(crate) fn apply(&mut self, span: Span, setter: &TokenStream) {
         let value = &self.value;
         self.value = quote_spanned!(span=> #setter(#value));
+        self.values = self.values.max(Values::Constants);
         self.is_changed = true;
     }
 
@@ -106,7 +123,7 @@ impl<'a> Policy<'a> {
 
     /// Notes that an argument is this expression.
     pub(crate) fn uses_expr(&mut self, expr: &Expr) {
-        self.is_const &= is_const(expr);
+        self.values = self.values.max(Values::of(expr));
         self.may_be_generic |= may_be_generic(expr);
     }
 
@@ -115,9 +132,13 @@ impl<'a> Policy<'a> {
         (self.given.is_some() || self.is_changed).then(|| self.check())
     }
 
-    /// What is wrong with the whole is told at what gives it.
+    /// Checked as a whole, located at what gives the policy. Literals were checked as they were read, and to do it again in
+    /// a constant would take the compiler longer than all else of it.
     fn check(&self) -> TokenStream {
         let Self { kind, value, .. } = self;
+        if self.values == Values::Literals {
+            return value.clone();
+        }
         let span = self.given.map_or_else(Span::mixed_site, |given| at(given.value_span));
         quote_spanned!(span=> __resilient_pipeline::#kind::checked(#value))
     }
@@ -127,7 +148,7 @@ impl<'a> Policy<'a> {
     pub(crate) fn binding(&self) -> TokenStream {
         let Self { kind, value, .. } = self;
         match self.given {
-            _ if self.is_const => {
+            _ if self.values != Values::Varying => {
                 let constant = self.constant();
                 quote_spanned!(Span::mixed_site()=> let __resilient_policy = #constant;)
             }

@@ -29,19 +29,20 @@ fn item(
     name: Option<&Setting<Name>>,
     policy: Option<&TokenStream>,
 ) -> TokenStream {
-    let site = ident(index);
+    let state = ident(index);
     let kind = Ident::new(kind, Span::mixed_site());
     let policy_value = match policy {
         Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
     };
-    let name_value = match name {
-        Some(name) => constant_name(name),
-        None => context.name(),
+    let (constructor, name) = match name {
+        Some(name) => ("shared", constant_name(name)),
+        None => ("own", context.constant_name()),
     };
+    let constructor = Ident::new(constructor, Span::mixed_site());
     quote_spanned! {Span::mixed_site()=>
-        static #site: __resilient_pipeline::Site<__resilient_pipeline::#kind> =
-            __resilient_pipeline::Site::new(#name_value, #policy_value);
+        static #state: __resilient_pipeline::StateRef<__resilient_pipeline::#kind> =
+            __resilient_pipeline::StateRef::#constructor(#name, #policy_value);
     }
 }
 
@@ -58,13 +59,5 @@ fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStr
 
 /// The static of the layer at `index`.
 pub(crate) fn ident(index: usize) -> Ident {
-    format_ident!("__RESILIENT_SITE_{index}", span = Span::mixed_site())
-}
-
-/// An expression that borrows the state: what the name stands for, or the function's
-/// own.
-pub(crate) fn resolved(index: usize, name: Option<&Setting<Name>>) -> TokenStream {
-    let site = ident(index);
-    let resolve = Ident::new(if name.is_some() { "get" } else { "own" }, Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Site::#resolve(&#site))
+    format_ident!("__RESILIENT_STATE_{index}", span = Span::mixed_site())
 }

@@ -1,6 +1,7 @@
 //! A bulkhead around an operation.
 
 use crate::bulkhead::bulkhead::Bulkhead;
+use crate::bulkhead::guard::Guarded;
 use crate::core::error::Failure;
 use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
@@ -79,7 +80,7 @@ impl Bulkhead {
         operation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
         expect_plain::<E>("Bulkhead::run", "try_run");
-        self.guard(Lift::new(operation))
+        Guarded::new(self, Lift::new(operation))
     }
 
     /// As [`run`](Self::run) for an operation that a policy further in may refuse.
@@ -106,6 +107,6 @@ impl Bulkhead {
         &self,
         operation: impl Future<Output = Result<T, Failure<E>>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
-        self.guard(operation)
+        Guarded::new(self, operation)
     }
 }

@@ -11,9 +11,9 @@ use crate::bulkhead::bulkhead::{Bulkhead, Entered, Slot};
 use crate::bulkhead::semaphore::Waiting;
 use crate::core::block_on::block_until;
 use crate::core::error::{Error, Failure, Refusal};
-use crate::deadline::current::{self as deadline, Called};
+use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::InAWait;
-use crate::deadline::open_calls as ledger;
+use crate::deadline::open_calls;
 use crate::timer::sleep::within;
 
 impl Bulkhead {
@@ -48,7 +48,7 @@ impl Bulkhead {
         let _waits = InAWait;
         let slot = self.wait_in_queue().await?;
         // A slot that comes with the deadline above is no use any more. A sync one does not drop this future.
-        deadline::over().map_or(Ok(slot), |above| Err(above.exceeded()))
+        deadline::expired().map_or(Ok(slot), |above| Err(above.exceeded()))
     }
 
     async fn wait_in_queue(&self) -> Result<Slot<'_>, Error> {
@@ -57,7 +57,7 @@ impl Bulkhead {
             Entered::Queue(waiting) => {
                 let wait = self.policy().wait();
                 // An async limit drops what waits; a sync one, around a `block_on`, cannot.
-                let above = deadline::called().filter(|above| above.left() < wait);
+                let above = deadline::sync_limit().filter(|above| above.left() < wait);
                 match within(above.map_or(wait, |above| above.left()), waiting).await {
                     Some(()) => Ok(self.slot()),
                     None => Err(above.map_or_else(|| self.refused(), |above| above.limit.exceeded())),
@@ -94,10 +94,10 @@ impl Bulkhead {
         let above = deadline::earliest_in_real_time();
         let longest = Instant::now().checked_add(max_wait);
         let until = above.map(|above| above.at).into_iter().chain(longest).min();
-        let slot = ledger::waiting(|| block_until(until, waiting)).map(|()| self.slot());
-        match (slot, above.filter(Called::is_over)) {
+        let slot = open_calls::waiting(|| block_until(until, waiting)).map(|()| self.slot());
+        match (slot, above.filter(SyncLimit::is_over)) {
             (_, Some(above)) => {
-                ledger::a_wait_ended();
+                open_calls::a_wait_ended();
                 Err(above.limit.exceeded())
             }
             (Some(slot), None) => Ok(slot),
@@ -105,18 +105,8 @@ impl Bulkhead {
         }
     }
 
-    /// Runs a body that holds a slot, within a pipeline.
-    #[doc(hidden)]
-    pub const fn guard<F, T, E, R>(&self, body: F) -> Guarded<'_, F>
-    where
-        F: Future<Output = Result<T, Failure<E, R>>>,
-    {
-        Guarded { body, admission: Admission::Due(self) }
-    }
-
     /// Runs a body that holds a slot, within a pipeline, by holding up the thread.
-    #[doc(hidden)]
-    pub fn guard_blocking<T, E, R: Refusal>(
+    pub(crate) fn guard_blocking<T, E, R: Refusal>(
         &self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
     ) -> Result<T, Failure<E>> {
@@ -138,6 +128,14 @@ pin_project! {
         #[pin]
         body: F,
         admission: Admission<'a>,
+    }
+}
+
+impl<'a, F> Guarded<'a, F> {
+    /// A body that holds a slot of `bulkhead`. What it gives is asked for where it is awaited.
+    #[inline]
+    pub(crate) const fn new(bulkhead: &'a Bulkhead, body: F) -> Self {
+        Self { body, admission: Admission::Due(bulkhead) }
     }
 }
 

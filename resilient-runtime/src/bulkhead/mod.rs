@@ -3,7 +3,7 @@
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod bulkhead;
 mod call;
-mod guard;
+pub(crate) mod guard;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 pub(crate) mod policy;

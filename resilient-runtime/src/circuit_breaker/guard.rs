@@ -8,38 +8,38 @@ use pin_project_lite::pin_project;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::held::Held;
 use crate::circuit_breaker::in_flight;
-use crate::circuit_breaker::machine::{Mark, Outcome};
+use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::{Permit, Ticket};
+use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Failure, Refusal};
+use crate::core::error_filter::{ErrorFilter, EveryError};
 use crate::deadline::current as deadline;
 use crate::deadline::dropped::BeforeBody;
 
-impl CircuitBreaker {
-    /// As [`run`](Self::run) within a pipeline; `is_failure` is which errors count.
-    #[doc(hidden)]
-    pub const fn guard<F, C, T, E, R>(&self, body: F, is_failure: C) -> Guarded<'_, F, C>
-    where
-        F: Future<Output = Result<T, Failure<E, R>>>,
-        C: Fn(&E) -> bool,
-    {
-        Guarded { before_body: BeforeBody, body, is_failure, held: Held::none(self) }
+impl<'a, F, C> Guarded<'a, F, C> {
+    /// A body that `breaker` guards. What it gives is asked for where it is awaited: each bound that is asked for here
+    /// takes the compiler some time in each function.
+    #[inline]
+    pub(crate) const fn new(breaker: &'a CircuitBreaker, body: F, failures: C) -> Self {
+        Guarded { before_body: BeforeBody, body, failures, held: Held::none(breaker) }
     }
+}
 
+impl CircuitBreaker {
     /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
-    #[doc(hidden)]
-    pub fn guard_blocking<T, E, R: Refusal>(
+    pub(crate) fn guard_blocking<T, E, R: Refusal>(
         &'static self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
-        is_failure: impl FnOnce(&E) -> bool,
+        failures: &impl ErrorFilter<E>,
     ) -> Result<T, Failure<E>> {
         let permit = match self.admit_closed() {
             Some(permit) => permit,
             None => self.admit_slow()?,
         };
         let ticket = permit.into_ticket();
-        let is_noted = deadline::is_called() && in_flight::begin_in_ledger(ticket);
-        guarded(ticket, is_noted, body, is_failure)
+        let is_noted = deadline::has_sync_limit() && in_flight::begin_reported(ticket);
+        guarded(ticket, is_noted, body, failures)
     }
 }
 
@@ -50,8 +50,8 @@ impl CircuitBreaker {
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
     ) -> Result<T, Failure<E>> {
         let ticket = self.try_acquire()?.into_ticket();
-        let is_noted = deadline::is_called() && in_flight::begin();
-        guarded(ticket, is_noted, body, |_| true)
+        let is_noted = deadline::has_sync_limit() && in_flight::begin();
+        guarded(ticket, is_noted, body, &EveryError)
     }
 }
 
@@ -61,13 +61,13 @@ fn guarded<T, E, R: Refusal>(
     ticket: Ticket<'_>,
     is_noted: bool,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
-    is_failure: impl FnOnce(&E) -> bool,
+    failures: &impl ErrorFilter<E>,
 ) -> Result<T, Failure<E>> {
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
     let result = body();
     std::mem::forget(unwinding);
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };
-    let outcome = outcome(&result, is_failure);
+    let outcome = outcome(&result, failures);
     std::mem::forget(unwinding);
     if is_noted {
         in_flight::end(ticket, outcome, has_asked(&result));
@@ -105,10 +105,10 @@ fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: boo
 }
 
 /// What a result means to a breaker. Asked while the permit is held: if the predicate panics, the call counts neither way.
-fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl FnOnce(&E) -> bool) -> Outcome {
+fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, failures: &impl ErrorFilter<E>) -> Outcome {
     match result {
         Ok(_) => Outcome::Success,
-        Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
+        Err(Failure::Inner(error)) if failures.matches(error) => Outcome::Failure,
         Err(Failure::Refused(_)) if has_asked(result) => Outcome::Failure,
         Err(Failure::Inner(_) | Failure::Refused(_)) => Outcome::Ignored,
     }
@@ -140,8 +140,10 @@ impl<'a> FailOnUnwind<'a> {
 }
 
 impl Drop for FailOnUnwind<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.0.end(Outcome::Failure);
+        let (breaker, mark, clock) = self.0.words();
+        unwound(breaker, mark, clock, false, Outcome::Failure);
     }
 }
 
@@ -152,7 +154,7 @@ pin_project! {
         before_body: BeforeBody,
         #[pin]
         body: F,
-        is_failure: C,
+        failures: C,
         // The permit: asked for at the first poll; kept here between polls only, because a body that is ready at once
         // needs no more than registers for it. Dropped after the body.
         held: Held<'a>,
@@ -162,7 +164,7 @@ pin_project! {
 impl<F, C, T, E, R> Future for Guarded<'_, F, C>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
-    C: Fn(&E) -> bool,
+    C: ErrorFilter<E>,
     R: Refusal,
 {
     type Output = Result<T, Failure<E>>;
@@ -186,7 +188,7 @@ where
                 Poll::Pending
             }
             Poll::Ready(result) => {
-                permit.report(outcome(&result, &*this.is_failure));
+                permit.report(outcome(&result, this.failures));
                 Poll::Ready(result.map_err(Failure::widen))
             }
         }

@@ -41,7 +41,7 @@ impl<'a> Held<'a> {
     /// Keeps the permit of a call that is pending.
     #[inline]
     pub(crate) fn keep(&mut self, permit: Permit<'a>) {
-        if self.since == 0 && deadline::is_polled() {
+        if self.since == 0 && deadline::has_async_limit() {
             self.since = clock::nanos();
         }
         self.permit = PermitState::Held(permit.into_ticket());

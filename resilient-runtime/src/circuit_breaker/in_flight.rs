@@ -42,7 +42,7 @@ impl Ticket<'static> {
 
 impl InFlight {
     fn push(ticket: Option<Ticket<'static>>) -> bool {
-        let Some(limit) = deadline::called() else { return false };
+        let Some(limit) = deadline::sync_limit() else { return false };
         let since = Instant::now();
         let listed = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
         let in_flight = Self { limit, since, waits: ended_waits(), listed };
@@ -74,7 +74,7 @@ pub(crate) fn begin() -> bool {
 
 /// The same for a `'static` breaker: the failure is counted at the deadline itself, even if the call never returns.
 #[inline]
-pub(crate) fn begin_in_ledger(ticket: Ticket<'static>) -> bool {
+pub(crate) fn begin_reported(ticket: Ticket<'static>) -> bool {
     let (breaker, mark, clock) = ticket.words();
     begin_with_words(breaker, mark, clock)
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::probes::Probes;
-pub(crate) use crate::circuit_breaker::state_word::Mark;
 use crate::circuit_breaker::state_word::StateWord;
 use crate::core::circuit_state::CircuitState;
 

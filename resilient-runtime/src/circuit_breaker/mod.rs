@@ -2,7 +2,7 @@
 
 pub(crate) mod breaker;
 mod call;
-mod guard;
+pub(crate) mod guard;
 mod held;
 mod in_flight;
 #[cfg(all(test, resilient_loom))]

@@ -88,20 +88,24 @@ const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
 const LEAST_PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl BreakerPolicy {
+    /// What [`new`](Self::new) gives. Generated code begins with it: the compiler evaluates it once, and a call each time.
+    #[doc(hidden)]
+    pub const DEFAULT: Self = Self {
+        failures: Failures::InARow(5),
+        window: WindowSpan::Calls(100),
+        min_calls: None,
+        slow: None,
+        recovery_timeout: Duration::from_secs(30),
+        recovery_backoff: 1.0,
+        max_recovery_timeout: Duration::from_secs(600),
+        half_open_max_calls: 3,
+        probe_timeout: None,
+        success_threshold: 2,
+    };
+
     /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
     pub const fn new() -> Self {
-        Self {
-            failures: Failures::InARow(5),
-            window: WindowSpan::Calls(100),
-            min_calls: None,
-            slow: None,
-            recovery_timeout: Duration::from_secs(30),
-            recovery_backoff: 1.0,
-            max_recovery_timeout: Duration::from_secs(600),
-            half_open_max_calls: 3,
-            probe_timeout: None,
-            success_threshold: 2,
-        }
+        Self::DEFAULT
     }
 
     /// The failures in a row that open the breaker, at least 1. Default: 5. Replaces

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod circuit_state;
 pub(crate) mod clock;
 pub(crate) mod error;
+pub(crate) mod error_filter;
 pub(crate) mod lift;
 pub(crate) mod linked_queue;
 #[cfg(all(test, resilient_loom))]

@@ -126,9 +126,6 @@ impl Words {
     }
 }
 
-pub(crate) type Polled = AsyncLimit;
-pub(crate) type Called = SyncLimit;
-
 /// An async limit, whose body is polled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AsyncLimit {
@@ -236,8 +233,8 @@ fn restore_outer() {
 }
 
 /// The limit that ended first: this one, which ends at `at`, or one further out.
-pub(crate) fn ended_first(limit: TimeLimit, at: u64) -> TimeLimit {
-    match polled() {
+pub(crate) fn first_expired(limit: TimeLimit, at: u64) -> TimeLimit {
+    match async_limit() {
         Some(outer) if outer.at() <= at => outer.limit,
         _ => limit,
     }
@@ -299,45 +296,45 @@ pub(crate) fn earliest_in_real_time() -> Option<SyncLimit> {
 
 /// Whether there is a sync limit around, perhaps that of another task.
 #[inline]
-pub(crate) fn is_called() -> bool {
+pub(crate) fn has_sync_limit() -> bool {
     CALLED.with(|called| called.get().is_some())
 }
 
 /// The sync limit around the current task, if there is one.
-pub(crate) fn called() -> Option<SyncLimit> {
+pub(crate) fn sync_limit() -> Option<SyncLimit> {
     CALLED.get().filter(|(_, task)| *task == task::try_id()).map(|(called, _)| called)
 }
 
 /// Whether there is an async limit around.
 #[inline]
-pub(crate) fn is_polled() -> bool {
+pub(crate) fn has_async_limit() -> bool {
     POLLED.with(|polled| polled.name.get().is_some())
 }
 
 /// The async limit around, unless it is absent.
-fn polled() -> Option<AsyncLimit> {
+fn async_limit() -> Option<AsyncLimit> {
     POLLED.with(Words::get).filter(|polled| !polled.limit.is_absent())
 }
 
 /// The async limit around, if it has expired.
-pub(crate) fn over_while_polled() -> Option<TimeLimit> {
-    polled().filter(|polled| polled.at() <= clock::nanos()).map(|polled| polled.limit)
+pub(crate) fn expired_async_limit() -> Option<TimeLimit> {
+    async_limit().filter(|polled| polled.at() <= clock::nanos()).map(|polled| polled.limit)
 }
 
 /// The limit around that ends first, if it has expired.
-pub(crate) fn over() -> Option<TimeLimit> {
+pub(crate) fn expired() -> Option<TimeLimit> {
     earliest().filter(|(deadline, _)| deadline.is_over()).map(|(_, limit)| limit)
 }
 
 /// The refusal of the limit around that ended first, if one has expired: then nothing may begin any more below it.
 #[must_use]
 pub fn too_late() -> Option<Error> {
-    over().map(TimeLimit::exceeded)
+    expired().map(TimeLimit::exceeded)
 }
 
 fn earliest() -> Option<(Deadline, TimeLimit)> {
-    let polled = polled().map(|polled| (Deadline(Moment::Clock(polled.at())), polled.limit));
-    let called = called().map(|called| (Deadline(Moment::Thread(called.at)), called.limit));
+    let polled = async_limit().map(|polled| (Deadline(Moment::Clock(polled.at())), polled.limit));
+    let called = sync_limit().map(|called| (Deadline(Moment::Thread(called.at)), called.limit));
     match (polled, called) {
         (Some(polled), Some(called)) => Some(if polled.0.remaining() < called.0.remaining() { polled } else { called }),
         (one, other) => one.or(other),

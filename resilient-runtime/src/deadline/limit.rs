@@ -19,7 +19,12 @@ const ABSENT: u64 = u64::MAX >> 1;
 impl TimeLimit {
     #[inline]
     pub(crate) fn of(limit: Duration, name: Name) -> Self {
-        Self { name, nanos: u64::try_from(limit.as_nanos()).unwrap_or(ABSENT).min(ABSENT) }
+        Self::of_nanos(u64::try_from(limit.as_nanos()).unwrap_or(ABSENT), name)
+    }
+
+    #[inline]
+    pub(crate) const fn of_nanos(nanos: u64, name: Name) -> Self {
+        Self { name, nanos: if nanos < ABSENT { nanos } else { ABSENT } }
     }
 
     pub(crate) const fn absent(name: Name) -> Self {

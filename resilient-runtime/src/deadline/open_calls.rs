@@ -46,8 +46,6 @@ struct AdmittedCall {
     is_reported: bool,
 }
 
-pub(crate) type Ledger = OpenCalls;
-
 thread_local! {
     /// The open calls of the job on this thread.
     static CURRENT: RefCell<Option<Arc<OpenCalls>>> = const { RefCell::new(None) };
@@ -141,7 +139,7 @@ impl Drop for Restore {
 /// in it from then on, because the caller that leaves the job may call [`settle`](OpenCalls::settle) later than this
 /// returns.
 pub(crate) fn waiting<R>(wait: impl FnOnce() -> R) -> R {
-    let _reset = set_until_drop(|inner, begins| inner.in_wait = begins || deadline::over().is_some());
+    let _reset = set_until_drop(|inner, begins| inner.in_wait = begins || deadline::expired().is_some());
     wait()
 }
 

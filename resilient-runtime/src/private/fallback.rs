@@ -88,7 +88,7 @@ pub fn sift<E, R>(failure: Failure<E, R>, filter: impl FnOnce(&E) -> bool) -> Re
 /// The function's error, if the deadline is over.
 pub fn answerable<E, R>(failure: Failure<E, R>) -> Result<Failure<E, R>, E> {
     match failure {
-        Failure::Inner(error) if deadline::over().is_some() => Err(error),
+        Failure::Inner(error) if deadline::expired().is_some() => Err(error),
         answered => Ok(answered),
     }
 }

@@ -5,6 +5,7 @@ mod clone_checks;
 mod count;
 mod fallback;
 mod given;
+mod guards;
 mod limit;
 mod outcome;
 mod window;
@@ -26,6 +27,10 @@ pub use clone_checks::{
 };
 pub use count::count;
 pub use given::Given;
+pub use guards::{
+    begin, bulkhead, bulkhead_blocking, circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_on,
+    circuit_breaker_on, delay_after, delay_after_if, never, retrying,
+};
 pub use limit::{limit, max_wait, only_limit};
 pub use window::window;
 
@@ -37,8 +42,9 @@ pub use crate::core::error::{Error, ErrorKind, Failure};
 pub use crate::core::lift::lift_call;
 pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
-pub use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
-pub use crate::registry::state_ref::Site;
+pub use crate::registry::functions::WorstCase;
+pub use crate::registry::registration::Registration;
+pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter};
 pub use crate::retry::delay::{sleep, sleep_blocking};
 pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};

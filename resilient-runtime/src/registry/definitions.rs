@@ -4,21 +4,21 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::functions::{Function, functions};
 use crate::registry::origin::ExactOrigin;
-use crate::registry::state_ref::Site;
+use crate::registry::state_ref::StateRef;
 
 /// All places in the program that name shared state of this kind. The linker collects them, so settings are known even
 /// if a place that gives only the name runs first.
-pub(super) fn sites<T: SharedState>() -> impl Iterator<Item = (&'static Function, &'static Site<T>)> {
+pub(super) fn state_refs<T: SharedState>() -> impl Iterator<Item = (&'static Function, &'static StateRef<T>)> {
     functions().flat_map(|function| {
-        let sites = function.layers().iter().filter_map(|layer| layer.shared().and_then(Site::of_kind));
-        sites.map(move |site| (function, site))
+        let state_refs = function.layers().iter().filter_map(|layer| layer.shared().and_then(StateRef::of_kind));
+        state_refs.map(move |state_ref| (function, state_ref))
     })
 }
 
 /// The settings that attributes in the program give this name.
 pub(super) fn given<T: SharedState>(name: Name) -> impl Iterator<Item = (T::Policy, ExactOrigin)> {
-    let sites = sites::<T>().filter(move |(_, site)| site.name == name);
-    sites.filter_map(|(function, site)| Some((site.policy?, ExactOrigin::function(function))))
+    let state_refs = state_refs::<T>().filter(move |(_, state_ref)| state_ref.name == name);
+    state_refs.filter_map(|(function, state_ref)| Some((state_ref.policy?, ExactOrigin::function(function))))
 }
 
 /// The first settings that attributes give this name.

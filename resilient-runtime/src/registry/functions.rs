@@ -3,9 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::core::name::Name;
-use crate::core::shared_state::SharedState;
-use crate::registry::state_ref::{AnySite, Site};
+use crate::registry::registration;
+use crate::registry::state_ref::AnyStateRef;
 
 /// All annotated functions of the program and of its dependencies, in no particular order, whether they have been
 /// called or not.
@@ -23,7 +22,7 @@ use crate::registry::state_ref::{AnySite, Site};
 /// }
 /// ```
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    inventory::iter::<Function>.into_iter()
+    registration::functions().iter().copied()
 }
 
 /// An annotated function: its place in the sources, its layers, and the worst case of a call. From [`functions`].
@@ -40,31 +39,18 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 /// ```
 #[derive(Debug)]
 pub struct Function {
-    path: Name,
-    file: &'static str,
-    line: u32,
-    is_async: bool,
-    layers: &'static [Layer],
-    worst_case: WorstCase,
+    pub(super) path: &'static str,
+    pub(super) file: &'static str,
+    pub(super) line: u32,
+    pub(super) is_async: bool,
+    pub(super) layers: Vec<Layer>,
+    pub(super) worst_case: WorstCase,
 }
 
-inventory::collect!(Function);
-
 impl Function {
-    #[doc(hidden)]
-    pub const fn new(
-        path: Name,
-        (file, line): (&'static str, u32),
-        is_async: bool,
-        layers: &'static [Layer],
-        worst_case: WorstCase,
-    ) -> Self {
-        Self { path, file, line, is_async, layers, worst_case }
-    }
-
     /// Its module and name, as in `app::client::user`. The type that a method belongs to is not in it.
     pub const fn path(&self) -> &'static str {
-        self.path.as_str()
+        self.path
     }
 
     /// The source file, as `file!()` gives it.
@@ -83,8 +69,8 @@ impl Function {
     }
 
     /// Its layers in reading order: the first is the outermost.
-    pub const fn layers(&self) -> &'static [Layer] {
-        self.layers
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
     }
 
     /// How long a call can take at most.
@@ -96,7 +82,7 @@ impl Function {
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}:{}): ", self.path, self.file, self.line)?;
-        for layer in self.layers {
+        for layer in &self.layers {
             write!(f, "{layer}, ")?;
         }
         write!(f, "{}", self.worst_case)
@@ -114,31 +100,13 @@ impl fmt::Display for Function {
 /// ```
 #[derive(Debug)]
 pub struct Layer {
-    kind: LayerKind,
-    shared: Option<&'static dyn AnySite>,
-    /// `name = value`, with [`SEPARATOR`] between them: one string takes the compiler a fraction of the time of a list.
-    settings: &'static str,
+    pub(super) kind: LayerKind,
+    pub(super) shared: Option<&'static dyn AnyStateRef>,
+    /// Names and values.
+    pub(super) settings: Vec<(&'static str, &'static str)>,
 }
 
-/// The record separator of ASCII, which no setting holds.
-const SEPARATOR: char = '\u{1e}';
-
 impl Layer {
-    #[doc(hidden)]
-    pub const fn new(kind: LayerKind, settings: &'static str) -> Self {
-        Self { kind, shared: None, settings }
-    }
-
-    #[doc(hidden)]
-    pub const fn circuit_breaker<T: SharedState>(site: &'static Site<T>, settings: &'static str) -> Self {
-        Self { kind: LayerKind::CircuitBreaker, shared: Some(site), settings }
-    }
-
-    #[doc(hidden)]
-    pub const fn bulkhead<T: SharedState>(site: &'static Site<T>, settings: &'static str) -> Self {
-        Self { kind: LayerKind::Bulkhead, shared: Some(site), settings }
-    }
-
     /// Which attribute.
     pub const fn kind(&self) -> LayerKind {
         self.kind
@@ -154,8 +122,8 @@ impl Layer {
     ///
     /// What a `policy` decides is not among them, nor are the settings of shared state of which this place gives only
     /// the name.
-    pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        self.settings.split(SEPARATOR).filter_map(|setting| setting.split_once(" = "))
+    pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.settings.iter().copied()
     }
 
     /// The value of one of the [settings](Self::settings).
@@ -163,7 +131,7 @@ impl Layer {
         self.settings().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    pub(super) const fn shared(&self) -> Option<&'static dyn AnySite> {
+    pub(super) const fn shared(&self) -> Option<&'static dyn AnyStateRef> {
         self.shared
     }
 }
@@ -199,15 +167,28 @@ pub enum LayerKind {
     Fallback,
 }
 
-impl fmt::Display for LayerKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl LayerKind {
+    const ALL: [Self; 5] = [Self::Retry, Self::CircuitBreaker, Self::Timeout, Self::Bulkhead, Self::Fallback];
+
+    const fn name(self) -> &'static str {
+        match self {
             Self::Retry => "retry",
             Self::CircuitBreaker => "circuit_breaker",
             Self::Timeout => "timeout",
             Self::Bulkhead => "bulkhead",
             Self::Fallback => "fallback",
-        })
+        }
+    }
+
+    /// The kind of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl fmt::Display for LayerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod functions;
 mod loom_tests;
 mod named_map;
 pub(crate) mod origin;
+pub(crate) mod registration;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod registry;
 mod similar;

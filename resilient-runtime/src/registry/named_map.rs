@@ -8,9 +8,9 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{Mutex, PoisonError};
 use crate::registry::conflict::Conflict;
-use crate::registry::definitions::{defined, given, is_undisputed, sites};
+use crate::registry::definitions::{defined, given, is_undisputed, state_refs};
 use crate::registry::origin::{ExactOrigin, Origin};
-use crate::registry::state_ref::Site;
+use crate::registry::state_ref::StateRef;
 
 /// The shared state of one kind, by name.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Registered<T: 'static> {
 
 /// The place in the program that asks for shared state.
 pub(super) enum Requester<T: SharedState> {
-    Site(&'static Site<T>),
+    StateRef(&'static StateRef<T>),
     /// The method of the registry, and the position of the call.
     Call(&'static str, &'static Location<'static>),
 }
@@ -49,7 +49,11 @@ impl<T: SharedState> NamedMap<T> {
 
     /// The state of this name, which is made now if only an attribute names it.
     pub(super) fn get(&self, name: &str) -> Option<&'static T> {
-        let named = || sites::<T>().find(|(_, site)| site.name == *name).map(|(_, site)| self.get_named(site.name));
+        let named = || {
+            state_refs::<T>()
+                .find(|(_, state_ref)| state_ref.name == *name)
+                .map(|(_, state_ref)| self.get_named(state_ref.name))
+        };
         self.find(name).or_else(named)
     }
 
@@ -60,9 +64,9 @@ impl<T: SharedState> NamedMap<T> {
 
     /// All state that has been made, or whose settings do not depend on which place runs first; the latter is made now.
     pub(super) fn all(&self) -> Vec<&'static T> {
-        for (_, site) in sites::<T>() {
-            if self.find(&site.name).is_none() && is_undisputed::<T>(site.name) {
-                self.make(site.name, defined::<T>(site.name));
+        for (_, state_ref) in state_refs::<T>() {
+            if self.find(&state_ref.name).is_none() && is_undisputed::<T>(state_ref.name) {
+                self.make(state_ref.name, defined::<T>(state_ref.name));
             }
         }
         self.with(|items| items.values().map(|made| made.item).collect())
@@ -142,10 +146,10 @@ impl<T: SharedState> Requester<T> {
 
     fn origin(&self) -> ExactOrigin {
         match self {
-            // Every site belongs to a layer of a function, so it is found.
-            Self::Site(site) => sites::<T>()
-                .find(|(_, known)| std::ptr::eq(*known, *site))
-                .map_or(ExactOrigin { origin: Origin::Call("Site::get"), line: None }, |(function, _)| {
+            // Every state_ref belongs to a layer of a function, so it is found.
+            Self::StateRef(state_ref) => state_refs::<T>()
+                .find(|(_, known)| std::ptr::eq(*known, *state_ref))
+                .map_or(ExactOrigin { origin: Origin::Call("StateRef::get"), line: None }, |(function, _)| {
                     ExactOrigin::function(function)
                 }),
             Self::Call(method, line) => ExactOrigin { origin: Origin::Call(method), line: Some(line) },

@@ -10,7 +10,7 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
-use crate::registry::state_ref::Site;
+use crate::registry::state_ref::StateRef;
 
 /// A kind of shared state with a map in the registry.
 pub trait Kind: SharedState {
@@ -130,18 +130,21 @@ impl Registry {
     }
 }
 
-impl<T: Kind> Site<T> {
-    /// What the name stands for; resolved once, then one load.
+impl<T: Kind> StateRef<T> {
+    /// The state; found or made at the first call, then one load.
     #[inline]
     pub fn get(&'static self) -> &'static T {
         self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 
-    /// Runs outside of `get_or_init`, because making the state could come back to this site, and other threads would
+    /// Runs outside of `get_or_init`, because making the state could come back to this place, and other threads would
     /// wait for a report of a conflict.
     #[cold]
     fn resolve(&'static self) -> &'static T {
-        let item = T::map(registry()).resolve(self.name, self.policy, &Requester::Site(self));
+        if self.is_own {
+            return self.make();
+        }
+        let item = T::map(registry()).resolve(self.name, self.policy, &Requester::StateRef(self));
         self.resolved.get_or_init(|| item)
     }
 }

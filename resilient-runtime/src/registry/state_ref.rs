@@ -9,46 +9,47 @@ use crate::core::shared_state::SharedState;
 
 /// A place in the program that names shared state, and perhaps gives its settings.
 #[derive(Debug)]
-pub struct Site<T: SharedState> {
+pub struct StateRef<T: SharedState> {
     pub(super) name: Name,
     pub(super) policy: Option<T::Policy>,
+    /// It belongs to this place alone and is in no registry.
+    pub(super) is_own: bool,
     pub(super) resolved: OnceLock<&'static T>,
 }
 
-impl<T: SharedState> Site<T> {
-    /// `policy` is `None` where only the name is given.
-    pub const fn new(name: Name, policy: Option<T::Policy>) -> Self {
-        Self { name, policy, resolved: OnceLock::new() }
+impl<T: SharedState> StateRef<T> {
+    /// State that all places share which give its name. `policy` is `None` where only the name is given.
+    pub const fn shared(name: Name, policy: Option<T::Policy>) -> Self {
+        Self { name, policy, is_own: false, resolved: OnceLock::new() }
     }
 
-    /// What belongs to this place alone and is in no registry.
-    #[inline]
-    pub fn own(&'static self) -> &'static T {
-        self.resolved.get().copied().unwrap_or_else(|| self.make())
+    /// State that belongs to this place alone and is in no registry.
+    pub const fn own(name: Name, policy: Option<T::Policy>) -> Self {
+        Self { name, policy, is_own: true, resolved: OnceLock::new() }
     }
 
-    #[cold]
-    fn make(&'static self) -> &'static T {
+    pub(super) fn make(&'static self) -> &'static T {
         let new = Box::new(T::make(self.name, self.policy.unwrap_or_default()));
         self.resolved.get_or_init(|| Box::leak(new))
     }
 }
 
-/// A [`Site`] of any kind of state.
-pub(crate) trait AnySite: Any + Debug + Sync {
+/// A [`StateRef`] of any kind of state.
+pub trait AnyStateRef: Any + Debug + Sync {
+    /// The name that it gives.
     fn name(&self) -> Name;
 }
 
-impl<T: SharedState> AnySite for Site<T> {
+impl<T: SharedState> AnyStateRef for StateRef<T> {
     fn name(&self) -> Name {
         self.name
     }
 }
 
-impl<T: SharedState> Site<T> {
-    /// The site, if it is of this kind.
-    pub(super) fn of_kind(site: &'static dyn AnySite) -> Option<&'static Self> {
-        let any: &'static dyn Any = site;
+impl<T: SharedState> StateRef<T> {
+    /// The reference, if it is of this kind.
+    pub(super) fn of_kind(state_ref: &'static dyn AnyStateRef) -> Option<&'static Self> {
+        let any: &'static dyn Any = state_ref;
         any.downcast_ref()
     }
 }

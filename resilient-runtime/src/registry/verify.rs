@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use crate::registry::definitions::sites;
+use crate::registry::definitions::state_refs;
 use crate::registry::functions::LayerKind;
 use crate::registry::origin::Origin;
 use crate::registry::registry::{Kind, Registry, Visitor};
@@ -56,10 +56,10 @@ type SettingList = Vec<(&'static str, String)>;
 
 fn names<T: Kind>(registry: &Registry) -> Names {
     let mut names = Names::new();
-    for (function, site) in sites::<T>() {
-        let uses = names.entry(site.name.as_str()).or_default();
+    for (function, state_ref) in state_refs::<T>() {
+        let uses = names.entry(state_ref.name.as_str()).or_default();
         let place = Origin::Function(function);
-        match &site.policy {
+        match &state_ref.policy {
             Some(policy) => uses.given.push((place, T::settings(policy))),
             None => uses.named.push(place),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::core::clock;
 use crate::deadline::dropped::InAWait;
-use crate::deadline::{current as deadline, open_calls as ledger};
+use crate::deadline::{current as deadline, open_calls};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
 /// How long a delay of zero lasts while tokio's clock is paused: that clock advances only while all tasks sleep.
@@ -32,7 +32,7 @@ pub async fn sleep(duration: Duration) {
 /// If the timeout above is over, waits to be dropped by it, so that no other outcome comes first. Otherwise ready at
 /// once.
 pub(crate) async fn wait_for_timeout_above() {
-    if deadline::over_while_polled().is_some() {
+    if deadline::expired_async_limit().is_some() {
         // Not for ever, because a timeout outside of a `block_on` cannot drop this before the `block_on` returns.
         Sleep::at(clock::nanos().saturating_add(GRACE)).await;
     }
@@ -42,16 +42,16 @@ pub(crate) async fn wait_for_timeout_above() {
 /// not if the deadline above is over.
 #[must_use]
 pub fn sleep_blocking(duration: Duration) -> bool {
-    if deadline::over().is_some() {
+    if deadline::expired().is_some() {
         return false;
     }
-    ledger::waiting(|| match duration {
+    open_calls::waiting(|| match duration {
         Duration::ZERO => std::thread::yield_now(),
         duration => std::thread::sleep(duration),
     });
-    let is_over = deadline::over().is_some();
+    let is_over = deadline::expired().is_some();
     if is_over {
-        ledger::a_wait_ended();
+        open_calls::a_wait_ended();
     }
     !is_over
 }

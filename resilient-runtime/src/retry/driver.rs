@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted};
+use crate::core::error_filter::ErrorFilter;
 use crate::core::name::Name;
 use crate::core::random;
 use crate::deadline::current as deadline;
@@ -77,8 +78,23 @@ impl<'p> Retrying<'p> {
                 self.schedule.completed(pause);
                 Next::Pause(pause)
             }
-            Decision::TooLate(pause) if deadline::over_while_polled().is_some() => Next::TooLate(pause),
+            Decision::TooLate(pause) if deadline::expired_async_limit().is_some() => Next::TooLate(pause),
             Decision::Exhausted | Decision::TooLate(_) => Next::Exhausted,
+        }
+    }
+
+    /// The delay before another attempt; `None` if the outcome is the answer. The policy and `errors`, which are worth
+    /// another attempt, are all that looks at it.
+    #[inline]
+    pub(crate) fn delay_after<T, E, R: Refusal>(
+        &mut self,
+        outcome: &Result<T, Failure<E, R>>,
+        errors: &impl ErrorFilter<E>,
+    ) -> Option<Duration> {
+        let verdict = self.look(outcome).retry_if(|error| errors.matches(error));
+        match self.next(&verdict) {
+            Next::Done | Next::Exhausted => None,
+            Next::Pause(delay) | Next::TooLate(delay) => Some(delay),
         }
     }
 

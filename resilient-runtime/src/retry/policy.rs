@@ -56,19 +56,23 @@ struct Refused {
 }
 
 impl RetryPolicy {
+    /// What [`new`](Self::new) gives. Generated code begins with it: the compiler evaluates it once, and a call each time.
+    #[doc(hidden)]
+    pub const DEFAULT: Self = Self {
+        max_attempts: Some(3),
+        backoff: Backoff::Exponential,
+        base_delay: Duration::from_millis(100),
+        max_delay: Duration::from_secs(60),
+        exponential_base: 2.0,
+        jitter: Jitter::Full,
+        max_elapsed: None,
+        max_retry_after: Duration::from_secs(300),
+        refused: Refused { timed_out: true, bulkhead_full: true, circuit_open: false },
+    };
+
     /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
     pub const fn new() -> Self {
-        Self {
-            max_attempts: Some(3),
-            backoff: Backoff::Exponential,
-            base_delay: Duration::from_millis(100),
-            max_delay: Duration::from_secs(60),
-            exponential_base: 2.0,
-            jitter: Jitter::Full,
-            max_elapsed: None,
-            max_retry_after: Duration::from_secs(300),
-            refused: Refused { timed_out: true, bulkhead_full: true, circuit_open: false },
-        }
+        Self::DEFAULT
     }
 
     /// The number of attempts, the first included. Default: 3. Zero is invalid, and becomes 1.

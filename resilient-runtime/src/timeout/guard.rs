@@ -2,20 +2,20 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant as ThreadInstant};
 
 use crate::core::clock::{self, Start};
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
-use crate::deadline::current::{Called, Ends, Polled, Polling, ended_first};
+use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, first_expired};
 use crate::deadline::dropped;
 use crate::deadline::limit::TimeLimit;
-use crate::deadline::open_calls::{self as ledger, Ledger};
+use crate::deadline::open_calls::{self, OpenCalls};
 use crate::timeout::policy::TimeoutPolicy;
 use crate::timeout::send_check::ComesBack;
 use crate::timeout::thread_pool;
-use crate::timer::sleep::{Alarm, At as _};
+use crate::timer::sleep::{Sleep, SleepFuture as _};
 use pin_project_lite::pin_project;
 
 /// The limit of one attempt.
@@ -27,6 +27,12 @@ impl Limit {
     #[inline]
     pub fn new(policy: &TimeoutPolicy, attempt: u32, name: Name) -> Self {
         Self(TimeLimit::of(policy.limit(attempt), policy.name_or(name)))
+    }
+
+    /// A limit of so many nanoseconds on each attempt of the function `name`.
+    #[inline]
+    pub const fn known(nanos: u64, name: Name) -> Self {
+        Self(TimeLimit::of_nanos(nanos, name))
     }
 
     /// The same of a limit that was computed, and may be absent or zero.
@@ -42,14 +48,14 @@ impl Limit {
     /// # Errors
     ///
     /// That no time is left: this limit is zero, or one around it is over.
-    fn begin(self) -> Result<Option<Called>, Error> {
+    fn begin(self) -> Result<Option<SyncLimit>, Error> {
         let limit = self.0;
         if limit.is_absent() {
             return Ok(None);
         }
         let now = ThreadInstant::now();
         let at = now.checked_add(limit.duration()).unwrap_or_else(|| now + clock::NEVER);
-        let called = Called { limit, at }.within_others();
+        let called = SyncLimit { limit, at }.within_others();
         if called.at <= now { Err(called.limit.exceeded()) } else { Ok(Some(called)) }
     }
 
@@ -57,15 +63,15 @@ impl Limit {
         let Some(limit) = self.begin()? else {
             return Ok(job());
         };
-        let ledger = Ledger::open();
-        let ended = ledger::waiting_for(&ledger, || {
+        let ledger = OpenCalls::open();
+        let ended = open_calls::waiting_for(&ledger, || {
             let written_in = Arc::clone(&ledger);
             // A helper may come to it too late.
-            let job = move || (!limit.is_over()).then(|| ledger::with(written_in, || limit.run(job)));
+            let job = move || (!limit.is_over()).then(|| open_calls::with(written_in, || limit.run(job)));
             let ended = thread_pool::run_until(limit.at, job).flatten();
             // The job may have come back because a wait in it ended with the deadline.
             if (ended.is_none() || limit.is_over()) && ledger.settle(&limit) {
-                ledger::a_wait_ended();
+                open_calls::a_wait_ended();
             }
             ended
         });
@@ -82,9 +88,10 @@ impl Limit {
         if limit.is_over() { Err(limit.limit.exceeded()) } else { Ok(value) }
     }
 
-    /// Limits a body within a pipeline.
+    /// A body that it limits. What it gives is asked for where it is awaited.
+    #[inline]
     pub const fn guard<F>(self, body: F) -> Guarded<F> {
-        Guarded { timed: Timed::new(body, self.0) }
+        Guarded { running: Some(Running { body, limit: self.0, deadline: 0, alarm: None }) }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -134,10 +141,31 @@ impl Limit {
     }
 }
 
+/// Waits for the deadline. The first poll is the moment the call reached it. Ready with the limit that ended first.
+fn wait(
+    limit: TimeLimit,
+    ends: Ends,
+    deadline: &mut u64,
+    mut alarm: Pin<&mut Option<Sleep>>,
+    context: &mut Context<'_>,
+) -> Poll<TimeLimit> {
+    if let Ends::Since(start) = ends
+        && !limit.is_absent()
+    {
+        *deadline = start.after(limit.duration());
+        alarm.set(Some(Sleep::at(*deadline)));
+    }
+    match alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
+        Some(Poll::Ready(())) => Poll::Ready(first_expired(limit, *deadline)),
+        _ => Poll::Pending,
+    }
+}
+
 pin_project! {
-    /// A body and its limit.
-    struct Timed<F> {
-        // None after the deadline: the body is gone before anybody above hears of it.
+    /// A limited body within a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<F> {
+        // None after the deadline: the body is dropped before anything above goes on.
         #[pin]
         running: Option<Running<F>>,
     }
@@ -148,83 +176,11 @@ pin_project! {
         #[pin]
         body: F,
         limit: TimeLimit,
-        // In nanoseconds on the clock's fine scale. Found out at the first poll, and only for a body that has to wait;
-        // zero before.
+        // In nanoseconds on the clock's fine scale. Set at the first poll, and only for a body that has to wait; zero
+        // before.
         deadline: u64,
         #[pin]
-        alarm: Option<Alarm>,
-    }
-}
-
-impl<F> Timed<F> {
-    const fn new(body: F, limit: TimeLimit) -> Self {
-        Self { running: Some(Running { body, limit, deadline: 0, alarm: None }) }
-    }
-}
-
-impl<F: Future> Running<F> {
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, TimeLimit>> {
-        let this = self.project();
-        let limit = *this.limit;
-        let ends = match *this.deadline {
-            0 if limit.nanos() == 0 => return Poll::Ready(Err(limit)),
-            0 => Ends::Since(Start::now(limit.duration())),
-            known => Ends::At(known),
-        };
-        let polling = Polling::body_of(Polled { limit, ends });
-        let polled = this.body.poll(context);
-        drop(polling);
-        match polled {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => wait(limit, ends, this.deadline, this.alarm, context).map(Err),
-        }
-    }
-}
-
-/// Waits for the deadline. The first poll is the moment the call reached it. Ready with the limit that ended first.
-fn wait(
-    limit: TimeLimit,
-    ends: Ends,
-    deadline: &mut u64,
-    mut alarm: Pin<&mut Option<Alarm>>,
-    context: &mut Context<'_>,
-) -> Poll<TimeLimit> {
-    if let Ends::Since(start) = ends
-        && !limit.is_absent()
-    {
-        *deadline = start.after(limit.duration());
-        alarm.set(Some(Alarm::at(*deadline)));
-    }
-    match alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
-        Some(Poll::Ready(())) => Poll::Ready(ended_first(limit, *deadline)),
-        _ => Poll::Pending,
-    }
-}
-
-impl<F: Future> Future for Timed<F> {
-    type Output = Result<F::Output, Error>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut running = self.project().running;
-        match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
-            Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
-            Some(Poll::Ready(Err(limit))) => {
-                dropped::by_limit(limit.nanos(), || running.set(None));
-                Poll::Ready(Err(limit.exceeded()))
-            }
-            Some(Poll::Pending) | None => Poll::Pending,
-        }
-    }
-}
-
-pin_project! {
-    /// A limited body within a pipeline.
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct Guarded<F> {
-        #[pin]
-        timed: Timed<F>,
+        alarm: Option<Sleep>,
     }
 }
 
@@ -236,6 +192,32 @@ where
     type Output = Result<T, Failure<E>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().timed.poll(context).map(|output| output?.map_err(Failure::widen))
+        let mut running = self.project().running;
+        let Some(this) = running.as_mut().as_pin_mut() else { return Poll::Pending };
+        let this = this.project();
+        let limit = *this.limit;
+        let ends = match *this.deadline {
+            0 if limit.nanos() == 0 => return Poll::Ready(Err(expired(running, limit))),
+            0 => Ends::Since(Start::now(limit.duration())),
+            known => Ends::At(known),
+        };
+        let polling = Polling::body_of(AsyncLimit { limit, ends });
+        let polled = this.body.poll(context);
+        drop(polling);
+        match polled {
+            Poll::Ready(outcome) => Poll::Ready(outcome.map_err(Failure::widen)),
+            Poll::Pending => {
+                let ended = ready!(wait(limit, ends, this.deadline, this.alarm, context));
+                Poll::Ready(Err(expired(running, ended)))
+            }
+        }
     }
+}
+
+/// Drops the body, whose time is over: `ended` is the limit that ended first.
+#[cold]
+#[inline(never)]
+fn expired<F, E>(mut running: Pin<&mut Option<Running<F>>>, ended: TimeLimit) -> Failure<E> {
+    dropped::by_limit(ended.nanos(), || running.set(None));
+    Failure::Refused(ended.exceeded())
 }

@@ -17,9 +17,6 @@ use crate::timer::thread::TimerThread;
 /// The sleep of this program: without tokio's `test-util` its clock cannot be paused, and the choice costs nothing.
 pub(crate) type Sleep = <Pausable<{ clock::PAUSABLE }> as Choice>::Sleep;
 
-pub(crate) type Alarm = Sleep;
-pub(crate) use self::SleepFuture as At;
-
 /// A future that is ready at a deadline.
 pub(crate) trait SleepFuture: Future<Output = ()> {
     /// Until a deadline in nanoseconds on the clock's scale.

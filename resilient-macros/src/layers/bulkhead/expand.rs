@@ -13,15 +13,14 @@ use crate::settings::Table;
 impl Expand for Bulkhead {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        let site = statics::resolved(index, self.name.as_ref());
+        let state = statics::ident(index);
         let guarded = if context.is_async {
             let body = inner.future();
-            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard(#site, #body));
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::bulkhead(&#state, #body));
             inner.with_future(code)
         } else {
             let body = inner.value();
-            let code =
-                quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Bulkhead::guard_blocking(#site, || #body));
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::bulkhead_blocking(&#state, || #body));
             inner.with_value(code)
         };
         guarded.refused_by(index)

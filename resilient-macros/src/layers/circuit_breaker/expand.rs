@@ -1,7 +1,7 @@
 //! `#[circuit_breaker]`: a call passes if the breaker of this name admits it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 
 use super::model::CircuitBreaker;
 use crate::expand::context::{Context, Expand};
@@ -14,27 +14,25 @@ use crate::settings::Table;
 impl Expand for CircuitBreaker {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        let site = statics::resolved(index, self.name.as_ref());
-        let is_failure = match self.filter() {
-            Some(filter) => predicate(&filter.value),
-            None => quote_spanned!(Span::mixed_site()=> |_| true),
-        };
+        let state = statics::ident(index);
+        let failures = self.filter().map(|filter| predicate(&filter.value));
+        let on = if failures.is_some() { "_on" } else { "" };
+        let failures = failures.map(|failures| quote_spanned!(Span::mixed_site()=> , #failures));
         let guarded = if context.is_async {
-            let body = inner.future();
-            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::CircuitBreaker::guard(#site, #body, #is_failure));
+            let (guard, body) = (format_ident!("circuit_breaker{on}", span = Span::mixed_site()), inner.future());
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(&#state, #body #failures));
             inner.with_future(code)
         } else {
-            let body = inner.value();
-            let code = quote_spanned!(Span::mixed_site()=>
-                __resilient_pipeline::CircuitBreaker::guard_blocking(#site, || #body, #is_failure)
-            );
+            let (guard, body) =
+                (format_ident!("circuit_breaker_blocking{on}", span = Span::mixed_site()), inner.value());
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(&#state, || #body #failures));
             inner.with_value(code)
         };
         guarded.refused_by(index)
     }
 
     fn state_policy(&self) -> Option<TokenStream> {
-        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::new());
+        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BreakerPolicy::DEFAULT);
         let mut policy = Policy::shared("BreakerPolicy", self.policy.as_ref(), new);
         self.set_each(&mut policy, |name, policy| match (name, &self.slow_call, &self.slow_call_rate) {
             // One setter takes both.

@@ -27,7 +27,9 @@ impl Expand for Retry {
         let at = at(self.span);
         let begin = begin(context, index, self);
         let observe = observe(context, self);
-        let round = if context.is_async {
+        let round = if context.is_async && self.looks_at_errors_alone() {
+            round_of_errors(self, &body)
+        } else if context.is_async {
             round_async(context, self, &body, &verdict, observe.as_ref())
         } else {
             round_blocking(context, self, &body, &verdict, observe.as_ref())
@@ -35,7 +37,7 @@ impl Expand for Retry {
         let code = quote_spanned! {at=>
             {
                 #policy
-                let mut __resilient_retrying = __resilient_pipeline::Retrying::new(__resilient_policy, #timed);
+                let mut __resilient_retrying = __resilient_pipeline::retrying(__resilient_policy, #timed);
                 loop {
                     #begin
                     #round
@@ -44,6 +46,30 @@ impl Expand for Retry {
         };
         let looped = inner.with_value(code);
         if wraps { looped.refused_by(index) } else { looped }
+    }
+}
+
+/// An attempt, and the delay after it, if nothing looks at the outcome but the policy and a filter of errors: one call.
+fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
+    let known = quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_outcome);
+    let delay = match retry.filter() {
+        None => quote_spanned!(at(retry.span)=> __resilient_pipeline::delay_after(#known)),
+        Some(filter) => {
+            let errors = predicate(&filter.value);
+            let extent = Extent::of(&errors);
+            let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #known, #errors));
+            quote_spanned!(extent.first=> __resilient_pipeline::delay_after_if #arguments)
+        }
+    };
+    quote_spanned! {at(retry.span)=>
+        let __resilient_delay = {
+            let __resilient_outcome = #body;
+            match #delay {
+                ::core::option::Option::Some(__resilient_delay) => __resilient_delay,
+                ::core::option::Option::None => break __resilient_outcome,
+            }
+        };
+        __resilient_pipeline::sleep(__resilient_delay).await;
     }
 }
 
@@ -171,7 +197,7 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     let grows = context.layers[index..].iter().any(Facts::may_grow);
     let is_named = retry.bind.is_some() || asked_of_attempt(retry) || grows;
     let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
-    quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::Retrying::begin(&mut __resilient_retrying);)
+    quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::begin(&mut __resilient_retrying);)
 }
 
 /// Calls the user's observer before the pause that is about to begin.
@@ -184,7 +210,7 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
 }
 
 fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
-    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::new());
+    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::DEFAULT);
     let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
     retry.set_each(&mut policy, |name, policy| match (name, &retry.max_attempts) {
         ("max_attempts", Some(attempts)) => {

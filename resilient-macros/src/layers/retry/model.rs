@@ -71,6 +71,12 @@ impl Retry {
         self.retry_on.as_ref().or(self.retry_if.as_ref())
     }
 
+    /// Whether nothing looks at an outcome but the policy and a filter of errors.
+    pub(crate) fn looks_at_errors_alone(&self) -> bool {
+        let Self { retry_if_ok, retry_after, on_retry, .. } = self;
+        retry_if_ok.is_none() && retry_after.is_none() && on_retry.is_none() && !self.wraps()
+    }
+
     pub(crate) fn wraps(&self) -> bool {
         self.exhausted.as_ref().is_some_and(|exhausted| exhausted.value == Exhausted::Wrap)
     }

@@ -63,6 +63,13 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
             let limit = values::limit(expr, "limit");
             quote_spanned!(at(*value_span)=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
         }
+        // No policy, of which a function would have a constant more.
+        Some(Setting { value: Value::Known(duration), value_span, .. })
+            if timeout.policy.is_none() && timeout.step.is_none() =>
+        {
+            let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+            quote_spanned!(at(*value_span)=> __resilient_pipeline::Limit::known(#nanos, #name))
+        }
         duration => {
             let binding = policy(timeout, duration.as_ref());
             quote_spanned! {Span::mixed_site()=>

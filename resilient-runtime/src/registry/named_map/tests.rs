@@ -89,11 +89,11 @@ fn making_one_may_use_the_registry() {
 
 #[test]
 fn a_place_holds_no_lock_either_while_it_makes_one() {
-    static SITE: Site<Double> = Site::new(Name::new(&"registry test: a place"), Some(Making::UsesTheMap));
-    static OWN: Site<Double> = Site::new(Name::new(&"registry test: its own"), Some(Making::UsesTheMap));
-    assert!(std::ptr::eq(SITE.get(), SITE.get()));
-    assert!(std::ptr::eq(MAP.get("registry test: a place").expect("it is shared"), SITE.get()));
-    assert!(std::ptr::eq(OWN.own(), OWN.own()));
+    static STATE: StateRef<Double> = StateRef::shared(Name::new(&"registry test: a place"), Some(Making::UsesTheMap));
+    static OWN: StateRef<Double> = StateRef::own(Name::new(&"registry test: its own"), Some(Making::UsesTheMap));
+    assert!(std::ptr::eq(STATE.get(), STATE.get()));
+    assert!(std::ptr::eq(MAP.get("registry test: a place").expect("it is shared"), STATE.get()));
+    assert!(std::ptr::eq(OWN.get(), OWN.get()));
     assert!(MAP.get("registry test: its own").is_none());
 }
 
