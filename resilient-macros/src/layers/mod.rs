@@ -13,6 +13,10 @@ use crate::diagnostics::Errors;
 use crate::expand::context::Expand;
 use crate::facts::{HasFacts, Named};
 use crate::parse::args::{Args, FromArgs};
+#[cfg(test)]
+use crate::parse::setting::Settings;
+#[cfg(test)]
+use crate::parse::synonyms::Synonym;
 use crate::validate::rules::Rules;
 
 /// An attribute with its settings: what each room of the crate asks of it.
@@ -35,6 +39,17 @@ macro_rules! layers {
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$Kind => $name::model::$Kind::NAME,)*
+                }
+            }
+
+            /// The names of its settings, and what other libraries call them.
+            #[cfg(test)]
+            pub(crate) const fn settings(self) -> (&'static [&'static str], &'static [Synonym]) {
+                match self {
+                    $(Self::$Kind => {
+                        type Table = <$name::model::$Kind as FromArgs>::Settings;
+                        (Table::NAMES, Table::SYNONYMS)
+                    })*
                 }
             }
 

@@ -20,6 +20,9 @@ pub(crate) enum Item {
 
 /// An attribute that is read from its arguments; `span` is its path.
 pub(crate) trait FromArgs {
+    /// The attribute's table of settings.
+    type Settings: Settings;
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self;
 }
 

@@ -3,9 +3,9 @@
 //!
 //! ```text
 //! settings! {
-//!     Bulkhead, SYNONYMS;
-//!     max_concurrent: Value<u32> = MAX_CONCURRENT, at_least_one(10);
-//!     max_wait: MaxWait = MAX_WAIT;
+//!     Attribute, SYNONYMS;
+//!     max_calls: Value<u32> = MAX_CALLS, at_least_one(10);
+//!     max_time: Value<Duration> = MAX_TIME;
 //!     map_err: Callable;
 //! }
 //! ```

@@ -10,6 +10,8 @@ use crate::parse::expr_shape::peel;
 use crate::parse::setting::Settings;
 
 impl FromArgs for Bulkhead {
+    type Settings = Self;
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let known = args.known::<Self>(positional_hint, errors);
         Self::read(span, known, errors)

@@ -11,6 +11,8 @@ use crate::parse::filter;
 use crate::parse::setting::Settings;
 
 impl FromArgs for CircuitBreaker {
+    type Settings = Self;
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let before = args.errors_before;
         let known = args.known::<Self>(positional_hint, errors);

@@ -11,6 +11,8 @@ use crate::parse::filter;
 use crate::parse::setting::Settings;
 
 impl FromArgs for Retry {
+    type Settings = Self;
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let known = args.known::<Self>(positional_hint, errors);
         let retry = Self::read(span, known, errors);

@@ -14,6 +14,8 @@ use crate::parse::expr_shape::word;
 use crate::parse::setting::{FromSetting, Key, Settings};
 
 impl FromArgs for Timeout {
+    type Settings = Self;
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let mut settings = Vec::new();
         let mut values = Vec::new();
