@@ -1,46 +1,66 @@
-//! The refusals: the errors that layers make themselves.
+//! The refusals: the errors that layers make themselves. A new one is a line in the list below.
 
-/// A kind of error that the runtime has.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Refusal {
-    TimedOut,
-    BulkheadFull,
-    CircuitOpen,
-    RetriesExhausted,
+/// Declares all refusals, a line for each: its name among the runtime's kinds of error, its name in settings and the
+/// attribute that makes it; and whether a setting can name it, and whether it is worth another attempt where no setting
+/// says which are.
+macro_rules! refusals {
+    ($($Kind:ident, $word:literal, $attribute:literal, named: $is_named:literal, retried: $is_retried:literal;)*) => {
+        /// A kind of error that the runtime has.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Refusal {
+            $($Kind,)*
+        }
+
+        impl Refusal {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$Kind),*];
+
+            /// Its name among the runtime's kinds of error.
+            pub(crate) const fn kind(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => stringify!($Kind),)*
+                }
+            }
+
+            /// Its name in settings.
+            pub(crate) const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => $word,)*
+                }
+            }
+
+            /// The attribute that makes it.
+            pub(crate) const fn attribute(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => $attribute,)*
+                }
+            }
+
+            const fn is_named(self) -> bool {
+                match self {
+                    $(Self::$Kind => $is_named,)*
+                }
+            }
+
+            /// Whether it is worth another attempt where no setting says which are.
+            pub(crate) const fn is_retried_by_default(self) -> bool {
+                match self {
+                    $(Self::$Kind => $is_retried,)*
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    TimedOut, "timed_out", "timeout", named: true, retried: true;
+    BulkheadFull, "bulkhead_full", "bulkhead", named: true, retried: true;
+    CircuitOpen, "circuit_open", "circuit_breaker", named: true, retried: false;
+    RetriesExhausted, "retries_exhausted", "retry", named: false, retried: true;
 }
 
 impl Refusal {
-    pub(crate) const ALL: [Self; 4] = [Self::TimedOut, Self::BulkheadFull, Self::CircuitOpen, Self::RetriesExhausted];
-
     /// Those that a setting can name.
-    pub(crate) const NAMED: [Self; 3] = [Self::TimedOut, Self::BulkheadFull, Self::CircuitOpen];
-
-    /// Its name among the runtime's kinds of error.
-    pub(crate) const fn kind(self) -> &'static str {
-        self.names().0
-    }
-
-    /// Its name in settings.
-    pub(crate) const fn word(self) -> &'static str {
-        self.names().1
-    }
-
-    /// The attribute that makes it.
-    pub(crate) const fn attribute(self) -> &'static str {
-        self.names().2
-    }
-
-    /// Whether it is worth another attempt where no setting says which are.
-    pub(crate) const fn is_retried_by_default(self) -> bool {
-        !matches!(self, Self::CircuitOpen)
-    }
-
-    const fn names(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::TimedOut => ("TimedOut", "timed_out", "timeout"),
-            Self::BulkheadFull => ("BulkheadFull", "bulkhead_full", "bulkhead"),
-            Self::CircuitOpen => ("CircuitOpen", "circuit_open", "circuit_breaker"),
-            Self::RetriesExhausted => ("RetriesExhausted", "retries_exhausted", "retry"),
-        }
+    pub(crate) fn named() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|refusal| refusal.is_named())
     }
 }

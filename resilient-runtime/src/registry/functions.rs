@@ -146,43 +146,48 @@ impl fmt::Display for Layer {
     }
 }
 
-/// The attribute of a [`Layer`].
-///
-/// ```
-/// # use resilient_runtime as resilient;
-/// assert_eq!(resilient::inspect::LayerKind::CircuitBreaker.to_string(), "circuit_breaker");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LayerKind {
-    /// `#[retry]`.
-    Retry,
-    /// `#[circuit_breaker]`.
-    CircuitBreaker,
-    /// `#[timeout]`.
-    Timeout,
-    /// `#[bulkhead]`.
-    Bulkhead,
-    /// `#[fallback]`.
-    Fallback,
+/// Declares the attributes, a line for each: its variant, and the name that users write.
+macro_rules! layer_kinds {
+    ($($Kind:ident = $name:literal,)*) => {
+        /// The attribute of a [`Layer`].
+        ///
+        /// ```
+        /// # use resilient_runtime as resilient;
+        /// assert_eq!(resilient::inspect::LayerKind::CircuitBreaker.to_string(), "circuit_breaker");
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum LayerKind {
+            $(
+                #[doc = concat!("`#[", $name, "]`.")]
+                $Kind,
+            )*
+        }
+
+        impl LayerKind {
+            const ALL: &'static [Self] = &[$(Self::$Kind),*];
+
+            const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => $name,)*
+                }
+            }
+        }
+    };
+}
+
+layer_kinds! {
+    Retry = "retry",
+    CircuitBreaker = "circuit_breaker",
+    Timeout = "timeout",
+    Bulkhead = "bulkhead",
+    Fallback = "fallback",
 }
 
 impl LayerKind {
-    const ALL: [Self; 5] = [Self::Retry, Self::CircuitBreaker, Self::Timeout, Self::Bulkhead, Self::Fallback];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::CircuitBreaker => "circuit_breaker",
-            Self::Timeout => "timeout",
-            Self::Bulkhead => "bulkhead",
-            Self::Fallback => "fallback",
-        }
-    }
-
     /// The kind of this name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 }
 

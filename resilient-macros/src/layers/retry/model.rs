@@ -92,7 +92,7 @@ impl Retry {
 
     fn acts_on_refusals(&self) -> Option<ActsOnRefusals> {
         self.retry_if_ok.is_none().then(|| ActsOnRefusals {
-            which: Refusal::ALL.into_iter().filter(|refusal| self.retries(*refusal)).collect(),
+            which: Refusal::ALL.iter().copied().filter(|refusal| self.retries(*refusal)).collect(),
             message: "this `retry` never acts, since the function returns no `Result` and nothing below refuses a \
                       call that it would retry: return a `Result`, or say which values are worth another attempt by \
                       `retry_if_ok = …`",

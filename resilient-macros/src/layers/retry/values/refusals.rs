@@ -49,11 +49,11 @@ fn refusals<'a>(words: impl IntoIterator<Item = &'a Ident>) -> Result<Vec<Refusa
     };
     for word in words {
         let text = word.to_string();
-        match Refusal::NAMED.into_iter().find(|refusal| refusal.word() == text) {
+        match Refusal::named().find(|refusal| refusal.word() == text) {
             Some(refusal) if found.contains(&refusal) => report(word, format!("`{text}` is named twice: keep one")),
             Some(refusal) => found.push(refusal),
             None => {
-                let names = Refusal::NAMED.map(Refusal::word);
+                let names: Vec<_> = Refusal::named().map(Refusal::word).collect();
                 report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &names)));
             }
         }
@@ -72,7 +72,7 @@ impl SettingKind for Refusals {
 
     /// Each refusal has a setter of its own.
     fn set(policy: &mut Policy<'_>, _: &str, setting: &Setting<Vec<Refusal>>) {
-        for refusal in Refusal::NAMED {
+        for refusal in Refusal::named() {
             let setter = format!("retry_{}", refusal.word());
             policy.set(&setter, &setting.value.contains(&refusal).to_token_stream());
         }
@@ -81,7 +81,7 @@ impl SettingKind for Refusals {
 
 /// Those that are retried where the setting is not written.
 pub(crate) fn default_refusals() -> String {
-    words(Refusal::NAMED.into_iter().filter(|refusal| refusal.is_retried_by_default()))
+    words(Refusal::named().filter(|refusal| refusal.is_retried_by_default()))
 }
 
 fn words(refusals: impl Iterator<Item = Refusal>) -> String {
