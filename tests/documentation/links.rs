@@ -58,7 +58,7 @@ fn in_place(prose: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_link_to_a_file_leads_to_one() {
-    let others = ["CONTRIBUTING.md", "docs/performance.md", "docs/errors.md"].map(PathBuf::from);
+    let others = ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/performance.md", "docs/errors.md"].map(PathBuf::from);
     for path in included().into_iter().chain(others) {
         let document = read(&path);
         let prose = prose(&document);

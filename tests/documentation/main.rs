@@ -1,6 +1,8 @@
-//! The documentation agrees with the code: tables of settings, links, chapters.
+//! The documentation agrees with the code: tables of settings, links, chapters, folders and paths.
 
+mod arrows;
 mod links;
+mod paths;
 mod settings;
 mod table;
 

@@ -10,10 +10,14 @@ use std::time::Duration;
 use resilient::inspect::{Function, Layer, functions};
 use resilient::{BreakerPolicy, Error, TimeoutPolicy, bulkhead, circuit_breaker, fallback, retry, timeout};
 
-use crate::read;
 use crate::table::{Row, rows};
+use crate::{markdown_in, read, root};
 
-const ATTRIBUTES: [&str; 5] = ["retry", "circuit_breaker", "timeout", "bulkhead", "fallback"];
+/// Those that have a table.
+fn attributes() -> Vec<String> {
+    let tables = markdown_in("resilient-macros/docs");
+    tables.iter().filter_map(|table| Some(table.file_stem()?.to_str()?.to_owned())).collect()
+}
 
 /// The errors for an unknown setting of each attribute.
 const UNKNOWN_SETTINGS: &str = "ui-tests/stack/unknown_settings.stderr";
@@ -34,11 +38,20 @@ fn listed(attribute: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_names_are_those_that_the_macros_know() {
-    for attribute in ATTRIBUTES {
-        let names: Vec<_> = table(attribute).into_iter().map(|row| row.name).collect();
+    for attribute in attributes() {
+        let names: Vec<_> = table(&attribute).into_iter().map(|row| row.name).collect();
         let known: BTreeSet<_> = names.iter().cloned().collect();
         assert_eq!(known.len(), names.len(), "`{attribute}` has a setting twice: {names:?}");
-        assert_eq!(known, listed(attribute), "the table of `{attribute}` and the macro");
+        assert_eq!(known, listed(&attribute), "the table of `{attribute}` and the macro");
+    }
+}
+
+#[test]
+fn every_attribute_is_documented() {
+    let readme = read("README.md");
+    for attribute in attributes() {
+        assert!(root().join(format!("docs/attributes/{attribute}.md")).exists(), "`{attribute}` has no page");
+        assert!(readme.contains(&format!("`#[{attribute}]`")), "the README does not name `{attribute}`");
     }
 }
 
@@ -126,9 +139,9 @@ fn the_defaults_are_those_that_the_macros_describe() {
             assert!(row.mentions(value), "the default of `{name}` in `{attribute}` is {value}, not {}", row.default);
         }
     }
-    let unknown: Vec<_> = ATTRIBUTES
-        .iter()
-        .flat_map(|attribute| table(attribute).into_iter().map(move |row| (*attribute, row)))
+    let unknown: Vec<_> = attributes()
+        .into_iter()
+        .flat_map(|attribute| table(&attribute).into_iter().map(move |row| (attribute.clone(), row)))
         .filter(|(attribute, row)| row.literal().is_some() && !known(&described, attribute, row))
         .collect();
     assert!(unknown.is_empty(), "defaults that no macro describes: {unknown:?}");
