@@ -1,8 +1,8 @@
 //! From the model to one pipeline: the layers are folded from the innermost to the outermost.
 //!
-//! Generated names begin with `__resilient_`: a pattern never shadows a constant, a static or a unit struct, whatever its
-//! hygiene, so a binding called `outcome` would not compile beside a user's `static outcome`. And everything is called
-//! by its path: a trait of the user's may give every type a method called `next`.
+//! Generated names begin with `__resilient_`, because a pattern cannot shadow a constant, a static or a unit struct,
+//! whatever its hygiene: a binding called `outcome` would not compile beside a user's `static outcome`. Methods are
+//! called by their paths, because a trait of the user's may give every type a method called `next`.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -29,30 +29,44 @@ use crate::model::Function;
 /// async fn user(&self, id: u64) -> Result<User, ApiError> { BODY }
 /// ```
 ///
-/// Output
+/// Output, without the path `__resilient_pipeline::` before names of the runtime
 ///
 /// ```ignore
 /// #[cfg_attr(doc, doc = "**Resilience**, outermost first: …")]
+/// #[allow(clippy::needless_pass_by_value)]
 /// async fn user(&self, id: u64) -> Result<User, ApiError> {
 ///     use ::resilient::private as __resilient_pipeline;
 ///     #[timeout(__resilient_absorbed)] const _: () = ();
-///     inventory::submit! { Function::new(NAME, PLACE, true, &[LAYER, LAYER], WORST_CASE) }
+///     inventory::submit! {
+///         Registration { path: PATH, file: FILE, line: LINE, is_async: true, layers: TEXT, states: &[], worst_case: W }
+///     }
 ///     settled({
-///         let mut __resilient_retrying = Retrying::new(POLICY, false);
+///         let __resilient_policy = {
+///             const __RESILIENT_POLICY: &RetryPolicy = &RetryPolicy::DEFAULT;
+///             __RESILIENT_POLICY
+///         };
+///         let mut __resilient_retrying = retrying(__resilient_policy, false);
 ///         loop {
-///             Retrying::begin(&mut __resilient_retrying);
-///             let __resilient_pause = {
-///                 let __resilient_outcome =
-///                     Limit::guard(Limit::new(POLICY, 1, NAME), lift_future(async { BODY })).await;
-///                 let __resilient_verdict = Retrying::look(&__resilient_retrying, &__resilient_outcome);
-///                 match Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
-///                     Next::Done | Next::Exhausted => break __resilient_outcome,
-///                     Next::Pause(__resilient_pause) => __resilient_pause,
+///             begin(&mut __resilient_retrying);
+///             let __resilient_delay = {
+///                 let __resilient_outcome = Limit::guard(
+///                     Limit::known(2_000_000_000, const { Name::new(&PATH) }),
+///                     lift_future(async {
+///                         if false {
+///                             return never::<Result<User, ApiError>>();
+///                         }
+///                         BODY
+///                     }),
+///                 )
+///                 .await;
+///                 match delay_after(&mut __resilient_retrying, &__resilient_outcome) {
+///                     Some(__resilient_delay) => __resilient_delay,
+///                     None => break __resilient_outcome,
 ///                 }
 ///             };
-///             sleep(__resilient_pause).await;
+///             sleep(__resilient_delay).await;
 ///         }
-///     }, |__resilient_refusal| FromRefusal::from_refusal(__resilient_refusal))
+///     }, FromRefusal::from_refusal)
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
@@ -100,7 +114,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
             #entry
             #answer
     };
-    // In the user's braces, so that lints of functions know it for the user's.
+    // In the user's braces, so that lints about functions treat it as the user's code.
     let mut pipeline = Group::new(Delimiter::Brace, pipeline);
     pipeline.set_span(function.braces.both);
     let (sig, block) = match &function.async_block {
@@ -124,8 +138,8 @@ fn traits(context: &Context<'_>) -> Option<TokenStream> {
     })
 }
 
-/// A lint that would blame the user for what an attribute asks for: to own an argument of which only copies are
-/// consumed, in an attempt, a helper thread or a fallback.
+/// Allows a lint about what an attribute requires: an argument taken by value of which only copies are consumed, by an
+/// attempt, a helper thread or a fallback.
 fn lints(Context { layers, arguments, .. }: &Context<'_>) -> Option<TokenStream> {
     let takes_copies = |layer: &Facts| layer.moves_to_thread() || layer.forwards_arguments;
     (layers.iter().any(takes_copies) || arguments.are_copied())

@@ -1,5 +1,5 @@
-//! Asks the compiler whether the attributes can act on a result type that may be an alias: of a future they would see
-//! only the making, and of what is no `Result` some of them would see nothing.
+//! Makes the compiler check that the attributes can act on a result type that may be an alias. A future would be
+//! guarded only while it is made, and an attribute that acts on errors would never act without a `Result`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -11,7 +11,7 @@ use super::result_type::{is_no_parameter, is_parameter, is_result, result_argume
 use super::spans::at;
 use crate::facts::{Facts, idle};
 
-/// A statement about the `call` or `future` called `__resilient_body`, if there is anything to ask.
+/// The statement that checks the `call` or `future` called `__resilient_body`, if a check is needed.
 pub(crate) fn question(context: &Context<'_>, kind: &str) -> Option<TokenStream> {
     let returns = &context.returns;
     if is_result(returns) || is_parameter(returns, context.sig) || asks(context) {
@@ -27,7 +27,7 @@ pub(crate) fn question(context: &Context<'_>, kind: &str) -> Option<TokenStream>
     Some(quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Acts::#on(&__resilient_body).#method();))
 }
 
-/// Whether the end of the pipeline asks of a type that may be an alias whether it can hold a refusal.
+/// Whether the end of the pipeline checks that the result type can hold a refusal, which includes this check.
 fn asks(context: &Context<'_>) -> bool {
     let exposed = context.layers.iter().take_while(|layer| layer.answers.is_none());
     let mut exposed = exposed.filter(|layer| layer.made_refusal().is_some());
@@ -35,13 +35,13 @@ fn asks(context: &Context<'_>) -> bool {
     result_arguments(&context.returns).is_none() && exposed.clone().next().is_some() && !exposed.any(is_converted)
 }
 
-/// A refusal as the error of a type that may be an alias, asked at `place`.
+/// A refusal as the error of a result type that may be an alias. Errors point at `place`.
 pub(crate) fn refused(returns: &Type, place: Span) -> TokenStream {
     let method = format_ident!("__resilient_{}_refused", knowledge(returns), span = at(place));
     quote_spanned!(at(place)=> <__resilient_pipeline::Acts<#returns> as ::core::default::Default>::default().#method(__resilient_refusal))
 }
 
-/// Which of the questions about a type is the right one.
+/// The part of a method's name that says whether the type may be a parameter.
 fn knowledge(ty: &Type) -> &'static str {
     if is_no_parameter(ty) { "known" } else { "acts" }
 }

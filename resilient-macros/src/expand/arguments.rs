@@ -1,4 +1,4 @@
-//! The function's arguments: how they are taken, given to each attempt, and given on.
+//! The function's arguments: how they are bound, copied for each attempt, and passed on to fallbacks.
 
 use std::collections::HashSet;
 
@@ -22,17 +22,17 @@ pub(crate) struct Arguments {
     parameters: Vec<Ident>,
     /// Whether the body may run more than once.
     is_retried: bool,
-    /// Those that the body takes away although the user did not write that.
+    /// Those that the body moves because an attribute above has rewritten it.
     taken: HashSet<String>,
 }
 
 struct Argument {
-    /// What the user says of it, for its copies as well.
+    /// The user's attributes, which its copies need, too.
     attrs: Vec<Attribute>,
     ty: Type,
     /// As the user wrote it.
     pat: Pat,
-    /// In place of a pattern from which the argument could not be given on.
+    /// Replaces a pattern from which the argument could not be passed on.
     stand_in: Option<Ident>,
     /// If the type may not be `Sync`, and an async body borrows arguments.
     sharing: Option<Sharing>,
@@ -79,7 +79,7 @@ impl Arguments {
             FnArg::Receiver(_) => None,
         });
         for (input, argument) in typed.zip(&self.typed) {
-            // The compiler allows documentation only to attributes, which are to take it away.
+            // Without documentation, which the compiler allows on arguments only if an attribute removes it.
             input.attrs.clone_from(&argument.attrs);
             if let Some(stand_in) = &argument.stand_in {
                 *input.pat = ident_pattern(stand_in.clone());
@@ -90,7 +90,7 @@ impl Arguments {
         sig
     }
 
-    /// The same of the declarations by which an async block takes over the arguments.
+    /// The same for the declarations by which an async block takes the arguments.
     pub(crate) fn declarations(&self, declarations: &[Declaration]) -> TokenStream {
         let taken = declarations.iter().map(|Declaration { input, pat, value, .. }| {
             let mut pat = pat.clone();
@@ -105,7 +105,7 @@ impl Arguments {
         taken.collect()
     }
 
-    /// What comes first in the function: the patterns of the stand-ins.
+    /// The first statements of the function: the patterns of the stand-ins.
     pub(crate) fn entry(&self) -> TokenStream {
         let entries = self.typed.iter().filter_map(|argument| {
             let stand_in = argument.stand_in.as_ref()?;
@@ -121,16 +121,16 @@ impl Arguments {
         entries.collect()
     }
 
-    /// What comes before the body, and first in it: an argument declared `mut` is the attempt's own. It is copied
-    /// before, so that the body need not hold on to what it was copied from.
+    /// The statements before the body, and first in it: each attempt has its own copy of an argument declared `mut`.
+    /// The copy is made before the body, so that the body does not borrow the original.
     pub(crate) fn own_copies(&self, needs: &Needs) -> (TokenStream, TokenStream) {
         let reason = if self.is_retried { Reason::Attempt } else { Reason::Body };
         let (mut before, mut within) = (self.taken_receiver(needs), TokenStream::new());
         for argument in &self.typed {
             if let (Some(sharing), Some(ident)) = (argument.sharing, plain_ident(&argument.pat)) {
                 within.extend(match sharing {
-                    Sharing::Lent => quote_spanned!(Span::mixed_site()=> let _ = &mut #ident;),
-                    Sharing::Taken => quote_spanned!(Span::mixed_site()=> let #ident = #ident;),
+                    Sharing::Exclusive => quote_spanned!(Span::mixed_site()=> let _ = &mut #ident;),
+                    Sharing::Owned => quote_spanned!(Span::mixed_site()=> let #ident = #ident;),
                 });
             }
             let is_taken = |binding: &PatIdent| needs.has(&binding.ident) && self.is_taken(argument, binding);
@@ -173,15 +173,14 @@ impl Arguments {
         !argument.is_shared() && self.taken.contains(&binding.ident.unraw().to_string())
     }
 
-    /// Whether any argument is needed that the body would take away if it could; a reference to `self` or to an
-    /// argument can be taken and stays.
+    /// Whether any argument is needed that a `move` body would move. A shared reference is copied.
     pub(crate) fn are_needed(&self, needs: &Needs) -> bool {
         let receiver = self.receiver.iter().filter(|it| !is_shared_reference(it)).any(|it| needs.has(&self_ident(it)));
         let typed = self.typed.iter().filter(|argument| !argument.is_shared());
         receiver || typed.flat_map(|argument| bindings(&argument.pat)).any(|binding| needs.has(&binding.ident))
     }
 
-    /// Whether any argument is declared `mut`, or taken away.
+    /// Whether any argument is declared `mut`, or moved by a rewritten body.
     pub(crate) fn are_copied(&self) -> bool {
         !self.taken.is_empty()
             || self
@@ -230,8 +229,8 @@ impl Arguments {
         self.parameters.iter().any(|parameter| words.contains(&parameter.unraw().to_string()))
     }
 
-    /// As the arguments of a call at `place`, and what has to stand before it; those that are needed afterwards are
-    /// copied. Errors about one that does not fit, or has been moved, point at that place.
+    /// The copies before a call at `place` and its arguments; those that are needed afterwards are copied. Errors about
+    /// an argument of a wrong type, or one that has been moved, point at that place.
     pub(crate) fn given_on(&self, needs: &Needs, place: Span) -> (TokenStream, Vec<TokenStream>) {
         let mut copies = TokenStream::new();
         let receiver = self.receiver.iter().map(|it| given_receiver(it, needs.has(&self_ident(it)), place));
@@ -264,10 +263,10 @@ impl Arguments {
 }
 
 impl Argument {
-    /// Its pattern where it is taken: a `mut` is taken up again in each attempt.
+    /// Changes its pattern in the signature: a `mut` belongs to each attempt's copy.
     fn bind_anew(&self, pat: &mut Pat) {
         without_mut(pat);
-        if let (Some(Sharing::Lent), Pat::Ident(binding)) = (self.sharing, pat) {
+        if let (Some(Sharing::Exclusive), Pat::Ident(binding)) = (self.sharing, pat) {
             // At the name, so that the compiler's messages use it.
             binding.mutability = Some(Token![mut](binding.ident.span()));
         }
@@ -288,10 +287,10 @@ impl Argument {
 /// How an async body that borrows arguments holds one whose type may not be `Sync`, so that its future stays `Send`.
 #[derive(Clone, Copy)]
 enum Sharing {
-    /// By the only reference to it.
-    Lent,
-    /// As its own.
-    Taken,
+    /// By an exclusive reference.
+    Exclusive,
+    /// By value.
+    Owned,
 }
 
 impl Sharing {
@@ -300,7 +299,7 @@ impl Sharing {
         if beside_body.has(ident) || !may_not_be_sync(&argument.ty, sig) {
             return None;
         }
-        Some(if needs.has(ident) { Self::Lent } else { Self::Taken })
+        Some(if needs.has(ident) { Self::Exclusive } else { Self::Owned })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The async block of a function that returns its future: around the pipeline it stays as it was.
+//! The async block of a function that returns its future. Only its body is replaced, by the pipeline.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};

@@ -1,4 +1,4 @@
-//! The user's body as the innermost layer.
+//! The user's body as the innermost part of the pipeline.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -15,7 +15,7 @@ use crate::model::Function;
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr {
     let returns = &context.returns;
     let (copies, own) = own_values(context);
-    // What the body takes away and something else needs is told of where the body begins.
+    // The error about an argument that the body moves and something else needs points at the start of the body.
     let begin = at(function.braces.open);
     let take = (!context.arguments.are_needed(context.needs)).then(|| quote_spanned!(begin=> move));
     if !context.is_async {
@@ -27,7 +27,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
     let declared = at(returns.span());
     let body = with_first(
         quote_spanned! {declared=>
-            // An async block has no place for its type but a `return`.
+            // The type of an async block can only be given by a `return`.
             if false {
                 return __resilient_pipeline::never::<#returns>();
             }
@@ -67,7 +67,8 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
     body
 }
 
-/// What an attempt has for itself, before the body and first in it: what `bind` names, and the arguments declared `mut`.
+/// The values that belong to one attempt, before the body and first in it: the `Attempt` that `bind` names, and the
+/// arguments declared `mut`.
 fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let bound = context.layers.iter().find_map(|layer| layer.binds);
     let bind = bound.map(

@@ -1,4 +1,4 @@
-//! What the expansion of a layer may know of its surroundings.
+//! What the expansion of a layer may know of the whole function.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -20,13 +20,13 @@ pub(crate) trait Expand {
     }
 }
 
-/// Everything that the expansion of a layer may want to know of its surroundings.
+/// What the expansion of a layer may know of the whole function.
 pub(crate) struct Context<'a> {
     /// All layers, the outermost first.
     pub(crate) layers: &'a [Facts<'a>],
     pub(crate) sig: &'a Signature,
     pub(crate) arguments: &'a Arguments,
-    /// What is needed of them once the body has run.
+    /// The arguments that are needed once the body has run.
     pub(crate) needs: &'a Needs,
     /// The result type, with `_` for what cannot be named in a body.
     pub(crate) returns: Type,
@@ -63,7 +63,7 @@ impl Context<'_> {
         quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #name))
     }
 
-    /// The function's path as a name, which what has no name of its own is given, where a constant is expected.
+    /// The function's path as a name, for state without a name of its own, where a constant is expected.
     pub(crate) fn constant_name(&self) -> TokenStream {
         let path = self.path();
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#path))

@@ -2,8 +2,8 @@
 
 use syn::{BinOp, Block, Expr, ExprPath, Lit, Stmt};
 
-/// Whether it is made of whole numbers without a type, or of a conversion into whatever is expected: then a count is a
-/// `u32`. Of all others the type is known without its use.
+/// Whether its type depends on its use: it consists of whole numbers without a suffix, or of a conversion into the
+/// expected type. Such a count is a `u32`.
 pub(crate) fn takes_any_type(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(literal) => matches!(&literal.lit, Lit::Int(number) if number.suffix().is_empty()),

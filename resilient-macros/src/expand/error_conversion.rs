@@ -26,7 +26,7 @@ pub(crate) fn settle(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream
         }
     };
     if is_result(&context.returns) {
-        // The compiler asks twice for a conversion that is named by its path, here and there: of two errors at one place it
+        // A missing conversion is an error here and at the path that names it. Both have one span, so that the compiler
         // reports one.
         let at = outermost.map_or_else(Span::mixed_site, |outermost| at(outermost.span));
         let function = Ident::new(function, at);
@@ -54,7 +54,7 @@ fn outermost<'a>(context: &Context<'a>, flow: &PipelineExpr) -> Option<&'a Facts
     flow.refusing().iter().min().map(|index| &context.layers[*index])
 }
 
-/// What the caller is told, by `From`.
+/// The refusal as the caller's error, by `From`.
 fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let returns = &context.returns;
     if result_arguments(returns).is_some() {
@@ -68,14 +68,14 @@ fn by_from(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> |__resilient_refusal| #converted)
 }
 
-/// Where the error lacks the conversion, the message belongs at the attribute that can refuse. Of a type parameter the
-/// compiler says best itself which bound is missing.
+/// The conversion of a refusal. The error about a missing one points at the attribute that can refuse.
 fn converted(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let conversion = conversion(context, refusing);
     quote_spanned!(at(refusing.span)=> #conversion(__resilient_refusal))
 }
 
-/// The function that makes the error. By its path and in no closure, which would be one more body to compile.
+/// The function that makes the error, as a path: a closure would be one more body to compile. For a type parameter it
+/// is `From::from`, because the compiler's own error names the missing bound.
 fn conversion(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     let at = at(refusing.span);
     match result_arguments(&context.returns).as_deref() {
@@ -86,7 +86,7 @@ fn conversion(context: &Context<'_>, refusing: &Facts) -> TokenStream {
     }
 }
 
-/// What `map_err` says, as one function over all refusals: the refusal's kind tells which attribute it came from.
+/// All `map_err` settings as one function, which chooses by the refusal's kind.
 fn map_err(context: &Context<'_>, flow: &PipelineExpr) -> Option<TokenStream> {
     let mut arms: Vec<(Refusal, &Facts, Option<&Expr>)> = Vec::new();
     for layer in flow.refusing().iter().map(|index| &context.layers[*index]) {

@@ -14,7 +14,7 @@ use crate::tokens::words;
 /// Types of the standard library that give access to their inside by a shared reference, on one thread.
 const NOT_SYNC: [&str; 6] = ["Cell", "RefCell", "OnceCell", "LazyCell", "UnsafeCell", "Receiver"];
 
-/// Whether a by-value argument of this type may be `Send` without being `Sync`, by its looks.
+/// Whether a by-value argument of this type may be `Send` without being `Sync`, as far as its tokens show.
 pub(crate) fn may_not_be_sync(ty: &Type, sig: &Signature) -> bool {
     if matches!(ty, Type::Reference(_) | Type::Ptr(_)) {
         return false;
@@ -27,7 +27,7 @@ pub(crate) fn may_not_be_sync(ty: &Type, sig: &Signature) -> bool {
         || parameter.is_some_and(|parameter| !is_bound_to_sync(&parameter.ident, sig))
 }
 
-/// Whether `T: … Sync …` stands among the parameters or in the `where` clause.
+/// Whether the parameters or the `where` clause have a bound `T: … Sync …`.
 fn is_bound_to_sync(parameter: &Ident, sig: &Signature) -> bool {
     let bounds = sig.generics.type_params().filter(|it| it.ident == *parameter).map(ToTokens::to_token_stream);
     let clauses = sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates).map(ToTokens::to_token_stream);

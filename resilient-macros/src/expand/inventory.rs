@@ -1,4 +1,4 @@
-//! What the attributes say as a static, which the linker collects for `resilient::functions()`.
+//! The registration of the function: a static that the linker collects for `resilient::inspect::functions()`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -11,7 +11,7 @@ use crate::describe::format::list;
 use crate::describe::settings::DescribedSetting;
 use crate::describe::worst_case::WorstCase;
 
-/// A static of constants: all that the macro can compute is computed here.
+/// The static. Its values are literals, as far as the macro can compute them.
 pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream {
     let Context { is_async, .. } = context;
     let path = context.path();
@@ -34,7 +34,7 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
     }
 }
 
-/// A layer as the runtime reads it again: see `Registration::layers` there.
+/// A layer as text, in the format of `Registration::layers`.
 fn text(Described { facts, layer }: &Described) -> String {
     let shared = if facts.shared_name().is_some() { "\u{1f}" } else { "" };
     let settings = layer.settings().all;

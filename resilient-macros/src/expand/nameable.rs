@@ -1,5 +1,5 @@
-//! The function's result type as a body can name it: `impl Trait` is written nowhere but in a signature, and `_` leaves
-//! what it stands for to the compiler.
+//! The function's result type as a body can name it: with `_` in place of `impl Trait`, which is allowed only in a
+//! signature.
 
 use quote::ToTokens;
 use syn::punctuated::Punctuated;

@@ -1,4 +1,4 @@
-//! The code of a pipeline so far, from the inside out.
+//! The code of a pipeline, which grows from the innermost layer to the outermost.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -6,7 +6,7 @@ use quote::quote_spanned;
 pub(crate) struct PipelineExpr {
     code: Code,
     carried: Carried,
-    /// The attributes so far whose refusals can come out of this, the innermost first.
+    /// The layers whose refusals this code can give, the innermost first.
     refusing: Vec<usize>,
 }
 
@@ -17,7 +17,7 @@ enum Code {
     Future(TokenStream),
 }
 
-/// What comes out.
+/// What the code gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Carried {
     /// What the user's function returns.

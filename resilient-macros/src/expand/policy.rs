@@ -10,8 +10,9 @@ use super::spans::at;
 use super::values::{Computed, SettingType, is_const, limit, may_be_generic};
 use crate::model::{Setting, Value};
 
-/// A value that `policy = …` gives or `new` makes, and the setters that are called on it, in order. What is wrong with a
-/// constant one is told at the setting: so each call is located there, and is no method call, which would begin further up.
+/// A value that `policy = …` gives or `new` makes, and the setters that are called on it, in order. The error about a
+/// wrong constant points at its setting: setters are called as paths, because a method call's span starts at the
+/// receiver.
 pub(crate) struct Policy<'a> {
     kind: Ident,
     given: Option<&'a Setting<Expr>>,
@@ -41,7 +42,7 @@ impl Values {
 }
 
 impl<'a> Policy<'a> {
-    /// Starts from what `policy = …` says, or from `new`.
+    /// Starts from the value of `policy = …`, or from `new`.
     pub(crate) fn new(kind: &str, given: Option<&'a Setting<Expr>>, new: TokenStream) -> Self {
         let kind = Ident::new(kind, Span::mixed_site());
         Self {
@@ -75,8 +76,8 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The same for a limit, which may be an option if it is no literal: that is given to a setter of its own. `kind` is
-    /// the function that takes only what the limit can be.
+    /// The same for a limit, which may be an option if it is no literal, and then has a setter of its own. `kind` is the
+    /// function that accepts the types that the limit can have.
     pub(crate) fn set_limit(&mut self, setter: &str, kind: &str, setting: Option<&Setting<Value<Duration>>>) {
         match setting {
             Some(Setting { value: Value::Expr(expr), value_span, .. }) => {
@@ -127,13 +128,13 @@ impl<'a> Policy<'a> {
         self.may_be_generic |= may_be_generic(expr);
     }
 
-    /// The policy, if this place says anything about it.
+    /// The policy, if the attribute gives any of it.
     pub(crate) fn checked(&self) -> Option<TokenStream> {
         (self.given.is_some() || self.is_changed).then(|| self.check())
     }
 
-    /// Checked as a whole, located at what gives the policy. Literals were checked as they were read, and to do it again in
-    /// a constant would take the compiler longer than all else of it.
+    /// Checks the whole policy; errors point at the value that gives it. Literals were checked when they were parsed,
+    /// and are not checked again, because evaluating the check would take most of the constant's compile time.
     fn check(&self) -> TokenStream {
         let Self { kind, value, .. } = self;
         if self.values == Values::Literals {
@@ -143,8 +144,8 @@ impl<'a> Policy<'a> {
         quote_spanned!(span=> __resilient_pipeline::#kind::checked(#value))
     }
 
-    /// A statement that binds `__resilient_policy` to a reference: checked when compiled where it can be, else made on each
-    /// call.
+    /// A statement that binds `__resilient_policy` to a reference: checked when compiled where it can be, else made on
+    /// each call.
     pub(crate) fn binding(&self) -> TokenStream {
         let Self { kind, value, .. } = self;
         match self.given {
@@ -192,8 +193,8 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// Whether a name is a const generic of the function or, by its looks, of the `impl`: a single letter, as few constants
-/// are called. What a module has under such a name may be of any type and value.
+/// Whether a name is a const generic of the function or probably of the `impl`: a single letter, as few constants have.
+/// An item of that name in the module may have any type and value.
 fn is_const_generic(name: &Ident, sig: &Signature) -> bool {
     sig.generics.const_params().any(|parameter| parameter.ident == *name) || name.to_string().chars().count() == 1
 }
@@ -203,8 +204,8 @@ fn copied(kind: &Ident, given: &Setting<Expr>) -> TokenStream {
     quote_spanned!(at(given.value_span)=> { #borrowed *__resilient_policy })
 }
 
-/// Of a value that is no such policy, the compiler tells at the value, since the `&` stands there as if the user had
-/// written it; and why, at the key.
+/// A reference to the given policy. The `&` has the value's span, so that the error about a value of another type
+/// points at the value, and its note at the key.
 fn borrowed(kind: &Ident, Setting { key, value, value_span }: &Setting<Expr>) -> TokenStream {
     let borrowed = quote_spanned!(*value_span=> &#value);
     let mut kind = kind.clone();

@@ -1,9 +1,9 @@
-//! What the result type is, by its looks.
+//! What the result type is, as far as its tokens show.
 
 use syn::{GenericArgument, PathArguments, PathSegment, Signature, Type};
 
-/// Whether the type is certainly a `Result`: its name is `Result`, not only ends so. Only the compiler knows about
-/// others, and asking it is a good part of what an attribute costs to compile.
+/// Whether the type is called `Result`. Any other name may be an alias, which only the compiler can resolve, and that
+/// resolution is a large part of an attribute's compile time.
 pub(crate) fn is_result(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|last| last.ident == "Result")
 }
@@ -40,8 +40,8 @@ pub(crate) fn is_parameter(ty: &Type, sig: &Signature) -> bool {
     }
 }
 
-/// Whether the type cannot be a parameter of an `impl` nor belong to one, by its looks: a parameter has no arguments,
-/// and stands in no module.
+/// Whether the type cannot be a parameter of an `impl` nor belong to one, as far as its tokens show: a parameter has no
+/// arguments and is in no module.
 pub(crate) fn is_no_parameter(ty: &Type) -> bool {
     match ty {
         Type::Paren(inner) => is_no_parameter(&inner.elem),

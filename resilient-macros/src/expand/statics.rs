@@ -1,4 +1,4 @@
-//! The place where a function names shared state: a static, resolved on the first call.
+//! The static by which a function refers to its state, resolved on the first call.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -8,7 +8,7 @@ use super::spans::at;
 use crate::facts::{Facts, State};
 use crate::model::{Name, Setting};
 
-/// The statics of all layers that have state. They stand first in the function, where its description sees them, too.
+/// The statics of all layers that have state. They are first in the function, because its registration names them.
 pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option<TokenStream>>) -> TokenStream {
     let layers = context.layers.iter().zip(policies).enumerate();
     let item = |(index, (layer, policy)): (usize, (&Facts, Option<TokenStream>))| {
@@ -46,7 +46,7 @@ fn item(
     }
 }
 
-/// The name that the user gave; of one that is no string, the compiler tells there.
+/// The name that the user gave. An error about a name that is no string points at it.
 fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStream {
     let expr = &value.expr;
     if value.literal.is_some() {

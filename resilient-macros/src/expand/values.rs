@@ -97,8 +97,8 @@ impl<T: SettingType> Value<T> {
     }
 }
 
-/// An expression that must have a type. The error about another type points at the expression, and its note at the
-/// type.
+/// An expression that must have the type `ty`. The error about another type points at the expression, and its note at
+/// the type.
 pub(crate) fn typed(expr: &Expr, ty: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { let __resilient_value: #ty = #expr; __resilient_value })
 }

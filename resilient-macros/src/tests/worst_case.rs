@@ -30,7 +30,7 @@ fn nothing_but_a_timeout_limits_a_body() {
 }
 
 #[test]
-fn attempts_and_pauses_add_up() {
+fn attempts_and_delays_add_up() {
     assert_eq!(of("#[retry] #[timeout(2s)]"), "6.3s");
     assert_eq!(of("#[retry(max_attempts = 4, base_delay = 50ms, jitter = 0.5)] #[timeout(2s)]"), "8.525s");
     assert_eq!(of("#[timeout(5s)] #[retry] #[timeout(2s)]"), "5s");
@@ -60,7 +60,7 @@ fn max_elapsed_ends_all_but_the_last_attempt() {
 }
 
 #[test]
-fn a_pause_that_is_asked_for_may_be_longer() {
+fn a_delay_that_is_asked_for_may_be_longer() {
     assert_eq!(of("#[retry(retry_after = asked)] #[timeout(1s)]"), "10min 3s");
     assert_eq!(of("#[retry(retry_after = asked, max_retry_after = 150ms)] #[timeout(1s)]"), "3.35s");
     let open = |breaker: &str| {

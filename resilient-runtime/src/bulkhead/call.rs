@@ -1,7 +1,7 @@
 //! A bulkhead around an operation.
 
 use crate::bulkhead::bulkhead::Bulkhead;
-use crate::bulkhead::guard::Guarded;
+use crate::bulkhead::guard::SlotGuard;
 use crate::core::error::Failure;
 use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
@@ -80,7 +80,7 @@ impl Bulkhead {
         operation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
         expect_plain::<E>("Bulkhead::run", "try_run");
-        Guarded::new(self, Lift::new(operation))
+        SlotGuard::new(self, Lift::new(operation))
     }
 
     /// As [`run`](Self::run) for an operation that a policy further in may refuse.
@@ -107,6 +107,6 @@ impl Bulkhead {
         &self,
         operation: impl Future<Output = Result<T, Failure<E>>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
-        Guarded::new(self, operation)
+        SlotGuard::new(self, operation)
     }
 }

@@ -37,10 +37,10 @@ impl Bulkhead {
     ///
     /// [`Error::BulkheadFull`] if none became free in time, or the queue is full.
     pub async fn acquire(&self) -> Result<Slot<'_>, Error> {
-        let mut admission = Admission::Due(self);
-        match admission.slot() {
+        let mut request = SlotRequest::Due(self);
+        match request.slot() {
             Some(slot) => Ok(slot),
-            None => poll_fn(|context| admission.wait(context)).await,
+            None => poll_fn(|context| request.wait(context)).await,
         }
     }
 
@@ -56,7 +56,7 @@ impl Bulkhead {
             Entered::Slot(slot) => Ok(slot),
             Entered::Queue(waiting) => {
                 let wait = self.policy().wait();
-                // An async limit drops what waits; a sync one, around a `block_on`, cannot.
+                // An async limit drops this future; a sync one, around a `block_on`, cannot.
                 let above = deadline::sync_limit().filter(|above| above.left() < wait);
                 match within(above.map_or(wait, |above| above.left()), waiting).await {
                     Some(()) => Ok(self.slot()),
@@ -123,24 +123,25 @@ impl Bulkhead {
 pin_project! {
     /// A body that runs while it holds a slot.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Guarded<'a, F> {
-        // Dropped before the slot is free.
+    pub struct SlotGuard<'a, F> {
+        // Declared first, so that it is dropped before the slot is released.
         #[pin]
         body: F,
-        admission: Admission<'a>,
+        request: SlotRequest<'a>,
     }
 }
 
-impl<'a, F> Guarded<'a, F> {
-    /// A body that holds a slot of `bulkhead`. What it gives is asked for where it is awaited.
+impl<'a, F> SlotGuard<'a, F> {
+    /// A body that holds a slot of `bulkhead`. Bounds on its output are on `Future` alone: each bound here would cost
+    /// compile time in each annotated function.
     #[inline]
     pub(crate) const fn new(bulkhead: &'a Bulkhead, body: F) -> Self {
-        Self { body, admission: Admission::Due(bulkhead) }
+        Self { body, request: SlotRequest::Due(bulkhead) }
     }
 }
 
-/// Asked for at the first poll.
-enum Admission<'a> {
+/// A slot that is requested at the first poll.
+enum SlotRequest<'a> {
     Due(&'a Bulkhead),
     /// Boxed, so that calls that need not wait carry no timer.
     Waiting(Pin<Box<dyn Future<Output = Result<Slot<'a>, Error>> + Send + 'a>>),
@@ -148,7 +149,7 @@ enum Admission<'a> {
     Given(Option<Slot<'a>>),
 }
 
-impl<'a> Admission<'a> {
+impl<'a> SlotRequest<'a> {
     /// The slot, if it need not be waited for.
     #[inline]
     fn slot(&mut self) -> Option<Slot<'a>> {
@@ -175,7 +176,7 @@ impl<'a> Admission<'a> {
     }
 }
 
-impl<F, T, E, R> Future for Guarded<'_, F>
+impl<F, T, E, R> Future for SlotGuard<'_, F>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     R: Refusal,
@@ -185,9 +186,9 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let slot = match this.admission.slot() {
+        let slot = match this.request.slot() {
             Some(slot) => slot,
-            None => ready!(this.admission.wait(context))?,
+            None => ready!(this.request.wait(context))?,
         };
         match this.body.poll(context) {
             Poll::Ready(outcome) => {
@@ -195,7 +196,7 @@ where
                 Poll::Ready(outcome.map_err(Failure::widen))
             }
             Poll::Pending => {
-                *this.admission = Admission::Given(Some(slot));
+                *this.request = SlotRequest::Given(Some(slot));
                 Poll::Pending
             }
         }

@@ -1,7 +1,7 @@
 //! A breaker around an operation.
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::guard::Guarded;
+use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::Failure;
 use crate::core::error_filter::EveryError;
 use crate::core::lift::{Lift, lift_call};
@@ -84,7 +84,7 @@ impl CircuitBreaker {
         operation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
         expect_plain::<E>("CircuitBreaker::run", "try_run");
-        Guarded::new(self, Lift::new(operation), EveryError)
+        BreakerGuard::new(self, Lift::new(operation), EveryError)
     }
 
     /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for
@@ -112,6 +112,6 @@ impl CircuitBreaker {
         &self,
         operation: impl Future<Output = Result<T, Failure<E>>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
-        Guarded::new(self, operation, EveryError)
+        BreakerGuard::new(self, operation, EveryError)
     }
 }

@@ -17,17 +17,17 @@ use crate::core::error_filter::{ErrorFilter, EveryError};
 use crate::deadline::current as deadline;
 use crate::deadline::dropped::BeforeBody;
 
-impl<'a, F, C> Guarded<'a, F, C> {
-    /// A body that `breaker` guards. What it gives is asked for where it is awaited: each bound that is asked for here
-    /// takes the compiler some time in each function.
+impl<'a, F, C> BreakerGuard<'a, F, C> {
+    /// A body that `breaker` guards. Bounds on its output are on `Future` alone: each bound here would cost compile
+    /// time in each annotated function.
     #[inline]
     pub(crate) const fn new(breaker: &'a CircuitBreaker, body: F, failures: C) -> Self {
-        Guarded { before_body: BeforeBody, body, failures, held: Held::none(breaker) }
+        BreakerGuard { before_body: BeforeBody, body, failures, held: Held::none(breaker) }
     }
 }
 
 impl CircuitBreaker {
-    /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
+    /// As [`call`](Self::call) within a pipeline; `failures` are the errors that count.
     pub(crate) fn guard_blocking<T, E, R: Refusal>(
         &'static self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
@@ -77,8 +77,8 @@ fn guarded<T, E, R: Refusal>(
     result.map_err(Failure::widen)
 }
 
-/// Dropped, the body is unwinding, or the predicate that was asked of its error: one guard for each, which stays in
-/// registers, as one that changes would not.
+/// Ends the call if the body or the predicate panics; forgotten otherwise. Each of the two has a guard of its own,
+/// because one that changed could not stay in registers.
 struct OnUnwind<'a> {
     ticket: Ticket<'a>,
     is_noted: bool,
@@ -104,7 +104,8 @@ fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: boo
     }
 }
 
-/// What a result means to a breaker. Asked while the permit is held: if the predicate panics, the call counts neither way.
+/// What a result means to a breaker. The permit is held meanwhile: if the predicate panics, the call counts neither as
+/// a success nor as a failure.
 fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, failures: &impl ErrorFilter<E>) -> Outcome {
     match result {
         Ok(_) => Outcome::Success,
@@ -114,7 +115,7 @@ fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, failures: &impl 
     }
 }
 
-/// Whether anything was asked of the callee.
+/// Whether the callee was called.
 fn has_asked<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>) -> bool {
     match result {
         Err(Failure::Refused(refusal)) => refusal.as_error().decisive().has_asked(),
@@ -122,7 +123,7 @@ fn has_asked<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>) -> bool {
     }
 }
 
-/// Dropped without being defused, the body is unwinding.
+/// Counts a failure if the body panics; defused otherwise.
 struct FailOnUnwind<'a>(Ticket<'a>);
 
 impl<'a> FailOnUnwind<'a> {
@@ -150,18 +151,18 @@ impl Drop for FailOnUnwind<'_> {
 pin_project! {
     /// A body that runs if a breaker admits it.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Guarded<'a, F, C> {
+    pub struct BreakerGuard<'a, F, C> {
         before_body: BeforeBody,
         #[pin]
         body: F,
         failures: C,
-        // The permit: asked for at the first poll; kept here between polls only, because a body that is ready at once
+        // The permit, requested at the first poll. It is here between polls only, so that a body that is ready at once
         // needs no more than registers for it. Dropped after the body.
         held: Held<'a>,
     }
 }
 
-impl<F, C, T, E, R> Future for Guarded<'_, F, C>
+impl<F, C, T, E, R> Future for BreakerGuard<'_, F, C>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     C: ErrorFilter<E>,

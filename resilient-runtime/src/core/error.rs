@@ -246,9 +246,9 @@ impl From<Infallible> for Error {
     }
 }
 
-/// The function's own error, or a refusal: what travels between the policies of one call.
+/// The function's own error, or a refusal: the failure that the policies of one call pass on.
 ///
-/// `R` is [`Infallible`] where nothing has been passed yet that could refuse.
+/// `R` is [`Infallible`] below the first policy that can refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure<E, R = Error> {
     /// The function ran and returned this error.

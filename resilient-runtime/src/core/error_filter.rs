@@ -1,13 +1,12 @@
 //! Which of a function's errors a policy looks at.
 
-/// Some of the errors of a type: every closure and function over `&E` that says whether one is among them, and
-/// [`EveryError`].
+/// A set of errors: a closure or function over `&E` that says whether an error is in it, or [`EveryError`].
 pub trait ErrorFilter<E> {
-    /// Whether this error is one of them.
+    /// Whether this error is in the set.
     fn matches(&self, error: &E) -> bool;
 }
 
-/// All errors. A type, where a closure would be one more body to compile in each function.
+/// All errors. A type, because a closure would be one more body to compile in each annotated function.
 #[derive(Clone, Copy, Debug)]
 pub struct EveryError;
 

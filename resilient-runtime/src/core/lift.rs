@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use crate::core::error::Failure;
 
-/// A call of what returns a `Result` for certain, into the pipeline.
+/// A call that returns a `Result`, into the pipeline.
 #[allow(clippy::missing_errors_doc, reason = "the error is the result's own")]
 pub fn lift_call<T, E>(call: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E, Infallible>> {
     call().map_err(Failure::Inner)

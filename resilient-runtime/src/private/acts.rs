@@ -1,9 +1,11 @@
-//! Whether an attribute can act on what a function returns, asked of the compiler where the type is an alias.
+//! Checks that an attribute can act on a result type that may be an alias.
 //!
-//! Each step of a chain of `Deref`s has the methods for one kind of type, and the first that fits is taken: a `Result`;
-//! a future; what is neither; and a type of which nothing is known. A path may be a type parameter, or belong to one:
-//! that it does not is known by [`Unpin`], which nearly every type has, and a parameter only if its bounds say so. The
-//! methods with `known` are for paths that can be no parameter.
+//! Generated code calls a method of [`Acts`] wherever the result type is not called `Result`, because only the compiler
+//! can resolve an alias. A chain of `Deref`s has one step for each kind of type, and the compiler takes the first step
+//! whose methods apply: a `Result`; a future; a type that is neither; a type of which nothing is known.
+//!
+//! A type parameter is recognised by a missing [`Unpin`]: nearly every type implements it, a parameter only if its
+//! bounds say so. The methods with `known` are for types that cannot be a parameter, and need no `Unpin`.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
@@ -13,7 +15,7 @@ use std::ops::Deref;
 use crate::core::error::Error;
 use crate::private::outcome::{FromRefusal, Refusable};
 
-/// Asked of a future by its name, so that the compiler says why it cannot be one.
+/// Required of a future, which never implements it, so that the compiler reports this message.
 #[diagnostic::on_unimplemented(
     message = "this function returns a future, so an attribute would act on the making of it, not on what it does",
     label = "`{Self}` is a future",
@@ -22,7 +24,7 @@ use crate::private::outcome::{FromRefusal, Refusable};
 )]
 pub trait IsNoFuture {}
 
-/// Asked of what is no `Result`, so that the compiler says what that means.
+/// Required of a type that is no `Result`, and never implemented, so that the compiler reports this message.
 #[diagnostic::on_unimplemented(
     message = "this acts on a function's errors, and this function returns no `Result`: it would never act",
     label = "`{Self}` holds no error for this to act on",

@@ -1,7 +1,8 @@
-//! Copies of arguments that are needed more than once, each with a reason to tell if there can be none.
+//! Copies of arguments that are needed more than once, with one trait for each reason.
 //!
-//! Generated code names `copied` by its path, so that the compiler tells of a type that is not `Clone` at the argument,
-//! and of no function of ours that asks for it.
+//! Generated code calls `CopiedForAttempt::copied(&argument)` and the like. Each trait has an error message that names
+//! its reason. The call is by path, so that the error about a type that is not `Clone` points at the argument and shows
+//! no function of this crate.
 
 macro_rules! copied {
     ($name:ident, $bound:ident, $message:literal, $label:literal, $note:literal) => {

@@ -1,6 +1,7 @@
 //! Counts in attributes: of any unsigned type, checked, never truncated.
 //!
-//! A policy takes a `u32`, and statics need the conversion in a `const`.
+//! Generated code writes `count(EXPR).__resilient_constant_count()` for a constant and `__resilient_computed_count()`
+//! for a value that is computed in each call. A policy takes a `u32`, and statics need the conversion in a `const`.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
@@ -28,7 +29,7 @@ macro_rules! counts {
                 ///
                 /// # Panics
                 ///
-                /// If it does not fit; called for constants only, of which that is a compile error.
+                /// If it does not fit. It is called for constants only, so the panic is a compile error.
                 #[must_use]
                 #[track_caller]
                 pub const fn __resilient_constant_count(self) -> u32 {

@@ -1,25 +1,28 @@
 //! The answers of a fallback.
+//!
+//! Generated code passes the failure to [`sift`] and [`answerable`], which decide whether the fallback answers it, and
+//! what a function or closure of an async fallback gives to [`answer`], which accepts a value and a future alike.
 
 use std::future::Pending;
 
 use crate::core::error::Failure;
 use crate::deadline::current as deadline;
 
-/// An answer that is there, or a future of one: in an async function a fallback may be either.
+/// What a fallback of an async function may give: an answer, or a future of one.
 #[diagnostic::on_unimplemented(
     message = "a fallback must give `{Out}` or a future of it, and this one gives `{Self}`",
     label = "this fallback does not fit the function's result"
 )]
 pub trait IntoAnswer<Kind, Out> {
-    /// The future of an answer that is not there yet.
+    /// The future of an answer that is not ready yet.
     type Later: Future<Output = Out>;
 
     /// Which of the two it is.
     fn into_answer(self) -> Answer<Out, Self::Later>;
 }
 
-/// An answer, or a future of it: told apart before anything is awaited, so that an answer that is there need not be
-/// `Send`.
+/// An answer, or a future of it. The two are separated before anything is awaited, so that an answer that is ready need
+/// not be `Send`.
 #[derive(Debug)]
 pub enum Answer<Out, Later> {
     /// The answer.
@@ -28,11 +31,11 @@ pub enum Answer<Out, Later> {
     Later(Later),
 }
 
-/// The kind of those that are there.
+/// The kind of answers that are ready.
 #[derive(Debug)]
 pub struct Ready;
 
-/// The kind of those that have to be awaited.
+/// The kind of answers that have to be awaited.
 #[derive(Debug)]
 pub struct Awaited;
 
@@ -53,20 +56,20 @@ impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
     }
 }
 
-/// The answer of a fallback that was called. The type of its future is hidden, so that of one that does not fit only
-/// this is said and not what follows from it.
+/// The answer of a fallback that was called. The type of its future is hidden, so that an answer of a wrong type causes
+/// one error and no others that follow from it.
 pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(
     answer: A,
 ) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, A>> {
     answer.into_answer()
 }
 
-/// What a closure of the user's makes of an argument, whose type it learns here.
+/// Calls a closure of the user's with an argument. The parameter's type is inferred here.
 pub fn apply<A, R>(argument: A, closure: impl FnOnce(A) -> R) -> R {
     closure(argument)
 }
 
-/// Drops a failure that a fallback does not look at; its type may need no drop, of which `drop` would complain.
+/// Drops a failure that a fallback does not use. `drop` would cause a lint if the type needs no drop.
 pub fn forget<E, R>(_: Failure<E, R>) {}
 
 /// What a fallback answers: every refusal, and of the function's errors those that its filter lets through.

@@ -1,7 +1,9 @@
-//! A setting whose type an attribute does not know, as it is given in a `const`, where no trait's method can be called.
+//! A setting whose type the macro does not know.
 //!
-//! [`Given`] has inherent methods for each type that fits, under names that no trait of the user's has. A trait bound on
-//! what makes it rejects all other types; for these the methods are found on [`Wrong`], so that nothing else is said.
+//! Generated code makes a [`Given`] with `count`, `limit`, `window` and the like, and calls one of its inherent
+//! methods, because a `const` cannot call a trait's method. The methods exist for each type that fits. A bound on the
+//! function that makes the value rejects other types; for these the same methods are found on [`Wrong`], so that the
+//! bound's error is the only one.
 
 use std::marker::PhantomData;
 use std::ops::Deref;

@@ -1,22 +1,22 @@
-//! A function for each step of a pipeline.
+//! The steps of a pipeline, one function each. Generated code calls them by their paths.
 //!
-//! Functions, and no methods of a type with parameters: the type in a path like `Retrying::attempt` is one more thing that
-//! the compiler has to infer and to check in each annotated function. For the same reason those that take no closure ask for
-//! nothing that they need not know: what a body gives is asked for where the whole is awaited.
+//! They are functions and not methods of a generic type, because the compiler would have to infer the type in a path
+//! like `Retrying::next` in each annotated function. For the same reason a function that takes no closure has no bounds
+//! on the body: its output is checked where the future is awaited.
 
 use std::time::Duration;
 
 use crate::bulkhead::bulkhead::Bulkhead;
-use crate::bulkhead::guard as bulkhead_guard;
+use crate::bulkhead::guard::SlotGuard;
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::guard as breaker_guard;
+use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::{Failure, Refusal};
 use crate::core::error_filter::EveryError;
 use crate::registry::state_ref::StateRef;
 use crate::retry::driver::Retrying;
 use crate::retry::policy::{Attempt, RetryPolicy};
 
-/// The type of a body, said where nothing runs.
+/// Gives an async block its type, by a `return` that never runs.
 ///
 /// # Panics
 ///
@@ -58,11 +58,8 @@ pub fn delay_after_if<T, E, R: Refusal>(
 
 /// A body that runs if the breaker admits it. Every error is a failure.
 #[inline]
-pub fn circuit_breaker<F>(
-    state: &'static StateRef<CircuitBreaker>,
-    body: F,
-) -> breaker_guard::Guarded<'static, F, EveryError> {
-    breaker_guard::Guarded::new(state.get(), body, EveryError)
+pub fn circuit_breaker<F>(state: &'static StateRef<CircuitBreaker>, body: F) -> BreakerGuard<'static, F, EveryError> {
+    BreakerGuard::new(state.get(), body, EveryError)
 }
 
 /// The same if only some errors are failures.
@@ -71,12 +68,12 @@ pub fn circuit_breaker_on<F, C, T, E, R>(
     state: &'static StateRef<CircuitBreaker>,
     body: F,
     failures: C,
-) -> breaker_guard::Guarded<'static, F, C>
+) -> BreakerGuard<'static, F, C>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     C: Fn(&E) -> bool,
 {
-    breaker_guard::Guarded::new(state.get(), body, failures)
+    BreakerGuard::new(state.get(), body, failures)
 }
 
 /// Runs a body if the breaker admits it. Every error is a failure.
@@ -108,8 +105,8 @@ pub fn circuit_breaker_blocking_on<T, E, R: Refusal>(
 
 /// A body that runs while it holds a slot.
 #[inline]
-pub fn bulkhead<F>(state: &'static StateRef<Bulkhead>, body: F) -> bulkhead_guard::Guarded<'static, F> {
-    bulkhead_guard::Guarded::new(state.get(), body)
+pub fn bulkhead<F>(state: &'static StateRef<Bulkhead>, body: F) -> SlotGuard<'static, F> {
+    SlotGuard::new(state.get(), body)
 }
 
 /// Runs a body while it holds a slot.

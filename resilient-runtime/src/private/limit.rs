@@ -1,4 +1,7 @@
-//! A limit as an attribute gives it: a `Duration`, or an `Option` of one, of which none is no limit.
+//! A limit in an attribute: a `Duration`, or an `Option` of one, where `None` means no limit.
+//!
+//! Generated code writes `limit(EXPR).__resilient_limit()` for a limit that is no literal, and calls `max_wait` or
+//! `only_limit` in place of `limit` where other types fit.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 
@@ -59,6 +62,7 @@ pub const fn only_limit<T: OnlyLimit + Copy>(limit: T) -> Given<T> {
 impl Given<Duration> {
     /// The duration.
     #[must_use]
+    #[allow(clippy::unnecessary_wraps, reason = "the same for each type that fits")]
     pub const fn __resilient_limit(self) -> Option<Duration> {
         Some(self.0)
     }

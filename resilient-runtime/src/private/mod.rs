@@ -1,4 +1,8 @@
-//! What generated code may name. Not part of the public interface: the macros and this crate are pinned to each other.
+//! The items that generated code names, as `__resilient_pipeline::…`. Not part of the public interface: the macros and
+//! this crate require exactly each other's version.
+//!
+//! `Awaited` and `IntoAnswer` are named by no generated code but by compile errors, which print the path that is
+//! exported.
 
 mod acts;
 mod clone_checks;
@@ -17,8 +21,8 @@ pub use inventory;
 pub use acts::Acts;
 pub use fallback::{Answer, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
 pub use outcome::{
-    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, NoResult, Own, Refusable,
-    Returns, ReturnsPlain, lift_future, settled, unrefused, widen,
+    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Own, Refusable, Returns,
+    ReturnsPlain, lift_future, settled, unrefused, widen,
 };
 
 pub use clone_checks::{
@@ -26,7 +30,6 @@ pub use clone_checks::{
     SelfCopiedForThread,
 };
 pub use count::count;
-pub use given::Given;
 pub use guards::{
     begin, bulkhead, bulkhead_blocking, circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_on,
     circuit_breaker_on, delay_after, delay_after_if, never, retrying,

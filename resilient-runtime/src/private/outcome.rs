@@ -1,11 +1,12 @@
-//! Into a pipeline and out of it again: between what the user's function returns and `Result<T, Failure<E, R>>`.
+//! Conversions between what the user's function returns and the outcome of a pipeline, `Result<T, Failure<E, R>>`.
 //!
-//! A function that returns a `Result<T, E>` is carried as `Result<T, Failure<E, _>>`; any other as
-//! `Result<T, Failure<NoError, _>>`. Which of the two it is, type aliases and all, only the compiler knows: an inherent
-//! method on the `Result` form wins over the trait's method for any type.
+//! A function that returns a `Result<T, E>` has the outcome `Result<T, Failure<E, _>>`, any other `Result<T,
+//! Failure<NoError, _>>`. Where the result type is called `Result`, generated code calls `lift_future`, `lift_call`,
+//! [`settled`] and [`unrefused`]. For any other type, which may be an alias, it calls methods of [`Returns`] and
+//! [`Leaving`]: the inherent method for a `Result` has precedence over the trait's method for any type.
 //!
-//! So generated code calls these as methods and not by their paths. Their names begin with `__resilient_`, because the
-//! user may have a trait in scope that gives methods of any other name to every type.
+//! The methods' names begin with `__resilient_`, because the user may have a trait in scope that gives methods of any
+//! other name to every type.
 
 use std::convert::{Infallible, identity};
 use std::marker::PhantomData;
@@ -17,7 +18,7 @@ use pin_project_lite::pin_project;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::lift::Lift;
 
-/// The error of a function that returns no `Result`: there is none.
+/// The error of a function that returns no `Result`. It has no values.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum NoError {}
 
@@ -68,7 +69,7 @@ impl<T, E> Returns<Result<T, E>> {
     }
 }
 
-/// A future of what is a `Result` for certain, into the pipeline.
+/// The future of a `Result`, into the pipeline.
 pub const fn lift_future<F: Future<Output = Result<T, E>>, T, E>(future: F) -> Lift<F> {
     Lift::new(future)
 }
@@ -113,7 +114,7 @@ impl<F: Future> Future for LiftPlain<F> {
 }
 
 /// What a refusal turns into where it leaves the outermost attribute. Generated code names `from_refusal` by its path,
-/// so that the compiler tells of a type that lacks it at the attribute, and of no function of ours that asks for it.
+/// so that the error about a type that lacks it points at the attribute and shows no function of this crate.
 #[diagnostic::on_unimplemented(
     message = "a refusal (an open breaker, an expired timeout, a full bulkhead, exhausted retries) has no way into `{Self}`",
     label = "this can refuse a call, and `{Self}` cannot hold that",
@@ -133,8 +134,7 @@ impl<E: From<Error>> FromRefusal for E {
     }
 }
 
-/// What a function returns that can be refused. Asked for by generated code where the result type does not look like a
-/// `Result`.
+/// The result type of a function that can be refused. Generated code requires it where the type is not called `Result`.
 #[diagnostic::on_unimplemented(
     message = "this function returns no `Result`, so a refusal (an open breaker, an expired timeout, a full bulkhead, exhausted retries) has no way out",
     label = "this can refuse a call, and `{Self}` cannot tell the caller",
@@ -151,13 +151,13 @@ impl<T, E: FromRefusal> Refusable<E> for Result<T, E> {
     }
 }
 
-/// What would stand for a refusal in a function that returns no `Result` but a `T`.
+/// What a refusal would have to become in a function that returns a `T` and no `Result`. Nothing makes one.
 #[derive(Debug)]
 pub struct NoResult<T>(T);
 
-/// Whether anything can have refused on the way.
+/// The type of a refusal where nothing can have refused.
 pub trait NoRefusal: Sized {
-    /// There is none to go on from.
+    /// Never called, because there is no value.
     fn never<T>(self) -> T;
 }
 
@@ -167,8 +167,8 @@ impl NoRefusal for Infallible {
     }
 }
 
-/// A copy for one attempt. To take it out moves it into the attempt, whatever it is: a copy of something `Copy` would
-/// only be borrowed.
+/// A copy for one attempt. Taking it out moves it into the attempt, even if it is `Copy`: a block that only uses a
+/// `Copy` value would borrow it.
 #[derive(Debug)]
 pub struct Own<T>(pub T);
 
@@ -214,7 +214,7 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     }
 }
 
-/// What a function returns that returns a `Result` for certain, refusals turned into its error.
+/// The `Result` that the function returns, with a refusal as its error.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
 pub fn settled<T, E>(outcome: Result<T, Failure<E, Error>>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
     outcome.map_err(|failure| own_error(failure, into))
@@ -333,8 +333,8 @@ impl<E> Leaving<Failure<E, Infallible>> {
 }
 
 impl<R> Leaving<Failure<NoError, R>> {
-    /// What puts a value in place of the failure. A function pointer: of a value that does not fit, the compiler then
-    /// tells at the value and shows no function of ours.
+    /// What puts a value in place of the failure. A function pointer, so that the error about a value of a wrong type
+    /// points at the value and shows no function of this crate.
     pub fn __resilient_instead<T>(self) -> fn(T) -> T {
         identity
     }

@@ -1,4 +1,6 @@
-//! A breaker's window as an attribute gives it by an expression: a count of calls or a time.
+//! A breaker's window that is given by an expression: a count of calls or a time.
+//!
+//! Generated code passes `window(EXPR)` the policy, by `__resilient_set`.
 
 #![allow(clippy::unused_self, reason = "methods are chosen by the type of what they are called on")]
 

@@ -7,7 +7,7 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::registry::origin::ExactOrigin;
 
-/// A name whose state was made with other settings than a place gives.
+/// A name whose state has other settings than those that a place in the program gives.
 pub(super) struct Conflict<T: SharedState> {
     pub(super) name: Name,
     pub(super) in_force: T::Policy,

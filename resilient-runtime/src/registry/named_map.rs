@@ -26,7 +26,7 @@ pub(super) struct Registered<T: 'static> {
     reported: Vec<ExactOrigin>,
 }
 
-/// The place in the program that asks for shared state.
+/// The place in the program that requests shared state.
 pub(super) enum Requester<T: SharedState> {
     StateRef(&'static StateRef<T>),
     /// The method of the registry, and the position of the call.
@@ -47,7 +47,7 @@ impl<T: SharedState> NamedMap<T> {
         self.with(|items| items.get(name).map(|made| made.item))
     }
 
-    /// The state of this name, which is made now if only an attribute names it.
+    /// The state of this name. It is made now if no call has made it but an attribute names it.
     pub(super) fn get(&self, name: &str) -> Option<&'static T> {
         let named = || {
             state_refs::<T>()

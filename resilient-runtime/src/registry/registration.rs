@@ -1,17 +1,17 @@
-//! What an annotated function says of itself, for the linker to collect.
+//! The description of an annotated function as a static, which the linker collects.
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
 use crate::registry::state_ref::AnyStateRef;
 
-/// The static of an annotated function, which the linker collects. Generated code writes its fields: calls and nested values
-/// in a static take the compiler longer.
+/// The static of an annotated function, which the linker collects. Generated code writes its fields: calls and nested
+/// values in a static take the compiler longer.
 #[derive(Debug)]
 pub struct Registration {
     /// The module and the name.
     pub path: &'static str,
-    /// The file it stands in.
+    /// Its source file.
     pub file: &'static str,
     /// The line of its first attribute.
     pub line: u32,
@@ -38,7 +38,7 @@ pub(super) fn functions() -> &'static [&'static Function] {
     static READ: Mutex<&[&Function]> = Mutex::new(&[]);
     let registrations = || inventory::iter::<Registration>.into_iter();
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    // A library that is loaded later puts its functions before those that are there.
+    // `inventory` lists the functions of a library that is loaded later before those that it listed already.
     let new = registrations().count() - read.len();
     if new > 0 {
         let functions = registrations().take(new).map(|it| &*Box::leak(Box::new(it.function())));

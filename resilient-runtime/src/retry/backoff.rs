@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_pauses_are_those_of_the_formulas() {
+    fn the_first_delays_are_those_of_the_formulas() {
         assert_eq!(millis(Backoff::Exponential, 1..=5), [100, 200, 400, 800, 1600]);
         assert_eq!(millis(Backoff::Linear, 1..=5), [100, 200, 300, 400, 500]);
         assert_eq!(millis(Backoff::Constant, 1..=3), [100, 100, 100]);
@@ -198,7 +198,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_pause_is_above_the_cap(
+        fn no_delay_is_above_the_cap(
             attempt in any::<u32>(), base in spans(), cap in spans(), factor in any::<f64>(),
             jitter in jitters(), unit in 0.0..1.0,
         ) {
@@ -220,7 +220,7 @@ mod tests {
         }
 
         #[test]
-        fn a_decorrelated_pause_is_between_the_base_and_three_times_the_last(
+        fn a_decorrelated_delay_is_between_the_base_and_three_times_the_last(
             base in spans(), previous in spans(), unit in 0.0..1.0, cap in spans(),
         ) {
             let delay = decorrelated(base, previous, unit, cap);
@@ -230,7 +230,7 @@ mod tests {
         }
 
         #[test]
-        fn pauses_never_shrink_as_attempts_go_on(
+        fn delays_never_shrink_as_attempts_go_on(
             attempt in 1_u32..500, base in spans(), factor in 1.0..10.0, cap in spans(),
         ) {
             for backoff in ALL {

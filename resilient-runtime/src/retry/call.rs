@@ -159,8 +159,8 @@ fn repeat_blocking<T, E, R: Refusal>(
         let outcome = operation();
         let verdict = retrying.look(&outcome);
         match retrying.next(&verdict) {
-            Next::Pause(delay) if delay::sleep_blocking(delay) => {}
-            Next::Pause(_) | Next::Done | Next::Exhausted | Next::TooLate(_) => return outcome,
+            Next::Delay(delay) if delay::sleep_blocking(delay) => {}
+            Next::Delay(_) | Next::Done | Next::Exhausted | Next::TooLate(_) => return outcome,
         }
     }
 }
@@ -179,7 +179,7 @@ where
             let verdict = retrying.look(&outcome);
             match retrying.next(&verdict) {
                 Next::Done | Next::Exhausted => return outcome,
-                Next::Pause(delay) | Next::TooLate(delay) => delay,
+                Next::Delay(delay) | Next::TooLate(delay) => delay,
             }
         };
         delay::sleep(delay).await;

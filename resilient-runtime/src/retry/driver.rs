@@ -1,4 +1,4 @@
-//! The attempts of one annotated call: generated code loops, this decides.
+//! The attempts of one annotated call: generated code has the loop, this decides what follows each attempt.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::retry::schedule::{Decision, Schedule, Wait};
 pub struct Retrying<'p> {
     policy: &'p RetryPolicy,
     schedule: Schedule,
-    /// Read only if something depends on it.
+    /// Started only if something depends on the time.
     clock: Stopwatch,
 }
 
@@ -28,9 +28,9 @@ pub enum Next {
     Done,
     /// The outcome is the last one there will be: attempts or time have run out.
     Exhausted,
-    /// Make another attempt after this pause.
-    Pause(Duration),
-    /// The timeout above is over, and will drop an async function in this pause; a sync one makes no other attempt.
+    /// Make another attempt after this delay.
+    Delay(Duration),
+    /// The deadline above is over. An async function is dropped during this delay; a sync one makes no other attempt.
     TooLate(Duration),
 }
 
@@ -47,7 +47,7 @@ impl<'p> Retrying<'p> {
         self.schedule.begin(self.policy, elapsed)
     }
 
-    /// Looks at an outcome.
+    /// What the policy alone says of an outcome.
     pub fn look<'o, T, E, R: Refusal>(&self, outcome: &'o Result<T, Failure<E, R>>) -> Verdict<'o, T, E, R>
     where
         'p: 'o,
@@ -63,28 +63,28 @@ impl<'p> Retrying<'p> {
         Verdict { policy: self.policy, outcome, again, wait }
     }
 
-    /// Decides.
+    /// Decides what follows the attempt.
     #[inline]
     pub fn next<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>) -> Next {
-        if verdict.again { self.pause(verdict.wait) } else { Next::Done }
+        if verdict.again { self.delay(verdict.wait) } else { Next::Done }
     }
 
     #[cold]
-    fn pause(&mut self, wait: Wait) -> Next {
+    fn delay(&mut self, wait: Wait) -> Next {
         let clock = self.clock;
         match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed(), deadline::remaining) {
-            Decision::Pause(pause) => {
-                // A call that is dropped while it pauses is dropped with all of this: who sees it has made the pause.
-                self.schedule.completed(pause);
-                Next::Pause(pause)
+            Decision::Delay(delay) => {
+                // Counted before it has passed: a call that is dropped during the delay is dropped with this state.
+                self.schedule.completed(delay);
+                Next::Delay(delay)
             }
-            Decision::TooLate(pause) if deadline::expired_async_limit().is_some() => Next::TooLate(pause),
+            Decision::TooLate(delay) if deadline::expired_async_limit().is_some() => Next::TooLate(delay),
             Decision::Exhausted | Decision::TooLate(_) => Next::Exhausted,
         }
     }
 
-    /// The delay before another attempt; `None` if the outcome is the answer. The policy and `errors`, which are worth
-    /// another attempt, are all that looks at it.
+    /// The delay before another attempt; `None` if the outcome is the answer. For a retry without other settings that
+    /// look at the outcome; `errors` are those worth another attempt.
     #[inline]
     pub(crate) fn delay_after<T, E, R: Refusal>(
         &mut self,
@@ -94,11 +94,11 @@ impl<'p> Retrying<'p> {
         let verdict = self.look(outcome).retry_if(|error| errors.matches(error));
         match self.next(&verdict) {
             Next::Done | Next::Exhausted => None,
-            Next::Pause(delay) | Next::TooLate(delay) => Some(delay),
+            Next::Delay(delay) | Next::TooLate(delay) => Some(delay),
         }
     }
 
-    /// Calls an observer before a pause.
+    /// Calls an observer before a delay.
     pub fn observe<T, E, R: Refusal>(
         &self,
         name: Name,
@@ -190,13 +190,13 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         self
     }
 
-    /// The pause that an error asks for. A refusal knows its own.
+    /// The delay that an error asks for. A refusal knows its own.
     #[must_use]
     pub fn retry_after(mut self, asked: impl FnOnce(&E) -> Option<Duration>) -> Self {
         if let Err(Failure::Inner(error)) = self.outcome
             && self.again
         {
-            self.wait = asked(error).map_or(Wait::Computed, |pause| Wait::asked(self.policy, pause));
+            self.wait = asked(error).map_or(Wait::Computed, |delay| Wait::asked(self.policy, delay));
         }
         self
     }
@@ -208,23 +208,24 @@ impl<T, E, R> Verdict<'_, T, E, R> {
     }
 }
 
-/// A function that finds the pause which an error asks for: of the error, or of the error and the attempt that ended
-/// with it. Generated code names `find_pause` by its path, so that the compiler says of another type only that it is none.
+/// A function that finds the delay that an error asks for, from the error alone or with the attempt that ended with it.
+/// Generated code names `find_pause` by its path, so that a value of another type causes one error, with this message.
+/// Compile errors print the trait's name, so it keeps their word.
 #[diagnostic::on_unimplemented(
     message = "`retry_after` takes a `fn(&E) -> Option<Duration>` over the function's error, or one that takes an `Attempt` as well",
     label = "this finds no pause in the error",
     note = "write a closure where the types differ: `retry_after = |error| …` or `|error, attempt| …`"
 )]
 pub trait FindPause<E, K> {
-    /// The pause, if the error asks for one.
+    /// The delay, if the error asks for one.
     fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration>;
 }
 
-/// The kind that looks at the error alone.
+/// The kind of functions that take the error alone.
 #[derive(Debug)]
 pub struct OfError;
 
-/// The kind that looks at the attempt as well.
+/// The kind of functions that take the attempt as well.
 #[derive(Debug)]
 pub struct OfAttempt;
 

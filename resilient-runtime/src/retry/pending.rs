@@ -37,7 +37,7 @@ impl Pending {
             None => {
                 let mut then = *schedule;
                 let decision = then.after(policy, wait, unit, || elapsed, || above);
-                if let Decision::Pause(delay) = decision {
+                if let Decision::Delay(delay) = decision {
                     then.completed(delay);
                     self.0 = Some(Begun { end: elapsed.saturating_add(delay), then });
                 } else {
@@ -47,7 +47,7 @@ impl Pending {
             }
         };
         match decision {
-            Decision::Pause(left) => Some(left),
+            Decision::Delay(left) => Some(left),
             Decision::Exhausted | Decision::TooLate(_) => None,
         }
     }

@@ -46,12 +46,12 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_does_not_fit_is_the_longest_pause() {
+    fn a_number_that_does_not_fit_is_the_longest_delay() {
         assert_eq!(at("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
     }
 
     #[test]
-    fn nothing_else_is_a_pause() {
+    fn nothing_else_is_a_delay() {
         for value in ["", "-1", "1.5", "1s", "+1", "tomorrow"] {
             assert_eq!(at(value), None, "{value}");
         }

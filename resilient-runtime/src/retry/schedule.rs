@@ -17,7 +17,7 @@ pub(crate) struct Schedule {
     previous: u64,
     /// The sum of all completed delays in nanoseconds. At least so much time has passed, even if a paused clock shows
     /// less.
-    paused: u64,
+    waited: u64,
 }
 
 /// What decides the delay after an attempt.
@@ -44,7 +44,7 @@ impl Wait {
 /// What to do after an attempt that should be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    Pause(Duration),
+    Delay(Duration),
     Exhausted,
     /// The deadline above is over; without it there would be this delay.
     TooLate(Duration),
@@ -52,7 +52,7 @@ pub(crate) enum Decision {
 
 impl Schedule {
     pub(crate) const fn new() -> Self {
-        Self { made: 0, gave_up: None, previous: 0, paused: 0 }
+        Self { made: 0, gave_up: None, previous: 0, waited: 0 }
     }
 
     pub(crate) const fn made(&self) -> u32 {
@@ -112,7 +112,7 @@ impl Schedule {
             }
             // An attempt that begins at the deadline would be dropped at once.
             Some(left) if delay >= left => self.give_up(GiveUpReason::Deadline),
-            _ => Decision::Pause(delay),
+            _ => Decision::Delay(delay),
         }
     }
 
@@ -132,7 +132,7 @@ impl Schedule {
         // The attempt has to begin before the deadline.
         let before = above.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
         match self.within(policy, delay, || Duration::ZERO, above) {
-            Decision::Pause(_) => Decision::Pause(spread.min(left).min(before)),
+            Decision::Delay(_) => Decision::Delay(spread.min(left).min(before)),
             too_late => too_late,
         }
     }
@@ -149,7 +149,7 @@ impl Schedule {
 
     /// Counts a delay that has been waited for to its end.
     pub(crate) fn completed(&mut self, delay: Duration) {
-        self.paused = self.paused.saturating_add(nanos(delay));
+        self.waited = self.waited.saturating_add(nanos(delay));
     }
 
     /// Why no further attempt follows, once that is decided.
@@ -159,7 +159,7 @@ impl Schedule {
 
     /// The time elapsed by the clock, or the sum of the delays if that is more.
     pub(crate) fn at_least(&self, elapsed: Duration) -> Duration {
-        elapsed.max(Duration::from_nanos(self.paused))
+        elapsed.max(Duration::from_nanos(self.waited))
     }
 
     fn computed(&mut self, policy: &RetryPolicy, unit: f64) -> Duration {

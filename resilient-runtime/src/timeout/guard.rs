@@ -1,4 +1,4 @@
-//! A body that gets only so much time.
+//! A body with a time limit.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl Limit {
         }
     }
 
-    /// Begins to count. `None` if there is nothing to count.
+    /// Starts the limit. `None` if there is no limit.
     ///
     /// # Errors
     ///
@@ -63,20 +63,20 @@ impl Limit {
         let Some(limit) = self.begin()? else {
             return Ok(job());
         };
-        let ledger = OpenCalls::open();
-        let ended = open_calls::waiting_for(&ledger, || {
-            let written_in = Arc::clone(&ledger);
-            // A helper may come to it too late.
-            let job = move || (!limit.is_over()).then(|| open_calls::with(written_in, || limit.run(job)));
+        let calls = OpenCalls::open();
+        let ended = open_calls::waiting_for(&calls, || {
+            let calls_of_job = Arc::clone(&calls);
+            // A helper thread may start the job after the deadline.
+            let job = move || (!limit.is_over()).then(|| open_calls::with(calls_of_job, || limit.run(job)));
             let ended = thread_pool::run_until(limit.at, job).flatten();
-            // The job may have come back because a wait in it ended with the deadline.
-            if (ended.is_none() || limit.is_over()) && ledger.settle(&limit) {
+            // The job may have returned because a wait in it ended at the deadline.
+            if (ended.is_none() || limit.is_over()) && calls.settle(&limit) {
                 open_calls::a_wait_ended();
             }
             ended
         });
         let value = ended.ok_or_else(|| limit.limit.exceeded())?;
-        ledger.close();
+        calls.close();
         Ok(value)
     }
 
@@ -88,10 +88,10 @@ impl Limit {
         if limit.is_over() { Err(limit.limit.exceeded()) } else { Ok(value) }
     }
 
-    /// A body that it limits. What it gives is asked for where it is awaited.
+    /// A body with this limit. Bounds on its output are on `Future` alone, which saves compile time.
     #[inline]
-    pub const fn guard<F>(self, body: F) -> Guarded<F> {
-        Guarded { running: Some(Running { body, limit: self.0, deadline: 0, alarm: None }) }
+    pub const fn guard<F>(self, body: F) -> TimeoutGuard<F> {
+        TimeoutGuard { running: Some(Running { body, limit: self.0, deadline: 0, alarm: None }) }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -111,7 +111,8 @@ impl Limit {
         self.call(job)?.map_err(Failure::widen)
     }
 
-    /// The same for types that are no parameters of the caller's: the compiler says why they have to be `Send`.
+    /// The same for types that are not type parameters of the caller: the compile error explains why they must be
+    /// `Send`.
     ///
     /// # Errors
     ///
@@ -141,7 +142,7 @@ impl Limit {
     }
 }
 
-/// Waits for the deadline. The first poll is the moment the call reached it. Ready with the limit that ended first.
+/// Waits for the deadline, which counts from the first poll. Ready with the limit that ended first.
 fn wait(
     limit: TimeLimit,
     ends: Ends,
@@ -164,8 +165,8 @@ fn wait(
 pin_project! {
     /// A limited body within a pipeline.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Guarded<F> {
-        // None after the deadline: the body is dropped before anything above goes on.
+    pub struct TimeoutGuard<F> {
+        // `None` after the deadline: the body is dropped before the caller continues.
         #[pin]
         running: Option<Running<F>>,
     }
@@ -184,7 +185,7 @@ pin_project! {
     }
 }
 
-impl<F, T, E, R> Future for Guarded<F>
+impl<F, T, E, R> Future for TimeoutGuard<F>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     R: Refusal,
@@ -214,7 +215,7 @@ where
     }
 }
 
-/// Drops the body, whose time is over: `ended` is the limit that ended first.
+/// Drops the body after the deadline. `ended` is the limit that ended first.
 #[cold]
 #[inline(never)]
 fn expired<F, E>(mut running: Pin<&mut Option<Running<F>>>, ended: TimeLimit) -> Failure<E> {

@@ -1,4 +1,24 @@
 //! `#[bulkhead]`: a call holds a slot from before the body until it has ended.
+//!
+//! Input
+//!
+//! ```ignore
+//! #[bulkhead(max_concurrent = 8)]
+//! async fn user(id: u64) -> Result<User, ApiError> { BODY }
+//! ```
+//!
+//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//!
+//! ```ignore
+//! async fn user(id: u64) -> Result<User, ApiError> {
+//!     static __RESILIENT_STATE_0: StateRef<Bulkhead> =
+//!         StateRef::own(Name::new(&PATH), Some(BulkheadPolicy::max_concurrent(BulkheadPolicy::new(10), 8)));
+//!     settled(
+//!         bulkhead(&__RESILIENT_STATE_0, lift_future(async move { BODY })).await,
+//!         FromRefusal::from_refusal,
+//!     )
+//! }
+//! ```
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

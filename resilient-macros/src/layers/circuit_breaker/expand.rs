@@ -1,4 +1,26 @@
 //! `#[circuit_breaker]`: a call passes if the breaker of this name admits it.
+//!
+//! Input
+//!
+//! ```ignore
+//! #[circuit_breaker(name = "users", failure_threshold = 5)]
+//! async fn user(id: u64) -> Result<User, ApiError> { BODY }
+//! ```
+//!
+//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//!
+//! ```ignore
+//! async fn user(id: u64) -> Result<User, ApiError> {
+//!     static __RESILIENT_STATE_0: StateRef<CircuitBreaker> =
+//!         StateRef::shared(Name::new(&"users"), Some(BreakerPolicy::failure_threshold(BreakerPolicy::DEFAULT, 5)));
+//!     settled(
+//!         circuit_breaker(&__RESILIENT_STATE_0, lift_future(async move { BODY })).await,
+//!         FromRefusal::from_refusal,
+//!     )
+//! }
+//! ```
+//!
+//! With `failure_if = PREDICATE` the call is `circuit_breaker_on(&__RESILIENT_STATE_0, BODY, PREDICATE)`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};

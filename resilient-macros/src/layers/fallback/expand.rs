@@ -1,4 +1,36 @@
 //! `#[fallback]`: another answer in place of a failure.
+//!
+//! Input
+//!
+//! ```ignore
+//! #[fallback(cached)]
+//! async fn user(id: u64) -> Result<User, ApiError> { BODY }
+//! ```
+//!
+//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//!
+//! ```ignore
+//! async fn user(id: u64) -> Result<User, ApiError> {
+//!     let __resilient_answer: Result<User, ApiError> = '__resilient_fallback_0: {
+//!         let __resilient_failure = match Leaving(lift_future(async { BODY }).await).__resilient_success() {
+//!             Ok(__resilient_answer) => break '__resilient_fallback_0 __resilient_answer,
+//!             Err(__resilient_failure) => __resilient_failure,
+//!         };
+//!         {
+//!             forget(__resilient_failure);
+//!             '__resilient_answer: {
+//!                 let __resilient_answer = cached(id);
+//!                 let __resilient_later = match answer::<Result<User, ApiError>, _, _>(__resilient_answer) {
+//!                     Answer::Now(__resilient_answer) => break '__resilient_answer __resilient_answer,
+//!                     Answer::Later(__resilient_later) => __resilient_later,
+//!                 };
+//!                 __resilient_later.await
+//!             }
+//!         }
+//!     };
+//!     __resilient_answer
+//! }
+//! ```
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -15,7 +47,7 @@ use crate::expand::values::predicate;
 use crate::facts::needs::Needs;
 
 impl Expand for Fallback {
-    /// Statement after statement, so that no value of the user's is held while an answer is awaited.
+    /// A sequence of statements, so that no value of the user's is held while an answer is awaited.
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let outcome = inner.value();
@@ -49,8 +81,8 @@ impl Expand for Fallback {
 /// How the answer leaves the block in which it is found.
 struct Exit {
     label: Lifetime,
-    /// The timeout further out in the same function, if there is one: past its deadline no answer begins, and what comes
-    /// out instead is a refusal where that timeout's would.
+    /// The timeout further out in the same function, if there is one. After its deadline no answer begins, and the
+    /// result is a refusal by that timeout.
     timeout: Option<usize>,
     /// In a sync function, the deadline may be that of another function. Then a function's own error is not answered; a
     /// refusal is, since it may have no other way out.
@@ -110,7 +142,7 @@ impl Exit {
         })
     }
 
-    /// The block that binds `answer`, as what comes out.
+    /// The block that binds `__resilient_answer`, as an expression.
     fn flow(&self, block: &TokenStream) -> PipelineExpr {
         match self.timeout {
             None => PipelineExpr::answer(quote_spanned!(Span::mixed_site()=> { #block __resilient_answer })),
@@ -132,12 +164,12 @@ impl Exit {
     }
 }
 
-/// Labels meet if one stands within another of its name.
+/// A label that is unique in the function, because a label within another of the same name causes a warning.
 fn label(name: &str, index: usize) -> Lifetime {
     Lifetime::new(&format!("'__resilient_{name}_{index}"), Span::mixed_site())
 }
 
-/// The answers in order: the next is asked if one fails. Each is given the error of the one before.
+/// The answers in order: the next is tried if one fails. Each is given the error of the one before.
 fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &PipelineExpr, end: &Exit) -> TokenStream {
     let returns = &context.returns;
     let mut error = error_conversion::error(context, inner);
@@ -183,7 +215,7 @@ fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, needs: &Need
     }
 }
 
-/// A value as a success; of one that does not fit, the compiler tells at `place`.
+/// A value as a success. The error about a value of a wrong type points at `place`.
 fn instead(place: Span, value: &impl ToTokens) -> TokenStream {
     quote_spanned!(at(place)=> __resilient_pipeline::Leaving(__resilient_failure).__resilient_instead()(#value))
 }
@@ -192,7 +224,7 @@ fn instead(place: Span, value: &impl ToTokens) -> TokenStream {
 fn call(context: &Context<'_>, path: &Expr, needs: &Needs) -> TokenStream {
     let returns = &context.returns;
     let (copies, arguments) = context.arguments.given_on(needs, path.span());
-    // What does not fit is told at the path.
+    // Type errors point at the path.
     let at = at(path.span());
     let call = quote_spanned!(at=> #path(#(#arguments),*));
     let answer = if context.is_async {
@@ -220,8 +252,7 @@ fn apply(context: &Context<'_>, closure: &ExprClosure, error: &TokenStream) -> T
     if context.is_async { awaited(returns, at(closure.body.span()), &answer) } else { answer }
 }
 
-/// The answer, awaited if it is not there yet. One that does not fit is told once, because all of this stands at one
-/// place.
+/// The answer, awaited if it is a future. All of this has one span, so that an answer of a wrong type is reported once.
 fn awaited(returns: &Type, at: Span, answer: &TokenStream) -> TokenStream {
     quote_spanned! {at=>
         '__resilient_answer: {

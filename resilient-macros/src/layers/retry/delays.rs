@@ -1,4 +1,4 @@
-//! The pauses of a `#[retry]`, the least and the greatest, as far as they are known when compiled.
+//! The delays of a `#[retry]`, the least and the greatest, as far as they are known when compiled.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use super::values::{Backoff, Jitter, MaxAttempts};
 use crate::facts::refusal::Refusal;
 use crate::model::{Value, effective};
 
-/// Pauses never get shorter, so the first ones are enough: they are a lower bound of all, and an upper one together
+/// Delays never get shorter, so the first ones are enough: they are a lower bound of all, and an upper one together
 /// with the cap for each of the others.
 const LOOKED_AT: u32 = 1_000;
 
-/// The pauses at one end of what the settings allow.
-pub(crate) struct Pauses {
+/// The delays at one end of what the settings allow.
+pub(crate) struct Delays {
     base: f64,
     max: f64,
     backoff: Backoff,
     exponential_base: f64,
     end: End,
-    /// What the jitter makes of a computed pause at this end.
+    /// What the jitter makes of a computed delay at this end.
     share: f64,
 }
 
@@ -28,14 +28,14 @@ enum End {
     Greatest,
 }
 
-impl Pauses {
-    /// The shortest pauses. Nothing if a setting is an expression, if one is open and not to be taken for the default,
-    /// or if something else decides about the pauses.
+impl Delays {
+    /// The shortest delays. Nothing if a setting is an expression, if one is open and not to be taken for the default,
+    /// or if something else decides about the delays.
     pub(crate) fn least(retry: &Retry, defaults: bool) -> Option<Self> {
         if decided_elsewhere(retry) { None } else { Self::computed(retry, defaults, End::Least) }
     }
 
-    /// The longest computed pauses; a server or a breaker may ask for longer ones. Nothing as in `least`.
+    /// The longest computed delays; a server or a breaker may ask for longer ones. Nothing as in `least`.
     pub(crate) fn greatest(retry: &Retry, defaults: bool) -> Option<Self> {
         Self::computed(retry, defaults, End::Greatest)
     }
@@ -64,18 +64,18 @@ impl Pauses {
         seconds(self.nth(1))
     }
 
-    /// All pauses of one call that makes `attempts`.
+    /// All delays of one call that makes `attempts`.
     pub(crate) fn sum(&self, attempts: u32) -> Duration {
-        self.sum_of(attempts, |pause| pause)
+        self.sum_of(attempts, |delay| delay)
     }
 
-    /// The same of pauses that are longer than the computed ones by a rule of seconds.
+    /// The same of delays that are longer than the computed ones by a rule of seconds.
     pub(crate) fn sum_of(&self, attempts: u32, longer: impl Fn(f64) -> f64) -> Duration {
-        let pauses = attempts.saturating_sub(1);
-        let first: f64 = (1..=pauses.min(LOOKED_AT)).map(|n| longer(self.nth(n))).sum();
+        let delays = attempts.saturating_sub(1);
+        let first: f64 = (1..=delays.min(LOOKED_AT)).map(|n| longer(self.nth(n))).sum();
         let others = match self.end {
             End::Least => 0.0,
-            End::Greatest => f64::from(pauses.saturating_sub(LOOKED_AT)) * longer(self.longest()),
+            End::Greatest => f64::from(delays.saturating_sub(LOOKED_AT)) * longer(self.longest()),
         };
         seconds(first + others)
     }
@@ -85,7 +85,7 @@ impl Pauses {
             Backoff::Exponential => self.exponential_base.powi(i32::try_from(n - 1).unwrap_or(i32::MAX)),
             Backoff::Linear => f64::from(n),
             Backoff::Fibonacci => fibonacci(n),
-            // Random between the base and thrice the pause before.
+            // Random between the base and thrice the delay before.
             Backoff::Decorrelated if self.end == End::Greatest => 3_f64.powi(i32::try_from(n).unwrap_or(i32::MAX)),
             Backoff::Constant | Backoff::Decorrelated => 1.0,
         };
@@ -94,13 +94,13 @@ impl Pauses {
         (computed.min(self.max) * self.share).min(self.max)
     }
 
-    /// No pause is longer, whatever its number.
+    /// No delay is longer, whatever its number.
     fn longest(&self) -> f64 {
         if self.backoff == Backoff::Constant || self.base == 0.0 { self.nth(1) } else { self.max }
     }
 }
 
-/// A server or a breaker may ask for a shorter pause than the computed one.
+/// A server or a breaker may ask for a shorter delay than the computed one.
 fn decided_elsewhere(retry: &Retry) -> bool {
     retry.retry_after.is_some() || waits_for_breaker(retry)
 }
@@ -154,12 +154,12 @@ mod tests {
     use super::*;
     use crate::parse::args::read;
 
-    /// The sums of the least and the greatest pauses, as the settings say.
+    /// The sums of the least and the greatest delays, as the settings say.
     fn sums(settings: &str) -> [Option<Duration>; 2] {
         let retry = &read::<Retry>(settings);
         let defaults = retry.policy.is_none();
-        [Pauses::least(retry, defaults), Pauses::greatest(retry, defaults)]
-            .map(|pauses| Some(pauses?.sum(attempts(retry, defaults)?)))
+        [Delays::least(retry, defaults), Delays::greatest(retry, defaults)]
+            .map(|delays| Some(delays?.sum(attempts(retry, defaults)?)))
     }
 
     fn least(settings: &str) -> Option<Duration> {
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_add_up_by_each_formula() {
+    fn delays_add_up_by_each_formula() {
         for (backoff, seconds) in [
             ("constant", 4),
             ("linear", 10),
@@ -206,7 +206,7 @@ mod tests {
         let many = "max_attempts = 4_000_000_000, jitter = none, exponential_base = 1e300";
         assert!(least(many) > Some(Duration::from_secs(50_000)));
         let all = Duration::from_secs(60 * 3_999_999_998);
-        assert!(greatest(many).is_some_and(|pauses| pauses > all && pauses < all + Duration::from_secs(1)));
+        assert!(greatest(many).is_some_and(|delays| delays > all && delays < all + Duration::from_secs(1)));
         assert_eq!(sums(&format!("{many}, base_delay = 0s")), [Some(Duration::ZERO); 2]);
     }
 

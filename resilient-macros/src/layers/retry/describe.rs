@@ -30,7 +30,7 @@ fn in_words(settings: &DescribedSettings) -> String {
     };
     [
         attempts,
-        pauses_in_words(settings),
+        delays_in_words(settings),
         settings.given(", no more after ", "max_elapsed", ""),
         settings.filter_words(["retry_on", "retry_if"]),
         settings.given(", and after successes for which ", "retry_if_ok", " holds"),
@@ -48,7 +48,7 @@ fn asked_in_words(settings: &DescribedSettings) -> String {
     }
 }
 
-fn pauses_in_words(settings: &DescribedSettings) -> String {
+fn delays_in_words(settings: &DescribedSettings) -> String {
     if settings.is("base_delay", "0s") {
         return ", without pauses".to_owned();
     }

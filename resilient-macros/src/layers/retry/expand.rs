@@ -1,4 +1,50 @@
 //! `#[retry]`: the only layer that runs what is below it again, and so the only loop.
+//!
+//! Input
+//!
+//! ```ignore
+//! #[retry(max_attempts = 4)]
+//! async fn user(id: u64) -> Result<User, ApiError> { BODY }
+//! ```
+//!
+//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//!
+//! ```ignore
+//! async fn user(id: u64) -> Result<User, ApiError> {
+//!     unrefused({
+//!         let __resilient_policy = {
+//!             const __RESILIENT_POLICY: &RetryPolicy = &RetryPolicy::max_attempts(RetryPolicy::DEFAULT, 4);
+//!             __RESILIENT_POLICY
+//!         };
+//!         let mut __resilient_retrying = retrying(__resilient_policy, false);
+//!         loop {
+//!             begin(&mut __resilient_retrying);
+//!             let __resilient_delay = {
+//!                 let __resilient_outcome = lift_future(async move { BODY }).await;
+//!                 match delay_after(&mut __resilient_retrying, &__resilient_outcome) {
+//!                     Some(__resilient_delay) => __resilient_delay,
+//!                     None => break __resilient_outcome,
+//!                 }
+//!             };
+//!             sleep(__resilient_delay).await;
+//!         }
+//!     })
+//! }
+//! ```
+//!
+//! With settings that look at more than errors, such as `retry_if_ok = |_| false`, the block is
+//!
+//! ```ignore
+//! let __resilient_outcome = lift_future(async move { BODY }).await;
+//! let __resilient_verdict =
+//!     Verdict::retry_if_ok(Retrying::look(&__resilient_retrying, &__resilient_outcome), |_| false);
+//! match Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+//!     Next::Done => break __resilient_outcome,
+//!     Next::Exhausted => break __resilient_outcome,
+//!     Next::Delay(__resilient_delay) => { __resilient_delay }
+//!     Next::TooLate(__resilient_delay) => __resilient_delay,
+//! }
+//! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -49,7 +95,8 @@ impl Expand for Retry {
     }
 }
 
-/// An attempt, and the delay after it, if nothing looks at the outcome but the policy and a filter of errors: one call.
+/// An attempt and the delay after it, where only the policy and a filter of errors look at the outcome: one call
+/// decides.
 fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
     let known = quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_outcome);
     let delay = match retry.filter() {
@@ -73,8 +120,8 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
     }
 }
 
-/// An attempt, and the pause after it. The outcome is gone before the pause: it need not be `Send`, nor does the future have
-/// to hold it.
+/// An attempt and the delay after it. The outcome is dropped before the delay, so that it need not be `Send` and the
+/// future does not hold it.
 fn round_async(
     context: &Context<'_>,
     retry: &Retry,
@@ -84,24 +131,25 @@ fn round_async(
 ) -> TokenStream {
     let (done, exhausted) = (done(retry), exhausted(context, retry));
     quote_spanned! {at(retry.span)=>
-        let __resilient_pause = {
+        let __resilient_delay = {
             let __resilient_outcome = #body;
             let __resilient_verdict = #verdict;
             match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
                 __resilient_pipeline::Next::Done => break #done,
                 __resilient_pipeline::Next::Exhausted => break #exhausted,
-                __resilient_pipeline::Next::Pause(__resilient_pause) => {
+                __resilient_pipeline::Next::Delay(__resilient_delay) => {
                     #observe
-                    __resilient_pause
+                    __resilient_delay
                 }
-                __resilient_pipeline::Next::TooLate(__resilient_pause) => __resilient_pause,
+                __resilient_pipeline::Next::TooLate(__resilient_delay) => __resilient_delay,
             }
         };
-        __resilient_pipeline::sleep(__resilient_pause).await;
+        __resilient_pipeline::sleep(__resilient_delay).await;
     }
 }
 
-/// The same in a sync function. The outcome is kept: should the deadline above be over after the pause, it is the last.
+/// The same in a sync function. The outcome is kept, because it is the last if the deadline above is over after the
+/// delay.
 fn round_blocking(
     context: &Context<'_>,
     retry: &Retry,
@@ -117,9 +165,9 @@ fn round_blocking(
             match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
                 __resilient_pipeline::Next::Done => break #done,
                 __resilient_pipeline::Next::Exhausted | __resilient_pipeline::Next::TooLate(_) => true,
-                __resilient_pipeline::Next::Pause(__resilient_pause) => {
+                __resilient_pipeline::Next::Delay(__resilient_delay) => {
                     #observe
-                    !__resilient_pipeline::sleep_blocking(__resilient_pause)
+                    !__resilient_pipeline::sleep_blocking(__resilient_delay)
                 }
             }
         };
@@ -129,7 +177,7 @@ fn round_blocking(
     }
 }
 
-/// The result of the loop where the outcome is good enough.
+/// The result of the loop if the outcome needs no other attempt.
 fn done(retry: &Retry) -> TokenStream {
     if retry.wraps() {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome))
@@ -138,7 +186,7 @@ fn done(retry: &Retry) -> TokenStream {
     }
 }
 
-/// The same where there will be no better one.
+/// The same if there are no more attempts.
 fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
     if !retry.wraps() {
         return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
@@ -152,7 +200,7 @@ fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
     }
 }
 
-/// What the user says of an outcome.
+/// The decision about an outcome by the settings that look at it.
 fn verdict(retry: &Retry) -> TokenStream {
     let look = quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
@@ -161,7 +209,7 @@ fn verdict(retry: &Retry) -> TokenStream {
     let asked = [
         filter,
         retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", callable(&setting.value))),
-        retry.retry_after.as_ref().map(|setting| asked_pause(&setting.value)),
+        retry.retry_after.as_ref().map(|setting| asked_delay(&setting.value)),
     ];
     asked.into_iter().flatten().fold(look, |verdict, (method, asked)| {
         let extent = Extent::of(&asked);
@@ -171,9 +219,9 @@ fn verdict(retry: &Retry) -> TokenStream {
     })
 }
 
-/// How the pause that an error asks for is found, and the method that takes it. A path is asked by a trait, because only
-/// the compiler knows whether it takes the attempt as well.
-fn asked_pause(asked: &Expr) -> (&'static str, TokenStream) {
+/// How the delay that an error asks for is found, and the method that takes it. A path is called through a trait,
+/// because only the compiler knows whether it takes the attempt as well.
+fn asked_delay(asked: &Expr) -> (&'static str, TokenStream) {
     let at = at(asked.span());
     match asked {
         Expr::Closure(closure) if closure.inputs.len() == 1 => ("retry_after", closure.to_token_stream()),
@@ -186,13 +234,13 @@ fn asked_pause(asked: &Expr) -> (&'static str, TokenStream) {
     }
 }
 
-/// Whether the pause that an error asks for may depend on the attempt.
+/// Whether the delay that an error asks for may depend on the attempt.
 fn asked_of_attempt(retry: &Retry) -> bool {
     let asked = retry.retry_after.as_ref().map(|setting| &setting.value);
     asked.is_some_and(|asked| !matches!(asked, Expr::Closure(closure) if closure.inputs.len() == 1))
 }
 
-/// Counts the attempt, and names it if anything asks for it.
+/// Counts the attempt, and binds it to a name if anything uses it.
 fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     let grows = context.layers[index..].iter().any(Facts::may_grow);
     let is_named = retry.bind.is_some() || asked_of_attempt(retry) || grows;
@@ -200,12 +248,12 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::begin(&mut __resilient_retrying);)
 }
 
-/// Calls the user's observer before the pause that is about to begin.
+/// Calls the user's observer before the delay.
 fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
     let observer = callable(&retry.on_retry.as_ref()?.value);
     let name = context.name();
     let extent = Extent::of(&observer);
-    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome, __resilient_pause, #observer));
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome, __resilient_delay, #observer));
     Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
 }
 

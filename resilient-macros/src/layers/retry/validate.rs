@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use syn::{Receiver, Signature};
 
-use super::delays::{self, Pauses};
+use super::delays::{self, Delays};
 use super::model::{BASE_DELAY, MAX_DELAY, Retry};
 use super::values::{Backoff, Jitter, MaxAttempts};
 use crate::diagnostics::{Errors, duration};
@@ -25,9 +25,9 @@ impl Rules for Retry {
         jitter(self, errors);
         self.check_each(errors);
         delays(self, defaults, errors);
-        first_pause(self, defaults, errors);
+        first_delay(self, defaults, errors);
         backoff(self, errors);
-        a_pause(self, errors);
+        a_delay(self, errors);
         idle::check(self, defaults, errors);
         if defaults {
             an_end(self, errors);
@@ -39,7 +39,7 @@ impl Rules for Retry {
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
         one_retry(self, place.above, errors);
-        pauses_within_timeouts(self, place.complete, place.above, errors);
+        delays_within_timeouts(self, place.complete, place.above, errors);
         refusals_occur(self, place.below, errors);
     }
 
@@ -103,8 +103,8 @@ fn an_end(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// Unlimited attempts without pauses would only use up a processor.
-fn a_pause(retry: &Retry, errors: &mut Errors) {
+/// Unlimited attempts without delays would only use up a processor.
+fn a_delay(retry: &Retry, errors: &mut Errors) {
     let is_unlimited = retry.max_attempts.as_ref().is_some_and(|it| matches!(it.value, MaxAttempts::Unlimited));
     if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(retry.base_delay.as_ref())
         && is_unlimited
@@ -173,9 +173,9 @@ fn longer_than_the_longest(retry: &Retry, base: Duration, max: Duration, errors:
     }
 }
 
-fn first_pause(retry: &Retry, defaults: bool, errors: &mut Errors) {
+fn first_delay(retry: &Retry, defaults: bool, errors: &mut Errors) {
     let Some(Literal { value: max, span, .. }) = literal(retry.max_elapsed.as_ref()) else { return };
-    let Some(first) = Pauses::least(retry, defaults).map(|pauses| pauses.first()) else { return };
+    let Some(first) = Delays::least(retry, defaults).map(|delays| delays.first()) else { return };
     if !max.is_zero() && max <= first {
         let message = format!(
             "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: \
@@ -193,11 +193,11 @@ fn one_retry(retry: &Retry, above: &[Checked], errors: &mut Errors) {
     }
 }
 
-/// The pauses alone must leave every timeout above some time for the attempts.
-fn pauses_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], errors: &mut Errors) {
+/// The delays alone must leave every timeout above some time for the attempts.
+fn delays_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], errors: &mut Errors) {
     let defaults = complete && retry.policy.is_none();
-    let least = Pauses::least(retry, defaults).zip(delays::attempts(retry, defaults));
-    let Some(least) = least.map(|(pauses, attempts)| pauses.sum(attempts)) else { return };
+    let least = Delays::least(retry, defaults).zip(delays::attempts(retry, defaults));
+    let Some(least) = least.map(|(delays, attempts)| delays.sum(attempts)) else { return };
     // An end that the retry sets itself comes first.
     let Some(end) = effective(retry.max_elapsed.as_ref(), Some(Duration::MAX)) else { return };
     let least = least.min(end);

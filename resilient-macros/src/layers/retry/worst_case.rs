@@ -1,4 +1,4 @@
-//! The worst case of all attempts and the pauses between them.
+//! The worst case of all attempts and the delays between them.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::describe::described::Layers;
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
 use crate::describe::worst_case::{Sum, WorstCase};
-use crate::layers::retry::delays::{Pauses, waits_for_breaker};
+use crate::layers::retry::delays::{Delays, waits_for_breaker};
 use crate::model::{Setting, Value};
 
 const NO_LIMIT: &str = "its attempts have no limit";
@@ -22,16 +22,16 @@ pub(crate) fn worst_case(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     by_count(retry, inner).or(by_time(retry, inner))
 }
 
-/// Every attempt as long as it can be, and every pause between them.
+/// Every attempt as long as it can be, and every delay between them.
 fn by_count(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     match count(retry) {
-        Ok(Some(count)) => attempts(inner, count).and(pauses(retry, inner, count)),
+        Ok(Some(count)) => attempts(inner, count).and(delays(retry, inner, count)),
         Ok(None) => inner.worst_case(1).and(WorstCase::Unbounded(NO_LIMIT)),
         Err(unknown) => inner.worst_case(1).and(unknown),
     }
 }
 
-/// No pause begins that would end too late, so the last attempt begins in time.
+/// No delay begins that would end too late, so the last attempt begins in time.
 fn by_time(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     let limit = match (WorstCase::of_setting(&retry.max_elapsed), &retry.policy) {
         (Some(given), _) => given,
@@ -65,10 +65,10 @@ fn attempts(inner: Layers<'_>, count: u32) -> WorstCase {
     inner.worst_case(count).times(count)
 }
 
-/// Every pause as long as it can be: as computed, as a server asks, or until a breaker would admit a probe.
-fn pauses(retry: &Retry, inner: Layers<'_>, count: u32) -> WorstCase {
-    let Some(pauses) = Pauses::greatest(retry, retry.policy.is_none()) else {
-        return WorstCase::DependsOn(unknown_of_pauses(retry));
+/// Every delay as long as it can be: as computed, as a server asks, or until a breaker would admit a probe.
+fn delays(retry: &Retry, inner: Layers<'_>, count: u32) -> WorstCase {
+    let Some(delays) = Delays::greatest(retry, retry.policy.is_none()) else {
+        return WorstCase::DependsOn(unknown_of_delays(retry));
     };
     let asked = retry.retry_after.as_ref().map(|_| max_retry_after(retry));
     let open = waits_for_breaker(retry).then(|| inner.longest_refusals().reduce(longer)).flatten();
@@ -76,11 +76,11 @@ fn pauses(retry: &Retry, inner: Layers<'_>, count: u32) -> WorstCase {
         (Some(asked), Some(open)) => {
             let (asked, open) = (asked.as_secs_f64(), open.as_secs_f64());
             // Jitter is added to an open time, lest all who wait come back at once.
-            let waited = |pause: f64| if is_jittered(retry) { open + pause } else { open.max(pause) };
-            WorstCase::Within(Sum::known(pauses.sum_of(count, |pause| waited(pause).max(asked))))
+            let waited = |delay: f64| if is_jittered(retry) { open + delay } else { open.max(delay) };
+            WorstCase::Within(Sum::known(delays.sum_of(count, |delay| waited(delay).max(asked))))
         }
         _ => {
-            let computed = WorstCase::Within(Sum::known(pauses.sum(count)));
+            let computed = WorstCase::Within(Sum::known(delays.sum(count)));
             [asked, open].into_iter().flatten().fold(computed, |sum, it| sum.and(it.times(count.saturating_sub(1))))
         }
     }
@@ -115,8 +115,8 @@ fn max_retry_after(retry: &Retry) -> WorstCase {
     }
 }
 
-/// The values that the pauses depend on.
-fn unknown_of_pauses(retry: &Retry) -> Vec<String> {
+/// The values that the delays depend on.
+fn unknown_of_delays(retry: &Retry) -> Vec<String> {
     let durations = [&retry.base_delay, &retry.max_delay].map(|setting| setting.as_ref().map(|it| &it.value));
     let mut unknown: Vec<String> = durations.into_iter().flatten().filter_map(written).collect();
     unknown.extend(retry.exponential_base.as_ref().and_then(|base| written(&base.value)));

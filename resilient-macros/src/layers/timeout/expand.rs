@@ -1,4 +1,27 @@
-//! `#[timeout]`: the body gets only so much time.
+//! `#[timeout]`: the body has a time limit.
+//!
+//! Input
+//!
+//! ```ignore
+//! #[timeout(2s)]
+//! async fn user(id: u64) -> Result<User, ApiError> { BODY }
+//! ```
+//!
+//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//!
+//! ```ignore
+//! #[allow(clippy::needless_pass_by_value)]
+//! async fn user(id: u64) -> Result<User, ApiError> {
+//!     settled(
+//!         Limit::guard(
+//!             Limit::known(2_000_000_000, const { Name::new(&PATH) }),
+//!             lift_future(async move { BODY }),
+//!         )
+//!         .await,
+//!         FromRefusal::from_refusal,
+//!     )
+//! }
+//! ```
 
 use std::time::Duration;
 
@@ -28,7 +51,7 @@ impl Expand for Timeout {
             inner.with_value(code)
         } else {
             let job = job(context, index, at, &inner.value());
-            // A type parameter has to be `Send` by its bounds, which the compiler says best by itself.
+            // For a type parameter the compiler's own error is better, because it names the missing bound.
             let guard = if context.arguments.names_parameter(&context.returns) {
                 quote_spanned!(at=> guard_on_another_thread)
             } else {
@@ -41,15 +64,15 @@ impl Expand for Timeout {
     }
 }
 
-/// The body for a helper thread: it owns what it uses. The compiler would say of an argument that is not `Send` that the
-/// closure is not; of two errors about one type at one place it reports the first, so the arguments are asked before.
+/// The body for a helper thread: it owns what it uses. The arguments are checked first: the compiler reports only the
+/// first of two errors about one type at one place, and the second would say that the closure is not `Send`.
 fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
     let copies = context.arguments.copies(&context.needs_around(index));
     let crossing = context.arguments.crossing(at);
     quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
 }
 
-/// The limit, which counts from the moment the call reaches it.
+/// The limit, which starts when the call reaches it.
 fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
     let attempt = if timeout.may_grow() && context.is_repeated(index) {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Attempt::number(__resilient_attempt))
@@ -63,7 +86,7 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
             let limit = values::limit(expr, "limit");
             quote_spanned!(at(*value_span)=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
         }
-        // No policy, of which a function would have a constant more.
+        // Without a policy, because that would be one more constant in the function.
         Some(Setting { value: Value::Known(duration), value_span, .. })
             if timeout.policy.is_none() && timeout.step.is_none() =>
         {

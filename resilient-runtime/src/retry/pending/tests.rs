@@ -47,14 +47,14 @@ impl Loop {
 }
 
 #[test]
-fn seven_dropped_pauses_are_one() {
+fn seven_dropped_delays_are_one() {
     let policy = STEADY.base_delay(Duration::from_secs(10)).max_elapsed(Duration::from_secs(60));
     let mut attempts = Loop::new(policy, 0.5);
     assert_eq!(attempts.next(&[0.0; 7]), Some(Duration::from_secs(10)));
 }
 
 #[test]
-fn a_pause_that_was_asked_for_survives_being_dropped() {
+fn a_delay_that_was_asked_for_survives_being_dropped() {
     let mut attempts = Loop::new(STEADY, 0.5);
     attempts.wait = Wait::Asked(millis(7_000));
     assert_eq!(attempts.next(&[0.0, 0.5, 0.9]), Some(millis(7_000)));
@@ -97,7 +97,7 @@ fn who_comes_back_too_late_makes_no_attempt() {
 }
 
 #[test]
-fn a_long_pause_that_does_not_fit_is_not_followed_by_a_short_one() {
+fn a_long_delay_that_does_not_fit_is_not_followed_by_a_short_one() {
     let mut attempts = Loop::new(STEADY.max_elapsed(millis(500)), 0.5);
     attempts.wait = Wait::Asked(millis(600));
     assert_eq!(attempts.left(), None);
@@ -107,7 +107,7 @@ fn a_long_pause_that_does_not_fit_is_not_followed_by_a_short_one() {
 
 proptest! {
     #[test]
-    fn dropped_pauses_change_nothing(
+    fn dropped_delays_change_nothing(
         base in 1_u64..1_000, limit in 1_u64..20_000, unit in 0.0..1.0, asked in prop::option::of(0_u64..3_000),
         decorrelated in any::<bool>(),
         dropped in prop::collection::vec(prop::collection::vec(0.0..1.0, 0..5), 12),

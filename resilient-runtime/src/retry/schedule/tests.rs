@@ -12,7 +12,7 @@ fn delays(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
         schedule.begin(policy, Duration::ZERO);
         let elapsed = delays.iter().sum();
         match schedule.after(policy, wait, || unit, || elapsed, || None) {
-            Decision::Pause(delay) => {
+            Decision::Delay(delay) => {
                 schedule.completed(delay);
                 delays.push(delay);
             }
@@ -22,12 +22,12 @@ fn delays(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
 }
 
 #[test]
-fn three_attempts_pause_twice() {
+fn three_attempts_delay_twice() {
     assert_eq!(delays(&PLAIN, Wait::Computed, 0.5), [Duration::from_millis(100), Duration::from_millis(200)]);
 }
 
 #[test]
-fn a_pause_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
+fn a_delay_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
     let minute = Duration::from_secs(60);
     let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
     assert_eq!(delays(&policy, Wait::Asked(minute), 0.5), [minute]);
@@ -44,7 +44,7 @@ fn zero_asks_for_nothing() {
 }
 
 #[test]
-fn a_pause_asked_for_is_spread_by_up_to_a_tenth_unless_there_is_no_jitter() {
+fn a_delay_asked_for_is_spread_by_up_to_a_tenth_unless_there_is_no_jitter() {
     let second = Duration::from_secs(1);
     for jitter in [Jitter::Full, Jitter::Equal, Jitter::Factor(0.5)] {
         let policy = PLAIN.jitter(jitter).max_attempts(2);
@@ -65,7 +65,7 @@ fn the_spread_is_cut_to_what_the_limit_leaves() {
 }
 
 #[test]
-fn an_open_breaker_is_waited_for_and_then_a_part_of_the_computed_pause() {
+fn an_open_breaker_is_waited_for_and_then_a_part_of_the_computed_delay() {
     let second = Duration::from_secs(1);
     let jittered = PLAIN.jitter(Jitter::Full).max_attempts(2);
     assert_eq!(delays(&jittered, Wait::AtLeast(second), 0.5), [Duration::from_millis(1_050)]);
@@ -73,7 +73,7 @@ fn an_open_breaker_is_waited_for_and_then_a_part_of_the_computed_pause() {
 }
 
 #[test]
-fn no_pause_begins_that_would_end_too_late() {
+fn no_delay_begins_that_would_end_too_late() {
     let policy = PLAIN.max_attempts(99).backoff(Backoff::Constant).max_elapsed(Duration::from_millis(350));
     assert_eq!(delays(&policy, Wait::Computed, 0.0).len(), 3);
     let exactly = policy.max_elapsed(Duration::from_millis(400));
@@ -81,20 +81,20 @@ fn no_pause_begins_that_would_end_too_late() {
 }
 
 #[test]
-fn not_even_a_pause_of_zero_begins_when_the_time_is_over() {
+fn not_even_a_delay_of_zero_begins_when_the_time_is_over() {
     let policy = PLAIN.base_delay(Duration::ZERO).max_elapsed(Duration::from_secs(1));
     for wait in [Wait::Computed, Wait::Asked(Duration::ZERO), Wait::AtLeast(Duration::ZERO)] {
         let after = |elapsed| Schedule::new().after(&policy, wait, || 0.5, || elapsed, || None);
-        assert_eq!(after(Duration::from_secs(1)), Decision::Pause(Duration::ZERO));
+        assert_eq!(after(Duration::from_secs(1)), Decision::Delay(Duration::ZERO));
         assert_eq!(after(Duration::from_nanos(1_000_000_001)), Decision::Exhausted);
     }
 }
 
 #[test]
-fn no_pause_begins_that_would_end_at_a_deadline_above_or_after_it() {
+fn no_delay_begins_that_would_end_at_a_deadline_above_or_after_it() {
     let delay = Duration::from_millis(100);
     let decide = |left| Schedule::new().after(&PLAIN, Wait::Asked(delay), || 0.5, || Duration::ZERO, || Some(left));
-    assert_eq!(decide(delay + Duration::from_nanos(1)), Decision::Pause(delay));
+    assert_eq!(decide(delay + Duration::from_nanos(1)), Decision::Delay(delay));
     assert_eq!(decide(delay), Decision::Exhausted);
     assert_eq!(decide(Duration::from_nanos(1)), Decision::Exhausted);
     assert_eq!(decide(Duration::ZERO), Decision::TooLate(delay));
@@ -116,7 +116,7 @@ fn a_contradiction_is_found_when_checked() {
 
 proptest! {
     #[test]
-    fn an_asked_pause_is_never_shorter_nor_more_than_a_tenth_longer_nor_later_than_the_limit(
+    fn an_asked_delay_is_never_shorter_nor_more_than_a_tenth_longer_nor_later_than_the_limit(
         asked in 1_u64..u64::MAX, limit in 1_u64..u64::MAX, unit in 0.0..1.0,
     ) {
         let (asked, limit) = (Duration::from_nanos(asked), Duration::from_nanos(limit));
@@ -163,10 +163,10 @@ proptest! {
             let decision = schedule.after(&policy, wait, || 0.5, || Duration::from_millis(elapsed), || Some(left));
             let delay = goes_on.then(|| Duration::from_millis(delay));
             let Some(delay) = delay else {
-                prop_assert!(!matches!(decision, Decision::Pause(_)));
+                prop_assert!(!matches!(decision, Decision::Delay(_)));
                 break;
             };
-            prop_assert_eq!(decision, Decision::Pause(delay));
+            prop_assert_eq!(decision, Decision::Delay(delay));
             schedule.completed(delay);
             elapsed += u64::try_from(delay.as_millis()).expect("it is short");
             model = elapsed;
@@ -196,13 +196,13 @@ fn attempts_are_numbered_from_one() {
 }
 
 #[test]
-fn pauses_count_as_elapsed_even_if_a_clock_stood_still() {
+fn delays_count_as_elapsed_even_if_a_clock_stood_still() {
     let policy =
         PLAIN.backoff(Backoff::Constant).base_delay(Duration::from_secs(2)).max_elapsed(Duration::from_secs(5));
     let mut schedule = Schedule::new();
     schedule.begin(&policy, Duration::ZERO);
     let next = |schedule: &mut Schedule| schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO, || None);
-    assert_eq!(next(&mut schedule), Decision::Pause(Duration::from_secs(2)));
+    assert_eq!(next(&mut schedule), Decision::Delay(Duration::from_secs(2)));
     assert_eq!(schedule.at_least(Duration::ZERO), Duration::ZERO, "not before it is completed");
     schedule.completed(Duration::from_secs(2));
     assert_eq!(schedule.at_least(Duration::ZERO), Duration::from_secs(2));
@@ -221,7 +221,7 @@ fn what_ended_the_attempts_is_known() {
         (decision, schedule.gave_up())
     };
     let short = PLAIN.max_elapsed(Duration::from_millis(50));
-    assert_eq!(after(PLAIN, 2), (Decision::Pause(Duration::from_millis(200)), None));
+    assert_eq!(after(PLAIN, 2), (Decision::Delay(Duration::from_millis(200)), None));
     assert_eq!(after(PLAIN, 3), (Decision::Exhausted, Some(GiveUpReason::MaxAttempts)));
     assert_eq!(after(short, 1), (Decision::Exhausted, Some(GiveUpReason::MaxElapsed)));
     assert_eq!(after(short.max_attempts(1), 1), (Decision::Exhausted, Some(GiveUpReason::MaxAttempts)));

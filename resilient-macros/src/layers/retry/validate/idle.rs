@@ -9,7 +9,7 @@ use crate::model::effective;
 use crate::validate::setting::{Literal, key, literal, need, without_limit};
 
 pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
-    without_pauses(retry, errors);
+    without_delays(retry, errors);
     if defaults {
         longest_of_constant(retry, errors);
     }
@@ -18,8 +18,8 @@ pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
     }
 }
 
-/// Pauses of zero neither grow nor differ. What `retry_after` asks for is spread as well.
-fn without_pauses(retry: &Retry, errors: &mut Errors) {
+/// Delays of zero neither grow nor differ. What `retry_after` asks for is spread as well.
+fn without_delays(retry: &Retry, errors: &mut Errors) {
     if !matches!(literal(retry.base_delay.as_ref()), Some(Literal { value: Duration::ZERO, .. })) {
         return;
     }
@@ -43,7 +43,7 @@ fn without_pauses(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// Pauses that do not grow are limited by themselves. One that is longer than the usual limit needs another.
+/// Delays that do not grow are limited by themselves. One that is longer than the usual limit needs another.
 fn longest_of_constant(retry: &Retry, errors: &mut Errors) {
     let is_constant = retry.backoff.as_ref().is_some_and(|backoff| backoff.value == Backoff::Constant);
     let base = effective(retry.base_delay.as_ref(), Some(BASE_DELAY)).filter(|base| !base.is_zero());
@@ -58,7 +58,7 @@ fn longest_of_constant(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// The longest of constant pauses, jitter included.
+/// The longest of constant delays, jitter included.
 fn longest(retry: &Retry, base: Duration) -> Option<Duration> {
     match retry.jitter.as_ref().map(|jitter| &jitter.value) {
         Some(Jitter::Full | Jitter::Equal | Jitter::None) | None => Some(base),

@@ -20,7 +20,7 @@ pub(crate) enum Jitter {
     Full,
     Equal,
     None,
-    /// A number: the share by which a pause may differ from the computed one.
+    /// A number: the share by which a delay may differ from the computed one.
     Factor(f64),
     /// An expression of type `Jitter`.
     Expr(Expr),
