@@ -164,8 +164,17 @@ pub struct Slot<'a> {
     semaphore: &'a Semaphore,
 }
 
-impl Drop for Slot<'_> {
+impl Slot<'_> {
+    /// As dropping it, where the body has ended as it should.
     #[inline]
+    pub(crate) fn free(self) {
+        self.semaphore.release();
+        std::mem::forget(self);
+    }
+}
+
+// Not inlined: a body that unwinds or is dropped is no reason for more code in each function.
+impl Drop for Slot<'_> {
     fn drop(&mut self) {
         self.semaphore.release();
     }

@@ -115,7 +115,7 @@ impl Bulkhead {
             None => self.wait_blocking(self.policy().wait())?,
         };
         let outcome = body();
-        drop(slot);
+        slot.free();
         outcome.map_err(Failure::widen)
     }
 }
@@ -192,7 +192,7 @@ where
         };
         match this.body.poll(context) {
             Poll::Ready(outcome) => {
-                drop(slot);
+                slot.free();
                 Poll::Ready(outcome.map_err(Failure::widen))
             }
             Poll::Pending => {

@@ -3,7 +3,8 @@
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::{Permit, Ticket};
-use crate::core::clock;
+use crate::circuit_breaker::state_word::Mark;
+use crate::core::clock::{self, Stopwatch};
 use crate::deadline::current as deadline;
 use crate::deadline::dropped;
 
@@ -41,8 +42,8 @@ impl<'a> Held<'a> {
     /// Keeps the permit of a call that is pending.
     #[inline]
     pub(crate) fn keep(&mut self, permit: Permit<'a>) {
-        if self.since == 0 && deadline::has_async_limit() {
-            self.since = clock::nanos();
+        if self.since == 0 {
+            self.since = pending_since();
         }
         self.permit = PermitState::Held(permit.into_ticket());
     }
@@ -53,13 +54,23 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         let waited = dropped::body_waited();
         if let PermitState::Held(ticket) = self.permit {
-            ticket.end(outcome(self.since, waited));
+            let (breaker, mark, clock) = ticket.words();
+            end_dropped(breaker, mark, clock, self.since, waited);
         }
     }
 }
 
-/// `Failure` if a limit dropped the call and nothing but its callee had kept it waiting, else `Dropped`.
+/// Now, in nanoseconds; zero where there is no limit.
+#[inline(never)]
+fn pending_since() -> u64 {
+    if deadline::has_async_limit() { clock::nanos() } else { 0 }
+}
+
+/// Reports the outcome of a dropped call: `Failure` if a limit dropped it and nothing but its callee had kept it waiting,
+/// else `Dropped`.
 #[cold]
-fn outcome(since: u64, waited: bool) -> Outcome {
-    if dropped::callee_failed(since, waited) { Outcome::Failure } else { Outcome::Dropped }
+#[inline(never)]
+fn end_dropped(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, since: u64, waited: bool) {
+    let outcome = if dropped::callee_failed(since, waited) { Outcome::Failure } else { Outcome::Dropped };
+    Ticket::of_words(breaker, mark, clock).end(outcome);
 }
