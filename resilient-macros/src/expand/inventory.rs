@@ -38,9 +38,30 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
 fn text(Described { facts, layer }: &Described) -> String {
     let shared = if facts.shared_name().is_some() { "\u{1f}" } else { "" };
     let settings = layer.settings().all;
-    let settings: Vec<_> =
-        settings.iter().map(|DescribedSetting { name, text, .. }| format!("\u{1e}{name} = {text}")).collect();
+    let settings: Vec<_> = settings
+        .iter()
+        .map(|DescribedSetting { name, text, .. }| format!("\u{1e}{name} = {}", without_separators(text)))
+        .collect();
     format!("\u{1d}{}{shared}{}", facts.name, settings.concat())
+}
+
+/// Code as text; of a literal that holds one of the separators as it is, the escaped form.
+fn without_separators(text: &str) -> String {
+    let escaped = |letter: char| match letter {
+        '\u{1d}'..='\u{1f}' => letter.escape_unicode().to_string(),
+        letter => letter.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_setting_holds_a_separator() {
+        assert_eq!(without_separators("x == \"a\u{1e}b\" | 'ä'"), r#"x == "a\u{1e}b" | 'ä'"#);
+    }
 }
 
 fn tokens(worst_case: &WorstCase) -> TokenStream {

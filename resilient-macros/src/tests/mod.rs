@@ -1,5 +1,6 @@
 //! Tests of several attributes of one function.
 
+mod policies;
 mod rustdoc;
 mod settings;
 pub(crate) mod worst_case;

@@ -13,25 +13,16 @@ use crate::circuit_breaker::permit::{Permit, Ticket};
 use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Failure, Refusal};
-use crate::core::error_filter::{ErrorFilter, EveryError};
+use crate::core::error_filter::ErrorFilter;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped::BeforeBody;
 
-impl<'a, F, C> BreakerGuard<'a, F, C> {
-    /// A body that `breaker` guards. Bounds on its output are on `Future` alone: each bound here would cost compile
-    /// time in each annotated function.
-    #[inline]
-    pub(crate) const fn new(breaker: &'a CircuitBreaker, body: F, failures: C) -> Self {
-        BreakerGuard { before_body: BeforeBody, body, failures, held: Held::none(breaker) }
-    }
-}
-
 impl CircuitBreaker {
-    /// As [`call`](Self::call) within a pipeline; `failures` are the errors that count.
+    /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
     pub(crate) fn guard_blocking<T, E, R: Refusal>(
         &'static self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
-        failures: &impl ErrorFilter<E>,
+        is_failure: impl FnOnce(&E) -> bool,
     ) -> Result<T, Failure<E>> {
         let permit = match self.admit_closed() {
             Some(permit) => permit,
@@ -39,11 +30,9 @@ impl CircuitBreaker {
         };
         let ticket = permit.into_ticket();
         let is_noted = deadline::has_sync_limit() && in_flight::begin_reported(ticket);
-        guarded(ticket, is_noted, body, failures)
+        guarded(ticket, is_noted, body, is_failure)
     }
-}
 
-impl CircuitBreaker {
     /// As [`guard_blocking`](Self::guard_blocking) for a breaker that need not live as long as the program.
     pub(crate) fn guard_by_hand<T, E, R: Refusal>(
         &self,
@@ -51,7 +40,7 @@ impl CircuitBreaker {
     ) -> Result<T, Failure<E>> {
         let ticket = self.try_acquire()?.into_ticket();
         let is_noted = deadline::has_sync_limit() && in_flight::begin();
-        guarded(ticket, is_noted, body, &EveryError)
+        guarded(ticket, is_noted, body, |_| true)
     }
 }
 
@@ -61,13 +50,13 @@ fn guarded<T, E, R: Refusal>(
     ticket: Ticket<'_>,
     is_noted: bool,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
-    failures: &impl ErrorFilter<E>,
+    is_failure: impl FnOnce(&E) -> bool,
 ) -> Result<T, Failure<E>> {
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
     let result = body();
     std::mem::forget(unwinding);
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };
-    let outcome = outcome(&result, failures);
+    let outcome = outcome(&result, is_failure);
     std::mem::forget(unwinding);
     if is_noted {
         in_flight::end(ticket, outcome, has_asked(&result));
@@ -106,10 +95,10 @@ fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: boo
 
 /// What a result means to a breaker. The permit is held meanwhile: if the predicate panics, the call counts neither as
 /// a success nor as a failure.
-fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, failures: &impl ErrorFilter<E>) -> Outcome {
+fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl FnOnce(&E) -> bool) -> Outcome {
     match result {
         Ok(_) => Outcome::Success,
-        Err(Failure::Inner(error)) if failures.matches(error) => Outcome::Failure,
+        Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
         Err(Failure::Refused(_)) if has_asked(result) => Outcome::Failure,
         Err(Failure::Inner(_) | Failure::Refused(_)) => Outcome::Ignored,
     }
@@ -162,6 +151,15 @@ pin_project! {
     }
 }
 
+impl<'a, F, C> BreakerGuard<'a, F, C> {
+    /// A body that `breaker` guards. Bounds on its output are on `Future` alone: each bound here would cost compile
+    /// time in each annotated function.
+    #[inline]
+    pub(crate) const fn new(breaker: &'a CircuitBreaker, body: F, failures: C) -> Self {
+        BreakerGuard { before_body: BeforeBody, body, failures, held: Held::none(breaker) }
+    }
+}
+
 impl<F, C, T, E, R> Future for BreakerGuard<'_, F, C>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
@@ -189,7 +187,7 @@ where
                 Poll::Pending
             }
             Poll::Ready(result) => {
-                permit.report(outcome(&result, this.failures));
+                permit.report(outcome(&result, |error| this.failures.matches(error)));
                 Poll::Ready(result.map_err(Failure::widen))
             }
         }

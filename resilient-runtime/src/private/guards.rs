@@ -43,7 +43,7 @@ pub fn delay_after<T, E, R: Refusal>(
     retrying: &mut Retrying<'_>,
     outcome: &Result<T, Failure<E, R>>,
 ) -> Option<Duration> {
-    retrying.delay_after(outcome, &EveryError)
+    retrying.delay_after(outcome, |_| true)
 }
 
 /// The same if only some errors are worth another attempt.
@@ -51,9 +51,9 @@ pub fn delay_after<T, E, R: Refusal>(
 pub fn delay_after_if<T, E, R: Refusal>(
     retrying: &mut Retrying<'_>,
     outcome: &Result<T, Failure<E, R>>,
-    errors: impl Fn(&E) -> bool,
+    is_worth_it: impl FnOnce(&E) -> bool,
 ) -> Option<Duration> {
-    retrying.delay_after(outcome, &errors)
+    retrying.delay_after(outcome, is_worth_it)
 }
 
 /// A body that runs if the breaker admits it. Every error is a failure.
@@ -86,7 +86,7 @@ pub fn circuit_breaker_blocking<T, E, R: Refusal>(
     state: &'static StateRef<CircuitBreaker>,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
 ) -> Result<T, Failure<E>> {
-    state.get().guard_blocking(body, &EveryError)
+    state.get().guard_blocking(body, |_| true)
 }
 
 /// The same if only some errors are failures.
@@ -98,9 +98,9 @@ pub fn circuit_breaker_blocking<T, E, R: Refusal>(
 pub fn circuit_breaker_blocking_on<T, E, R: Refusal>(
     state: &'static StateRef<CircuitBreaker>,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
-    failures: impl Fn(&E) -> bool,
+    is_failure: impl FnOnce(&E) -> bool,
 ) -> Result<T, Failure<E>> {
-    state.get().guard_blocking(body, &failures)
+    state.get().guard_blocking(body, is_failure)
 }
 
 /// A body that runs while it holds a slot.

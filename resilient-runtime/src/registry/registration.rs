@@ -26,7 +26,7 @@ pub struct Registration {
     pub worst_case: WorstCase,
 }
 
-/// Control characters of ASCII, which no setting holds: the separators of groups, records and units.
+/// Control characters of ASCII, which generated code escapes in settings: the separators of groups, records and units.
 const LAYER: char = '\u{1d}';
 const SETTING: char = '\u{1e}';
 const SHARED: char = '\u{1f}';

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted};
-use crate::core::error_filter::ErrorFilter;
 use crate::core::name::Name;
 use crate::core::random;
 use crate::deadline::current as deadline;
@@ -84,14 +83,14 @@ impl<'p> Retrying<'p> {
     }
 
     /// The delay before another attempt; `None` if the outcome is the answer. For a retry without other settings that
-    /// look at the outcome; `errors` are those worth another attempt.
+    /// look at the outcome; `is_worth_it` is which errors are worth another attempt.
     #[inline]
     pub(crate) fn delay_after<T, E, R: Refusal>(
         &mut self,
         outcome: &Result<T, Failure<E, R>>,
-        errors: &impl ErrorFilter<E>,
+        is_worth_it: impl FnOnce(&E) -> bool,
     ) -> Option<Duration> {
-        let verdict = self.look(outcome).retry_if(|error| errors.matches(error));
+        let verdict = self.look(outcome).retry_if(is_worth_it);
         match self.next(&verdict) {
             Next::Done | Next::Exhausted => None,
             Next::Delay(delay) | Next::TooLate(delay) => Some(delay),

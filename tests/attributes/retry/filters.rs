@@ -112,3 +112,16 @@ async fn the_filter_is_asked_after_each_attempt() {
     assert_eq!(fails(&log).await, Err(Fault::Status(404)));
     assert_eq!(log.attempts(), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_predicate_may_change_what_it_borrows() {
+    #[retry(retry_if = |_| { seen.push(()); true })]
+    async fn fails(seen: &mut Vec<()>) -> Result<(), Fault> {
+        std::future::ready(()).await;
+        Err(Fault::Network)
+    }
+
+    let mut seen = Vec::new();
+    assert_eq!(fails(&mut seen).await, Err(Fault::Network));
+    assert_eq!(seen.len(), 3);
+}

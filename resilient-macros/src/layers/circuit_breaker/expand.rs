@@ -59,6 +59,8 @@ impl Expand for CircuitBreaker {
         self.set_each(&mut policy, |name, policy| match (name, &self.slow_call, &self.slow_call_rate) {
             // One setter takes both.
             ("slow_call", Some(call), Some(rate)) => {
+                policy.uses(&call.value);
+                policy.uses(&rate.value);
                 let (call, rate) = (call.tokens(), rate.tokens());
                 policy.set("slow_call", &quote_spanned!(Span::mixed_site()=> #call, #rate));
                 true
