@@ -54,16 +54,6 @@ fn without_separators(text: &str) -> String {
     text.chars().map(escaped).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_setting_holds_a_separator() {
-        assert_eq!(without_separators("x == \"a\u{1e}b\" | 'ä'"), r#"x == "a\u{1e}b" | 'ä'"#);
-    }
-}
-
 fn tokens(worst_case: &WorstCase) -> TokenStream {
     let fields = match worst_case {
         WorstCase::Within(time) => {
@@ -86,4 +76,14 @@ fn tokens(worst_case: &WorstCase) -> TokenStream {
         WorstCase::Unbounded(reason) => quote_spanned!(Span::mixed_site()=> Unbounded { because: #reason }),
     };
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::WorstCase::#fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_setting_holds_a_separator() {
+        assert_eq!(without_separators("x == \"a\u{1e}b\" | 'ä'"), r#"x == "a\u{1e}b" | 'ä'"#);
+    }
 }

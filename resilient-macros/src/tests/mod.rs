@@ -1,6 +1,6 @@
 //! Tests of several attributes of one function.
 
-mod policies;
+pub(crate) mod policies;
 mod rustdoc;
 mod settings;
 pub(crate) mod worst_case;

@@ -1,17 +1,23 @@
 //! The items that generated code names, as `__resilient_pipeline::…`. Not part of the public interface: the macros and
 //! this crate require exactly each other's version.
 //!
+//! The steps of a pipeline are a function each, in a file for each policy, and not methods of a generic type, because the
+//! compiler would have to infer the type in a path like `Retrying::next` in each annotated function. For the same reason
+//! a function that takes no closure has no bounds on the body: its output is checked where the future is awaited.
+//!
 //! `Awaited` and `IntoAnswer` are named by no generated code but by compile errors, which print the path that is
 //! exported.
 
 mod acts;
+mod bulkhead;
+mod circuit_breaker;
 mod clone_checks;
 mod count;
 mod fallback;
 mod given;
-mod guards;
 mod limit;
 mod outcome;
+mod retry;
 mod window;
 
 pub use std::time::Duration;
@@ -19,10 +25,12 @@ pub use std::time::Duration;
 pub use inventory;
 
 pub use acts::Acts;
+pub use bulkhead::{bulkhead, bulkhead_blocking};
+pub use circuit_breaker::{circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_on, circuit_breaker_on};
 pub use fallback::{Answer, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
 pub use outcome::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Own, Refusable, Returns,
-    ReturnsPlain, lift_future, settled, unrefused, widen,
+    ReturnsPlain, lift_future, never, settled, unrefused, widen,
 };
 
 pub use clone_checks::{
@@ -30,11 +38,8 @@ pub use clone_checks::{
     SelfCopiedForThread,
 };
 pub use count::count;
-pub use guards::{
-    begin, bulkhead, bulkhead_blocking, circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_on,
-    circuit_breaker_on, delay_after, delay_after_if, never, retrying,
-};
 pub use limit::{limit, max_wait, only_limit};
+pub use retry::{begin, delay_after, delay_after_if, retrying};
 pub use window::window;
 
 pub use crate::bulkhead::bulkhead::Bulkhead;

@@ -349,3 +349,12 @@ pub trait LeavingInstead<E>: Sized {
 }
 
 impl<E, R> LeavingInstead<E> for Leaving<Failure<E, R>> {}
+
+/// Gives an async block its type, by a `return` that never runs.
+///
+/// # Panics
+///
+/// Never called.
+pub fn never<T>() -> T {
+    unreachable!("nothing runs here")
+}

@@ -97,10 +97,10 @@ async fn an_error_that_is_no_failure_takes_no_place_in_a_window() {
 fn in_a_sync_function_a_predicate_may_change_what_it_borrows() {
     #[circuit_breaker(name = "filters: changes what it borrows", failure_if = |_| { *seen += 1; true })]
     fn fails(seen: &mut u32) -> Result<(), Fault> {
-        Err(Fault::Network)
+        Err(Fault::Broken)
     }
 
     let mut seen = 0;
-    assert_eq!(fails(&mut seen), Err(Fault::Network));
+    assert_eq!(fails(&mut seen), Err(Fault::Broken));
     assert_eq!(seen, 1);
 }

@@ -53,3 +53,17 @@ impl Expand for Bulkhead {
         policy.checked()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::Kind;
+    use crate::tests::policies::is_checked;
+
+    #[test]
+    fn a_policy_with_a_constant_is_checked_and_one_of_literals_has_been() {
+        for args in ["max_concurrent = N", "max_wait = D", "max_wait = 1s, max_queue = N", "policy = P"] {
+            assert!(is_checked(Kind::Bulkhead, args), "{args}");
+        }
+        assert!(!is_checked(Kind::Bulkhead, "max_concurrent = 4, max_wait = 1s"));
+    }
+}
