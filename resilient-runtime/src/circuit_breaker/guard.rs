@@ -130,10 +130,8 @@ impl<'a> FailOnUnwind<'a> {
 }
 
 impl Drop for FailOnUnwind<'_> {
-    #[inline]
     fn drop(&mut self) {
-        let (breaker, mark, clock) = self.0.words();
-        unwound(breaker, mark, clock, false, Outcome::Failure);
+        self.0.end(Outcome::Failure);
     }
 }
 

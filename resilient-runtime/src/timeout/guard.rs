@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant as ThreadInstant};
 
 use crate::core::clock::{self, Start};
@@ -91,7 +91,9 @@ impl Limit {
     /// A body with this limit. Bounds on its output are on `Future` alone, which saves compile time.
     #[inline]
     pub const fn guard<F>(self, body: F) -> TimeoutGuard<F> {
-        TimeoutGuard { running: Some(Running { body, limit: self.0, deadline: 0, alarm: None }) }
+        TimeoutGuard {
+            limited: LimitedBody { running: Some(Running { body, limit: self.0, deadline: 0, sleep: None }) },
+        }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -163,10 +165,9 @@ fn wait(
 }
 
 pin_project! {
-    /// A limited body within a pipeline.
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct TimeoutGuard<F> {
-        // `None` after the deadline: the body is dropped before the caller continues.
+    /// A body and its limit. A future of its own below [`TimeoutGuard`], because calls take longer where the two are one.
+    struct LimitedBody<F> {
+        // None after the deadline: the body is dropped before anything above goes on.
         #[pin]
         running: Option<Running<F>>,
     }
@@ -181,7 +182,53 @@ pin_project! {
         // before.
         deadline: u64,
         #[pin]
-        alarm: Option<Sleep>,
+        sleep: Option<Sleep>,
+    }
+}
+
+impl<F: Future> Running<F> {
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, TimeLimit>> {
+        let this = self.project();
+        let limit = *this.limit;
+        let ends = match *this.deadline {
+            0 if limit.nanos() == 0 => return Poll::Ready(Err(limit)),
+            0 => Ends::Since(Start::now(limit.duration())),
+            known => Ends::At(known),
+        };
+        let polling = Polling::body_of(AsyncLimit { limit, ends });
+        let polled = this.body.poll(context);
+        drop(polling);
+        match polled {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => wait(limit, ends, this.deadline, this.sleep, context).map(Err),
+        }
+    }
+}
+
+impl<F: Future> Future for LimitedBody<F> {
+    type Output = Result<F::Output, Error>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut running = self.project().running;
+        match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
+            Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
+            Some(Poll::Ready(Err(ended))) => {
+                dropped::by_limit(ended.nanos(), || running.set(None));
+                Poll::Ready(Err(ended.exceeded()))
+            }
+            Some(Poll::Pending) | None => Poll::Pending,
+        }
+    }
+}
+
+pin_project! {
+    /// A limited body within a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct TimeoutGuard<F> {
+        #[pin]
+        limited: LimitedBody<F>,
     }
 }
 
@@ -193,32 +240,6 @@ where
     type Output = Result<T, Failure<E>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut running = self.project().running;
-        let Some(this) = running.as_mut().as_pin_mut() else { return Poll::Pending };
-        let this = this.project();
-        let limit = *this.limit;
-        let ends = match *this.deadline {
-            0 if limit.nanos() == 0 => return Poll::Ready(Err(expired(running, limit))),
-            0 => Ends::Since(Start::now(limit.duration())),
-            known => Ends::At(known),
-        };
-        let polling = Polling::body_of(AsyncLimit { limit, ends });
-        let polled = this.body.poll(context);
-        drop(polling);
-        match polled {
-            Poll::Ready(outcome) => Poll::Ready(outcome.map_err(Failure::widen)),
-            Poll::Pending => {
-                let ended = ready!(wait(limit, ends, this.deadline, this.alarm, context));
-                Poll::Ready(Err(expired(running, ended)))
-            }
-        }
+        self.project().limited.poll(context).map(|output| output?.map_err(Failure::widen))
     }
-}
-
-/// Drops the body after the deadline. `ended` is the limit that ended first.
-#[cold]
-#[inline(never)]
-fn expired<F, E>(mut running: Pin<&mut Option<Running<F>>>, ended: TimeLimit) -> Failure<E> {
-    dropped::by_limit(ended.nanos(), || running.set(None));
-    Failure::Refused(ended.exceeded())
 }
