@@ -69,16 +69,14 @@ impl Expand for Retry {
         let timed = wraps || self.bind.is_some() || asked_of_attempt(self);
         let policy = policy(self, context.sig);
         let body = inner.value();
-        let verdict = verdict(self);
         let at = at(self.span);
         let begin = begin(context, index, self);
-        let observe = observe(context, self);
         let round = if context.is_async && self.looks_at_errors_alone() {
             round_of_errors(self, &body)
         } else if context.is_async {
-            round_async(context, self, &body, &verdict, observe.as_ref())
+            round_async(context, self, &body)
         } else {
-            round_blocking(context, self, &body, &verdict, observe.as_ref())
+            round_blocking(context, self, &body)
         };
         let code = quote_spanned! {at=>
             {
@@ -122,13 +120,8 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
 
 /// An attempt and the delay after it. The outcome is dropped before the delay, so that it need not be `Send` and the
 /// future does not hold it.
-fn round_async(
-    context: &Context<'_>,
-    retry: &Retry,
-    body: &TokenStream,
-    verdict: &TokenStream,
-    observe: Option<&TokenStream>,
-) -> TokenStream {
+fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
+    let (verdict, observe) = (verdict(retry), observe(context, retry));
     let (done, exhausted) = (done(retry), exhausted(context, retry));
     quote_spanned! {at(retry.span)=>
         let __resilient_delay = {
@@ -150,13 +143,8 @@ fn round_async(
 
 /// The same in a sync function. The outcome is kept, because it is the last if the deadline above is over after the
 /// delay.
-fn round_blocking(
-    context: &Context<'_>,
-    retry: &Retry,
-    body: &TokenStream,
-    verdict: &TokenStream,
-    observe: Option<&TokenStream>,
-) -> TokenStream {
+fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
+    let (verdict, observe) = (verdict(retry), observe(context, retry));
     let (done, exhausted) = (done(retry), exhausted(context, retry));
     quote_spanned! {at(retry.span)=>
         let __resilient_outcome = #body;
