@@ -57,6 +57,14 @@ fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStr
     quote_spanned!(Span::mixed_site()=> { const __RESILIENT_NAME: #ty = #expr; #name })
 }
 
+/// An expression for the state of the layer at `index`. It is the first argument of a guard and the body is the second:
+/// so all state is found before any future is made, and each future is built in its place. A call between the two would
+/// have each of them copied, in pieces of other sizes than they were written, for which a processor has to wait.
+pub(crate) fn state(index: usize) -> TokenStream {
+    let state = ident(index);
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::StateRef::get(&#state))
+}
+
 /// The static of the layer at `index`.
 pub(crate) fn ident(index: usize) -> Ident {
     format_ident!("__RESILIENT_STATE_{index}", span = Span::mixed_site())

@@ -3,12 +3,11 @@
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::bulkhead::guard::SlotGuard;
 use crate::core::error::{Failure, Refusal};
-use crate::registry::state_ref::StateRef;
 
 /// A body that runs while it holds a slot.
 #[inline]
-pub fn bulkhead<F>(state: &'static StateRef<Bulkhead>, body: F) -> SlotGuard<'static, F> {
-    SlotGuard::new(state.get(), body)
+pub fn bulkhead<F>(bulkhead: &'static Bulkhead, body: F) -> SlotGuard<'static, F> {
+    SlotGuard::new(bulkhead, body)
 }
 
 /// Runs a body while it holds a slot.
@@ -18,8 +17,8 @@ pub fn bulkhead<F>(state: &'static StateRef<Bulkhead>, body: F) -> SlotGuard<'st
 /// The failure of the body, or that the bulkhead is full.
 #[inline]
 pub fn bulkhead_blocking<T, E, R: Refusal>(
-    state: &'static StateRef<Bulkhead>,
+    bulkhead: &'static Bulkhead,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
 ) -> Result<T, Failure<E>> {
-    state.get().guard_blocking(body)
+    bulkhead.guard_blocking(body)
 }

@@ -4,18 +4,17 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::{Failure, Refusal};
 use crate::core::error_filter::EveryError;
-use crate::registry::state_ref::StateRef;
 
 /// A body that runs if the breaker admits it. Every error is a failure.
 #[inline]
-pub fn circuit_breaker<F>(state: &'static StateRef<CircuitBreaker>, body: F) -> BreakerGuard<'static, F, EveryError> {
-    BreakerGuard::new(state.get(), body, EveryError)
+pub fn circuit_breaker<F>(breaker: &'static CircuitBreaker, body: F) -> BreakerGuard<'static, F, EveryError> {
+    BreakerGuard::new(breaker, body, EveryError)
 }
 
 /// The same if only some errors are failures.
 #[inline]
 pub fn circuit_breaker_on<F, C, T, E, R>(
-    state: &'static StateRef<CircuitBreaker>,
+    breaker: &'static CircuitBreaker,
     body: F,
     failures: C,
 ) -> BreakerGuard<'static, F, C>
@@ -23,7 +22,7 @@ where
     F: Future<Output = Result<T, Failure<E, R>>>,
     C: Fn(&E) -> bool,
 {
-    BreakerGuard::new(state.get(), body, failures)
+    BreakerGuard::new(breaker, body, failures)
 }
 
 /// Runs a body if the breaker admits it. Every error is a failure.
@@ -33,10 +32,10 @@ where
 /// The failure of the body, or that the breaker is open.
 #[inline]
 pub fn circuit_breaker_blocking<T, E, R: Refusal>(
-    state: &'static StateRef<CircuitBreaker>,
+    breaker: &'static CircuitBreaker,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
 ) -> Result<T, Failure<E>> {
-    state.get().guard_blocking(body, |_| true)
+    breaker.guard_blocking(body, |_| true)
 }
 
 /// The same if only some errors are failures.
@@ -46,9 +45,9 @@ pub fn circuit_breaker_blocking<T, E, R: Refusal>(
 /// The failure of the body, or that the breaker is open.
 #[inline]
 pub fn circuit_breaker_blocking_on<T, E, R: Refusal>(
-    state: &'static StateRef<CircuitBreaker>,
+    breaker: &'static CircuitBreaker,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
     is_failure: impl FnOnce(&E) -> bool,
 ) -> Result<T, Failure<E>> {
-    state.get().guard_blocking(body, is_failure)
+    breaker.guard_blocking(body, is_failure)
 }

@@ -14,7 +14,7 @@
 //!     static __RESILIENT_STATE_0: StateRef<Bulkhead> =
 //!         StateRef::own(Name::new(&PATH), Some(BulkheadPolicy::max_concurrent(BulkheadPolicy::new(10), 8)));
 //!     settled(
-//!         bulkhead(&__RESILIENT_STATE_0, lift_future(async move { BODY })).await,
+//!         bulkhead(StateRef::get(&__RESILIENT_STATE_0), lift_future(async move { BODY })).await,
 //!         FromRefusal::from_refusal,
 //!     )
 //! }
@@ -33,14 +33,14 @@ use crate::settings::Table;
 impl Expand for Bulkhead {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        let state = statics::ident(index);
+        let state = statics::state(index);
         let guarded = if context.is_async {
             let body = inner.future();
-            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::bulkhead(&#state, #body));
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::bulkhead(#state, #body));
             inner.with_future(code)
         } else {
             let body = inner.value();
-            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::bulkhead_blocking(&#state, || #body));
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::bulkhead_blocking(#state, || #body));
             inner.with_value(code)
         };
         guarded.refused_by(index)

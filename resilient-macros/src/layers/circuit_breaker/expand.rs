@@ -14,13 +14,13 @@
 //!     static __RESILIENT_STATE_0: StateRef<CircuitBreaker> =
 //!         StateRef::shared(Name::new(&"users"), Some(BreakerPolicy::failure_threshold(BreakerPolicy::DEFAULT, 5)));
 //!     settled(
-//!         circuit_breaker(&__RESILIENT_STATE_0, lift_future(async move { BODY })).await,
+//!         circuit_breaker(StateRef::get(&__RESILIENT_STATE_0), lift_future(async move { BODY })).await,
 //!         FromRefusal::from_refusal,
 //!     )
 //! }
 //! ```
 //!
-//! With `failure_if = PREDICATE` the call is `circuit_breaker_on(&__RESILIENT_STATE_0, BODY, PREDICATE)`.
+//! With `failure_if = PREDICATE` the call is `circuit_breaker_on(StateRef::get(&__RESILIENT_STATE_0), BODY, PREDICATE)`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -36,18 +36,18 @@ use crate::settings::Table;
 impl Expand for CircuitBreaker {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        let state = statics::ident(index);
+        let state = statics::state(index);
         let failures = self.filter().map(|filter| predicate(&filter.value));
         let on = if failures.is_some() { "_on" } else { "" };
         let failures = failures.map(|failures| quote_spanned!(Span::mixed_site()=> , #failures));
         let guarded = if context.is_async {
             let (guard, body) = (format_ident!("circuit_breaker{on}", span = Span::mixed_site()), inner.future());
-            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(&#state, #body #failures));
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(#state, #body #failures));
             inner.with_future(code)
         } else {
             let (guard, body) =
                 (format_ident!("circuit_breaker_blocking{on}", span = Span::mixed_site()), inner.value());
-            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(&#state, || #body #failures));
+            let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(#state, || #body #failures));
             inner.with_value(code)
         };
         guarded.refused_by(index)
