@@ -3,6 +3,7 @@
 //! Generated code passes the failure to [`sift`] and [`answerable`], which decide whether the fallback answers it, and
 //! what a function or closure of an async fallback gives to [`answer`], which accepts a value and a future alike.
 
+use std::convert::Infallible;
 use std::future::Pending;
 
 use crate::core::error::Failure;
@@ -14,53 +15,76 @@ use crate::deadline::current as deadline;
     label = "this fallback does not fit the function's result"
 )]
 pub trait IntoAnswer<Kind, Out> {
+    /// The answer that is ready.
+    type Now: AnswerNow<Out>;
     /// The future of an answer that is not ready yet.
     type Later: Future<Output = Out>;
 
     /// Which of the two it is.
-    fn into_answer(self) -> Answer<Out, Self::Later>;
+    fn into_answer(self) -> Answer<Self::Now, Self::Later>;
 }
 
 /// An answer, or a future of it. The two are separated before anything is awaited, so that an answer that is ready need
-/// not be `Send`.
+/// not be `Send`. Where the answer is a future, `Now` is a type without values: otherwise the two would share memory, and
+/// a result would be moved in pieces as small as those of the future, also in calls that need no answer.
 #[derive(Debug)]
-pub enum Answer<Out, Later> {
+pub enum Answer<Now, Later> {
     /// The answer.
-    Now(Out),
+    Now(Now),
     /// The future of it.
     Later(Later),
 }
 
-/// The kind of answers that are ready.
+/// An answer that is ready, or that cannot be.
+pub trait AnswerNow<Out> {
+    /// The answer.
+    fn now(self) -> Out;
+}
+
+impl<Out> AnswerNow<Out> for Ready<Out> {
+    fn now(self) -> Out {
+        self.0
+    }
+}
+
+impl<Out> AnswerNow<Out> for Infallible {
+    fn now(self) -> Out {
+        match self {}
+    }
+}
+
+/// An answer that is ready. Without one, the kind of such answers.
 #[derive(Debug)]
-pub struct Ready;
+pub struct Ready<Out = ()>(Out);
 
 /// The kind of answers that have to be awaited.
 #[derive(Debug)]
 pub struct Awaited;
 
 impl<Out> IntoAnswer<Ready, Out> for Out {
+    type Now = Ready<Out>;
     type Later = Pending<Out>;
 
-    fn into_answer(self) -> Answer<Out, Pending<Out>> {
-        Answer::Now(self)
+    fn into_answer(self) -> Answer<Ready<Out>, Pending<Out>> {
+        Answer::Now(Ready(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: Future> IntoAnswer<Awaited, F::Output> for F {
+    type Now = Infallible;
     type Later = F;
 
-    fn into_answer(self) -> Answer<F::Output, F> {
+    fn into_answer(self) -> Answer<Infallible, F> {
         Answer::Later(self)
     }
 }
 
-/// The answer of a fallback that was called. The type of its future is hidden, so that an answer of a wrong type causes
-/// one error and no others that follow from it.
+/// The answer of a fallback that was called. The types of what it gives are hidden, so that an answer of a wrong type
+/// causes one error and no others that follow from it.
 pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(
     answer: A,
-) -> Answer<Out, impl Future<Output = Out> + use<Out, Kind, A>> {
+) -> Answer<impl AnswerNow<Out> + use<Out, Kind, A>, impl Future<Output = Out> + use<Out, Kind, A>> {
     answer.into_answer()
 }
 

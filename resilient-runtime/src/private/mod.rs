@@ -27,7 +27,7 @@ pub use inventory;
 pub use acts::Acts;
 pub use bulkhead::{bulkhead, bulkhead_blocking};
 pub use circuit_breaker::{circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_on, circuit_breaker_on};
-pub use fallback::{Answer, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
+pub use fallback::{Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
 pub use outcome::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Own, Refusable, Returns,
     ReturnsPlain, lift_future, never, settled, unrefused, widen,

@@ -21,7 +21,7 @@
 //!             '__resilient_answer: {
 //!                 let __resilient_answer = cached(id);
 //!                 let __resilient_later = match answer::<Result<User, ApiError>, _, _>(__resilient_answer) {
-//!                     Answer::Now(__resilient_answer) => break '__resilient_answer __resilient_answer,
+//!                     Answer::Now(__resilient_answer) => break '__resilient_answer AnswerNow::now(__resilient_answer),
 //!                     Answer::Later(__resilient_later) => __resilient_later,
 //!                 };
 //!                 __resilient_later.await
@@ -259,7 +259,7 @@ fn awaited(returns: &Type, at: Span, answer: &TokenStream) -> TokenStream {
             let __resilient_answer = #answer;
             let __resilient_later = match __resilient_pipeline::answer::<#returns, _, _>(__resilient_answer) {
                 __resilient_pipeline::Answer::Now(__resilient_answer) => {
-                    break '__resilient_answer __resilient_answer
+                    break '__resilient_answer __resilient_pipeline::AnswerNow::now(__resilient_answer)
                 }
                 __resilient_pipeline::Answer::Later(__resilient_later) => __resilient_later,
             };
