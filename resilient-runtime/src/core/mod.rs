@@ -17,3 +17,4 @@ pub(crate) mod random;
 pub(crate) mod sharded;
 pub(crate) mod shared_state;
 pub(crate) mod sync;
+pub(crate) mod thread_number;

@@ -3,16 +3,13 @@
 //! One thread writes to an owned shard, so that needs no locked instruction and no cache line moves between cores. All
 //! further threads share one more shard.
 
-use std::cell::Cell;
-
-use crate::core::sync::{
-    AtomicU64, OWNED_SHARDS as OWNED, Ordering, claim_shard, plain_thread_local, release_shard, thread_local,
-};
+use crate::core::sync::{AtomicU64, OWNED_SHARDS as OWNED, Ordering};
+use crate::core::thread_number;
 
 /// `N` words in each shard: the owned ones, and the shared one as the last.
 #[derive(Debug)]
 pub(crate) struct Shards<const N: usize> {
-    shards: [Shard<N>; SHARDS],
+    shards: [Shard<N>; OWNED + 1],
 }
 
 /// Aligned to two cache lines, because processors prefetch lines in pairs.
@@ -36,14 +33,14 @@ impl<const N: usize> Shards<N> {
     #[inline]
     pub(crate) fn local(&self) -> LocalShard<'_, N> {
         // One comparison suffices for a thread with an owned shard.
-        let index = INDEX.with(Cell::get);
-        if index < OWNED { self.shard(index) } else { self.local_slow() }
+        let number = thread_number::known();
+        if number < OWNED { self.shard(number) } else { self.local_slow() }
     }
 
     #[cold]
     #[inline(never)]
     fn local_slow(&self) -> LocalShard<'_, N> {
-        self.shard(local_index())
+        self.shard(thread_number::local().min(OWNED))
     }
 
     #[inline]
@@ -98,52 +95,6 @@ impl<const N: usize> LocalShard<'_, N> {
         let after = next(before).ok_or(before)?;
         word.store(after, Ordering::Release);
         Ok(before)
-    }
-}
-
-plain_thread_local! {
-    /// The index of this thread's shard.
-    static INDEX: Cell<usize> = Cell::new(UNCLAIMED);
-}
-
-thread_local! {
-    static CLAIM: Claim = Claim::new();
-}
-
-const UNCLAIMED: usize = usize::MAX;
-
-/// The number of shards.
-pub(crate) const SHARDS: usize = OWNED + 1;
-
-/// The index of the current thread's shard.
-#[inline]
-pub(crate) fn local_index() -> usize {
-    let index = INDEX.with(Cell::get);
-    if index < SHARDS { index } else { claim() }
-}
-
-#[cold]
-fn claim() -> usize {
-    // While a thread ends, its own shard may be released already.
-    let index = CLAIM.try_with(|claim| claim.0).unwrap_or(OWNED);
-    INDEX.with(|local| local.set(index));
-    index
-}
-
-/// Releases the shard when the thread ends.
-struct Claim(usize);
-
-impl Claim {
-    fn new() -> Self {
-        Self(claim_shard())
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        // From now on the ending thread writes to the shared shard.
-        let _ = INDEX.try_with(|local| local.set(OWNED));
-        release_shard(self.0);
     }
 }
 

@@ -15,27 +15,20 @@ mod real {
     }
     pub(crate) use plain_thread_local;
 
+    use crate::core::thread_number::{FreeNumbers, Numbers};
+
+    static NUMBERS: Numbers = Numbers(Mutex::new(FreeNumbers::all()));
+
+    pub(crate) fn claim_number() -> usize {
+        NUMBERS.claim()
+    }
+
+    pub(crate) fn release_number(number: usize) {
+        NUMBERS.release(number);
+    }
+
     /// See [`Shards`](crate::core::sharded::Shards).
     pub(crate) const OWNED_SHARDS: usize = 15;
-
-    /// Which shards have an owner. The lock orders the accesses of the next owner of a shard after those of the last.
-    static CLAIMED: Mutex<[bool; OWNED_SHARDS]> = Mutex::new([false; OWNED_SHARDS]);
-
-    /// The index of a shard for this thread alone, or that of the shared shard if there is none left.
-    pub(crate) fn claim_shard() -> usize {
-        let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = claimed.iter().position(|claimed| !claimed);
-        if let Some(index) = free {
-            claimed[index] = true;
-        }
-        free.unwrap_or(OWNED_SHARDS)
-    }
-
-    pub(crate) fn release_shard(index: usize) {
-        if let Some(claimed) = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
-            *claimed = false;
-        }
-    }
 }
 
 #[cfg(resilient_loom)]
@@ -53,13 +46,13 @@ mod model {
         static ref NEXT: AtomicU64 = AtomicU64::new(0);
     }
 
-    /// The number of the thread in the model. No shard is released, because a model ends with its threads. Relaxed,
-    /// because only the number matters.
-    pub(crate) fn claim_shard() -> usize {
-        usize::try_from(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(OWNED_SHARDS).min(OWNED_SHARDS)
+    /// The number of the thread in the model. None is released, because a model ends with its threads. Relaxed, because
+    /// only the number matters.
+    pub(crate) fn claim_number() -> usize {
+        usize::try_from(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX)
     }
 
-    pub(crate) fn release_shard(_: usize) {}
+    pub(crate) fn release_number(_: usize) {}
 }
 
 #[cfg(resilient_loom)]

@@ -6,10 +6,12 @@
 
 use std::task::Waker;
 
-use crate::core::sharded::{SHARDS, local_index};
-use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
-
+use crate::core::sync::{AtomicU64, Mutex, MutexGuard, OWNED_SHARDS, Ordering, PoisonError};
+use crate::core::thread_number;
 use crate::timer::wheel::Wheel;
+
+/// One for each of the threads with the smallest numbers, and one for all others.
+const WHEELS: usize = OWNED_SHARDS + 1;
 
 /// So many wakers are taken under one lock of a wheel; then other threads can take the lock.
 const BATCH: usize = 256;
@@ -20,7 +22,7 @@ const LONGEST_REST: usize = 4;
 /// Deadlines and times are in ticks, whose length the caller decides.
 #[derive(Debug)]
 pub(crate) struct TimerQueue {
-    wheels: [Mutex<Wheel>; SHARDS],
+    wheels: [Mutex<Wheel>; WHEELS],
     /// The tick until which the timer thread sleeps; `u64::MAX` while it scans the wheels.
     ///
     /// The Release stores in `take_due` pair with the Acquire load in `insert`.
@@ -45,9 +47,9 @@ impl TimerQueue {
 
     /// Inserts a timer. Also returns the tick until which the timer thread sleeps: if that is later than `deadline`,
     /// the caller must unpark it. `now` may be behind.
-    #[expect(clippy::cast_possible_truncation, reason = "shards are few")]
+    #[expect(clippy::cast_possible_truncation, reason = "wheels are few")]
     pub(crate) fn insert(&self, now: u64, deadline: u64, waker: &Waker) -> (TimerKey, u64) {
-        let wheel = local_index() as u32;
+        let wheel = thread_number::local().min(OWNED_SHARDS) as u32;
         // Cloned and dropped outside of the lock, because that runs code of the user.
         let waker = waker.clone();
         let index = self.wheel(wheel).insert(now, deadline, waker);
@@ -106,7 +108,7 @@ impl TimerQueue {
         due.reserve(BATCH);
         self.asleep_until.store(u64::MAX, Ordering::Release);
         let (mut earliest, mut woken) = (u64::MAX, 0);
-        for wheel in (0..).take(SHARDS) {
+        for wheel in (0..).take(WHEELS) {
             let next = loop {
                 let next = self.wheel(wheel).take_due(now, due);
                 woken += due.len();
