@@ -14,7 +14,6 @@ pub type Counts = HashMap<(String, String), f64>;
 pub fn of(question: &Question, rows: &[Row], counts: &Counts) -> String {
     let Question { id, title, note, put } = question;
     let pending = matches!(put, Put::Pending(_));
-    let shared = matches!(put, Put::Calls(calls) if calls.shared);
     let expiring = matches!(put, Put::Expiring(_));
     let mut text = format!("### {title}\n\n");
     let mut columns = vec!["", "ns per call", "to ours"];
@@ -26,9 +25,9 @@ pub fn of(question: &Question, rows: &[Row], counts: &Counts) -> String {
     } else {
         columns.push("allocations");
     }
-    if shared {
-        columns.push("two threads, ns per call");
-    }
+    let several: Vec<String> =
+        rows.iter().take(1).flat_map(|row| &row.several).map(|(threads, _)| threads.to_string()).collect();
+    columns.extend(several.iter().map(String::as_str));
     line(&mut text, &columns);
     line(&mut text, &vec!["---"; columns.len()]);
     let Some(ours) = rows.iter().find(|row| row.kind == Kind::Ours) else { return text };
@@ -40,9 +39,9 @@ pub fn of(question: &Question, rows: &[Row], counts: &Counts) -> String {
         if !expiring {
             cells.push(count.map_or_else(String::new, |count| format!("{count:.0}")));
         }
-        cells.extend(row.two_threads.map(|two| match row.kind {
-            Kind::Bare => nanos(two),
-            _ => format!("{} ({:.1} × one)", nanos(two), two.max(LEAST) / row.net.max(LEAST)),
+        cells.extend(row.several.iter().map(|&(_, net)| match row.kind {
+            Kind::Bare => nanos(net),
+            _ => format!("{} ({:.1} × one)", nanos(net), net.max(LEAST) / row.net.max(LEAST)),
         }));
         line(&mut text, &cells);
     }

@@ -1,4 +1,4 @@
-//! Sequential calls, on one thread and on two.
+//! Sequential calls, on one thread and on several.
 
 use std::hint::black_box;
 use std::sync::{Barrier, Mutex};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tower::{Service, ServiceExt};
 
-use super::{Kind, ROUNDS, Row, median, runtime, stay_on};
+use super::{Kind, ROUNDS, Row, Threads, median, runtime, stay_on};
 
 /// How long a contender runs in each round: about 100,000 of the calls that matter, and less than the time slice after
 /// which another process is scheduled.
@@ -84,21 +84,25 @@ impl Contender {
         start.elapsed().as_nanos() as f64 / count as f64
     }
 
-    /// The same on two threads at once; the mean of both.
-    fn time_two(&self, count: u64) -> f64 {
-        let barrier = Barrier::new(2);
+    /// The same on several threads at once, which are new and pinned to a core each; the mean of all.
+    fn time_on(&self, threads: usize, count: u64) -> f64 {
+        let barrier = Barrier::new(threads);
         let one = |runtime: &Runtime| {
             (self.calls)(runtime, count / 50 + 1);
             barrier.wait();
             self.time(runtime, count)
         };
+        let on_core = &|core: usize| {
+            stay_on(core);
+            match self.home {
+                Some(home) if core == 0 => one(home),
+                _ => one(&runtime()),
+            }
+        };
         thread::scope(|scope| {
-            let other = scope.spawn(|| {
-                stay_on(1);
-                one(&runtime())
-            });
-            let mine = self.home.map_or_else(|| one(&runtime()), one);
-            f64::midpoint(mine, other.join().expect("no call panics"))
+            let running: Vec<_> = (0..threads).map(|core| scope.spawn(move || on_core(core))).collect();
+            let times = running.into_iter().map(|thread| thread.join().expect("no call panics"));
+            times.sum::<f64>() / threads as f64
         })
     }
 
@@ -121,7 +125,7 @@ impl Contender {
 /// The contenders of one benchmark; the first is the bare call.
 pub struct Calls {
     pub contenders: Vec<Contender>,
-    /// Whether the calls share anything for which two threads could contend.
+    /// Whether the calls share anything for which threads could contend.
     pub shared: bool,
 }
 
@@ -132,15 +136,44 @@ impl Calls {
         let runtime = |contender: &Contender| contender.home.unwrap_or(&visited);
         let counts: Vec<u64> = self.contenders.iter().map(|it| it.warm_up(runtime(it))).collect();
         let one = self.nets(|index| self.contenders[index].time(runtime(&self.contenders[index]), counts[index]));
-        let two = self.shared.then(|| self.nets(|index| self.contenders[index].time_two(counts[index])));
+        let several = if self.shared { Threads::all() } else { Vec::new() };
+        let several: Vec<(Threads, Vec<f64>)> = several
+            .into_iter()
+            .map(|threads| {
+                (
+                    threads,
+                    self.with_idle(threads.idle, || {
+                        self.nets(|index| self.contenders[index].time_on(threads.calling, counts[index]))
+                    }),
+                )
+            })
+            .collect();
         let row = |(index, contender): (usize, &Contender)| Row {
             name: contender.name,
             kind: contender.kind,
             net: one[index],
-            two_threads: two.as_ref().map(|two| two[index]),
+            several: several.iter().map(|(threads, nets)| (*threads, nets[index])).collect(),
             dropping: None,
         };
         self.contenders.iter().enumerate().map(row).collect()
+    }
+
+    /// Measures while so many threads are idle that have called ours before.
+    fn with_idle<R>(&self, idle: usize, measure: impl FnOnce() -> R) -> R {
+        let (began, ended) = (Barrier::new(idle + 1), Barrier::new(idle + 1));
+        let call_once = || {
+            let runtime = runtime();
+            self.contenders.iter().filter(|it| it.kind == Kind::Ours).for_each(|it| (it.calls)(&runtime, 16));
+            began.wait();
+            ended.wait();
+        };
+        thread::scope(|scope| {
+            (0..idle).for_each(|_| drop(scope.spawn(call_once)));
+            began.wait();
+            let measured = measure();
+            ended.wait();
+            measured
+        })
     }
 
     /// Medians over rounds. Each contender runs in each round, each time another one first; the bare call of the same

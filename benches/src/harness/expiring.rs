@@ -71,7 +71,7 @@ impl Expiring {
             name: expirer.name,
             kind: expirer.kind,
             net: net(index),
-            two_threads: None,
+            several: Vec::new(),
             dropping: None,
         };
         self.expirers.iter().enumerate().map(row).collect()

@@ -8,7 +8,6 @@ use tokio::runtime::Runtime;
 
 use super::{Kind, Row, median, runtime};
 
-const CALLS: u64 = 100_000;
 /// Fewer than for quick calls: each takes a fraction of a second.
 const ROUNDS: usize = 11;
 
@@ -25,23 +24,49 @@ pub struct Waiter {
     wait: Box<Wait>,
 }
 
-/// Begins the calls, reports when all of them wait, and drops them.
-type Wait = dyn Fn(&Runtime, &mut dyn FnMut()) -> Times;
+/// Begins so many calls, reports when all of them wait, and drops them in an order.
+type Wait = dyn Fn(&Runtime, u32, Order, &mut dyn FnMut()) -> Times;
+
+/// In which order calls that wait are dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    FirstFirst,
+    LastFirst,
+    Random,
+}
+
+impl Order {
+    fn apply<T>(self, calls: &mut [T]) {
+        match self {
+            Self::FirstFirst => {}
+            Self::LastFirst => calls.reverse(),
+            Self::Random => {
+                let mut random = 1_usize;
+                for last in (1..calls.len()).rev() {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    calls.swap(last, (random >> 33) % (last + 1));
+                }
+            }
+        }
+    }
+}
 
 impl Waiter {
     pub fn new<F: Future>(name: &'static str, kind: Kind, call: impl Fn(u64) -> F + 'static) -> Self {
-        let wait = move |runtime: &Runtime, waiting: &mut dyn FnMut()| {
+        let wait = move |runtime: &Runtime, count: u32, order: Order, waiting: &mut dyn FnMut()| {
             let _entered = runtime.enter();
             let mut context = Context::from_waker(Waker::noop());
-            let mut calls: Vec<Pin<Box<F>>> = Vec::with_capacity(CALLS as usize);
+            let mut calls: Vec<Pin<Box<F>>> = Vec::with_capacity(count as usize);
             let start = Instant::now();
-            for id in 0..CALLS {
+            for id in 0..u64::from(count) {
                 let mut call = Box::pin(call(id));
                 assert!(call.as_mut().poll(&mut context).is_pending());
                 calls.push(call);
             }
+            let per_call = |start: Instant| start.elapsed().as_nanos() as f64 / f64::from(count);
             let start = per_call(start);
             waiting();
+            order.apply(&mut calls);
             let dropping = Instant::now();
             drop(calls);
             Times { start, dropping: per_call(dropping) }
@@ -50,12 +75,10 @@ impl Waiter {
     }
 }
 
-fn per_call(start: Instant) -> f64 {
-    start.elapsed().as_nanos() as f64 / CALLS as f64
-}
-
 /// The waiters of one benchmark; the first waits without protection.
 pub struct Pending {
+    pub calls: u32,
+    pub order: Order,
     pub waiters: Vec<Waiter>,
 }
 
@@ -63,7 +86,9 @@ impl Pending {
     pub fn measure(&self) -> Vec<Row> {
         let runtime = runtime();
         let rounds: Vec<Vec<Times>> = (0..ROUNDS)
-            .map(|_| self.waiters.iter().map(|waiter| (waiter.wait)(&runtime, &mut || ())).collect())
+            .map(|_| {
+                self.waiters.iter().map(|waiter| (waiter.wait)(&runtime, self.calls, self.order, &mut || ())).collect()
+            })
             .collect();
         let net = |index: usize, time: fn(&Times) -> f64| {
             let bare = |round: &Vec<Times>| if index == 0 { 0.0 } else { time(&round[0]) };
@@ -73,7 +98,7 @@ impl Pending {
             name: waiter.name,
             kind: waiter.kind,
             net: net(index, |times| times.start),
-            two_threads: None,
+            several: Vec::new(),
             dropping: Some(net(index, |times| times.dropping)),
         };
         self.waiters.iter().enumerate().map(row).collect()
@@ -84,10 +109,12 @@ impl Pending {
         let runtime = runtime();
         let per_call = |waiter: &Waiter| {
             // What the runtime allocates only once is allocated in the first round.
-            (waiter.wait)(&runtime, &mut || ());
-            let before = held() + CALLS as usize * size_of::<usize>();
+            (waiter.wait)(&runtime, self.calls, self.order, &mut || ());
+            let before = held() + self.calls as usize * size_of::<usize>();
             let mut bytes = 0.0;
-            (waiter.wait)(&runtime, &mut || bytes = held().saturating_sub(before) as f64 / CALLS as f64);
+            (waiter.wait)(&runtime, self.calls, self.order, &mut || {
+                bytes = held().saturating_sub(before) as f64 / f64::from(self.calls);
+            });
             (waiter.name, bytes.round())
         };
         self.waiters.iter().map(per_call).collect()

@@ -11,7 +11,7 @@ use tower_resilience::bulkhead::BulkheadLayer;
 
 use super::{Answer, ApiError, BAD, body};
 use crate::harness::Kind::{Bare, Hand, Ours, Peer};
-use crate::harness::{Calls, Contender, Put, Question, runtime};
+use crate::harness::{Calls, Contender, Order, Pending, Put, Question, Waiter, runtime};
 
 const SLOTS: usize = 64;
 
@@ -115,4 +115,43 @@ async fn forget_pending(call: impl Future) {
     let polled = std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context).is_pending())).await;
     assert!(polled, "it holds its slot");
     std::mem::forget(call);
+}
+
+/// Calls that all wait for a slot, and give up.
+fn giving_up(id: &'static str, title: &'static str, order: Order) -> Question {
+    #[bulkhead(max_concurrent = 1, max_wait = unlimited)]
+    async fn ours(id: u64) -> Answer {
+        sticky_body(id).await
+    }
+
+    async fn bare(_: u64) -> Answer {
+        pending().await
+    }
+
+    static SEMAPHORE: Semaphore = Semaphore::const_new(0);
+    async fn tokio(id: u64) -> Answer {
+        let _slot = SEMAPHORE.acquire().await.map_err(|_| ApiError::Refused)?;
+        body(id).await
+    }
+
+    runtime().block_on(forget_pending(ours(BAD)));
+    let waiters = vec![
+        Waiter::new("bare call", Bare, bare),
+        Waiter::new("`#[bulkhead(max_wait = unlimited)]`", Ours, ours),
+        Waiter::new("`Semaphore::acquire().await`", Peer, tokio),
+    ];
+    let note = "Each call is boxed.";
+    Question { id, title, note, put: Put::Pending(Pending { calls: 40_000, order, waiters }) }
+}
+
+pub(super) fn giving_up_first() -> Question {
+    giving_up("bulkhead/waiting/first", "Bulkhead: 40,000 calls wait, and the first gives up first", Order::FirstFirst)
+}
+
+pub(super) fn giving_up_last() -> Question {
+    giving_up("bulkhead/waiting/last", "Bulkhead: 40,000 calls wait, and the last gives up first", Order::LastFirst)
+}
+
+pub(super) fn giving_up_at_random() -> Question {
+    giving_up("bulkhead/waiting/random", "Bulkhead: 40,000 calls wait, and give up at random", Order::Random)
 }

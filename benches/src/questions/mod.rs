@@ -36,6 +36,9 @@ pub const ALL: &[Make] = &[
     timeout::expiring_100_000,
     bulkhead::free,
     bulkhead::full,
+    bulkhead::giving_up_first,
+    bulkhead::giving_up_last,
+    bulkhead::giving_up_at_random,
     registry::question,
 ];
 

@@ -12,7 +12,7 @@ use tower_resilience::timelimiter::TimeLimiterLayer;
 use super::peers::{LIMIT, seatbelt, seatbelt_home};
 use super::{Answer, ApiError, body, yielding_body};
 use crate::harness::Kind::{Bare, Hand, Ours, Peer};
-use crate::harness::{Calls, Contender, Expirer, Expiring, Pending, Put, Question, Waiter};
+use crate::harness::{Calls, Contender, Expirer, Expiring, Order, Pending, Put, Question, Waiter};
 
 pub(super) fn ready() -> Question {
     #[timeout(1s)]
@@ -98,7 +98,7 @@ pub(super) fn pending_calls() -> Question {
         id: "timeout/pending",
         title: "Timeout: 100,000 calls pending at once",
         note: "Each call is boxed. seatbelt is left out: its timers fire from a task of the runtime, which does not run here.",
-        put: Put::Pending(Pending { waiters }),
+        put: Put::Pending(Pending { calls: 100_000, order: Order::FirstFirst, waiters }),
     }
 }
 
