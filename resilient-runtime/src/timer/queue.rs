@@ -1,17 +1,15 @@
 //! The timers of waiting calls.
 //!
-//! Nearly all calls end before their deadline, so insert and cancel must be cheap; expiry may scan. Each thread inserts
-//! into a wheel of its shard, behind a lock that other threads rarely take. One thread sleeps until the next tick at
-//! which a wheel has something to do.
+//! Nearly all calls end before their deadline, so insert and cancel must be cheap; expiry may scan. There is a wheel for
+//! each core, each behind a lock of its own. A thread inserts into the wheel of its number, so as many threads as there
+//! are cores share no lock. A task that has moved to another thread locks the wheel that it inserted into. One thread
+//! sleeps until the next tick at which a wheel has something to do.
 
 use std::task::Waker;
 
-use crate::core::sync::{AtomicU64, Mutex, MutexGuard, OWNED_SHARDS, Ordering, PoisonError};
+use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 use crate::core::thread_number;
 use crate::timer::wheel::Wheel;
-
-/// One for each of the threads with the smallest numbers, and one for all others.
-const WHEELS: usize = OWNED_SHARDS + 1;
 
 /// So many wakers are taken under one lock of a wheel; then other threads can take the lock.
 const BATCH: usize = 256;
@@ -22,84 +20,103 @@ const LONGEST_REST: usize = 4;
 /// Deadlines and times are in ticks, whose length the caller decides.
 #[derive(Debug)]
 pub(crate) struct TimerQueue {
-    wheels: [Mutex<Wheel>; WHEELS],
+    /// Their number is a power of two.
+    wheels: Box<[Shard]>,
     /// The tick until which the timer thread sleeps; `u64::MAX` while it scans the wheels.
     ///
     /// The Release stores in `take_due` pair with the Acquire load in `insert`.
     asleep_until: AtomicU64,
 }
 
+/// The wheel of the threads with a certain number, made when it is first needed. The lock is always there: a scan that
+/// finds no wheel has held the lock before whoever makes one.
+///
+/// Aligned to two cache lines, because processors prefetch lines in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Shard(Mutex<Option<Box<Wheel>>>);
+
 /// Identifies a timer that was inserted, until it is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
-    wheel: u32,
+    shard: u32,
     index: u32,
 }
 
+impl Shard {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Wheel>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl TimerQueue {
-    pub(crate) fn new() -> Self {
-        Self { wheels: std::array::from_fn(|_| Mutex::new(Wheel::default())), asleep_until: AtomicU64::new(u64::MAX) }
+    /// A queue for a machine with so many cores.
+    pub(crate) fn for_cores(cores: usize) -> Self {
+        let wheels = (0..cores.next_power_of_two()).map(|_| Shard(Mutex::new(None))).collect();
+        Self { wheels, asleep_until: AtomicU64::new(u64::MAX) }
     }
 
-    fn wheel(&self, wheel: u32) -> MutexGuard<'_, Wheel> {
-        self.wheels[wheel as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    /// The number of the current thread's wheel.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "wheels are few")]
+    fn local(&self) -> u32 {
+        (thread_number::local() & (self.wheels.len() - 1)) as u32
+    }
+
+    /// Does something with the wheel in which this timer is, under its lock.
+    #[inline]
+    fn with<R>(&self, key: TimerKey, action: impl FnOnce(&mut Wheel) -> R) -> R {
+        action(self.wheels[key.shard as usize].lock().as_mut().expect("a wheel with a timer is there"))
     }
 
     /// Inserts a timer. Also returns the tick until which the timer thread sleeps: if that is later than `deadline`,
     /// the caller must unpark it. `now` may be behind.
-    #[expect(clippy::cast_possible_truncation, reason = "wheels are few")]
     pub(crate) fn insert(&self, now: u64, deadline: u64, waker: &Waker) -> (TimerKey, u64) {
-        let wheel = thread_number::local().min(OWNED_SHARDS) as u32;
+        let shard = self.local();
         // Cloned and dropped outside of the lock, because that runs code of the user.
         let waker = waker.clone();
-        let index = self.wheel(wheel).insert(now, deadline, waker);
+        let index = self.wheels[shard as usize].lock().get_or_insert_default().insert(now, deadline, waker);
         // If the timer thread did not see this timer, it held this wheel's lock before. It stored `asleep_until = MAX`
         // before its scan, so this load sees that or a later value.
-        (TimerKey { wheel, index }, self.asleep_until.load(Ordering::Acquire))
+        (TimerKey { shard, index }, self.asleep_until.load(Ordering::Acquire))
     }
 
     /// Cancels a timer. The key is then invalid.
     pub(crate) fn remove(&self, key: TimerKey) {
-        let waker = self.wheel(key.wheel).remove(key.index);
+        let waker = self.with(key, |wheel| wheel.remove(key.index));
         drop(waker);
     }
 
     /// Whether the deadline has passed; the key is then invalid. If not, `waker` will be woken.
     pub(crate) fn poll(&self, key: TimerKey, waker: &Waker) -> bool {
-        let mut wheel = self.wheel(key.wheel);
-        match wheel.waker(key.index) {
-            Some(known) if known.will_wake(waker) => return false,
-            Some(_) => {}
+        let is_over = self.with(key, |wheel| match wheel.waker(key.index) {
+            Some(known) => known.will_wake(waker).then_some(false),
             None => {
                 wheel.remove(key.index);
-                return true;
+                Some(true)
             }
-        }
-        drop(wheel);
-        self.replace(key, waker.clone())
+        });
+        is_over.unwrap_or_else(|| self.replace(key, waker.clone()))
     }
 
     #[cold]
     fn replace(&self, key: TimerKey, mut waker: Waker) -> bool {
-        let mut wheel = self.wheel(key.wheel);
-        let known = wheel.waker(key.index);
-        let is_due = known.is_none();
-        match known {
-            Some(known) => std::mem::swap(known, &mut waker),
-            None => drop(wheel.remove(key.index)),
-        }
-        drop(wheel);
-        is_due
+        self.with(key, |wheel| match wheel.waker(key.index) {
+            Some(known) => {
+                std::mem::swap(known, &mut waker);
+                false
+            }
+            None => {
+                wheel.remove(key.index);
+                true
+            }
+        })
     }
 
     /// Whether the deadline has passed by `now`; the key is then invalid. Used if there is no timer thread.
     pub(crate) fn is_over(&self, key: TimerKey, now: u64) -> bool {
-        let mut wheel = self.wheel(key.wheel);
-        let is_over = wheel.is_over(key.index, now);
-        let waker = if is_over { wheel.remove(key.index) } else { None };
-        drop(wheel);
-        drop(waker);
-        is_over
+        let waker = self.with(key, |wheel| wheel.is_over(key.index, now).then(|| wheel.remove(key.index)));
+        waker.is_some()
     }
 
     /// Calls `wake` with every waker whose deadline has passed, and returns the tick until which to sleep. `due` is a
@@ -108,9 +125,9 @@ impl TimerQueue {
         due.reserve(BATCH);
         self.asleep_until.store(u64::MAX, Ordering::Release);
         let (mut earliest, mut woken) = (u64::MAX, 0);
-        for wheel in (0..).take(WHEELS) {
+        for shard in &self.wheels {
             let next = loop {
-                let next = self.wheel(wheel).take_due(now, due);
+                let next = shard.lock().as_mut().map_or(u64::MAX, |wheel| wheel.take_due(now, due));
                 woken += due.len();
                 due.drain(..).for_each(&mut wake);
                 if next > now {
@@ -134,10 +151,17 @@ const fn rest_after(woken: usize) -> u64 {
 
 #[cfg(all(test, not(resilient_loom)))]
 mod tests {
-    use std::sync::Arc;
+    use std::collections::HashSet;
+    use std::sync::{Arc, Barrier};
     use std::task::Wake;
 
     use super::*;
+
+    impl TimerQueue {
+        fn wheels_made(&self) -> usize {
+            self.wheels.iter().filter(|shard| shard.lock().is_some()).count()
+        }
+    }
 
     struct Unheard;
 
@@ -153,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_thread_has_to_be_unparked_for_an_earlier_deadline_only() {
-        let queue = TimerQueue::new();
+        let queue = TimerQueue::for_cores(2);
         assert_eq!(queue.insert(9, 50, Waker::noop()).1, u64::MAX, "nothing is known of its sleep");
         assert_eq!(take_due(&queue, 10).0, 50);
         assert_eq!([40, 50, 60].map(|deadline| queue.insert(10, deadline, Waker::noop()).1), [50; 3]);
@@ -163,7 +187,7 @@ mod tests {
     #[test]
     fn the_more_are_woken_the_longer_is_the_rest_up_to_a_few_ticks() {
         for (woken, until) in [(0, 51), (1, 51), (3, 51), (8, 52), (16, 54), (1_000, 54)] {
-            let queue = TimerQueue::new();
+            let queue = TimerQueue::for_cores(2);
             for _ in 0..woken {
                 queue.insert(0, 50, Waker::noop());
             }
@@ -174,9 +198,69 @@ mod tests {
         }
     }
 
+    /// Inserts on as many threads at a time, and returns their keys.
+    fn inserted_on_threads(queue: &TimerQueue, threads: usize) -> Vec<TimerKey> {
+        let all_live = Barrier::new(threads);
+        std::thread::scope(|scope| {
+            let insert = || {
+                let (key, _) = queue.insert(0, 50, Waker::noop());
+                all_live.wait();
+                key
+            };
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(insert)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+
+    #[test]
+    fn threads_that_live_at_a_time_share_no_wheel_on_a_machine_with_as_many_cores() {
+        const THREADS: usize = 40;
+        // Other tests of this process have threads, too.
+        let queue = TimerQueue::for_cores(1 << 12);
+        let wheels: HashSet<u32> = inserted_on_threads(&queue, THREADS).iter().map(|key| key.shard).collect();
+        assert_eq!(wheels.len(), THREADS);
+    }
+
+    #[test]
+    fn there_is_a_wheel_for_each_core_and_it_is_made_by_the_first_who_waits() {
+        for (cores, wheels) in [(1, 1), (2, 2), (6, 8), (64, 64)] {
+            let queue = TimerQueue::for_cores(cores);
+            assert_eq!(queue.wheels.len(), wheels);
+            assert_eq!(queue.wheels_made(), 0);
+            queue.insert(0, 50, Waker::noop());
+            assert_eq!(queue.wheels_made(), 1);
+            inserted_on_threads(&queue, 30);
+            assert!(queue.wheels_made() <= wheels);
+        }
+    }
+
+    #[test]
+    fn what_was_inserted_on_another_thread_is_cancelled_woken_and_asked_for() {
+        let queue = TimerQueue::for_cores(64);
+        let keys = inserted_on_threads(&queue, 20);
+        let (cancelled, kept) = keys.split_at(10);
+        for key in cancelled {
+            queue.remove(*key);
+        }
+        assert!(kept.iter().all(|key| !queue.poll(*key, Waker::noop())));
+        let (next, due) = take_due(&queue, 50);
+        assert_eq!((next, due.len()), (u64::MAX, kept.len()));
+        assert!(kept.iter().all(|key| queue.poll(*key, Waker::noop())));
+    }
+
+    #[test]
+    fn a_thread_that_holds_the_lock_of_its_wheel_keeps_no_other_waiting() {
+        let queue = TimerQueue::for_cores(1 << 12);
+        let (key, _) = queue.insert(0, 50, Waker::noop());
+        let held = queue.wheels[key.shard as usize].lock();
+        let others = inserted_on_threads(&queue, 20);
+        drop(held);
+        assert!(others.iter().all(|other| other.shard != key.shard));
+    }
+
     #[test]
     fn who_asks_last_is_woken() {
-        let queue = TimerQueue::new();
+        let queue = TimerQueue::for_cores(2);
         let (first, last) = (Waker::from(Arc::new(Unheard)), Waker::from(Arc::new(Unheard)));
         let (key, _) = queue.insert(0, 50, &first);
         assert!(!queue.poll(key, &first));
@@ -188,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_timer_that_was_cancelled_wakes_nobody() {
-        let queue = TimerQueue::new();
+        let queue = TimerQueue::for_cores(2);
         let (key, _) = queue.insert(0, 50, Waker::noop());
         queue.remove(key);
         let (next, due) = take_due(&queue, 60);
@@ -198,7 +282,7 @@ mod tests {
 
     #[test]
     fn more_than_a_batch_at_a_tick_are_all_woken() {
-        let queue = TimerQueue::new();
+        let queue = TimerQueue::for_cores(2);
         for _ in 0..=BATCH * 3 {
             queue.insert(0, 50, Waker::noop());
         }
@@ -208,7 +292,7 @@ mod tests {
 
     #[test]
     fn without_a_timer_thread_the_clock_decides() {
-        let queue = TimerQueue::new();
+        let queue = TimerQueue::for_cores(2);
         let (key, _) = queue.insert(0, 50, Waker::noop());
         assert!(!queue.is_over(key, 49));
         assert!(queue.is_over(key, 50));

@@ -6,6 +6,7 @@
 //! a processor, but its limit holds.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
@@ -54,7 +55,7 @@ impl TimerThread {
 
     #[cold]
     fn spawned_by(spawn: Spawn) -> Self {
-        Self { queue: TimerQueue::new(), owner: AtomicU64::new(0), thread: Mutex::default(), spawn }
+        Self { queue: TimerQueue::for_cores(cores()), owner: AtomicU64::new(0), thread: Mutex::default(), spawn }
     }
 
     /// Sets a timer. `deadline` is in nanoseconds of the real clock.
@@ -142,6 +143,11 @@ impl TimerThread {
             thread::park_timeout(Duration::from_nanos(left));
         }
     }
+}
+
+/// How many threads run at a time.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 #[inline]
