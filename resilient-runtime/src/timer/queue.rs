@@ -14,9 +14,6 @@ use crate::timer::wheel::Wheel;
 /// So many wakers are taken under one lock of a wheel; then other threads can take the lock.
 const BATCH: usize = 256;
 
-/// The longest rest between two scans, in ticks, while tasks are due at nearly every tick.
-const LONGEST_REST: usize = 4;
-
 /// Deadlines and times are in ticks, whose length the caller decides.
 #[derive(Debug)]
 pub(crate) struct TimerQueue {
@@ -142,11 +139,15 @@ impl TimerQueue {
     }
 }
 
-/// How many ticks to rest after a scan that woke so many tasks. Waking the timer thread costs much more than waking a
-/// task, so many tasks that are due at neighbouring ticks are woken together. A few are not delayed.
+/// How many ticks there are at least from a scan that woke so many tasks to the next. Waking the timer thread costs much
+/// more than waking a task, so tasks that are due at neighbouring ticks are woken together. A few wait a tick at most.
 const fn rest_after(woken: usize) -> u64 {
-    let ticks = woken / LONGEST_REST;
-    (if ticks < LONGEST_REST { ticks } else { LONGEST_REST }) as u64
+    match woken {
+        0 => 1,
+        1..6 => 2,
+        6..16 => 3,
+        _ => 4,
+    }
 }
 
 #[cfg(all(test, not(resilient_loom)))]
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_more_are_woken_the_longer_is_the_rest_up_to_a_few_ticks() {
-        for (woken, until) in [(0, 51), (1, 51), (3, 51), (8, 52), (16, 54), (1_000, 54)] {
+        for (woken, until) in [(0, 51), (1, 52), (5, 52), (6, 53), (15, 53), (16, 54), (1_000, 54)] {
             let queue = TimerQueue::for_cores(2);
             for _ in 0..woken {
                 queue.insert(0, 50, Waker::noop());
