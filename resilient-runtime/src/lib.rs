@@ -38,8 +38,10 @@ pub use core::error::{Error, ErrorKind, Failure, GiveUpReason, Refusal, RetriesE
 pub use core::name::Name;
 pub use deadline::current::{Deadline, deadline, remaining};
 pub use registry::registry::{Registry, registry};
-pub use retry::attempts::{Attempts, RetryEvent};
+pub use retry::attempts::Attempts;
 pub use retry::backoff::{Backoff, Jitter};
+pub use retry::events::{GiveUpEvent, RetryEvent};
 pub use retry::policy::{Attempt, RetryPolicy};
 pub use retry::retry_after::parse_retry_after;
+pub use retry::rules::{AnyError, Covers, Exhausted};
 pub use timeout::policy::TimeoutPolicy;

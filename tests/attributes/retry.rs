@@ -11,6 +11,7 @@ mod jitter;
 mod max_elapsed;
 mod on_retry;
 mod policies;
+mod policies_for_errors;
 mod retry_after;
 mod retry_if_ok;
 mod the_way_out_of_the_body;
@@ -19,7 +20,9 @@ use std::cell::{Cell, RefCell};
 use std::error::Error as _;
 use std::time::Duration;
 
-use resilient::{Attempt, Backoff, ErrorKind, Failure, GiveUpReason, Jitter, RetryEvent, RetryPolicy, retry};
+use resilient::{
+    Attempt, Backoff, ErrorKind, Exhausted, Failure, GiveUpReason, Jitter, RetryEvent, RetryPolicy, retry,
+};
 use resilient_tests::millis;
 use tokio::time::{Instant, advance};
 

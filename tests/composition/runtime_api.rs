@@ -3,6 +3,7 @@
 mod a_loop_over_attempts;
 mod bulkheads;
 mod delays;
+mod errors_of_one_type;
 mod failures;
 mod policies;
 mod retrying;
@@ -15,8 +16,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use resilient::{
-    Attempt, Attempts, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Failure,
-    Jitter, Name, RetryPolicy, TimeoutPolicy, deadline,
+    Attempt, Attempts, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Exhausted,
+    Failure, Jitter, Name, RetryPolicy, TimeoutPolicy, deadline,
 };
 use resilient_tests::{millis, secs};
 use tokio::time::{Instant, advance, sleep};

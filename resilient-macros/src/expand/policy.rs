@@ -16,6 +16,8 @@ use crate::model::{Setting, Value};
 pub(crate) struct Policy<'a> {
     kind: Ident,
     given: Option<&'a Setting<Expr>>,
+    /// Whether the type of the given value has a parameter that only the compiler knows.
+    is_generic: bool,
     value: TokenStream,
     is_changed: bool,
     values: Values,
@@ -46,15 +48,23 @@ impl<'a> Policy<'a> {
     pub(crate) fn new(kind: &str, given: Option<&'a Setting<Expr>>, new: TokenStream) -> Self {
         let kind = Ident::new(kind, Span::mixed_site());
         Self {
-            value: given.map_or(new, |given| copied(&kind, given)),
+            value: given.map_or(new, |given| copied(&kind, given, false)),
             kind,
             given,
+            is_generic: false,
             is_changed: false,
             values: given.map_or(Values::Literals, |given| Values::of(&given.value)),
             may_be_generic: given.is_some_and(|given| may_be_generic(&given.value)),
             computed: Computed::InCalls,
             bare: Vec::new(),
         }
+    }
+
+    /// The same of a type with a parameter, which `new` leaves at its default.
+    pub(crate) fn generic(kind: &str, given: Option<&'a Setting<Expr>>, new: TokenStream) -> Self {
+        let kind_name = Ident::new(kind, Span::mixed_site());
+        let value = given.map_or_else(|| new.clone(), |given| copied(&kind_name, given, true));
+        Self { value, is_generic: given.is_some(), ..Self::new(kind, given, new) }
     }
 
     /// The same of shared state, whose settings are constants.
@@ -153,7 +163,7 @@ impl<'a> Policy<'a> {
                 let constant = self.constant();
                 quote_spanned!(Span::mixed_site()=> let __resilient_policy = #constant;)
             }
-            Some(given) if !self.is_changed => borrowed(kind, given),
+            Some(given) if !self.is_changed => borrowed(kind, given, self.is_generic),
             _ => quote_spanned!(Span::mixed_site()=> let __resilient_policy = &#value;),
         }
     }
@@ -166,6 +176,17 @@ impl<'a> Policy<'a> {
         if !self.bare.is_empty() {
             let checks = self.checks_of_bare_names();
             return quote_spanned!(Span::mixed_site()=> { #checks &const { #checked } });
+        }
+        // An item has no type that is inferred. So the item checks, and the constant beside it has the type.
+        if self.is_generic {
+            let value = &self.value;
+            return quote_spanned! {Span::mixed_site()=>
+                {
+                    const __RESILIENT_POLICY: () = { let _ = #checked; };
+                    let () = __RESILIENT_POLICY;
+                    &const { #value }
+                }
+            };
         }
         quote_spanned! {Span::mixed_site()=>
             {
@@ -199,17 +220,18 @@ fn is_const_generic(name: &Ident, sig: &Signature) -> bool {
     sig.generics.const_params().any(|parameter| parameter.ident == *name) || name.to_string().chars().count() == 1
 }
 
-fn copied(kind: &Ident, given: &Setting<Expr>) -> TokenStream {
-    let borrowed = borrowed(kind, given);
+fn copied(kind: &Ident, given: &Setting<Expr>, is_generic: bool) -> TokenStream {
+    let borrowed = borrowed(kind, given, is_generic);
     quote_spanned!(at(given.value_span)=> { #borrowed *__resilient_policy })
 }
 
 /// A reference to the given policy. The `&` has the value's span, so that the error about a value of another type
 /// points at the value, and its note at the key.
-fn borrowed(kind: &Ident, Setting { key, value, value_span }: &Setting<Expr>) -> TokenStream {
+fn borrowed(kind: &Ident, Setting { key, value, value_span }: &Setting<Expr>, is_generic: bool) -> TokenStream {
     let borrowed = quote_spanned!(*value_span=> &#value);
     let mut kind = kind.clone();
     kind.set_span(at(key.span()));
-    let ty = quote_spanned!(kind.span()=> &__resilient_pipeline::#kind);
+    let parameter = is_generic.then(|| quote_spanned!(kind.span()=> <_>));
+    let ty = quote_spanned!(kind.span()=> &__resilient_pipeline::#kind #parameter);
     quote_spanned!(Span::mixed_site()=> let __resilient_policy: #ty = #borrowed;)
 }

@@ -113,7 +113,7 @@ impl PartialEq for RetriesExhausted {
 
 impl Eq for RetriesExhausted {}
 
-/// Why a retry made no further attempt although the last error could be retried.
+/// Why a retry made no further attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GiveUpReason {
@@ -123,6 +123,8 @@ pub enum GiveUpReason {
     MaxElapsed,
     /// The next delay would not have ended before the deadline of a timeout above.
     Deadline,
+    /// The last error is not worth another attempt. Only `on_give_up` is told so: such an error is never wrapped.
+    NotRetryable,
 }
 
 /// The variants of [`Error`] without their data.

@@ -39,7 +39,7 @@ pub use clone_checks::{
 };
 pub use count::count;
 pub use limit::{limit, max_wait, only_limit};
-pub use retry::{begin, delay_after, delay_after_if, retrying};
+pub use retry::{begin, delay_after, delay_after_if, retrying, rules, unwrapped};
 pub use window::window;
 
 pub use crate::bulkhead::bulkhead::Bulkhead;

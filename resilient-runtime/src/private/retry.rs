@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use crate::core::check::debug_check;
 use crate::core::error::{Failure, Refusal};
 use crate::retry::driver::Retrying;
 use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::rules::{Covers, Rules};
 
 /// The attempts of a call. `timed` if something looks at the time although the policy does not limit it.
 #[inline]
-pub fn retrying(policy: &RetryPolicy, timed: bool) -> Retrying<'_> {
+pub fn retrying<P: ?Sized>(policy: &RetryPolicy<P>, timed: bool) -> Retrying<'_> {
     Retrying::new(policy, timed)
 }
 
@@ -36,3 +38,28 @@ pub fn delay_after_if<T, E, R: Refusal>(
 ) -> Option<Duration> {
     retrying.delay_after(outcome, is_worth_it)
 }
+
+/// The functions of a given policy over the errors of this outcome. The outcome comes first, so that the compiler knows
+/// its error before it looks at the policy, and says of a policy for other errors that it is one.
+#[inline]
+pub fn rules<'p, T, E, R, P: Covers<E> + ?Sized>(
+    _: &Result<T, Failure<E, R>>,
+    policy: &'p RetryPolicy<P>,
+) -> Option<&'p Rules<E>> {
+    policy.rules_for()
+}
+
+/// A given policy, which must not wrap the last error: the attribute does so, because the function then returns a
+/// refusal.
+///
+/// # Panics
+///
+/// In debug builds if it does; in a constant that is a compile error. In release builds the last error is returned.
+#[track_caller]
+pub const fn unwrapped<P: ?Sized>(policy: RetryPolicy<P>) -> RetryPolicy<P> {
+    debug_check(if policy.wraps() { Some(WRAPS) } else { None });
+    policy
+}
+
+const WRAPS: &str = "this policy wraps the last error, so the function returns a refusal: \
+                     write `exhausted = wrap` beside `policy`";

@@ -1,79 +1,27 @@
-//! Attempts as a loop that the user writes, and the event before each delay.
+//! Attempts as a loop that the user writes.
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::core::clock::Stopwatch;
-use crate::core::error::{Error, Failure};
-use crate::core::name::Escaped;
 use crate::core::random;
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::pending::Pending;
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::schedule::{Schedule, Wait};
-
-/// The argument of `on_retry`, which is called before each delay.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct RetryEvent<'a, E> {
-    /// The path of the annotated function.
-    pub name: &'a str,
-    /// The attempt that has just ended, counted from 1.
-    pub attempt: u32,
-    /// The number of attempts that the policy allows, the first included; `None` if it is not limited.
-    pub max_attempts: Option<u32>,
-    /// The delay that begins now.
-    pub delay: Duration,
-    /// Why the attempt failed: the function's error or a refusal. `None` if it succeeded and `retry_if_ok` asks for
-    /// another.
-    pub error: Option<Failure<&'a E, &'a Error>>,
-}
-
-impl<E> RetryEvent<'_, E> {
-    /// The function's error, if the attempt ended with one.
-    pub const fn failure(&self) -> Option<&E> {
-        match self.error {
-            Some(Failure::Inner(error)) => Some(error),
-            _ => None,
-        }
-    }
-
-    /// The refusal, if the attempt ended with one.
-    pub const fn refusal(&self) -> Option<&Error> {
-        match self.error {
-            Some(Failure::Refused(refusal)) => Some(refusal),
-            _ => None,
-        }
-    }
-}
-
-/// `my_crate::user: attempt 1 of 3 failed (no route), the next in 25ms`
-impl<E: fmt::Display> fmt::Display for RetryEvent<'_, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, attempt, max_attempts, delay, error } = self;
-        write!(f, "{}: attempt {attempt}", Escaped(name))?;
-        if let Some(max_attempts) = max_attempts {
-            write!(f, " of {max_attempts}")?;
-        }
-        match error {
-            Some(error) => write!(f, " failed ({error}), the next in {delay:?}"),
-            None => write!(f, " is not enough, the next in {delay:?}"),
-        }
-    }
-}
+use crate::retry::settings::Settings;
 
 /// The attempts of one call, for a loop that you write. From [`RetryPolicy::attempts`].
 #[derive(Debug)]
 pub struct Attempts {
-    policy: RetryPolicy,
+    settings: Settings,
     schedule: Schedule,
     clock: Stopwatch,
     wait: Wait,
     pending: Pending,
 }
 
-impl RetryPolicy {
+impl<P: ?Sized> RetryPolicy<P> {
     /// The attempts of one call, for a loop that you write: `next` sleeps between attempts, and decides when they end.
     ///
     /// ```
@@ -97,7 +45,7 @@ impl RetryPolicy {
     /// ```
     pub fn attempts(&self) -> Attempts {
         Attempts {
-            policy: *self,
+            settings: self.settings,
             schedule: Schedule::new(),
             clock: Stopwatch::default(),
             wait: Wait::Computed,
@@ -145,7 +93,7 @@ impl Attempts {
     /// used.
     pub fn retry_after(&mut self, delay: Duration) {
         self.pending.replace();
-        self.wait = Wait::asked(&self.policy, delay);
+        self.wait = Wait::asked(&self.settings, delay);
     }
 
     /// Counts the completed delay, if there was one, and the attempt that begins.
@@ -156,35 +104,18 @@ impl Attempts {
         } else {
             self.clock = Stopwatch::start();
         }
-        self.schedule.begin(&self.policy, self.clock.elapsed())
+        self.schedule.begin(&self.settings, self.clock.elapsed())
     }
 
     /// The rest of the delay before the next attempt; `None` if there is none.
     fn left(&mut self) -> Option<Duration> {
         self.pending.left(
             &mut self.schedule,
-            &self.policy,
+            &self.settings,
             self.wait,
             random::unit,
             self.clock.elapsed(),
             deadline::remaining(),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_does_not_break_the_line_of_an_event() {
-        let event = RetryEvent {
-            name: "a\nb",
-            attempt: 2,
-            max_attempts: Some(4),
-            delay: Duration::from_millis(25),
-            error: Some(Failure::Inner(&"no route")),
-        };
-        assert_eq!(event.to_string(), r"a\nb: attempt 2 of 4 failed (no route), the next in 25ms");
     }
 }

@@ -2,8 +2,24 @@
 
 use std::time::Duration;
 
+use crate::core::check::shorter;
+
 /// How delays grow. `d` is [`base_delay`](crate::RetryPolicy::base_delay), `n` counts the delays from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{Backoff, RetryPolicy};
+/// use std::time::Duration;
+///
+/// const STEPS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+/// const LISTED: RetryPolicy = RetryPolicy::new().backoff(Backoff::List(&STEPS));
+/// assert_eq!([1, 2, 3].map(|attempt| LISTED.delay(attempt).unwrap().as_secs()), [1, 5, 5]);
+///
+/// const SQUARES: RetryPolicy =
+///     RetryPolicy::new().backoff(Backoff::Custom(|attempt| Duration::from_secs(u64::from(attempt).pow(2))));
+/// assert_eq!([1, 2, 9].map(|attempt| SQUARES.delay(attempt).unwrap().as_secs()), [1, 4, 60]);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub enum Backoff {
     /// `d * exponential_base^(n-1)`.
@@ -19,7 +35,25 @@ pub enum Backoff {
     /// apply. From [Exponential Backoff And
     /// Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     Decorrelated,
+    /// What the function gives for the attempt that failed, counted from 1. No jitter unless it is set.
+    Custom(fn(u32) -> Duration),
+    /// The delays in order, the last one repeated. No jitter unless it is set. An empty list is invalid: it is `d`.
+    List(&'static [Duration]),
 }
+
+/// The same formula, the same list, or the same function. A function may have several addresses, so that it can differ
+/// from itself.
+impl PartialEq for Backoff {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Self::Custom(mine), Self::Custom(other)) => std::ptr::fn_addr_eq(mine, other),
+            (Self::List(mine), Self::List(other)) => mine == other,
+            (mine, other) => std::mem::discriminant(&mine) == std::mem::discriminant(&other),
+        }
+    }
+}
+
+impl Eq for Backoff {}
 
 /// How a computed delay `d` is randomised, so that callers that failed together do not retry together.
 ///
@@ -48,10 +82,52 @@ impl Backoff {
             Self::Constant => base,
             Self::Linear => times(base, u128::from(attempt)),
             Self::Fibonacci => times(base, fibonacci(attempt)),
-            Self::Exponential => scaled(base, sane_base(exponential_base).powf(f64::from(attempt - 1))),
-            Self::Decorrelated => scaled(base, 3_f64.powf(f64::from(attempt))),
+            Self::Exponential => scaled(base, power(sane_base(exponential_base), attempt - 1)),
+            Self::Decorrelated => scaled(base, power(3.0, attempt)),
+            Self::Custom(delay) => delay(attempt),
+            Self::List(delays) => listed(delays, attempt).unwrap_or(base),
         };
         delay.min(cap)
+    }
+
+    /// Whether its delays come from the base.
+    pub(crate) const fn grows_from_base(self) -> bool {
+        !matches!(self, Self::Custom(_) | Self::List(_))
+    }
+
+    /// The jitter if none is given.
+    pub(crate) const fn usual_jitter(self) -> Jitter {
+        if self.grows_from_base() { Jitter::Full } else { Jitter::None }
+    }
+}
+
+/// The delay of a list after `attempt` failed attempts; `None` if the list is empty.
+fn listed(delays: &[Duration], attempt: u32) -> Option<Duration> {
+    let index = usize::try_from(attempt - 1).unwrap_or(usize::MAX);
+    delays.get(index).or(delays.last()).copied()
+}
+
+/// What is wrong with a list, and its delays together with the longest that is allowed.
+pub(crate) const fn list_problem(backoff: Backoff, cap: Duration) -> Option<&'static str> {
+    let Backoff::List(mut delays) = backoff else { return None };
+    if delays.is_empty() {
+        return Some(EMPTY_LIST);
+    }
+    while let [first, rest @ ..] = delays {
+        if shorter(cap, *first) {
+            return Some("no delay of the `backoff` list may be longer than `max_delay`");
+        }
+        delays = rest;
+    }
+    None
+}
+
+pub(crate) const EMPTY_LIST: &str = "the `backoff` list must have at least one delay";
+
+pub(crate) const fn jitter_problem(jitter: Jitter) -> Option<&'static str> {
+    match jitter {
+        Jitter::Factor(factor) if !(factor >= 0.0 && factor <= 1.0) => Some("a `jitter` factor must be from 0 to 1"),
+        _ => None,
     }
 }
 
@@ -93,6 +169,19 @@ impl Jitter {
 /// Replaces a base below 1 or not a number by 1.
 const fn sane_base(base: f64) -> f64 {
     if base >= 1.0 { base } else { 1.0 }
+}
+
+/// `base` to the power of `exponent` by multiplications alone, which are the same on every machine; `powf` may not be.
+fn power(base: f64, mut exponent: u32) -> f64 {
+    let (mut result, mut square) = (1.0, base);
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            result *= square;
+        }
+        square *= square;
+        exponent /= 2;
+    }
+    result
 }
 
 fn scaled(span: Duration, factor: f64) -> Duration {

@@ -7,14 +7,16 @@ use crate::core::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted
 use crate::core::name::Name;
 use crate::core::random;
 use crate::deadline::current as deadline;
-use crate::retry::attempts::RetryEvent;
+use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::rules::{FindDelay, Rules};
 use crate::retry::schedule::{Decision, Schedule, Wait};
+use crate::retry::settings::Settings;
 
 /// The state of one call.
 #[derive(Debug)]
 pub struct Retrying<'p> {
-    policy: &'p RetryPolicy,
+    settings: &'p Settings,
     schedule: Schedule,
     /// Started only if something depends on the time.
     clock: Stopwatch,
@@ -34,16 +36,18 @@ pub enum Next {
 }
 
 impl<'p> Retrying<'p> {
-    /// `timed` if the attempts look at the time although the policy does not limit it.
-    pub fn new(policy: &'p RetryPolicy, timed: bool) -> Self {
-        let clock = if timed || policy.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
-        Self { policy, schedule: Schedule::new(), clock }
+    /// `timed` if the attempts look at the time although the policy does not.
+    pub fn new<P: ?Sized>(policy: &'p RetryPolicy<P>, timed: bool) -> Self {
+        let RetryPolicy { settings, rules } = policy;
+        let timed = timed || settings.limits_time() || rules.measure_time();
+        let clock = if timed { Stopwatch::start() } else { Stopwatch::default() };
+        Self { settings, schedule: Schedule::new(), clock }
     }
 
     /// Counts an attempt that is about to be made.
     pub fn begin(&mut self) -> Attempt {
         let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
-        self.schedule.begin(self.policy, elapsed)
+        self.schedule.begin(self.settings, elapsed)
     }
 
     /// What the policy alone says of an outcome.
@@ -56,10 +60,10 @@ impl<'p> Retrying<'p> {
             Err(Failure::Inner(_)) => (true, Wait::Computed),
             Err(Failure::Refused(refusal)) => {
                 let refusal = refusal.as_error().decisive();
-                (self.policy.retries(refusal.kind()), refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
+                (self.settings.retries(refusal.kind()), refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
             }
         };
-        Verdict { policy: self.policy, outcome, again, wait }
+        Verdict { settings: self.settings, outcome, again, wait }
     }
 
     /// Decides what follows the attempt.
@@ -71,7 +75,7 @@ impl<'p> Retrying<'p> {
     #[cold]
     fn delay(&mut self, wait: Wait) -> Next {
         let clock = self.clock;
-        match self.schedule.after(self.policy, wait, random::unit, || clock.elapsed(), deadline::remaining) {
+        match self.schedule.after(self.settings, wait, random::unit, || clock.elapsed(), deadline::remaining) {
             Decision::Delay(delay) => {
                 // Counted before it has passed: a call that is dropped during the delay is dropped with this state.
                 self.schedule.completed(delay);
@@ -109,10 +113,63 @@ impl<'p> Retrying<'p> {
         observer(&RetryEvent {
             name: name.as_str(),
             attempt: self.schedule.made(),
-            max_attempts: self.policy.most_attempts(),
+            max_attempts: self.settings.most_attempts(),
             delay,
             error,
         });
+    }
+
+    /// Calls the policy's observer before a delay.
+    pub fn observe_by<T, E, R: Refusal>(
+        &self,
+        name: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        delay: Duration,
+        rules: Option<&Rules<E>>,
+    ) {
+        if let Some(on_retry) = rules.and_then(|rules| rules.on_retry) {
+            self.observe(name, outcome, delay, on_retry);
+        }
+    }
+
+    /// Calls an observer when no further attempt is made, unless the outcome is the answer or the deadline above is over.
+    pub fn give_up<T, E, R: Refusal>(
+        &self,
+        name: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        observer: impl FnOnce(&GiveUpEvent<'_, E>),
+    ) {
+        let why = match (self.schedule.gave_up(), outcome) {
+            (Some(why), _) => why,
+            (None, Err(_)) => GiveUpReason::NotRetryable,
+            (None, Ok(_)) => return,
+        };
+        if deadline::expired().is_some() {
+            return;
+        }
+        observer(&GiveUpEvent {
+            name: name.as_str(),
+            attempts: self.schedule.made(),
+            elapsed: self.elapsed(),
+            why,
+            error: outcome.as_ref().err().map(Failure::as_ref),
+        });
+    }
+
+    /// Calls the policy's observer when no further attempt is made.
+    pub fn give_up_by<T, E, R: Refusal>(
+        &self,
+        name: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        rules: Option<&Rules<E>>,
+    ) {
+        if let Some(on_give_up) = rules.and_then(|rules| rules.on_give_up) {
+            self.give_up(name, outcome, on_give_up);
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.schedule.at_least(self.clock.elapsed())
     }
 
     /// The last outcome with its error wrapped, for `exhausted = wrap`.
@@ -134,8 +191,9 @@ impl<'p> Retrying<'p> {
             Failure::Refused(Error::RetriesExhausted(Box::new(RetriesExhausted {
                 name,
                 attempts: self.schedule.made(),
-                elapsed: self.schedule.at_least(self.clock.elapsed()),
-                why: self.schedule.gave_up().unwrap_or(GiveUpReason::MaxAttempts),
+                elapsed: self.elapsed(),
+                // Undecided only where the deadline came during a delay that blocked.
+                why: self.schedule.gave_up().unwrap_or(GiveUpReason::Deadline),
                 last_error: last_error.into(),
             })))
         })
@@ -164,13 +222,38 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoSource for E {
 /// Whether an outcome is worth another attempt.
 #[derive(Debug)]
 pub struct Verdict<'o, T, E, R> {
-    policy: &'o RetryPolicy,
+    settings: &'o Settings,
     outcome: &'o Result<T, Failure<E, R>>,
     again: bool,
     wait: Wait,
 }
 
 impl<T, E, R> Verdict<'_, T, E, R> {
+    /// As the policy says, if it is one for these errors.
+    #[must_use]
+    pub(crate) fn by(self, rules: Option<&Rules<E>>, attempt: Attempt) -> Self {
+        self.filtered_by(rules).delayed_by(rules, attempt)
+    }
+
+    /// Of the function's errors only those that the policy names.
+    #[must_use]
+    pub fn filtered_by(self, rules: Option<&Rules<E>>) -> Self {
+        match rules.and_then(|rules| rules.retry_if) {
+            Some(retry_if) => self.retry_if(retry_if),
+            None => self,
+        }
+    }
+
+    /// The delay that an error asks for by the policy.
+    #[must_use]
+    pub fn delayed_by(self, rules: Option<&Rules<E>>, attempt: Attempt) -> Self {
+        match rules.and_then(|rules| rules.retry_after) {
+            Some(FindDelay::OfError(find)) => self.retry_after(find),
+            Some(FindDelay::OfAttempt(find)) => self.retry_after_attempt(attempt, find),
+            None => self,
+        }
+    }
+
     /// Of the function's errors only these.
     #[must_use]
     pub fn retry_if(mut self, predicate: impl FnOnce(&E) -> bool) -> Self {
@@ -195,7 +278,7 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         if let Err(Failure::Inner(error)) = self.outcome
             && self.again
         {
-            self.wait = asked(error).map_or(Wait::Computed, |delay| Wait::asked(self.policy, delay));
+            self.wait = asked(error).map_or(Wait::Computed, |delay| Wait::asked(self.settings, delay));
         }
         self
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::retry::policy::RetryPolicy;
 use crate::retry::schedule::{Decision, Schedule, Wait};
+use crate::retry::settings::Settings;
 
 /// The delay that has begun and is not completed, if there is one.
 ///
@@ -26,17 +26,17 @@ impl Pending {
     pub(crate) fn left(
         &mut self,
         schedule: &mut Schedule,
-        policy: &RetryPolicy,
+        settings: &Settings,
         wait: Wait,
         unit: impl FnOnce() -> f64,
         elapsed: Duration,
         above: Option<Duration>,
     ) -> Option<Duration> {
         let decision = match self.0 {
-            Some(begun) => schedule.within(policy, begun.end.saturating_sub(elapsed), || elapsed, above),
+            Some(begun) => schedule.within(settings, begun.end.saturating_sub(elapsed), || elapsed, above),
             None => {
                 let mut then = *schedule;
-                let decision = then.after(policy, wait, unit, || elapsed, || above);
+                let decision = then.after(settings, wait, unit, || elapsed, || above);
                 if let Decision::Delay(delay) = decision {
                     then.completed(delay);
                     self.0 = Some(Begun { end: elapsed.saturating_add(delay), then });

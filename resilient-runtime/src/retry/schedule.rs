@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::core::check::nanos;
 use crate::core::error::GiveUpReason;
 use crate::retry::backoff::{self, Backoff, Jitter};
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::Attempt;
+use crate::retry::settings::Settings;
 
 /// The state of one call's attempts.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +34,8 @@ pub(crate) enum Wait {
 
 impl Wait {
     /// A delay that the callee asked for, cut to the policy's maximum. Zero, or a date in the past, asks for nothing.
-    pub(crate) fn asked(policy: &RetryPolicy, delay: Duration) -> Self {
-        match delay.min(policy.max_retry_after) {
+    pub(crate) fn asked(settings: &Settings, delay: Duration) -> Self {
+        match delay.min(settings.max_retry_after) {
             Duration::ZERO => Self::Computed,
             delay => Self::Asked(delay),
         }
@@ -59,9 +60,9 @@ impl Schedule {
         self.made
     }
 
-    pub(crate) const fn begin(&mut self, policy: &RetryPolicy, elapsed: Duration) -> Attempt {
+    pub(crate) const fn begin(&mut self, settings: &Settings, elapsed: Duration) -> Attempt {
         self.made = self.made.saturating_add(1);
-        Attempt { number: self.made, last: !policy.attempts_left(self.made), elapsed }
+        Attempt { number: self.made, last: !settings.attempts_left(self.made), elapsed }
     }
 
     /// Decides after an attempt that should be repeated. `unit` gives a random number in `[0, 1)`, `elapsed` the time
@@ -69,7 +70,7 @@ impl Schedule {
     /// delay. After [`Decision::Exhausted`] no attempt follows.
     pub(crate) fn after(
         &mut self,
-        policy: &RetryPolicy,
+        settings: &Settings,
         wait: Wait,
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
@@ -78,28 +79,28 @@ impl Schedule {
         if self.gave_up.is_some() {
             return Decision::Exhausted;
         }
-        if !policy.attempts_left(self.made) {
+        if !settings.attempts_left(self.made) {
             return self.give_up(GiveUpReason::MaxAttempts);
         }
         let delay = match wait {
-            Wait::Asked(delay) => return self.asked(policy, delay, unit, elapsed, left()),
+            Wait::Asked(delay) => return self.asked(settings, delay, unit, elapsed, left()),
             // A breaker that would admit a probe now still gets the computed delay.
-            Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(policy, unit()),
-            Wait::AtLeast(least) if policy.jitter == Jitter::None => least,
-            Wait::AtLeast(least) => least.saturating_add(self.computed(policy, unit())),
+            Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(settings, unit()),
+            Wait::AtLeast(least) if settings.jitter() == Jitter::None => least,
+            Wait::AtLeast(least) => least.saturating_add(self.computed(settings, unit())),
         };
-        self.within(policy, delay, elapsed, left())
+        self.within(settings, delay, elapsed, left())
     }
 
     /// The delay, unless it would end after `max_elapsed` or the deadline above.
     pub(super) fn within(
         &mut self,
-        policy: &RetryPolicy,
+        settings: &Settings,
         delay: Duration,
         elapsed: impl FnOnce() -> Duration,
         left: Option<Duration>,
     ) -> Decision {
-        match policy.max_elapsed {
+        match settings.max_elapsed {
             Some(limit) if self.at_least(elapsed()).saturating_add(delay) > limit => {
                 return self.give_up(GiveUpReason::MaxElapsed);
             }
@@ -119,27 +120,28 @@ impl Schedule {
     /// A delay that the callee asked for. What is added never makes it too long if it fits without.
     fn asked(
         &mut self,
-        policy: &RetryPolicy,
+        settings: &Settings,
         delay: Duration,
         unit: impl FnOnce() -> f64,
         elapsed: impl FnOnce() -> Duration,
         above: Option<Duration>,
     ) -> Decision {
-        let Some(left) = self.left(policy, elapsed).filter(|left| delay <= *left) else {
+        let Some(left) = self.left(settings, elapsed).filter(|left| delay <= *left) else {
             return self.give_up(GiveUpReason::MaxElapsed);
         };
-        let spread = if policy.jitter == Jitter::None { delay } else { backoff::up_to_a_tenth_more(delay, unit()) };
+        let spread =
+            if settings.jitter == Some(Jitter::None) { delay } else { backoff::up_to_a_tenth_more(delay, unit()) };
         // The attempt has to begin before the deadline.
         let before = above.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
-        match self.within(policy, delay, || Duration::ZERO, above) {
+        match self.within(settings, delay, || Duration::ZERO, above) {
             Decision::Delay(_) => Decision::Delay(spread.min(left).min(before)),
             too_late => too_late,
         }
     }
 
     /// The longest delay that `max_elapsed` allows now; `None` if it is used up.
-    fn left(&self, policy: &RetryPolicy, elapsed: impl FnOnce() -> Duration) -> Option<Duration> {
-        policy.max_elapsed.map_or(Some(Duration::MAX), |limit| limit.checked_sub(self.at_least(elapsed())))
+    fn left(&self, settings: &Settings, elapsed: impl FnOnce() -> Duration) -> Option<Duration> {
+        settings.max_elapsed.map_or(Some(Duration::MAX), |limit| limit.checked_sub(self.at_least(elapsed())))
     }
 
     const fn give_up(&mut self, why: GiveUpReason) -> Decision {
@@ -162,15 +164,15 @@ impl Schedule {
         elapsed.max(Duration::from_nanos(self.waited))
     }
 
-    fn computed(&mut self, policy: &RetryPolicy, unit: f64) -> Duration {
-        let cap = policy.max_delay;
-        if policy.backoff == Backoff::Decorrelated {
-            let previous = Duration::from_nanos(self.previous).max(policy.base_delay);
-            let delay = backoff::decorrelated(policy.base_delay, previous, unit, cap);
+    fn computed(&mut self, settings: &Settings, unit: f64) -> Duration {
+        let cap = settings.max_delay;
+        if settings.backoff == Backoff::Decorrelated {
+            let previous = Duration::from_nanos(self.previous).max(settings.base_delay);
+            let delay = backoff::decorrelated(settings.base_delay, previous, unit, cap);
             self.previous = nanos(delay);
             return delay;
         }
-        policy.jitter.spread(policy.delay(self.made), unit, cap)
+        settings.jitter().spread(settings.longest_delay(self.made), unit, cap)
     }
 }
 

@@ -122,10 +122,12 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
 /// future does not hold it.
 fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
     let (verdict, observe) = (verdict(retry), observe(context, retry));
-    let (done, exhausted) = (done(retry), exhausted(context, retry));
+    let (done, exhausted) = (done(context, retry), exhausted(context, retry));
+    let rules = rules(retry);
     quote_spanned! {at(retry.span)=>
         let __resilient_delay = {
             let __resilient_outcome = #body;
+            #rules
             let __resilient_verdict = #verdict;
             match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
                 __resilient_pipeline::Next::Done => break #done,
@@ -145,9 +147,11 @@ fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> Toke
 /// delay.
 fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
     let (verdict, observe) = (verdict(retry), observe(context, retry));
-    let (done, exhausted) = (done(retry), exhausted(context, retry));
+    let (done, exhausted) = (done(context, retry), exhausted(context, retry));
+    let rules = rules(retry);
     quote_spanned! {at(retry.span)=>
         let __resilient_outcome = #body;
+        #rules
         let __resilient_is_last = {
             let __resilient_verdict = #verdict;
             match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
@@ -165,26 +169,48 @@ fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> T
     }
 }
 
+/// The functions of a given policy. The error about one for errors of another type points at it.
+fn rules(retry: &Retry) -> Option<TokenStream> {
+    let given = retry.policy.as_ref()?;
+    let policy = quote_spanned!(at(given.value_span)=> __resilient_policy);
+    let rules = quote_spanned!(at(given.value_span)=> __resilient_pipeline::rules);
+    Some(quote_spanned!(Span::mixed_site()=> let __resilient_rules = #rules(&__resilient_outcome, #policy);))
+}
+
 /// The result of the loop if the outcome needs no other attempt.
-fn done(retry: &Retry) -> TokenStream {
-    if retry.wraps() {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome))
-    } else {
-        quote_spanned!(Span::mixed_site()=> __resilient_outcome)
-    }
+fn done(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    let outcome = given_up(context, retry);
+    if retry.wraps() { quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(#outcome)) } else { outcome }
 }
 
 /// The same if there are no more attempts.
 fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    let outcome = given_up(context, retry);
     if !retry.wraps() {
-        return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
+        return outcome;
     }
     let name = context.name();
     let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
     let into_source =
         quote_spanned!(key=> |__resilient_error| __resilient_pipeline::IntoSource::into_source(__resilient_error));
     quote_spanned! {Span::mixed_site()=>
-        __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, __resilient_outcome, #into_source)
+        __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, #outcome, #into_source)
+    }
+}
+
+/// The last outcome, of which a given policy may tell its observer.
+fn given_up(context: &Context<'_>, retry: &Retry) -> TokenStream {
+    if retry.policy.is_none() {
+        return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
+    }
+    let name = context.name();
+    quote_spanned! {Span::mixed_site()=>
+        {
+            __resilient_pipeline::Retrying::give_up_by(
+                &__resilient_retrying, #name, &__resilient_outcome, __resilient_rules,
+            );
+            __resilient_outcome
+        }
     }
 }
 
@@ -193,11 +219,17 @@ fn verdict(retry: &Retry) -> TokenStream {
     let look = quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
     };
+    let by_policy = |method, functions| retry.policy.as_ref().map(|_| (method, functions));
+    let rules = quote_spanned!(Span::mixed_site()=> __resilient_rules);
+    let rules_of_attempt = quote_spanned!(Span::mixed_site()=> __resilient_rules, __resilient_attempt);
     let filter = retry.filter().map(|filter| ("retry_if", predicate(&filter.value)));
     let asked = [
-        filter,
+        filter.or_else(|| by_policy("filtered_by", rules)),
         retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", callable(&setting.value))),
-        retry.retry_after.as_ref().map(|setting| asked_delay(&setting.value)),
+        match &retry.retry_after {
+            Some(setting) => Some(asked_delay(&setting.value)),
+            None => by_policy("delayed_by", rules_of_attempt),
+        },
     ];
     asked.into_iter().flatten().fold(look, |verdict, (method, asked)| {
         let extent = Extent::of(&asked);
@@ -231,15 +263,25 @@ fn asked_of_attempt(retry: &Retry) -> bool {
 /// Counts the attempt, and binds it to a name if anything uses it.
 fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     let grows = context.layers[index..].iter().any(Facts::may_grow);
-    let is_named = retry.bind.is_some() || asked_of_attempt(retry) || grows;
+    let asked_by_policy = retry.policy.is_some() && retry.retry_after.is_none();
+    let is_named = retry.bind.is_some() || asked_of_attempt(retry) || asked_by_policy || grows;
     let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
     quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::begin(&mut __resilient_retrying);)
 }
 
 /// Calls the user's observer before the delay.
 fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
-    let observer = callable(&retry.on_retry.as_ref()?.value);
     let name = context.name();
+    let Some(observer) = &retry.on_retry else {
+        return retry.policy.as_ref().map(|_| {
+            quote_spanned! {Span::mixed_site()=>
+                __resilient_pipeline::Retrying::observe_by(
+                    &__resilient_retrying, #name, &__resilient_outcome, __resilient_delay, __resilient_rules,
+                );
+            }
+        });
+    };
+    let observer = callable(&observer.value);
     let extent = Extent::of(&observer);
     let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome, __resilient_delay, #observer));
     Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
@@ -247,7 +289,7 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
 
 fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::DEFAULT);
-    let mut policy = Policy::new("RetryPolicy", retry.policy.as_ref(), new);
+    let mut policy = Policy::generic("RetryPolicy", retry.policy.as_ref(), new);
     retry.set_each(&mut policy, |name, policy| match (name, &retry.max_attempts) {
         ("max_attempts", Some(attempts)) => {
             set_attempts(policy, attempts, sig);
@@ -264,6 +306,9 @@ fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
         }
         _ => false,
     });
+    if let Some(given) = retry.policy.as_ref().filter(|_| !retry.wraps()) {
+        policy.apply(at(given.value_span), &quote_spanned!(at(given.value_span)=> __resilient_pipeline::unwrapped));
+    }
     policy.binding()
 }
 

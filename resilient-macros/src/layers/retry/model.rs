@@ -73,8 +73,9 @@ impl Retry {
 
     /// Whether nothing looks at an outcome but the policy and a filter of errors.
     pub(crate) fn looks_at_errors_alone(&self) -> bool {
-        let Self { retry_if_ok, retry_after, on_retry, .. } = self;
-        retry_if_ok.is_none() && retry_after.is_none() && on_retry.is_none() && !self.wraps()
+        let Self { policy, retry_if_ok, retry_after, on_retry, .. } = self;
+        // A policy may have functions.
+        policy.is_none() && retry_if_ok.is_none() && retry_after.is_none() && on_retry.is_none() && !self.wraps()
     }
 
     pub(crate) fn wraps(&self) -> bool {

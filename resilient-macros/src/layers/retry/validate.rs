@@ -114,14 +114,14 @@ fn a_delay(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// Settings that act only beside others which no policy holds.
+/// Settings that act only beside others.
 fn companions(retry: &Retry, errors: &mut Errors) {
     let wraps = retry.wraps();
     need(
         &[
             (
                 key(retry.max_retry_after.as_ref()),
-                retry.retry_after.is_some(),
+                retry.retry_after.is_some() || retry.policy.is_some(),
                 "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: \
                  add `retry_after = …`, or remove it",
             ),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::retry::backoff::{Backoff, Jitter};
+use crate::retry::policy::RetryPolicy;
 use proptest::prelude::*;
 
 const STEADY: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
@@ -22,13 +23,13 @@ impl Loop {
     /// After the first attempt.
     fn new(policy: RetryPolicy, unit: f64) -> Self {
         let mut schedule = Schedule::new();
-        schedule.begin(&policy, Duration::ZERO);
+        schedule.begin(&policy.settings, Duration::ZERO);
         Self { policy, schedule, pending: Pending::default(), wait: Wait::Computed, now: Duration::ZERO, unit }
     }
 
     fn left(&mut self) -> Option<Duration> {
         let unit = self.unit;
-        self.pending.left(&mut self.schedule, &self.policy, self.wait, || unit, self.now, None)
+        self.pending.left(&mut self.schedule, &self.policy.settings, self.wait, || unit, self.now, None)
     }
 
     /// When the next attempt begins. Before that, the delay is dropped after each of these parts of what is left of it.
@@ -40,7 +41,7 @@ impl Loop {
         let left = self.left()?;
         self.now += left;
         self.pending.complete(&mut self.schedule);
-        self.schedule.begin(&self.policy, self.now);
+        self.schedule.begin(&self.policy.settings, self.now);
         self.wait = Wait::Computed;
         Some(self.now)
     }

@@ -1,12 +1,13 @@
 use super::*;
+use crate::core::error::ErrorKind;
 
 const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
 
 /// A policy as the setters would not make it in a debug build.
-fn with(set: impl FnOnce(&mut RetryPolicy)) -> Option<&'static str> {
-    let mut policy = RetryPolicy::new();
-    set(&mut policy);
-    policy.problem()
+fn with(set: impl FnOnce(&mut Settings)) -> Option<&'static str> {
+    let mut settings = Settings::DEFAULT;
+    set(&mut settings);
+    settings.problem()
 }
 
 #[test]
@@ -22,8 +23,8 @@ fn what_makes_no_sense_is_a_problem() {
         with(|policy| policy.exponential_base = 0.9),
         with(|policy| policy.exponential_base = f64::NAN),
         with(|policy| (policy.base_delay, policy.max_delay) = (second + Duration::from_nanos(1), second)),
-        with(|policy| policy.jitter = Jitter::Factor(-0.1)),
-        with(|policy| policy.jitter = Jitter::Factor(1.1)),
+        with(|policy| policy.jitter = Some(Jitter::Factor(-0.1))),
+        with(|policy| policy.jitter = Some(Jitter::Factor(1.1))),
     ];
     for (index, problem) in problems.iter().enumerate() {
         assert!(problem.is_some(), "the {index}th");
@@ -40,22 +41,22 @@ fn what_is_just_right_is_none() {
         with(|policy| (policy.max_attempts, policy.max_elapsed) = (None, Some(Duration::from_nanos(1)))),
         with(|policy| policy.exponential_base = 1.0),
         with(|policy| (policy.base_delay, policy.max_delay) = (second, second)),
-        with(|policy| policy.jitter = Jitter::Factor(0.0)),
-        with(|policy| policy.jitter = Jitter::Factor(1.0)),
+        with(|policy| policy.jitter = Some(Jitter::Factor(0.0))),
+        with(|policy| policy.jitter = Some(Jitter::Factor(1.0))),
     ];
     assert_eq!(fine, [None; 8]);
 }
 
 #[test]
 fn only_a_limit_of_time_asks_for_a_clock() {
-    assert!(PLAIN.max_elapsed(Duration::from_secs(1)).limits_time() && !PLAIN.limits_time());
+    assert!(PLAIN.max_elapsed(Duration::from_secs(1)).settings.limits_time() && !PLAIN.settings.limits_time());
 }
 
 #[test]
 fn refusals_are_retried_as_named() {
     let retried = |policy: RetryPolicy| {
         use ErrorKind::{BulkheadFull, CircuitOpen, RetriesExhausted, TimedOut};
-        [TimedOut, BulkheadFull, CircuitOpen, RetriesExhausted].map(|kind| policy.retries(kind))
+        [TimedOut, BulkheadFull, CircuitOpen, RetriesExhausted].map(|kind| policy.settings.retries(kind))
     };
     assert_eq!(retried(PLAIN), [true, true, false, true]);
     let others = PLAIN.retry_timed_out(false).retry_bulkhead_full(false).retry_circuit_open(true);
@@ -73,8 +74,8 @@ fn a_base_that_shrinks_panics_in_debug_builds() {
 
 #[test]
 fn at_least_one_attempt_is_allowed_whatever_was_computed() {
-    assert_eq!(PLAIN.most_attempts(), Some(3));
-    assert_eq!(PLAIN.unlimited_attempts().most_attempts(), None);
-    let zero = RetryPolicy { max_attempts: Some(0), ..PLAIN };
+    assert_eq!(PLAIN.settings.most_attempts(), Some(3));
+    assert_eq!(PLAIN.unlimited_attempts().settings.most_attempts(), None);
+    let zero = Settings { max_attempts: Some(0), ..PLAIN.settings };
     assert_eq!(zero.most_attempts(), Some(1));
 }

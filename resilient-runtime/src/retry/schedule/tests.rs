@@ -1,5 +1,6 @@
 use super::*;
 use crate::core::error::GiveUpReason;
+use crate::retry::policy::RetryPolicy;
 use proptest::prelude::*;
 
 const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
@@ -9,9 +10,9 @@ fn delays(policy: &RetryPolicy, wait: Wait, unit: f64) -> Vec<Duration> {
     let mut schedule = Schedule::new();
     let mut delays = Vec::new();
     loop {
-        schedule.begin(policy, Duration::ZERO);
+        schedule.begin(&policy.settings, Duration::ZERO);
         let elapsed = delays.iter().sum();
-        match schedule.after(policy, wait, || unit, || elapsed, || None) {
+        match schedule.after(&policy.settings, wait, || unit, || elapsed, || None) {
             Decision::Delay(delay) => {
                 schedule.completed(delay);
                 delays.push(delay);
@@ -31,16 +32,16 @@ fn a_delay_asked_for_replaces_the_computed_one_up_to_its_own_cap() {
     let minute = Duration::from_secs(60);
     let policy = PLAIN.max_attempts(2).max_delay(Duration::from_secs(1));
     assert_eq!(delays(&policy, Wait::Asked(minute), 0.5), [minute]);
-    assert_eq!(Wait::asked(&policy, minute), Wait::Asked(minute));
+    assert_eq!(Wait::asked(&policy.settings, minute), Wait::Asked(minute));
     let seven = Duration::from_secs(7);
-    assert_eq!(Wait::asked(&policy.max_retry_after(seven), minute), Wait::Asked(seven));
+    assert_eq!(Wait::asked(&policy.max_retry_after(seven).settings, minute), Wait::Asked(seven));
 }
 
 #[test]
 fn zero_asks_for_nothing() {
-    assert_eq!(Wait::asked(&PLAIN, Duration::ZERO), Wait::Computed);
-    assert_eq!(Wait::asked(&PLAIN.max_retry_after(Duration::ZERO), Duration::MAX), Wait::Computed);
-    assert_eq!(delays(&PLAIN.max_attempts(2), Wait::AtLeast(Duration::ZERO), 0.5), [PLAIN.delay(1)]);
+    assert_eq!(Wait::asked(&PLAIN.settings, Duration::ZERO), Wait::Computed);
+    assert_eq!(Wait::asked(&PLAIN.max_retry_after(Duration::ZERO).settings, Duration::MAX), Wait::Computed);
+    assert_eq!(delays(&PLAIN.max_attempts(2), Wait::AtLeast(Duration::ZERO), 0.5), [PLAIN.settings.longest_delay(1)]);
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn no_delay_begins_that_would_end_too_late() {
 fn not_even_a_delay_of_zero_begins_when_the_time_is_over() {
     let policy = PLAIN.base_delay(Duration::ZERO).max_elapsed(Duration::from_secs(1));
     for wait in [Wait::Computed, Wait::Asked(Duration::ZERO), Wait::AtLeast(Duration::ZERO)] {
-        let after = |elapsed| Schedule::new().after(&policy, wait, || 0.5, || elapsed, || None);
+        let after = |elapsed| Schedule::new().after(&policy.settings, wait, || 0.5, || elapsed, || None);
         assert_eq!(after(Duration::from_secs(1)), Decision::Delay(Duration::ZERO));
         assert_eq!(after(Duration::from_nanos(1_000_000_001)), Decision::Exhausted);
     }
@@ -93,7 +94,8 @@ fn not_even_a_delay_of_zero_begins_when_the_time_is_over() {
 #[test]
 fn no_delay_begins_that_would_end_at_a_deadline_above_or_after_it() {
     let delay = Duration::from_millis(100);
-    let decide = |left| Schedule::new().after(&PLAIN, Wait::Asked(delay), || 0.5, || Duration::ZERO, || Some(left));
+    let decide =
+        |left| Schedule::new().after(&PLAIN.settings, Wait::Asked(delay), || 0.5, || Duration::ZERO, || Some(left));
     assert_eq!(decide(delay + Duration::from_nanos(1)), Decision::Delay(delay));
     assert_eq!(decide(delay), Decision::Exhausted);
     assert_eq!(decide(Duration::from_nanos(1)), Decision::Exhausted);
@@ -104,8 +106,8 @@ fn no_delay_begins_that_would_end_at_a_deadline_above_or_after_it() {
 fn the_last_attempt_knows_it() {
     let mut schedule = Schedule::new();
     let policy = PLAIN.max_attempts(2);
-    assert!(!schedule.begin(&policy, Duration::ZERO).is_last());
-    assert!(schedule.begin(&policy, Duration::ZERO).is_last());
+    assert!(!schedule.begin(&policy.settings, Duration::ZERO).is_last());
+    assert!(schedule.begin(&policy.settings, Duration::ZERO).is_last());
 }
 
 #[test]
@@ -156,11 +158,11 @@ proptest! {
         let wait = asked.map_or(Wait::Computed, |asked| Wait::Asked(Duration::from_millis(asked)));
         let (mut schedule, mut elapsed, mut model) = (Schedule::new(), 0, 0);
         for attempt in 1..=9_u32 {
-            schedule.begin(&policy, Duration::from_millis(elapsed));
+            schedule.begin(&policy.settings, Duration::from_millis(elapsed));
             let delay = asked.unwrap_or_else(|| base << (attempt - 1));
             let goes_on = attempt < 9 && model + delay <= limit && model + delay < deadline;
             let left = Duration::from_millis(deadline.saturating_sub(elapsed));
-            let decision = schedule.after(&policy, wait, || 0.5, || Duration::from_millis(elapsed), || Some(left));
+            let decision = schedule.after(&policy.settings, wait, || 0.5, || Duration::from_millis(elapsed), || Some(left));
             let delay = goes_on.then(|| Duration::from_millis(delay));
             let Some(delay) = delay else {
                 prop_assert!(!matches!(decision, Decision::Delay(_)));
@@ -181,8 +183,8 @@ fn unlimited_attempts_end_with_the_time_or_with_the_numbers() {
     assert_eq!(delays(&unlimited, Wait::Computed, 0.5).len(), 5);
     let mut schedule = Schedule::new();
     schedule.made = u32::MAX - 2;
-    assert!(!schedule.begin(&unlimited, Duration::ZERO).is_last());
-    assert!(schedule.begin(&unlimited, Duration::ZERO).is_last());
+    assert!(!schedule.begin(&unlimited.settings, Duration::ZERO).is_last());
+    assert!(schedule.begin(&unlimited.settings, Duration::ZERO).is_last());
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn attempts_are_numbered_from_one() {
     let mut schedule = Schedule::new();
     assert_eq!(schedule.made(), 0);
     for number in 1..4 {
-        let attempt = schedule.begin(&PLAIN, Duration::from_secs(7));
+        let attempt = schedule.begin(&PLAIN.settings, Duration::from_secs(7));
         assert_eq!((attempt.number(), schedule.made(), attempt.elapsed()), (number, number, Duration::from_secs(7)));
     }
 }
@@ -200,8 +202,9 @@ fn delays_count_as_elapsed_even_if_a_clock_stood_still() {
     let policy =
         PLAIN.backoff(Backoff::Constant).base_delay(Duration::from_secs(2)).max_elapsed(Duration::from_secs(5));
     let mut schedule = Schedule::new();
-    schedule.begin(&policy, Duration::ZERO);
-    let next = |schedule: &mut Schedule| schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO, || None);
+    schedule.begin(&policy.settings, Duration::ZERO);
+    let next =
+        |schedule: &mut Schedule| schedule.after(&policy.settings, Wait::Computed, || 0.5, || Duration::ZERO, || None);
     assert_eq!(next(&mut schedule), Decision::Delay(Duration::from_secs(2)));
     assert_eq!(schedule.at_least(Duration::ZERO), Duration::ZERO, "not before it is completed");
     schedule.completed(Duration::from_secs(2));
@@ -215,8 +218,8 @@ fn what_ended_the_attempts_is_known() {
         let mut schedule = Schedule::new();
         let mut decision = Decision::Exhausted;
         for _ in 0..attempts {
-            schedule.begin(&policy, Duration::ZERO);
-            decision = schedule.after(&policy, Wait::Computed, || 0.5, || Duration::ZERO, || None);
+            schedule.begin(&policy.settings, Duration::ZERO);
+            decision = schedule.after(&policy.settings, Wait::Computed, || 0.5, || Duration::ZERO, || None);
         }
         (decision, schedule.gave_up())
     };

@@ -1,0 +1,132 @@
+//! The settings of a retry that no error type has a part in, and the decisions that follow from them alone.
+
+use std::time::Duration;
+
+use crate::core::check::{first_of, is_growth, shorter};
+use crate::core::error::ErrorKind;
+use crate::retry::backoff::{Backoff, Jitter, jitter_problem, list_problem};
+
+/// How often, when, and after which refusals. Part of a [`RetryPolicy`](crate::RetryPolicy) for any error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(super) max_attempts: Option<u32>,
+    pub(super) backoff: Backoff,
+    pub(super) base_delay: Duration,
+    pub(super) max_delay: Duration,
+    pub(super) exponential_base: f64,
+    /// `None` is the default of the backoff.
+    pub(super) jitter: Option<Jitter>,
+    pub(super) max_elapsed: Option<Duration>,
+    pub(super) max_retry_after: Duration,
+    pub(super) refused: Refused,
+}
+
+/// Which refusals are worth another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) timed_out: bool,
+    pub(super) bulkhead_full: bool,
+    pub(super) circuit_open: bool,
+}
+
+pub(super) const TOO_FEW: &str = "`max_attempts` must be at least 1";
+pub(super) const SHRINKS: &str = "`exponential_base` must be at least 1";
+pub(super) const NO_TIME: &str = "`max_elapsed` must be above zero";
+
+impl Settings {
+    pub(super) const DEFAULT: Self = Self {
+        max_attempts: Some(3),
+        backoff: Backoff::Exponential,
+        base_delay: Duration::from_millis(100),
+        max_delay: Duration::from_secs(60),
+        exponential_base: 2.0,
+        jitter: None,
+        max_elapsed: None,
+        max_retry_after: Duration::from_secs(300),
+        refused: Refused { timed_out: true, bulkhead_full: true, circuit_open: false },
+    };
+
+    /// The first problem of all settings together.
+    pub(super) const fn problem(&self) -> Option<&'static str> {
+        let too_few = matches!(self.max_attempts, Some(0));
+        let no_time = matches!(self.max_elapsed, Some(limit) if limit.is_zero());
+        if let Some(jitter) = self.jitter
+            && let Some(problem) = jitter_problem(jitter)
+        {
+            return Some(problem);
+        }
+        if let Some(problem) = list_problem(self.backoff, self.max_delay) {
+            return Some(problem);
+        }
+        first_of([
+            (too_few, TOO_FEW),
+            (self.max_attempts.is_none() && self.max_elapsed.is_none(), "unlimited attempts need a `max_elapsed`"),
+            (no_time, NO_TIME),
+            (
+                self.max_attempts.is_none() && self.base_delay.is_zero() && self.backoff.grows_from_base(),
+                "unlimited attempts need a `base_delay` above zero",
+            ),
+            (!is_growth(self.exponential_base), SHRINKS),
+            (
+                self.backoff.grows_from_base() && shorter(self.max_delay, self.base_delay),
+                "`base_delay` must not be longer than `max_delay`",
+            ),
+        ])
+    }
+
+    /// The delay after `attempt` failed attempts, before jitter; for decorrelated delays the longest possible one.
+    pub(crate) fn longest_delay(&self, attempt: u32) -> Duration {
+        self.backoff.nominal(attempt, self.base_delay, self.exponential_base, self.max_delay)
+    }
+
+    /// How computed delays are randomised.
+    pub(super) const fn jitter(&self) -> Jitter {
+        match self.jitter {
+            Some(jitter) => jitter,
+            None => self.backoff.usual_jitter(),
+        }
+    }
+
+    pub(crate) const fn limits_time(&self) -> bool {
+        self.max_elapsed.is_some()
+    }
+
+    pub(crate) const fn retries(&self, refusal: ErrorKind) -> bool {
+        match refusal {
+            ErrorKind::TimedOut => self.refused.timed_out,
+            ErrorKind::BulkheadFull => self.refused.bulkhead_full,
+            ErrorKind::CircuitOpen => self.refused.circuit_open,
+            // An inner retry ran out of attempts by errors of the function; this one still has its own.
+            ErrorKind::RetriesExhausted => true,
+        }
+    }
+
+    /// The number of attempts, if it is limited.
+    pub(crate) const fn most_attempts(&self) -> Option<u32> {
+        match self.max_attempts {
+            Some(0) => Some(1),
+            limit => limit,
+        }
+    }
+
+    /// Whether another attempt is allowed after `made`. The first is always made.
+    pub(crate) const fn attempts_left(&self, made: u32) -> bool {
+        match self.max_attempts {
+            Some(limit) => made < limit,
+            None => made < u32::MAX,
+        }
+    }
+}
+
+/// Equal if they act in the same way: a jitter that is the default of the backoff is the same as none given.
+impl PartialEq for Settings {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |settings: &Self| {
+            let Self { max_attempts, backoff, base_delay, max_delay, exponential_base, .. } = *settings;
+            let Self { max_elapsed, max_retry_after, refused, .. } = *settings;
+            let growth = (backoff, base_delay, max_delay, exponential_base, settings.jitter());
+            (max_attempts, growth, max_elapsed, max_retry_after, refused)
+        };
+        parts(self) == parts(other)
+    }
+}
