@@ -1,5 +1,6 @@
 //! Below a timeout nothing begins after its deadline, and the breakers count the calls that hung.
 
+mod given;
 mod in_async_functions;
 mod in_sync_functions;
 
@@ -24,6 +25,15 @@ impl From<Error> for Fault {
         match refusal {
             Error::TimedOut { name, after } => Self::TimedOut { name: name.to_string(), after },
             other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl Fault {
+    fn from_failure(failure: Failure<Self>) -> Self {
+        match failure {
+            Failure::Inner(own) => own,
+            Failure::Refused(refusal) => refusal.into(),
         }
     }
 }

@@ -32,6 +32,7 @@ fn observe(event: &RetryEvent<'_, Error>) {
     max_delay = "1s 500ms",
     jitter = 0.25,
     max_elapsed = 1min,
+    deadline = ignore,
     retry_on(Error::TimedOut { .. } | Error::BulkheadFull { limit: 1..=3, .. } if id > 1),
     retry_if_ok = |value: &u64| *value == 0,
     retry_after = asked_for,

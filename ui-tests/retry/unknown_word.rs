@@ -29,4 +29,9 @@ async fn fifth() -> Result<(), resilient::Error> {
     Ok(())
 }
 
+#[retry(deadline = none)]
+async fn sixth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -47,20 +47,25 @@ impl Bulkhead {
     async fn wait(&self) -> Result<Slot<'_>, Error> {
         let _waits = InAWait;
         let slot = self.wait_in_queue().await?;
-        // A slot that comes with the deadline above is no use any more. A sync one does not drop this future.
-        deadline::expired().map_or(Ok(slot), |above| Err(above.exceeded()))
+        // A slot that comes with the deadline above is no use any more, and not every deadline drops this future.
+        deadline::too_late().map_or(Ok(slot), ended)
     }
 
     async fn wait_in_queue(&self) -> Result<Slot<'_>, Error> {
+        // A timeout in an async function drops this future; nothing else does.
+        let above = deadline::unenforced().map(|above| (above.deadline.remaining(), above.limit));
+        if let Some((Duration::ZERO, limit)) = above {
+            return ended(limit.exceeded());
+        }
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
             Entered::Queue(waiting) => {
                 let wait = self.policy().wait();
-                // An async limit drops this future; a sync one, around a `block_on`, cannot.
-                let above = deadline::sync_limit().filter(|above| above.left() < wait);
-                match within(above.map_or(wait, |above| above.left()), waiting).await {
-                    Some(()) => Ok(self.slot()),
-                    None => Err(above.map_or_else(|| self.refused(), |above| above.limit.exceeded())),
+                let above = above.filter(|(left, _)| *left < wait);
+                match (within(above.map_or(wait, |(left, _)| left), waiting).await, above) {
+                    (Some(()), _) => Ok(self.slot()),
+                    (None, Some((_, limit))) => ended(limit.exceeded()),
+                    (None, None) => Err(self.refused()),
                 }
             }
         }
@@ -83,6 +88,9 @@ impl Bulkhead {
         if max_wait.is_zero() {
             return Err(self.refused());
         }
+        if let Some(above) = deadline::too_late() {
+            return ended(above);
+        }
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
             Entered::Queue(waiting) => self.wait_in_queue_blocking(waiting, max_wait),
@@ -96,10 +104,7 @@ impl Bulkhead {
         let until = above.map(|above| above.at).into_iter().chain(longest).min();
         let slot = open_calls::waiting(|| block_until(until, waiting)).map(|()| self.slot());
         match (slot, above.filter(SyncLimit::is_over)) {
-            (_, Some(above)) => {
-                open_calls::a_wait_ended();
-                Err(above.limit.exceeded())
-            }
+            (_, Some(above)) => ended(above.limit.exceeded()),
             (Some(slot), None) => Ok(slot),
             (None, None) => Err(self.refused()),
         }
@@ -118,6 +123,12 @@ impl Bulkhead {
         slot.free();
         outcome.map_err(Failure::widen)
     }
+}
+
+/// The outcome of a wait that a deadline ended.
+fn ended<T>(above: Error) -> Result<T, Error> {
+    open_calls::a_wait_ended();
+    Err(above)
 }
 
 pin_project! {

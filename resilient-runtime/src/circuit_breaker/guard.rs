@@ -12,10 +12,10 @@ use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::{Permit, Ticket};
 use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
-use crate::core::error::{Failure, Refusal};
+use crate::core::error::{Error, Failure, Refusal};
 use crate::core::error_filter::ErrorFilter;
 use crate::deadline::current as deadline;
-use crate::deadline::dropped::BeforeBody;
+use crate::deadline::dropped::{BeforeBody, ended_waits};
 
 impl CircuitBreaker {
     /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
@@ -56,7 +56,7 @@ fn guarded<T, E, R: Refusal>(
     let result = body();
     std::mem::forget(unwinding);
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };
-    let outcome = outcome(&result, is_failure);
+    let outcome = outcome(&result, is_failure, |_| Outcome::Failure);
     std::mem::forget(unwinding);
     if is_noted {
         in_flight::end(ticket, outcome, has_asked(&result));
@@ -93,13 +93,17 @@ fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: boo
     }
 }
 
-/// What a result means to a breaker. The permit is held meanwhile: if the predicate panics, the call counts neither as
+/// What a result means to a breaker; `asked` says it of a refusal from below after the callee was called. The permit is held meanwhile: if the predicate panics, the call counts neither as
 /// a success nor as a failure.
-fn outcome<T, E, R: Refusal>(result: &Result<T, Failure<E, R>>, is_failure: impl FnOnce(&E) -> bool) -> Outcome {
+fn outcome<T, E, R: Refusal>(
+    result: &Result<T, Failure<E, R>>,
+    is_failure: impl FnOnce(&E) -> bool,
+    asked: impl FnOnce(&Error) -> Outcome,
+) -> Outcome {
     match result {
         Ok(_) => Outcome::Success,
         Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
-        Err(Failure::Refused(_)) if has_asked(result) => Outcome::Failure,
+        Err(Failure::Refused(refusal)) if has_asked(result) => asked(refusal.as_error().decisive()),
         Err(Failure::Inner(_) | Failure::Refused(_)) => Outcome::Ignored,
     }
 }
@@ -177,6 +181,7 @@ where
             },
         };
         let unwinding = FailOnUnwind::guard(permit);
+        let waits = ended_waits();
         let polled = this.body.poll(context);
         let permit = unwinding.defuse();
         match polled {
@@ -185,7 +190,8 @@ where
                 Poll::Pending
             }
             Poll::Ready(result) => {
-                permit.report(outcome(&result, |error| this.failures.matches(error)));
+                let refused = |refusal: &Error| this.held.refused_below(refusal, waits);
+                permit.report(outcome(&result, |error| this.failures.matches(error), refused));
                 Poll::Ready(result.map_err(Failure::widen))
             }
         }

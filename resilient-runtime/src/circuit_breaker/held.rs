@@ -5,6 +5,7 @@ use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::{Permit, Ticket};
 use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::{self, Stopwatch};
+use crate::core::error::Error;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped;
 
@@ -46,6 +47,21 @@ impl<'a> Held<'a> {
             self.since = pending_since();
         }
         self.permit = PermitState::Held(permit.into_ticket());
+    }
+}
+
+impl Held<'_> {
+    /// How a call counts that a policy below refused after it may have called the callee, such as a timeout. A refusal
+    /// in the name of a limit around counts as if that had dropped the call. `waits` is what
+    /// [`ended_waits`](dropped::ended_waits) was before this poll.
+    #[cold]
+    pub(crate) fn refused_below(&self, refusal: &Error, waits: u64) -> Outcome {
+        let around = deadline::earliest().map(|around| around.limit).filter(|limit| limit.caused(refusal));
+        let waited = waits != dropped::ended_waits();
+        match around {
+            Some(limit) if waited || !dropped::had_half(self.since, limit.nanos()) => Outcome::Dropped,
+            _ => Outcome::Failure,
+        }
     }
 }
 

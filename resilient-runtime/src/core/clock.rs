@@ -6,7 +6,7 @@ mod pausable;
 mod zero;
 
 use std::num::NonZeroU64;
-use std::time::Duration;
+use std::time::{Duration, Instant as StdInstant};
 
 pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
@@ -85,6 +85,21 @@ fn later(start: u64, limit: Duration) -> u64 {
     start.saturating_add(u64::try_from(limit.min(NEVER).as_nanos()).unwrap_or(u64::MAX))
 }
 
+/// An instant of tokio's clock, as the standard library's, on the scale.
+pub(crate) fn on_scale(instant: StdInstant) -> u64 {
+    Zero::get().nanos(instant)
+}
+
+/// An instant of the real clock on the scale. The two clocks differ once tokio's has been paused.
+pub(crate) fn real_instant(instant: StdInstant) -> u64 {
+    let real = Zero::get().nanos(instant);
+    if PAUSABLE {
+        nanos().saturating_add_signed(real.cast_signed().wrapping_sub(real_nanos().cast_signed()))
+    } else {
+        real
+    }
+}
+
 /// A moment on the scale as an instant of tokio.
 pub(crate) fn instant(nanos: u64) -> Instant {
     Instant::from_std(Zero::get().instant(nanos))
@@ -124,6 +139,23 @@ impl Start {
     #[inline]
     pub(crate) const fn of_word(word: u64) -> Self {
         Self(word)
+    }
+
+    /// Whether it may be at or after `at`: never `false` if it is.
+    pub(crate) fn may_be_at(self, limit: Duration, at: u64) -> bool {
+        match Resolution::for_spans_of(limit) {
+            Resolution::Fine => at <= self.0,
+            Resolution::Coarse => at <= zero::on_scale(self.0).saturating_add(SLACK),
+        }
+    }
+
+    /// The deadline `limit` after the start, or up to [`SLACK`] before it. Reads no clock.
+    pub(crate) fn earliest_after(self, limit: Duration) -> u64 {
+        let start = match Resolution::for_spans_of(limit) {
+            Resolution::Fine => self.0,
+            Resolution::Coarse => zero::on_scale(self.0),
+        };
+        later(start, limit)
     }
 
     /// The deadline `limit` after the start; a limit that does not fit becomes [`NEVER`]. It is never too early, and

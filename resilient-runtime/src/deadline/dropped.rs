@@ -82,7 +82,10 @@ pub(crate) fn body_waited() -> bool {
 /// and it was pending for at least half of the limit. `since` is when it was first pending below a deadline, in
 /// nanoseconds; zero if never.
 pub(crate) fn callee_failed(since: u64, waited: bool) -> bool {
-    DROPPING
-        .get()
-        .is_some_and(|limit| since != 0 && !waited && limit::callee_failed(clock::nanos().saturating_sub(since), limit))
+    DROPPING.get().is_some_and(|limit| !waited && had_half(since, limit))
+}
+
+/// Whether a call had at least half of a limit of so many nanoseconds. `since` is as of [`callee_failed`].
+pub(crate) fn had_half(since: u64, limit: u64) -> bool {
+    since != 0 && limit::callee_failed(clock::nanos().saturating_sub(since), limit)
 }

@@ -9,12 +9,12 @@ use crate::core::name::Name;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeLimit {
     name: Name,
-    /// At most 290 years, so the highest bit is free. One word, because calls in flight carry it.
+    /// At most 146 years, so the highest two bits are free. One word, because calls in flight carry it.
     nanos: u64,
 }
 
 /// Stands for no limit. A limit that does not fit becomes this.
-const ABSENT: u64 = u64::MAX >> 1;
+const ABSENT: u64 = u64::MAX >> 2;
 
 impl TimeLimit {
     #[inline]
@@ -51,13 +51,18 @@ impl TimeLimit {
         Error::TimedOut { name: self.name, after: self.duration() }
     }
 
+    /// Whether a refusal is that of this limit.
+    pub(crate) fn caused(self, refusal: &Error) -> bool {
+        matches!(refusal, Error::TimedOut { name, after } if *name == self.name && *after == self.duration())
+    }
+
     pub(crate) const fn is_absent(self) -> bool {
         self.nanos == ABSENT
     }
 }
 
 /// Whether a call that a limit ended counts as a failure of the callee: if it was in flight for at least half of the
-/// limit. Both in nanoseconds, waits of this library excluded.
+/// limit. Both in nanoseconds, waits of this library excluded. One that was not in flight never did.
 pub(crate) const fn callee_failed(in_flight: u64, limit: u64) -> bool {
-    in_flight >= limit / 2
+    in_flight != 0 && in_flight >= limit / 2
 }

@@ -1,6 +1,12 @@
-//! The deadlines that timeouts set for the code below them, and how a call counts that misses its deadline.
+//! The deadlines that timeouts set for the code below them, or that are given, and how a call counts that misses its
+//! deadline.
 
+mod called;
 pub(crate) mod current;
 pub(crate) mod dropped;
+pub(crate) mod given;
+pub(crate) mod grpc_timeout;
 pub(crate) mod limit;
+pub(crate) mod moment;
 pub(crate) mod open_calls;
+mod polled;

@@ -54,7 +54,7 @@ pub use crate::registry::functions::WorstCase;
 pub use crate::registry::registration::Registration;
 pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter};
-pub use crate::retry::delay::{sleep, sleep_blocking};
+pub use crate::retry::delay::sleep;
 pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::retry::policy::{Attempt, RetryPolicy};
 pub use crate::timeout::guard::Limit;

@@ -81,7 +81,7 @@ impl Attempts {
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.clock.is_running() {
             let delay = self.left()?;
-            if !delay::sleep_blocking(delay) {
+            if !delay::sleep_blocking(delay, self.settings.heeds_deadline) {
                 return None;
             }
         }

@@ -212,7 +212,7 @@ fn repeat_blocking<P: Covers<E> + ?Sized, T, E, R: Refusal>(
             Next::Exhausted | Next::TooLate(_) => break (outcome, true),
             Next::Delay(delay) => {
                 retrying.observe_by(UNNAMED, &outcome, delay, rules);
-                if !delay::sleep_blocking(delay) {
+                if !retrying.sleep_blocking(delay) {
                     break (outcome, true);
                 }
             }

@@ -39,17 +39,18 @@ pub(crate) async fn wait_for_timeout_above() {
 }
 
 /// Sleeps by blocking the thread; a delay of zero yields to other threads. Returns whether another attempt may begin:
-/// not if the deadline above is over.
+/// not if the deadline above is over, or if a timeout is where the policy `heeds` no other deadline.
 #[must_use]
-pub fn sleep_blocking(duration: Duration) -> bool {
-    if deadline::expired().is_some() {
+pub(crate) fn sleep_blocking(duration: Duration, heeds: bool) -> bool {
+    let is_over = || if heeds { deadline::expired().is_some() } else { deadline::is_timed_out() };
+    if is_over() {
         return false;
     }
     open_calls::waiting(|| match duration {
         Duration::ZERO => std::thread::yield_now(),
         duration => std::thread::sleep(duration),
     });
-    let is_over = deadline::expired().is_some();
+    let is_over = is_over();
     if is_over {
         open_calls::a_wait_ended();
     }

@@ -7,6 +7,7 @@ use crate::core::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted
 use crate::core::name::Name;
 use crate::core::random;
 use crate::deadline::current as deadline;
+use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::rules::{FindDelay, Rules};
@@ -48,6 +49,13 @@ impl<'p> Retrying<'p> {
     pub fn begin(&mut self) -> Attempt {
         let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
         self.schedule.begin(self.settings, elapsed)
+    }
+
+    /// Sleeps for the delay by blocking the thread. Returns whether another attempt may begin: not if the deadline above
+    /// is over.
+    #[must_use]
+    pub fn sleep_blocking(&self, delay: Duration) -> bool {
+        delay::sleep_blocking(delay, self.settings.heeds_deadline)
     }
 
     /// What the policy alone says of an outcome.

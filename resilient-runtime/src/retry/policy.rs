@@ -147,7 +147,7 @@ impl<E: ?Sized> RetryPolicy<E> {
     /// does not interrupt an attempt. Above zero. Default: no limit.
     ///
     /// A [`deadline`](crate::deadline()) above acts in the same way, except that no attempt starts at exactly the
-    /// deadline either.
+    /// deadline either; [`ignore_deadline`](Self::ignore_deadline) turns that off.
     #[track_caller]
     pub const fn max_elapsed(mut self, limit: Duration) -> Self {
         debug_check(first_of([(limit.is_zero(), NO_TIME)]));
@@ -173,6 +173,16 @@ impl<E: ?Sized> RetryPolicy<E> {
     /// got the same answer would retry at the same moment.
     pub const fn max_retry_after(mut self, limit: Duration) -> Self {
         self.settings.max_retry_after = limit;
+        self
+    }
+
+    /// Delays begin although they end after the [`deadline`](crate::deadline()) above, and further attempts follow.
+    /// Default: such a delay does not begin, and the last error returns at once.
+    ///
+    /// A timeout above still ends all: below one nothing begins after its deadline. So this is for calls below a deadline
+    /// that was [given](crate::with_deadline()) and that is not theirs, such as those that undo something.
+    pub const fn ignore_deadline(mut self) -> Self {
+        self.settings.heeds_deadline = false;
         self
     }
 

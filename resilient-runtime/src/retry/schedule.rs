@@ -106,7 +106,7 @@ impl Schedule {
             }
             _ => {}
         }
-        match left {
+        match left.filter(|_| settings.heeds_deadline) {
             Some(left) if left.is_zero() => {
                 self.gave_up = Some(GiveUpReason::Deadline);
                 Decision::TooLate(delay)
@@ -132,7 +132,8 @@ impl Schedule {
         let spread =
             if settings.jitter == Some(Jitter::None) { delay } else { backoff::up_to_a_tenth_more(delay, unit()) };
         // The attempt has to begin before the deadline.
-        let before = above.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
+        let heeded = above.filter(|_| settings.heeds_deadline);
+        let before = heeded.map_or(Duration::MAX, |above| above.saturating_sub(Duration::from_nanos(1)));
         match self.within(settings, delay, || Duration::ZERO, above) {
             Decision::Delay(_) => Decision::Delay(spread.min(left).min(before)),
             too_late => too_late,

@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(super) jitter: Option<Jitter>,
     pub(super) max_elapsed: Option<Duration>,
     pub(super) max_retry_after: Duration,
+    /// Whether a deadline above ends the attempts.
+    pub(super) heeds_deadline: bool,
     pub(super) refused: Refused,
 }
 
@@ -43,6 +45,7 @@ impl Settings {
         jitter: None,
         max_elapsed: None,
         max_retry_after: Duration::from_secs(300),
+        heeds_deadline: true,
         refused: Refused { timed_out: true, bulkhead_full: true, circuit_open: false },
     };
 
@@ -123,9 +126,9 @@ impl PartialEq for Settings {
     fn eq(&self, other: &Self) -> bool {
         let parts = |settings: &Self| {
             let Self { max_attempts, backoff, base_delay, max_delay, exponential_base, .. } = *settings;
-            let Self { max_elapsed, max_retry_after, refused, .. } = *settings;
+            let Self { max_elapsed, max_retry_after, heeds_deadline, refused, .. } = *settings;
             let growth = (backoff, base_delay, max_delay, exponential_base, settings.jitter());
-            (max_attempts, growth, max_elapsed, max_retry_after, refused)
+            (max_attempts, growth, max_elapsed, max_retry_after, heeds_deadline, refused)
         };
         parts(self) == parts(other)
     }

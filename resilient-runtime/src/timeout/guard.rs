@@ -8,7 +8,7 @@ use std::time::{Duration, Instant as ThreadInstant};
 use crate::core::clock::{self, Start};
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
-use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, first_expired};
+use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, cut, first_expired};
 use crate::deadline::dropped;
 use crate::deadline::limit::TimeLimit;
 use crate::deadline::open_calls::{self, OpenCalls};
@@ -55,7 +55,7 @@ impl Limit {
         }
         let now = ThreadInstant::now();
         let at = now.checked_add(limit.duration()).unwrap_or_else(|| now + clock::NEVER);
-        let called = SyncLimit { limit, at }.within_others();
+        let called = SyncLimit { limit, at, is_given: false }.within_others();
         if called.at <= now { Err(called.limit.exceeded()) } else { Ok(Some(called)) }
     }
 
@@ -155,7 +155,7 @@ fn wait(
     if let Ends::Since(start) = ends
         && !limit.is_absent()
     {
-        *deadline = start.after(limit.duration());
+        *deadline = cut(start.after(limit.duration()));
         alarm.set(Some(Sleep::at(*deadline)));
     }
     match alarm.as_pin_mut().map(|alarm| alarm.poll(context)) {
@@ -196,7 +196,10 @@ impl<F: Future> Running<F> {
             0 => Ends::Since(Start::now(limit.duration())),
             known => Ends::At(known),
         };
-        let polling = Polling::body_of(AsyncLimit { limit, ends });
+        let polling = match Polling::body_of(AsyncLimit { limit, ends }) {
+            Ok(polling) => polling,
+            Err(over) => return Poll::Ready(Err(over)),
+        };
         let polled = this.body.poll(context);
         drop(polling);
         match polled {

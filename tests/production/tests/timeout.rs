@@ -8,7 +8,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread::{self};
 use std::time::{Duration, Instant};
 
-use resilient::{Error, TimeoutPolicy, timeout};
+use resilient::{Error, TimeoutPolicy, timeout, with_deadline};
 use resilient_tests::block_on;
 
 fn multi_thread() -> tokio::runtime::Runtime {
@@ -43,6 +43,27 @@ fn a_limit_that_is_read_off_the_coarse_clock_does_not_end_a_call_too_early() {
         })
     });
     calls.collect::<Vec<_>>().into_iter().for_each(|call| call.join().unwrap());
+}
+
+#[test]
+fn a_deadline_that_was_given_ends_a_longer_limit_in_time_and_keeps_a_body_from_beginning() {
+    #[timeout(1h)]
+    async fn call(began: &AtomicUsize) -> Result<(), Error> {
+        began.fetch_add(1, Ordering::Relaxed);
+        pending().await
+    }
+
+    let (start, began, left) = (Instant::now(), AtomicUsize::new(0), Duration::from_millis(20));
+    assert_eq!(block_on(with_deadline(left, call(&began))).unwrap_err().name(), "deadline");
+    assert!(start.elapsed() >= left);
+    for late in [1, 10, 30] {
+        let over = with_deadline(Duration::from_millis(1), async {
+            thread::sleep(Duration::from_millis(late));
+            call(&began).await
+        });
+        assert_eq!(block_on(over).unwrap_err().name(), "deadline");
+    }
+    assert_eq!(began.load(Ordering::Relaxed), 1);
 }
 
 #[test]

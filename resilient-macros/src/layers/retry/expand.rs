@@ -159,7 +159,7 @@ fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> T
                 __resilient_pipeline::Next::Exhausted | __resilient_pipeline::Next::TooLate(_) => true,
                 __resilient_pipeline::Next::Delay(__resilient_delay) => {
                     #observe
-                    !__resilient_pipeline::sleep_blocking(__resilient_delay)
+                    !__resilient_pipeline::Retrying::sleep_blocking(&__resilient_retrying, __resilient_delay)
                 }
             }
         };

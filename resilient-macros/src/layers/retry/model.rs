@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::Ident;
 
 use super::synonyms::SYNONYMS;
-use super::values::{Backoff, Exhausted, Jitter, MaxAttempts, Refusals, default_refusals};
+use super::values::{Backoff, DeadlineAbove, Exhausted, Jitter, MaxAttempts, Refusals, default_refusals};
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
@@ -32,6 +32,7 @@ settings! {
     exponential_base: Value<f64> => Self::default_exponential_base, growth("the pauses");
     jitter: Jitter => Self::default_jitter;
     max_elapsed: Value<Duration>, longer_than_zero("1min");
+    deadline: DeadlineAbove;
     retry_on: Matching => Self::default_filter;
     retry_if: Predicate;
     retry_if_ok: Callable;

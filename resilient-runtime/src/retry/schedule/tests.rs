@@ -103,6 +103,23 @@ fn no_delay_begins_that_would_end_at_a_deadline_above_or_after_it() {
 }
 
 #[test]
+fn a_deadline_that_is_ignored_changes_no_delay() {
+    let ignores = RetryPolicy::new().ignore_deadline();
+    assert_ne!(ignores, RetryPolicy::new());
+    let second = Duration::from_secs(1);
+    for (left, wait, delay) in [
+        (Duration::ZERO, Wait::Computed, second / 20),
+        (second / 100, Wait::Computed, second / 20),
+        (second / 100, Wait::Asked(second), second * 21 / 20),
+    ] {
+        let mut schedule = Schedule::new();
+        schedule.begin(&ignores.settings, Duration::ZERO);
+        let decision = schedule.after(&ignores.settings, wait, || 0.5, || Duration::ZERO, || Some(left));
+        assert_eq!(decision, Decision::Delay(delay), "{left:?} left");
+    }
+}
+
+#[test]
 fn the_last_attempt_knows_it() {
     let mut schedule = Schedule::new();
     let policy = PLAIN.max_attempts(2);

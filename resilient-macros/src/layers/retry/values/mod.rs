@@ -1,5 +1,6 @@
 //! The kinds of value that only `#[retry]` has.
 
+mod deadline;
 mod jitter;
 mod refusals;
 
@@ -15,6 +16,7 @@ use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::one_word;
 use crate::settings::{Part, SettingKind, SettingValue};
 
+pub(crate) use deadline::DeadlineAbove;
 pub(crate) use jitter::Jitter;
 pub(crate) use refusals::{Refusals, default_refusals};
 
