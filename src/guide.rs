@@ -24,6 +24,7 @@ chapters! {
     bulkhead = "guide/bulkhead.md";
     fallback = "guide/fallback.md";
     order = "guide/order.md";
+    deadlines = "guide/deadlines.md";
     refusals = "guide/refusals.md";
     functions = "guide/functions.md";
     sharing = "guide/sharing.md";
