@@ -4,6 +4,7 @@ pub(crate) mod block_on;
 pub(crate) mod check;
 pub(crate) mod circuit_state;
 pub(crate) mod clock;
+pub(crate) mod cores;
 pub(crate) mod error;
 pub(crate) mod error_filter;
 pub(crate) mod lift;

@@ -1,16 +1,33 @@
-//! Words that are written often by many threads: each of the first threads has a shard of its own.
+//! Words that are written often by many threads: nearly each thread has a shard of its own.
 //!
-//! One thread writes to an owned shard, so that needs no locked instruction and no cache line moves between cores. All
-//! further threads share one more shard.
+//! A shard belongs to the [number](thread_number) of a thread. One thread writes to an owned shard, so that needs no
+//! locked instruction and no cache line moves between cores. Threads whose numbers are beyond the owned shards are more
+//! than the cores by far; they are spread over shards that several threads may write to.
+//!
+//! Shards are in chunks. The first is part of the whole; any other is allocated when a thread first needs it, and stays.
 
-use crate::core::sync::{AtomicU64, OWNED_SHARDS as OWNED, Ordering};
+use crate::core::cores::cores;
+use crate::core::sync::{AtomicU64, OnceLock, Ordering, SHARDS_IN_A_CHUNK as CHUNK, owned_shards, shared_shards};
 use crate::core::thread_number;
 
-/// `N` words in each shard: the owned ones, and the shared one as the last.
+/// `N` words in each shard.
 #[derive(Debug)]
 pub(crate) struct Shards<const N: usize> {
-    shards: [Shard<N>; OWNED + 1],
+    first: Chunk<N>,
+    further: OnceLock<Further<N>>,
 }
+
+/// The chunks after the first: of the further owned shards by their thread's number, then of the shared ones.
+#[derive(Debug)]
+struct Further<const N: usize> {
+    /// How many shards are owned, those of the first chunk included: a multiple of [`CHUNK`].
+    owned: usize,
+    /// How many shards are shared: a multiple of [`CHUNK`], and a power of two.
+    shared: usize,
+    chunks: Box<[OnceLock<Box<Chunk<N>>>]>,
+}
+
+type Chunk<const N: usize> = [Shard<N>; CHUNK];
 
 /// Aligned to two cache lines, because processors prefetch lines in pairs.
 #[derive(Debug)]
@@ -26,40 +43,48 @@ pub(crate) struct LocalShard<'a, const N: usize> {
 
 impl<const N: usize> Shards<N> {
     pub(crate) fn new() -> Self {
-        Self { shards: std::array::from_fn(|_| Shard(std::array::from_fn(|_| AtomicU64::new(0)))) }
+        Self { first: chunk(), further: OnceLock::new() }
     }
 
     /// The shard of the current thread.
     #[inline]
     pub(crate) fn local(&self) -> LocalShard<'_, N> {
-        // One comparison suffices for a thread with an owned shard.
+        // One comparison suffices for a thread with a shard of the first chunk.
         let number = thread_number::known();
-        if number < OWNED { self.shard(number) } else { self.local_slow() }
+        if number < CHUNK { LocalShard { shard: &self.first[number], is_owned: true } } else { self.local_further() }
     }
 
-    #[cold]
     #[inline(never)]
-    fn local_slow(&self) -> LocalShard<'_, N> {
-        self.shard(thread_number::local().min(OWNED))
+    fn local_further(&self) -> LocalShard<'_, N> {
+        self.of_thread(thread_number::local())
     }
 
-    #[inline]
-    fn shard(&self, index: usize) -> LocalShard<'_, N> {
-        LocalShard { shard: &self.shards[index], is_owned: index < OWNED }
+    fn of_thread(&self, number: usize) -> LocalShard<'_, N> {
+        match self.first.get(number) {
+            Some(shard) => LocalShard { shard, is_owned: true },
+            None => self.further.get_or_init(Further::new).of_thread(number),
+        }
+    }
+
+    /// Every shard that there is.
+    fn shards(&self) -> impl Iterator<Item = &Shard<N>> {
+        let further = self.further.get().into_iter().flat_map(|further| &further.chunks).filter_map(OnceLock::get);
+        self.first.iter().chain(further.flat_map(|chunk| chunk.iter()))
     }
 
     /// The value of one word in every shard. The Acquire loads pair with the Release stores of
     /// [`set_all`](Self::set_all), [`LocalShard::add_one`] and [`LocalShard::update`].
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
-        self.shards.iter().map(move |shard| shard.0[word].load(Ordering::Acquire))
+        self.shards().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
 
-    /// Stores one word in every shard. The owner of a shard that loaded its word just before may overwrite this.
+    /// Stores one word in every shard. The owner of a shard that loaded its word just before may overwrite this. A
+    /// shard that a thread is just about to need, or needs later, begins with zeros.
     ///
     /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalShard::update`]
-    /// in the shared shard. Owners load Relaxed: see there.
+    /// in a shared shard. Owners load Relaxed: see there.
     pub(crate) fn set_all(&self, word: usize, value: u64) {
-        self.shards.iter().for_each(|shard| shard.0[word].store(value, Ordering::Release));
+        self.shards().for_each(|shard| shard.0[word].store(value, Ordering::Release));
     }
 
     pub(crate) fn sum(&self, word: usize) -> u64 {
@@ -67,9 +92,27 @@ impl<const N: usize> Shards<N> {
     }
 }
 
+fn chunk<const N: usize>() -> Chunk<N> {
+    std::array::from_fn(|_| Shard(std::array::from_fn(|_| AtomicU64::new(0))))
+}
+
+impl<const N: usize> Further<N> {
+    fn new() -> Self {
+        let (owned, shared) = (owned_shards(cores()), shared_shards(cores()));
+        Self { owned, shared, chunks: (CHUNK..owned + shared).step_by(CHUNK).map(|_| OnceLock::new()).collect() }
+    }
+
+    fn of_thread(&self, number: usize) -> LocalShard<'_, N> {
+        let is_owned = number < self.owned;
+        let index = if is_owned { number } else { self.owned + (number & (self.shared - 1)) };
+        let chunk = self.chunks[index / CHUNK - 1].get_or_init(|| Box::new(chunk()));
+        LocalShard { shard: &chunk[index % CHUNK], is_owned }
+    }
+}
+
 impl<const N: usize> LocalShard<'_, N> {
     /// Adds one. Release pairs with the Acquire loads of [`Shards::all`]. The owner of a shard loads Relaxed what it
-    /// stored itself.
+    /// stored itself, or what the last thread of its number stored, which its number's lock ordered before.
     #[inline]
     pub(crate) fn add_one(self, word: usize) {
         let word = &self.shard.0[word];
@@ -83,7 +126,7 @@ impl<const N: usize> LocalShard<'_, N> {
     /// Replaces a word by the result of `next`, and returns the word before; `Err` if `next` returns `None`.
     ///
     /// In an owned shard the load is Relaxed: it reads what this thread stored itself or what [`Shards::set_all`]
-    /// stored, and only the number is used. In the shared shard, Acquire pairs with the Release of the other writers.
+    /// stored, and only the number is used. In a shared shard, Acquire pairs with the Release of the other writers.
     /// Release in both pairs with the Acquire loads of [`Shards::all`].
     #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
@@ -98,32 +141,7 @@ impl<const N: usize> LocalShard<'_, N> {
     }
 }
 
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 #[cfg(all(test, not(resilient_loom)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_lost_between_more_threads_than_there_are_shards() {
-        let shards = Shards::<2>::new();
-        for _ in 0..3 {
-            std::thread::scope(|scope| {
-                for _ in 0..OWNED * 2 {
-                    scope.spawn(|| (0..1_000).for_each(|_| shards.local().add_one(1)));
-                }
-            });
-        }
-        assert_eq!(shards.sum(0), 0);
-        assert_eq!(shards.sum(1), OWNED as u64 * 6_000);
-    }
-
-    #[test]
-    fn a_word_is_replaced_in_an_owned_and_in_the_shared_shard() {
-        let shards = Shards::<1>::new();
-        for index in [0, OWNED] {
-            let shard = shards.shard(index);
-            assert_eq!(shard.update(0, |word| Some(word + 5)), Ok(0));
-            assert_eq!(shard.update(0, |word| (word != 5).then_some(0)), Err(5));
-        }
-        assert_eq!(shards.sum(0), 10);
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@
 #[cfg(not(resilient_loom))]
 mod real {
     pub(crate) use std::sync::atomic::{AtomicU64, Ordering};
-    pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+    pub(crate) use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
     pub(crate) use std::thread_local;
 
     /// A thread local that needs no drop: it is accessed without a check whether it was initialised or dropped.
@@ -28,19 +28,39 @@ mod real {
     }
 
     /// See [`Shards`](crate::core::sharded::Shards).
-    pub(crate) const OWNED_SHARDS: usize = 15;
+    pub(crate) const SHARDS_IN_A_CHUNK: usize = 16;
+
+    /// How many shards have one writer each on so many cores: enough that threads which came first and are idle leave
+    /// some to those that run.
+    pub(crate) fn owned_shards(cores: usize) -> usize {
+        (4 * cores).next_multiple_of(SHARDS_IN_A_CHUNK).clamp(64, 512)
+    }
+
+    /// How many shards the further threads share on so many cores: more than can run at a time.
+    pub(crate) fn shared_shards(cores: usize) -> usize {
+        (2 * cores).next_power_of_two().clamp(SHARDS_IN_A_CHUNK, 256)
+    }
 }
 
 #[cfg(resilient_loom)]
 mod model {
-    pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, Ordering};
     pub(crate) use loom::sync::{Mutex, MutexGuard};
     pub(crate) use loom::thread_local;
     pub(crate) use loom::thread_local as plain_thread_local;
     pub(crate) use std::sync::PoisonError;
 
-    /// Few, to keep the model small, and one less than its threads, so that one thread uses the shared shard.
-    pub(crate) const OWNED_SHARDS: usize = 2;
+    /// One, to keep models small: the first thread of a model has a shard of the first chunk, the second one of a chunk
+    /// that is allocated on demand, and all further threads share one more.
+    pub(crate) const SHARDS_IN_A_CHUNK: usize = 1;
+
+    pub(crate) fn owned_shards(_: usize) -> usize {
+        2
+    }
+
+    pub(crate) fn shared_shards(_: usize) -> usize {
+        1
+    }
 
     loom::lazy_static! {
         static ref NEXT: AtomicU64 = AtomicU64::new(0);
@@ -53,6 +73,35 @@ mod model {
     }
 
     pub(crate) fn release_number(_: usize) {}
+
+    /// As the standard library's: who gets the value (Acquire) sees all that its maker did (Release). Loom has none.
+    #[derive(Debug)]
+    pub(crate) struct OnceLock<T> {
+        value: std::sync::OnceLock<T>,
+        is_set: AtomicBool,
+        making: Mutex<()>,
+    }
+
+    impl<T> OnceLock<T> {
+        pub(crate) fn new() -> Self {
+            Self { value: std::sync::OnceLock::new(), is_set: AtomicBool::new(false), making: Mutex::new(()) }
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            if self.is_set.load(Ordering::Acquire) { self.value.get() } else { None }
+        }
+
+        pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+            if let Some(value) = self.get() {
+                return value;
+            }
+            let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+            let value = self.value.get_or_init(make);
+            self.is_set.store(true, Ordering::Release);
+            drop(making);
+            value
+        }
+    }
 }
 
 #[cfg(resilient_loom)]

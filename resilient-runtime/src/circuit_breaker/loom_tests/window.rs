@@ -72,6 +72,35 @@ fn threads_that_count_while_another_collects_lose_no_good_call() {
     });
 }
 
+/// The other thread makes its shard before, while or after the window is cleared, and a word of a new shard is zero.
+#[test]
+fn good_calls_in_a_shard_that_is_made_meanwhile_are_in_the_window_of_their_generation() {
+    model(|| {
+        let breaker = breaker(BreakerPolicy::new().failure_rate(0.6).count_window(20).min_calls(1));
+        breaker.try_acquire().unwrap().success();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || {
+            // How many calls the current generation admitted: the first may be late.
+            let calls = [(); 2].map(|()| {
+                let call = other.try_acquire().unwrap().into_ticket();
+                call.end(Outcome::Success);
+                call.words().1.generation()
+            });
+            calls.iter().sum::<u64>()
+        });
+        breaker.reset();
+        breaker.try_acquire().unwrap().success();
+        let good_calls = 1 + thread.join().unwrap();
+        let mut failures = 0;
+        while breaker.state() == CircuitState::Closed {
+            breaker.try_acquire().unwrap().failure();
+            failures += 1;
+        }
+        // So many failures are 60 % beside 1, 2 or 3 good calls, and no fewer.
+        assert_eq!(failures, [2, 3, 5][good_calls as usize - 1], "beside {good_calls} good calls");
+    });
+}
+
 #[test]
 fn a_refusal_has_the_time_of_its_own_opening() {
     model(|| {

@@ -13,6 +13,9 @@
 //!
 //! A thread that loaded its word just before it is rewritten may store over the rewritten one. The word then has the
 //! bits of an older generation: it is not summed, and its thread rewrites it under the lock before it counts again.
+//!
+//! The same holds for a shard that is made while a window is cleared, or after: its word is zero, so it counts no call
+//! of generation 0. For a generation whose low bits are zero that is right, and for any other it is not summed.
 
 use crate::core::sharded::Shards;
 
