@@ -1,5 +1,7 @@
 //! A circuit breaker: its [`BreakerState`], its [`Window`] and its totals.
 
+use std::sync::Arc;
+
 use crate::circuit_breaker::machine::{Machine, Outcome, Rejection};
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::state::BreakerState;
@@ -9,12 +11,16 @@ use crate::core::circuit_state::CircuitState;
 use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
 use crate::core::name::Name;
-use crate::core::sharded::Shards;
+use crate::core::totals::Totals;
 
 /// Stops calling what keeps failing, and lets a few probes find out when it works again.
 ///
 /// While it is closed, admitting a call takes one load of an atomic. See [`BreakerPolicy`] for what opens and closes
 /// it. It is `Sync`: sync and async callers of any thread share it.
+///
+/// It takes 2.3 KiB and its window, because each of sixteen threads counts in memory of its own. When more threads that
+/// live at the same time call it, every sixteen of them add 2 KiB, up to 4 threads for each core, and 64 at least; all
+/// others share up to 2 KiB more for each 8 cores. A [`light`](Self::light) breaker takes 160 bytes.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -31,13 +37,15 @@ use crate::core::sharded::Shards;
 #[derive(Debug)]
 pub struct CircuitBreaker {
     name: Name,
-    pub(super) policy: BreakerPolicy,
+    pub(super) policy: Arc<BreakerPolicy>,
     /// The resolution of open times and of the places of probes. Chosen once: coarse readings lag behind fine ones, so
     /// moments of one must not be compared with those of the other.
     resolution: Resolution,
+    /// [`BreakerPolicy::measures_calls`], which each call asks.
+    pub(super) measures_calls: bool,
     pub(super) state: BreakerState,
-    pub(super) window: Option<Window>,
-    pub(super) counters: Shards<WORDS>,
+    pub(super) window: Option<Box<Window>>,
+    pub(super) totals: Totals<WORDS>,
 }
 
 pub(super) const SUCCESSFUL: usize = 0;
@@ -45,10 +53,9 @@ const FAILED: usize = 1;
 const IGNORED: usize = 2;
 const SLOW: usize = 3;
 const REJECTED: usize = 4;
-const STATE_CHANGES: usize = 5;
 /// Not a total: the successes that the window has not collected yet.
-const WINDOW: usize = 6;
-const WORDS: usize = 7;
+const WINDOW: usize = 5;
+const WORDS: usize = 6;
 
 /// Totals of a breaker since it was made. From [`CircuitBreaker::stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,14 +92,45 @@ impl CircuitBreaker {
     }
 
     pub(crate) fn named(name: Name, policy: BreakerPolicy) -> Self {
+        Self::of(name, Arc::new(policy), Totals::sharded())
+    }
+
+    fn of(name: Name, policy: Arc<BreakerPolicy>, totals: Totals<WORDS>) -> Self {
         Self {
             name,
-            policy,
             resolution: Resolution::for_spans_of(policy.shortest_span()),
-            state: BreakerState::new(&policy),
-            window: Window::of(&policy),
-            counters: Shards::new(),
+            measures_calls: policy.measures_calls(),
+            state: BreakerState::new(),
+            window: Window::of(&policy).map(Box::new),
+            totals,
+            policy,
         }
+    }
+
+    /// A breaker with the name and the settings of this one, and a state and totals of its own, that takes 160 bytes of
+    /// memory on most systems: for state of which there is much, such as a breaker for each host that is called. It
+    /// allocates only its window, if the settings need one, and its probes once it is half-open.
+    ///
+    /// All threads count in the same memory: a call takes a few nanoseconds more than through a breaker of
+    /// [`new`](Self::new), and many more while several threads call at the same time. The name is the one that this
+    /// breaker has, so refusals do not tell which of many light breakers refused.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
+    /// use std::collections::HashMap;
+    ///
+    /// let hosts = CircuitBreaker::new("host", BreakerPolicy::new().failure_threshold(1));
+    /// let breakers = HashMap::from(["a.example", "b.example"].map(|host| (host, hosts.light())));
+    ///
+    /// breakers["a.example"].record_failure();
+    /// assert_eq!(breakers["a.example"].state(), CircuitState::Open);
+    /// assert_eq!(breakers["b.example"].state(), CircuitState::Closed);
+    /// assert_eq!(breakers["b.example"].name(), "host");
+    /// ```
+    #[must_use]
+    pub fn light(&self) -> Self {
+        Self::of(self.name, Arc::clone(&self.policy), Totals::plain())
     }
 
     /// Its name.
@@ -101,9 +139,8 @@ impl CircuitBreaker {
     }
 
     /// Its settings.
-    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
     pub fn policy(&self) -> BreakerPolicy {
-        self.policy
+        *self.policy
     }
 
     /// The current state. It reads `HalfOpen` from the end of the open time on, although
@@ -151,7 +188,7 @@ impl CircuitBreaker {
     /// Totals since the breaker was made. They are read one after the other: while calls go on, they may not add up
     /// exactly.
     pub fn stats(&self) -> CircuitStats {
-        let sum = |counter| self.counters.sum(counter);
+        let sum = |counter| self.totals.sum(counter);
         let (successful_calls, failed_calls, ignored_calls) = (sum(SUCCESSFUL), sum(FAILED), sum(IGNORED));
         CircuitStats {
             total_calls: successful_calls + failed_calls + ignored_calls,
@@ -160,7 +197,7 @@ impl CircuitBreaker {
             ignored_calls,
             slow_calls: sum(SLOW),
             rejected_calls: sum(REJECTED),
-            state_changes: sum(STATE_CHANGES),
+            state_changes: self.state.word().generation(),
         }
     }
 
@@ -184,7 +221,7 @@ impl CircuitBreaker {
     }
 
     pub(super) fn refuse(&self, Rejection { state, retry_after }: Rejection) -> Error {
-        self.counters.local().add_one(REJECTED);
+        self.totals.add_one(REJECTED);
         // The coarse clock may be behind: without the slack, a caller that waits this long could still be too early.
         let retry_after = retry_after.map(|left| left.saturating_add(self.resolution.slack()));
         Error::CircuitOpen { name: self.name, state, retry_after }
@@ -208,11 +245,7 @@ impl CircuitBreaker {
                 window.clear(self.counted(), generation);
             }
         };
-        let (answer, changed) = self.state.change(act, clear);
-        if changed {
-            self.counters.local().add_one(STATE_CHANGES);
-        }
-        answer
+        self.state.change(act, clear)
     }
 
     /// Counts the outcome of an admitted call, and changes the state if that is called for.
@@ -260,20 +293,29 @@ impl CircuitBreaker {
     }
 
     pub(super) fn count(&self, outcome: Outcome, slow: bool) {
-        let shard = self.counters.local();
-        shard.add_one(match outcome {
+        self.totals.add_one(match outcome {
             Outcome::Success => SUCCESSFUL,
             Outcome::Failure => FAILED,
             Outcome::Ignored | Outcome::Dropped => IGNORED,
         });
         if slow {
-            shard.add_one(SLOW);
+            self.totals.add_one(SLOW);
         }
     }
 
     /// Counts a success that was not slow. Not inlined, to keep the path of breakers without a window small.
     #[inline(never)]
     pub(super) fn record_good(&self, window: &Window, generation: u64) {
+        match window {
+            Window::Calls(calls) if calls.count(self.counted(), generation) => {}
+            Window::Calls(_) => self.record_in_window(window, generation, Call::default()),
+            Window::Time(_) => self.record_good_in_time(window, generation),
+        }
+    }
+
+    /// Apart from [`record_good`](Self::record_good), because the clock needs registers that must be saved.
+    #[inline(never)]
+    fn record_good_in_time(&self, window: &Window, generation: u64) {
         if !window.count(self.counted(), generation, Resolution::millis) {
             self.record_in_window(window, generation, Call::default());
         }
@@ -294,6 +336,9 @@ impl CircuitBreaker {
 
     #[inline]
     const fn counted(&self) -> Counted<'_, WORDS> {
-        Counted { shards: &self.counters, word: WINDOW }
+        Counted { totals: &self.totals, word: WINDOW }
     }
 }
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;

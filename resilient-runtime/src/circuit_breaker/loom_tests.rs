@@ -14,6 +14,17 @@ fn breaker(policy: BreakerPolicy) -> Arc<CircuitBreaker> {
     Arc::new(CircuitBreaker::new("model", policy))
 }
 
+/// One in which all threads count in the same words.
+fn light(policy: BreakerPolicy) -> Arc<CircuitBreaker> {
+    Arc::new(CircuitBreaker::new("model", policy).light())
+}
+
+/// A model of a breaker with shards, and of a light one.
+fn model_both(property: fn(&dyn Fn(BreakerPolicy) -> Arc<CircuitBreaker>)) {
+    model(move || property(&breaker));
+    model(move || property(&light));
+}
+
 /// An open breaker whose time is over.
 fn lapsed(policy: BreakerPolicy) -> Arc<CircuitBreaker> {
     let breaker = breaker(policy.failure_threshold(1));
@@ -120,7 +131,7 @@ fn a_late_failure_is_not_in_a_newer_window() {
 
 #[test]
 fn totals_sum_up() {
-    model(|| {
+    model_both(|breaker| {
         let breaker = breaker(BreakerPolicy::new());
         beside(&breaker, |breaker| breaker.try_acquire().unwrap().success());
         breaker.try_acquire().unwrap().ignore();

@@ -40,22 +40,26 @@ pub(crate) enum Outcome {
 /// elsewhere, because calls count in them without this machine's lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
-    generation: u64,
-    state: CircuitState,
+    word: StateWord,
     /// How often in a row it has opened again from half-open.
     reopened: u32,
     /// The millisecond at which the open time of the last opening is over.
     open_until: u64,
-    probes: Probes,
+    /// Made when it is half-open for the first time: most breakers never are, and some are many.
+    probes: Option<Box<Probes>>,
 }
 
 impl Machine {
-    pub(crate) fn new(policy: &BreakerPolicy) -> Self {
-        Self { generation: 0, state: CircuitState::Closed, reopened: 0, open_until: 0, probes: Probes::new(policy) }
+    pub(crate) const fn new() -> Self {
+        Self { word: StateWord::closed(0), reopened: 0, open_until: 0, probes: None }
     }
 
     pub(crate) const fn word(&self) -> StateWord {
-        StateWord::new(self.generation, self.state)
+        self.word
+    }
+
+    const fn state(&self) -> CircuitState {
+        self.word.state()
     }
 
     /// When the open time is over. Keeps its value until the next opening.
@@ -65,12 +69,14 @@ impl Machine {
 
     /// Until when a half-open breaker has no place for a probe, unless a probe ends before; zero if there is a place.
     pub(crate) fn full_until(&self) -> u64 {
-        if self.state == CircuitState::HalfOpen { self.probes.full_until() } else { 0 }
+        match &self.probes {
+            Some(probes) if self.state() == CircuitState::HalfOpen => probes.full_until(),
+            _ => 0,
+        }
     }
 
     fn go(&mut self, state: CircuitState) {
-        self.state = state;
-        self.generation += 1;
+        self.word = StateWord::new(self.word.generation() + 1, state);
     }
 
     fn open(&mut self, policy: &BreakerPolicy, now: u64) {
@@ -79,17 +85,17 @@ impl Machine {
     }
 
     /// Changes from open to half-open if the open time is over.
-    pub(crate) fn lapse(&mut self, now: u64) {
-        if self.state == CircuitState::Open && now >= self.open_until {
-            self.probes.begin();
+    pub(crate) fn lapse(&mut self, policy: &BreakerPolicy, now: u64) {
+        if self.state() == CircuitState::Open && now >= self.open_until {
+            self.probes.get_or_insert_with(|| Box::new(Probes::new(policy))).begin();
             self.go(CircuitState::HalfOpen);
         }
     }
 
     /// Decides whether a call is admitted.
-    pub(crate) fn admit(&mut self, now: u64) -> AdmitDecision {
-        self.lapse(now);
-        let state = self.state;
+    pub(crate) fn admit(&mut self, policy: &BreakerPolicy, now: u64) -> AdmitDecision {
+        self.lapse(policy, now);
+        let state = self.state();
         match state {
             CircuitState::Closed | CircuitState::Disabled => AdmitDecision::Call,
             CircuitState::ForcedOpen => AdmitDecision::Refused(Rejection { state, retry_after: None }),
@@ -97,11 +103,16 @@ impl Machine {
                 let left = Duration::from_millis(self.open_until.saturating_sub(now));
                 AdmitDecision::Refused(Rejection { state, retry_after: Some(left) })
             }
-            CircuitState::HalfOpen => match self.probes.take_place(now) {
+            CircuitState::HalfOpen => match self.half_open().and_then(|probes| probes.take_place(now)) {
                 Some(number) => AdmitDecision::Probe(number),
                 None => AdmitDecision::Refused(Rejection { state, retry_after: None }),
             },
         }
+    }
+
+    /// The probes, while it is half-open.
+    fn half_open(&mut self) -> Option<&mut Probes> {
+        if self.state() == CircuitState::HalfOpen { self.probes.as_deref_mut() } else { None }
     }
 
     /// Counts the outcome of a probe of the current half-open period, even if its place has gone to another; a probe of
@@ -113,19 +124,17 @@ impl Machine {
         outcome: Outcome,
         now: impl FnOnce() -> u64,
     ) {
-        if self.state == CircuitState::HalfOpen && self.probes.are_of_this_period(number) {
-            self.probes.give_back(number);
+        if let Some(probes) = self.half_open().filter(|probes| probes.are_of_this_period(number)) {
+            probes.give_back(number);
             self.count_probe(policy, outcome, now);
         }
     }
 
     /// Counts an outcome while half-open: enough successes close the breaker, one failure opens it again.
     pub(crate) fn count_probe(&mut self, policy: &BreakerPolicy, outcome: Outcome, now: impl FnOnce() -> u64) {
-        if self.state != CircuitState::HalfOpen {
-            return;
-        }
+        let Some(probes) = self.half_open() else { return };
         match outcome {
-            Outcome::Success if self.probes.succeeded() >= policy.success_threshold.max(1) => {
+            Outcome::Success if probes.succeeded() >= policy.success_threshold.max(1) => {
                 self.reopened = 0;
                 self.go(CircuitState::Closed);
             }
@@ -139,7 +148,7 @@ impl Machine {
 
     /// Opens a breaker that is closed in this generation, because its failures or slow calls are too many.
     pub(crate) fn tripped(&mut self, policy: &BreakerPolicy, generation: u64, now: impl FnOnce() -> u64) {
-        if self.generation == generation && self.state == CircuitState::Closed {
+        if self.word == StateWord::closed(generation) {
             self.open(policy, now());
         }
     }
@@ -154,13 +163,13 @@ impl Machine {
     #[cfg(resilient_loom)]
     pub(crate) fn let_time_be_over(&mut self) {
         self.open_until = 0;
-        self.probes.expire();
+        self.probes.iter_mut().for_each(|probes| probes.expire());
     }
 
     /// As if so many changes of state had been made and undone.
     #[cfg(all(test, not(resilient_loom)))]
     pub(super) fn skip(&mut self, changes: u64) {
-        self.generation += changes;
+        self.word = StateWord::new(self.word.generation() + changes, self.state());
     }
 }
 

@@ -42,7 +42,7 @@ impl CircuitBreaker {
     /// Decides under the lock. Not inlined, because a refusal would otherwise set up the stack frame of this as well.
     #[inline(never)]
     fn admit(&self) -> Result<Permit<'_>, Error> {
-        let (admission, word) = self.change(|machine| (machine.admit(self.millis()), machine.word()));
+        let (admission, word) = self.change(|machine| (machine.admit(&self.policy, self.millis()), machine.word()));
         match admission {
             AdmitDecision::Call => Ok(self.permit(Mark::call(word))),
             AdmitDecision::Probe(number) => Ok(self.permit(Mark::probe(number))),
@@ -81,13 +81,13 @@ impl CircuitBreaker {
             return self.permit(Mark::call(word)).report(outcome);
         }
         self.count(outcome, false);
-        self.change(|machine| machine.lapse(self.millis()));
+        self.change(|machine| machine.lapse(&self.policy, self.millis()));
         self.change(|machine| machine.count_probe(&self.policy, outcome, || self.millis()));
     }
 
     #[inline]
     fn permit(&self, mark: Mark) -> Permit<'_> {
-        let clock = if self.policy.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
+        let clock = if self.measures_calls { Stopwatch::start() } else { Stopwatch::default() };
         Permit::of(Ticket { breaker: self, mark, clock })
     }
 }
@@ -113,7 +113,7 @@ impl Ticket<'_> {
         if !changes_nothing {
             return breaker.record_end(mark, outcome, clock);
         }
-        breaker.counters.local().add_one(SUCCESSFUL);
+        breaker.totals.add_one(SUCCESSFUL);
         if let Some(window) = &breaker.window {
             breaker.record_good(window, mark.generation());
         }

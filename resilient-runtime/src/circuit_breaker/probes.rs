@@ -30,7 +30,7 @@ struct Probe {
     until: u64,
 }
 
-/// So many places are allocated when the breaker is made; up to that number, a probe allocates nothing.
+/// So many places are allocated at once; up to that number, a probe allocates nothing.
 const ALLOCATED: usize = 64;
 
 impl Probes {

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use crate::circuit_breaker::machine::{Machine, Rejection};
-use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::state_word::StateWord;
 use crate::circuit_breaker::streak::Streak;
 use crate::core::circuit_state::CircuitState;
@@ -28,8 +27,8 @@ pub(crate) struct BreakerState {
 }
 
 impl BreakerState {
-    pub(crate) fn new(policy: &BreakerPolicy) -> Self {
-        let machine = Machine::new(policy);
+    pub(crate) fn new() -> Self {
+        let machine = Machine::new();
         let word = machine.word();
         Self {
             word: AtomicU64::new(word.bits()),
@@ -97,22 +96,20 @@ impl BreakerState {
     }
 
     /// Changes the machine under its lock, by at most one state. If it becomes closed, calls `closed` with the
-    /// generation before any call of that generation is admitted. Returns the result of `act`, and whether the state
-    /// changed.
-    pub(crate) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R, closed: impl FnOnce(u64)) -> (R, bool) {
+    /// generation before any call of that generation is admitted. Returns the result of `act`.
+    pub(crate) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R, closed: impl FnOnce(u64)) -> R {
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
         let before = machine.word();
         let answer = act(&mut machine);
         let word = machine.word();
-        let changed = word != before;
-        if changed && word.state() == CircuitState::Closed {
+        if word != before && word.state() == CircuitState::Closed {
             closed(word.generation());
             self.streak.store(Streak::new(word.generation()).bits(), Ordering::Relaxed);
         }
         self.open_until.store(machine.open_until(), Ordering::Release);
         self.full_until.store(machine.full_until(), Ordering::Release);
         self.word.store(word.bits(), Ordering::Release);
-        (answer, changed)
+        answer
     }
 
     /// Adds a failure to the streak, and returns its length; `None` if the closed state of this generation is over.

@@ -21,9 +21,10 @@ pub(crate) use good::Counted;
 use time::TimeWindow;
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a breaker keeps its window in a box")]
 pub(crate) enum Window {
     Calls(CountWindow),
-    Time(Box<TimeWindow>),
+    Time(TimeWindow),
 }
 
 impl Window {
@@ -31,7 +32,7 @@ impl Window {
     pub(crate) fn of(policy: &BreakerPolicy) -> Option<Self> {
         Some(match policy.window()? {
             WindowSpan::Calls(calls) => Self::Calls(CountWindow::new(calls, policy.needed_calls())),
-            WindowSpan::Time(span) => Self::Time(Box::new(TimeWindow::new(span, policy.needed_calls()))),
+            WindowSpan::Time(span) => Self::Time(TimeWindow::new(span, policy.needed_calls())),
         })
     }
 

@@ -19,3 +19,4 @@ pub(crate) mod sharded;
 pub(crate) mod shared_state;
 pub(crate) mod sync;
 pub(crate) mod thread_number;
+pub(crate) mod totals;

@@ -24,6 +24,7 @@ struct Further<const N: usize> {
     owned: usize,
     /// How many shards are shared: a multiple of [`CHUNK`], and a power of two.
     shared: usize,
+    /// The first is never made: it stands for the one that is part of the whole.
     chunks: Box<[OnceLock<Box<Chunk<N>>>]>,
 }
 
@@ -34,10 +35,11 @@ type Chunk<const N: usize> = [Shard<N>; CHUNK];
 #[repr(align(128))]
 struct Shard<const N: usize>([AtomicU64; N]);
 
-/// The shard of one thread.
+/// The words to which the current thread writes.
 #[derive(Clone, Copy)]
-pub(crate) struct LocalShard<'a, const N: usize> {
-    shard: &'a Shard<N>,
+pub(crate) struct LocalWords<'a, const N: usize> {
+    words: &'a [AtomicU64; N],
+    /// Whether no other thread does.
     is_owned: bool,
 }
 
@@ -48,20 +50,37 @@ impl<const N: usize> Shards<N> {
 
     /// The shard of the current thread.
     #[inline]
-    pub(crate) fn local(&self) -> LocalShard<'_, N> {
-        // One comparison suffices for a thread with a shard of the first chunk.
+    pub(crate) fn local(&self) -> LocalWords<'_, N> {
+        match self.local_in_first() {
+            Some(words) => words,
+            None => self.local_outlined(),
+        }
+    }
+
+    /// The shard of the current thread if it is in the first chunk: one comparison says so.
+    #[inline]
+    pub(crate) fn local_in_first(&self) -> Option<LocalWords<'_, N>> {
         let number = thread_number::known();
-        if number < CHUNK { LocalShard { shard: &self.first[number], is_owned: true } } else { self.local_further() }
+        if number < CHUNK { Some(LocalWords { words: &self.first[number].0, is_owned: true }) } else { None }
     }
 
     #[inline(never)]
-    fn local_further(&self) -> LocalShard<'_, N> {
-        self.of_thread(thread_number::local())
+    fn local_outlined(&self) -> LocalWords<'_, N> {
+        self.local_further()
     }
 
-    fn of_thread(&self, number: usize) -> LocalShard<'_, N> {
+    /// The shard of the current thread, for which [`local_in_first`](Self::local_in_first) has returned `None`.
+    #[inline]
+    pub(crate) fn local_further(&self) -> LocalWords<'_, N> {
+        let known = self.further.get().and_then(|further| further.owned(thread_number::known()));
+        known.unwrap_or_else(|| self.of_thread(thread_number::local()))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
         match self.first.get(number) {
-            Some(shard) => LocalShard { shard, is_owned: true },
+            Some(shard) => LocalWords { words: &shard.0, is_owned: true },
             None => self.further.get_or_init(Further::new).of_thread(number),
         }
     }
@@ -73,7 +92,7 @@ impl<const N: usize> Shards<N> {
     }
 
     /// The value of one word in every shard. The Acquire loads pair with the Release stores of
-    /// [`set_all`](Self::set_all), [`LocalShard::add_one`] and [`LocalShard::update`].
+    /// [`set_all`](Self::set_all), [`LocalWords::add_one`] and [`LocalWords::update`].
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
         self.shards().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
@@ -81,7 +100,7 @@ impl<const N: usize> Shards<N> {
     /// Stores one word in every shard. The owner of a shard that loaded its word just before may overwrite this. A
     /// shard that a thread is just about to need, or needs later, begins with zeros.
     ///
-    /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalShard::update`]
+    /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalWords::update`]
     /// in a shared shard. Owners load Relaxed: see there.
     pub(crate) fn set_all(&self, word: usize, value: u64) {
         self.shards().for_each(|shard| shard.0[word].store(value, Ordering::Release));
@@ -99,23 +118,38 @@ fn chunk<const N: usize>() -> Chunk<N> {
 impl<const N: usize> Further<N> {
     fn new() -> Self {
         let (owned, shared) = (owned_shards(cores()), shared_shards(cores()));
-        Self { owned, shared, chunks: (CHUNK..owned + shared).step_by(CHUNK).map(|_| OnceLock::new()).collect() }
+        Self { owned, shared, chunks: (0..owned + shared).step_by(CHUNK).map(|_| OnceLock::new()).collect() }
     }
 
-    fn of_thread(&self, number: usize) -> LocalShard<'_, N> {
+    /// The shard of this thread if it is owned and exists.
+    #[inline]
+    fn owned(&self, number: usize) -> Option<LocalWords<'_, N>> {
+        if number >= self.owned {
+            return None;
+        }
+        let chunk = self.chunks[number / CHUNK].get()?;
+        Some(LocalWords { words: &chunk[number % CHUNK].0, is_owned: true })
+    }
+
+    fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
         let is_owned = number < self.owned;
         let index = if is_owned { number } else { self.owned + (number & (self.shared - 1)) };
-        let chunk = self.chunks[index / CHUNK - 1].get_or_init(|| Box::new(chunk()));
-        LocalShard { shard: &chunk[index % CHUNK], is_owned }
+        let chunk = self.chunks[index / CHUNK].get_or_init(|| Box::new(chunk()));
+        LocalWords { words: &chunk[index % CHUNK].0, is_owned }
     }
 }
 
-impl<const N: usize> LocalShard<'_, N> {
+impl<'a, const N: usize> LocalWords<'a, N> {
+    /// Words to which any thread may write.
+    pub(crate) const fn shared(words: &'a [AtomicU64; N]) -> Self {
+        Self { words, is_owned: false }
+    }
+
     /// Adds one. Release pairs with the Acquire loads of [`Shards::all`]. The owner of a shard loads Relaxed what it
     /// stored itself, or what the last thread of its number stored, which its number's lock ordered before.
     #[inline]
     pub(crate) fn add_one(self, word: usize) {
-        let word = &self.shard.0[word];
+        let word = &self.words[word];
         if self.is_owned {
             word.store(word.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
         } else {
@@ -130,7 +164,7 @@ impl<const N: usize> LocalShard<'_, N> {
     /// Release in both pairs with the Acquire loads of [`Shards::all`].
     #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
-        let word = &self.shard.0[word];
+        let word = &self.words[word];
         if !self.is_owned {
             return word.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
         }

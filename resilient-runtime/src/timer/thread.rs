@@ -6,7 +6,6 @@
 //! a processor, but its limit holds.
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
@@ -14,6 +13,7 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use crate::core::clock;
+use crate::core::cores::cores;
 use crate::core::process;
 use crate::core::sync::{AtomicU64, Ordering};
 use crate::timer::queue::{TimerKey, TimerQueue};
@@ -143,11 +143,6 @@ impl TimerThread {
             thread::park_timeout(Duration::from_nanos(left));
         }
     }
-}
-
-/// How many threads run at a time.
-fn cores() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 #[inline]

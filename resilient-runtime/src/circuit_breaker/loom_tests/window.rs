@@ -5,7 +5,7 @@ use std::time::Duration;
 use loom::sync::Arc;
 use loom::thread;
 
-use super::{breaker, lapsed};
+use super::{breaker, lapsed, model_both};
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::Permit;
@@ -15,7 +15,7 @@ use crate::core::error::Error;
 use crate::core::loom_model::model;
 
 /// Good calls count without the lock from the first one on.
-fn warm() -> Arc<CircuitBreaker> {
+fn warm(breaker: &dyn Fn(BreakerPolicy) -> Arc<CircuitBreaker>) -> Arc<CircuitBreaker> {
     let breaker = breaker(BreakerPolicy::new().failure_rate(0.5).count_window(9).min_calls(1));
     breaker.try_acquire().unwrap().success();
     breaker
@@ -23,8 +23,8 @@ fn warm() -> Arc<CircuitBreaker> {
 
 #[test]
 fn a_late_good_call_is_not_in_a_newer_window() {
-    model(|| {
-        let breaker = warm();
+    model_both(|breaker| {
+        let breaker = warm(breaker);
         let permits = [(); 2].map(|()| breaker.try_acquire().unwrap().into_ticket());
         let other = Arc::clone(&breaker);
         let thread = thread::spawn(move || other.reset());
@@ -37,8 +37,8 @@ fn a_late_good_call_is_not_in_a_newer_window() {
 
 #[test]
 fn a_good_call_after_the_window_was_cleared_is_in_it() {
-    model(|| {
-        let breaker = warm();
+    model_both(|breaker| {
+        let breaker = warm(breaker);
         let late = breaker.try_acquire().unwrap().into_ticket();
         let other = Arc::clone(&breaker);
         let thread = thread::spawn(move || {
@@ -57,7 +57,7 @@ fn a_good_call_after_the_window_was_cleared_is_in_it() {
 
 #[test]
 fn threads_that_count_while_another_collects_lose_no_good_call() {
-    model(|| {
+    model_both(|breaker| {
         let breaker = breaker(BreakerPolicy::new().failure_rate(0.4).count_window(9).min_calls(1));
         breaker.try_acquire().unwrap().success();
         let other = Arc::clone(&breaker);
@@ -75,7 +75,7 @@ fn threads_that_count_while_another_collects_lose_no_good_call() {
 /// The other thread makes its shard before, while or after the window is cleared, and a word of a new shard is zero.
 #[test]
 fn good_calls_in_a_shard_that_is_made_meanwhile_are_in_the_window_of_their_generation() {
-    model(|| {
+    model_both(|breaker| {
         let breaker = breaker(BreakerPolicy::new().failure_rate(0.6).count_window(20).min_calls(1));
         breaker.try_acquire().unwrap().success();
         let other = Arc::clone(&breaker);

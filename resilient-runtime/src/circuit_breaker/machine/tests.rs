@@ -187,7 +187,7 @@ proptest! {
     #[test]
     fn it_behaves_as_the_naive_machine(settings in settings(), events in prop::collection::vec(events(), 1..400)) {
         let policy = settings.policy();
-        let mut machine = Machine::new(&policy);
+        let mut machine = Machine::new();
         let mut model = Model { state: Naive::Closed, changes: 0, calls: 0 };
         let mut in_flight: Vec<InFlight> = Vec::new();
         let mut now = 1_000;
@@ -207,7 +207,7 @@ proptest! {
                     model.changes += changes;
                 }
                 Event::Admit => {
-                    let mark = match machine.admit(now) {
+                    let mark = match machine.admit(&policy, now) {
                         AdmitDecision::Call => Ok(Mark::call(machine.word())),
                         AdmitDecision::Probe(number) => Ok(Mark::probe(number)),
                         AdmitDecision::Refused(Rejection { state, retry_after }) => {
@@ -262,10 +262,10 @@ proptest! {
 
 /// A half-open machine with one place, taken by the first probe at 0.
 fn half_open(policy: &BreakerPolicy) -> (Machine, u64) {
-    let mut machine = Machine::new(policy);
+    let mut machine = Machine::new();
     machine.tripped(policy, 0, || 0);
     machine.open_until = 0;
-    let AdmitDecision::Probe(first) = machine.admit(0) else { unreachable!("its time is over") };
+    let AdmitDecision::Probe(first) = machine.admit(&ONE_PROBE, 0) else { unreachable!("its time is over") };
     (machine, first)
 }
 
@@ -276,11 +276,13 @@ const ONE_PROBE: BreakerPolicy =
 fn a_probe_that_lost_its_place_frees_nobody_elses_and_still_counts() {
     let (mut machine, first) = half_open(&ONE_PROBE);
     let full = AdmitDecision::Refused(Rejection { state: CircuitState::HalfOpen, retry_after: None });
-    assert_eq!((machine.full_until(), machine.admit(4_999)), (5_000, full));
-    let AdmitDecision::Probe(second) = machine.admit(5_000) else { unreachable!("the place can be taken over") };
-    assert_eq!(machine.admit(5_000), full);
+    assert_eq!((machine.full_until(), machine.admit(&ONE_PROBE, 4_999)), (5_000, full));
+    let AdmitDecision::Probe(second) = machine.admit(&ONE_PROBE, 5_000) else {
+        unreachable!("the place can be taken over")
+    };
+    assert_eq!(machine.admit(&ONE_PROBE, 5_000), full);
     machine.probe_ended(&ONE_PROBE, first, Outcome::Success, || 5_000);
-    assert_eq!(machine.admit(5_000), full, "the second is still under way");
+    assert_eq!(machine.admit(&ONE_PROBE, 5_000), full, "the second is still under way");
     machine.probe_ended(&ONE_PROBE, second, Outcome::Success, || 5_000);
     assert_eq!(machine.word().state(), CircuitState::Closed);
 }
@@ -288,14 +290,16 @@ fn a_probe_that_lost_its_place_frees_nobody_elses_and_still_counts() {
 #[test]
 fn a_probe_of_an_earlier_half_open_period_neither_counts_nor_frees_a_place() {
     let (mut machine, first) = half_open(&ONE_PROBE);
-    let AdmitDecision::Probe(second) = machine.admit(5_000) else { unreachable!("the place can be taken over") };
+    let AdmitDecision::Probe(second) = machine.admit(&ONE_PROBE, 5_000) else {
+        unreachable!("the place can be taken over")
+    };
     machine.probe_ended(&ONE_PROBE, second, Outcome::Failure, || 5_000);
     machine.open_until = 0;
-    let AdmitDecision::Probe(_) = machine.admit(6_000) else { unreachable!("its time is over") };
+    let AdmitDecision::Probe(_) = machine.admit(&ONE_PROBE, 6_000) else { unreachable!("its time is over") };
     for outcome in [Outcome::Success, Outcome::Failure, Outcome::Ignored, Outcome::Dropped] {
         machine.probe_ended(&ONE_PROBE, first, outcome, || 6_000);
         assert_eq!(machine.word().state(), CircuitState::HalfOpen);
-        assert!(matches!(machine.admit(6_000), AdmitDecision::Refused(_)));
+        assert!(matches!(machine.admit(&ONE_PROBE, 6_000), AdmitDecision::Refused(_)));
     }
 }
 
@@ -312,7 +316,7 @@ fn the_clock_is_not_read_where_nothing_opens() {
 
 #[test]
 fn a_mark_keeps_what_it_was_made_of() {
-    let mut machine = Machine::new(&ONE_PROBE);
+    let mut machine = Machine::new();
     machine.skip(1 << 60);
     assert_eq!(Mark::call(machine.word()).admitted(), Admitted::Closed(1 << 60));
     assert_eq!(Mark::probe((1 << 60) + 5).admitted(), Admitted::Probe((1 << 60) + 5));

@@ -39,7 +39,7 @@ impl CountWindow {
     }
 
     #[inline]
-    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> bool {
+    pub(crate) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> bool {
         self.warm.load(Ordering::Acquire) == generation && counted.add_one(generation)
     }
 

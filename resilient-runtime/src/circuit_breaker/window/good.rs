@@ -17,15 +17,15 @@
 //! The same holds for a shard that is made while a window is cleared, or after: its word is zero, so it counts no call
 //! of generation 0. For a generation whose low bits are zero that is right, and for any other it is not summed.
 
-use crate::core::sharded::Shards;
+use crate::core::totals::Totals;
 
 const COUNT_BITS: u32 = 40;
 const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
 
-/// The words in which a window counts good calls: one in each shard.
+/// The words in which a window counts good calls: one of its breaker's totals.
 #[derive(Clone, Copy)]
 pub(crate) struct Counted<'a, const N: usize> {
-    pub(crate) shards: &'a Shards<N>,
+    pub(crate) totals: &'a Totals<N>,
     pub(crate) word: usize,
 }
 
@@ -48,12 +48,12 @@ impl<const N: usize> Counted<'_, N> {
     #[inline]
     pub(super) fn add_one(self, generation: u64) -> bool {
         let next = |word| (count_of(word, generation) < COUNT_MAX).then_some(word + 1);
-        self.shards.local().update(self.word, next).is_ok()
+        self.totals.update(self.word, next).is_ok()
     }
 
     /// All good calls of this generation.
     fn sum(self, generation: u64) -> u64 {
-        let counts = self.shards.all(self.word).map(|word| count_of(word, generation));
+        let counts = self.totals.all(self.word).map(|word| count_of(word, generation));
         counts.filter(|count| *count <= COUNT_MAX).sum()
     }
 }
@@ -67,8 +67,7 @@ impl Collected {
         // No thread counts in such a word without the lock. If it became full after `sum` read it, subtracting
         // `COUNT_MAX` wraps below zero for the moment, and its last calls are collected the next time.
         let unfit = |word| (count_of(word, generation) >= COUNT_MAX).then_some(fresh(generation));
-        if let Ok(COUNT_MAX) = counted.shards.local().update(counted.word, unfit).map(|word| count_of(word, generation))
-        {
+        if let Ok(COUNT_MAX) = counted.totals.update(counted.word, unfit).map(|word| count_of(word, generation)) {
             self.0 = self.0.wrapping_sub(COUNT_MAX);
         }
         new
@@ -76,7 +75,7 @@ impl Collected {
 
     /// Forgets all calls, for a new generation.
     pub(super) fn clear<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) {
-        counted.shards.set_all(counted.word, fresh(generation));
+        counted.totals.set_all(counted.word, fresh(generation));
         self.0 = 0;
     }
 }
@@ -87,10 +86,10 @@ mod tests {
 
     #[test]
     fn a_word_that_is_full_is_emptied_and_no_call_is_lost() {
-        let shards = Shards::<1>::new();
-        let counted = Counted { shards: &shards, word: 0 };
+        let totals = Totals::<1>::sharded();
+        let counted = Counted { totals: &totals, word: 0 };
         let mut collected = Collected::default();
-        let _ = shards.local().update(0, |_| Some(fresh(9) + COUNT_MAX - 2));
+        let _ = totals.update(0, |_| Some(fresh(9) + COUNT_MAX - 2));
         assert_eq!(collected.collect(counted, 9), COUNT_MAX - 2);
         assert!(counted.add_one(9) && counted.add_one(9));
         assert!(!counted.add_one(9), "it is full");
@@ -102,12 +101,12 @@ mod tests {
 
     #[test]
     fn a_word_of_another_generation_counts_nothing_until_it_is_rewritten() {
-        let shards = Shards::<1>::new();
-        let counted = Counted { shards: &shards, word: 0 };
+        let totals = Totals::<1>::sharded();
+        let counted = Counted { totals: &totals, word: 0 };
         let mut collected = Collected::default();
         // With one call more, the full word of the generation before must not pass for an empty one of this.
         for stale in [fresh(8) | 5, fresh(8) | COUNT_MAX, fresh(10) | 5, fresh(9 + (1 << 23)) | 5] {
-            let _ = shards.local().update(0, |_| Some(stale));
+            let _ = totals.update(0, |_| Some(stale));
             assert!(!counted.add_one(9));
             assert_eq!(collected.collect(counted, 9), 0);
             assert!(counted.add_one(9));

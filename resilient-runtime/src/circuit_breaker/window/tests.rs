@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::sharded::Shards;
+use crate::core::totals::Totals;
 
 fn calls() -> impl Strategy<Value = Call> {
     let good = Just(Call::default());
@@ -108,12 +108,12 @@ fn steps(pauses: impl Strategy<Value = u64> + 'static) -> impl Strategy<Value = 
 /// then a call of an old generation ends, which must change nothing.
 fn play(
     policy: &BreakerPolicy,
+    totals: &Totals<2>,
     steps: Vec<Step>,
     mut forget: impl FnMut(&mut VecDeque<(u64, Call)>, u64),
 ) -> Result<(), TestCaseError> {
     let window = &Window::of(policy).unwrap();
-    let shards = &Shards::<2>::new();
-    let counted = Counted { shards, word: 1 };
+    let counted = Counted { totals, word: 1 };
     let mut naive = Naive { calls: VecDeque::new() };
     let (mut now, mut generation) = (1 << 36, 0);
     thread::scope(|scope| {
@@ -143,6 +143,11 @@ fn play(
     })
 }
 
+/// Of a breaker with shards, and of a light one.
+fn totals() -> impl Strategy<Value = Totals<2>> {
+    any::<bool>().prop_map(|is_sharded| if is_sharded { Totals::sharded() } else { Totals::plain() })
+}
+
 /// From a moment to weeks.
 fn pauses() -> impl Strategy<Value = u64> {
     prop_oneof![8 => 0_u64..2_000, 1 => 0_u64..1 << 20, 1 => 0_u64..1 << 33]
@@ -155,20 +160,22 @@ proptest! {
     fn a_count_window_holds_the_last_calls(
         size in 1_usize..120,
         policy in policies(),
+        totals in totals(),
         steps in steps(Just(0)),
     ) {
         let policy = policy.count_window(u32::try_from(size).unwrap());
-        play(&policy, steps, |calls, _| drop(calls.drain(..calls.len().saturating_sub(size))))?;
+        play(&policy, &totals, steps, |calls, _| drop(calls.drain(..calls.len().saturating_sub(size))))?;
     }
 
     #[test]
     fn a_time_window_holds_the_calls_of_its_slices(
         slice in 1_u64..500,
         policy in policies(),
+        totals in totals(),
         steps in steps(pauses()),
     ) {
         let policy = policy.time_window(Duration::from_millis(slice * 10));
-        play(&policy, steps, |calls, now| calls.retain(|(ended, _)| ended / slice + 10 > now / slice))?;
+        play(&policy, &totals, steps, |calls, now| calls.retain(|(ended, _)| ended / slice + 10 > now / slice))?;
     }
 }
 
@@ -185,8 +192,8 @@ fn time_window() -> Window {
 
 #[test]
 fn after_many_successes_a_count_window_still_slides() {
-    let (window, shards) = (count_window(10), Shards::<1>::new());
-    let counted = Counted { shards: &shards, word: 0 };
+    let (window, totals) = (count_window(10), Totals::<1>::sharded());
+    let counted = Counted { totals: &totals, word: 0 };
     for _ in 0..10_000 {
         record(&window, counted, 0, GOOD, |_| 0);
     }
@@ -199,8 +206,8 @@ fn after_many_successes_a_count_window_still_slides() {
 #[test]
 fn a_call_of_another_generation_is_dropped() {
     for window in [count_window(9), time_window()] {
-        let shards = Shards::<1>::new();
-        let counted = Counted { shards: &shards, word: 0 };
+        let totals = Totals::<1>::sharded();
+        let counted = Counted { totals: &totals, word: 0 };
         for current in [5, 1 << 14, 1 << 24, 1 << 40] {
             window.clear(counted, current);
             for other in [0, 1, current - 1, current + 1, current + (1 << 24), current + (1 << 40)] {
@@ -219,8 +226,8 @@ fn a_call_of_another_generation_is_dropped() {
 fn good_calls_of_an_older_generation_are_forgotten_also_when_its_low_bits_come_round() {
     let policy = BreakerPolicy::new().failure_rate(1.0).min_calls(1);
     for policy in [policy.count_window(100), policy.time_window(Duration::from_secs(10))] {
-        let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
-        let counted = Counted { shards: &shards, word: 0 };
+        let (window, totals) = (Window::of(&policy).unwrap(), Totals::<1>::sharded());
+        let counted = Counted { totals: &totals, word: 0 };
         for bits in [14, 20, 23, 24, 25, 32, 40] {
             (0..9).for_each(|_| assert!(record(&window, counted, 0, GOOD, |_| 0).is_none_or(|tally| tally.total == 1)));
             window.clear(counted, 1);
@@ -235,8 +242,8 @@ fn good_calls_of_an_older_generation_are_forgotten_also_when_its_low_bits_come_r
 #[test]
 fn nothing_recorded_is_lost_between_threads() {
     for window in [count_window(40_000), time_window()] {
-        let shards = Shards::<1>::new();
-        let counted = Counted { shards: &shards, word: 0 };
+        let totals = Totals::<1>::sharded();
+        let counted = Counted { totals: &totals, word: 0 };
         window.clear(counted, 1);
         thread::scope(|scope| {
             for thread in 0..20 {
@@ -259,9 +266,11 @@ fn nothing_recorded_is_lost_between_threads() {
 #[test]
 fn no_good_call_is_lost_between_threads() {
     let policy = BreakerPolicy::new().failure_rate(1.0).min_calls(1);
-    for policy in [policy.count_window(40_000), policy.time_window(Duration::from_secs(10))] {
-        let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
-        let counted = Counted { shards: &shards, word: 0 };
+    let (calls, time) = (policy.count_window(40_000), policy.time_window(Duration::from_secs(10)));
+    for (policy, is_light) in [(calls, false), (time, false), (calls, true), (time, true)] {
+        let window = Window::of(&policy).unwrap();
+        let totals = if is_light { Totals::<1>::plain() } else { Totals::sharded() };
+        let counted = Counted { totals: &totals, word: 0 };
         thread::scope(|scope| {
             for _ in 0..20 {
                 scope.spawn(|| {
@@ -279,8 +288,8 @@ fn no_good_call_is_lost_between_threads() {
 #[test]
 fn the_good_call_that_was_needed_to_judge_makes_a_time_window_look() {
     let policy = BreakerPolicy::new().failure_rate(0.5).time_window(Duration::from_secs(10)).min_calls(5);
-    let (window, shards) = (Window::of(&policy).unwrap(), Shards::<1>::new());
-    let counted = Counted { shards: &shards, word: 0 };
+    let (window, totals) = (Window::of(&policy).unwrap(), Totals::<1>::sharded());
+    let counted = Counted { totals: &totals, word: 0 };
     for good in 1..=3 {
         window.clear(counted, good);
         for _ in 0..good {
@@ -296,8 +305,8 @@ fn the_good_call_that_was_needed_to_judge_makes_a_time_window_look() {
 
 #[test]
 fn a_clock_that_is_behind_counts_in_the_current_slice() {
-    let (window, shards) = (time_window(), Shards::<1>::new());
-    let counted = Counted { shards: &shards, word: 0 };
+    let (window, totals) = (time_window(), Totals::<1>::sharded());
+    let counted = Counted { totals: &totals, word: 0 };
     record(&window, counted, 0, FAILED, |_| 100_000);
     for behind in [99_999, 90_000, 0] {
         record(&window, counted, 0, GOOD, |_| behind);

@@ -8,11 +8,13 @@ use crate::circuit_breaker::window::good::{Collected, Counted};
 use crate::core::clock::Resolution;
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
-const SLICES: usize = 10;
+const SLICES: u32 = 10;
 
 #[derive(Debug)]
 pub(crate) struct TimeWindow {
     slicing: Slicing,
+    /// The resolution at which calls are timed: coarse readings, if a slice is long, shift it by little.
+    resolution: Resolution,
     /// How many calls the window must hold before a rate counts.
     needed: u64,
     past: Mutex<Past>,
@@ -34,7 +36,7 @@ struct Past {
     collected: Collected,
     /// The number of the current slice. It never decreases: a call whose clock is behind counts in the current slice.
     current: u64,
-    slices: [Slice; SLICES],
+    slices: [Slice; SLICES as usize],
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,15 +51,13 @@ struct Slicing {
     /// The slices in a millisecond, at most one, times 2^64 and rounded up: a multiplication takes a tenth of the time
     /// of a division.
     per_milli: u64,
-    length: Duration,
 }
 
 impl Slicing {
     fn of(window: Duration) -> Self {
         let micros = window.as_micros().max(1);
-        let per_milli = ((SLICES as u128 * 1_000) << 64).div_ceil(micros);
-        let length = window / u32::try_from(SLICES).unwrap_or(1);
-        Self { per_milli: u64::try_from(per_milli).unwrap_or(u64::MAX), length }
+        let per_milli = ((u128::from(SLICES) * 1_000) << 64).div_ceil(micros);
+        Self { per_milli: u64::try_from(per_milli).unwrap_or(u64::MAX) }
     }
 
     /// The number of the slice at this millisecond. Rounding up makes a slice begin early, by a millisecond after 2^64
@@ -72,6 +72,7 @@ impl TimeWindow {
     pub(super) fn new(span: Duration, needed: u64) -> Self {
         Self {
             slicing: Slicing::of(span),
+            resolution: Resolution::for_spans_of(span / SLICES),
             needed,
             past: Mutex::new(Past::default()),
             generation: AtomicU64::new(0),
@@ -79,10 +80,9 @@ impl TimeWindow {
         }
     }
 
-    /// The resolution at which calls are timed: coarse readings, if a slice is long, shift it by little.
     #[inline]
-    pub(super) fn resolution(&self) -> Resolution {
-        Resolution::for_spans_of(self.slicing.length)
+    pub(super) const fn resolution(&self) -> Resolution {
+        self.resolution
     }
 
     #[inline]
@@ -135,7 +135,7 @@ impl TimeWindow {
 impl Past {
     /// The tally of the current slice.
     fn current(&mut self) -> &mut Tally {
-        let slice = &mut self.slices[usize::try_from(self.current % SLICES as u64).unwrap_or(0)];
+        let slice = &mut self.slices[usize::try_from(self.current % u64::from(SLICES)).unwrap_or(0)];
         if slice.number != self.current {
             *slice = Slice { number: self.current, tally: Tally::default() };
         }
@@ -147,7 +147,7 @@ impl Past {
     }
 
     fn within(&self) -> Tally {
-        let slices = self.slices.iter().filter(|slice| self.current - slice.number < SLICES as u64);
+        let slices = self.slices.iter().filter(|slice| self.current - slice.number < u64::from(SLICES));
         slices.fold(Tally::default(), |sum, slice| sum + slice.tally)
     }
 }

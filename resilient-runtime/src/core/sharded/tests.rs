@@ -19,9 +19,9 @@ fn shared() -> usize {
 }
 
 /// The address of a thread's shard, and whether it is the only writer.
-fn place(shards: &Two, number: usize) -> (*const Shard<2>, bool) {
-    let LocalShard { shard, is_owned } = shards.of_thread(number);
-    (shard, is_owned)
+fn place(shards: &Two, number: usize) -> (*const [AtomicU64; 2], bool) {
+    let LocalWords { words, is_owned } = shards.of_thread(number);
+    (words, is_owned)
 }
 
 fn allocated_chunks(shards: &Two) -> usize {
@@ -164,7 +164,9 @@ fn thousands_of_short_threads_leave_no_memory_and_lose_no_count_while_they_end()
                 AFTER.set(Some(after));
             })
         });
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     }
     let dropped = DROPPED.load(Ordering::Relaxed);
     assert!(dropped > 2 * AT_A_TIME * TIMES, "both, and what one of them left");
