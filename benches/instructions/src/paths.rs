@@ -25,6 +25,8 @@ pub const PATHS: &[Path] = &[
     ("breaker, open", |_| refused(open())),
     ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
     ("bulkhead, free", |id| ready(free(id))),
+    ("bulkhead, free, limit 8, sync", |id| drop(black_box(few_sync(id)))),
+    ("bulkhead, free, limit 8", |id| ready(few(id))),
     ("bulkhead, full", |_| full()),
     ("retry, first attempt", |id| ready(first_attempt(id))),
     ("timeout, ready", |id| ready(limited(id))),
@@ -67,6 +69,17 @@ fn free_sync(id: u64) -> Answer {
 
 #[bulkhead(max_concurrent = 64)]
 async fn free(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// Few slots, which all threads take from one word.
+#[bulkhead(max_concurrent = 8)]
+fn few_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[bulkhead(max_concurrent = 8)]
+async fn few(id: u64) -> Answer {
     Ok(black_box(id))
 }
 

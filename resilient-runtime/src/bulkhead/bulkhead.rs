@@ -1,10 +1,13 @@
 //! A bulkhead: a fair semaphore with a name and statistics.
 
+use std::mem::ManuallyDrop;
+
 use crate::bulkhead::policy::BulkheadPolicy;
-use crate::bulkhead::semaphore::{EnterOutcome, Semaphore, Waiting};
+use crate::bulkhead::rejected_calls::RejectedCalls;
+use crate::bulkhead::semaphore::{EnterOutcome, Origin, Semaphore, Waiting};
+use crate::core::cores::cores;
 use crate::core::error::Error;
 use crate::core::name::Name;
-use crate::core::sharded::Shards;
 use crate::core::shared_state::SharedState;
 
 /// Limits the calls in flight. Callers that wait are served in the order of arrival, sync and async ones in one queue.
@@ -20,15 +23,14 @@ use crate::core::shared_state::SharedState;
 /// assert_eq!(bulkhead.available(), 1);
 /// ```
 #[derive(Debug)]
+#[repr(C)] // In this order: what each call reads is away from the semaphore's word, which may change.
 pub struct Bulkhead {
     name: Name,
+    /// The settings that it was made with. The limit of now is the semaphore's.
     policy: BulkheadPolicy,
+    rejected: RejectedCalls,
     semaphore: Semaphore,
-    counters: Shards<2>,
 }
-
-const ACCEPTED: usize = 0;
-const REJECTED: usize = 1;
 
 /// Totals of a bulkhead since it was made. From [`Bulkhead::stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +55,14 @@ impl Bulkhead {
     }
 
     pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
-        Self { name, policy, semaphore: Semaphore::new(policy.limit()), counters: Shards::new() }
+        Self::for_cores(cores(), name, policy)
+    }
+
+    /// A bulkhead that calls enter on so many cores at a time. For one core it is light: nothing is allocated as long as
+    /// no call waits, and all threads change the same words.
+    fn for_cores(cores: usize, name: Name, policy: BulkheadPolicy) -> Self {
+        let rejected = RejectedCalls::new(cores);
+        Self { name, policy, rejected, semaphore: Semaphore::new(policy.limit(), cores) }
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -61,36 +70,67 @@ impl Bulkhead {
         self.name
     }
 
-    /// Its settings.
-    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    /// Its settings, with the limit of now.
     pub fn policy(&self) -> BulkheadPolicy {
-        self.policy
+        self.policy.max_concurrent(self.semaphore.limit())
     }
 
-    /// The calls that may be in flight at a time.
-    #[expect(clippy::missing_const_for_fn, reason = "the limit is to change at run time")]
+    /// The calls that may be in flight at a time: as in the settings that it was made with, or as last set by
+    /// [`set_limit`](Self::set_limit).
     pub fn limit(&self) -> usize {
-        self.policy.limit() as usize
+        self.semaphore.limit() as usize
     }
 
-    /// The calls that hold a slot now.
+    /// Changes how many calls may be in flight at a time, while calls are in flight and wait. It takes effect before
+    /// this returns:
+    ///
+    /// - a higher limit gives slots to the calls that wait, in the order of their arrival;
+    /// - with a lower one the calls in flight go on, those that wait stay in the queue, and no call gets a slot until
+    ///   fewer than the limit are in flight.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Bulkhead, BulkheadPolicy};
+    ///
+    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1));
+    /// let first = bulkhead.try_acquire().unwrap();
+    /// bulkhead.set_limit(2);
+    /// let second = bulkhead.try_acquire().unwrap();
+    /// bulkhead.set_limit(1);
+    /// drop(first);
+    /// assert_eq!((bulkhead.in_flight(), bulkhead.limit()), (1, 1));
+    /// assert!(bulkhead.try_acquire().unwrap_err().is_bulkhead_full());
+    /// drop(second);
+    /// assert!(bulkhead.try_acquire().is_ok());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if `limit` is zero. In release builds zero becomes 1.
+    #[track_caller]
+    pub fn set_limit(&self, limit: u32) {
+        self.semaphore.set_limit(self.policy.max_concurrent(limit).limit());
+    }
+
+    /// The calls that hold a slot now; may exceed the limit after [`set_limit`](Self::set_limit) has lowered it. While
+    /// other threads begin and end calls, it may be off by those.
     pub fn in_flight(&self) -> usize {
         usize::try_from(self.semaphore.taken()).unwrap_or(usize::MAX)
     }
 
-    /// The slots that are free now.
+    /// The slots that are free now, as exactly as [`in_flight`](Self::in_flight) is known.
     pub fn available(&self) -> usize {
         self.limit().saturating_sub(self.in_flight())
     }
 
     /// The calls that wait for a slot now.
     pub fn waiting(&self) -> usize {
-        usize::try_from(self.semaphore.waiting()).unwrap_or(usize::MAX)
+        self.semaphore.waiting()
     }
 
     /// Totals since it was made.
     pub fn stats(&self) -> BulkheadStats {
-        BulkheadStats { accepted_calls: self.counters.sum(ACCEPTED), rejected_calls: self.counters.sum(REJECTED) }
+        BulkheadStats { accepted_calls: self.semaphore.total_taken(), rejected_calls: self.rejected.total() }
     }
 
     /// Takes a slot if one is free and nobody waits for it. It never waits.
@@ -105,18 +145,16 @@ impl Bulkhead {
     /// Takes a slot if one is free; `None` does not count as a refusal.
     #[inline]
     pub(crate) fn free_slot(&self) -> Option<Slot<'_>> {
-        self.semaphore.try_take().then(|| self.slot())
+        self.semaphore.try_take().map(|origin| Slot { semaphore: &self.semaphore, origin })
     }
 
-    /// A guard for a slot that has been taken in the semaphore.
-    #[inline]
+    /// A guard for a slot that has been taken by a call that was ready to wait.
     pub(crate) fn slot(&self) -> Slot<'_> {
-        self.counters.local().add_one(ACCEPTED);
-        Slot { semaphore: &self.semaphore }
+        Slot { semaphore: &self.semaphore, origin: self.semaphore.origin() }
     }
 
     pub(crate) fn refused(&self) -> Error {
-        self.counters.local().add_one(REJECTED);
+        self.rejected.add_one();
         Error::BulkheadFull { name: self.name, limit: self.limit() }
     }
 
@@ -143,7 +181,7 @@ impl SharedState for Bulkhead {
     }
 
     fn made_with(&self) -> BulkheadPolicy {
-        self.policy()
+        self.policy
     }
 
     fn settings(policy: &BulkheadPolicy) -> Vec<(&'static str, String)> {
@@ -162,20 +200,54 @@ pub(crate) enum Entered<'a> {
 #[must_use = "a slot that is dropped at once limits nothing"]
 pub struct Slot<'a> {
     semaphore: &'a Semaphore,
+    /// Where it goes back to.
+    origin: Origin<'a>,
 }
 
 impl Slot<'_> {
     /// As dropping it, where the body has ended as it should.
     #[inline]
     pub(crate) fn free(self) {
-        self.semaphore.release();
-        std::mem::forget(self);
+        let slot = ManuallyDrop::new(self);
+        slot.semaphore.release_to(slot.origin);
     }
 }
 
 // Not inlined: a body that unwinds or is dropped is no reason for more code in each function.
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.semaphore.release();
+        self.semaphore.release_to(self.origin);
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bulkhead_for_one_core_is_light() {
+        assert!(size_of::<Bulkhead>() <= 160, "{} bytes", size_of::<Bulkhead>());
+        let light = Bulkhead::for_cores(1, Name::new(&"light"), BulkheadPolicy::new(1_000));
+        let slots: Vec<_> = (0..1_000).map(|_| light.try_acquire().unwrap()).collect();
+        assert_eq!(light.try_acquire().unwrap_err().name(), "light");
+        assert_eq!((light.semaphore.has_lines(), light.rejected.is_sharded()), (false, false));
+        drop(slots);
+        assert_eq!(light.stats(), BulkheadStats { accepted_calls: 1_000, rejected_calls: 1 });
+    }
+
+    #[test]
+    fn the_settings_tell_the_limit_of_now_and_those_of_the_beginning_are_kept() {
+        let made_with = BulkheadPolicy::new(3).max_queue(5);
+        let bulkhead = Bulkhead::new("limit of now", made_with);
+        bulkhead.set_limit(70);
+        assert_eq!((bulkhead.policy(), bulkhead.limit()), (made_with.max_concurrent(70), 70));
+        assert_eq!(bulkhead.made_with(), made_with);
+        assert_eq!(bulkhead.available(), 70);
+    }
+
+    #[test]
+    #[should_panic(expected = "`max_concurrent` must be at least 1")]
+    fn a_limit_of_zero_is_a_problem() {
+        Bulkhead::new("limit of zero", BulkheadPolicy::new(3)).set_limit(0);
     }
 }

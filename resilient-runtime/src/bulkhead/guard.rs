@@ -110,6 +110,14 @@ impl Bulkhead {
         }
     }
 
+    /// Takes a slot that the caller makes a [`Slot`](Self::slot) of. It returns none, so that the code around it need not
+    /// move one about.
+    #[cold]
+    #[inline(never)]
+    fn wait_blocking_for_slot(&self) -> Result<(), Error> {
+        self.wait_blocking(self.policy().wait()).map(std::mem::forget)
+    }
+
     /// Runs a body that holds a slot, within a pipeline, by holding up the thread.
     pub(crate) fn guard_blocking<T, E, R: Refusal>(
         &self,
@@ -117,7 +125,10 @@ impl Bulkhead {
     ) -> Result<T, Failure<E>> {
         let slot = match self.free_slot() {
             Some(slot) => slot,
-            None => self.wait_blocking(self.policy().wait())?,
+            None => {
+                self.wait_blocking_for_slot()?;
+                self.slot()
+            }
         };
         let outcome = body();
         slot.free();

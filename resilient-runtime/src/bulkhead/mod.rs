@@ -4,7 +4,6 @@
 pub(crate) mod bulkhead;
 mod call;
 pub(crate) mod guard;
-#[cfg(all(test, resilient_loom))]
-mod loom_tests;
 pub(crate) mod policy;
+mod rejected_calls;
 mod semaphore;

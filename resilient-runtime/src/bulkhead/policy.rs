@@ -113,10 +113,10 @@ impl BulkheadPolicy {
         self.max_wait
     }
 
-    pub(crate) const fn most_waiting(&self) -> u64 {
+    pub(crate) const fn most_waiting(&self) -> usize {
         match self.max_queue {
-            Some(limit) => limit as u64,
-            None => u32::MAX as u64,
+            Some(limit) => limit as usize,
+            None => u32::MAX as usize,
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_not_said_has_its_default() {
         let policy = BulkheadPolicy::new(3);
-        assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (3, Duration::ZERO, u64::from(u32::MAX)));
+        assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (3, Duration::ZERO, u32::MAX as usize));
         let policy = policy.max_concurrent(4).max_wait(Duration::from_secs(5)).max_queue(6);
         assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (4, Duration::from_secs(5), 6));
     }

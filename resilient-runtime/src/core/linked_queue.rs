@@ -6,16 +6,19 @@
 /// A first-in, first-out queue. [`remove`](Self::remove) takes an item out of the middle.
 #[derive(Debug)]
 pub(crate) struct LinkedQueue<T> {
+    /// The queued and the free ones, in no order.
     nodes: Vec<Node<T>>,
-    queued: List,
-    /// The node that was freed first is used first: after a burst the items gather at the front, and the end of the
-    /// vector can be freed.
-    free: List,
-    len: usize,
+    /// The first queued node, or [`NONE`].
+    queued: u32,
+    /// The node that was freed first, or [`NONE`]. It is used first: after a burst the items gather at the front, and the
+    /// end of the vector can be freed.
+    free: u32,
+    /// The number of queued items.
+    len: u32,
+    #[cfg(test)]
+    steps: u32,
     /// The serial number of the next item.
     serial: u64,
-    #[cfg(test)]
-    steps: u64,
 }
 
 #[derive(Debug)]
@@ -24,21 +27,20 @@ struct Node<T> {
     item: Option<T>,
     /// Distinguishes the items that use this node one after the other.
     serial: u64,
-    before: Option<usize>,
-    after: Option<usize>,
+    /// The node before it in its list. Before the first is the last.
+    before: u32,
+    /// The node after it in its list. After the last is the first.
+    after: u32,
 }
 
-/// The first and the last node of a list.
-#[derive(Clone, Copy, Debug, Default)]
-struct List {
-    first: Option<usize>,
-    last: Option<usize>,
-}
+/// No node has this index. Indices have four bytes, so that an empty queue has few.
+const NONE: u32 = u32::MAX;
 
 /// Identifies an item that has been queued, and no other one, even after the item is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
-    index: usize,
+    /// The item's node.
+    index: u32,
     serial: u64,
 }
 
@@ -47,21 +49,19 @@ const SMALL: usize = 64;
 
 impl<T> LinkedQueue<T> {
     pub(crate) const fn new() -> Self {
-        const EMPTY: List = List { first: None, last: None };
         Self {
             nodes: Vec::new(),
-            queued: EMPTY,
-            free: EMPTY,
+            queued: NONE,
+            free: NONE,
             len: 0,
-            serial: 0,
             #[cfg(test)]
             steps: 0,
+            serial: 0,
         }
     }
 
-    #[cfg(test)]
     pub(crate) const fn len(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// The nodes that are allocated.
@@ -73,42 +73,48 @@ impl<T> LinkedQueue<T> {
     /// The nodes that have been linked, unlinked, or given back so far.
     #[cfg(test)]
     pub(crate) const fn steps(&self) -> u64 {
-        self.steps
+        self.steps as u64
     }
 
+    /// Adds an item as the last one.
+    ///
+    /// # Panics
+    ///
+    /// If 4,294,967,295 items are queued.
     pub(crate) fn push_back(&mut self, item: T) -> Key {
         let serial = self.serial;
         self.serial += 1;
-        let index = match self.free.first {
-            Some(index) => {
-                self.unlink(index);
-                index
-            }
-            None => {
-                self.nodes.push(Node { item: None, serial, before: None, after: None });
-                self.nodes.len() - 1
-            }
-        };
-        self.nodes[index].item = Some(item);
-        self.nodes[index].serial = serial;
+        let index = if self.free == NONE { self.add_node() } else { self.free };
+        self.unlink(index);
+        let node = self.node(index);
+        node.item = Some(item);
+        node.serial = serial;
         self.link_last(index);
         self.len += 1;
         Key { index, serial }
     }
 
+    /// A new node, which is free.
+    fn add_node(&mut self) -> u32 {
+        let index = u32::try_from(self.nodes.len()).ok().filter(|&index| index != NONE).expect("fewer are queued");
+        self.nodes.push(Node { item: None, serial: 0, before: index, after: index });
+        self.link_last(index);
+        index
+    }
+
     pub(crate) fn pop_front(&mut self) -> Option<T> {
-        self.queued.first.and_then(|first| self.take(first))
+        if self.queued == NONE { None } else { self.take(self.queued) }
     }
 
     /// The item, if it is still queued.
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
-        let node = self.nodes.get(key.index)?;
+        let node = self.nodes.get(key.index as usize)?;
         if node.item.is_some() && node.serial == key.serial { self.take(key.index) } else { None }
     }
 
-    fn take(&mut self, index: usize) -> Option<T> {
+    fn take(&mut self, index: u32) -> Option<T> {
         self.unlink(index);
-        let item = self.nodes[index].item.take();
+        let item = self.node(index).item.take();
         self.link_last(index);
         self.len -= 1;
         self.shrink();
@@ -118,7 +124,8 @@ impl<T> LinkedQueue<T> {
     /// Frees the unused nodes at the end. Each was pushed once, so the cost is that of pushing.
     fn shrink(&mut self) {
         while self.nodes.last().is_some_and(|node| node.item.is_none()) {
-            self.unlink(self.nodes.len() - 1);
+            let last = self.nodes.len() - 1;
+            self.unlink(u32::try_from(last).expect("the index of a node"));
             self.nodes.pop();
         }
         if self.nodes.capacity() > SMALL && self.nodes.len() <= self.nodes.capacity() / 4 {
@@ -126,39 +133,43 @@ impl<T> LinkedQueue<T> {
         }
     }
 
-    /// The list that a node is in.
-    fn list(&mut self, index: usize) -> &mut List {
-        if self.nodes[index].item.is_some() { &mut self.queued } else { &mut self.free }
+    fn node(&mut self, index: u32) -> &mut Node<T> {
+        &mut self.nodes[index as usize]
     }
 
-    fn link_last(&mut self, index: usize) {
+    /// The first node of the list that a node is in.
+    fn first(&mut self, index: u32) -> &mut u32 {
+        if self.node(index).item.is_some() { &mut self.queued } else { &mut self.free }
+    }
+
+    fn link_last(&mut self, index: u32) {
         #[cfg(test)]
         {
             self.steps += 1;
         }
-        let before = self.list(index).last.replace(index);
-        self.nodes[index].before = before;
-        self.nodes[index].after = None;
-        match before {
-            Some(before) => self.nodes[before].after = Some(index),
-            None => self.list(index).first = Some(index),
+        if *self.first(index) == NONE {
+            *self.first(index) = index;
         }
+        let after = *self.first(index);
+        // The last one, or the node itself if it is the only one.
+        let before = if after == index { index } else { self.node(after).before };
+        self.node(before).after = index;
+        self.node(after).before = index;
+        let node = self.node(index);
+        (node.before, node.after) = (before, after);
     }
 
-    fn unlink(&mut self, index: usize) {
+    fn unlink(&mut self, index: u32) {
         #[cfg(test)]
         {
             self.steps += 1;
         }
-        let (before, after) = (self.nodes[index].before, self.nodes[index].after);
-        match before {
-            Some(before) => self.nodes[before].after = after,
-            None => self.list(index).first = after,
+        let Node { before, after, .. } = *self.node(index);
+        if *self.first(index) == index {
+            *self.first(index) = if after == index { NONE } else { after };
         }
-        match after {
-            Some(after) => self.nodes[after].before = before,
-            None => self.list(index).last = before,
-        }
+        self.node(before).after = after;
+        self.node(after).before = before;
     }
 }
 

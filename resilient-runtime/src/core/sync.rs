@@ -3,7 +3,7 @@
 
 #[cfg(not(resilient_loom))]
 mod real {
-    pub(crate) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
     pub(crate) use std::thread_local;
 
@@ -40,11 +40,18 @@ mod real {
     pub(crate) fn shared_shards(cores: usize) -> usize {
         (2 * cores).next_power_of_two().clamp(SHARDS_IN_A_CHUNK, 256)
     }
+
+    /// A semaphore with a smaller limit has no lines: a few slots are not worth their memory.
+    pub(crate) const MIN_LIMIT_WITH_LINES: u32 = 32;
+    /// So many slots free in the pool are worth one more open line.
+    pub(crate) const FREE_PER_LINE: u32 = 4;
+    /// For one in so many slots free in the pool there is room on a line.
+    pub(crate) const FREE_PER_ROOM: u32 = 2;
 }
 
 #[cfg(resilient_loom)]
 mod model {
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use loom::sync::{Mutex, MutexGuard};
     pub(crate) use loom::thread_local;
     pub(crate) use loom::thread_local as plain_thread_local;
@@ -61,6 +68,11 @@ mod model {
     pub(crate) fn shared_shards(_: usize) -> usize {
         1
     }
+
+    /// Small limits have lines, and every free slot finds room on one, so that few slots suffice for a model.
+    pub(crate) const MIN_LIMIT_WITH_LINES: u32 = 2;
+    pub(crate) const FREE_PER_LINE: u32 = 1;
+    pub(crate) const FREE_PER_ROOM: u32 = 1;
 
     loom::lazy_static! {
         static ref NEXT: AtomicU64 = AtomicU64::new(0);

@@ -62,3 +62,51 @@ fn acquire_blocking_waits_as_long_as_its_argument_says() {
         assert!(waits.join().expect("it does not panic"));
     });
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_higher_limit_lets_in_those_who_wait_in_their_order() {
+    let bulkhead = bulkhead(BulkheadPolicy::new(1).unlimited_wait());
+    let _slot = bulkhead.acquire().await.expect("free");
+    let mut calls = [pin!(bulkhead.acquire()), pin!(bulkhead.acquire()), pin!(bulkhead.acquire())];
+    let mut context = Context::from_waker(Waker::noop());
+    for call in &mut calls {
+        assert!(call.as_mut().poll(&mut context).is_pending());
+    }
+    bulkhead.set_limit(3);
+    let are_ready = calls.each_mut().map(|call| call.as_mut().poll(&mut context).is_ready());
+    // The slots are given back at once.
+    assert_eq!(are_ready, [true, true, true]);
+    assert_eq!((bulkhead.limit(), bulkhead.waiting()), (3, 0));
+}
+
+#[test]
+fn a_higher_limit_wakes_a_thread_that_waits() {
+    let bulkhead = bulkhead(BulkheadPolicy::new(1));
+    let _slot = bulkhead.try_acquire().expect("free");
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| bulkhead.acquire_blocking(secs(3600)).is_ok());
+        while bulkhead.waiting() == 0 {
+            std::thread::yield_now();
+        }
+        bulkhead.set_limit(2);
+        assert!(waits.join().expect("it does not panic"));
+    });
+}
+
+#[test]
+fn with_a_lower_limit_nobody_enters_until_enough_calls_have_ended() {
+    for (high, low) in [(4, 2), (100, 40)] {
+        let bulkhead = bulkhead(BulkheadPolicy::new(high));
+        let mut slots: Vec<_> = (0..high).map(|_| bulkhead.try_acquire().expect("free")).collect();
+        bulkhead.set_limit(low);
+        assert_eq!((bulkhead.in_flight(), bulkhead.available()), (high as usize, 0));
+        while slots.len() > low as usize {
+            assert!(bulkhead.try_acquire().is_err());
+            slots.pop();
+        }
+        let refusal = bulkhead.try_acquire().expect_err("as many as the limit are in flight");
+        assert!(matches!(refusal, Error::BulkheadFull { limit, .. } if limit == low as usize));
+        slots.pop();
+        assert!(bulkhead.try_acquire().is_ok());
+    }
+}

@@ -1,0 +1,93 @@
+//! Models of the semaphore, one property each. In models there are two lines, lines are opened at a limit of two, every
+//! free slot finds room on a line, and a word counts three takes at most.
+
+mod in_the_pool;
+mod on_lines;
+mod while_the_limit_changes;
+
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread::{self, JoinHandle};
+
+use super::local_line::pretend;
+use super::*;
+use crate::core::loom_model::model;
+
+/// Runs on this line.
+fn spawn_on<R: 'static>(
+    line: usize,
+    semaphore: &Arc<Semaphore>,
+    act: impl FnOnce(&Semaphore) -> R + 'static,
+) -> JoinHandle<R> {
+    let semaphore = Arc::clone(semaphore);
+    thread::spawn(move || {
+        pretend(line);
+        act(&semaphore)
+    })
+}
+
+/// Runs on the line that the model's first thread is not on.
+fn spawn<R: 'static>(semaphore: &Arc<Semaphore>, act: impl FnOnce(&Semaphore) -> R + 'static) -> JoinHandle<R> {
+    spawn_on(1, semaphore, act)
+}
+
+/// A semaphore without lines, all of whose slots are taken.
+fn taken_semaphore(limit: u32) -> Arc<Semaphore> {
+    let semaphore = Arc::new(Semaphore::new(limit, 1));
+    (0..limit).for_each(|_| assert!(try_take(&semaphore)));
+    semaphore
+}
+
+/// A semaphore with open lines, on the first of which a slot is free.
+fn with_lines(limit: u32) -> Arc<Semaphore> {
+    pretend(0);
+    let semaphore = Arc::new(Semaphore::new(limit, 2));
+    let origin = semaphore.try_take().unwrap();
+    semaphore.release_to(origin);
+    semaphore
+}
+
+/// A semaphore with lines, all of whose slots are taken, so that the lines are closed.
+fn with_closed_lines(limit: u32) -> Arc<Semaphore> {
+    let semaphore = with_lines(limit);
+    (0..limit).for_each(|_| assert!(try_take(&semaphore)));
+    assert!(!try_take(&semaphore));
+    semaphore
+}
+
+fn try_take(semaphore: &Semaphore) -> bool {
+    semaphore.try_take().is_some()
+}
+
+/// Takes a slot, for as long as it takes.
+fn take(semaphore: &Semaphore) {
+    if try_take(semaphore) {
+        return;
+    }
+    match semaphore.enter(9) {
+        EnterOutcome::Taken => {}
+        EnterOutcome::Waiting(waiting) => loom::future::block_on(waiting),
+        EnterOutcome::Full => unreachable!("nine may wait"),
+    }
+}
+
+fn enter(semaphore: &Semaphore) -> Waiting<'_> {
+    match semaphore.enter(9) {
+        EnterOutcome::Waiting(waiting) => waiting,
+        EnterOutcome::Taken | EnterOutcome::Full => unreachable!("no slot is free, and nine may wait"),
+    }
+}
+
+/// Gives one slot back, and gives up waiting for another.
+fn give_up(semaphore: &Semaphore) {
+    match semaphore.enter(9) {
+        EnterOutcome::Taken => semaphore.release(),
+        EnterOutcome::Waiting(waiting) => drop(waiting),
+        EnterOutcome::Full => unreachable!("nine may wait"),
+    }
+}
+
+fn assert_ends(semaphore: &Semaphore, taken: u64) {
+    semaphore.assert_invariants();
+    assert_eq!((semaphore.taken(), semaphore.waiting()), (taken, 0));
+}
