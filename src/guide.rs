@@ -27,6 +27,7 @@ chapters! {
     deadlines = "guide/deadlines.md";
     refusals = "guide/refusals.md";
     functions = "guide/functions.md";
+    stacks = "guide/stacks.md";
     sharing = "guide/sharing.md";
     inspect = "guide/inspect.md";
     testing = "guide/testing.md";

@@ -7,6 +7,9 @@
 #[doc = include_str!("../docs/guide/README.md")]
 pub mod guide;
 
+#[cfg(feature = "macros")]
+mod policy_macro;
+
 // rustdoc puts the tables of settings below these pages: they are the macros' own documentation.
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
@@ -29,6 +32,14 @@ pub use resilient_macros::retry;
 #[doc = include_str!("../docs/attributes/timeout.md")]
 pub use resilient_macros::timeout;
 pub use resilient_runtime::*;
+
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/apply.md")]
+pub use resilient_macros::apply;
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use resilient_macros::{__policy, __stack};
 
 #[doc(hidden)]
 pub use resilient_runtime::private;

@@ -2,21 +2,25 @@
 //! compiler resolves all of an item's before it runs the first attribute.
 
 pub(crate) mod marker;
+pub(crate) mod written;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Path, parse_quote};
 
+use self::written::{Written, named_as_ours};
 use crate::diagnostics::Errors;
-use crate::layers::Kind;
-use crate::layers::Layer;
+use crate::layers::{Kind, Layer};
 use crate::model::AsyncBlock;
 use crate::parse::args::Args;
 use crate::parse::future::rename_self;
+use crate::tokens::mentions;
 
 /// The facade's library name: a path that begins with it is one of our attributes.
 const FACADE: &str = "resilient";
+
+/// Puts a stack's layers on a function.
+const APPLY: &str = "apply";
 
 /// The attributes of one function in reading order: the first is the outermost.
 pub(crate) struct Stack {
@@ -27,50 +31,108 @@ pub(crate) struct Stack {
     pub(crate) absorbed: Vec<Path>,
 }
 
+/// What the first attribute brings with it: itself, or all that a stack consists of.
+#[derive(Default)]
+pub(crate) struct First {
+    pub(crate) layers: Vec<Written>,
+    /// Where the facade is found unless an attribute says otherwise.
+    pub(crate) krate: Option<Path>,
+    /// The paths of attributes that are absorbed already.
+    pub(crate) absorbed: Vec<Path>,
+}
+
 pub(crate) struct Absorbed {
     pub(crate) stack: Stack,
     /// For each layer whether all of its settings could be read; rules about what is missing wait for that.
     pub(crate) complete: Vec<bool>,
+    /// For each layer whether it comes from a stack for many functions.
+    pub(crate) of_stack: Vec<bool>,
     /// The attributes that are not ours, in order.
     pub(crate) others: Vec<Attribute>,
 }
 
-/// Reads the first attribute, whose path a macro is not given, and those of ours below it.
-pub(crate) fn absorb(first: (Kind, Span), args: TokenStream, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
-    let prefixes = prefixes(&args, &attrs);
-    let mut reader = Reader { errors, krate: None, layers: Vec::new(), complete: Vec::new(), absorbed: Vec::new() };
-    reader.layer(first.0, args, first.1);
+/// Reads what the first attribute brings, and those of ours below it.
+pub(crate) fn absorb(first: First, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
+    let prefixes = prefixes(&first.layers, &attrs);
+    let First { layers, krate: default, absorbed } = first;
+    let mut reader =
+        Reader { errors, krate: None, layers: Vec::new(), complete: Vec::new(), of_stack: Vec::new(), absorbed };
+    for written in layers {
+        reader.layer(written);
+    }
     let mut others = Vec::new();
     for attr in attrs {
         if let Some(kind) = ours(attr.path(), &prefixes) {
-            reader.attribute(kind, &attr.meta);
+            reader.attribute(kind, &attr);
             reader.absorbed.push(attr.path().clone());
         } else {
             others.push(attr);
         }
     }
-    let krate = reader.krate.unwrap_or_else(|| parse_quote!(::resilient));
+    let krate = reader.krate.or(default).unwrap_or_else(|| parse_quote!(::resilient));
     let stack = Stack { krate, layers: reader.layers, absorbed: reader.absorbed };
-    Absorbed { stack, complete: reader.complete, others }
+    Absorbed { stack, complete: reader.complete, of_stack: reader.of_stack, others }
 }
 
 /// What the user wrote in attributes of ours, with `self` under the name that an async block gave it. Attributes of
 /// other crates read a function that still has its `self`.
-pub(crate) fn renamed(
-    async_block: Option<&AsyncBlock>,
-    args: TokenStream,
-    mut attrs: Vec<Attribute>,
-) -> (TokenStream, Vec<Attribute>) {
+pub(crate) fn rename_self_in(async_block: Option<&AsyncBlock>, first: &mut First, attrs: &mut [Attribute]) {
     if async_block.is_none() {
-        return (args, attrs);
+        return;
     }
-    let prefixes = prefixes(&args, &attrs);
+    let prefixes = prefixes(&first.layers, attrs);
     for attr in attrs.iter_mut().filter(|attr| ours(attr.path(), &prefixes).is_some()) {
         if let Meta::List(list) = &mut attr.meta {
             list.tokens = rename_self(async_block, std::mem::take(&mut list.tokens));
         }
     }
-    (rename_self(async_block, args), attrs)
+    for written in &mut first.layers {
+        written.args = rename_self(async_block, std::mem::take(&mut written.args));
+    }
+}
+
+/// An `#[apply(…)]` among the attributes below the first one: those of ours above it go to its stack with the first.
+pub(crate) struct ApplyBelow {
+    pub(crate) apply: Attribute,
+    /// What is left on the function.
+    pub(crate) others: Vec<Attribute>,
+}
+
+/// Takes the first `#[apply(…)]`, and what is ours above it.
+pub(crate) fn take_apply(first: &mut First, attrs: &[Attribute]) -> Option<ApplyBelow> {
+    let prefixes = prefixes(&first.layers, attrs);
+    let place = attrs.iter().position(|attr| is_apply(attr.path(), &prefixes))?;
+    let mut others = Vec::new();
+    for attr in &attrs[..place] {
+        match ours(attr.path(), &prefixes).and_then(|kind| Written::of(kind, attr)) {
+            Some(written) => {
+                first.layers.push(written);
+                first.absorbed.push(attr.path().clone());
+            }
+            None => others.push(attr.clone()),
+        }
+    }
+    first.absorbed.push(attrs[place].path().clone());
+    others.extend_from_slice(&attrs[place + 1..]);
+    Some(ApplyBelow { apply: attrs[place].clone(), others })
+}
+
+/// Whether a method has a stack of its own, or says that it has none.
+pub(crate) fn has_apply(attrs: &[Attribute]) -> bool {
+    let prefixes = prefixes(&[], attrs);
+    attrs.iter().any(|attr| is_apply(attr.path(), &prefixes))
+}
+
+fn is_apply(path: &Path, prefixes: &[String]) -> bool {
+    is_named_apply(path) && is_behind(path, prefixes)
+}
+
+fn is_named_apply(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == APPLY)
+}
+
+fn is_named_as_ours(path: &Path) -> bool {
+    named_as_ours(path).is_some() || is_named_apply(path)
 }
 
 struct Reader<'a> {
@@ -78,28 +140,28 @@ struct Reader<'a> {
     krate: Option<Path>,
     layers: Vec<Box<dyn Layer>>,
     complete: Vec<bool>,
+    of_stack: Vec<bool>,
     absorbed: Vec<Path>,
 }
 
 impl Reader<'_> {
-    fn attribute(&mut self, kind: Kind, meta: &Meta) {
-        let span = meta.path().span();
-        match meta {
-            Meta::Path(_) => self.layer(kind, TokenStream::new(), span),
-            Meta::List(list) => self.layer(kind, list.tokens.clone(), span),
-            Meta::NameValue(pair) => {
-                let name = kind.name();
-                self.errors.over(pair, format!("the settings of `{name}` stand in parentheses: write `#[{name}(…)]`"));
-            }
+    fn attribute(&mut self, kind: Kind, attr: &Attribute) {
+        if let Some(written) = Written::of(kind, attr) {
+            self.layer(written);
+        } else {
+            let name = kind.name();
+            let message = format!("the settings of `{name}` stand in parentheses: write `#[{name}(…)]`");
+            self.errors.over(&attr.meta, message);
         }
     }
 
-    fn layer(&mut self, kind: Kind, args: TokenStream, span: Span) {
+    fn layer(&mut self, Written { kind, span, args, of_stack }: Written) {
         let before = self.errors.len();
         let mut args = Args::split(args, self.errors);
         self.set_crate(args.krate.take());
         self.layers.push(kind.parse(args, span, self.errors));
         self.complete.push(self.errors.len() == before);
+        self.of_stack.push(of_stack);
     }
 
     fn set_crate(&mut self, path: Option<Path>) {
@@ -116,28 +178,33 @@ impl Reader<'_> {
 }
 
 /// The names before which an attribute's name is ours: the facade's own, and those that `crate = …` gives it.
-fn prefixes(first: &TokenStream, attrs: &[Attribute]) -> Vec<String> {
-    let below = attrs.iter().filter(|attr| named_as_ours(attr.path()).is_some()).filter_map(|attr| match &attr.meta {
+fn prefixes(first: &[Written], attrs: &[Attribute]) -> Vec<String> {
+    let below = attrs.iter().filter(|attr| is_named_as_ours(attr.path())).filter_map(|attr| match &attr.meta {
         Meta::List(list) => Some(&list.tokens),
         Meta::Path(_) | Meta::NameValue(_) => None,
     });
-    let given = std::iter::once(first).chain(below).filter_map(|args| {
-        let path = Args::split(args.clone(), &mut Errors::default()).krate?;
+    let given = first.iter().map(|written| &written.args).chain(below).filter_map(|args| {
+        let path = krate(args)?;
         path.segments.last().map(|segment| segment.ident.to_string())
     });
     std::iter::once(FACADE.to_owned()).chain(given).collect()
 }
 
-fn named_as_ours(path: &Path) -> Option<Kind> {
-    let last = path.segments.last()?;
-    Kind::ALL.iter().copied().find(|kind| last.ident == kind.name())
+/// What `crate = …` says, which few attributes have.
+fn krate(args: &TokenStream) -> Option<Path> {
+    let says_so = mentions(args.clone(), "crate");
+    says_so.then(|| Args::split(args.clone(), &mut Errors::default()).krate).flatten()
 }
 
 /// Which attribute of ours this path names, if it does.
 fn ours(path: &Path, prefixes: &[String]) -> Option<Kind> {
-    let kind = named_as_ours(path)?;
+    named_as_ours(path).filter(|_| is_behind(path, prefixes))
+}
+
+/// Whether an attribute's name stands alone, or behind one of these.
+fn is_behind(path: &Path, prefixes: &[String]) -> bool {
     let before = path.segments.iter().rev().nth(1);
-    before.is_none_or(|segment| prefixes.iter().any(|prefix| segment.ident == prefix)).then_some(kind)
+    before.is_none_or(|segment| prefixes.iter().any(|prefix| segment.ident == prefix))
 }
 
 fn text(path: &Path) -> String {

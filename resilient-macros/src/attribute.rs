@@ -2,15 +2,17 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
-use syn::Error;
+use syn::{Error, Path, parse_quote};
 
-use crate::absorb::{Absorbed, Stack, absorb, marker, renamed};
+use crate::absorb::written::Written;
+use crate::absorb::{Absorbed, ApplyBelow, First, Stack, absorb, marker, rename_self_in, take_apply};
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::layers::Kind;
 use crate::model::Function;
 use crate::parse::function::{Item, Shape};
 use crate::pattern::argument_names;
+use crate::stack_call::call::{Apply, Call};
 use crate::tokens::mentions;
 use crate::validate::rules::Rules;
 use crate::{pipeline, validate};
@@ -23,54 +25,93 @@ pub(crate) fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> Tok
     if marker::is_marker(&args) {
         return TokenStream::new();
     }
-    let mut errors = Errors::default();
-    let Some(parsed) = errors.keep(Item::parse(item.clone())) else {
+    let first = |span| First { layers: vec![Written::new(kind, span, args)], ..First::default() };
+    expand(kind.name(), first, Errors::default(), item)
+}
+
+/// Expands all attributes of a function, of which the one called `name` brings the `first`.
+pub(crate) fn expand(
+    name: &'static str,
+    first: impl FnOnce(Span) -> First,
+    mut errors: Errors,
+    item: TokenStream,
+) -> TokenStream {
+    let Some(mut parsed) = errors.keep(Item::parse(item.clone())) else {
         return with_errors(item, errors);
     };
     let span = own_span(&parsed.rest);
+    let mut first = first(span);
     let shape = Shape::parse(parsed.rest.clone());
-    let async_block = shape.as_ref().ok().and_then(Shape::async_block);
-    let (args, attrs) = renamed(async_block, args, parsed.attrs);
-    let Absorbed { stack, complete, others } = absorb((kind, span), args, attrs, &mut errors);
+    if let Ok(Shape::Function(_)) = shape
+        && let Some((path, options)) = stack_below(&mut first, &mut parsed, &mut errors)
+    {
+        let call = Call { path, above: first.layers, options, absorbed: first.absorbed };
+        return with_errors(call.of(parsed), errors);
+    }
+    rename_self_in(shape.as_ref().ok().and_then(Shape::async_block), &mut first, &mut parsed.attrs);
+    let absorbed = absorb(first, parsed.attrs, &mut errors);
     match shape {
         Ok(Shape::Function(mut function)) => {
-            function.attrs.splice(..0, others);
-            refuse_a_second_pipeline((kind, span), parsed.rest, &mut errors);
-            check(&function, &stack, &complete, &mut errors);
+            function.attrs.splice(..0, absorbed.others.iter().cloned());
+            refuse_a_second_pipeline((name, span), parsed.rest, &mut errors);
+            check(&function, &absorbed, &mut errors);
             if errors.is_empty() {
-                pipeline::pipeline(&function, &stack)
+                pipeline::pipeline(&function, &absorbed.stack)
             } else {
-                with_errors(naming(*function, &stack), errors)
+                with_errors(naming(*function, &absorbed.stack), errors)
             }
         }
         other => {
-            errors.push(not_a_function((kind, span), other));
+            errors.push(not_a_function((name, span), other));
             let mut item = TokenStream::new();
-            item.append_all(&others);
+            item.append_all(&absorbed.others);
             item.append_all([parsed.rest]);
             with_errors(item, errors)
         }
     }
 }
 
-fn check(function: &Function, stack: &Stack, complete: &[bool], errors: &mut Errors) {
+/// The stack that stands below the first attribute, and its options. It puts everything on the function.
+fn stack_below(first: &mut First, item: &mut Item, errors: &mut Errors) -> Option<(Path, TokenStream)> {
+    while let Some(ApplyBelow { apply, others }) = take_apply(first, &item.attrs) {
+        item.attrs = others;
+        if let Some(Apply::Stack { path, options }) = errors.keep(Apply::of(&apply)) {
+            return Some((path, options));
+        }
+    }
+    None
+}
+
+fn check(function: &Function, absorbed: &Absorbed, errors: &mut Errors) {
+    let Absorbed { stack, complete, of_stack, .. } = absorbed;
     let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
     let rules: Vec<&dyn Rules> = stack.layers.iter().map(|layer| &**layer as &dyn Rules).collect();
     validate::check(function, &rules, &facts, complete, errors);
+    validate::check_stack(&function.sig, &facts, of_stack, errors);
 }
 
 /// The span of the whole attribute, with the hygiene of the item's first token, so that errors there have no note about
 /// the macro. The attributes before the item may come from another macro; the item is the user's.
-fn own_span(item: &TokenStream) -> Span {
+pub(crate) fn own_span(item: &TokenStream) -> Span {
     let first: Option<TokenTree> = item.clone().into_iter().next();
     first.map_or_else(Span::call_site, |token| token.span().located_at(Span::call_site()))
 }
 
 /// The item stays defined, so that its uses are not errors as well.
-fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
+pub(crate) fn with_errors(item: impl ToTokens, errors: Errors) -> TokenStream {
     let mut tokens = item.into_token_stream();
     tokens.append_all([errors.into_tokens()]);
     tokens
+}
+
+/// A function that nothing acts on, since the stack has errors that are reported elsewhere. The attributes that handed it
+/// to the stack are named in its body.
+pub(crate) fn defined(absorbed: Vec<Path>, item: TokenStream) -> TokenStream {
+    let Ok(Item { attrs, rest }) = Item::parse(item.clone()) else { return item };
+    let Ok(Shape::Function(mut function)) = Shape::parse(rest) else { return item };
+    function.attrs.splice(..0, attrs);
+    let stack = Stack { krate: parse_quote!(::resilient), layers: Vec::new(), absorbed };
+    naming(*function, &stack).into_token_stream()
 }
 
 /// Names the absorbed attributes in the body, so that no unused import is reported beside the errors, and declares what
@@ -97,19 +138,17 @@ fn naming(mut function: Function, stack: &Stack) -> Function {
 
 /// An attribute that the first one did not recognise, because it is renamed, would wrap the finished pipeline, against
 /// the reading order.
-fn refuse_a_second_pipeline((kind, span): (Kind, Span), rest: TokenStream, errors: &mut Errors) {
+fn refuse_a_second_pipeline((name, span): (&str, Span), rest: TokenStream, errors: &mut Errors) {
     if mentions(rest, MARK) {
         let message = format!(
             "this `{name}` would act outside the attributes above it, which did not know it by this name: \
              import it as `{name}`, or write `#[resilient::{name}]`",
-            name = kind.name(),
         );
         errors.at(span, message);
     }
 }
 
-fn not_a_function((kind, span): (Kind, Span), found: syn::Result<Shape>) -> Error {
-    let name = kind.name();
+fn not_a_function((name, span): (&str, Span), found: syn::Result<Shape>) -> Error {
     match found {
         Ok(Shape::Declaration(sig)) => Error::new(
             sig.ident.span(),

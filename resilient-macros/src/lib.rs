@@ -15,13 +15,17 @@ mod model;
 mod parse;
 mod pattern;
 mod pipeline;
+mod policy_stack;
 mod settings;
+mod stack_call;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod validate;
 
-use proc_macro::TokenStream;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use proc_macro::{Span, TokenStream};
 
 use crate::attribute::attribute;
 use crate::layers::Kind;
@@ -54,4 +58,32 @@ pub fn bulkhead(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn fallback(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Fallback, args.into(), item.into()).into()
+}
+
+/// `#[apply]` puts the layers of a stack on a function, or on the methods of an `impl`. Its
+/// [page](https://docs.rs/resilient-toolkit/latest/resilient/attr.apply.html) has its options.
+#[proc_macro_attribute]
+pub fn apply(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy_stack::apply(args.into(), item.into(), Span::call_site().into()).into()
+}
+
+/// What the facade's `policy!` calls, with its own `$crate` before the stacks.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __policy(input: TokenStream) -> TokenStream {
+    policy_stack::policy(input.into(), |name| place(name.unwrap())).into()
+}
+
+/// What the macro of a stack calls.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __stack(input: TokenStream) -> TokenStream {
+    policy_stack::stack(input.into()).into()
+}
+
+/// A word for the file and the line.
+fn place(span: Span) -> String {
+    let mut file = DefaultHasher::new();
+    span.file().hash(&mut file);
+    format!("{:x}_{}", file.finish(), span.line())
 }

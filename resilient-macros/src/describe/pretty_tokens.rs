@@ -83,8 +83,13 @@ impl Line {
     }
 
     fn word(&mut self, word: &str) {
-        // `#[async_trait]` renames it.
-        let word = if word == "__self" { "self" } else { word };
+        let word = match word {
+            // `#[async_trait]` renames it.
+            "__self" => "self",
+            // In a stack for many functions.
+            "$crate" => "crate",
+            word => word,
+        };
         let last = if KEYWORDS.contains(&word) { Last::Start } else { Last::Value };
         self.put(true, word, last, false);
     }

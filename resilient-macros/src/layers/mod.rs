@@ -13,7 +13,6 @@ use crate::diagnostics::Errors;
 use crate::expand::context::Expand;
 use crate::facts::{HasFacts, Named};
 use crate::parse::args::{Args, FromArgs};
-#[cfg(test)]
 use crate::parse::setting::Settings;
 #[cfg(test)]
 use crate::parse::synonyms::Synonym;
@@ -42,14 +41,25 @@ macro_rules! layers {
                 }
             }
 
-            /// The names of its settings, and what other libraries call them.
-            #[cfg(test)]
-            pub(crate) const fn settings(self) -> (&'static [&'static str], &'static [Synonym]) {
+            /// The names of its settings.
+            pub(crate) const fn settings(self) -> &'static [&'static str] {
                 match self {
-                    $(Self::$Kind => {
-                        type Table = <$name::model::$Kind as FromArgs>::Settings;
-                        (Table::NAMES, Table::SYNONYMS)
-                    })*
+                    $(Self::$Kind => <$name::model::$Kind as FromArgs>::Settings::NAMES,)*
+                }
+            }
+
+            /// The settings in whose place a value may stand without a name.
+            pub(crate) const fn alone(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$Kind => $name::model::$Kind::ALONE,)*
+                }
+            }
+
+            /// What other libraries call its settings.
+            #[cfg(test)]
+            pub(crate) const fn synonyms(self) -> &'static [Synonym] {
+                match self {
+                    $(Self::$Kind => <$name::model::$Kind as FromArgs>::Settings::SYNONYMS,)*
                 }
             }
 

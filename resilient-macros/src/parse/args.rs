@@ -23,6 +23,9 @@ pub(crate) trait FromArgs {
     /// The attribute's table of settings.
     type Settings: Settings;
 
+    /// The settings in whose place a value may stand without a name.
+    const ALONE: &'static [&'static str] = &[];
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self;
 }
 

@@ -24,6 +24,13 @@ impl Item {
     }
 }
 
+impl ToTokens for Item {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        tokens.extend(self.rest.clone());
+    }
+}
+
 /// What an item without its attributes is.
 pub(crate) enum Shape {
     /// With only the attributes that stood inside it.
@@ -97,7 +104,7 @@ fn without_inner(attrs: &mut Vec<Attribute>, body: TokenStream) -> TokenStream {
 }
 
 /// Whether a `fn` stands before anything that could hold one.
-fn is_function(input: ParseStream) -> bool {
+pub(crate) fn is_function(input: ParseStream) -> bool {
     let ahead = input.fork();
     while let Ok(token) = ahead.parse::<TokenTree>() {
         match token {

@@ -3,12 +3,14 @@
 pub(crate) mod rules;
 pub(crate) mod setting;
 mod stack;
+mod stack_names;
 pub(crate) mod target;
 
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::model::Function;
 use rules::{Checked, Rules};
+pub(crate) use stack_names::check as check_stack;
 
 /// Reports every broken rule; `complete` says for each layer whether all of its settings could be read.
 pub(crate) fn check(

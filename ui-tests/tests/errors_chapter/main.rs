@@ -11,13 +11,14 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("retry", "`#[retry]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),
     ("bulkhead", "`#[bulkhead]`"),
     ("fallback", "`#[fallback]`"),
     ("stack", "Several attributes"),
+    ("apply", "One stack for many functions"),
     ("target", "The function"),
     ("types", "Types"),
 ];

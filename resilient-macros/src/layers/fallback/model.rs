@@ -59,9 +59,9 @@ impl Answer {
 
     fn evaluated(&self) -> Option<&dyn ToTokens> {
         match self {
-            Self::Value(value) => Some(value),
+            Self::Path(value) | Self::Value(value) => Some(value),
             Self::Closure(closure) => Some(closure),
-            Self::Path(_) | Self::Default(_) => None,
+            Self::Default(_) => None,
         }
     }
 }

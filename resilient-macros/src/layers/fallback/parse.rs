@@ -21,6 +21,8 @@ enum Slot {
 impl FromArgs for Fallback {
     type Settings = FallbackSettings;
 
+    const ALONE: &'static [&'static str] = &["value", "default"];
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let mut written = Vec::new();
         let mut slots = Vec::new();

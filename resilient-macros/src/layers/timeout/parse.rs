@@ -16,6 +16,8 @@ use crate::parse::setting::{FromSetting, Key, Settings};
 impl FromArgs for Timeout {
     type Settings = Self;
 
+    const ALONE: &'static [&'static str] = &["duration"];
+
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let mut settings = Vec::new();
         let mut values = Vec::new();
