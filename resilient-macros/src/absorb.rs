@@ -39,6 +39,8 @@ pub(crate) struct First {
     pub(crate) krate: Option<Path>,
     /// The paths of attributes that are absorbed already.
     pub(crate) absorbed: Vec<Path>,
+    /// Whether an `#[apply(…)]` below takes its place, as that of a method does for the one of its `impl`.
+    pub(crate) yields: bool,
 }
 
 pub(crate) struct Absorbed {
@@ -54,7 +56,7 @@ pub(crate) struct Absorbed {
 /// Reads what the first attribute brings, and those of ours below it.
 pub(crate) fn absorb(first: First, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
     let prefixes = prefixes(&first.layers, &attrs);
-    let First { layers, krate: default, absorbed } = first;
+    let First { layers, krate: default, absorbed, .. } = first;
     let mut reader =
         Reader { errors, krate: None, layers: Vec::new(), complete: Vec::new(), of_stack: Vec::new(), absorbed };
     for written in layers {

@@ -5,7 +5,7 @@ use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::{Error, Path, parse_quote};
 
 use crate::absorb::written::Written;
-use crate::absorb::{Absorbed, ApplyBelow, First, Stack, absorb, marker, rename_self_in, take_apply};
+use crate::absorb::{Absorbed, ApplyBelow, First, Stack, absorb, has_apply, marker, rename_self_in, take_apply};
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::layers::Kind;
@@ -41,6 +41,10 @@ pub(crate) fn expand(
     };
     let span = own_span(&parsed.rest);
     let mut first = first(span);
+    // One that a condition hid when the stack chose the methods.
+    if first.yields && has_apply(&parsed.attrs) {
+        return item;
+    }
     let shape = Shape::parse(parsed.rest.clone());
     if let Ok(Shape::Function(_)) = shape
         && let Some((path, options)) = stack_below(&mut first, &mut parsed, &mut errors)

@@ -1,12 +1,13 @@
 //! What an editor sends while somebody types: valid attributes on valid functions, of which tokens are missing,
 //! doubled, swapped or wrong. Expanding them never panics, and loses neither the function nor its body.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::attribute::attribute;
 use crate::layers::Kind;
+use crate::policy_stack;
 use crate::tokens::mentions;
 
 /// An attribute and its settings.
@@ -49,6 +50,26 @@ const FUNCTIONS: &[[&str; 3]] = &[
             __ret
         })",
     ],
+];
+
+/// What stands in `policy!`, behind the facade's path.
+const STACKS: &[&str] = &[
+    "/// Documented. pub(crate) upstream = #[retry(max_attempts = 4)] #[timeout(crate::LIMIT)];",
+    "a = #[resilient::fallback(crate::cached)]; pub b = #[circuit_breaker(name = \"b\", failure_if = |e| e.is_bad())]",
+];
+
+/// What stands in `#[apply(…)]`.
+const OPTIONS: &[&str] = &[
+    "upstream",
+    "crate::a::upstream, timeout.2(9s), retry(max_attempts = 2)",
+    "::a::b, except(named), all, crate = x",
+];
+
+/// What `__stack!` and `#[apply]` give to each other.
+const CALLS: &[&str] = &[
+    "(resilient) [of_stack retry(max_attempts = 3) of_stack timeout(limit)] [upstream] [] [] []",
+    "(resilient) [of_stack timeout(9s) of_stack timeout(self.x)] [a::b] [retry()] [timeout.1(1s)] [apply, x::retry]",
+    "(resilient) broken [upstream] [] [only(named)] [apply]",
 ];
 
 /// What somebody may type anywhere.
@@ -235,6 +256,52 @@ proptest! {
         let expanded = attribute(kind, changed(tokens(args), &in_args), item);
         prop_assert!(defines(expanded.clone()), "{expanded}");
         prop_assert!(!is_kept || mentions(expanded.clone(), "kept"), "{expanded}");
+    }
+}
+
+/// A function in an `impl`, or as it is.
+fn in_impl(function: TokenStream, is_method: bool) -> TokenStream {
+    if !is_method {
+        return function;
+    }
+    let braces = TokenTree::Group(Group::new(Delimiter::Brace, function));
+    tokens("impl<T> Users for Client<T>").into_iter().chain([braces]).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn any_stack_is_defined(stack in select(STACKS), in_stack in changes()) {
+        let facade = tokens("resilient");
+        let input = facade.into_iter().chain(changed(tokens(stack), &in_stack)).collect();
+        policy_stack::policy(input, |_| "here".to_owned());
+    }
+
+    #[test]
+    fn a_function_is_kept_until_its_stack_acts(
+        options in select(OPTIONS), call in select(CALLS), function in select(FUNCTIONS), is_method in any::<bool>(),
+        in_options in changes(), in_attrs in changes(), in_body in changes(),
+    ) {
+        let [attrs, signature, body] = function.map(tokens);
+        let item = in_impl(item(changed(attrs, &in_attrs), signature, changed(body, &in_body)), is_method);
+        let options = changed(tokens(options), &in_options);
+        let handed = policy_stack::apply(options, item.clone(), Span::call_site());
+        prop_assert!(defines(handed.clone()), "{handed}");
+        let braces = TokenTree::Group(Group::new(Delimiter::Brace, item));
+        let stacked = policy_stack::stack(tokens(call).into_iter().chain([braces]).collect());
+        prop_assert!(defines(stacked.clone()), "{stacked}");
+    }
+
+    #[test]
+    fn any_call_of_a_stack_expands(
+        call in select(CALLS), function in select(FUNCTIONS), in_call in changes(), in_item in changes(),
+    ) {
+        let [attrs, signature, body] = function.map(tokens);
+        let item = changed(item(attrs, signature, body), &in_item);
+        let call = changed(tokens(call), &in_call);
+        policy_stack::apply(call.clone(), item.clone(), Span::call_site());
+        policy_stack::stack(call.into_iter().chain([TokenTree::Group(Group::new(Delimiter::Brace, item))]).collect());
     }
 }
 

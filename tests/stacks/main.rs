@@ -10,6 +10,7 @@ mod descriptions;
 mod functions;
 mod impls;
 mod imports;
+mod lints;
 mod overrides;
 mod traits;
 

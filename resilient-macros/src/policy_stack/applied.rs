@@ -7,10 +7,9 @@ use syn::{Ident, Result, parse2};
 use super::hygiene::of_function;
 use super::merge::merge;
 use super::stack::Stack;
-use crate::absorb::{First, has_apply};
+use crate::absorb::First;
 use crate::attribute::{defined, expand, with_errors};
 use crate::diagnostics::Errors;
-use crate::parse::function::Item;
 use crate::stack_call::call::Call;
 use crate::stack_call::options::Options;
 
@@ -39,10 +38,6 @@ pub(super) fn applied(args: TokenStream, item: TokenStream, here: Span) -> Token
     let Some(Applied { stack, is_method, call }) = errors.keep(Applied::parse.parse2(args)) else {
         return with_errors(item, errors);
     };
-    // An attribute of the method's own that was conditional when the stack chose the methods.
-    if is_method && Item::parse(item.clone()).is_ok_and(|item| has_apply(&item.attrs)) {
-        return item;
-    }
     let Some(mut layers) = stack.layers else { return defined(call.absorbed, item) };
     for layer in &mut layers {
         layer.span = layer.span.resolved_at(here);
@@ -56,5 +51,5 @@ pub(super) fn applied(args: TokenStream, item: TokenStream, here: Span) -> Token
     let krate = options.krate.or_else(|| parse2(stack.facade).ok());
     let layers = call.above.into_iter().chain(layers).collect();
     let absorbed = call.absorbed;
-    expand("apply", |_| First { layers, krate, absorbed }, errors, item)
+    expand("apply", |_| First { layers, krate, absorbed, yields: is_method }, errors, item)
 }

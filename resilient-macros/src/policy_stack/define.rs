@@ -1,9 +1,9 @@
 //! `policy!`: a macro for each stack, which adds what the stack consists of to a call of it.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Path, Result, Token, Visibility};
+use syn::{Attribute, Error, Path, Result, Token, Visibility, parse_quote, parse2};
 
 use super::paths::absolute;
 use super::stack::{Stack, settings};
@@ -97,7 +97,7 @@ impl Definition {
         place: &impl Fn(Span) -> String,
     ) -> TokenStream {
         let Self { attrs, vis, name, .. } = self;
-        let hidden = Ident::new(&format!("__resilient_{name}_{}", place(name.span())), name.span());
+        let hidden = format_ident!("__resilient_{}_{}", name, place(name.span()), span = name.span());
         let cfg = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         // A macro is private, or known to every crate.
         let export = matches!(vis, Visibility::Public(_)).then(|| quote!(#[macro_export]));
@@ -160,8 +160,8 @@ fn description(attrs: &[Attribute], written: &[Written]) -> TokenStream {
 fn salvaged(stack: &[TokenTree], facade: &TokenStream, place: &impl Fn(Span) -> String) -> TokenStream {
     let equals = stack.iter().position(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '='));
     let name = equals.unwrap_or(stack.len()).checked_sub(1).and_then(|index| stack.get(index));
-    let Some(TokenTree::Ident(name)) = name else { return TokenStream::new() };
-    let definition =
-        Definition { attrs: Vec::new(), vis: syn::parse_quote!(pub(crate)), name: name.clone(), layers: Vec::new() };
+    // A keyword is no name.
+    let Ok(name) = parse2(name.into_token_stream()) else { return TokenStream::new() };
+    let definition = Definition { attrs: Vec::new(), vis: parse_quote!(pub(crate)), name, layers: Vec::new() };
     definition.exported(&Stack { facade: facade.clone(), layers: None }, None, place)
 }

@@ -34,6 +34,7 @@
 mod applied;
 mod apply;
 mod define;
+mod holder;
 mod hygiene;
 mod merge;
 mod methods;

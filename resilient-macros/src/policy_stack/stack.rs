@@ -3,8 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Result, braced, parenthesized};
+use syn::{Error, Result, parenthesized};
 
+use super::holder::Holder;
 use super::merge::merge;
 use super::methods::Methods;
 use crate::absorb::has_apply;
@@ -53,36 +54,35 @@ impl ToTokens for Stack {
 
 /// Expands `__stack!`.
 pub(crate) fn stack(input: TokenStream) -> TokenStream {
-    let read = |input: ParseStream| {
-        let (stack, call) = (Stack::parse(input)?, Call::parse(input)?);
-        let item;
-        braced!(item in input);
-        Ok((stack, call, item.parse::<TokenStream>()?))
+    let read = |input: ParseStream| Ok((Stack::parse(input)?, Call::parse(input)?));
+    let mut trees: Vec<TokenTree> = input.into_iter().collect();
+    let item = trees.pop();
+    let Some((item, Ok((stack, call)))) =
+        item.as_ref().and_then(braces).zip(Some(read.parse2(trees.into_iter().collect())))
+    else {
+        let message = "a stack is applied to a function or an `impl` by `#[resilient::apply(…)]`";
+        return Error::new_spanned(item, message).into_compile_error();
     };
-    match read.parse2(input).and_then(|(stack, call, item)| Ok((stack, call, Item::parse(item)?))) {
-        Ok((stack, call, item)) => on_item(&stack, &call, item),
-        Err(error) => {
-            let message = "a stack is applied to a function or an `impl` by `#[resilient::apply(…)]`";
-            syn::Error::new(error.span(), message).into_compile_error()
+    match Holder::of(item.clone()) {
+        Holder::Function(word) => {
+            // As a function that the user annotated where the stack is named.
+            let applied = applied(word.span().located_at(call.place()), &stack, &call, None);
+            quote!(#applied #item)
         }
+        Holder::Impl | Holder::Trait(_) | Holder::Other(_) => on_impl(&stack, &call, item),
     }
 }
 
-fn on_item(stack: &Stack, call: &Call, item: Item) -> TokenStream {
-    let words = item.rest.clone().into_iter().filter_map(|tree| match tree {
-        TokenTree::Ident(word) => Some(word),
+fn braces(tree: &TokenTree) -> Option<TokenStream> {
+    match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
         _ => None,
-    });
-    let Some(first) = words.into_iter().find(|word| word == "fn" || word == "impl") else {
-        return item.into_token_stream();
-    };
-    if first == "fn" {
-        // As a function that the user annotated there.
-        let place = first.span().located_at(call.place());
-        let applied = applied(place, stack, call, None);
-        return quote!(#applied #item);
     }
+}
+
+fn on_impl(stack: &Stack, call: &Call, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    let Some(item) = errors.keep(Item::parse(tokens.clone())) else { return with_errors(tokens, errors) };
     let options = Options::parse(call.options.clone(), &mut errors);
     if let Some(second) = item.attrs.iter().find(|attr| has_apply(std::slice::from_ref(attr))) {
         errors
