@@ -117,7 +117,10 @@ fn chunk<const N: usize>() -> Chunk<N> {
 
 impl<const N: usize> Further<N> {
     fn new() -> Self {
-        let (owned, shared) = (owned_shards(cores()), shared_shards(cores()));
+        Self::with(owned_shards(cores()), shared_shards(cores()))
+    }
+
+    fn with(owned: usize, shared: usize) -> Self {
         Self { owned, shared, chunks: (0..owned + shared).step_by(CHUNK).map(|_| OnceLock::new()).collect() }
     }
 

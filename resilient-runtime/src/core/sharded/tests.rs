@@ -49,6 +49,29 @@ fn further_threads_are_spread_over_shards_that_nobody_owns() {
     assert!(places.iter().all(|(shard, is_owned)| !is_owned && !owners.contains(shard)));
 }
 
+/// As on a machine on which the shared shards fill more than a chunk.
+#[test]
+fn shared_shards_of_several_chunks_follow_the_owned_ones() {
+    let further = Further::<1>::with(4 * CHUNK, 2 * CHUNK);
+    for number in 4 * CHUNK..8 * CHUNK {
+        assert!(!further.of_thread(number).is_owned);
+    }
+    let made: Vec<bool> = further.chunks.iter().map(|chunk| chunk.get().is_some()).collect();
+    assert_eq!(made, [false, false, false, false, true, true]);
+}
+
+#[test]
+fn an_owned_shard_is_found_at_once_as_soon_as_its_chunk_is_made() {
+    let further = Further::<1>::with(4 * CHUNK, CHUNK);
+    for number in CHUNK..4 * CHUNK {
+        assert_eq!(further.owned(number).is_none(), number % CHUNK == 0, "the first of a chunk makes it");
+        let made = further.of_thread(number);
+        let found = further.owned(number).unwrap();
+        assert!(std::ptr::eq(found.words, made.words) && found.is_owned && made.is_owned);
+    }
+    assert!(further.owned(4 * CHUNK).is_none() && further.owned(thread_number::ENDING).is_none());
+}
+
 #[test]
 fn a_chunk_is_allocated_when_a_thread_needs_it() {
     let shards = Two::new();
