@@ -3,12 +3,12 @@
 use std::mem::ManuallyDrop;
 
 use crate::bulkhead::policy::BulkheadPolicy;
-use crate::bulkhead::rejected_calls::RejectedCalls;
 use crate::bulkhead::semaphore::{EnterOutcome, Origin, Semaphore, Waiting};
 use crate::core::cores::cores;
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
+use crate::core::totals::Totals;
 
 /// Limits the calls in flight. Callers that wait are served in the order of arrival, sync and async ones in one queue.
 ///
@@ -28,7 +28,8 @@ pub struct Bulkhead {
     name: Name,
     /// The settings that it was made with. The limit of now is the semaphore's.
     policy: BulkheadPolicy,
-    rejected: RejectedCalls,
+    /// The calls that were refused.
+    rejected: Totals<1>,
     semaphore: Semaphore,
 }
 
@@ -55,14 +56,28 @@ impl Bulkhead {
     }
 
     pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
-        Self::for_cores(cores(), name, policy)
+        Self { name, policy, rejected: Totals::sharded(), semaphore: Semaphore::new(policy.limit(), cores()) }
     }
 
-    /// A bulkhead that calls enter on so many cores at a time. For one core it is light: nothing is allocated as long as
-    /// no call waits, and all threads change the same words.
-    fn for_cores(cores: usize, name: Name, policy: BulkheadPolicy) -> Self {
-        let rejected = RejectedCalls::new(cores);
-        Self { name, policy, rejected, semaphore: Semaphore::new(policy.limit(), cores) }
+    /// A new bulkhead with the name and the settings of this one, for state of which there is much, such as one for each
+    /// host. It takes 160 bytes, and allocates nothing as long as no call waits. Threads that use it at the same time
+    /// change the same words. Its name is that of this one, so refusals do not tell which of many refused.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Bulkhead, BulkheadPolicy};
+    /// use std::collections::HashMap;
+    ///
+    /// let hosts = Bulkhead::new("host", BulkheadPolicy::new(1));
+    /// let bulkheads = HashMap::from(["a.example", "b.example"].map(|host| (host, hosts.light())));
+    /// let _slot = bulkheads["a.example"].try_acquire().unwrap();
+    /// assert_eq!(bulkheads["a.example"].try_acquire().unwrap_err().name(), "host");
+    /// assert!(bulkheads["b.example"].try_acquire().is_ok());
+    /// ```
+    #[must_use]
+    pub fn light(&self) -> Self {
+        let (name, policy) = (self.name, self.policy());
+        Self { name, policy, rejected: Totals::plain(), semaphore: Semaphore::new(policy.limit(), 1) }
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -130,7 +145,7 @@ impl Bulkhead {
 
     /// Totals since it was made.
     pub fn stats(&self) -> BulkheadStats {
-        BulkheadStats { accepted_calls: self.semaphore.total_taken(), rejected_calls: self.rejected.total() }
+        BulkheadStats { accepted_calls: self.semaphore.total_taken(), rejected_calls: self.rejected.sum(0) }
     }
 
     /// Takes a slot if one is free and nobody waits for it. It never waits.
@@ -154,7 +169,7 @@ impl Bulkhead {
     }
 
     pub(crate) fn refused(&self) -> Error {
-        self.rejected.add_one();
+        self.rejected.add_one(0);
         Error::BulkheadFull { name: self.name, limit: self.limit() }
     }
 
@@ -225,12 +240,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bulkhead_for_one_core_is_light() {
+    fn a_light_bulkhead_is_small_and_has_no_lines() {
         assert!(size_of::<Bulkhead>() <= 160, "{} bytes", size_of::<Bulkhead>());
-        let light = Bulkhead::for_cores(1, Name::new(&"light"), BulkheadPolicy::new(1_000));
+        let light = Bulkhead::new("light", BulkheadPolicy::new(1_000)).light();
         let slots: Vec<_> = (0..1_000).map(|_| light.try_acquire().unwrap()).collect();
         assert_eq!(light.try_acquire().unwrap_err().name(), "light");
-        assert_eq!((light.semaphore.has_lines(), light.rejected.is_sharded()), (false, false));
+        assert!(!light.semaphore.has_lines());
         drop(slots);
         assert_eq!(light.stats(), BulkheadStats { accepted_calls: 1_000, rejected_calls: 1 });
     }

@@ -5,5 +5,4 @@ pub(crate) mod bulkhead;
 mod call;
 pub(crate) mod guard;
 pub(crate) mod policy;
-mod rejected_calls;
 mod semaphore;

@@ -49,12 +49,9 @@ impl<const N: usize> Shards<N> {
     }
 
     /// The shard of the current thread.
-    #[inline]
+    #[cfg(test)]
     pub(crate) fn local(&self) -> LocalWords<'_, N> {
-        match self.local_in_first() {
-            Some(words) => words,
-            None => self.local_outlined(),
-        }
+        self.local_in_first().unwrap_or_else(|| self.local_further())
     }
 
     /// The shard of the current thread if it is in the first chunk: one comparison says so.
@@ -62,11 +59,6 @@ impl<const N: usize> Shards<N> {
     pub(crate) fn local_in_first(&self) -> Option<LocalWords<'_, N>> {
         let number = thread_number::known();
         if number < CHUNK { Some(LocalWords { words: &self.first[number].0, is_owned: true }) } else { None }
-    }
-
-    #[inline(never)]
-    fn local_outlined(&self) -> LocalWords<'_, N> {
-        self.local_further()
     }
 
     /// The shard of the current thread, for which [`local_in_first`](Self::local_in_first) has returned `None`.
@@ -106,6 +98,7 @@ impl<const N: usize> Shards<N> {
         self.shards().for_each(|shard| shard.0[word].store(value, Ordering::Release));
     }
 
+    #[cfg(test)]
     pub(crate) fn sum(&self, word: usize) -> u64 {
         self.all(word).sum()
     }

@@ -63,8 +63,18 @@ mod tests {
 
     #[test]
     fn the_first_other_line_is_that_of_the_threads_number() {
-        pretend(UNCHOSEN);
-        choose_another();
-        assert_eq!(choice(), thread_number::local());
+        const THREADS: usize = 3;
+        let all_live = std::sync::Barrier::new(THREADS);
+        let choose = || {
+            choose_another();
+            all_live.wait();
+            assert_eq!(choice(), thread_number::local());
+            choice()
+        };
+        let choices: HashSet<usize> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(choose)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(choices.len(), THREADS);
     }
 }

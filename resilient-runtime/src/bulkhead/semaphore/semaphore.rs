@@ -332,8 +332,8 @@ impl Semaphore {
 
     fn is_enough_to_open(&self, word: PoolWord) -> bool {
         let enough = enough_to_open(self.limit(), self.cores);
-        let is_useful = !word.has_open_lines() && !word.calls_wait();
-        is_useful && enough.is_some_and(|enough| word.free() >= i64::from(enough))
+        // While calls wait, no slot is free.
+        !word.has_open_lines() && enough.is_some_and(|enough| word.free() >= i64::from(enough))
     }
 
     /// Opens lines, if that is worth it and none is open.
