@@ -6,6 +6,7 @@ mod filters;
 mod half_open;
 mod late_results;
 mod opening;
+mod outcomes_in_ok;
 mod panics;
 mod recovering;
 mod slow_calls;

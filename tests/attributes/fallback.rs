@@ -6,6 +6,8 @@ mod a_path;
 mod a_value;
 mod below_a_retry;
 mod filters;
+mod outcomes_in_ok;
+mod refused;
 mod several;
 mod what_it_does_not_touch;
 mod without_a_result;

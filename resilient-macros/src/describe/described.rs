@@ -3,6 +3,7 @@
 use super::settings::DescribedSettings;
 use super::worst_case::{NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
+use crate::facts::answered::Answered;
 
 /// A layer's part in the descriptions of a function.
 pub(crate) trait Describe {
@@ -54,8 +55,8 @@ impl Layers<'_> {
 
     /// How long the refusals may make a retry wait: those that come up from these layers.
     pub(crate) fn longest_refusals(self) -> impl Iterator<Item = WorstCase> {
-        // A fallback answers every refusal from below it.
-        let seen = self.0.iter().take_while(|layer| layer.facts.answers.is_none());
+        let mut answered = Answered::default();
+        let seen = self.0.iter().filter(move |layer| answered.passes(layer.facts));
         seen.filter_map(|layer| layer.layer.longest_refusal())
     }
 }

@@ -9,6 +9,7 @@ use syn::spanned::Spanned;
 use super::context::Context;
 use super::result_type::{is_no_parameter, is_parameter, is_result, result_arguments};
 use super::spans::at;
+use crate::facts::answered::Answered;
 use crate::facts::{Facts, idle};
 
 /// The statement that checks the `call` or `future` called `__resilient_body`, if a check is needed.
@@ -29,10 +30,11 @@ pub(crate) fn question(context: &Context<'_>, kind: &str) -> Option<TokenStream>
 
 /// Whether the end of the pipeline checks that the result type can hold a refusal, which includes this check.
 fn asks(context: &Context<'_>) -> bool {
-    let exposed = context.layers.iter().take_while(|layer| layer.answers.is_none());
-    let mut exposed = exposed.filter(|layer| layer.made_refusal().is_some());
-    let is_converted = |layer: &Facts| layer.map_err().is_some();
-    result_arguments(&context.returns).is_none() && exposed.clone().next().is_some() && !exposed.any(is_converted)
+    let mut answered = Answered::default();
+    let exposed = context.layers.iter().filter(|layer| answered.passes(layer));
+    let exposed: Vec<&Facts> = exposed.filter(|layer| layer.made_refusal().is_some()).collect();
+    let is_converted = |layer: &&Facts| layer.map_err().is_some();
+    result_arguments(&context.returns).is_none() && !exposed.is_empty() && !exposed.iter().any(is_converted)
 }
 
 /// A refusal as the error of a result type that may be an alias. Errors point at `place`.

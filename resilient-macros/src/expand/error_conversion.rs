@@ -37,16 +37,25 @@ pub(crate) fn settle(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream
     }
 }
 
-/// The call that gives the error to a fallback: `own_error()` where nothing can have refused.
-pub(crate) fn error(context: &Context<'_>, below: &PipelineExpr) -> TokenStream {
+/// The call that gives the error, or the whole outcome as `noun` says, to a fallback: `own_error()` where nothing can
+/// have refused.
+pub(crate) fn given(context: &Context<'_>, below: &PipelineExpr, noun: &str) -> TokenStream {
     let Some(outermost) = outermost(context, below) else {
-        return quote_spanned!(Span::mixed_site()=> __resilient_own_error());
+        return own(noun);
     };
     if let Some(map_err) = map_err(context, below) {
-        return quote_spanned!(Span::mixed_site()=> __resilient_error_by(#map_err));
+        let method = format_ident!("__resilient_{noun}_by", span = Span::mixed_site());
+        return quote_spanned!(Span::mixed_site()=> #method(#map_err));
     }
     let converted = converted(context, outermost);
-    quote_spanned!(Span::mixed_site()=> __resilient_error(|__resilient_refusal| #converted))
+    let method = format_ident!("__resilient_{noun}", span = Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #method(|__resilient_refusal| #converted))
+}
+
+/// The same where nothing can have refused.
+pub(crate) fn own(noun: &str) -> TokenStream {
+    let method = format_ident!("__resilient_own_{noun}", span = Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #method())
 }
 
 /// The outermost attribute that can have refused.

@@ -58,6 +58,12 @@ impl PipelineExpr {
         self
     }
 
+    /// The same, of whose refusals only these are looked at.
+    pub(crate) fn of_refusing(mut self, is_looked_at: impl Fn(usize) -> bool) -> Self {
+        self.refusing.retain(|index| is_looked_at(*index));
+        self
+    }
+
     pub(crate) fn refusing(&self) -> &[usize] {
         &self.refusing
     }

@@ -4,6 +4,7 @@
 use proc_macro2::Span;
 
 use crate::facts::Facts;
+use crate::facts::answered::Answered;
 use crate::facts::refusal::Refusal;
 
 /// An attribute that needs errors to act on, and has none.
@@ -36,7 +37,8 @@ fn attribute(layer: &Facts, below: &[Facts]) -> Option<Idle> {
     (!acts).then_some(Idle { span: layer.span, message: acts_on.message })
 }
 
-/// The refusals that come up from there: a fallback answers all of those below it.
+/// The refusals that come up from there.
 fn refusing(below: &[Facts]) -> impl Iterator<Item = Refusal> {
-    below.iter().take_while(|layer| layer.answers.is_none()).filter_map(Facts::made_refusal)
+    let mut answered = Answered::default();
+    below.iter().filter(move |layer| answered.passes(layer)).filter_map(Facts::made_refusal)
 }

@@ -1,6 +1,8 @@
 //! What the rest of the crate knows about a layer: plain data. Rules about several layers, and what is written around
 //! them, ask for facts and never for the kind of a layer.
 
+pub(crate) mod answered;
+pub(crate) mod filters;
 pub(crate) mod idle;
 pub(crate) mod needs;
 pub(crate) mod refusal;
@@ -43,8 +45,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) judges_failures: bool,
     /// It runs what is below it more than once.
     pub(crate) repeats: bool,
-    /// It answers refusals from below it, so no layer above sees them.
-    pub(crate) answers: Option<Answers>,
+    /// It answers refusals from below it, so no layer above sees these.
+    pub(crate) answers: Option<Answers<'a>>,
     /// It calls another function with the arguments.
     pub(crate) forwards_arguments: bool,
     /// It limits the time of what is below it.
@@ -92,13 +94,22 @@ pub(crate) struct ActsOnRefusals {
 
 /// How a layer answers in place of what is below it.
 #[derive(Clone, Copy)]
-pub(crate) struct Answers {
+pub(crate) struct Answers<'a> {
+    /// The refusals that it answers, if not all of them.
+    pub(crate) refusals: Option<&'a [Refusal]>,
     /// No error is left out.
     pub(crate) every_error: bool,
     /// Its answers cannot fail.
     pub(crate) certainly: bool,
     /// It turns the refusal into an error.
     pub(crate) looks_at_error: bool,
+}
+
+impl Answers<'_> {
+    /// Whether it answers this refusal.
+    pub(crate) fn answer(&self, refusal: Refusal) -> bool {
+        self.refusals.is_none_or(|named| named.contains(&refusal))
+    }
 }
 
 /// How a layer limits the time of what is below it.

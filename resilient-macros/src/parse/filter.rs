@@ -6,8 +6,7 @@ use syn::{Error, Expr, Pat, Result, Token};
 
 use super::setting::{FromSetting, Key};
 use super::value::{Callable, parse_all};
-use crate::diagnostics::Errors;
-use crate::model::{Filter, Setting};
+use crate::model::Filter;
 
 /// `retry_on(PATTERN if GUARD)`.
 pub(crate) struct Matching;
@@ -46,16 +45,5 @@ impl FromSetting for Predicate {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Filter> {
         Callable::from_expr(key, value).map(Filter::If)
-    }
-}
-
-/// Only one of the two ways to filter errors may be given.
-pub(crate) fn not_both(on: Option<&Setting<Filter>>, predicate: Option<&Setting<Filter>>, errors: &mut Errors) {
-    if let (Some(Setting { key: on, .. }), Some(Setting { key: predicate, .. })) = (on, predicate) {
-        let message = format!(
-            "`{on}` and `{predicate}` filter the same errors: keep one; a pattern takes a guard too, \
-             as in `{on}(PATTERN if GUARD)`",
-        );
-        errors.at(predicate.span(), message);
     }
 }

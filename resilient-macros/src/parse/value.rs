@@ -156,9 +156,11 @@ impl FromSetting for Callable {
 /// What a setting's function is called with.
 fn argument_of(key: &Key) -> &'static str {
     match key.to_string().as_str() {
-        "retry_if_ok" => "value",
-        "on_retry" => "event",
+        "retry_after_ok" => "value",
+        "on_retry" | "on_give_up" => "event",
         "map_err" => "refusal",
+        filter if filter.ends_with("_if_ok") => "value",
+        filter if filter.ends_with("_if_result") => "result",
         _ => "error",
     }
 }

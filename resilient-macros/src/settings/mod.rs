@@ -15,6 +15,7 @@
 //! have to do with each other is not in the table.
 
 mod kinds;
+pub(crate) mod refusals;
 
 use proc_macro2::Ident;
 use quote::ToTokens;

@@ -6,6 +6,7 @@ use quote::ToTokens;
 
 use super::rules::{Checked, Place, Rules};
 use crate::diagnostics::Errors;
+use crate::facts::refusal::Refusal;
 use crate::model::{Name, Setting};
 
 pub(crate) fn check(layers: &[&dyn Rules], checked: &[Checked], is_async: bool, errors: &mut Errors) {
@@ -18,11 +19,11 @@ pub(crate) fn check(layers: &[&dyn Rules], checked: &[Checked], is_async: bool, 
     one_conversion(checked, errors);
 }
 
-/// A fallback answers every refusal from below it. Only a closure receives the refusal as an error, so `map_err` is
-/// called only for a closure.
+/// Only a fallback's closure receives a refusal that is answered, so `map_err` is called only for a closure.
 fn conversion_is_used(checked: &Checked, above: &[Checked], errors: &mut Errors) {
-    let Some(map_err) = checked.facts.map_err() else { return };
-    let answering = above.iter().rev().find_map(|it| it.facts.answers.zip(Some(it.complete)));
+    let Some((map_err, refusal)) = checked.facts.map_err().zip(checked.facts.refusal) else { return };
+    let mut answering = above.iter().rev().filter_map(|it| it.facts.answers.zip(Some(it.complete)));
+    let answering = answering.find(|(answers, _)| answers.answer(refusal.refusal));
     let Some((answers, true)) = answering else { return };
     if !answers.looks_at_error {
         let message = "`map_err` is never called, since the `fallback` above answers what this refuses and looks at \
@@ -52,15 +53,16 @@ fn distinct_names(layers: &[Checked], errors: &mut Errors) {
 /// A refusal travels without the attribute it came from, up to the next fallback, so its kind alone decides how it is
 /// converted.
 fn one_conversion(layers: &[Checked], errors: &mut Errors) {
-    let mut first: HashMap<&str, String> = HashMap::new();
+    let mut first: HashMap<&str, (Option<Refusal>, String)> = HashMap::new();
     for Checked { facts, .. } in layers.iter().filter(|it| it.complete) {
-        if facts.answers.is_some() {
-            first.clear();
+        if let Some(answers) = facts.answers {
+            first.retain(|_, (refusal, _)| refusal.is_none_or(|refusal| !answers.answer(refusal)));
         }
         let name = facts.name;
         let map_err = facts.map_err().map(|setting| &setting.value);
         let text = map_err.map(ToTokens::to_token_stream).unwrap_or_default().to_string();
-        if *first.entry(name).or_insert_with(|| text.clone()) == text {
+        let refusal = facts.refusal.map(|made| made.refusal);
+        if first.entry(name).or_insert_with(|| (refusal, text.clone())).1 == text {
             continue;
         }
         let message = format!("the `{name}`s of one function share their `map_err`: write the same in each of them");

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::failures::{Failures, every_error};
 use crate::circuit_breaker::held::Held;
 use crate::circuit_breaker::in_flight;
 use crate::circuit_breaker::machine::Outcome;
@@ -13,16 +14,15 @@ use crate::circuit_breaker::permit::{Permit, Ticket};
 use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Error, Failure, Refusal};
-use crate::core::error_filter::ErrorFilter;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped::{BeforeBody, ended_waits};
 
 impl CircuitBreaker {
-    /// As [`call`](Self::call) within a pipeline; `is_failure` is which errors count.
+    /// As [`call`](Self::call) within a pipeline; `judge` says how an outcome of the function counts.
     pub(crate) fn guard_blocking<T, E, R: Refusal>(
         &'static self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
-        is_failure: impl FnOnce(&E) -> bool,
+        judge: impl FnOnce(Result<&T, &E>) -> Outcome,
     ) -> Result<T, Failure<E>> {
         let permit = match self.admit_closed() {
             Some(permit) => permit,
@@ -30,7 +30,7 @@ impl CircuitBreaker {
         };
         let ticket = permit.into_ticket();
         let is_noted = deadline::has_sync_limit() && in_flight::begin_reported(ticket);
-        guarded(ticket, is_noted, body, is_failure)
+        guarded(ticket, is_noted, body, judge)
     }
 
     /// As [`guard_blocking`](Self::guard_blocking) for a breaker that need not live as long as the program.
@@ -40,7 +40,7 @@ impl CircuitBreaker {
     ) -> Result<T, Failure<E>> {
         let ticket = self.try_acquire()?.into_ticket();
         let is_noted = deadline::has_sync_limit() && in_flight::begin();
-        guarded(ticket, is_noted, body, |_| true)
+        guarded(ticket, is_noted, body, every_error)
     }
 }
 
@@ -50,13 +50,13 @@ fn guarded<T, E, R: Refusal>(
     ticket: Ticket<'_>,
     is_noted: bool,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
-    is_failure: impl FnOnce(&E) -> bool,
+    judge: impl FnOnce(Result<&T, &E>) -> Outcome,
 ) -> Result<T, Failure<E>> {
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
     let result = body();
     std::mem::forget(unwinding);
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };
-    let outcome = outcome(&result, is_failure, |_| Outcome::Failure);
+    let outcome = outcome(&result, judge, |_| Outcome::Failure);
     std::mem::forget(unwinding);
     if is_noted {
         in_flight::end(ticket, outcome, has_asked(&result));
@@ -97,14 +97,14 @@ fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: boo
 /// a success nor as a failure.
 fn outcome<T, E, R: Refusal>(
     result: &Result<T, Failure<E, R>>,
-    is_failure: impl FnOnce(&E) -> bool,
+    judge: impl FnOnce(Result<&T, &E>) -> Outcome,
     asked: impl FnOnce(&Error) -> Outcome,
 ) -> Outcome {
     match result {
-        Ok(_) => Outcome::Success,
-        Err(Failure::Inner(error)) if is_failure(error) => Outcome::Failure,
+        Ok(value) => judge(Ok(value)),
+        Err(Failure::Inner(error)) => judge(Err(error)),
         Err(Failure::Refused(refusal)) if has_asked(result) => asked(refusal.as_error().decisive()),
-        Err(Failure::Inner(_) | Failure::Refused(_)) => Outcome::Ignored,
+        Err(Failure::Refused(_)) => Outcome::Ignored,
     }
 }
 
@@ -165,7 +165,7 @@ impl<'a, F, C> BreakerGuard<'a, F, C> {
 impl<F, C, T, E, R> Future for BreakerGuard<'_, F, C>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
-    C: ErrorFilter<E>,
+    C: Failures<T, E>,
     R: Refusal,
 {
     type Output = Result<T, Failure<E>>;
@@ -191,7 +191,7 @@ where
             }
             Poll::Ready(result) => {
                 let refused = |refusal: &Error| this.held.refused_below(refusal, waits);
-                permit.report(outcome(&result, |error| this.failures.matches(error), refused));
+                permit.report(outcome(&result, |result| this.failures.judge(result), refused));
                 Poll::Ready(result.map_err(Failure::widen))
             }
         }

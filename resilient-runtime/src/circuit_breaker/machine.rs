@@ -27,7 +27,7 @@ pub(crate) struct Rejection {
 
 /// How an admitted call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     Success,
     Failure,
     /// Counts neither way: an error that the filter lets pass, or a call that its caller ignores.

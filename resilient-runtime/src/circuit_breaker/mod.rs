@@ -2,6 +2,7 @@
 
 pub(crate) mod breaker;
 mod call;
+pub(crate) mod failures;
 pub(crate) mod guard;
 mod held;
 mod in_flight;

@@ -20,3 +20,4 @@ pub(crate) mod shared_state;
 pub(crate) mod sync;
 pub(crate) mod thread_number;
 pub(crate) mod totals;
+pub(crate) mod whole;

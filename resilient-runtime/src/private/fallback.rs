@@ -6,8 +6,9 @@
 use std::convert::Infallible;
 use std::future::Pending;
 
-use crate::core::error::Failure;
+use crate::core::error::{Error, ErrorKind, Failure};
 use crate::deadline::current as deadline;
+use crate::private::declined::Declined;
 
 /// What a fallback of an async function may give: an answer, or a future of one.
 #[diagnostic::on_unimplemented(
@@ -116,6 +117,34 @@ pub fn sift<E, R>(failure: Failure<E, R>, filter: impl FnOnce(&E) -> bool) -> Re
 pub fn answerable<E, R>(failure: Failure<E, R>) -> Result<Failure<E, R>, E> {
     match failure {
         Failure::Inner(error) if deadline::expired().is_some() => Err(error),
+        answered => Ok(answered),
+    }
+}
+
+/// The same where what is answered may be a success.
+///
+/// # Errors
+///
+/// The function's own result, if the deadline is over.
+pub fn answerable_outcome<T, E, R>(
+    failure: Failure<Declined<T, E>, R>,
+) -> Result<Failure<Declined<T, E>, R>, Result<T, E>> {
+    answerable(failure).map_err(|Declined(result)| result)
+}
+
+/// What a fallback answers of which `fallback_refused` names these kinds. Exhausted retries are of their own kind, and of
+/// that of the last refusal.
+///
+/// # Errors
+///
+/// The refusal, if it is of another kind.
+pub fn unanswered<E>(failure: Failure<E, Error>, named: &[ErrorKind]) -> Result<Failure<E, Error>, Error> {
+    match failure {
+        Failure::Refused(refusal)
+            if !named.contains(&refusal.kind()) && !named.contains(&refusal.decisive().kind()) =>
+        {
+            Err(refusal)
+        }
         answered => Ok(answered),
     }
 }

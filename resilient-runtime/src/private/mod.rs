@@ -13,6 +13,7 @@ mod bulkhead;
 mod circuit_breaker;
 mod clone_checks;
 mod count;
+mod declined;
 mod fallback;
 mod given;
 mod limit;
@@ -26,8 +27,13 @@ pub use inventory;
 
 pub use acts::Acts;
 pub use bulkhead::{bulkhead, bulkhead_blocking};
-pub use circuit_breaker::{circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_on, circuit_breaker_on};
-pub use fallback::{Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, apply, forget, sift};
+pub use circuit_breaker::{
+    circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_if_ok, circuit_breaker_blocking_if_result,
+    circuit_breaker_blocking_on, circuit_breaker_if_ok, circuit_breaker_if_result, circuit_breaker_on,
+};
+pub use fallback::{
+    Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, answerable_outcome, apply, forget, sift, unanswered,
+};
 pub use outcome::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Own, Refusable, Returns,
     ReturnsPlain, lift_future, never, settled, unrefused, widen,
@@ -38,6 +44,7 @@ pub use clone_checks::{
     SelfCopiedForThread,
 };
 pub use count::count;
+pub use declined::{LeavingDeclined, LeavingOutcome};
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{begin, delay_after, delay_after_if, retrying, rules, unwrapped};
 pub use window::window;

@@ -62,9 +62,15 @@ fn in_words(settings: &DescribedSettings) -> String {
     .concat()
 }
 
-/// Which errors count, if not all.
+/// Which outcomes count, if not every error.
 fn failures(settings: &DescribedSettings) -> String {
-    settings.given(", failures are ", "failure_on", "") + &settings.given(", failures are what ", "failure_if", " says")
+    [
+        settings.given(", failures are ", "failure_on", ""),
+        settings.given(", failures are what ", "failure_if", " says"),
+        settings.given(", failures are also successes for which ", "failure_if_ok", " holds"),
+        settings.given(", failures are results for which ", "failure_if_result", " holds"),
+    ]
+    .concat()
 }
 
 fn longest_open_time(breaker: &CircuitBreaker) -> Option<Duration> {

@@ -20,7 +20,8 @@
 //! }
 //! ```
 //!
-//! With `failure_if = PREDICATE` the call is `circuit_breaker_on(StateRef::get(&__RESILIENT_STATE_0), BODY, PREDICATE)`.
+//! With `failure_if = PREDICATE` the call is `circuit_breaker_on(StateRef::get(&__RESILIENT_STATE_0), BODY, PREDICATE)`;
+//! other filters have functions of their own.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -30,16 +31,15 @@ use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::statics;
-use crate::expand::values::predicate;
+use crate::expand::values::{callable, predicate};
+use crate::facts::filters::Filters;
 use crate::settings::Table;
 
 impl Expand for CircuitBreaker {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let state = statics::state(index);
-        let failures = self.filter().map(|filter| predicate(&filter.value));
-        let on = if failures.is_some() { "_on" } else { "" };
-        let failures = failures.map(|failures| quote_spanned!(Span::mixed_site()=> , #failures));
+        let (on, failures) = failures(&self.filters());
         let guarded = if context.is_async {
             let (guard, body) = (format_ident!("circuit_breaker{on}", span = Span::mixed_site()), inner.future());
             let code = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#guard(#state, #body #failures));
@@ -69,5 +69,23 @@ impl Expand for CircuitBreaker {
             _ => false,
         });
         policy.checked()
+    }
+}
+
+/// What filters add to the name of the guard and to its arguments.
+fn failures(filters: &Filters<'_>) -> (&'static str, TokenStream) {
+    let errors = filters.of_errors().map(|filter| predicate(&filter.value));
+    if let Some(result) = filters.result {
+        let results = callable(&result.value);
+        return ("_if_result", quote_spanned!(Span::mixed_site()=> , #results));
+    }
+    if let Some(ok) = filters.ok {
+        let errors = errors.unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> |_| true));
+        let values = callable(&ok.value);
+        return ("_if_ok", quote_spanned!(Span::mixed_site()=> , #errors, #values));
+    }
+    match errors {
+        Some(errors) => ("_on", quote_spanned!(Span::mixed_site()=> , #errors)),
+        None => ("", TokenStream::new()),
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::synonyms::SYNONYMS;
 use super::values::Window;
-use crate::facts::needs::Needs;
+use crate::facts::filters::Filters;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HasFacts, MadeRefusal, State};
-use crate::model::{EVERY_ERROR, Filter, Name, Setting, Value, effective};
+use crate::model::{EVERY_ERROR, Name, Value, effective};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
@@ -47,6 +47,8 @@ settings! {
     success_threshold: Value<u32> = SUCCESS_THRESHOLD, at_least_one(2);
     failure_on: Matching => Self::default_filter;
     failure_if: Predicate;
+    failure_if_ok: Callable;
+    failure_if_result: Callable;
     map_err: Callable;
 }
 
@@ -81,7 +83,7 @@ impl CircuitBreaker {
     }
 
     fn default_filter(&self) -> Option<&'static str> {
-        self.failure_if.is_none().then_some(EVERY_ERROR)
+        (self.failure_if.is_none() && self.failure_if_result.is_none()).then_some(EVERY_ERROR)
     }
 }
 
@@ -95,15 +97,20 @@ impl CircuitBreaker {
         self.failure_rate.is_some() || self.slow_call_rate.is_some()
     }
 
-    /// Which errors are failures.
-    pub(crate) fn filter(&self) -> Option<&Setting<Filter>> {
-        self.failure_on.as_ref().or(self.failure_if.as_ref())
+    /// Which outcomes are failures.
+    pub(crate) fn filters(&self) -> Filters<'_> {
+        Filters {
+            on: self.failure_on.as_ref(),
+            predicate: self.failure_if.as_ref(),
+            ok: self.failure_if_ok.as_ref(),
+            result: self.failure_if_result.as_ref(),
+        }
     }
 }
 
 impl HasFacts for CircuitBreaker {
     fn facts(&self) -> Facts<'_> {
-        let filter = Needs::of_filter(self.filter());
+        let filters = self.filters();
         Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::CircuitOpen,
@@ -112,10 +119,10 @@ impl HasFacts for CircuitBreaker {
                 maker: "`circuit_breaker` can refuse a call",
             }),
             state: self.name.as_ref().map_or(State::None, State::Shared),
-            looks_at_errors: self.filter().map(|filter| &filter.key).into_iter().collect(),
+            looks_at_errors: filters.looking_at_errors().collect(),
             judges_failures: true,
-            needs: filter.clone(),
-            holds: filter,
+            needs: filters.needs(),
+            holds: filters.needs(),
             constants: self.constants(),
             evaluates: self.evaluated_in_calls(),
             ..Facts::new::<Self>(self.span)

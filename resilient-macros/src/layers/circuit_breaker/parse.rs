@@ -7,7 +7,6 @@ use super::model::CircuitBreaker;
 use crate::diagnostics::Errors;
 use crate::parse::args::{Args, FromArgs};
 use crate::parse::expr_shape::peel;
-use crate::parse::filter;
 use crate::parse::setting::Settings;
 
 impl FromArgs for CircuitBreaker {
@@ -23,7 +22,7 @@ impl FromArgs for CircuitBreaker {
             errors.at(span, message);
         }
         let breaker = Self::read(span, known, errors);
-        filter::not_both(breaker.failure_on.as_ref(), breaker.failure_if.as_ref(), errors);
+        breaker.filters().check(errors);
         breaker
     }
 }

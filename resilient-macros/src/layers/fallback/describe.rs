@@ -26,7 +26,14 @@ impl Describe for Fallback {
     }
 
     fn summary(&self, _facts: &Facts, settings: &DescribedSettings) -> String {
-        format!(" {}{}", answers(self, settings), settings.filter_words(["fallback_on", "fallback_if"]))
+        [
+            format!(" {}", answers(self, settings)),
+            settings.filter_words(["fallback_on", "fallback_if"]),
+            settings.given(", and after successes for which ", "fallback_if_ok", " holds"),
+            settings.given(", after results for which ", "fallback_if_result", " holds"),
+            settings.given(", after the refusals ", "fallback_refused", ""),
+        ]
+        .concat()
     }
 
     /// A value is there at once; what a function or a closure does takes its own time.

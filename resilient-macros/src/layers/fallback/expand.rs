@@ -31,46 +31,52 @@
 //!     __resilient_answer
 //! }
 //! ```
+//!
+//! With `fallback_if_ok = PREDICATE` the match asks `__resilient_unless_ok(PREDICATE, |_| true)` in place of
+//! `__resilient_success()`, and the answers replace an outcome in place of a failure. With `fallback_refused(…)`,
+//! refusals that it does not name leave the block by `unanswered`.
+
+mod exit;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, Lifetime, Pat, Type};
+use syn::{Expr, ExprClosure, Pat, Type};
 
+use self::exit::Exit;
 use super::model::{Answer, Fallback};
 use crate::expand::context::{Context, Expand};
 use crate::expand::error_conversion;
 use crate::expand::pipeline_expr::PipelineExpr;
-use crate::expand::result_type::is_result;
 use crate::expand::spans::{Extent, at};
-use crate::expand::values::predicate;
+use crate::expand::values::{callable, predicate};
 use crate::facts::needs::Needs;
 
 impl Expand for Fallback {
     /// A sequence of statements, so that no value of the user's is held while an answer is awaited.
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        let outcome = inner.value();
-        let end = Exit::of(context, index);
+        let end = Exit::of(context, index, self, &inner);
         let (returns, label) = (end.returns(&context.returns), &end.label);
-        let filter = self.filter().map(|filter| {
-            let filter = predicate(&filter.value);
-            let error = end.with(&quote_spanned!(Span::mixed_site()=> ::core::result::Result::Err(__resilient_error)));
+        let asked = asked(self, &inner.value());
+        let unanswered = end.unanswered(self);
+        let filter = if self.answers_successes() { None } else { filter(self, &end) };
+        let answers = answers(context, index, self, inner, &end);
+        let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
+        let traits = self.answers_successes().then(|| {
             quote_spanned! {Span::mixed_site()=>
-                let __resilient_failure = match __resilient_pipeline::sift(__resilient_failure, #filter) {
-                    ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
-                    ::core::result::Result::Err(__resilient_error) => #error,
-                };
+                #[allow(unused_imports)]
+                use __resilient_pipeline::{LeavingDeclined as _, LeavingOutcome as _};
             }
         });
-        let answers = answers(context, index, self, &inner, &end);
-        let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
         end.flow(&quote_spanned! {Span::mixed_site()=>
+            #traits
             let __resilient_answer: #returns = #label: {
-                let __resilient_failure = match __resilient_pipeline::Leaving(#outcome).__resilient_success() {
+                let __resilient_failure = match #asked {
                     ::core::result::Result::Ok(__resilient_answer) => #success,
                     ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
                 };
+                #unanswered
                 #filter
                 #answers
             };
@@ -78,106 +84,54 @@ impl Expand for Fallback {
     }
 }
 
-/// How the answer leaves the block in which it is found.
-struct Exit {
-    label: Lifetime,
-    /// The timeout further out in the same function, if there is one. After its deadline no answer begins, and the
-    /// result is a refusal by that timeout.
-    timeout: Option<usize>,
-    /// In a sync function, the deadline may be that of another function. Then a function's own error is not answered; a
-    /// refusal is, since it may have no other way out.
-    keeps_own_error: bool,
+/// Whether there is something to answer: what the user's function returns, or else the failure. Where successes are
+/// answered as well, all filters are asked at once.
+fn asked(fallback: &Fallback, outcome: &TokenStream) -> TokenStream {
+    let filters = fallback.filters();
+    let ask = match (filters.result, filters.ok) {
+        (Some(result), _) => {
+            let results = callable(&result.value);
+            quote_spanned!(Span::mixed_site()=> __resilient_unless_result(#results))
+        }
+        (None, Some(ok)) => {
+            let every = || quote_spanned!(Span::mixed_site()=> |_| true);
+            let errors = filters.of_errors().map_or_else(every, |filter| predicate(&filter.value));
+            let values = callable(&ok.value);
+            quote_spanned!(Span::mixed_site()=> __resilient_unless_ok(#values, #errors))
+        }
+        (None, None) => quote_spanned!(Span::mixed_site()=> __resilient_success()),
+    };
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#outcome).#ask)
 }
 
-impl Exit {
-    fn of(context: &Context<'_>, index: usize) -> Self {
-        let timeout = context.above(index).iter().rposition(|layer| layer.limits_time.is_some());
-        let keeps_own_error = timeout.is_none() && !context.is_async && is_result(&context.returns);
-        Self { label: label("fallback", index), timeout, keeps_own_error }
-    }
-
-    /// The type of the block.
-    fn returns(&self, returns: &Type) -> TokenStream {
-        match self.timeout {
-            Some(_) => {
-                quote_spanned!(Span::mixed_site()=> ::core::result::Result<#returns, __resilient_pipeline::Error>)
-            }
-            None => returns.to_token_stream(),
-        }
-    }
-
-    /// The end of the block with an answer.
-    fn value(&self, answer: &TokenStream) -> TokenStream {
-        match self.timeout {
-            Some(_) => quote_spanned!(Span::mixed_site()=> ::core::result::Result::Ok(#answer)),
-            None => answer.clone(),
-        }
-    }
-
-    /// The same from within.
-    fn with(&self, answer: &TokenStream) -> TokenStream {
-        let (label, value) = (&self.label, self.value(answer));
-        quote_spanned!(Span::mixed_site()=> break #label #value)
-    }
-
-    /// Before an answer: leaves if the deadline is over.
-    fn if_too_late(&self) -> Option<TokenStream> {
-        let label = &self.label;
-        if self.timeout.is_some() {
-            return Some(quote_spanned! {Span::mixed_site()=>
-                if let ::core::option::Option::Some(__resilient_refusal) = __resilient_pipeline::too_late() {
-                    break #label ::core::result::Result::Err(__resilient_refusal);
-                }
-            });
-        }
-        self.keeps_own_error.then(|| {
-            quote_spanned! {Span::mixed_site()=>
-                let __resilient_failure = match __resilient_pipeline::answerable(__resilient_failure) {
-                    ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
-                    ::core::result::Result::Err(__resilient_error) => {
-                        break #label ::core::result::Result::Err(__resilient_error)
-                    }
-                };
-            }
-        })
-    }
-
-    /// The block that binds `__resilient_answer`, as an expression.
-    fn flow(&self, block: &TokenStream) -> PipelineExpr {
-        match self.timeout {
-            None => PipelineExpr::answer(quote_spanned!(Span::mixed_site()=> { #block __resilient_answer })),
-            Some(timeout) => PipelineExpr::body_value(quote_spanned! {Span::mixed_site()=>
-                {
-                    #block
-                    match __resilient_answer {
-                        ::core::result::Result::Ok(__resilient_answer) => {
-                            __resilient_pipeline::widen(__resilient_pipeline::Returns::of(&__resilient_answer).__resilient_lift(__resilient_answer))
-                        }
-                        ::core::result::Result::Err(__resilient_refusal) => {
-                            ::core::result::Result::Err(__resilient_pipeline::Failure::Refused(__resilient_refusal))
-                        }
-                    }
-                }
-            })
-            .refused_by(timeout),
-        }
-    }
-}
-
-/// A label that is unique in the function, because a label within another of the same name causes a warning.
-fn label(name: &str, index: usize) -> Lifetime {
-    Lifetime::new(&format!("'__resilient_{name}_{index}"), Span::mixed_site())
+/// Leaves with an error that is not to be answered.
+fn filter(fallback: &Fallback, end: &Exit) -> Option<TokenStream> {
+    let filter = predicate(&fallback.filters().of_errors()?.value);
+    let error = end.with(&quote_spanned!(Span::mixed_site()=> ::core::result::Result::Err(__resilient_error)));
+    Some(quote_spanned! {Span::mixed_site()=>
+        let __resilient_failure = match __resilient_pipeline::sift(__resilient_failure, #filter) {
+            ::core::result::Result::Ok(__resilient_failure) => __resilient_failure,
+            ::core::result::Result::Err(__resilient_error) => #error,
+        };
+    })
 }
 
 /// The answers in order: the next is tried if one fails. Each is given the error of the one before.
-fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &PipelineExpr, end: &Exit) -> TokenStream {
+fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: PipelineExpr, end: &Exit) -> TokenStream {
     let returns = &context.returns;
-    let mut error = error_conversion::error(context, inner);
+    let (given, failed) = if fallback.answers_successes() {
+        ("outcome", quote_spanned!(Span::mixed_site()=> __resilient_unless_ok(|_| false, |_| true)))
+    } else {
+        ("error", quote_spanned!(Span::mixed_site()=> __resilient_success()))
+    };
+    let answered =
+        inner.of_refusing(|below| !context.layers[below].made_refusal().is_some_and(|it| fallback.leaves(it)));
+    let mut error = error_conversion::given(context, &answered, given);
     let mut tokens = TokenStream::new();
     for (position, answer) in fallback.answers.iter().enumerate() {
         let is_last = position + 1 == fallback.answers.len();
         let needs = after_answer(context, index, &fallback.answers[position + 1..]);
-        let answer = one(context, answer, &error, &needs);
+        let answer = one(context, answer, &Given { error: &error, noun: given }, &needs);
         tokens.extend(end.if_too_late());
         if is_last {
             tokens.extend(end.value(&answer));
@@ -189,14 +143,14 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &Pip
                 let __resilient_answer: #returns = #answer;
                 let __resilient_returns = __resilient_pipeline::Returns::of(&__resilient_answer);
                 let __resilient_lifted = __resilient_returns.__resilient_lift(__resilient_answer);
-                match __resilient_pipeline::Leaving(__resilient_lifted).__resilient_success() {
+                match __resilient_pipeline::Leaving(__resilient_lifted).#failed {
                     ::core::result::Result::Ok(__resilient_answer) => #success,
                     ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
                 }
             };
         });
         // An answer that failed was not refused.
-        error = quote_spanned!(Span::mixed_site()=> __resilient_own_error());
+        error = error_conversion::own(given);
     }
     tokens
 }
@@ -206,18 +160,28 @@ fn after_answer(context: &Context<'_>, index: usize, later: &[Answer]) -> Needs 
     Needs::join(later.iter().map(Answer::needs).chain([context.needs_above(index)]))
 }
 
-fn one(context: &Context<'_>, answer: &Answer, error: &TokenStream, needs: &Needs) -> TokenStream {
+/// What an answer is given.
+struct Given<'a> {
+    /// The call that gives it.
+    error: &'a TokenStream,
+    /// The error alone, or the whole outcome.
+    noun: &'static str,
+}
+
+fn one(context: &Context<'_>, answer: &Answer, given: &Given<'_>, needs: &Needs) -> TokenStream {
     match answer {
         Answer::Path(path) => call(context, path, needs),
-        Answer::Closure(closure) => apply(context, closure, error),
-        Answer::Value(value) => instead(value.span(), value),
-        Answer::Default(span) => instead(*span, &quote_spanned!(*span=> ::core::default::Default::default())),
+        Answer::Closure(closure) => apply(context, closure, given.error),
+        Answer::Value(value) => instead(value.span(), given, value),
+        Answer::Default(span) => instead(*span, given, &quote_spanned!(*span=> ::core::default::Default::default())),
     }
 }
 
 /// A value as a success. The error about a value of a wrong type points at `place`.
-fn instead(place: Span, value: &impl ToTokens) -> TokenStream {
-    quote_spanned!(at(place)=> __resilient_pipeline::Leaving(__resilient_failure).__resilient_instead()(#value))
+fn instead(place: Span, given: &Given<'_>, value: &impl ToTokens) -> TokenStream {
+    let of_outcome = if given.noun == "outcome" { "_of_outcome" } else { "" };
+    let instead = format_ident!("__resilient_instead{of_outcome}", span = at(place));
+    quote_spanned!(at(place)=> __resilient_pipeline::Leaving(__resilient_failure).#instead()(#value))
 }
 
 /// A function, called with the same arguments.

@@ -6,3 +6,4 @@ pub(crate) mod model;
 mod parse;
 mod synonyms;
 mod validate;
+mod values;

@@ -8,7 +8,6 @@ use crate::diagnostics::{Errors, nearest};
 use crate::model::Setting;
 use crate::parse::args::{Args, FromArgs, Item, known};
 use crate::parse::expr_shape::{peel, word};
-use crate::parse::filter;
 use crate::parse::setting::Settings;
 
 /// An answer in the order of the items; those that are settings are filled in once these are read.
@@ -37,14 +36,15 @@ impl FromArgs for Fallback {
         }
         let known = known::<FallbackSettings>(written, errors);
         let mut settings = FallbackSettings::read(span, known, errors);
-        filter::not_both(settings.fallback_on.as_ref(), settings.fallback_if.as_ref(), errors);
         let answers = slots.into_iter().filter_map(|slot| match slot {
             Slot::Alone(expr) => errors.keep(answer(&expr)),
             Slot::Value => settings.value.take().map(|Setting { value, .. }| Answer::Value(value)),
             Slot::Default => settings.default.take().map(|flag| Answer::Default(flag.key.span())),
         });
         let answers = answers.collect();
-        Self { span: settings.span, answers, settings }
+        let fallback = Self { span: settings.span, answers, settings };
+        fallback.filters().check(errors);
+        fallback
     }
 }
 
@@ -87,7 +87,7 @@ fn closure_answer(closure: &ExprClosure) -> Result<Answer> {
 /// A misspelt filter, or a function called too early.
 fn call_answer(call: &ExprCall) -> Error {
     let name = word(&call.func).map(Ident::to_string).unwrap_or_default();
-    if let Some(near) = nearest(&name, &["fallback_on", "fallback_if"], 3) {
+    if let Some(near) = nearest(&name, &["fallback_on", "fallback_if", "fallback_refused"], 3) {
         return Error::new_spanned(&call.func, format!("unknown setting `{name}`: did you mean `{near}`?"));
     }
     let message = "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value";

@@ -2,6 +2,8 @@
 
 use super::model::{Answer, Fallback};
 use crate::diagnostics::Errors;
+use crate::facts::answered::Answered;
+use crate::validate::refused;
 use crate::validate::rules::{Checked, Place, Rules};
 
 impl Rules for Fallback {
@@ -25,16 +27,20 @@ impl Rules for Fallback {
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
         if place.complete {
-            leaves_errors(self, place.above, errors);
+            leaves_errors(self, place, errors);
             is_reached(self, place.below, errors);
         }
+        refused::occur(self.settings.fallback_refused.as_ref(), "fallback", place.below, errors);
     }
 }
 
-/// A fallback that answers every error hides all of them from what stands above.
-fn leaves_errors(fallback: &Fallback, above: &[Checked], errors: &mut Errors) {
+/// A fallback that answers every error hides all of them from what stands above, unless a refusal passes it.
+fn leaves_errors(fallback: &Fallback, Place { above, below, .. }: &Place, errors: &mut Errors) {
     let blinded = above.iter().rev().map(|it| it.facts).find(|facts| facts.judges_failures);
-    if let (Some(blinded), true) = (blinded, fallback.answers_every_error()) {
+    let mut answered = Answered::default();
+    let refusals = below.iter().filter(|it| answered.passes(it.facts)).filter_map(|it| it.facts.made_refusal());
+    let leaves_none = !refusals.into_iter().any(|refusal| fallback.leaves(refusal));
+    if let (Some(blinded), true) = (blinded, fallback.answers_every_error() && leaves_none) {
         let message = format!(
             "this `fallback` answers every error, so the `{}` above it never sees a failure: \
              move it above that, or say which errors it answers by `fallback_on(…)`",
@@ -44,10 +50,14 @@ fn leaves_errors(fallback: &Fallback, above: &[Checked], errors: &mut Errors) {
     }
 }
 
-/// A fallback sees nothing of what one below has answered for certain, unless something between them refuses calls.
+/// A fallback sees nothing of what one below has answered for certain, unless something between them refuses calls, or
+/// it answers successes as well.
 fn is_reached(fallback: &Fallback, below: &[Checked], errors: &mut Errors) {
+    if fallback.answers_successes() {
+        return;
+    }
     for Checked { facts, complete } in below {
-        if *complete && facts.answers.is_some_and(|answers| answers.every_error && answers.certainly) {
+        if *complete && facts.answers.is_some_and(|it| it.every_error && it.certainly && it.refusals.is_none()) {
             let message = "this `fallback` is never reached, since the one below it answers every error and \
                            cannot fail: remove one of them";
             errors.at(fallback.span, message);

@@ -5,9 +5,9 @@ use syn::{Expr, Lit};
 
 use super::model::Retry;
 use crate::diagnostics::Errors;
+use crate::facts::filters;
 use crate::parse::args::{Args, FromArgs};
 use crate::parse::expr_shape::peel;
-use crate::parse::filter;
 use crate::parse::setting::Settings;
 
 impl FromArgs for Retry {
@@ -16,7 +16,7 @@ impl FromArgs for Retry {
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let known = args.known::<Self>(positional_hint, errors);
         let retry = Self::read(span, known, errors);
-        filter::not_both(retry.retry_on.as_ref(), retry.retry_if.as_ref(), errors);
+        filters::not_both(retry.retry_on.as_ref(), retry.retry_if.as_ref(), errors);
         retry
     }
 }

@@ -10,10 +10,10 @@ use super::delays::{self, Delays};
 use super::model::{BASE_DELAY, MAX_DELAY, Retry};
 use super::values::{Backoff, Jitter, MaxAttempts};
 use crate::diagnostics::{Errors, duration};
-use crate::facts::refusal::Refusal;
 use crate::model::{Setting, Value, effective};
 use crate::pattern::argument_names;
 use crate::settings::Table;
+use crate::validate::refused;
 use crate::validate::rules::{Checked, Place, Rules};
 use crate::validate::setting::{Literal, key, literal, need};
 use crate::validate::target::borrow;
@@ -40,7 +40,7 @@ impl Rules for Retry {
     fn check_place(&self, place: &Place, errors: &mut Errors) {
         one_retry(self, place.above, errors);
         delays_within_timeouts(self, place.complete, place.above, errors);
-        refusals_occur(self, place.below, errors);
+        refused::occur(self.retry_refused.as_ref(), "retry", place.below, errors);
     }
 
     fn check_function(&self, sig: &Signature, errors: &mut Errors) {
@@ -212,22 +212,6 @@ fn delays_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], erro
             );
             errors.at(span, message);
         }
-    }
-}
-
-/// `retry_refused` names refusals that can come from below.
-fn refusals_occur(retry: &Retry, below: &[Checked], errors: &mut Errors) {
-    let Some(named) = &retry.retry_refused else { return };
-    // A fallback answers every refusal from below it.
-    let seen = below.iter().map(|it| it.facts).take_while(|facts| facts.answers.is_none());
-    let seen: Vec<Refusal> = seen.filter_map(|facts| facts.refusal).map(|made| made.refusal).collect();
-    for refusal in named.value.iter().filter(|refusal| !seen.contains(refusal)) {
-        let message = format!(
-            "`{}` never reaches this `retry`: put a `{}` below it and no `fallback` between, or remove the word",
-            refusal.word(),
-            refusal.attribute(),
-        );
-        errors.at(named.key.span(), message);
     }
 }
 

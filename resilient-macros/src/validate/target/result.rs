@@ -5,6 +5,7 @@ use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
+use crate::facts::answered::Answered;
 use crate::facts::idle;
 use crate::validate::rules::Checked;
 
@@ -33,7 +34,8 @@ pub(super) fn check(sig: &Signature, layers: &[Checked], facts: &[Facts], errors
 
 /// A refusal reaches the caller as the function's error, unless a fallback answers it first.
 fn refusals_have_a_way_out(sig: &Signature, layers: &[Facts], errors: &mut Errors) {
-    let mut exposed = layers.iter().take_while(|facts| facts.answers.is_none()).filter_map(|facts| facts.refusal);
+    let mut answered = Answered::default();
+    let mut exposed = layers.iter().filter(|facts| answered.passes(facts)).filter_map(|facts| facts.refusal);
     let Some(refusing) = exposed.find(|refusal| refusal.is_made) else { return };
     let message = format!(
         "{}, and this function has no `Result` to return it in: write `Result<…, E>` where \

@@ -1,0 +1,61 @@
+//! Lists of refusals, as in `retry_refused(timed_out)`.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Error, Result, Token};
+
+use super::SettingValue;
+use crate::describe::settings::Shown;
+use crate::diagnostics::suggestion;
+use crate::facts::refusal::Refusal;
+use crate::parse::setting::Key;
+use crate::parse::value::parse_all;
+
+/// Reads refusals by their names, which are among `known`; `without` says what leaving out the setting means.
+pub(crate) fn read(key: &Key, tokens: TokenStream, known: &[Refusal], without: &str) -> Result<Vec<Refusal>> {
+    let words = parse_all(tokens, |input: ParseStream| {
+        Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+    })?;
+    if words.is_empty() {
+        let message = format!("`{key}()` names no refusal: write `{key}(timed_out)`, or leave it out for {without}");
+        return Err(Error::new(key.span(), message));
+    }
+    named(&words, known)
+}
+
+fn named<'a>(words: impl IntoIterator<Item = &'a Ident>, known: &[Refusal]) -> Result<Vec<Refusal>> {
+    let mut found = Vec::new();
+    let mut wrong: Option<Error> = None;
+    let mut report = |word: &Ident, message: String| {
+        let error = Error::new(word.span(), message);
+        match &mut wrong {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    };
+    for word in words {
+        let text = word.to_string();
+        match known.iter().find(|refusal| refusal.word() == text) {
+            Some(refusal) if found.contains(refusal) => report(word, format!("`{text}` is named twice: keep one")),
+            Some(refusal) => found.push(*refusal),
+            None => {
+                let names: Vec<_> = known.iter().copied().map(Refusal::word).collect();
+                report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &names)));
+            }
+        }
+    }
+    wrong.map_or(Ok(found), Err)
+}
+
+impl SettingValue for Vec<Refusal> {
+    fn shown(&self) -> Option<Shown> {
+        Some(Shown::text(words(self.iter().copied())))
+    }
+}
+
+/// Their names, as the setting has them.
+pub(crate) fn words(refusals: impl Iterator<Item = Refusal>) -> String {
+    refusals.map(Refusal::word).collect::<Vec<_>>().join(", ")
+}
