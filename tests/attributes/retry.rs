@@ -7,13 +7,17 @@ mod delays;
 mod exhausted;
 mod filters;
 mod how_often;
+mod idempotent;
 mod jitter;
 mod max_elapsed;
+mod on_give_up;
 mod on_retry;
 mod policies;
 mod policies_for_errors;
 mod retry_after;
+mod retry_after_ok;
 mod retry_if_ok;
+mod retry_if_result;
 mod the_way_out_of_the_body;
 
 use std::cell::{Cell, RefCell};
@@ -21,7 +25,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use resilient::{
-    Attempt, Backoff, ErrorKind, Exhausted, Failure, GiveUpReason, Jitter, RetryEvent, RetryPolicy, retry,
+    Attempt, Backoff, ErrorKind, Exhausted, Failure, GiveUpEvent, GiveUpReason, Jitter, RetryEvent, RetryPolicy, retry,
 };
 use resilient_tests::millis;
 use tokio::time::{Instant, advance};

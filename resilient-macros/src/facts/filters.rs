@@ -50,7 +50,7 @@ impl<'a> Filters<'a> {
 }
 
 /// Only one of the two ways to filter errors may be given.
-pub(crate) fn not_both(on: Option<&Setting<Filter>>, predicate: Option<&Setting<Filter>>, errors: &mut Errors) {
+fn not_both(on: Option<&Setting<Filter>>, predicate: Option<&Setting<Filter>>, errors: &mut Errors) {
     if let (Some(Setting { key: on, .. }), Some(Setting { key: predicate, .. })) = (on, predicate) {
         let message = format!(
             "`{on}` and `{predicate}` filter the same errors: keep one; a pattern takes a guard too, \

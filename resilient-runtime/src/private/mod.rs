@@ -63,6 +63,7 @@ pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter};
 pub use crate::retry::delay::sleep;
 pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
+pub use crate::retry::outcomes::judged;
 pub use crate::retry::policy::{Attempt, RetryPolicy};
 pub use crate::timeout::guard::Limit;
 pub use crate::timeout::policy::TimeoutPolicy;

@@ -230,10 +230,10 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoSource for E {
 /// Whether an outcome is worth another attempt.
 #[derive(Debug)]
 pub struct Verdict<'o, T, E, R> {
-    settings: &'o Settings,
-    outcome: &'o Result<T, Failure<E, R>>,
-    again: bool,
-    wait: Wait,
+    pub(super) settings: &'o Settings,
+    pub(super) outcome: &'o Result<T, Failure<E, R>>,
+    pub(super) again: bool,
+    pub(super) wait: Wait,
 }
 
 impl<T, E, R> Verdict<'_, T, E, R> {

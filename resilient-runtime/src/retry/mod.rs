@@ -6,6 +6,7 @@ mod call;
 pub(crate) mod delay;
 pub(crate) mod driver;
 pub(crate) mod events;
+pub(crate) mod outcomes;
 mod pending;
 pub(crate) mod policy;
 pub(crate) mod retry_after;

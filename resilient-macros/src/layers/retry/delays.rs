@@ -102,7 +102,7 @@ impl Delays {
 
 /// A server or a breaker may ask for a shorter delay than the computed one.
 fn decided_elsewhere(retry: &Retry) -> bool {
-    retry.retry_after.is_some() || waits_for_breaker(retry)
+    retry.asks() || waits_for_breaker(retry)
 }
 
 /// Whether a refusal of an open breaker is retried, once the breaker would admit a probe.

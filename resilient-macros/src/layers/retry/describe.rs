@@ -34,6 +34,8 @@ fn in_words(settings: &DescribedSettings) -> String {
         settings.given(", no more after ", "max_elapsed", ""),
         settings.filter_words(["retry_on", "retry_if"]),
         settings.given(", and after successes for which ", "retry_if_ok", " holds"),
+        settings.given(", after results for which ", "retry_if_result", " holds"),
+        settings.given(", where ", "idempotent", " is false only if the call was never sent"),
         asked_in_words(settings),
         settings.given(", after the refusals ", "retry_refused", ""),
         if settings.is("exhausted", "wrap") { ", wrapping the last error".to_owned() } else { String::new() },
@@ -42,10 +44,11 @@ fn in_words(settings: &DescribedSettings) -> String {
 }
 
 fn asked_in_words(settings: &DescribedSettings) -> String {
-    match settings.show("retry_after") {
-        Some(asked) => format!(", or the pause that {asked} finds, up to {}", settings.shown("max_retry_after")),
-        None => String::new(),
+    let asked: Vec<String> = ["retry_after", "retry_after_ok"].iter().filter_map(|name| settings.show(name)).collect();
+    if asked.is_empty() {
+        return String::new();
     }
+    format!(", or the pause that {} finds, up to {}", asked.join(" or "), settings.shown("max_retry_after"))
 }
 
 fn delays_in_words(settings: &DescribedSettings) -> String {

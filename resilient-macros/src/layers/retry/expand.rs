@@ -46,11 +46,13 @@
 //! }
 //! ```
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Expr, Signature};
+mod verdict;
 
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Signature;
+
+use self::verdict::{asked_of_attempt, outcome, verdict};
 use super::model::Retry;
 use super::values::MaxAttempts;
 use crate::expand::context::{Context, Expand};
@@ -66,11 +68,12 @@ impl Expand for Retry {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let wraps = self.wraps();
-        let timed = wraps || self.bind.is_some() || asked_of_attempt(self);
+        let timed = wraps || self.bind.is_some() || self.on_give_up.is_some() || asked_of_attempt(self);
         let policy = policy(self, context.sig);
         let body = inner.value();
         let at = at(self.span);
         let begin = begin(context, index, self);
+        let idempotent = self.idempotent.as_ref().map(verdict::idempotent);
         let round = if context.is_async && self.looks_at_errors_alone() {
             round_of_errors(self, &body)
         } else if context.is_async {
@@ -81,6 +84,7 @@ impl Expand for Retry {
         let code = quote_spanned! {at=>
             {
                 #policy
+                #idempotent
                 let mut __resilient_retrying = __resilient_pipeline::retrying(__resilient_policy, #timed);
                 loop {
                     #begin
@@ -97,7 +101,7 @@ impl Expand for Retry {
 /// decides.
 fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
     let known = quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_outcome);
-    let delay = match retry.filter() {
+    let delay = match retry.filters().of_errors() {
         None => quote_spanned!(at(retry.span)=> __resilient_pipeline::delay_after(#known)),
         Some(filter) => {
             let errors = predicate(&filter.value);
@@ -121,17 +125,17 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
 /// An attempt and the delay after it. The outcome is dropped before the delay, so that it need not be `Send` and the
 /// future does not hold it.
 fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
-    let (verdict, observe) = (verdict(retry), observe(context, retry));
-    let (done, exhausted) = (done(context, retry), exhausted(context, retry));
+    let (outcome, verdict, observe) = (outcome(retry, body), verdict(retry), observe(context, retry));
+    let (done, exhausted) = (left(context, retry, &done(retry)), left(context, retry, &exhausted(context, retry)));
     let rules = rules(retry);
     quote_spanned! {at(retry.span)=>
         let __resilient_delay = {
-            let __resilient_outcome = #body;
+            #outcome
             #rules
             let __resilient_verdict = #verdict;
             match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
-                __resilient_pipeline::Next::Done => break #done,
-                __resilient_pipeline::Next::Exhausted => break #exhausted,
+                __resilient_pipeline::Next::Done => #done,
+                __resilient_pipeline::Next::Exhausted => #exhausted,
                 __resilient_pipeline::Next::Delay(__resilient_delay) => {
                     #observe
                     __resilient_delay
@@ -146,16 +150,16 @@ fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> Toke
 /// The same in a sync function. The outcome is kept, because it is the last if the deadline above is over after the
 /// delay.
 fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
-    let (verdict, observe) = (verdict(retry), observe(context, retry));
-    let (done, exhausted) = (done(context, retry), exhausted(context, retry));
-    let rules = rules(retry);
+    let (outcome, verdict, observe) = (outcome(retry, body), verdict(retry), observe(context, retry));
+    let (done, exhausted) = (left(context, retry, &done(retry)), exhausted(context, retry));
+    let (rules, gave_up) = (rules(retry), gave_up(context, retry));
     quote_spanned! {at(retry.span)=>
-        let __resilient_outcome = #body;
+        #outcome
         #rules
         let __resilient_is_last = {
             let __resilient_verdict = #verdict;
             match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
-                __resilient_pipeline::Next::Done => break #done,
+                __resilient_pipeline::Next::Done => #done,
                 __resilient_pipeline::Next::Exhausted | __resilient_pipeline::Next::TooLate(_) => true,
                 __resilient_pipeline::Next::Delay(__resilient_delay) => {
                     #observe
@@ -164,6 +168,7 @@ fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> T
             }
         };
         if __resilient_is_last {
+            #gave_up
             break #exhausted;
         }
     }
@@ -178,86 +183,26 @@ fn rules(retry: &Retry) -> Option<TokenStream> {
 }
 
 /// The result of the loop if the outcome needs no other attempt.
-fn done(context: &Context<'_>, retry: &Retry) -> TokenStream {
-    let outcome = given_up(context, retry);
-    if retry.wraps() { quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(#outcome)) } else { outcome }
+fn done(retry: &Retry) -> TokenStream {
+    if retry.wraps() {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome))
+    } else {
+        quote_spanned!(Span::mixed_site()=> __resilient_outcome)
+    }
 }
 
 /// The same if there are no more attempts.
 fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
-    let outcome = given_up(context, retry);
     if !retry.wraps() {
-        return outcome;
+        return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
     }
     let name = context.name();
     let key = retry.exhausted.as_ref().map_or_else(Span::mixed_site, |exhausted| at(exhausted.value_span));
     let into_source =
         quote_spanned!(key=> |__resilient_error| __resilient_pipeline::IntoSource::into_source(__resilient_error));
     quote_spanned! {Span::mixed_site()=>
-        __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, #outcome, #into_source)
+        __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, __resilient_outcome, #into_source)
     }
-}
-
-/// The last outcome, of which a given policy may tell its observer.
-fn given_up(context: &Context<'_>, retry: &Retry) -> TokenStream {
-    if retry.policy.is_none() {
-        return quote_spanned!(Span::mixed_site()=> __resilient_outcome);
-    }
-    let name = context.name();
-    quote_spanned! {Span::mixed_site()=>
-        {
-            __resilient_pipeline::Retrying::give_up_by(
-                &__resilient_retrying, #name, &__resilient_outcome, __resilient_rules,
-            );
-            __resilient_outcome
-        }
-    }
-}
-
-/// The decision about an outcome by the settings that look at it.
-fn verdict(retry: &Retry) -> TokenStream {
-    let look = quote_spanned! {Span::mixed_site()=>
-        __resilient_pipeline::Retrying::look(&__resilient_retrying, &__resilient_outcome)
-    };
-    let by_policy = |method, functions| retry.policy.as_ref().map(|_| (method, functions));
-    let rules = quote_spanned!(Span::mixed_site()=> __resilient_rules);
-    let rules_of_attempt = quote_spanned!(Span::mixed_site()=> __resilient_rules, __resilient_attempt);
-    let filter = retry.filter().map(|filter| ("retry_if", predicate(&filter.value)));
-    let asked = [
-        filter.or_else(|| by_policy("filtered_by", rules)),
-        retry.retry_if_ok.as_ref().map(|setting| ("retry_if_ok", callable(&setting.value))),
-        match &retry.retry_after {
-            Some(setting) => Some(asked_delay(&setting.value)),
-            None => by_policy("delayed_by", rules_of_attempt),
-        },
-    ];
-    asked.into_iter().flatten().fold(look, |verdict, (method, asked)| {
-        let extent = Extent::of(&asked);
-        let method = Ident::new(method, extent.first);
-        let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #verdict, #asked));
-        quote_spanned!(extent.first=> __resilient_pipeline::Verdict::#method #arguments)
-    })
-}
-
-/// How the delay that an error asks for is found, and the method that takes it. A path is called through a trait,
-/// because only the compiler knows whether it takes the attempt as well.
-fn asked_delay(asked: &Expr) -> (&'static str, TokenStream) {
-    let at = at(asked.span());
-    match asked {
-        Expr::Closure(closure) if closure.inputs.len() == 1 => ("retry_after", closure.to_token_stream()),
-        Expr::Closure(closure) => ("retry_after_attempt", quote_spanned!(at=> __resilient_attempt, #closure)),
-        path => {
-            let find = quote_spanned!(at=> __resilient_pipeline::FindPause::find_pause);
-            let asked = quote_spanned!(at=> |__resilient_error| #find(#path, __resilient_error, __resilient_attempt));
-            ("retry_after", asked)
-        }
-    }
-}
-
-/// Whether the delay that an error asks for may depend on the attempt.
-fn asked_of_attempt(retry: &Retry) -> bool {
-    let asked = retry.retry_after.as_ref().map(|setting| &setting.value);
-    asked.is_some_and(|asked| !matches!(asked, Expr::Closure(closure) if closure.inputs.len() == 1))
 }
 
 /// Counts the attempt, and binds it to a name if anything uses it.
@@ -285,6 +230,29 @@ fn observe(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
     let extent = Extent::of(&observer);
     let arguments = extent.call(quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome, __resilient_delay, #observer));
     Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::observe #arguments;))
+}
+
+/// Calls the user's observer after the last attempt, or that of a given policy.
+fn gave_up(context: &Context<'_>, retry: &Retry) -> Option<TokenStream> {
+    let name = context.name();
+    let known = quote_spanned!(Span::mixed_site()=> &__resilient_retrying, #name, &__resilient_outcome);
+    let Some(observer) = &retry.on_give_up else {
+        return retry.policy.as_ref().map(|_| {
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Retrying::give_up_by(#known, __resilient_rules);)
+        });
+    };
+    let observer = callable(&observer.value);
+    let extent = Extent::of(&observer);
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #known, #observer));
+    Some(quote_spanned!(extent.first=> __resilient_pipeline::Retrying::give_up #arguments;))
+}
+
+/// Leaves the loop with `result`.
+fn left(context: &Context<'_>, retry: &Retry, result: &TokenStream) -> TokenStream {
+    match gave_up(context, retry) {
+        None => quote_spanned!(Span::mixed_site()=> break #result),
+        Some(gave_up) => quote_spanned!(Span::mixed_site()=> { #gave_up break #result }),
+    }
 }
 
 fn policy(retry: &Retry, sig: &Signature) -> TokenStream {

@@ -3,17 +3,20 @@
 use std::time::Duration;
 
 use proc_macro2::Ident;
+use syn::{Expr, ExprLit, Lit};
 
 use super::synonyms::SYNONYMS;
 use super::values::{Backoff, DeadlineAbove, Exhausted, Jitter, MaxAttempts, Refusals, default_refusals};
+use crate::diagnostics::Errors;
+use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
-use crate::model::{EVERY_ERROR, Filter, Setting, Value};
+use crate::model::{EVERY_ERROR, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
-use crate::validate::setting::{growth, longer_than_zero};
+use crate::validate::setting::{growth, key, longer_than_zero};
 
 // Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
@@ -36,13 +39,29 @@ settings! {
     retry_on: Matching => Self::default_filter;
     retry_if: Predicate;
     retry_if_ok: Callable;
+    retry_if_result: Callable;
     retry_after: Callable;
+    retry_after_ok: Callable;
     max_retry_after: Value<Duration> => Self::default_max_retry_after, longer_than_zero("5min");
     retry_refused: Refusals = default_refusals();
+    idempotent: Expr, not_always;
+    unsent_on: Matching;
     on_retry: Callable;
+    on_give_up: Callable;
     exhausted: Exhausted = Exhausted::LastError;
     map_err: Callable;
     bind: Ident;
+}
+
+/// Refuses a call that can always be repeated.
+fn not_always(idempotent: &Setting<Expr>, errors: &mut Errors) {
+    if let Expr::Lit(ExprLit { lit: Lit::Bool(always), .. }) = &idempotent.value
+        && always.value
+    {
+        let message = "without this setting, every call may be repeated: remove it, or write which may, as in \
+                       `idempotent = request.is_get()`";
+        errors.at(idempotent.value_span, message);
+    }
 }
 
 /// The defaults that depend on other settings.
@@ -58,25 +77,42 @@ impl Retry {
     }
 
     fn default_filter(&self) -> Option<&'static str> {
-        self.retry_if.is_none().then_some(EVERY_ERROR)
+        (self.retry_if.is_none() && self.retry_if_result.is_none()).then_some(EVERY_ERROR)
     }
 
     fn default_max_retry_after(&self) -> Option<Duration> {
-        self.retry_after.as_ref().map(|_| MAX_RETRY_AFTER)
+        self.asks().then_some(MAX_RETRY_AFTER)
     }
 }
 
 impl Retry {
-    /// Which errors are worth another attempt.
-    pub(crate) fn filter(&self) -> Option<&Setting<Filter>> {
-        self.retry_on.as_ref().or(self.retry_if.as_ref())
+    /// Which outcomes are worth another attempt.
+    pub(crate) fn filters(&self) -> Filters<'_> {
+        Filters {
+            on: self.retry_on.as_ref(),
+            predicate: self.retry_if.as_ref(),
+            ok: self.retry_if_ok.as_ref(),
+            result: self.retry_if_result.as_ref(),
+        }
     }
 
     /// Whether nothing looks at an outcome but the policy and a filter of errors.
     pub(crate) fn looks_at_errors_alone(&self) -> bool {
-        let Self { policy, retry_if_ok, retry_after, on_retry, .. } = self;
+        let Self { policy, retry_if_ok, retry_if_result, on_retry, on_give_up, idempotent, .. } = self;
+        let callables = [retry_if_ok, retry_if_result, on_retry, on_give_up];
         // A policy may have functions.
-        policy.is_none() && retry_if_ok.is_none() && retry_after.is_none() && on_retry.is_none() && !self.wraps()
+        let has_none = policy.is_none() && idempotent.is_none() && callables.iter().all(|setting| setting.is_none());
+        has_none && !self.asks() && !self.wraps()
+    }
+
+    /// Whether the callee may ask for a delay.
+    pub(crate) const fn asks(&self) -> bool {
+        self.retry_after.is_some() || self.retry_after_ok.is_some()
+    }
+
+    /// Whether a success may be worth another attempt.
+    pub(crate) const fn repeats_successes(&self) -> bool {
+        self.retry_if_ok.is_some() || self.retry_if_result.is_some()
     }
 
     pub(crate) fn wraps(&self) -> bool {
@@ -93,7 +129,7 @@ impl Retry {
     }
 
     fn acts_on_refusals(&self) -> Option<ActsOnRefusals> {
-        self.retry_if_ok.is_none().then(|| ActsOnRefusals {
+        (!self.repeats_successes()).then(|| ActsOnRefusals {
             which: Refusal::ALL.iter().copied().filter(|refusal| self.retries(*refusal)).collect(),
             message: "this `retry` never acts, since the function returns no `Result` and nothing below refuses a \
                       call that it would retry: return a `Result`, or say which values are worth another attempt by \
@@ -104,6 +140,7 @@ impl Retry {
 
 impl HasFacts for Retry {
     fn facts(&self) -> Facts<'_> {
+        let others = [key(self.retry_after.as_ref()), key(self.unsent_on.as_ref())];
         Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::RetriesExhausted,
@@ -111,10 +148,7 @@ impl HasFacts for Retry {
                 map_err: self.map_err.as_ref(),
                 maker: "`exhausted = wrap` gives an error",
             }),
-            looks_at_errors: [self.filter().map(|it| &it.key), self.retry_after.as_ref().map(|it| &it.key)]
-                .into_iter()
-                .flatten()
-                .collect(),
+            looks_at_errors: self.filters().looking_at_errors().chain(others.into_iter().flatten()).collect(),
             acts_on_refusals: self.acts_on_refusals(),
             judges_failures: true,
             repeats: true,

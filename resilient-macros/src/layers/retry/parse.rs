@@ -5,7 +5,6 @@ use syn::{Expr, Lit};
 
 use super::model::Retry;
 use crate::diagnostics::Errors;
-use crate::facts::filters;
 use crate::parse::args::{Args, FromArgs};
 use crate::parse::expr_shape::peel;
 use crate::parse::setting::Settings;
@@ -16,7 +15,7 @@ impl FromArgs for Retry {
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let known = args.known::<Self>(positional_hint, errors);
         let retry = Self::read(span, known, errors);
-        filters::not_both(retry.retry_on.as_ref(), retry.retry_if.as_ref(), errors);
+        retry.filters().check(errors);
         retry
     }
 }

@@ -121,9 +121,21 @@ fn companions(retry: &Retry, errors: &mut Errors) {
         &[
             (
                 key(retry.max_retry_after.as_ref()),
-                retry.retry_after.is_some() || retry.policy.is_some(),
+                retry.asks() || retry.policy.is_some(),
                 "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: \
                  add `retry_after = …`, or remove it",
+            ),
+            (
+                key(retry.retry_after_ok.as_ref()),
+                retry.repeats_successes(),
+                "`retry_after_ok` finds the pause in a success that is tried again, and none is: \
+                 add `retry_if_ok = …`, or remove it",
+            ),
+            (
+                key(retry.unsent_on.as_ref()),
+                retry.idempotent.is_some(),
+                "`unsent_on` says which errors are retried where `idempotent` is false, and there is none: \
+                 add `idempotent = …`, or remove it",
             ),
             (
                 key(retry.map_err.as_ref()),

@@ -70,7 +70,7 @@ fn delays(retry: &Retry, inner: Layers<'_>, count: u32) -> WorstCase {
     let Some(delays) = Delays::greatest(retry, retry.policy.is_none()) else {
         return WorstCase::DependsOn(unknown_of_delays(retry));
     };
-    let asked = retry.retry_after.as_ref().map(|_| max_retry_after(retry));
+    let asked = retry.asks().then(|| max_retry_after(retry));
     let open = waits_for_breaker(retry).then(|| inner.longest_refusals().reduce(longer)).flatten();
     match (known(asked.as_ref()), known(open.as_ref())) {
         (Some(asked), Some(open)) => {

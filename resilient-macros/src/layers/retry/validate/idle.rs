@@ -29,7 +29,7 @@ fn without_delays(retry: &Retry, errors: &mut Errors) {
         // It may be none.
         Jitter::None | Jitter::Expr(_) => false,
     };
-    let asked = retry.retry_after.is_some();
+    let asked = retry.asks();
     let jitter = retry.jitter.as_ref().filter(|jitter| spreads(&jitter.value) && !asked);
     let backoff = retry.backoff.as_ref().filter(|backoff| match backoff.value {
         Backoff::Constant => false,
