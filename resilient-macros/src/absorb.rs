@@ -137,6 +137,11 @@ fn is_named_as_ours(path: &Path) -> bool {
     named_as_ours(path).is_some() || is_named_apply(path)
 }
 
+/// What to write in place of `#[retry = …]`.
+pub(crate) fn in_parentheses(attribute: &str) -> String {
+    format!("the settings of `{attribute}` stand in parentheses: write `#[{attribute}(…)]`")
+}
+
 struct Reader<'a> {
     errors: &'a mut Errors,
     krate: Option<Path>,
@@ -151,9 +156,7 @@ impl Reader<'_> {
         if let Some(written) = Written::of(kind, attr) {
             self.layer(written);
         } else {
-            let name = kind.name();
-            let message = format!("the settings of `{name}` stand in parentheses: write `#[{name}(…)]`");
-            self.errors.over(&attr.meta, message);
+            self.errors.over(&attr.meta, in_parentheses(kind.name()));
         }
     }
 

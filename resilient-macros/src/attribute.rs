@@ -5,7 +5,9 @@ use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::{Error, Path, parse_quote};
 
 use crate::absorb::written::Written;
-use crate::absorb::{Absorbed, ApplyBelow, First, Stack, absorb, has_apply, marker, rename_self_in, take_apply};
+use crate::absorb::{
+    Absorbed, ApplyBelow, First, Stack, absorb, has_apply, in_parentheses, marker, rename_self_in, take_apply,
+};
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::layers::Kind;
@@ -62,7 +64,7 @@ pub(crate) fn expand(
             if errors.is_empty() {
                 pipeline::pipeline(&function, &absorbed.stack)
             } else {
-                with_errors(naming(*function, &absorbed.stack), errors)
+                with_errors(naming(*function, &absorbed.stack), about_the_form((name, span), errors))
             }
         }
         other => {
@@ -99,6 +101,19 @@ fn check(function: &Function, absorbed: &Absorbed, errors: &mut Errors) {
 pub(crate) fn own_span(item: &TokenStream) -> Span {
     let first: Option<TokenTree> = item.clone().into_iter().next();
     first.map_or_else(Span::call_site, |token| token.span().located_at(Span::call_site()))
+}
+
+/// The errors, or in their place that the settings of this attribute stand behind a `=`. The compiler refuses that form
+/// as well, but not before it has called this macro with what stands behind the `=`.
+fn about_the_form((name, span): (&str, Span), errors: Errors) -> Errors {
+    let text = span.source_text().unwrap_or_default();
+    let path = |letter: char| letter.is_alphanumeric() || matches!(letter, '#' | '[' | '_' | ':' | ' ');
+    if !text.trim_start_matches(path).starts_with('=') {
+        return errors;
+    }
+    let mut form = Errors::default();
+    form.at(span, in_parentheses(name));
+    form
 }
 
 /// The item stays defined, so that its uses are not errors as well.

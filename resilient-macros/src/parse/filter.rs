@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Expr, Pat, Result, Token};
 
 use super::setting::{FromSetting, Key};
-use super::value::{Callable, parse_all};
+use super::value::{Callable, in_parentheses, parse_all};
 use crate::model::Filter;
 
 /// `retry_on(PATTERN if GUARD)`.
@@ -42,6 +42,10 @@ impl FromSetting for Predicate {
     const FORM: &'static str = Callable::FORM;
 
     type Output = Filter;
+
+    fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Filter> {
+        Err(in_parentheses(key, tokens))
+    }
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Filter> {
         Callable::from_expr(key, value).map(Filter::If)

@@ -1,10 +1,11 @@
 //! The kinds of value that several attributes share.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Lit, Result};
+use syn::{Error, Expr, ExprClosure, Lit, Result, parse2};
 
 use super::expr_shape::{negated_number, peel, word};
 use super::notation::percent;
@@ -134,6 +135,10 @@ impl FromSetting for Callable {
 
     type Output = Expr;
 
+    fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Expr> {
+        Err(in_parentheses(key, tokens))
+    }
+
     fn from_expr(key: &Key, value: &Expr) -> Result<Expr> {
         match peel(value) {
             Expr::Closure(closure)
@@ -151,6 +156,18 @@ impl FromSetting for Callable {
             )),
         }
     }
+}
+
+/// The error about a function or closure in parentheses.
+pub(crate) fn in_parentheses(key: &Key, tokens: TokenStream) -> Error {
+    let form = match parse2::<ExprClosure>(tokens) {
+        Ok(closure) => {
+            let inputs = closure.inputs.to_token_stream().to_string();
+            format!(" = |{}| …", inputs.replace(" :", ":").replace(":: ", "::").replace(" ,", ",").replace("& ", "&"))
+        }
+        Err(_) => Callable::FORM.to_owned(),
+    };
+    Error::new(key.span(), format!("`{key}` is not written like this: write `{key}{form}`"))
 }
 
 /// What a setting's function is called with.
