@@ -17,6 +17,10 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     (Kind::Retry, "policy = POLICY, jitter = 0.25, backoff = linear, on_retry = |event| log(event), bind = attempt"),
     (Kind::Retry, "max_attempts = unlimited, max_elapsed = \"1m 30s\", exhausted = wrap, map_err = Own::from"),
     (Kind::Retry, "retry_after = Error::after, max_retry_after = 1min, retry_refused(timed_out, circuit_open)"),
+    (Kind::Retry, "backoff = [1s, LIMIT, self.long], idempotent = request.is_get(), unsent_on(Error::Connect(_))"),
+    (Kind::Retry, "backoff = |attempt| step * attempt, retry_if_ok = |it| it.again, retry_after_ok = Response::after"),
+    (Kind::Retry, "retry_if_result = |result| matches!(result, Ok(503)), on_give_up = |event| log(event)"),
+    (Kind::CircuitBreaker, "name = \"payments\", failure_if_ok = is_busy, failure_on(Error::Io(_))"),
     (Kind::CircuitBreaker, "name = \"payments\", failure_rate = 0.5, window = 10s, min_calls = 20"),
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),
     (Kind::Timeout, "2s, step = 500ms"),
@@ -25,6 +29,7 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     (Kind::Bulkhead, "name = \"db\", policy = POLICY, crate = ::some::resilient"),
     (Kind::Fallback, "from_cache, |error| Ok(guest(id, &error)), value = Vec::new()"),
     (Kind::Fallback, "default, fallback_on(Error::TimedOut { .. })"),
+    (Kind::Fallback, "|result| result, fallback_if_ok = is_busy, fallback_refused(circuit_open, timed_out)"),
 ];
 
 /// The attributes below, a signature, and a body.

@@ -1,6 +1,7 @@
 //! `#[retry]`: how often, when and after which outcomes a call is attempted again.
 
 mod arguments;
+mod backoff;
 mod bind;
 mod cancelling;
 mod delays;

@@ -9,6 +9,7 @@ mod breaking;
 mod every_setting;
 mod limiting_number;
 mod limiting_time;
+mod outcomes;
 mod retrying;
 
 use std::fmt::Display;

@@ -9,4 +9,5 @@ mod lints;
 mod other_attributes;
 mod send;
 mod send_not_sync;
+mod send_outcomes;
 mod sizes;

@@ -9,7 +9,7 @@ async fn first() -> Result<(), resilient::Error> {
     Ok(())
 }
 
-#[retry(backoff = quadratic)]
+#[retry(backoff = STEPS)]
 async fn second() -> Result<(), resilient::Error> {
     Ok(())
 }

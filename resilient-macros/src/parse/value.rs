@@ -173,6 +173,7 @@ pub(crate) fn in_parentheses(key: &Key, tokens: TokenStream) -> Error {
 /// What a setting's function is called with.
 fn argument_of(key: &Key) -> &'static str {
     match key.to_string().as_str() {
+        "backoff" => "attempt",
         "retry_after_ok" => "value",
         "on_retry" | "on_give_up" => "event",
         "map_err" => "refusal",

@@ -42,6 +42,37 @@ fn settings_that_are_given_elsewhere() {
 }
 
 #[test]
+fn settings_that_look_at_whole_outcomes() {
+    assert_told(
+        "#[fallback(cached, fallback_on(Error::Io(_)), fallback_if_ok = busy, fallback_refused(circuit_open, timed_out))]
+         #[retry(max_attempts = 4, backoff = [1s, 5s, LONG], retry_if_result = is_bad, retry_after_ok = asked,
+                 idempotent = request.is_get(), unsent_on(Error::Connect(_)))]
+         #[circuit_breaker(name = \"a\", failure_if_ok = busy)]
+         #[timeout(1s)]",
+        "**Resilience**, outermost first: `fallback` by `cached`, on `Error::Io(_)`, \
+         and after successes for which `busy` holds, after the refusals `circuit_open, timed_out`; \
+         `retry` up to 4 attempts, pauses [1s, 5s, LONG], the last one repeated, without jitter, \
+         after results for which `is_bad` holds, \
+         where `request.is_get()` is false only if the call was never sent, \
+         or the pause that `asked` finds, up to 5min; \
+         `circuit_breaker` `\"a\"` (shared, with settings given elsewhere), \
+         failures are also successes for which `busy` holds; `timeout` of 1s. \
+         How long a call can take depends on `LONG`.",
+    );
+    assert_told(
+        "#[fallback(default, fallback_if_result = is_bad)]
+         #[retry(backoff = pauses, max_delay = 9s, jitter = full)]
+         #[circuit_breaker(name = \"a\", failure_if_result = is_bad)]
+         #[timeout(1s)]",
+        "**Resilience**, outermost first: `fallback` to the default, after results for which `is_bad` holds; \
+         `retry` up to 3 attempts, pauses that `pauses` computes, up to 9s, with full jitter; \
+         `circuit_breaker` `\"a\"` (shared, with settings given elsewhere), \
+         failures are results for which `is_bad` holds; `timeout` of 1s. \
+         How long a call can take depends on `pauses`.",
+    );
+}
+
+#[test]
 fn settings_of_every_kind() {
     assert_told(
         "#[retry(max_attempts = unlimited, max_elapsed = 90s, backoff = linear, jitter = 0.25, exhausted = wrap,

@@ -39,6 +39,15 @@ fn attempts_and_delays_add_up() {
 }
 
 #[test]
+fn a_list_adds_up_as_it_is_written_and_a_function_is_not_known() {
+    assert_eq!(of("#[retry(max_attempts = 5, backoff = [1s, 5s, 10s])] #[timeout(2s)]"), "36s");
+    assert_eq!(of("#[retry(backoff = [1s], jitter = 0.5)] #[timeout(2s)]"), "9s");
+    assert_eq!(of("#[retry(backoff = [1s, self.long, LONG])] #[timeout(2s)]"), "depends on `self.long`, `LONG`");
+    assert_eq!(of("#[retry(backoff = pauses)] #[timeout(2s)]"), "depends on `pauses`");
+    assert_eq!(of("#[retry(backoff = |n| pause * n, max_elapsed = 9s)] #[timeout(2s)]"), "11s");
+}
+
+#[test]
 fn a_step_is_added_for_each_attempt_after_the_first() {
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = 1s)]"), "9s");
     assert_eq!(of("#[retry(base_delay = 0s)] #[timeout(2s, step = later)]"), "3 × `later` + 6s");
@@ -63,6 +72,7 @@ fn max_elapsed_ends_all_but_the_last_attempt() {
 fn a_delay_that_is_asked_for_may_be_longer() {
     assert_eq!(of("#[retry(retry_after = asked)] #[timeout(1s)]"), "10min 3s");
     assert_eq!(of("#[retry(retry_after = asked, max_retry_after = 150ms)] #[timeout(1s)]"), "3.35s");
+    assert_eq!(of("#[retry(retry_if_ok = busy, retry_after_ok = asked)] #[timeout(1s)]"), "10min 3s");
     let open = |breaker: &str| {
         of(&format!("#[retry(retry_refused(circuit_open))] #[circuit_breaker({breaker})] #[timeout(1s)]"))
     };

@@ -60,7 +60,7 @@ pub use crate::deadline::current::too_late;
 pub use crate::registry::functions::WorstCase;
 pub use crate::registry::registration::Registration;
 pub use crate::registry::state_ref::StateRef;
-pub use crate::retry::backoff::{Backoff, Jitter};
+pub use crate::retry::backoff::{Backoff, Jitter, of_list};
 pub use crate::retry::delay::sleep;
 pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::retry::outcomes::judged;

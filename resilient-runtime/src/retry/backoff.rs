@@ -101,6 +101,11 @@ impl Backoff {
     }
 }
 
+/// The delay of a list that an attribute makes in each call.
+pub fn of_list(delays: &[Duration], attempt: u32) -> Duration {
+    listed(delays, attempt).unwrap_or_default()
+}
+
 /// The delay of a list after `attempt` failed attempts; `None` if the list is empty.
 fn listed(delays: &[Duration], attempt: u32) -> Option<Duration> {
     let index = usize::try_from(attempt - 1).unwrap_or(usize::MAX);

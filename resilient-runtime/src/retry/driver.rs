@@ -80,10 +80,25 @@ impl<'p> Retrying<'p> {
         if verdict.again { self.delay(verdict.wait) } else { Next::Done }
     }
 
+    /// The same if a function of the attempt computes the delay. It is not asked if no delay follows.
+    pub fn next_by<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>, backoff: impl FnOnce(u32) -> Duration) -> Next {
+        if !verdict.again {
+            return Next::Done;
+        }
+        let made = self.schedule.made();
+        let delay = if self.settings.attempts_left(made) { backoff(made) } else { Duration::ZERO };
+        self.decide(&self.settings.with_delay(delay), verdict.wait)
+    }
+
     #[cold]
     fn delay(&mut self, wait: Wait) -> Next {
+        self.decide(self.settings, wait)
+    }
+
+    #[inline]
+    fn decide(&mut self, settings: &Settings, wait: Wait) -> Next {
         let clock = self.clock;
-        match self.schedule.after(self.settings, wait, random::unit, || clock.elapsed(), deadline::remaining) {
+        match self.schedule.after(settings, wait, random::unit, || clock.elapsed(), deadline::remaining) {
             Decision::Delay(delay) => {
                 // Counted before it has passed: a call that is dropped during the delay is dropped with this state.
                 self.schedule.completed(delay);

@@ -86,7 +86,7 @@ impl Schedule {
             Wait::Asked(delay) => return self.asked(settings, delay, unit, elapsed, left()),
             // A breaker that would admit a probe now still gets the computed delay.
             Wait::Computed | Wait::AtLeast(Duration::ZERO) => self.computed(settings, unit()),
-            Wait::AtLeast(least) if settings.jitter() == Jitter::None => least,
+            Wait::AtLeast(least) if settings.jitter == Some(Jitter::None) => least,
             Wait::AtLeast(least) => least.saturating_add(self.computed(settings, unit())),
         };
         self.within(settings, delay, elapsed, left())

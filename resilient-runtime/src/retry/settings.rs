@@ -82,6 +82,11 @@ impl Settings {
         self.backoff.nominal(attempt, self.base_delay, self.exponential_base, self.max_delay)
     }
 
+    /// The same where this is the delay before jitter. An empty list stands for the base.
+    pub(super) fn with_delay(&self, delay: Duration) -> Self {
+        Self { backoff: Backoff::List(&[]), base_delay: delay, ..*self }
+    }
+
     /// How computed delays are randomised.
     pub(super) const fn jitter(&self) -> Jitter {
         match self.jitter {

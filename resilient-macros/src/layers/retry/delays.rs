@@ -3,23 +3,27 @@
 use std::time::Duration;
 
 use super::model::{BASE_DELAY, EXPONENTIAL_BASE, MAX_ATTEMPTS, MAX_DELAY, Retry};
-use super::values::{Backoff, Jitter, MaxAttempts};
+use super::values::{Formula, Jitter, MaxAttempts};
 use crate::facts::refusal::Refusal;
 use crate::model::{Value, effective};
 
-/// Delays never get shorter, so the first ones are enough: they are a lower bound of all, and an upper one together
-/// with the cap for each of the others.
+/// The first delays are enough: they are a lower bound of all, and an upper one together with the longest for each of
+/// the others.
 const LOOKED_AT: u32 = 1_000;
 
 /// The delays at one end of what the settings allow.
 pub(crate) struct Delays {
-    base: f64,
+    growth: Growth,
     max: f64,
-    backoff: Backoff,
-    exponential_base: f64,
     end: End,
     /// What the jitter makes of a computed delay at this end.
     share: f64,
+}
+
+/// How the delays follow each other, in seconds, before jitter and the cap.
+enum Growth {
+    Formula { formula: Formula, base: f64, exponential_base: f64 },
+    List(Vec<f64>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,21 +45,10 @@ impl Delays {
     }
 
     fn computed(retry: &Retry, defaults: bool, end: End) -> Option<Self> {
-        let backoff = match &retry.backoff {
-            Some(setting) => setting.value,
-            None => defaults.then_some(Backoff::Exponential)?,
-        };
         Some(Self {
-            base: effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY))?.as_secs_f64(),
+            growth: Growth::of(retry, defaults)?,
             max: effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY))?.as_secs_f64(),
-            exponential_base: match backoff {
-                Backoff::Exponential => {
-                    effective(retry.exponential_base.as_ref(), defaults.then_some(EXPONENTIAL_BASE))?
-                }
-                _ => EXPONENTIAL_BASE,
-            },
-            share: share(retry, backoff, defaults, end)?,
-            backoff,
+            share: share(retry, defaults, end)?,
             end,
         })
     }
@@ -81,22 +74,65 @@ impl Delays {
     }
 
     fn nth(&self, n: u32) -> f64 {
-        let factor = match self.backoff {
-            Backoff::Exponential => self.exponential_base.powi(i32::try_from(n - 1).unwrap_or(i32::MAX)),
-            Backoff::Linear => f64::from(n),
-            Backoff::Fibonacci => fibonacci(n),
-            // Random between the base and thrice the delay before.
-            Backoff::Decorrelated if self.end == End::Greatest => 3_f64.powi(i32::try_from(n).unwrap_or(i32::MAX)),
-            Backoff::Constant | Backoff::Decorrelated => 1.0,
-        };
-        // Zero times an infinite factor would be NaN.
-        let computed = if self.base == 0.0 { 0.0 } else { self.base * factor };
+        self.capped(self.growth.nth(n, self.end))
+    }
+
+    fn capped(&self, computed: f64) -> f64 {
         (computed.min(self.max) * self.share).min(self.max)
     }
 
     /// No delay is longer, whatever its number.
-    fn longest(&self) -> f64 {
-        if self.backoff == Backoff::Constant || self.base == 0.0 { self.nth(1) } else { self.max }
+    pub(crate) fn longest(&self) -> f64 {
+        match &self.growth {
+            Growth::Formula { formula: Formula::Constant, .. } => self.nth(1),
+            Growth::Formula { base, .. } if *base == 0.0 => self.nth(1),
+            Growth::Formula { .. } => self.max,
+            Growth::List(pauses) => self.capped(pauses.iter().copied().fold(0.0, f64::max)),
+        }
+    }
+}
+
+impl Growth {
+    /// Nothing if a part of it is not known.
+    fn of(retry: &Retry, defaults: bool) -> Option<Self> {
+        if let Some(pauses) = retry.pauses() {
+            let known = pauses.all.iter().map(|pause| match pause.value {
+                Value::Known(known) => Some(known.as_secs_f64()),
+                Value::Expr(_) => None,
+            });
+            return known.collect::<Option<_>>().map(Self::List);
+        }
+        let formula = retry.formula().filter(|_| defaults || retry.backoff.is_some())?;
+        Some(Self::Formula {
+            formula,
+            base: effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY))?.as_secs_f64(),
+            exponential_base: match formula {
+                Formula::Exponential => {
+                    effective(retry.exponential_base.as_ref(), defaults.then_some(EXPONENTIAL_BASE))?
+                }
+                _ => EXPONENTIAL_BASE,
+            },
+        })
+    }
+
+    fn nth(&self, n: u32, end: End) -> f64 {
+        let (formula, base, exponential_base) = match self {
+            Self::Formula { formula, base, exponential_base } => (*formula, *base, *exponential_base),
+            Self::List(pauses) => {
+                let index = usize::try_from(n - 1).unwrap_or(usize::MAX);
+                return pauses.get(index).or(pauses.last()).copied().unwrap_or_default();
+            }
+        };
+        let factor = match formula {
+            Formula::Exponential => exponential_base.powi(i32::try_from(n - 1).unwrap_or(i32::MAX)),
+            Formula::Linear => f64::from(n),
+            Formula::Fibonacci => fibonacci(n),
+            // Random between the base and thrice the delay before.
+            Formula::Decorrelated if end == End::Greatest => 3_f64.powi(i32::try_from(n).unwrap_or(i32::MAX)),
+            Formula::Constant | Formula::Decorrelated => 1.0,
+        };
+        // Zero times an infinite factor would be NaN.
+        if base == 0.0 { 0.0 } else { base * factor }
     }
 }
 
@@ -110,12 +146,13 @@ pub(crate) fn waits_for_breaker(retry: &Retry) -> bool {
     retry.retry_refused.as_ref().is_some_and(|setting| setting.value.contains(&Refusal::CircuitOpen))
 }
 
-fn share(retry: &Retry, backoff: Backoff, defaults: bool, end: End) -> Option<f64> {
-    if backoff == Backoff::Decorrelated {
+fn share(retry: &Retry, defaults: bool, end: End) -> Option<f64> {
+    if retry.formula() == Some(Formula::Decorrelated) {
         return Some(1.0);
     }
     let (least, greatest) = match retry.jitter.as_ref().map(|setting| &setting.value) {
         Some(Jitter::Full) => (0.0, 1.0),
+        None if retry.formula().is_none() => defaults.then_some((1.0, 1.0))?,
         None => defaults.then_some((0.0, 1.0))?,
         Some(Jitter::Equal) => (0.5, 1.0),
         Some(Jitter::None) => (1.0, 1.0),
@@ -199,6 +236,20 @@ mod tests {
         assert_eq!(greatest(""), Some(Duration::from_millis(300)));
         assert_eq!(greatest("jitter = 0.5"), Some(Duration::from_millis(450)));
         assert_eq!(greatest("jitter = 0.5, max_delay = 200ms"), Some(Duration::from_millis(350)));
+    }
+
+    #[test]
+    fn a_list_adds_up_as_it_is_written() {
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(sums("max_attempts = 3, backoff = [1s, 5s, 10s]"), [seconds(6); 2]);
+        assert_eq!(sums("max_attempts = 6, backoff = [1s, 5s, 10s]"), [seconds(36); 2]);
+        assert_eq!(sums("max_attempts = 3, backoff = [2s], jitter = equal"), [seconds(2), seconds(4)]);
+        assert_eq!(sums("max_attempts = 1_003, backoff = [9s, 1s]"), [seconds(9 + 999), seconds(9 + 999 + 2 * 9)]);
+        for unknown in
+            ["backoff = [1s, pause]", "backoff = pauses", "policy = POLICY, backoff = [1s], max_attempts = 3"]
+        {
+            assert_eq!(sums(unknown), [None; 2], "{unknown}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ impl Describe for Retry {
     }
 
     fn summary(&self, _facts: &Facts, settings: &DescribedSettings) -> String {
-        format!(" {}", in_words(settings))
+        format!(" {}", in_words(self, settings))
     }
 
     fn worst_case(&self, below: Layers<'_>, _attempt: u32) -> WorstCase {
@@ -22,7 +22,7 @@ impl Describe for Retry {
     }
 }
 
-fn in_words(settings: &DescribedSettings) -> String {
+fn in_words(retry: &Retry, settings: &DescribedSettings) -> String {
     let attempts = if settings.is("max_attempts", "unlimited") {
         "without a limit of attempts".to_owned()
     } else {
@@ -30,7 +30,7 @@ fn in_words(settings: &DescribedSettings) -> String {
     };
     [
         attempts,
-        delays_in_words(settings),
+        delays_in_words(retry, settings),
         settings.given(", no more after ", "max_elapsed", ""),
         settings.filter_words(["retry_on", "retry_if"]),
         settings.given(", and after successes for which ", "retry_if_ok", " holds"),
@@ -51,22 +51,33 @@ fn asked_in_words(settings: &DescribedSettings) -> String {
     format!(", or the pause that {} finds, up to {}", asked.join(" or "), settings.shown("max_retry_after"))
 }
 
-fn delays_in_words(settings: &DescribedSettings) -> String {
+fn delays_in_words(retry: &Retry, settings: &DescribedSettings) -> String {
     if settings.is("base_delay", "0s") {
         return ", without pauses".to_owned();
+    }
+    let jitter = jitter_in_words(settings);
+    let backoff = settings.shown("backoff");
+    if retry.pauses().is_some() {
+        return format!(", pauses {backoff}, the last one repeated,{jitter}");
+    }
+    if retry.formula().is_none() {
+        return format!(", pauses that {backoff} computes, up to {},{jitter}", settings.shown("max_delay"));
     }
     let (base, max) = (settings.shown("base_delay"), settings.shown("max_delay"));
     let span = if settings.is("backoff", "constant") { format!("of {base}") } else { format!("from {base} to {max}") };
     let growth = settings.given(" (growing by ", "exponential_base", ")");
-    let jitter = match settings.get("jitter") {
+    format!(", {backoff} pauses {span}{growth}{jitter}")
+}
+
+fn jitter_in_words(settings: &DescribedSettings) -> String {
+    match settings.get("jitter") {
         Some(setting) if setting.text == "none" => " without jitter".to_owned(),
         Some(setting) if setting.is_code || ["full", "equal"].contains(&setting.text.as_str()) => {
             format!(" with {} jitter", setting.show())
         }
         Some(setting) => format!(" with a jitter of {}", setting.show()),
         None => String::new(),
-    };
-    format!(", {} pauses {span}{growth}{jitter}", settings.shown("backoff"))
+    }
 }
 
 #[cfg(test)]

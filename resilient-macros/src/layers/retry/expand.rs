@@ -127,13 +127,13 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
 fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
     let (outcome, verdict, observe) = (outcome(retry, body), verdict(retry), observe(context, retry));
     let (done, exhausted) = (left(context, retry, &done(retry)), left(context, retry, &exhausted(context, retry)));
-    let rules = rules(retry);
+    let (rules, next) = (rules(retry), next(retry));
     quote_spanned! {at(retry.span)=>
         let __resilient_delay = {
             #outcome
             #rules
             let __resilient_verdict = #verdict;
-            match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+            match #next {
                 __resilient_pipeline::Next::Done => #done,
                 __resilient_pipeline::Next::Exhausted => #exhausted,
                 __resilient_pipeline::Next::Delay(__resilient_delay) => {
@@ -152,13 +152,13 @@ fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> Toke
 fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
     let (outcome, verdict, observe) = (outcome(retry, body), verdict(retry), observe(context, retry));
     let (done, exhausted) = (left(context, retry, &done(retry)), exhausted(context, retry));
-    let (rules, gave_up) = (rules(retry), gave_up(context, retry));
+    let (rules, next, gave_up) = (rules(retry), next(retry), gave_up(context, retry));
     quote_spanned! {at(retry.span)=>
         #outcome
         #rules
         let __resilient_is_last = {
             let __resilient_verdict = #verdict;
-            match __resilient_pipeline::Retrying::next(&mut __resilient_retrying, &__resilient_verdict) {
+            match #next {
                 __resilient_pipeline::Next::Done => #done,
                 __resilient_pipeline::Next::Exhausted | __resilient_pipeline::Next::TooLate(_) => true,
                 __resilient_pipeline::Next::Delay(__resilient_delay) => {
@@ -203,6 +203,17 @@ fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::Retrying::wrap(&__resilient_retrying, #name, __resilient_outcome, #into_source)
     }
+}
+
+/// The call that decides what follows an attempt.
+fn next(retry: &Retry) -> TokenStream {
+    let known = quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_verdict);
+    let Some(backoff) = retry.computed_backoff() else {
+        return quote_spanned!(at(retry.span)=> __resilient_pipeline::Retrying::next(#known));
+    };
+    let extent = Extent::of(&backoff);
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #known, #backoff));
+    quote_spanned!(extent.first=> __resilient_pipeline::Retrying::next_by #arguments)
 }
 
 /// Counts the attempt, and binds it to a name if anything uses it.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, ExprLit, Lit};
 
 use super::synonyms::SYNONYMS;
-use super::values::{Backoff, DeadlineAbove, Exhausted, Jitter, MaxAttempts, Refusals, default_refusals};
+use super::values::{
+    Backoff, DeadlineAbove, Exhausted, Formula, Jitter, MaxAttempts, Pauses, Refusals, default_refusals,
+};
 use crate::diagnostics::Errors;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
@@ -29,8 +31,8 @@ settings! {
     Retry, SYNONYMS;
     policy: PolicyExpr;
     max_attempts: MaxAttempts = MAX_ATTEMPTS;
-    backoff: Backoff = Backoff::Exponential;
-    base_delay: Value<Duration> = BASE_DELAY;
+    backoff: Backoff = Backoff::Formula(Formula::Exponential);
+    base_delay: Value<Duration> => Self::default_base_delay;
     max_delay: Value<Duration> = MAX_DELAY;
     exponential_base: Value<f64> => Self::default_exponential_base, growth("the pauses");
     jitter: Jitter => Self::default_jitter;
@@ -66,14 +68,21 @@ fn not_always(idempotent: &Setting<Expr>, errors: &mut Errors) {
 
 /// The defaults that depend on other settings.
 impl Retry {
+    /// A list and a function do without it.
+    fn default_base_delay(&self) -> Option<Duration> {
+        self.formula().map(|_| BASE_DELAY)
+    }
+
     fn default_exponential_base(&self) -> Option<f64> {
-        let grows = self.backoff.as_ref().is_none_or(|backoff| backoff.value == Backoff::Exponential);
-        grows.then_some(EXPONENTIAL_BASE)
+        (self.formula() == Some(Formula::Exponential)).then_some(EXPONENTIAL_BASE)
     }
 
     fn default_jitter(&self) -> Option<&'static str> {
-        let is_random = self.backoff.as_ref().is_some_and(|backoff| backoff.value == Backoff::Decorrelated);
-        (!is_random).then_some("full")
+        match self.formula() {
+            None => Some("none"),
+            Some(Formula::Decorrelated) => None,
+            Some(_) => Some("full"),
+        }
     }
 
     fn default_filter(&self) -> Option<&'static str> {
@@ -86,6 +95,24 @@ impl Retry {
 }
 
 impl Retry {
+    /// The formula of the delays, if it is one, where a policy says nothing else.
+    pub(crate) fn formula(&self) -> Option<Formula> {
+        self.backoff.as_ref().map_or(Some(Formula::Exponential), |backoff| backoff.value.formula())
+    }
+
+    /// The list of the delays, if it is one.
+    pub(crate) fn pauses(&self) -> Option<&Pauses> {
+        match self.backoff.as_ref().map(|backoff| &backoff.value) {
+            Some(Backoff::List(pauses)) => Some(pauses),
+            _ => None,
+        }
+    }
+
+    /// What computes the delays in each call.
+    pub(crate) fn computed_backoff(&self) -> Option<TokenStream> {
+        self.backoff.as_ref().and_then(|backoff| backoff.value.computed(&backoff.key))
+    }
+
     /// Which outcomes are worth another attempt.
     pub(crate) fn filters(&self) -> Filters<'_> {
         Filters {
@@ -102,7 +129,7 @@ impl Retry {
         let callables = [retry_if_ok, retry_if_result, on_retry, on_give_up];
         // A policy may have functions.
         let has_none = policy.is_none() && idempotent.is_none() && callables.iter().all(|setting| setting.is_none());
-        has_none && !self.asks() && !self.wraps()
+        has_none && self.computed_backoff().is_none() && !self.asks() && !self.wraps()
     }
 
     /// Whether the callee may ask for a delay.

@@ -8,7 +8,7 @@ use syn::{Receiver, Signature};
 
 use super::delays::{self, Delays};
 use super::model::{BASE_DELAY, MAX_DELAY, Retry};
-use super::values::{Backoff, Jitter, MaxAttempts};
+use super::values::{Formula, Jitter, MaxAttempts, Pause};
 use crate::diagnostics::{Errors, duration};
 use crate::model::{Setting, Value, effective};
 use crate::pattern::argument_names;
@@ -77,17 +77,21 @@ fn jitter(retry: &Retry, errors: &mut Errors) {
 
 /// Settings that act only with some values of `backoff`.
 fn backoff(retry: &Retry, errors: &mut Errors) {
-    let Some(backoff) = retry.backoff.as_ref().map(|setting| setting.value) else { return };
+    let Some(backoff) = retry.backoff.as_ref().map(|setting| &setting.value) else { return };
+    let formula = backoff.formula();
+    let by = if retry.pauses().is_some() { "lists" } else { "computes" };
+    let base_delay = format!("`backoff` {by} the pauses, so `base_delay` never acts: remove it");
     need(
         &[
+            (key(retry.base_delay.as_ref()), formula.is_some(), &base_delay),
             (
                 key(retry.exponential_base.as_ref()),
-                backoff == Backoff::Exponential,
+                formula == Some(Formula::Exponential),
                 "`exponential_base` acts only with `backoff = exponential`: remove it, or write that `backoff`",
             ),
             (
                 key(retry.jitter.as_ref()),
-                backoff != Backoff::Decorrelated,
+                formula != Some(Formula::Decorrelated),
                 "`backoff = decorrelated` is random by itself: remove `jitter`, or write another `backoff`",
             ),
         ],
@@ -111,6 +115,13 @@ fn a_delay(retry: &Retry, errors: &mut Errors) {
     {
         let message = "`unlimited` attempts need pauses: write `base_delay = 100ms`, or how many attempts";
         errors.at(span, message);
+    }
+    if let (true, Some(Pause { value: Value::Known(Duration::ZERO), span })) =
+        (is_unlimited, retry.pauses().and_then(|pauses| pauses.all.last()))
+    {
+        let message = "`unlimited` attempts need pauses: end the list with one that is longer than zero, or write how \
+                       many attempts";
+        errors.at(*span, message);
     }
 }
 
@@ -149,6 +160,10 @@ fn companions(retry: &Retry, errors: &mut Errors) {
 }
 
 fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
+    let Some(_) = retry.formula() else {
+        listed_longer_than_the_longest(retry, defaults, errors);
+        return;
+    };
     let base = effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY));
     let max = effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY));
     match (base, max) {
@@ -185,15 +200,37 @@ fn longer_than_the_longest(retry: &Retry, base: Duration, max: Duration, errors:
     }
 }
 
+/// Reported at each pause of a list.
+fn listed_longer_than_the_longest(retry: &Retry, defaults: bool, errors: &mut Errors) {
+    let Some((pauses, max)) = retry.pauses().zip(effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY)))
+    else {
+        return;
+    };
+    let default = if retry.max_delay.is_none() { ", the default" } else { "" };
+    for Pause { value, span } in &pauses.all {
+        if let Value::Known(pause) = value
+            && *pause > max
+        {
+            let (pause, max) = (duration(*pause), duration(max));
+            let message = format!(
+                "this pause ({pause}) is longer than `max_delay` ({max}{default}): \
+                 write a shorter one, or `max_delay = {pause}`",
+            );
+            errors.at(*span, message);
+        }
+    }
+}
+
 fn first_delay(retry: &Retry, defaults: bool, errors: &mut Errors) {
     let Some(Literal { value: max, span, .. }) = literal(retry.max_elapsed.as_ref()) else { return };
     let Some(first) = Delays::least(retry, defaults).map(|delays| delays.first()) else { return };
     if !max.is_zero() && max <= first {
         let message = format!(
             "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: \
-             write a longer one, or a shorter `base_delay`",
+             write a longer one, or a shorter {}",
             duration(max),
             duration(first),
+            if retry.pauses().is_some() { "first pause" } else { "`base_delay`" },
         );
         errors.at(span, message);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use quote::ToTokens;
 
 use super::model::{MAX_ATTEMPTS, MAX_RETRY_AFTER, Retry};
-use super::values::{Jitter, MaxAttempts};
+use super::values::{Backoff, Jitter, MaxAttempts, Pauses};
 use crate::describe::described::Layers;
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
@@ -120,6 +120,10 @@ fn unknown_of_delays(retry: &Retry) -> Vec<String> {
     let durations = [&retry.base_delay, &retry.max_delay].map(|setting| setting.as_ref().map(|it| &it.value));
     let mut unknown: Vec<String> = durations.into_iter().flatten().filter_map(written).collect();
     unknown.extend(retry.exponential_base.as_ref().and_then(|base| written(&base.value)));
+    unknown.extend(retry.pauses().into_iter().flat_map(Pauses::exprs).map(shown));
+    if let Some(Backoff::Function(function)) = retry.backoff.as_ref().map(|backoff| &backoff.value) {
+        unknown.push(shown(function));
+    }
     if let Some(Jitter::Expr(expr)) = retry.jitter.as_ref().map(|jitter| &jitter.value) {
         unknown.push(shown(expr));
     }

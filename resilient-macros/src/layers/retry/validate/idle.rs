@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::super::model::{BASE_DELAY, MAX_DELAY, Retry};
-use super::super::values::{Backoff, Jitter};
+use super::super::values::{Formula, Jitter};
 use crate::diagnostics::{Errors, duration};
-use crate::model::effective;
+use crate::model::{Value, effective};
 use crate::validate::setting::{Literal, key, literal, need, without_limit};
 
 pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
@@ -20,6 +20,8 @@ pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
 
 /// Delays of zero neither grow nor differ. What `retry_after` asks for is spread as well.
 fn without_delays(retry: &Retry, errors: &mut Errors) {
+    // With a list or a function, this setting is itself the mistake.
+    let Some(formula) = retry.formula() else { return };
     if !matches!(literal(retry.base_delay.as_ref()), Some(Literal { value: Duration::ZERO, .. })) {
         return;
     }
@@ -31,10 +33,10 @@ fn without_delays(retry: &Retry, errors: &mut Errors) {
     };
     let asked = retry.asks();
     let jitter = retry.jitter.as_ref().filter(|jitter| spreads(&jitter.value) && !asked);
-    let backoff = retry.backoff.as_ref().filter(|backoff| match backoff.value {
-        Backoff::Constant => false,
-        Backoff::Decorrelated => !asked,
-        Backoff::Exponential | Backoff::Linear | Backoff::Fibonacci => true,
+    let backoff = retry.backoff.as_ref().filter(|_| match formula {
+        Formula::Constant => false,
+        Formula::Decorrelated => !asked,
+        Formula::Exponential | Formula::Linear | Formula::Fibonacci => true,
     });
     let message =
         |name: &str| format!("`{name}` never acts on pauses of zero: remove it, or write a longer `base_delay`");
@@ -43,26 +45,38 @@ fn without_delays(retry: &Retry, errors: &mut Errors) {
     }
 }
 
-/// Delays that do not grow are limited by themselves. One that is longer than the usual limit needs another.
+/// Delays that do not grow, and those of a list, are limited by themselves. One that is longer than the usual limit
+/// needs another.
 fn longest_of_constant(retry: &Retry, errors: &mut Errors) {
-    let is_constant = retry.backoff.as_ref().is_some_and(|backoff| backoff.value == Backoff::Constant);
-    let base = effective(retry.base_delay.as_ref(), Some(BASE_DELAY)).filter(|base| !base.is_zero());
-    let (true, Some(base), Some(max)) = (is_constant, base, literal(retry.max_delay.as_ref())) else { return };
-    let Some(longest) = longest(retry, base) else { return };
+    let by = match (retry.formula(), retry.pauses()) {
+        (Some(Formula::Constant), _) => "`backoff = constant`",
+        (None, Some(_)) => "the list",
+        _ => return,
+    };
+    let Some(max) = literal(retry.max_delay.as_ref()) else { return };
+    let Some(longest) = longest(retry).filter(|longest| !longest.is_zero()) else { return };
     if longest <= max.value && longest <= MAX_DELAY {
-        let message = format!(
-            "`max_delay` never acts, since `backoff = constant` makes no pause longer than {}: remove it",
-            duration(longest)
-        );
+        let message =
+            format!("`max_delay` never acts, since {by} makes no pause longer than {}: remove it", duration(longest));
         errors.at(max.key.span(), message);
     }
 }
 
-/// The longest of constant delays, jitter included.
-fn longest(retry: &Retry, base: Duration) -> Option<Duration> {
+/// The longest of these delays, jitter included.
+fn longest(retry: &Retry) -> Option<Duration> {
+    let longest = match retry.pauses() {
+        None => effective(retry.base_delay.as_ref(), Some(BASE_DELAY))?,
+        Some(pauses) => {
+            let known = pauses.all.iter().map(|pause| match pause.value {
+                Value::Known(known) => Some(known),
+                Value::Expr(_) => None,
+            });
+            known.collect::<Option<Vec<_>>>()?.into_iter().max()?
+        }
+    };
     match retry.jitter.as_ref().map(|jitter| &jitter.value) {
-        Some(Jitter::Full | Jitter::Equal | Jitter::None) | None => Some(base),
-        Some(Jitter::Factor(factor)) if (0.0..=1.0).contains(factor) => Some(base.mul_f64(1.0 + factor)),
+        Some(Jitter::Full | Jitter::Equal | Jitter::None) | None => Some(longest),
+        Some(Jitter::Factor(factor)) if (0.0..=1.0).contains(factor) => Some(longest.mul_f64(1.0 + factor)),
         _ => None,
     }
 }

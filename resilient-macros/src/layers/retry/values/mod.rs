@@ -1,21 +1,21 @@
 //! The kinds of value that only `#[retry]` has.
 
+mod backoff;
 mod deadline;
 mod jitter;
 mod refusals;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::Ident;
 use syn::{Error, Expr, Result};
 
 use crate::describe::settings::{Shown, Text};
-use crate::expand::policy::Policy;
-use crate::model::{Setting, Value};
+use crate::model::Value;
 use crate::parse::expr_shape::word;
 use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::one_word;
 use crate::settings::{Part, SettingKind, SettingValue};
 
+pub(crate) use backoff::{Backoff, Formula, Pause, Pauses};
 pub(crate) use deadline::DeadlineAbove;
 pub(crate) use jitter::Jitter;
 pub(crate) use refusals::{Refusals, default_refusals};
@@ -57,64 +57,6 @@ impl SettingValue for MaxAttempts {
 /// Its setter depends on the function.
 impl SettingKind for MaxAttempts {
     const PART: Part = Part::Policy;
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Backoff {
-    Exponential,
-    Linear,
-    Constant,
-    Fibonacci,
-    Decorrelated,
-}
-
-const BACKOFFS: [(&str, Backoff); 5] = [
-    ("exponential", Backoff::Exponential),
-    ("linear", Backoff::Linear),
-    ("constant", Backoff::Constant),
-    ("fibonacci", Backoff::Fibonacci),
-    ("decorrelated", Backoff::Decorrelated),
-];
-
-impl FromSetting for Backoff {
-    const FORM: &'static str = " = exponential";
-
-    type Output = Self;
-
-    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
-        one_word(key, value, &BACKOFFS)
-    }
-}
-
-impl Text for Backoff {
-    fn text(&self) -> String {
-        word_of(self, &BACKOFFS)
-    }
-}
-
-impl SettingValue for Backoff {
-    fn shown(&self) -> Option<Shown> {
-        Some(Shown::text(self.text()))
-    }
-}
-
-impl SettingKind for Backoff {
-    const PART: Part = Part::Policy;
-
-    fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
-        policy.set(setter, &backoff_tokens(setting.value));
-    }
-}
-
-fn backoff_tokens(backoff: Backoff) -> TokenStream {
-    let variant = match backoff {
-        Backoff::Exponential => quote_spanned!(Span::mixed_site()=> Exponential),
-        Backoff::Linear => quote_spanned!(Span::mixed_site()=> Linear),
-        Backoff::Constant => quote_spanned!(Span::mixed_site()=> Constant),
-        Backoff::Fibonacci => quote_spanned!(Span::mixed_site()=> Fibonacci),
-        Backoff::Decorrelated => quote_spanned!(Span::mixed_site()=> Decorrelated),
-    };
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Backoff::#variant)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
