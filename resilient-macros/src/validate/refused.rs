@@ -1,6 +1,7 @@
 //! A rule that settings share which name refusals.
 
 use crate::diagnostics::Errors;
+use crate::facts::Facts;
 use crate::facts::answered::Answered;
 use crate::facts::refusal::Refusal;
 use crate::model::Setting;
@@ -11,12 +12,15 @@ pub(crate) fn occur(named: Option<&Setting<Vec<Refusal>>>, layer: &str, below: &
     let Some(named) = named else { return };
     let mut answered = Answered::default();
     let seen = below.iter().map(|it| it.facts).filter(|facts| answered.passes(facts));
-    let seen: Vec<Refusal> = seen.filter_map(|facts| facts.refusal).map(|made| made.refusal).collect();
+    let seen: Vec<Refusal> = seen.filter_map(Facts::made_refusal).collect();
     for refusal in named.value.iter().filter(|refusal| !seen.contains(refusal)) {
+        let attribute = match refusal {
+            Refusal::RetriesExhausted => "retry(exhausted = wrap)",
+            _ => refusal.attribute(),
+        };
         let message = format!(
-            "`{}` never reaches this `{layer}`: put a `{}` below it and no `fallback` between, or remove the word",
+            "`{}` never reaches this `{layer}`: put a `{attribute}` below it and no `fallback` between, or remove the word",
             refusal.word(),
-            refusal.attribute(),
         );
         errors.at(named.key.span(), message);
     }
