@@ -1,6 +1,7 @@
 //! Policies, breakers and bulkheads without attributes.
 
 mod a_loop_over_attempts;
+mod again;
 mod bulkheads;
 mod delays;
 mod errors_of_one_type;
@@ -8,6 +9,7 @@ mod failures;
 mod policies;
 mod retrying;
 mod timeouts;
+mod values_known_only_at_run_time;
 
 use std::panic::catch_unwind;
 use std::pin::pin;

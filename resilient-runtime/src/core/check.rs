@@ -19,6 +19,20 @@ pub(crate) const fn check(problem: Option<&'static str>) {
     }
 }
 
+/// A value that a setting cannot have, or settings that contradict each other. From the setters of policies that begin
+/// with `try_`; in the words of the compile errors about a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidSetting(&'static str);
+
+/// The policy, if there is no problem with it.
+pub(crate) const fn valid<P: Copy>(policy: P, problem: Option<&'static str>) -> Result<P, InvalidSetting> {
+    match problem {
+        None => Ok(policy),
+        Some(problem) => Err(InvalidSetting(problem)),
+    }
+}
+
 /// The first problem of a list, in `const`.
 pub(crate) const fn first_of<const N: usize>(rules: [(bool, &'static str); N]) -> Option<&'static str> {
     let mut i = 0;

@@ -1,5 +1,6 @@
 //! Attempts as a loop that the user writes.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::core::clock::Stopwatch;
@@ -8,17 +9,33 @@ use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::pending::Pending;
 use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::rules::AnyError;
 use crate::retry::schedule::{Schedule, Wait};
-use crate::retry::settings::Settings;
 
 /// The attempts of one call, for a loop that you write. From [`RetryPolicy::attempts`].
-#[derive(Debug)]
-pub struct Attempts {
-    settings: Settings,
-    schedule: Schedule,
-    clock: Stopwatch,
-    wait: Wait,
+///
+/// [`again`](Self::again) takes the error of an attempt, and returns it if no further attempt follows;
+/// [`next`](Self::next) knows nothing of errors.
+pub struct Attempts<P: ?Sized = AnyError> {
+    pub(super) policy: RetryPolicy<P>,
+    pub(super) schedule: Schedule,
+    /// Started when this was made, and again when `next` begins the first attempt.
+    pub(super) clock: Stopwatch,
+    pub(super) wait: Wait,
     pending: Pending,
+    /// The attempt under way; `None` before the first, which may begin without a word.
+    pub(super) current: Option<Attempt>,
+}
+
+impl<P: ?Sized> fmt::Debug for Attempts<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { policy, schedule, pending, .. } = self;
+        f.debug_struct("Attempts")
+            .field("policy", policy)
+            .field("made", &schedule.made())
+            .field("is_delayed", &pending.has_begun())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<P: ?Sized> RetryPolicy<P> {
@@ -43,18 +60,19 @@ impl<P: ?Sized> RetryPolicy<P> {
     /// assert_eq!(answer, Ok(3));
     /// # });
     /// ```
-    pub fn attempts(&self) -> Attempts {
+    pub fn attempts(&self) -> Attempts<P> {
         Attempts {
-            settings: self.settings,
+            policy: *self,
             schedule: Schedule::new(),
-            clock: Stopwatch::default(),
+            clock: Stopwatch::start(),
             wait: Wait::Computed,
             pending: Pending::default(),
+            current: None,
         }
     }
 }
 
-impl Attempts {
+impl<P: ?Sized> Attempts<P> {
     /// Sleeps for the delay and returns the next attempt; the first one comes at once. `None` if the attempts or
     /// `max_elapsed` are used up, or if the delay would not end before the [`deadline`](crate::deadline()) above.
     ///
@@ -62,24 +80,28 @@ impl Attempts {
     /// for the rest of the same delay. So it can be used in `select!` beside events that come more often. If
     /// `max_elapsed` is over by then, there is no further attempt.
     pub async fn next(&mut self) -> Option<Attempt> {
-        if self.clock.is_running() {
+        if self.current.is_some() {
             let has_begun = self.pending.has_begun();
             let Some(left) = self.left() else {
                 delay::wait_for_timeout_above().await;
                 return None;
             };
-            // A begun delay that is over must not yield again: a caller that drops this at each poll would never get
-            // on.
-            if !has_begun || !left.is_zero() {
-                delay::sleep(left).await;
-            }
+            self.sleep(left, has_begun).await;
         }
         Some(self.begin())
     }
 
+    /// Sleeps for the rest of a delay. One that had begun before and is over must not yield again: a caller that drops
+    /// this at each poll would never get on.
+    pub(super) async fn sleep(&self, left: Duration, had_begun: bool) {
+        if !had_begun || !left.is_zero() {
+            delay::sleep(left).await;
+        }
+    }
+
     /// As [`next`](Self::next), but blocks the thread during the delay.
     pub fn next_blocking(&mut self) -> Option<Attempt> {
-        if self.clock.is_running() {
+        if self.current.is_some() {
             let delay = self.left()?;
             if !delay::sleep_blocking(delay, self.settings.heeds_deadline) {
                 return None;
@@ -92,26 +114,37 @@ impl Attempts {
     /// the policy's [`max_retry_after`](RetryPolicy::max_retry_after). Zero asks for nothing: the computed delay is
     /// used.
     pub fn retry_after(&mut self, delay: Duration) {
+        self.replace(Wait::asked(&self.policy.settings, delay));
+    }
+
+    /// Replaces the next delay.
+    pub(super) const fn replace(&mut self, wait: Wait) {
         self.pending.replace();
-        self.wait = Wait::asked(&self.settings, delay);
+        self.wait = wait;
+    }
+
+    pub(super) const fn is_delayed(&self) -> bool {
+        self.pending.has_begun()
     }
 
     /// Counts the completed delay, if there was one, and the attempt that begins.
-    fn begin(&mut self) -> Attempt {
-        if self.clock.is_running() {
+    pub(super) fn begin(&mut self) -> Attempt {
+        if self.current.is_some() {
             self.pending.complete(&mut self.schedule);
             self.wait = Wait::Computed;
         } else {
             self.clock = Stopwatch::start();
         }
-        self.schedule.begin(&self.settings, self.clock.elapsed())
+        let attempt = self.schedule.begin(&self.policy.settings, self.clock.elapsed());
+        self.current = Some(attempt);
+        attempt
     }
 
     /// The rest of the delay before the next attempt; `None` if there is none.
-    fn left(&mut self) -> Option<Duration> {
+    pub(super) fn left(&mut self) -> Option<Duration> {
         self.pending.left(
             &mut self.schedule,
-            &self.settings,
+            &self.policy.settings,
             self.wait,
             random::unit,
             self.clock.elapsed(),

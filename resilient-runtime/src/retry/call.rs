@@ -12,7 +12,7 @@ use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{Covers, Rules};
 
 /// The name in events and refusals of a retry that no attribute makes.
-const UNNAMED: Name = Name::new(&"retry");
+pub(super) const UNNAMED: Name = Name::new(&"retry");
 
 impl<P: ?Sized> RetryPolicy<P> {
     /// Makes a call until it succeeds or the attempts run out. Blocks the thread during the delays. Every error is
@@ -169,6 +169,13 @@ impl<P: ?Sized> RetryPolicy<P> {
     }
 }
 
+/// A failure that cannot be a refusal is an error.
+pub(super) fn plain<E>(failure: Failure<E, Infallible>) -> E {
+    match failure {
+        Failure::Inner(error) => error,
+    }
+}
+
 /// How a call ended.
 struct Ended<'p, T, E, R> {
     retrying: Retrying<'p>,
@@ -181,9 +188,7 @@ struct Ended<'p, T, E, R> {
 impl<T, E> Ended<'_, T, E, Infallible> {
     /// The last outcome, which cannot be a refusal.
     fn plain(self) -> Result<T, E> {
-        self.outcome.map_err(|failure| match failure {
-            Failure::Inner(error) => error,
-        })
+        self.outcome.map_err(plain)
     }
 }
 

@@ -45,6 +45,11 @@ impl<'p> Retrying<'p> {
         Self { settings, schedule: Schedule::new(), clock }
     }
 
+    /// The state of attempts that are kept elsewhere.
+    pub(super) const fn of(settings: &'p Settings, schedule: Schedule, clock: Stopwatch) -> Self {
+        Self { settings, schedule, clock }
+    }
+
     /// Counts an attempt that is about to be made.
     pub fn begin(&mut self) -> Attempt {
         let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };

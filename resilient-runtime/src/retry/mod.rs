@@ -1,9 +1,12 @@
 //! Retry: a policy, the schedule of its attempts and delays, and the drivers that wait.
 
+mod again;
 pub(crate) mod attempts;
 pub(crate) mod backoff;
 mod call;
+mod checked_setters;
 pub(crate) mod delay;
+pub(crate) mod delays;
 pub(crate) mod driver;
 pub(crate) mod events;
 pub(crate) mod outcomes;

@@ -29,7 +29,8 @@ use crate::retry::settings::{NO_TIME, SHRINKS, Settings, TOO_FEW};
 ///
 /// A `RetryPolicy` repeats after every error, of any type. A function over errors, such as
 /// [`retry_if`](Self::retry_if), makes it a policy for errors of that type. It takes functions without captures, so
-/// that the policy can still be a `const`.
+/// that the policy can still be a `const`. The first of them decides the type: a closure there says the type of its
+/// argument, as in `|error: &ApiError| …`.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -65,6 +66,8 @@ use crate::retry::settings::{NO_TIME, SHRINKS, Settings, TOO_FEW};
 /// # use resilient_runtime::RetryPolicy;
 /// const NEVER: RetryPolicy = RetryPolicy::new().max_attempts(0);
 /// ```
+///
+/// Of a value that is known only at run time, the setters that begin with `try_` return an error.
 ///
 /// # Panics
 ///

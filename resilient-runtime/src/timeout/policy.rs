@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::core::check::{check, debug_check, first_of};
+use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 use crate::core::name::Name;
 
 /// A time limit. A plain value that can be a `const`.
@@ -65,9 +65,38 @@ impl TimeoutPolicy {
     /// As [`new`](Self::new).
     #[track_caller]
     pub const fn duration(mut self, duration: Duration) -> Self {
-        debug_check(first_of([(duration.is_zero(), ZERO)]));
         self.duration = duration;
+        debug_check(self.problem());
         self
+    }
+
+    /// As [`new`](Self::new) for a limit that is known only at run time.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::TimeoutPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let configured = Duration::ZERO;
+    /// assert_eq!(TimeoutPolicy::try_new(configured).unwrap_err().to_string(), "a timeout must be above zero");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub const fn try_new(duration: Duration) -> Result<Self, InvalidSetting> {
+        let policy = Self { duration, step: Duration::ZERO, name: None };
+        valid(policy, policy.problem())
+    }
+
+    /// As [`duration`](Self::duration) for a limit that is known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub const fn try_duration(mut self, duration: Duration) -> Result<Self, InvalidSetting> {
+        self.duration = duration;
+        valid(self, self.problem())
     }
 
     /// [`new`](Self::new) for an attribute, where `None` is no limit.
@@ -164,8 +193,12 @@ impl TimeoutPolicy {
     /// If the limit is zero; in a `const` that is a compile error.
     #[track_caller]
     pub const fn checked(self) -> Self {
-        check(first_of([(self.duration.is_zero(), ZERO)]));
+        check(self.problem());
         self
+    }
+
+    const fn problem(&self) -> Option<&'static str> {
+        first_of([(self.duration.is_zero(), ZERO)])
     }
 }
 
