@@ -6,6 +6,7 @@ mod bulkheads;
 mod delays;
 mod errors_of_one_type;
 mod failures;
+mod for_call;
 mod policies;
 mod retrying;
 mod timeouts;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use resilient::{
     Attempt, Attempts, Backoff, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, ErrorKind, Exhausted,
-    Failure, Jitter, Name, RetryPolicy, TimeoutPolicy, deadline,
+    Failure, GiveUpEvent, GiveUpReason, Jitter, Name, RetryEvent, RetryPolicy, TimeoutPolicy, deadline,
 };
 use resilient_tests::{millis, secs};
 use tokio::time::{Instant, advance, sleep};

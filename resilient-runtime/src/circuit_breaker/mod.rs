@@ -9,6 +9,7 @@ mod in_flight;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod machine;
+pub(crate) mod owned_permit;
 pub(crate) mod permit;
 pub(crate) mod policy;
 mod probes;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::core::error::{Failure, Refusal};
 use crate::core::plain_error::expect_plain;
 use crate::retry::attempts::Attempts;
-use crate::retry::call::{UNNAMED, plain};
 use crate::retry::delay;
 use crate::retry::driver::Retrying;
 use crate::retry::policy::Attempt;
+use crate::retry::repeat::{UNNAMED, plain};
 use crate::retry::rules::Covers;
 use crate::retry::schedule::Wait;
 

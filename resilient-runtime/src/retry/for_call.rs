@@ -1,0 +1,213 @@
+//! A retry with closures that are given where the call is made.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::core::error::Failure;
+use crate::core::lift::{Lift, lift_call};
+use crate::core::plain_error::expect_plain;
+use crate::retry::events::{GiveUpEvent, RetryEvent};
+use crate::retry::looks::{ByError, ByPolicy, ByResult, ByValue, Looks, Observer, Places};
+use crate::retry::policy::RetryPolicy;
+use crate::retry::repeat::{repeat, repeat_blocking};
+use crate::retry::rules::Covers;
+
+impl<P: ?Sized> RetryPolicy<P> {
+    /// Takes closures for one call, which may capture, and may look at the values of successes.
+    ///
+    /// Each is in the place of what the policy says; what it does not give is as the policy says. A closure over values
+    /// or errors says the type of its argument where the compiler does not know it yet.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+    ///
+    /// let mut states = ["queued", "running", "done"].into_iter();
+    /// let mut delays = Vec::new();
+    /// let state = POLICY
+    ///     .for_call()
+    ///     .retry_if_ok(|state: &&str| *state != "done")
+    ///     .on_retry(|event| delays.push(event.delay))
+    ///     .call(|| states.next().ok_or("no more"));
+    /// assert_eq!((state, delays.len()), (Ok("done"), 2));
+    /// ```
+    pub const fn for_call<T, E>(&self) -> RetryCall<'_, P, T, E>
+    where
+        P: Covers<E>,
+    {
+        let places = Places { judge: ByPolicy, asked: ByPolicy, on_retry: ByPolicy, on_give_up: ByPolicy };
+        RetryCall { policy: self, places, of: PhantomData }
+    }
+
+    /// For one call, says by its result whether another attempt is worth it, in the place of the policy's filter. See
+    /// [`for_call`](Self::for_call). A refusal is retried as the policy says.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
+    /// use std::io;
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: RetryPolicy = RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
+    ///
+    /// let is_busy = |result: &Result<u16, io::Error>| matches!(result, Ok(503));
+    /// let status = POLICY.on_result(is_busy).run(async || Ok(503)).await;
+    /// assert_eq!(status.unwrap(), 503, "the last one, after two attempts");
+    /// # });
+    /// ```
+    pub fn on_result<T, E, F: FnMut(&Result<T, E>) -> bool>(
+        &self,
+        is_worth_it: F,
+    ) -> RetryCall<'_, P, T, E, ByResult<F>>
+    where
+        P: Covers<E>,
+    {
+        self.for_call().on_result(is_worth_it)
+    }
+}
+
+/// A retry of one call, with closures that say what the policy does not. From [`RetryPolicy::for_call`].
+#[derive(Debug)]
+#[must_use = "it does nothing until `call`, `run`, `try_call` or `try_run`"]
+pub struct RetryCall<'p, P: ?Sized, T, E, J = ByPolicy, A = ByPolicy, O = ByPolicy, G = ByPolicy> {
+    policy: &'p RetryPolicy<P>,
+    places: Places<J, A, O, G>,
+    of: PhantomData<fn() -> Result<T, E>>,
+}
+
+/// Which outcomes are worth another attempt: one of these.
+impl<'p, P: ?Sized, T, E, A, O, G> RetryCall<'p, P, T, E, ByPolicy, A, O, G> {
+    /// The results that are worth another attempt. See [`RetryPolicy::on_result`].
+    pub fn on_result<F: FnMut(&Result<T, E>) -> bool>(
+        self,
+        is_worth_it: F,
+    ) -> RetryCall<'p, P, T, E, ByResult<F>, A, O, G> {
+        self.judged(ByResult(is_worth_it))
+    }
+
+    /// The errors that are worth another attempt, in the place of the policy's
+    /// [`retry_if`](RetryPolicy#method.retry_if).
+    pub fn retry_if<F: FnMut(&E) -> bool>(self, is_worth_it: F) -> RetryCall<'p, P, T, E, ByError<F>, A, O, G> {
+        self.judged(ByError(is_worth_it))
+    }
+
+    /// The successes that are worth another attempt. When the attempts run out, the last one is the answer.
+    pub fn retry_if_ok<F: FnMut(&T) -> bool>(self, is_worth_it: F) -> RetryCall<'p, P, T, E, ByValue<F>, A, O, G> {
+        self.judged(ByValue(is_worth_it))
+    }
+
+    fn judged<J>(self, judge: J) -> RetryCall<'p, P, T, E, J, A, O, G> {
+        let Places { asked, on_retry, on_give_up, .. } = self.places;
+        RetryCall { policy: self.policy, places: Places { judge, asked, on_retry, on_give_up }, of: PhantomData }
+    }
+}
+
+impl<'p, P: ?Sized, T, E, J, O, G> RetryCall<'p, P, T, E, J, ByPolicy, O, G> {
+    /// The delay that a success asks for, if it is worth another attempt; cut and spread as that of
+    /// [`retry_after`](RetryPolicy#method.retry_after).
+    pub fn retry_after_ok<F: FnMut(&T) -> Option<Duration>>(
+        self,
+        find: F,
+    ) -> RetryCall<'p, P, T, E, J, ByValue<F>, O, G> {
+        let Places { judge, on_retry, on_give_up, .. } = self.places;
+        let places = Places { judge, asked: ByValue(find), on_retry, on_give_up };
+        RetryCall { policy: self.policy, places, of: PhantomData }
+    }
+}
+
+impl<'p, P: ?Sized, T, E, J, A, G> RetryCall<'p, P, T, E, J, A, ByPolicy, G> {
+    /// Called before each delay, in the place of the policy's [`on_retry`](RetryPolicy#method.on_retry).
+    pub fn on_retry<F: FnMut(&RetryEvent<'_, E>)>(self, observer: F) -> RetryCall<'p, P, T, E, J, A, Observer<F>, G> {
+        let Places { judge, asked, on_give_up, .. } = self.places;
+        let places = Places { judge, asked, on_retry: Observer(observer), on_give_up };
+        RetryCall { policy: self.policy, places, of: PhantomData }
+    }
+}
+
+impl<'p, P: ?Sized, T, E, J, A, O> RetryCall<'p, P, T, E, J, A, O, ByPolicy> {
+    /// Called once when no further attempt is made, unless the last one gave the answer; in the place of the policy's
+    /// [`on_give_up`](RetryPolicy#method.on_give_up).
+    pub fn on_give_up<F: FnMut(&GiveUpEvent<'_, E>)>(
+        self,
+        observer: F,
+    ) -> RetryCall<'p, P, T, E, J, A, O, Observer<F>> {
+        let Places { judge, asked, on_retry, .. } = self.places;
+        let places = Places { judge, asked, on_retry, on_give_up: Observer(observer) };
+        RetryCall { policy: self.policy, places, of: PhantomData }
+    }
+}
+
+impl<'p, P, T, E, J, A, O, G> RetryCall<'p, P, T, E, J, A, O, G>
+where
+    P: Covers<E> + ?Sized,
+    Places<J, A, O, G>: Looks<T, E>,
+{
+    /// As [`RetryPolicy::call`].
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt.
+    ///
+    /// # Panics
+    ///
+    /// As [`RetryPolicy::call`].
+    #[track_caller]
+    pub fn call(self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+        self.expect_plain("RetryPolicy::call", "try_call");
+        repeat_blocking(self.policy, self.places, || lift_call(&mut operation)).plain()
+    }
+
+    /// As [`RetryPolicy::try_call`].
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt, wrapped if the policy says so.
+    pub fn try_call(self, operation: impl FnMut() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
+        repeat_blocking(self.policy, self.places, operation).wrapped()
+    }
+
+    /// As [`RetryPolicy::run`].
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt.
+    ///
+    /// # Panics
+    ///
+    /// As [`RetryPolicy::run`].
+    #[track_caller]
+    pub fn run<F>(self, mut operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        self.expect_plain("RetryPolicy::run", "try_run");
+        let repeated = repeat(self.policy, self.places, move || Lift::new(operation()));
+        async { repeated.await.plain() }
+    }
+
+    /// As [`RetryPolicy::try_run`].
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt, wrapped if the policy says so.
+    pub fn try_run<F>(self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, Failure<E>>>
+    where
+        F: Future<Output = Result<T, Failure<E>>>,
+    {
+        let repeated = repeat(self.policy, self.places, operation);
+        async { repeated.await.wrapped() }
+    }
+
+    #[track_caller]
+    fn expect_plain(&self, method: &str, instead: &str) {
+        expect_plain::<E>(method, instead);
+        debug_assert!(
+            !self.policy.wraps(),
+            "`{method}` returns plain errors, and this policy wraps the last one: `{instead}` returns it"
+        );
+    }
+}

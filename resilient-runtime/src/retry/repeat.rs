@@ -1,0 +1,146 @@
+//! The loops of a retry without attributes.
+
+use std::convert::Infallible;
+
+use crate::core::error::{Error, Failure, Refusal};
+use crate::core::name::Name;
+use crate::retry::delay;
+use crate::retry::driver::{Next, Retrying};
+use crate::retry::looks::Looks;
+use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::rules::Covers;
+
+/// The name in events and refusals of a retry that no attribute makes.
+pub(super) const UNNAMED: Name = Name::new(&"retry");
+
+/// A failure that cannot be a refusal is an error.
+pub(super) fn plain<E>(failure: Failure<E, Infallible>) -> E {
+    match failure {
+        Failure::Inner(error) => error,
+    }
+}
+
+/// The attempts of one call, with what says how they go on.
+struct Repeated<'p, P: ?Sized, L> {
+    policy: &'p RetryPolicy<P>,
+    retrying: Retrying<'p>,
+    looks: L,
+}
+
+impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
+    fn new<T, E>(policy: &'p RetryPolicy<P>, looks: L) -> Self
+    where
+        L: Looks<T, E>,
+    {
+        Self { policy, retrying: Retrying::new(policy, L::AT_THE_END), looks }
+    }
+
+    /// The outcome of an attempt, and what follows it. Calls the observers.
+    fn next<T, E, R: Refusal>(
+        &mut self,
+        attempt: Attempt,
+        outcome: Result<T, Failure<E, R>>,
+    ) -> (Result<T, Failure<E, R>>, Next)
+    where
+        P: Covers<E>,
+        L: Looks<T, E>,
+    {
+        let Self { policy, retrying, looks } = self;
+        let rules = policy.rules_for();
+        let (outcome, judged) = looks.judge(outcome);
+        let mut verdict = retrying.look(&outcome);
+        match judged {
+            Some(again) => verdict.again = again,
+            None => verdict = verdict.filtered_by(rules),
+        }
+        let verdict = verdict.delayed_by(rules, attempt).delayed_by_value(|value| looks.asked(value));
+        let next = retrying.next(&verdict);
+        match next {
+            Next::Delay(delay) => {
+                retrying.observe(UNNAMED, &outcome, delay, |event| looks.retrying(rules, event));
+            }
+            Next::Done | Next::Exhausted => {
+                retrying.give_up(UNNAMED, &outcome, |event| looks.given_up(rules, event));
+            }
+            Next::TooLate(_) => {}
+        }
+        (outcome, next)
+    }
+
+    fn ended<T, E, R>(self, outcome: Result<T, Failure<E, R>>, is_exhausted: bool) -> Ended<'p, P, T, E, R> {
+        Ended { policy: self.policy, retrying: self.retrying, outcome, is_exhausted }
+    }
+}
+
+/// How a call ended.
+pub(super) struct Ended<'p, P: ?Sized, T, E, R> {
+    policy: &'p RetryPolicy<P>,
+    retrying: Retrying<'p>,
+    /// Of the last attempt.
+    outcome: Result<T, Failure<E, R>>,
+    /// Whether it is worth another attempt, for which there is no number or no time left.
+    is_exhausted: bool,
+}
+
+impl<P: ?Sized, T, E> Ended<'_, P, T, E, Infallible> {
+    /// The last outcome, which cannot be a refusal.
+    pub(super) fn plain(self) -> Result<T, E> {
+        self.outcome.map_err(plain)
+    }
+}
+
+impl<P: Covers<E> + ?Sized, T, E> Ended<'_, P, T, E, Error> {
+    /// The last outcome, wrapped if the policy says so.
+    pub(super) fn wrapped(self) -> Result<T, Failure<E>> {
+        match self.policy.rules_for().and_then(|rules| rules.wrap) {
+            Some(wrap) if self.is_exhausted => self.retrying.wrap(UNNAMED, self.outcome, wrap),
+            _ => self.outcome,
+        }
+    }
+}
+
+pub(super) fn repeat_blocking<P, L, T, E, R>(
+    policy: &RetryPolicy<P>,
+    looks: L,
+    mut operation: impl FnMut() -> Result<T, Failure<E, R>>,
+) -> Ended<'_, P, T, E, R>
+where
+    P: Covers<E> + ?Sized,
+    L: Looks<T, E>,
+    R: Refusal,
+{
+    let mut repeated = Repeated::new(policy, looks);
+    loop {
+        let attempt = repeated.retrying.begin();
+        let (outcome, next) = repeated.next(attempt, operation());
+        match next {
+            Next::Delay(delay) if delay::sleep_blocking(delay) => {}
+            Next::Done => return repeated.ended(outcome, false),
+            Next::Exhausted | Next::TooLate(_) | Next::Delay(_) => return repeated.ended(outcome, true),
+        }
+    }
+}
+
+pub(super) async fn repeat<P, L, T, E, R, F>(
+    policy: &RetryPolicy<P>,
+    looks: L,
+    mut operation: impl FnMut() -> F,
+) -> Ended<'_, P, T, E, R>
+where
+    P: Covers<E> + ?Sized,
+    L: Looks<T, E>,
+    R: Refusal,
+    F: Future<Output = Result<T, Failure<E, R>>>,
+{
+    let mut repeated = Repeated::new(policy, looks);
+    loop {
+        let attempt = repeated.retrying.begin();
+        // The outcome is dropped before the delay, so that it need not be `Send`.
+        let delay = match repeated.next(attempt, operation().await) {
+            (outcome, Next::Done) => return repeated.ended(outcome, false),
+            (outcome, Next::Exhausted) => return repeated.ended(outcome, true),
+            (_, Next::Delay(delay) | Next::TooLate(delay)) => delay,
+        };
+        delay::sleep(delay).await;
+    }
+}
