@@ -36,8 +36,8 @@ pub(crate) fn unit() -> f64 {
     })
 }
 
-/// The generator SplitMix64, whose numbers depend on the seed alone: the same on every machine and in every version of
-/// this library. From Steele, Lea and Flood, [Fast Splittable Pseudorandom Number
+/// The generator `SplitMix64`, whose numbers depend on the seed alone: the same on every machine and in every version
+/// of this library. From Steele, Lea and Flood, [Fast Splittable Pseudorandom Number
 /// Generators](https://doi.org/10.1145/2660193.2660195), with the constants of Vigna's `splitmix64.c`.
 #[derive(Clone, Debug)]
 pub(crate) struct SplitMix64(u64);
@@ -67,7 +67,7 @@ impl SplitMix64 {
 mod tests {
     use super::*;
 
-    /// From the reference implementation, https://prng.di.unimi.it/splitmix64.c, seeded with 1234567.
+    /// From the reference implementation, <https://prng.di.unimi.it/splitmix64.c>, seeded with 1234567.
     #[test]
     fn the_numbers_of_a_seed_are_those_of_the_reference() {
         let mut numbers = SplitMix64::seeded(1_234_567);

@@ -29,7 +29,7 @@ impl<P: ?Sized> RetryPolicy<P> {
     /// As [`delays`](Self::delays), with jitter drawn from a seed. The delays of a policy and a seed are the same on
     /// every machine and in every version of this library, so that a test may compare them with what it has stored.
     ///
-    /// The numbers are those of the generator SplitMix64, one for each delay: the upper 53 bits, as a fraction in
+    /// The numbers are those of the generator `SplitMix64`, one for each delay: the upper 53 bits, as a fraction in
     /// `[0, 1)`.
     ///
     /// ```

@@ -141,7 +141,7 @@ impl<'p, P: ?Sized, T, E, J, A, O> RetryCall<'p, P, T, E, J, A, O, ByPolicy> {
     }
 }
 
-impl<'p, P, T, E, J, A, O, G> RetryCall<'p, P, T, E, J, A, O, G>
+impl<P, T, E, J, A, O, G> RetryCall<'_, P, T, E, J, A, O, G>
 where
     P: Covers<E> + ?Sized,
     Places<J, A, O, G>: Looks<T, E>,

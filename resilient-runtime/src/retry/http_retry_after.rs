@@ -74,7 +74,6 @@ impl HttpRetryAfter {
     }
 
     /// Whether a status says that requests come too fast: 429.
-    #[expect(clippy::unused_self, reason = "which statuses say so may become a setting")]
     pub const fn is_rate_limited(&self, status: u16) -> bool {
         status == TOO_MANY_REQUESTS
     }
@@ -103,9 +102,8 @@ impl Default for HttpRetryAfter {
 mod tests {
     use super::*;
 
-    const fn secs(secs: u64) -> Option<Duration> {
-        Some(Duration::from_secs(secs))
-    }
+    const SEVEN: Option<Duration> = Some(Duration::from_secs(7));
+    const TWENTY: Option<Duration> = Some(Duration::from_secs(20));
 
     #[test]
     fn only_429_and_503_ask_for_a_delay() {
@@ -113,28 +111,26 @@ mod tests {
         for status in [100, 200, 301, 400, 404, 428, 430, 500, 502, 504] {
             assert_eq!(asked.delay(status, Some("7")), None, "{status}");
         }
-        assert_eq!([429, 503].map(|status| asked.delay(status, Some("7"))), [secs(7); 2]);
+        assert_eq!([429, 503].map(|status| asked.delay(status, Some("7"))), [SEVEN; 2]);
         assert_eq!([429, 503].map(|status| asked.is_rate_limited(status)), [true, false]);
     }
 
     #[test]
     fn what_cannot_be_read_is_no_header() {
-        let asked = HttpRetryAfter::new().default_retry_after(Duration::from_secs(4));
+        let asked = HttpRetryAfter::new().default_retry_after(Duration::from_secs(20));
         for header in [None, Some(""), Some("soon"), Some("-1")] {
-            assert_eq!([asked.delay(429, header), asked.delay(503, header)], [secs(4), None], "{header:?}");
+            assert_eq!([asked.delay(429, header), asked.delay(503, header)], [TWENTY, None], "{header:?}");
         }
         let ignores = asked.ignore_header();
-        assert_eq!([ignores.delay(429, Some("7")), ignores.delay(503, Some("7"))], [secs(4), None]);
+        assert_eq!([ignores.delay(429, Some("7")), ignores.delay(503, Some("7"))], [TWENTY, None]);
     }
 
     #[test]
     fn the_longest_delay_holds_for_the_header_and_for_the_default() {
         let asked = HttpRetryAfter::new().max_retry_after(Duration::from_secs(20));
-        assert_eq!(
-            [asked.delay(429, Some("21")), asked.delay(503, Some("19")), asked.delay(429, None)],
-            [secs(20), secs(19), secs(20),]
-        );
-        assert_eq!(HttpRetryAfter::default().delay(429, Some("301")), secs(300));
+        let cut = [asked.delay(429, Some("21")), asked.delay(503, Some("7")), asked.delay(429, None)];
+        assert_eq!(cut, [TWENTY, SEVEN, TWENTY]);
+        assert_eq!(HttpRetryAfter::default().delay(429, Some("301")), Some(Duration::from_secs(300)));
     }
 
     #[test]

@@ -110,14 +110,14 @@ async fn a_refusal_is_retried_as_the_policy_says() {
 async fn the_last_error_is_wrapped_on_request() {
     const WRAPS: RetryPolicy<std::io::Error> =
         RetryPolicy::new().max_attempts(2).base_delay(Duration::ZERO).for_errors().exhausted(Exhausted::Wrap);
-    let lost = || Failure::Inner(std::io::Error::other("lost"));
+    let fails = || Failure::Inner(std::io::Error::other("lost"));
     let mut attempts = WRAPS.attempts();
-    assert!(attempts.try_again(lost()).await.is_ok());
-    let last = attempts.try_again(lost()).await.expect_err("two attempts are all");
+    assert!(attempts.try_again(fails()).await.is_ok());
+    let last = attempts.try_again(fails()).await.expect_err("two attempts are all");
     let Some(Error::RetriesExhausted(exhausted)) = last.refusal() else { panic!("{last:?}") };
     assert_eq!((exhausted.attempts, exhausted.last_error.to_string()), (2, "lost".to_owned()));
     let once = WRAPS.retry_if(|_| false);
-    assert!(once.attempts().try_again(lost()).await.is_err_and(|last| last.inner().is_some()));
+    assert!(once.attempts().try_again(fails()).await.is_err_and(|last| last.inner().is_some()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,32 +9,36 @@ struct Response {
     retry_after: Option<u64>,
 }
 
-const fn response(status: u16) -> Result<Response, String> {
-    Ok(Response { status, retry_after: None })
+type Answer = Result<Response, String>;
+
+const fn response(status: u16) -> Answer {
+    answer(status, None)
 }
 
-fn lost() -> Result<Response, String> {
-    Err("lost".to_owned())
+const fn answer(status: u16, retry_after: Option<u64>) -> Answer {
+    if status == 0 { Err(String::new()) } else { Ok(Response { status, retry_after }) }
+}
+
+const fn lost() -> Answer {
+    answer(0, None)
 }
 
 /// Gives these outcomes one after the other.
-fn answers<const N: usize>(
-    outcomes: [Result<Response, String>; N],
-) -> impl FnMut() -> std::future::Ready<Result<Response, String>> {
+fn answers<const N: usize>(outcomes: [Answer; N]) -> impl FnMut() -> std::future::Ready<Answer> {
     let mut outcomes = outcomes.into_iter();
     move || std::future::ready(outcomes.next().expect("no further attempt"))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_result_may_be_worth_another_attempt() {
-    let is_busy = |result: &Result<Response, String>| result.as_ref().map_or(true, |response| response.status == 503);
+    let is_busy = |result: &Answer| result.as_ref().map_or(true, |response| response.status == 503);
     let start = Instant::now();
     let last = STEADY.on_result(is_busy).run(answers([response(503), lost(), response(200)])).await;
     assert_eq!(last, response(200));
     assert_eq!(start.elapsed(), millis(100 + 200));
     let last = STEADY.on_result(is_busy).run(answers([response(503), response(503), response(503)])).await;
     assert_eq!(last, response(503), "the last one, as it is");
-    let last = STEADY.on_result(|result| result.is_ok()).run(answers([lost()])).await;
+    let last = STEADY.on_result(Result::is_ok).run(answers([lost()])).await;
     assert_eq!(last, lost());
 
     let mut calls = 0;
@@ -75,14 +79,14 @@ async fn values_and_errors_may_be_looked_at_apart() {
     };
     let last = NO_ERROR.for_call().retry_if_ok(status_503).run(answers([response(503), lost()])).await;
     assert_eq!((last, busy), (lost(), 1), "of errors the policy says");
-    let last = NO_ERROR.for_call().retry_if(|error| error == "lost").run(answers([lost(), response(503)])).await;
+    let last = NO_ERROR.for_call().retry_if(String::is_empty).run(answers([lost(), response(503)])).await;
     assert_eq!(last, response(503), "the closure is in the place of the policy's filter");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_success_may_ask_for_a_delay() {
     let start = Instant::now();
-    let asks = Ok(Response { status: 429, retry_after: Some(7) });
+    let asks = answer(429, Some(7));
     let last = STEADY
         .for_call()
         .retry_if_ok(|response: &Response| response.status == 429)
