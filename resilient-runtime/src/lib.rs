@@ -31,6 +31,7 @@ pub mod private;
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use bulkhead::policy::BulkheadPolicy;
 pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats};
+pub use circuit_breaker::for_call::BreakerCall;
 pub use circuit_breaker::owned_permit::OwnedPermit;
 pub use circuit_breaker::permit::Permit;
 pub use circuit_breaker::policy::BreakerPolicy;

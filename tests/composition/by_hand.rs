@@ -1,6 +1,7 @@
 //! Policies composed by hand and by attributes follow the same rules.
 
 mod bulkheads;
+mod every_form;
 mod refusals_keep_their_kind;
 mod what_does_not_end;
 
@@ -11,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use resilient::{
-    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, CircuitState, Error, Failure, Jitter, Name, RetryPolicy,
-    Slot, TimeoutPolicy, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, CircuitState, Error, Exhausted, Failure, Jitter, Name,
+    RetryPolicy, Slot, TimeoutPolicy, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout,
 };
 use resilient_tests::{PAUSE_OF_ZERO, millis, secs};
 use tokio::time::{Instant, sleep};

@@ -1,6 +1,7 @@
 //! A breaker around an operation.
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::failures::every_error;
 use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::Failure;
 use crate::core::error_filter::EveryError;
@@ -26,7 +27,7 @@ impl CircuitBreaker {
     #[track_caller]
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("CircuitBreaker::call", "try_call");
-        self.guard_by_hand(|| lift_call(operation))
+        self.guard_by_hand(|| lift_call(operation), every_error)
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse.
@@ -52,7 +53,7 @@ impl CircuitBreaker {
     ///
     /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
-        self.guard_by_hand(operation)
+        self.guard_by_hand(operation, every_error)
     }
 
     /// Runs a future if the breaker admits it at the first poll. Every error counts as a failure, and so does a panic.

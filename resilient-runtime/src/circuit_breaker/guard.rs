@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::failures::{Failures, every_error};
+use crate::circuit_breaker::failures::Failures;
 use crate::circuit_breaker::held::Held;
 use crate::circuit_breaker::in_flight;
 use crate::circuit_breaker::machine::Outcome;
@@ -37,10 +37,11 @@ impl CircuitBreaker {
     pub(crate) fn guard_by_hand<T, E, R: Refusal>(
         &self,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        judge: impl FnOnce(Result<&T, &E>) -> Outcome,
     ) -> Result<T, Failure<E>> {
         let ticket = self.try_acquire()?.into_ticket();
         let is_noted = deadline::has_sync_limit() && in_flight::begin();
-        guarded(ticket, is_noted, body, every_error)
+        guarded(ticket, is_noted, body, judge)
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod breaker;
 mod call;
 pub(crate) mod failures;
+pub(crate) mod for_call;
 pub(crate) mod guard;
 mod held;
 mod in_flight;

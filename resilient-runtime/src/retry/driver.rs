@@ -311,17 +311,6 @@ impl<T, E, R> Verdict<'_, T, E, R> {
         self
     }
 
-    /// The delay that a success asks for, if it is worth another attempt.
-    #[must_use]
-    pub(super) fn delayed_by_value(mut self, asked: impl FnOnce(&T) -> Option<Duration>) -> Self {
-        if let Ok(value) = self.outcome
-            && self.again
-        {
-            self.wait = asked(value).map_or(Wait::Computed, |delay| Wait::asked(self.settings, delay));
-        }
-        self
-    }
-
     /// The same where it depends on the attempt that has just ended as well.
     #[must_use]
     pub fn retry_after_attempt(self, attempt: Attempt, asked: impl FnOnce(&E, Attempt) -> Option<Duration>) -> Self {

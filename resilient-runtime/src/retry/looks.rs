@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::error::Failure;
+use crate::core::whole::{parted, whole};
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::rules::Rules;
 
@@ -68,13 +69,9 @@ impl<T, E> Judge<T, E> for ByPolicy {
 
 impl<T, E, F: FnMut(&Result<T, E>) -> bool> Judge<T, E> for ByResult<F> {
     fn judge<R>(&mut self, outcome: Result<T, Failure<E, R>>) -> (Result<T, Failure<E, R>>, Option<bool>) {
-        let result = match outcome {
-            Ok(value) => Ok(value),
-            Err(Failure::Inner(error)) => Err(error),
-            refused @ Err(Failure::Refused(_)) => return (refused, None),
-        };
-        let again = (self.0)(&result);
-        (result.map_err(Failure::Inner), Some(again))
+        let whole = whole(outcome);
+        let again = whole.as_ref().ok().map(&mut self.0);
+        (parted(whole), again)
     }
 }
 

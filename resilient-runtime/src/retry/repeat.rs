@@ -53,7 +53,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
             Some(again) => verdict.again = again,
             None => verdict = verdict.filtered_by(rules),
         }
-        let verdict = verdict.delayed_by(rules, attempt).delayed_by_value(|value| looks.asked(value));
+        let verdict = verdict.delayed_by(rules, attempt).retry_after_ok(|value| looks.asked(value));
         let next = retrying.next(&verdict);
         match next {
             Next::Delay(delay) => {
