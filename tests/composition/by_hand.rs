@@ -2,6 +2,7 @@
 
 mod bulkheads;
 mod every_form;
+mod owned;
 mod refusals_keep_their_kind;
 mod what_does_not_end;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::core::check::{check, debug_check, first_of};
+use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 
 /// The settings of a bulkhead: how many calls may be in flight, how long and how many may wait. A plain value that can
 /// be a `const`.
@@ -50,9 +50,38 @@ impl BulkheadPolicy {
     /// As [`new`](Self::new).
     #[track_caller]
     pub const fn max_concurrent(mut self, max_concurrent: u32) -> Self {
-        debug_check(first_of([(max_concurrent == 0, ZERO)]));
         self.max_concurrent = max_concurrent;
+        debug_check(self.problem());
         self
+    }
+
+    /// As [`new`](Self::new) for a number that is known only at run time.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::BulkheadPolicy;
+    ///
+    /// let configured = 0;
+    /// let error = BulkheadPolicy::try_new(configured).unwrap_err();
+    /// assert_eq!(error.to_string(), "`max_concurrent` must be at least 1");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub const fn try_new(max_concurrent: u32) -> Result<Self, InvalidSetting> {
+        let policy = Self { max_concurrent, max_wait: Duration::ZERO, max_queue: None };
+        valid(policy, policy.problem())
+    }
+
+    /// As [`max_concurrent`](Self::max_concurrent) for a number that is known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub const fn try_max_concurrent(mut self, max_concurrent: u32) -> Result<Self, InvalidSetting> {
+        self.max_concurrent = max_concurrent;
+        valid(self, self.problem())
     }
 
     /// How long a call waits for a slot, first come, first served, before it is refused. Default: zero, which refuses
@@ -90,8 +119,12 @@ impl BulkheadPolicy {
     /// If the limit is zero; in a `const` that is a compile error.
     #[track_caller]
     pub const fn checked(self) -> Self {
-        check(first_of([(self.max_concurrent == 0, ZERO)]));
+        check(self.problem());
         self
+    }
+
+    const fn problem(&self) -> Option<&'static str> {
+        first_of([(self.max_concurrent == 0, ZERO)])
     }
 
     /// Every setting with its name, to compare with those of another policy.

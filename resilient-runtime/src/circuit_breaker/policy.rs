@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::circuit_breaker::policy::checked_setters::{
+    BAD_RATE, BAD_SLOW_RATE, NO_MIN_CALLS, NO_OPEN_TIME, NO_PROBE_TIME, NO_PROBES, NO_SLOW_CALL, NO_WINDOW,
+    SHORT_WINDOW, SHRINKS, TOO_FEW_FAILURES, TOO_FEW_SUCCESSES,
+};
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
 
 /// The settings of a circuit breaker: when it opens, how long it stays open, and what closes it again. A plain value
@@ -112,7 +116,7 @@ impl BreakerPolicy {
     /// [`failure_rate`](Self::failure_rate).
     #[track_caller]
     pub const fn failure_threshold(mut self, failures: u32) -> Self {
-        debug_check(first_of([(failures == 0, "`failure_threshold` must be at least 1")]));
+        debug_check(first_of([(failures == 0, TOO_FEW_FAILURES)]));
         self.failures = Failures::InARow(failures);
         self
     }
@@ -121,7 +125,7 @@ impl BreakerPolicy {
     /// [`failure_threshold`](Self::failure_threshold). Default: none.
     #[track_caller]
     pub const fn failure_rate(mut self, rate: f64) -> Self {
-        debug_check(first_of([(!is_rate(rate), "`failure_rate` must be above 0 and at most 1")]));
+        debug_check(first_of([(!is_rate(rate), BAD_RATE)]));
         self.failures = Failures::Rate(rate);
         self
     }
@@ -130,7 +134,7 @@ impl BreakerPolicy {
     /// The breaker keeps 2 bytes for each call, and clears them whenever it closes.
     #[track_caller]
     pub const fn count_window(mut self, calls: u32) -> Self {
-        debug_check(first_of([(calls == 0, "a window must hold at least 1 call")]));
+        debug_check(first_of([(calls == 0, NO_WINDOW)]));
         self.window = WindowSpan::Calls(calls);
         self
     }
@@ -139,7 +143,7 @@ impl BreakerPolicy {
     /// [`count_window`](Self::count_window).
     #[track_caller]
     pub const fn time_window(mut self, span: Duration) -> Self {
-        debug_check(first_of([(shorter(span, SHORTEST_TIME_WINDOW), "a time `window` must be at least 10ms")]));
+        debug_check(first_of([(shorter(span, SHORTEST_TIME_WINDOW), SHORT_WINDOW)]));
         self.window = WindowSpan::Time(span);
         self
     }
@@ -148,7 +152,7 @@ impl BreakerPolicy {
     /// window, 10 for a time window.
     #[track_caller]
     pub const fn min_calls(mut self, calls: u32) -> Self {
-        debug_check(first_of([(calls == 0, "`min_calls` must be at least 1")]));
+        debug_check(first_of([(calls == 0, NO_MIN_CALLS)]));
         self.min_calls = Some(calls);
         self
     }
@@ -159,10 +163,7 @@ impl BreakerPolicy {
     /// place back. Default: no call is slow.
     #[track_caller]
     pub const fn slow_call(mut self, call: Duration, rate: f64) -> Self {
-        debug_check(first_of([
-            (call.is_zero(), "`slow_call` must be above zero"),
-            (!is_rate(rate), "`slow_call_rate` must be above 0 and at most 1"),
-        ]));
+        debug_check(first_of([(call.is_zero(), NO_SLOW_CALL), (!is_rate(rate), BAD_SLOW_RATE)]));
         self.slow = Some(Slow { call, rate });
         self
     }
@@ -171,7 +172,7 @@ impl BreakerPolicy {
     /// half a second or more, to 25 ms. Default: 30 s.
     #[track_caller]
     pub const fn recovery_timeout(mut self, open: Duration) -> Self {
-        debug_check(first_of([(open.is_zero(), "`recovery_timeout` must be above zero")]));
+        debug_check(first_of([(open.is_zero(), NO_OPEN_TIME)]));
         self.recovery_timeout = open;
         self
     }
@@ -180,7 +181,7 @@ impl BreakerPolicy {
     /// [`max_recovery_timeout`](Self::max_recovery_timeout) for the limit.
     #[track_caller]
     pub const fn recovery_backoff(mut self, factor: f64) -> Self {
-        debug_check(first_of([(!is_growth(factor), "`recovery_backoff` must be at least 1")]));
+        debug_check(first_of([(!is_growth(factor), SHRINKS)]));
         self.recovery_backoff = factor;
         self
     }
@@ -195,7 +196,7 @@ impl BreakerPolicy {
     /// [`probe_timeout`](Self::probe_timeout) loses its place. Default: 3.
     #[track_caller]
     pub const fn half_open_max_calls(mut self, calls: u32) -> Self {
-        debug_check(first_of([(calls == 0, "`half_open_max_calls` must be at least 1")]));
+        debug_check(first_of([(calls == 0, NO_PROBES)]));
         self.half_open_max_calls = calls;
         self
     }
@@ -214,7 +215,7 @@ impl BreakerPolicy {
     /// ```
     #[track_caller]
     pub const fn probe_timeout(mut self, kept: Duration) -> Self {
-        debug_check(first_of([(kept.is_zero(), "`probe_timeout` must be above zero")]));
+        debug_check(first_of([(kept.is_zero(), NO_PROBE_TIME)]));
         self.probe_timeout = Some(kept);
         self
     }
@@ -222,7 +223,7 @@ impl BreakerPolicy {
     /// Successful probes that close the breaker, at least 1; one failed or slow probe opens it again. Default: 2.
     #[track_caller]
     pub const fn success_threshold(mut self, successes: u32) -> Self {
-        debug_check(first_of([(successes == 0, "`success_threshold` must be at least 1")]));
+        debug_check(first_of([(successes == 0, TOO_FEW_SUCCESSES)]));
         self.success_threshold = successes;
         self
     }
@@ -239,22 +240,22 @@ impl BreakerPolicy {
         };
         let bad_slow = matches!(self.slow, Some(slow) if slow.call.is_zero() || !is_rate(slow.rate));
         first_of([
-            (no_threshold, "`failure_threshold` must be at least 1"),
-            (bad_rate, "`failure_rate` must be above 0 and at most 1"),
-            (no_window, "a window must hold at least 1 call"),
-            (short_window, "a time `window` must be at least 10ms"),
+            (no_threshold, TOO_FEW_FAILURES),
+            (bad_rate, BAD_RATE),
+            (no_window, NO_WINDOW),
+            (short_window, SHORT_WINDOW),
             (too_many_calls, "`min_calls` must not be more than the window holds"),
-            (matches!(self.min_calls, Some(0)), "`min_calls` must be at least 1"),
+            (matches!(self.min_calls, Some(0)), NO_MIN_CALLS),
             (bad_slow, "`slow_call` must be above zero and its rate above 0 and at most 1"),
-            (self.recovery_timeout.is_zero(), "`recovery_timeout` must be above zero"),
-            (!is_growth(self.recovery_backoff), "`recovery_backoff` must be at least 1"),
+            (self.recovery_timeout.is_zero(), NO_OPEN_TIME),
+            (!is_growth(self.recovery_backoff), SHRINKS),
             (
                 self.recovery_backoff > 1.0 && shorter(self.max_recovery_timeout, self.recovery_timeout),
                 "`recovery_timeout` must not be longer than `max_recovery_timeout`",
             ),
-            (self.half_open_max_calls == 0, "`half_open_max_calls` must be at least 1"),
-            (matches!(self.probe_timeout, Some(Duration::ZERO)), "`probe_timeout` must be above zero"),
-            (self.success_threshold == 0, "`success_threshold` must be at least 1"),
+            (self.half_open_max_calls == 0, NO_PROBES),
+            (matches!(self.probe_timeout, Some(Duration::ZERO)), NO_PROBE_TIME),
+            (self.success_threshold == 0, TOO_FEW_SUCCESSES),
         ])
     }
 
@@ -390,5 +391,6 @@ fn reaches(part: u64, total: u64, rate: f64) -> bool {
     part as f64 / total as f64 >= rate
 }
 
+mod checked_setters;
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,70 @@ fn an_invalid_one_is_an_error() {
 }
 
 #[test]
+fn an_invalid_one_of_shared_state_is_an_error() {
+    let policy = BreakerPolicy::new();
+    let problems = [
+        words(policy.try_failure_threshold(0)),
+        words(policy.try_failure_rate(0.0)),
+        words(policy.try_count_window(0)),
+        words(policy.try_time_window(millis(9))),
+        words(policy.try_min_calls(0)),
+        words(policy.try_slow_call(Duration::ZERO, 0.5)),
+        words(policy.try_slow_call(secs(1), 1.1)),
+        words(policy.try_recovery_timeout(Duration::ZERO)),
+        words(policy.try_recovery_backoff(0.9)),
+        words(policy.try_half_open_max_calls(0)),
+        words(policy.try_probe_timeout(Duration::ZERO)),
+        words(policy.try_success_threshold(0)),
+        words(policy.failure_rate(0.5).count_window(5).min_calls(6).try_checked()),
+        words(BulkheadPolicy::try_new(0)),
+        words(BulkheadPolicy::new(1).try_max_concurrent(0)),
+    ];
+    assert_eq!(
+        problems.map(Option::unwrap_or_default),
+        [
+            "`failure_threshold` must be at least 1",
+            "`failure_rate` must be above 0 and at most 1",
+            "a window must hold at least 1 call",
+            "a time `window` must be at least 10ms",
+            "`min_calls` must be at least 1",
+            "`slow_call` must be above zero",
+            "`slow_call_rate` must be above 0 and at most 1",
+            "`recovery_timeout` must be above zero",
+            "`recovery_backoff` must be at least 1",
+            "`half_open_max_calls` must be at least 1",
+            "`probe_timeout` must be above zero",
+            "`success_threshold` must be at least 1",
+            "`min_calls` must not be more than the window holds",
+            "`max_concurrent` must be at least 1",
+            "`max_concurrent` must be at least 1",
+        ]
+    );
+}
+
+#[test]
+fn a_valid_one_of_shared_state_is_set() -> Result<(), InvalidSetting> {
+    let set = BreakerPolicy::new()
+        .try_failure_rate(0.5)?
+        .try_time_window(secs(10))?
+        .try_min_calls(20)?
+        .try_slow_call(secs(2), 0.8)?
+        .try_recovery_timeout(secs(10))?
+        .try_recovery_backoff(2.0)?
+        .try_half_open_max_calls(1)?
+        .try_probe_timeout(secs(9))?
+        .try_success_threshold(1)?
+        .try_checked()?;
+    let plain = BreakerPolicy::new().failure_rate(0.5).time_window(secs(10)).min_calls(20).slow_call(secs(2), 0.8);
+    let plain = plain.recovery_timeout(secs(10)).recovery_backoff(2.0).half_open_max_calls(1);
+    assert_eq!(set, plain.probe_timeout(secs(9)).success_threshold(1));
+    let counted = BreakerPolicy::new().try_failure_threshold(7)?.try_count_window(9)?;
+    assert_eq!(counted, BreakerPolicy::new().failure_threshold(7).count_window(9));
+    assert_eq!(BulkheadPolicy::try_new(2)?.try_max_concurrent(3)?, BulkheadPolicy::new(3));
+    Ok(())
+}
+
+#[test]
 fn a_valid_one_is_set() -> Result<(), InvalidSetting> {
     let set = RetryPolicy::new()
         .try_max_attempts(4)?
