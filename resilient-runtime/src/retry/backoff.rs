@@ -255,6 +255,32 @@ mod tests {
     }
 
     #[test]
+    fn a_list_repeats_its_last_delay_and_an_empty_one_is_constant() {
+        const LIST: [Duration; 2] = [Duration::from_millis(1), Duration::from_secs(70)];
+        assert_eq!(millis(Backoff::List(&LIST), 1..=3), [1, 60_000, 60_000]);
+        assert_eq!(millis(Backoff::List(&[]), 1..=3), [100, 100, 100]);
+        assert_eq!(millis(Backoff::Custom(|attempt| Duration::from_millis(attempt.into())), 0..=3), [1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn two_are_equal_if_they_are_the_same_formula_or_list() {
+        const LIST: [Duration; 1] = [Duration::from_secs(1)];
+        const SAME: [Duration; 1] = [Duration::from_secs(1)];
+        assert_eq!(Backoff::List(&LIST), Backoff::List(&SAME));
+        assert_ne!(Backoff::List(&LIST), Backoff::List(&[]));
+        assert!(Backoff::Linear == Backoff::Linear && Backoff::Linear != Backoff::Constant);
+    }
+
+    #[test]
+    fn powers_are_those_of_the_standard_library() {
+        for (base, exponent) in [(2.0, 0), (2.0, 10), (1.5, 7), (3.0, 20), (1.0, u32::MAX)] {
+            let (power, expected) = (power(base, exponent), base.powf(f64::from(exponent)));
+            assert!((power / expected - 1.0).abs() < 1e-12, "{base}^{exponent}");
+        }
+        assert!(power(2.0, u32::MAX).is_infinite());
+    }
+
+    #[test]
     fn the_cap_holds_at_attempt_64_and_at_the_last_number() {
         for backoff in [Backoff::Exponential, Backoff::Linear, Backoff::Fibonacci] {
             for attempt in [64, 65, 1_000, u32::MAX] {

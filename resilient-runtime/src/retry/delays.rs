@@ -95,6 +95,7 @@ impl std::iter::FusedIterator for Delays {}
 mod tests {
     use super::*;
     use crate::retry::backoff::{Backoff, Jitter};
+    use proptest::prelude::*;
 
     const STEADY: RetryPolicy = RetryPolicy::new().max_attempts(5);
 
@@ -126,6 +127,49 @@ mod tests {
         assert_eq!(timed.jitter(Jitter::None).delays().count(), 3);
         let mut ended = STEADY.max_attempts(2).schedule(1);
         assert!(ended.next().is_some() && ended.next().is_none() && ended.next().is_none());
+    }
+
+    fn policies() -> impl Strategy<Value = RetryPolicy> {
+        const LIST: [Duration; 2] = [Duration::from_millis(3), Duration::from_secs(70)];
+        let backoffs = prop_oneof![
+            Just(Backoff::Exponential),
+            Just(Backoff::Linear),
+            Just(Backoff::Constant),
+            Just(Backoff::Fibonacci),
+            Just(Backoff::Decorrelated),
+            Just(Backoff::List(&LIST)),
+            Just(Backoff::Custom(|attempt| Duration::from_secs(attempt.into()))),
+        ];
+        let jitters = prop_oneof![Just(Jitter::Full), Just(Jitter::None), (0.0..=1.0).prop_map(Jitter::Factor)];
+        (1_u32..20, backoffs, jitters, 0_u64..100_000, 1_u64..100_000).prop_map(
+            |(attempts, backoff, jitter, base, most)| {
+                let policy = RetryPolicy::new().max_attempts(attempts).backoff(backoff).jitter(jitter);
+                policy.base_delay(Duration::from_millis(base)).max_delay(Duration::from_millis(most))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn there_is_one_before_each_attempt_but_the_first_and_none_is_above_the_cap(
+            policy in policies(), seed in any::<u64>(),
+        ) {
+            let (drawn, seeded): (Vec<_>, Vec<_>) = (policy.delays().collect(), policy.schedule(seed).collect());
+            for delays in [&drawn, &seeded] {
+                prop_assert_eq!(delays.len() + 1, policy.settings.most_attempts().unwrap_or(0) as usize);
+                prop_assert!(delays.iter().all(|delay| *delay <= policy.settings.max_delay));
+            }
+            prop_assert_eq!(seeded, policy.schedule(seed).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn without_jitter_they_are_those_of_the_formula(policy in policies(), seed in any::<u64>()) {
+            let policy = policy.jitter(Jitter::None);
+            let formula: Option<Vec<_>> = (1..policy.settings.most_attempts().unwrap_or(1)).map(|n| policy.delay(n)).collect();
+            if let Some(formula) = formula.filter(|formula| !formula.is_empty()) {
+                prop_assert_eq!(policy.schedule(seed).collect::<Vec<_>>(), formula);
+            }
+        }
     }
 
     #[test]

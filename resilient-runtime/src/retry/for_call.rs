@@ -7,7 +7,7 @@ use crate::core::error::Failure;
 use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
-use crate::retry::looks::{ByError, ByPolicy, ByResult, ByValue, Looks, Observer, Places};
+use crate::retry::looks::{ByBoth, ByError, ByPolicy, ByResult, ByValue, Looks, Observer, Places};
 use crate::retry::policy::RetryPolicy;
 use crate::retry::repeat::{repeat, repeat_blocking};
 use crate::retry::rules::Covers;
@@ -79,7 +79,7 @@ pub struct RetryCall<'p, P: ?Sized, T, E, J = ByPolicy, A = ByPolicy, O = ByPoli
     of: PhantomData<fn() -> Result<T, E>>,
 }
 
-/// Which outcomes are worth another attempt: one of these.
+/// Which outcomes are worth another attempt: one of these, or `retry_if` and then `retry_if_ok`.
 impl<'p, P: ?Sized, T, E, A, O, G> RetryCall<'p, P, T, E, ByPolicy, A, O, G> {
     /// The results that are worth another attempt. See [`RetryPolicy::on_result`].
     pub fn on_result<F: FnMut(&Result<T, E>) -> bool>(
@@ -102,6 +102,15 @@ impl<'p, P: ?Sized, T, E, A, O, G> RetryCall<'p, P, T, E, ByPolicy, A, O, G> {
 
     fn judged<J>(self, judge: J) -> RetryCall<'p, P, T, E, J, A, O, G> {
         let Places { asked, on_retry, on_give_up, .. } = self.places;
+        RetryCall { policy: self.policy, places: Places { judge, asked, on_retry, on_give_up }, of: PhantomData }
+    }
+}
+
+impl<'p, P: ?Sized, T, E, F, A, O, G> RetryCall<'p, P, T, E, ByError<F>, A, O, G> {
+    /// The successes that are worth another attempt beside the errors.
+    pub fn retry_if_ok<V: FnMut(&T) -> bool>(self, is_worth_it: V) -> RetryCall<'p, P, T, E, ByBoth<F, V>, A, O, G> {
+        let Places { judge: ByError(errors), asked, on_retry, on_give_up } = self.places;
+        let judge = ByBoth { errors, values: is_worth_it };
         RetryCall { policy: self.policy, places: Places { judge, asked, on_retry, on_give_up }, of: PhantomData }
     }
 }

@@ -50,6 +50,13 @@ pub struct ByError<F>(pub(super) F);
 #[derive(Debug)]
 pub struct ByValue<F>(pub(super) F);
 
+/// A closure over errors and one over values.
+#[derive(Debug)]
+pub struct ByBoth<F, V> {
+    pub(super) errors: F,
+    pub(super) values: V,
+}
+
 /// A closure over events.
 #[derive(Debug)]
 pub struct Observer<F>(pub(super) F);
@@ -88,6 +95,17 @@ impl<T, E, F: FnMut(&E) -> bool> Judge<T, E> for ByError<F> {
 impl<T, E, F: FnMut(&T) -> bool> Judge<T, E> for ByValue<F> {
     fn judge<R>(&mut self, outcome: Result<T, Failure<E, R>>) -> (Result<T, Failure<E, R>>, Option<bool>) {
         let again = outcome.as_ref().ok().map(&mut self.0);
+        (outcome, again)
+    }
+}
+
+impl<T, E, F: FnMut(&E) -> bool, V: FnMut(&T) -> bool> Judge<T, E> for ByBoth<F, V> {
+    fn judge<R>(&mut self, outcome: Result<T, Failure<E, R>>) -> (Result<T, Failure<E, R>>, Option<bool>) {
+        let again = match &outcome {
+            Ok(value) => Some((self.values)(value)),
+            Err(Failure::Inner(error)) => Some((self.errors)(error)),
+            Err(Failure::Refused(_)) => None,
+        };
         (outcome, again)
     }
 }

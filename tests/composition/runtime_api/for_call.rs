@@ -81,6 +81,10 @@ async fn values_and_errors_may_be_looked_at_apart() {
     assert_eq!((last, busy), (lost(), 1), "of errors the policy says");
     let last = NO_ERROR.for_call().retry_if(String::is_empty).run(answers([lost(), response(503)])).await;
     assert_eq!(last, response(503), "the closure is in the place of the policy's filter");
+    let both = STEADY.for_call().retry_if(String::is_empty).retry_if_ok(|response: &Response| response.status == 503);
+    assert_eq!(both.run(answers([lost(), response(503), response(200)])).await, response(200));
+    let neither = STEADY.for_call().retry_if(|_| false).retry_if_ok(|response: &Response| response.status == 503);
+    assert_eq!(neither.run(answers([response(503), lost()])).await, lost());
 }
 
 #[tokio::test(start_paused = true)]
