@@ -29,6 +29,7 @@ pub mod inspect;
 pub mod private;
 
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
+pub use bulkhead::owned_slot::OwnedSlot;
 pub use bulkhead::policy::BulkheadPolicy;
 pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats};
 pub use circuit_breaker::for_call::BreakerCall;

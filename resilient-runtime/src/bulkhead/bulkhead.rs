@@ -220,6 +220,11 @@ pub struct Slot<'a> {
 }
 
 impl Slot<'_> {
+    /// Keeps the slot without a guard: nothing gives it back until [`Bulkhead::slot`] makes a guard again.
+    pub(super) fn keep(self) {
+        let _ = ManuallyDrop::new(self);
+    }
+
     /// As dropping it, where the body has ended as it should.
     #[inline]
     pub(crate) fn free(self) {

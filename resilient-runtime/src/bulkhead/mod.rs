@@ -4,5 +4,6 @@
 pub(crate) mod bulkhead;
 mod call;
 pub(crate) mod guard;
+pub(crate) mod owned_slot;
 pub(crate) mod policy;
 mod semaphore;

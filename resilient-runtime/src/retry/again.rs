@@ -156,7 +156,7 @@ impl<P: ?Sized> Attempts<P> {
     {
         let outcome = Err::<Infallible, _>(failure);
         match self.decide(&outcome) {
-            Ok(left) if delay::sleep_blocking(left) => {
+            Ok(left) if delay::sleep_blocking(left, self.policy.settings.heeds_deadline) => {
                 self.begin();
                 Ok(())
             }

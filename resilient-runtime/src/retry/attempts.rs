@@ -103,7 +103,7 @@ impl<P: ?Sized> Attempts<P> {
     pub fn next_blocking(&mut self) -> Option<Attempt> {
         if self.current.is_some() {
             let delay = self.left()?;
-            if !delay::sleep_blocking(delay, self.settings.heeds_deadline) {
+            if !delay::sleep_blocking(delay, self.policy.settings.heeds_deadline) {
                 return None;
             }
         }

@@ -114,7 +114,7 @@ where
         let attempt = repeated.retrying.begin();
         let (outcome, next) = repeated.next(attempt, operation());
         match next {
-            Next::Delay(delay) if delay::sleep_blocking(delay) => {}
+            Next::Delay(delay) if repeated.retrying.sleep_blocking(delay) => {}
             Next::Done => return repeated.ended(outcome, false),
             Next::Exhausted | Next::TooLate(_) | Next::Delay(_) => return repeated.ended(outcome, true),
         }
