@@ -57,23 +57,29 @@ pub(crate) fn expand(
     rename_self_in(shape.as_ref().ok().and_then(Shape::async_block), &mut first, &mut parsed.attrs);
     let absorbed = absorb(first, parsed.attrs, &mut errors);
     match shape {
-        Ok(Shape::Function(mut function)) => {
-            function.attrs.splice(..0, absorbed.others.iter().cloned());
+        Ok(Shape::Function(function)) => {
             refuse_a_second_pipeline((name, span), parsed.rest, &mut errors);
-            check(&function, &absorbed, &mut errors);
-            if errors.is_empty() {
-                pipeline::pipeline(&function, &absorbed.stack)
-            } else {
-                with_errors(naming(*function, &absorbed.stack), about_the_form((name, span), errors))
-            }
+            on_function((name, span), *function, &absorbed, errors)
         }
         other => {
             errors.push(not_a_function((name, span), other));
-            let mut item = TokenStream::new();
-            item.append_all(&absorbed.others);
-            item.append_all([parsed.rest]);
-            with_errors(item, errors)
+            with_errors(Item { attrs: absorbed.others, rest: parsed.rest }, errors)
         }
+    }
+}
+
+fn on_function(
+    attribute: (&str, Span),
+    mut function: Function,
+    absorbed: &Absorbed,
+    mut errors: Errors,
+) -> TokenStream {
+    function.attrs.splice(..0, absorbed.others.iter().cloned());
+    check(&function, absorbed, &mut errors);
+    if errors.is_empty() {
+        pipeline::pipeline(&function, &absorbed.stack)
+    } else {
+        with_errors(naming(function, &absorbed.stack), about_the_form(attribute, errors))
     }
 }
 

@@ -7,6 +7,7 @@ use syn::{Attribute, Error, Path, Result, Token, Visibility, parse_quote, parse2
 
 use super::paths::absolute;
 use super::stack::{Stack, settings};
+use crate::absorb::in_parentheses;
 use crate::absorb::written::{Written, named_as_ours};
 use crate::describe::described::Described;
 use crate::describe::rustdoc;
@@ -125,11 +126,7 @@ impl Definition {
 fn layer(attr: &Attribute) -> Result<Written> {
     let path = attr.path();
     let Some(kind) = named_as_ours(path) else { return Err(Error::new_spanned(path, no_layer(path))) };
-    Written::of(kind, attr).ok_or_else(|| {
-        let name = kind.name();
-        let message = format!("the settings of `{name}` stand in parentheses: write `#[{name}(…)]`");
-        Error::new_spanned(&attr.meta, message)
-    })
+    Written::of(kind, attr).ok_or_else(|| Error::new_spanned(&attr.meta, in_parentheses(kind.name())))
 }
 
 fn no_layer(path: &Path) -> String {
