@@ -14,5 +14,6 @@
 //! ```
 
 pub use crate::registry::functions::{Function, Layer, LayerKind, WorstCase, functions};
+pub use crate::registry::observed::{Observed, observed};
 pub use crate::registry::origin::Origin;
 pub use crate::registry::verify::{Difference, Problem, Verified, VerifyError};

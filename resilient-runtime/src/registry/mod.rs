@@ -6,6 +6,7 @@ pub(crate) mod functions;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod named_map;
+pub(crate) mod observed;
 pub(crate) mod origin;
 pub(crate) mod registration;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]

@@ -104,6 +104,9 @@ impl Registry {
     ///
     /// A name without settings, or with contradictory ones, is listed only once its breaker has been made, because the
     /// program may still make it with other settings.
+    ///
+    /// Breakers that are values are not among them; [`observed`](crate::inspect::observed()) lists those that are put
+    /// into view.
     pub fn circuit_breakers(&self) -> Vec<&'static CircuitBreaker> {
         self.circuit_breakers.all()
     }
