@@ -41,6 +41,8 @@ pub(crate) struct First {
     pub(crate) absorbed: Vec<Path>,
     /// Whether an `#[apply(…)]` below takes its place, as that of a method does for the one of its `impl`.
     pub(crate) yields: bool,
+    /// Whether it stands on a static, not on a function.
+    pub(crate) on_static: bool,
 }
 
 pub(crate) struct Absorbed {
@@ -56,9 +58,9 @@ pub(crate) struct Absorbed {
 /// Reads what the first attribute brings, and those of ours below it.
 pub(crate) fn absorb(first: First, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
     let prefixes = prefixes(&first.layers, &attrs);
-    let First { layers, krate: default, absorbed, .. } = first;
-    let mut reader =
-        Reader { errors, krate: None, layers: Vec::new(), complete: Vec::new(), of_stack: Vec::new(), absorbed };
+    let First { layers, krate: default, absorbed, on_static, .. } = first;
+    let (read, complete, of_stack) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reader = Reader { errors, on_static, krate: None, layers: read, complete, of_stack, absorbed };
     for written in layers {
         reader.layer(written);
     }
@@ -144,6 +146,7 @@ pub(crate) fn in_parentheses(attribute: &str) -> String {
 
 struct Reader<'a> {
     errors: &'a mut Errors,
+    on_static: bool,
     krate: Option<Path>,
     layers: Vec<Box<dyn Layer>>,
     complete: Vec<bool>,
@@ -163,6 +166,7 @@ impl Reader<'_> {
     fn layer(&mut self, Written { kind, span, args, of_stack }: Written) {
         let before = self.errors.len();
         let mut args = Args::split(args, self.errors);
+        args.on_static = self.on_static;
         self.set_crate(args.krate.take());
         self.layers.push(kind.parse(args, span, self.errors));
         self.complete.push(self.errors.len() == before);

@@ -11,13 +11,13 @@ use crate::absorb::{
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::layers::Kind;
-use crate::model::Function;
+use crate::model::{Function, StaticItem};
 use crate::parse::function::{Item, Shape};
 use crate::pattern::argument_names;
 use crate::stack_call::call::{Apply, Call};
 use crate::tokens::mentions;
 use crate::validate::rules::Rules;
-use crate::{pipeline, validate};
+use crate::{handle, pipeline, validate};
 
 /// Marks a body that is already expanded.
 const MARK: &str = "__resilient_pipeline";
@@ -55,12 +55,14 @@ pub(crate) fn expand(
         return with_errors(call.of(parsed), errors);
     }
     rename_self_in(shape.as_ref().ok().and_then(Shape::async_block), &mut first, &mut parsed.attrs);
+    first.on_static = matches!(shape, Ok(Shape::Static(_)));
     let absorbed = absorb(first, parsed.attrs, &mut errors);
     match shape {
         Ok(Shape::Function(function)) => {
             refuse_a_second_pipeline((name, span), parsed.rest, &mut errors);
             on_function((name, span), *function, &absorbed, errors)
         }
+        Ok(Shape::Static(item)) if makes_handle(&absorbed) => make_handle(&item, &absorbed, errors),
         other => {
             errors.push(not_a_function((name, span), other));
             with_errors(Item { attrs: absorbed.others, rest: parsed.rest }, errors)
@@ -100,6 +102,22 @@ fn check(function: &Function, absorbed: &Absorbed, errors: &mut Errors) {
     let rules: Vec<&dyn Rules> = stack.layers.iter().map(|layer| &**layer as &dyn Rules).collect();
     validate::check(function, &rules, &facts, complete, errors);
     validate::check_stack(&function.sig, &facts, of_stack, errors);
+}
+
+fn makes_handle(absorbed: &Absorbed) -> bool {
+    absorbed.stack.layers.first().is_some_and(|layer| layer.facts().handle.is_some())
+}
+
+fn make_handle(item: &StaticItem, absorbed: &Absorbed, mut errors: Errors) -> TokenStream {
+    let Absorbed { stack, complete, others, .. } = absorbed;
+    let ([layer, ..], [complete, ..]) = (&stack.layers[..], &complete[..]) else { return TokenStream::new() };
+    let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
+    validate::handle::check(item, &**layer as &dyn Rules, *complete, &facts, &mut errors);
+    if errors.is_empty() {
+        handle::handle(item, others, &stack.krate, &**layer)
+    } else {
+        with_errors(handle::stand_in(item, others, stack, &**layer), errors)
+    }
 }
 
 /// The span of the whole attribute, with the hygiene of the item's first token, so that errors there have no note about

@@ -74,12 +74,17 @@ pub(crate) fn one_of<T: Display>(words: &[T]) -> String {
 
 /// The advice about a word that is not in `known`: the similar words if there are any, otherwise all.
 pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
-    if let Some(near) = nearest(word, known, tolerance(word)) {
+    if let Some(near) = suggestion_of_one(word, known) {
         return format!("did you mean `{near}`?");
     }
     let contains = |known: &&str| known.starts_with(word) || known.split('_').any(|part| part == word);
     let longer: Vec<&str> = known.iter().copied().filter(contains).collect();
     if longer.is_empty() { format!("write {}", one_of(known)) } else { format!("did you mean {}?", one_of(&longer)) }
+}
+
+/// The word of `known` that was probably meant by a word with typing mistakes.
+pub(crate) fn suggestion_of_one<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    nearest(word, known, tolerance(word))
 }
 
 /// The word of `known` with the smallest edit distance, if that is at most `limit`.

@@ -23,9 +23,12 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     (Kind::CircuitBreaker, "name = \"payments\", failure_if_ok = is_busy, failure_on(Error::Io(_))"),
     (Kind::CircuitBreaker, "name = \"payments\", failure_rate = 0.5, window = 10s, min_calls = 20"),
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),
+    (Kind::CircuitBreaker, "USERS, failure_on(Error::Io(_)), map_err = Own::from"),
+    (Kind::CircuitBreaker, "self.breakers[id].as_ref()"),
     (Kind::Timeout, "2s, step = 500ms"),
     (Kind::Timeout, "self.limit * 2, cooperative, map_err = |refusal| refusal.to_string()"),
     (Kind::Bulkhead, "max_concurrent = 10, max_wait = 5s, max_queue = LIMIT"),
+    (Kind::Bulkhead, "&self.slots"),
     (Kind::Bulkhead, "name = \"db\", policy = POLICY, crate = ::some::resilient"),
     (Kind::Fallback, "from_cache, |error| Ok(guest(id, &error)), value = Vec::new()"),
     (Kind::Fallback, "default, fallback_on(Error::TimedOut { .. })"),
@@ -75,6 +78,14 @@ const CALLS: &[&str] = &[
     "(resilient) [of_stack retry(max_attempts = 3) of_stack timeout(limit)] [upstream] [] [] []",
     "(resilient) [of_stack timeout(9s) of_stack timeout(self.x)] [a::b] [retry()] [timeout.1(1s)] [apply, x::retry]",
     "(resilient) broken [upstream] [] [only(named)] [apply]",
+];
+
+/// Statics of which an attribute makes a handle.
+const STATICS: &[&str] = &[
+    "/// Documented.
+     pub(crate) static NAMED: CircuitBreaker;",
+    "#[cfg(test)] #[timeout(2s)] static NAMED: resilient::Bulkhead;",
+    "static mut NAMED: Vec<u8> = Vec::new();",
 ];
 
 /// What somebody may type anywhere.
@@ -307,6 +318,19 @@ proptest! {
         let call = changed(tokens(call), &in_call);
         policy_stack::apply(call.clone(), item.clone(), Span::call_site());
         policy_stack::stack(call.into_iter().chain([TokenTree::Group(Group::new(Delimiter::Brace, item))]).collect());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn any_static_expands(
+        (kind, args) in select(ATTRIBUTES), item in select(STATICS), in_args in changes(), in_item in changes(),
+    ) {
+        attribute(kind, changed(tokens(args), &in_args), changed(tokens(item), &in_item));
+        let expanded = attribute(kind, changed(tokens(args), &in_args), tokens(item));
+        prop_assert!(mentions(expanded.clone(), "NAMED"), "{expanded}");
     }
 }
 

@@ -10,6 +10,7 @@ mod expand;
 mod facts;
 #[cfg(test)]
 mod fuzz_tests;
+mod handle;
 mod layers;
 mod model;
 mod parse;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, Pat, Signature, Visibility};
+use syn::{Attribute, Expr, Pat, Signature, Token, Type, Visibility};
 
 /// The annotated function. Its body is kept as the user wrote it and never parsed.
 pub(crate) struct Function {
@@ -20,6 +20,18 @@ pub(crate) struct Function {
     pub(crate) async_block: Option<AsyncBlock>,
     /// The arguments that the body takes away because an attribute above has rewritten it.
     pub(crate) taken: HashSet<String>,
+}
+
+/// The annotated static, from its visibility on.
+pub(crate) struct StaticItem {
+    pub(crate) vis: Visibility,
+    pub(crate) keyword: Token![static],
+    pub(crate) mutability: Option<Token![mut]>,
+    pub(crate) ident: Ident,
+    /// As the user declared it.
+    pub(crate) ty: Type,
+    /// The tokens of its value, which it must not have.
+    pub(crate) value: Option<TokenStream>,
 }
 
 /// Where the braces around a body are.

@@ -76,6 +76,7 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
     let context = Context {
         layers: &facts,
         sig: &function.sig,
+        body: &function.body,
         arguments: &arguments,
         needs: &needs,
         returns: nameable::nameable(&function.sig),

@@ -44,6 +44,7 @@ pub use deadline::current::{deadline, remaining};
 pub use deadline::given::{WithDeadline, inherit, with_deadline, with_deadline_blocking};
 pub use deadline::grpc_timeout::parse_grpc_timeout;
 pub use deadline::moment::Deadline;
+pub use registry::handle::Handle;
 pub use registry::registry::{Registry, registry};
 pub use retry::attempts::Attempts;
 pub use retry::backoff::{Backoff, Jitter};

@@ -5,6 +5,7 @@ mod bulkhead;
 mod circuit_breaker;
 mod errors;
 mod fallback;
+mod handles;
 mod outages;
 mod probes;
 mod retry;

@@ -7,17 +7,20 @@ mod an_import_that_only_an_absorbed_attribute_uses;
 mod answering;
 mod breaking;
 mod every_setting;
+mod holding;
 mod limiting_number;
 mod limiting_time;
 mod outcomes;
 mod retrying;
 
 use std::fmt::Display;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use resilient::{
-    BreakerPolicy, BulkheadPolicy, Error, Jitter, RetryEvent, RetryPolicy, TimeoutPolicy, bulkhead, circuit_breaker,
-    fallback, retry, timeout,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Jitter, RetryEvent, RetryPolicy, TimeoutPolicy,
+    bulkhead, circuit_breaker, fallback, retry, timeout,
 };
 
 /// Not `Copy`, and needs to be dropped.

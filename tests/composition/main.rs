@@ -4,6 +4,7 @@ mod by_hand;
 mod deadline;
 mod ending_threads;
 mod executors;
+mod handles;
 mod nested_limits;
 mod order;
 mod runtime_api;

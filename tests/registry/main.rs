@@ -1,4 +1,5 @@
 //! What the whole program shares: the registry of names, and the list of annotated functions.
 
 mod descriptions;
+mod handles;
 mod shared_names;

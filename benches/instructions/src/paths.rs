@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 use std::pin::pin;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -19,12 +19,16 @@ pub type Path = (&'static str, fn(u64));
 pub const PATHS: &[Path] = &[
     ("breaker, in a row, sync", |id| drop(black_box(in_a_row_sync(id)))),
     ("breaker, in a row", |id| ready(in_a_row(id))),
+    ("breaker, a handle, sync", |id| drop(black_box(handle_sync(id)))),
+    ("breaker, a handle", |id| ready(handle(id))),
+    ("breaker, an optional value", |id| ready(optional(id, value()))),
     ("breaker, count window", |id| ready(count_window(id))),
     ("breaker, time window", |id| ready(time_window(id))),
     ("breaker, slow calls", |id| ready(slow_calls(id))),
     ("breaker, open", |_| refused(open())),
     ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
     ("bulkhead, free", |id| ready(free(id))),
+    ("bulkhead, a handle", |id| ready(free_handle(id))),
     ("bulkhead, free, limit 8, sync", |id| drop(black_box(few_sync(id)))),
     ("bulkhead, free, limit 8", |id| ready(few(id))),
     ("bulkhead, full", |_| full()),
@@ -45,6 +49,30 @@ fn in_a_row_sync(id: u64) -> Answer {
 #[circuit_breaker(name = "count.row")]
 async fn in_a_row(id: u64) -> Answer {
     Ok(black_box(id))
+}
+
+#[circuit_breaker]
+static USERS: CircuitBreaker;
+
+#[circuit_breaker(USERS)]
+fn handle_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(USERS)]
+async fn handle(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(breaker)]
+async fn optional(id: u64, breaker: Option<&CircuitBreaker>) -> Answer {
+    Ok(black_box(id))
+}
+
+fn value() -> Option<&'static CircuitBreaker> {
+    static VALUE: LazyLock<CircuitBreaker> =
+        LazyLock::new(|| CircuitBreaker::new("count.value", resilient::BreakerPolicy::new()));
+    black_box(Some(&VALUE))
 }
 
 #[circuit_breaker(name = "count.calls", failure_rate = 0.5, window = 128)]
@@ -69,6 +97,14 @@ fn free_sync(id: u64) -> Answer {
 
 #[bulkhead(max_concurrent = 64)]
 async fn free(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[bulkhead(max_concurrent = 64)]
+static SLOTS: Bulkhead;
+
+#[bulkhead(SLOTS)]
+async fn free_handle(id: u64) -> Answer {
     Ok(black_box(id))
 }
 

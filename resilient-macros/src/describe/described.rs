@@ -18,6 +18,11 @@ pub(crate) trait Describe {
     /// How long a call of this layer and those below it takes at most, in this attempt of the retry above it.
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase;
 
+    /// What its state does, for the documentation of a handle.
+    fn state_in_words(&self) -> String {
+        String::new()
+    }
+
     /// How long a retry above it may wait after its refusal, if it says so.
     fn longest_refusal(&self) -> Option<WorstCase> {
         None

@@ -6,14 +6,23 @@ use syn::{Attribute, Meta};
 
 use super::described::{Described, worst_case};
 use super::format::list;
-use super::summary::summary;
+use super::summary::{self, summary};
 use super::worst_case::WorstCase;
 
 /// The paragraph as an attribute that comes after the function's own documentation.
 ///
 /// On a function without documentation only rustdoc sees the paragraph, so that the lint `missing_docs` still acts.
 pub(crate) fn paragraph(attrs: &[Attribute], layers: &[Described]) -> TokenStream {
-    let text = format!(" {}", text(layers));
+    documentation(attrs, &text(layers))
+}
+
+/// The same for a handle.
+pub(crate) fn handle_paragraph(attrs: &[Attribute], layer: &Described, name: &str) -> TokenStream {
+    documentation(attrs, &format!("**Resilience**: {}.", summary::handle(layer, name)))
+}
+
+fn documentation(attrs: &[Attribute], text: &str) -> TokenStream {
+    let text = format!(" {text}");
     if attrs.iter().any(is_documentation) {
         // The blank line ends whatever the user's last line is in.
         quote_spanned!(Span::mixed_site()=> #[doc = ""] #[doc = #text])

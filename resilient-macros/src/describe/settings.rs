@@ -20,9 +20,9 @@ pub(crate) struct DescribedSetting {
     pub(crate) given: bool,
 }
 
-/// The name of shared state, as the user wrote it.
+/// The name of shared state, or the handle or value that has it, as the user wrote it.
 pub(crate) fn name(facts: &Facts) -> Option<String> {
-    facts.shared_name().map(|name| code(&name.value.expr))
+    facts.shared_name().map(|name| &name.value.expr).or(facts.held()).map(code)
 }
 
 /// A value for readers.

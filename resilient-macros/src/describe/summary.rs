@@ -2,6 +2,7 @@
 
 use super::described::Described;
 use super::format::span;
+use super::pretty_tokens::code;
 use super::settings::{DescribedSetting, DescribedSettings, name};
 use crate::facts::{Facts, State};
 
@@ -16,6 +17,17 @@ pub(crate) fn summary(Described { facts, layer }: &Described) -> String {
     }
 }
 
+/// `` `circuit_breaker` `"users"`, opens …``: the state of a handle, whose name reads so.
+pub(crate) fn handle(Described { facts, layer }: &Described, name: &str) -> String {
+    let settings = layer.settings();
+    let which = format!("{} {}", span(facts.name), span(name));
+    if settings.get("policy").is_some() {
+        format!("{which}{}", settings.by_policy())
+    } else {
+        format!("{which}, {}", layer.state_in_words())
+    }
+}
+
 /// Which state it is, if it has any.
 pub(crate) fn shared(facts: &Facts) -> String {
     match (facts.state, name(facts)) {
@@ -27,6 +39,9 @@ pub(crate) fn shared(facts: &Facts) -> String {
 
 /// The same where another place gives it its settings.
 pub(crate) fn elsewhere(facts: &Facts) -> String {
+    if let State::Held(held) = facts.state {
+        return format!(" {}", span(&code(held)));
+    }
     name(facts).map(|name| format!(" {} (shared, with settings given elsewhere)", span(&name))).unwrap_or_default()
 }
 

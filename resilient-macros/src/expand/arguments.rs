@@ -169,8 +169,13 @@ impl Arguments {
         asked.collect()
     }
 
+    /// Whether the body takes all of an argument because an attribute above has rewritten it.
+    pub(crate) fn takes(&self, name: &Ident) -> bool {
+        self.taken.contains(&name.unraw().to_string())
+    }
+
     fn is_taken(&self, argument: &Argument, binding: &PatIdent) -> bool {
-        !argument.is_shared() && self.taken.contains(&binding.ident.unraw().to_string())
+        !argument.is_shared() && self.takes(&binding.ident)
     }
 
     /// Whether any argument is needed that a `move` body would move. A shared reference is copied.

@@ -25,6 +25,8 @@ pub(crate) struct Context<'a> {
     /// All layers, the outermost first.
     pub(crate) layers: &'a [Facts<'a>],
     pub(crate) sig: &'a Signature,
+    /// What stands between the function's braces.
+    pub(crate) body: &'a TokenStream,
     pub(crate) arguments: &'a Arguments,
     /// The arguments that are needed once the body has run.
     pub(crate) needs: &'a Needs,

@@ -2,12 +2,15 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 
 use super::context::Context;
+use super::held::{is_static, without_reference};
 use super::statics;
 use super::values::SettingType;
 use crate::describe::described::{Described, worst_case};
 use crate::describe::format::list;
+use crate::describe::pretty_tokens::code;
 use crate::describe::settings::DescribedSetting;
 use crate::describe::worst_case::WorstCase;
 
@@ -16,9 +19,11 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
     let Context { is_async, .. } = context;
     let path = context.path();
     let worst_case = tokens(&worst_case(layers));
-    let text: String = layers.iter().map(text).collect();
+    let text: String = layers.iter().map(|layer| text(context, layer)).collect();
     let is_shared = |(_, layer): &(usize, &Described)| layer.facts.shared_name().is_some();
     let states = layers.iter().enumerate().filter(is_shared).map(|(index, _)| statics::ident(index));
+    let handles = layers.iter().filter_map(|layer| layer.facts.held()).filter(|held| is_static(held, context.sig));
+    let handles = handles.map(find_handle);
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::inventory::submit! {
             __resilient_pipeline::Registration {
@@ -28,6 +33,7 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
                 is_async: #is_async,
                 layers: #text,
                 states: &[#(&#states),*],
+                handles: &[#(#handles),*],
                 worst_case: #worst_case,
             }
         }
@@ -35,20 +41,28 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
 }
 
 /// A layer as text, in the format of `Registration::layers`.
-fn text(Described { facts, layer }: &Described) -> String {
-    let shared = if facts.shared_name().is_some() { "\u{1f}" } else { "" };
+fn text(context: &Context<'_>, Described { facts, layer }: &Described) -> String {
+    let held = facts.held().map(|held| format!("\u{1c}{}", without_separators(&code(held)))).unwrap_or_default();
+    let is_handle = facts.held().is_some_and(|held| is_static(held, context.sig));
+    let shared = if facts.shared_name().is_some() || is_handle { "\u{1f}" } else { "" };
     let settings = layer.settings().all;
     let settings: Vec<_> = settings
         .iter()
         .map(|DescribedSetting { name, text, .. }| format!("\u{1e}{name} = {}", without_separators(text)))
         .collect();
-    format!("\u{1d}{}{shared}{}", facts.name, settings.concat())
+    format!("\u{1d}{}{held}{shared}{}", facts.name, settings.concat())
+}
+
+/// A function that gives the handle, if this static is one.
+fn find_handle(held: &Expr) -> TokenStream {
+    let held = without_reference(held);
+    quote_spanned!(Span::mixed_site()=> || __resilient_pipeline::MayBeHandle(&#held).__resilient_handle())
 }
 
 /// Code as text; of a literal that holds one of the separators as it is, the escaped form.
 fn without_separators(text: &str) -> String {
     let escaped = |letter: char| match letter {
-        '\u{1d}'..='\u{1f}' => letter.escape_unicode().to_string(),
+        '\u{1c}'..='\u{1f}' => letter.escape_unicode().to_string(),
         letter => letter.to_string(),
     };
     text.chars().map(escaped).collect()

@@ -8,6 +8,7 @@ pub(crate) mod context;
 pub(crate) mod count;
 pub(crate) mod error_conversion;
 mod exclusive_borrow;
+pub(crate) mod held;
 pub(crate) mod inventory;
 pub(crate) mod nameable;
 pub(crate) mod pipeline_expr;

@@ -13,7 +13,7 @@ pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option
     let layers = context.layers.iter().zip(policies).enumerate();
     let item = |(index, (layer, policy)): (usize, (&Facts, Option<TokenStream>))| {
         let name = match layer.state {
-            State::None => return None,
+            State::None | State::Held(_) => return None,
             State::Own => None,
             State::Shared(name) => Some(name),
         };
@@ -46,8 +46,8 @@ fn item(
     }
 }
 
-/// The name that the user gave. An error about a name that is no string points at it.
-fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStream {
+/// The name that the user gave, where a constant is expected. An error about a name that is no string points at it.
+pub(crate) fn constant_name(Setting { key, value, value_span }: &Setting<Name>) -> TokenStream {
     let expr = &value.expr;
     if value.literal.is_some() {
         return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#expr));

@@ -37,6 +37,8 @@ pub(crate) struct Facts<'a> {
     /// The refusal that it can make.
     pub(crate) refusal: Option<MadeRefusal<'a>>,
     pub(crate) state: State<'a>,
+    /// What it can do on a static; nothing if it makes no handles.
+    pub(crate) handle: Option<HandleFacts<'a>>,
     /// The settings that look at the function's own errors.
     pub(crate) looks_at_errors: Vec<&'a Ident>,
     /// What it acts on where the function has no errors of its own; nothing if it acts on every call.
@@ -83,6 +85,18 @@ pub(crate) enum State<'a> {
     Own,
     /// Shared by all functions that give this name.
     Shared(&'a Setting<Name>),
+    /// That of a handle or a value, which this expression gives in each call.
+    Held(&'a Expr),
+}
+
+/// A layer whose state can be a static.
+pub(crate) struct HandleFacts<'a> {
+    /// The settings that were given of the state.
+    pub(crate) state_settings: Vec<&'a Ident>,
+    /// Those that were given of calls.
+    pub(crate) call_settings: Vec<&'a Ident>,
+    /// The name that was given.
+    pub(crate) name: Option<&'a Setting<Name>>,
 }
 
 /// A layer without use unless a refusal comes from below.
@@ -122,6 +136,13 @@ pub(crate) struct TimeLimit<'a> {
     pub(crate) moves_to_thread: bool,
 }
 
+impl<'a> State<'a> {
+    /// What the user gave, if anything.
+    pub(crate) fn of(held: Option<&'a Expr>, name: Option<&'a Setting<Name>>) -> Option<Self> {
+        held.map(State::Held).or_else(|| name.map(State::Shared))
+    }
+}
+
 impl<'a> Facts<'a> {
     pub(crate) fn new<L: Named>(span: Span) -> Self {
         Self {
@@ -130,6 +151,7 @@ impl<'a> Facts<'a> {
             span,
             refusal: None,
             state: State::None,
+            handle: None,
             looks_at_errors: Vec::new(),
             acts_on_refusals: None,
             judges_failures: false,
@@ -157,7 +179,15 @@ impl<'a> Facts<'a> {
     pub(crate) const fn shared_name(&self) -> Option<&'a Setting<Name>> {
         match self.state {
             State::Shared(name) => Some(name),
-            State::None | State::Own => None,
+            State::None | State::Own | State::Held(_) => None,
+        }
+    }
+
+    /// The handle or the value that has its state.
+    pub(crate) const fn held(&self) -> Option<&'a Expr> {
+        match self.state {
+            State::Held(held) => Some(held),
+            State::None | State::Own | State::Shared(_) => None,
         }
     }
 

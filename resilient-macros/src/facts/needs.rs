@@ -55,6 +55,11 @@ impl Needs {
         setting.map_or_else(Self::nothing, |setting| Self::of(&setting.value))
     }
 
+    /// What a handle or a value is taken from: it is borrowed until the body has run.
+    pub(crate) fn of_held(held: Option<&Expr>) -> Self {
+        held.map_or_else(Self::nothing, Self::of)
+    }
+
     /// All words of an expression, whatever they mean there, but what a closure's own arguments hide.
     pub(crate) fn of(expr: &Expr) -> Self {
         let mut names = HashSet::new();

@@ -46,12 +46,14 @@ pub(crate) struct Args {
     items: Vec<Item>,
     /// How many errors there were before this attribute's.
     pub(crate) errors_before: usize,
+    /// The attribute stands on a static, not on a function.
+    pub(crate) on_static: bool,
 }
 
 impl Args {
     /// Reads every item, also those after a wrong one.
     pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self { krate: None, items: Vec::new(), errors_before: errors.len() };
+        let mut args = Self { krate: None, items: Vec::new(), errors_before: errors.len(), on_static: false };
         let rest = (|input: ParseStream| args.read(input, errors)).parse2(tokens);
         // syn reports an error inside a group once more at the end.
         if let (Err(error), true) = (rest, errors.len() == args.errors_before) {
@@ -111,6 +113,11 @@ impl Args {
         Ok(())
     }
 
+    /// The items as they were written.
+    pub(super) fn into_items(self) -> Vec<Item> {
+        self.items
+    }
+
     /// The items of an attribute that takes values. Something written alone is a value unless it is the name of a
     /// setting.
     pub(crate) fn with_values(self, names: &[&str], errors: &mut Errors) -> Vec<Item> {
@@ -148,7 +155,7 @@ fn is_constant(meta: &Meta) -> bool {
     path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_uppercase))
 }
 
-fn nameless(value: &impl ToTokens, key: &str) -> Error {
+pub(super) fn nameless(value: &impl ToTokens, key: &str) -> Error {
     let text = value.to_token_stream().to_string();
     // Only a short value is repeated in the message.
     let text = if text.contains(' ') { "…" } else { &text };

@@ -7,8 +7,9 @@ use syn::{AttrStyle, Attribute, Result, Signature, Token, Visibility, braced, to
 
 use super::future::{BlockAsFunction, block_as_function};
 use super::rewritten::taken;
+use super::static_item;
 use super::traced::without_move;
-use crate::model::{AsyncBlock, Braces, Function};
+use crate::model::{AsyncBlock, Braces, Function, StaticItem};
 
 /// An item and its attributes, ours and those of other crates, apart.
 pub(crate) struct Item {
@@ -37,6 +38,8 @@ pub(crate) enum Shape {
     Function(Box<Function>),
     /// A method that a trait only declares.
     Declaration(Box<Signature>),
+    Static(Box<StaticItem>),
+    /// Anything else.
     NoFunction,
 }
 
@@ -45,13 +48,16 @@ impl Shape {
     pub(crate) fn async_block(&self) -> Option<&AsyncBlock> {
         match self {
             Self::Function(function) => function.async_block.as_ref(),
-            Self::Declaration(_) | Self::NoFunction => None,
+            Self::Declaration(_) | Self::Static(_) | Self::NoFunction => None,
         }
     }
 
     pub(crate) fn parse(rest: TokenStream) -> Result<Self> {
         (|input: ParseStream| {
             let vis = input.parse()?;
+            if static_item::is_static(input) {
+                return Ok(Self::Static(Box::new(static_item::parse(vis, input)?)));
+            }
             if !is_function(input) {
                 input.parse::<TokenStream>()?;
                 return Ok(Self::NoFunction);

@@ -34,6 +34,13 @@ pub(crate) const fn row(name: &'static str, ours: &'static str, write: Write, re
     Synonym { name, ours, write, remark }
 }
 
+impl Synonym {
+    /// Whether another library calls a setting so.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name == name
+    }
+}
+
 /// Units that other libraries write at the end of a name.
 const UNITS: [(&str, &str); 9] = [
     ("_ms", "ms"),

@@ -51,5 +51,5 @@ pub(super) fn applied(args: TokenStream, item: TokenStream, here: Span) -> Token
     let krate = options.krate.or_else(|| parse2(stack.facade).ok());
     let layers = call.above.into_iter().chain(layers).collect();
     let absorbed = call.absorbed;
-    expand("apply", |_| First { layers, krate, absorbed, yields: is_method }, errors, item)
+    expand("apply", |_| First { layers, krate, absorbed, yields: is_method, on_static: false }, errors, item)
 }

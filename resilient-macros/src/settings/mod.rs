@@ -13,6 +13,8 @@
 //! A row has the setting's name, its kind, the default if there is one, and the rule about its value if there is one. A
 //! default that depends on the other settings stands behind `=>`, as a function of the attribute. What several settings
 //! have to do with each other is not in the table.
+//!
+//! `Attribute, SYNONYMS, held;` is for an attribute whose state may be given by an expression without a name.
 
 mod kinds;
 pub(crate) mod refusals;
@@ -69,6 +71,21 @@ pub(crate) trait Table {
     /// Whether a part of the policy was given.
     fn gives_policy(&self) -> bool;
 
+    /// The keys of the settings that were given, and what these are a part of.
+    fn keys(&self) -> Vec<(Part, &Ident)>;
+
+    /// The keys of the settings that were given of the state, its policy included.
+    fn state_settings(&self) -> Vec<&Ident> {
+        let keys = self.keys().into_iter().filter(|(part, _)| *part != Part::Call);
+        keys.map(|(_, key)| key).collect()
+    }
+
+    /// The keys of the settings that were given of calls.
+    fn call_settings(&self) -> Vec<&Ident> {
+        let keys = self.keys().into_iter().filter(|(part, _)| *part == Part::Call);
+        keys.map(|(_, key)| key).collect()
+    }
+
     /// The expressions of settings, and what these are a part of.
     fn exprs(&self) -> Vec<(Part, &Ident, &Expr)>;
 
@@ -101,7 +118,7 @@ pub(crate) trait Table {
 macro_rules! settings {
     (
         $(#[$about:meta])*
-        $Layer:ident, $synonyms:expr;
+        $Layer:ident, $synonyms:expr $(, $held:ident)?;
         $($(#[$doc:meta])* $name:ident: $Kind:ty $(= $default:expr)? $(=> $dependent:expr)? $(, $rule:expr)?;)*
     ) => {
         $(#[$about])*
@@ -110,6 +127,10 @@ macro_rules! settings {
         pub(crate) struct $Layer {
             /// The attribute's own path or, inside it, the narrowest place that stands for the whole.
             pub(crate) span: ::proc_macro2::Span,
+            $(
+                /// The handle or the value that has the state.
+                pub(crate) $held: Option<::syn::Expr>,
+            )?
             $($(#[$doc])* pub(crate) $name: $crate::settings::Given<$Kind>,)*
         }
 
@@ -126,7 +147,7 @@ macro_rules! settings {
                         $($name: Option<Read<$Kind>>,)*
                     }
                     let written: Written = known.by_darling();
-                    Self { span, $($name: errors.take(written.$name),)* }
+                    Self { span, $($held: None,)? $($name: errors.take(written.$name),)* }
                 }
             }
 
@@ -143,6 +164,10 @@ macro_rules! settings {
 
                 fn gives_policy(&self) -> bool {
                     [$(<$Kind>::PART == Part::Policy && self.$name.is_some()),*].contains(&true)
+                }
+
+                fn keys(&self) -> Vec<(Part, &Ident)> {
+                    [$(self.$name.as_ref().map(|it| (<$Kind>::PART, &it.key))),*].into_iter().flatten().collect()
                 }
 
                 fn exprs(&self) -> Vec<(Part, &Ident, &Expr)> {

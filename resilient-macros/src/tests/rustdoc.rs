@@ -3,7 +3,9 @@
 use syn::Attribute;
 
 use super::described;
+use crate::attribute::attribute;
 use crate::describe::rustdoc;
+use crate::layers::Kind;
 
 #[track_caller]
 fn assert_told(attributes: &str, text: &str) {
@@ -69,6 +71,42 @@ fn settings_that_look_at_whole_outcomes() {
          `circuit_breaker` `\"a\"` (shared, with settings given elsewhere), \
          failures are results for which `is_bad` holds; `timeout` of 1s. \
          How long a call can take depends on `pauses`.",
+    );
+}
+
+#[test]
+fn handles_and_values() {
+    assert_told(
+        "#[retry(retry_refused(circuit_open))]
+         #[circuit_breaker(crate::USERS, failure_on(Error::Io(_)))]
+         #[timeout(1s)]
+         #[bulkhead(self.slots.as_ref())]",
+        "**Resilience**, outermost first: `retry` up to 3 attempts, exponential pauses from 100ms to 1min with full jitter, \
+         after the refusals `circuit_open`; `circuit_breaker` `crate::USERS`, failures are `Error::Io(_)`; \
+         `timeout` of 1s; `bulkhead` `self.slots.as_ref()`. \
+         How long a call can take depends on how long the breaker `crate::USERS` stays open.",
+    );
+}
+
+#[test]
+fn a_static() {
+    let documented = |kind: Kind, args: &str| {
+        let item = "pub static r#USERS: T;".parse().expect("tokens");
+        let expanded = attribute(kind, args.parse().expect("tokens"), item).to_string();
+        let text = expanded.split_once("doc = \" ").and_then(|(_, rest)| rest.split_once("\")]")).expect("a paragraph");
+        text.0.replace("\\\"", "\"")
+    };
+    assert_eq!(
+        documented(Kind::CircuitBreaker, "failure_threshold = 3"),
+        "**Resilience**: `circuit_breaker` `\"users\"`, opens after 3 failures in a row, for 30s."
+    );
+    assert_eq!(
+        documented(Kind::Bulkhead, "name = NAME"),
+        "**Resilience**: `bulkhead` `NAME`, 10 in flight, no waiting."
+    );
+    assert_eq!(
+        documented(Kind::Bulkhead, "policy = POLICY, max_wait = 1s"),
+        "**Resilience**: `bulkhead` `\"users\"` by `POLICY` with `max_wait` 1s."
     );
 }
 

@@ -3,19 +3,23 @@
 use std::collections::HashMap;
 
 use quote::ToTokens;
+use syn::Expr;
 
 use super::rules::{Checked, Place, Rules};
 use crate::diagnostics::Errors;
+use crate::facts::Facts;
 use crate::facts::refusal::Refusal;
 use crate::model::{Name, Setting};
+use crate::parse::expr_shape::peel;
 
 pub(crate) fn check(layers: &[&dyn Rules], checked: &[Checked], is_async: bool, errors: &mut Errors) {
     for (index, (layer, Checked { complete, .. })) in layers.iter().zip(checked).enumerate() {
         let (above, below) = (&checked[..index], &checked[index + 1..]);
         conversion_is_used(&checked[index], above, errors);
+        held_state_has_settings(checked[index].facts, errors);
         layer.check_place(&Place { complete: *complete, above, below, is_async }, errors);
     }
-    distinct_names(checked, errors);
+    distinct_state(checked, errors);
     one_conversion(checked, errors);
 }
 
@@ -32,7 +36,54 @@ fn conversion_is_used(checked: &Checked, above: &[Checked], errors: &mut Errors)
     }
 }
 
+/// A handle or a value was made with its settings.
+fn held_state_has_settings(facts: &Facts, errors: &mut Errors) {
+    let (Some(held), Some(handle)) = (facts.held(), &facts.handle) else { return };
+    let held = short(held);
+    for key in &handle.state_settings {
+        let message = if *key == "name" {
+            format!("{held} has its name already: remove `name`, or {held}")
+        } else {
+            format!("{held} has its settings already: write `{key}` where it is made, or remove it")
+        };
+        errors.at(key.span(), message);
+    }
+}
+
+/// An expression for a message, if it is short and reads well without spaces.
+fn short(expr: &Expr) -> String {
+    same_in_each_evaluation(expr).map_or_else(|| "this value".to_owned(), |place| format!("`{}`", text(place)))
+}
+
+fn text(place: &Expr) -> String {
+    place.to_token_stream().to_string().replace(' ', "")
+}
+
 /// Two layers that share one state would count one call twice.
+fn distinct_state(layers: &[Checked], errors: &mut Errors) {
+    distinct_names(layers, errors);
+    let mut seen: Vec<(&str, String)> = Vec::new();
+    for Checked { facts, .. } in layers {
+        let Some(held) = facts.held().and_then(same_in_each_evaluation) else { continue };
+        let held = (facts.name, text(held));
+        if seen.contains(&held) {
+            let message = format!("a `{}` with `{}` is already above: remove this one", held.0, held.1);
+            errors.over(facts.held(), message);
+        }
+        seen.push(held);
+    }
+}
+
+/// What an expression borrows, if that is the same each time: a path or a field.
+fn same_in_each_evaluation(expr: &Expr) -> Option<&Expr> {
+    match peel(expr) {
+        Expr::Reference(reference) => same_in_each_evaluation(&reference.expr),
+        place @ Expr::Path(_) => Some(place),
+        place @ Expr::Field(access) => same_in_each_evaluation(&access.base).map(|_| place),
+        _ => None,
+    }
+}
+
 fn distinct_names(layers: &[Checked], errors: &mut Errors) {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for Checked { facts, .. } in layers {

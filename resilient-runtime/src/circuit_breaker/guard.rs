@@ -1,6 +1,7 @@
 //! Calls through a breaker, by how they end: a value, an error, a panic, or not at all.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -39,10 +40,71 @@ impl CircuitBreaker {
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
         judge: impl FnOnce(Result<&T, &E>) -> Outcome,
     ) -> Result<T, Failure<E>> {
+        self.guard_held(|| None, body, judge)
+    }
+
+    /// The same, where `keep` may give the breaker for longer than the call. It is called below a deadline only.
+    pub(crate) fn guard_held<T, E, R: Refusal>(
+        &self,
+        keep: impl FnOnce() -> Option<Lasting>,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        judge: impl FnOnce(Result<&T, &E>) -> Outcome,
+    ) -> Result<T, Failure<E>> {
         let ticket = self.try_acquire()?.into_ticket();
-        let is_noted = deadline::has_sync_limit() && in_flight::begin();
+        let is_noted = deadline::has_sync_limit() && in_flight::begin(ticket, keep());
         guarded(ticket, is_noted, body, judge)
     }
+}
+
+/// The breaker of a sync call.
+pub trait SyncBreaker {
+    /// Runs a body if the breaker admits it. `judge` says how an outcome of the function counts.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the body, or that the breaker is open.
+    fn guard<T, E, R: Refusal>(
+        self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        judge: impl FnOnce(Result<&T, &E>) -> Outcome,
+    ) -> Result<T, Failure<E>>;
+}
+
+impl SyncBreaker for &'static CircuitBreaker {
+    #[inline]
+    fn guard<T, E, R: Refusal>(
+        self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        judge: impl FnOnce(Result<&T, &E>) -> Outcome,
+    ) -> Result<T, Failure<E>> {
+        self.guard_blocking(body, judge)
+    }
+}
+
+/// A breaker that need not live as long as the program, and what may give it for longer than the call.
+#[derive(Debug)]
+pub struct Kept<'a, K> {
+    pub(crate) breaker: &'a CircuitBreaker,
+    pub(crate) keep: K,
+}
+
+impl<K: FnOnce() -> Option<Lasting>> SyncBreaker for Kept<'_, K> {
+    fn guard<T, E, R: Refusal>(
+        self,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        judge: impl FnOnce(Result<&T, &E>) -> Outcome,
+    ) -> Result<T, Failure<E>> {
+        self.breaker.guard_held(self.keep, body, judge)
+    }
+}
+
+/// A breaker that outlives the calls which it has admitted.
+#[derive(Debug)]
+pub enum Lasting {
+    /// It lives as long as the program.
+    Static(&'static CircuitBreaker),
+    /// It lives as long as this.
+    Shared(Arc<CircuitBreaker>),
 }
 
 /// Runs a body that has been admitted, and noted if a deadline may be over before it comes back.

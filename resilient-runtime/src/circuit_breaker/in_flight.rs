@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::guard::Lasting;
 use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::Ticket;
 use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::ended_waits;
-use crate::deadline::open_calls::{Admits, ListedCall, OpenCall, admitted};
+use crate::deadline::open_calls::{Admits, Admitter, ListedCall, OpenCall, admitted};
 
 thread_local! {
     /// The calls on this thread in the order of admission. They end in reverse order.
@@ -28,23 +29,27 @@ struct InFlight {
 }
 
 impl Admits for CircuitBreaker {
-    fn fail(&'static self, [mark, clock]: [u64; 2]) {
+    fn fail(&self, [mark, clock]: [u64; 2]) {
         Ticket::of_words(self, Mark::of_bits(mark), Stopwatch::of_word(clock)).end(Outcome::Failure);
     }
 }
 
-impl Ticket<'static> {
-    fn open_call(self) -> OpenCall {
-        let (breaker, mark, clock) = self.words();
-        OpenCall { admitted_by: breaker, words: [mark.bits(), clock.word()] }
+impl Ticket<'_> {
+    fn open_call(self, breaker: Lasting) -> OpenCall {
+        let (_, mark, clock) = self.words();
+        let admitted_by = match breaker {
+            Lasting::Static(breaker) => Admitter::Static(breaker),
+            Lasting::Shared(breaker) => Admitter::Shared(breaker),
+        };
+        OpenCall { admitted_by, words: [mark.bits(), clock.word()] }
     }
 }
 
 impl InFlight {
-    fn push(ticket: Option<Ticket<'static>>) -> bool {
+    fn push(call: Option<OpenCall>) -> bool {
         let Some(limit) = deadline::sync_limit() else { return false };
         let since = Instant::now();
-        let listed = ticket.and_then(|ticket| admitted(ticket.open_call(), since));
+        let listed = call.and_then(|call| admitted(call, since));
         let in_flight = Self { limit, since, waits: ended_waits(), listed };
         // While the thread ends, its thread locals may be gone.
         IN_FLIGHT.try_with(|calls| calls.borrow_mut().push(in_flight)).is_ok()
@@ -65,14 +70,16 @@ impl InFlight {
     }
 }
 
-/// Records that a call begins, through a breaker that is not `'static`: it is counted only when the call returns.
-/// Returns whether there is a deadline; if so, [`end`] must be called.
+/// Records that a call begins. If its breaker can be kept beyond the call, its failure is counted at the deadline
+/// itself, even if the call never returns; else only when it returns. Returns whether there is a deadline; if so,
+/// [`end`] must be called.
 #[cold]
-pub(crate) fn begin() -> bool {
-    InFlight::push(None)
+#[inline(never)]
+pub(crate) fn begin(ticket: Ticket<'_>, breaker: Option<Lasting>) -> bool {
+    InFlight::push(breaker.map(|breaker| ticket.open_call(breaker)))
 }
 
-/// The same for a `'static` breaker: the failure is counted at the deadline itself, even if the call never returns.
+/// The same for a `'static` breaker.
 #[inline]
 pub(crate) fn begin_reported(ticket: Ticket<'static>) -> bool {
     let (breaker, mark, clock) = ticket.words();
@@ -82,7 +89,7 @@ pub(crate) fn begin_reported(ticket: Ticket<'static>) -> bool {
 #[cold]
 #[inline(never)]
 fn begin_with_words(breaker: &'static CircuitBreaker, mark: Mark, clock: Stopwatch) -> bool {
-    InFlight::push(Some(Ticket::of_words(breaker, mark, clock)))
+    begin(Ticket::of_words(breaker, mark, clock), Some(Lasting::Static(breaker)))
 }
 
 /// Reports to the breaker how the call ended that began last. `has_asked` is false if a policy further in refused it.

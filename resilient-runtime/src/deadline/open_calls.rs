@@ -12,16 +12,32 @@ use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped;
 
 /// A guard that admits calls, such as a breaker.
-pub(crate) trait Admits: fmt::Debug + Sync {
+pub(crate) trait Admits: fmt::Debug + Send + Sync {
     /// Counts the failure of an admitted call at the deadline. `words` are those of its [`OpenCall`].
-    fn fail(&'static self, words: [u64; 2]);
+    fn fail(&self, words: [u64; 2]);
+}
+
+/// A guard that outlives the calls which it has admitted.
+#[derive(Clone, Debug)]
+pub(crate) enum Admitter {
+    Static(&'static dyn Admits),
+    Shared(Arc<dyn Admits>),
 }
 
 /// An admitted call. `words` mean something to `admitted_by` alone, so that one list can hold the calls of all kinds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct OpenCall {
-    pub(crate) admitted_by: &'static dyn Admits,
+    pub(crate) admitted_by: Admitter,
     pub(crate) words: [u64; 2],
+}
+
+impl OpenCall {
+    fn fail(self) {
+        match self.admitted_by {
+            Admitter::Static(guard) => guard.fail(self.words),
+            Admitter::Shared(guard) => guard.fail(self.words),
+        }
+    }
 }
 
 /// The open calls of one job.
@@ -38,7 +54,7 @@ struct Inner {
     below: Option<Arc<OpenCalls>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct AdmittedCall {
     call: OpenCall,
     since: Instant,
@@ -78,9 +94,7 @@ impl OpenCalls {
     pub(crate) fn settle(&self, limit: &SyncLimit) -> bool {
         let in_wait = self.is_in_a_wait();
         if !in_wait {
-            for OpenCall { admitted_by, words } in self.lock().failed(limit) {
-                admitted_by.fail(words);
-            }
+            self.lock().failed(limit).into_iter().for_each(OpenCall::fail);
         }
         in_wait
     }
@@ -106,7 +120,7 @@ impl Inner {
         failed
             .map(|admitted| {
                 admitted.is_reported = true;
-                admitted.call
+                admitted.call.clone()
             })
             .collect()
     }

@@ -6,7 +6,7 @@ use crate::core::error::{Failure, Refusal};
 
 /// A body that runs while it holds a slot.
 #[inline]
-pub fn bulkhead<F>(bulkhead: &'static Bulkhead, body: F) -> SlotGuard<'static, F> {
+pub fn bulkhead<F>(bulkhead: &Bulkhead, body: F) -> SlotGuard<'_, F> {
     SlotGuard::new(bulkhead, body)
 }
 
@@ -17,7 +17,7 @@ pub fn bulkhead<F>(bulkhead: &'static Bulkhead, body: F) -> SlotGuard<'static, F
 /// The failure of the body, or that the bulkhead is full.
 #[inline]
 pub fn bulkhead_blocking<T, E, R: Refusal>(
-    bulkhead: &'static Bulkhead,
+    bulkhead: &Bulkhead,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
 ) -> Result<T, Failure<E>> {
     bulkhead.guard_blocking(body)

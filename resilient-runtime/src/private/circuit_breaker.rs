@@ -2,24 +2,20 @@
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::failures::{IfOk, IfResult, by_either, by_error, by_result, every_error};
-use crate::circuit_breaker::guard::BreakerGuard;
+use crate::circuit_breaker::guard::{BreakerGuard, SyncBreaker};
 use crate::core::error::{Failure, Refusal};
 use crate::core::error_filter::EveryError;
 use crate::core::whole::{Parted, Whole, parted, whole};
 
 /// A body that runs if the breaker admits it. Every error is a failure.
 #[inline]
-pub fn circuit_breaker<F>(breaker: &'static CircuitBreaker, body: F) -> BreakerGuard<'static, F, EveryError> {
+pub fn circuit_breaker<F>(breaker: &CircuitBreaker, body: F) -> BreakerGuard<'_, F, EveryError> {
     BreakerGuard::new(breaker, body, EveryError)
 }
 
 /// The same if only some errors are failures.
 #[inline]
-pub fn circuit_breaker_on<F, C, T, E, R>(
-    breaker: &'static CircuitBreaker,
-    body: F,
-    failures: C,
-) -> BreakerGuard<'static, F, C>
+pub fn circuit_breaker_on<F, C, T, E, R>(breaker: &CircuitBreaker, body: F, failures: C) -> BreakerGuard<'_, F, C>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     C: Fn(&E) -> bool,
@@ -30,11 +26,11 @@ where
 /// The same if some values are failures as well.
 #[inline]
 pub fn circuit_breaker_if_ok<F, C, P, T, E, R>(
-    breaker: &'static CircuitBreaker,
+    breaker: &CircuitBreaker,
     body: F,
     errors: C,
     values: P,
-) -> BreakerGuard<'static, F, IfOk<C, P>>
+) -> BreakerGuard<'_, F, IfOk<C, P>>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     C: Fn(&E) -> bool,
@@ -46,10 +42,10 @@ where
 /// The same if one filter looks at values and errors alike.
 #[inline]
 pub fn circuit_breaker_if_result<F, P, T, E, R>(
-    breaker: &'static CircuitBreaker,
+    breaker: &CircuitBreaker,
     body: F,
     results: P,
-) -> Parted<BreakerGuard<'static, Whole<F>, IfResult<P>>>
+) -> Parted<BreakerGuard<'_, Whole<F>, IfResult<P>>>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     P: Fn(&Result<T, E>) -> bool,
@@ -64,10 +60,10 @@ where
 /// The failure of the body, or that the breaker is open.
 #[inline]
 pub fn circuit_breaker_blocking<T, E, R: Refusal>(
-    breaker: &'static CircuitBreaker,
+    breaker: impl SyncBreaker,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
 ) -> Result<T, Failure<E>> {
-    breaker.guard_blocking(body, every_error)
+    breaker.guard(body, every_error)
 }
 
 /// The same if only some errors are failures.
@@ -77,11 +73,11 @@ pub fn circuit_breaker_blocking<T, E, R: Refusal>(
 /// The failure of the body, or that the breaker is open.
 #[inline]
 pub fn circuit_breaker_blocking_on<T, E, R: Refusal>(
-    breaker: &'static CircuitBreaker,
+    breaker: impl SyncBreaker,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
     is_failure: impl FnOnce(&E) -> bool,
 ) -> Result<T, Failure<E>> {
-    breaker.guard_blocking(body, |result| by_error(result, is_failure))
+    breaker.guard(body, |result| by_error(result, is_failure))
 }
 
 /// The same if some values are failures as well.
@@ -91,12 +87,12 @@ pub fn circuit_breaker_blocking_on<T, E, R: Refusal>(
 /// The failure of the body, or that the breaker is open.
 #[inline]
 pub fn circuit_breaker_blocking_if_ok<T, E, R: Refusal>(
-    breaker: &'static CircuitBreaker,
+    breaker: impl SyncBreaker,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
     errors: impl FnOnce(&E) -> bool,
     values: impl FnOnce(&T) -> bool,
 ) -> Result<T, Failure<E>> {
-    breaker.guard_blocking(body, |result| by_either(result, errors, values))
+    breaker.guard(body, |result| by_either(result, errors, values))
 }
 
 /// The same if one filter looks at values and errors alike.
@@ -106,9 +102,9 @@ pub fn circuit_breaker_blocking_if_ok<T, E, R: Refusal>(
 /// The failure of the body, or that the breaker is open.
 #[inline]
 pub fn circuit_breaker_blocking_if_result<T, E, R: Refusal>(
-    breaker: &'static CircuitBreaker,
+    breaker: impl SyncBreaker,
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
     results: impl FnOnce(&Result<T, E>) -> bool,
 ) -> Result<T, Failure<E>> {
-    parted(breaker.guard_blocking(|| whole(body()), |result| by_result(result, results)))
+    parted(breaker.guard(|| whole(body()), |result| by_result(result, results)))
 }

@@ -5,8 +5,8 @@
 //! compiler would have to infer the type in a path like `Retrying::next` in each annotated function. For the same reason
 //! a function that takes no closure has no bounds on the body: its output is checked where the future is awaited.
 //!
-//! `Awaited` and `IntoAnswer` are named by no generated code but by compile errors, which print the path that is
-//! exported.
+//! `Awaited`, `IntoAnswer`, `Gives` and the like are named by no generated code but by compile errors, which print the
+//! path that is exported.
 
 mod acts;
 mod bulkhead;
@@ -16,8 +16,12 @@ mod count;
 mod declined;
 mod fallback;
 mod given;
+mod handle;
+mod held;
+mod lasting;
 mod limit;
 mod outcome;
+mod perhaps;
 mod retry;
 mod window;
 
@@ -38,6 +42,7 @@ pub use outcome::{
     FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Own, Refusable, Returns,
     ReturnsPlain, lift_future, never, settled, unrefused, widen,
 };
+pub use perhaps::{guarded, guarded_blocking};
 
 pub use clone_checks::{
     CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForRewritten, CopiedForThread, SelfCopiedForRewritten,
@@ -45,6 +50,9 @@ pub use clone_checks::{
 };
 pub use count::count;
 pub use declined::{LeavingDeclined, LeavingOutcome};
+pub use handle::{Declared, MayBeHandle, declared};
+pub use held::{ByDeref, Detached, Gives, InOption, detached, given, held};
+pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{begin, delay_after, delay_after_if, retrying, rules, unwrapped};
 pub use window::window;
@@ -58,7 +66,8 @@ pub use crate::core::lift::lift_call;
 pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
 pub use crate::registry::functions::WorstCase;
-pub use crate::registry::registration::Registration;
+pub use crate::registry::handle::Handle;
+pub use crate::registry::registration::{HandleRegistration, Registration};
 pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter, of_list};
 pub use crate::retry::delay::sleep;

@@ -102,6 +102,7 @@ impl fmt::Display for Function {
 pub struct Layer {
     pub(super) kind: LayerKind,
     pub(super) shared: Option<&'static dyn AnyStateRef>,
+    pub(super) held: Option<&'static str>,
     /// Names and values.
     pub(super) settings: Vec<(&'static str, &'static str)>,
 }
@@ -112,9 +113,21 @@ impl Layer {
         self.kind
     }
 
-    /// The name of the shared state; `None` for a layer whose state belongs to the function alone.
+    /// The name of the shared state, also if it is given by a [handle](crate::Handle). `None` for a layer whose state
+    /// belongs to the function alone, or is a value that the function is given.
     pub fn name(&self) -> Option<&'static str> {
         self.shared.map(|shared| shared.name().as_str())
+    }
+
+    /// The handle or the value that has the state, as it is written in the attribute: `USERS`, `self.slots`.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// let held = resilient::inspect::functions().flat_map(|function| function.layers()).filter_map(|layer| layer.held());
+    /// assert_eq!(held.count(), 0);
+    /// ```
+    pub const fn held(&self) -> Option<&'static str> {
+        self.held
     }
 
     /// The names and values of the settings in effect, defaults included. Durations and numbers are in the form that an
@@ -139,7 +152,10 @@ impl Layer {
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
-        let name = self.name().map(|name| format!("name = {name:?}"));
+        let name = match self.held {
+            Some(held) => Some(held.to_owned()),
+            None => self.name().map(|name| format!("name = {name:?}")),
+        };
         let settings = self.settings().map(|(name, value)| format!("{name} = {value}"));
         let all: Vec<_> = name.into_iter().chain(settings).collect();
         if all.is_empty() { Ok(()) } else { write!(f, "({})", all.join(", ")) }

@@ -3,6 +3,7 @@
 mod conflict;
 mod definitions;
 pub(crate) mod functions;
+pub(crate) mod handle;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod named_map;

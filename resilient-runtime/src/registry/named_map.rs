@@ -8,8 +8,13 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{Mutex, PoisonError};
 use crate::registry::conflict::Conflict;
-use crate::registry::definitions::{defined, given, is_undisputed, state_refs};
+use crate::registry::definitions::{
+    ambiguous_handles, defined, given, handle_in_module, is_undisputed, only_handle, state_refs,
+};
+use crate::registry::handle::Handle;
 use crate::registry::origin::{ExactOrigin, Origin};
+use crate::registry::registration::handles;
+use crate::registry::registry::Kind;
 use crate::registry::state_ref::StateRef;
 
 /// The shared state of one kind, by name.
@@ -29,6 +34,8 @@ pub(super) struct Registered<T: 'static> {
 /// The place in the program that requests shared state.
 pub(super) enum Requester<T: SharedState> {
     StateRef(&'static StateRef<T>),
+    /// A handle.
+    Static(ExactOrigin),
     /// The method of the registry, and the position of the call.
     Call(&'static str, &'static Location<'static>),
 }
@@ -48,13 +55,10 @@ impl<T: SharedState> NamedMap<T> {
     }
 
     /// The state of this name. It is made now if no call has made it but an attribute names it.
-    pub(super) fn get(&self, name: &str) -> Option<&'static T> {
-        let named = || {
-            state_refs::<T>()
-                .find(|(_, state_ref)| state_ref.name == *name)
-                .map(|(_, state_ref)| self.get_named(state_ref.name))
-        };
-        self.find(name).or_else(named)
+    fn get_shared(&self, name: &str) -> Option<&'static T> {
+        let by_function = || state_refs::<T>().map(|(_, it)| it.name).find(|known| **known == *name);
+        let named = || only_handle::<T>(name).map(|(_, handle)| handle.name()).or_else(by_function);
+        self.find(name).or_else(|| named().map(|name| self.get_named(name)))
     }
 
     /// The state of a name that some attribute gives.
@@ -63,13 +67,19 @@ impl<T: SharedState> NamedMap<T> {
     }
 
     /// All state that has been made, or whose settings do not depend on which place runs first; the latter is made now.
-    pub(super) fn all(&self) -> Vec<&'static T> {
-        for (_, state_ref) in state_refs::<T>() {
-            if self.find(&state_ref.name).is_none() && is_undisputed::<T>(state_ref.name) {
-                self.make(state_ref.name, defined::<T>(state_ref.name));
+    fn all_shared(&self) -> Vec<&'static T> {
+        let by_functions = state_refs::<T>().map(|(_, state_ref)| state_ref.name);
+        for name in by_functions.chain(handles::<T>().map(|(_, handle)| handle.name())) {
+            if self.find(&name).is_none() && is_undisputed::<T>(name) {
+                self.make(name, defined::<T>(name));
             }
         }
         self.with(|items| items.values().map(|made| made.item).collect())
+    }
+
+    /// The state at this address, if it is in the map.
+    pub(super) fn at(&self, item: &T) -> Option<&'static T> {
+        self.with(|items| items.values().map(|made| made.item).find(|known| std::ptr::eq(*known, item)))
     }
 
     /// The names whose state was made with given settings, the origin and the settings.
@@ -138,6 +148,19 @@ impl<T: SharedState> NamedMap<T> {
     }
 }
 
+impl<T: Kind> NamedMap<T> {
+    /// The state of this name, or of the handle called so with its module before it.
+    pub(super) fn get(&self, name: &str) -> Option<&'static T> {
+        self.get_shared(name).or_else(|| handle_in_module::<T>(name).map(Handle::get))
+    }
+
+    /// All state: that which is shared by its name, and that of handles that cannot share it.
+    pub(super) fn all(&self) -> Vec<&'static T> {
+        let own = ambiguous_handles::<T>().map(|(_, handle)| handle.get());
+        self.all_shared().into_iter().chain(own).collect()
+    }
+}
+
 impl<T: SharedState> Requester<T> {
     #[track_caller]
     pub(super) fn call(method: &'static str) -> Self {
@@ -152,6 +175,7 @@ impl<T: SharedState> Requester<T> {
                 .map_or(ExactOrigin { origin: Origin::Call("StateRef::get"), line: None }, |(function, _)| {
                     ExactOrigin::function(function)
                 }),
+            Self::Static(origin) => *origin,
             Self::Call(method, line) => ExactOrigin { origin: Origin::Call(method), line: Some(line) },
         }
     }

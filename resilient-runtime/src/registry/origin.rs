@@ -11,6 +11,15 @@ use crate::registry::functions::Function;
 pub enum Origin {
     /// An attribute of this function.
     Function(&'static Function),
+    /// The attribute of a static, which is a [`Handle`](crate::Handle).
+    Static {
+        /// Its module and identifier.
+        path: &'static str,
+        /// The source file.
+        file: &'static str,
+        /// The line of its attribute.
+        line: u32,
+    },
     /// A call of this method of the [`Registry`](crate::Registry).
     Call(&'static str),
 }
@@ -19,6 +28,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Function(function) => write!(f, "{}:{} ({})", function.file(), function.line(), function.path()),
+            Self::Static { path, file, line } => write!(f, "{file}:{line} ({path})"),
             Self::Call(method) => write!(f, "a call of `{method}`"),
         }
     }
@@ -43,7 +53,11 @@ impl PartialEq for ExactOrigin {
         let is_same_origin = match (self.origin, other.origin) {
             (Origin::Function(one), Origin::Function(other)) => std::ptr::eq(one, other),
             (Origin::Call(one), Origin::Call(other)) => one == other,
-            (Origin::Function(_), Origin::Call(_)) | (Origin::Call(_), Origin::Function(_)) => false,
+            // Two statics in functions of one module have one path.
+            (Origin::Static { path, line, .. }, Origin::Static { path: other, line: other_line, .. }) => {
+                path == other && line == other_line
+            }
+            _ => false,
         };
         is_same_origin && self.line == other.line
     }

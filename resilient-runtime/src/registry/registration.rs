@@ -2,7 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
 use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
+use crate::registry::handle::Handle;
+use crate::registry::origin::{ExactOrigin, Origin};
 use crate::registry::state_ref::AnyStateRef;
 
 /// The static of an annotated function, which the linker collects. Generated code writes its fields: calls and nested
@@ -17,16 +21,21 @@ pub struct Registration {
     pub line: u32,
     /// Whether it is async.
     pub is_async: bool,
-    /// The layers from the outermost in, each begun by `LAYER`: the attribute's name, and each setting after a
-    /// `SETTING`, as in `name = value`. One string, because each value of a static takes the compiler some time.
+    /// The layers from the outermost in, each begun by `LAYER`: the attribute's name, the handle or value behind a
+    /// `HELD` if it has one, and each setting after a `SETTING`, as in `name = value`. One string, because each value of
+    /// a static takes the compiler some time.
     pub layers: &'static str,
     /// The state of the layers that share it by name, in the same order. Those layers' names end in `SHARED`.
     pub states: &'static [&'static dyn AnyStateRef],
+    /// What may be the handles of the other layers whose first part ends in `SHARED`, in the same order.
+    pub handles: &'static [fn() -> Option<&'static dyn AnyStateRef>],
     /// How long a call can take at most.
     pub worst_case: WorstCase,
 }
 
-/// Control characters of ASCII, which generated code escapes in settings: the separators of groups, records and units.
+/// Control characters of ASCII, which generated code escapes in settings: the separators of files, groups, records and
+/// units.
+const HELD: char = '\u{1c}';
 const LAYER: char = '\u{1d}';
 const SETTING: char = '\u{1e}';
 const SHARED: char = '\u{1f}';
@@ -61,15 +70,66 @@ impl Registration {
 
     fn read_layers(&self) -> Vec<Layer> {
         let mut states = self.states.iter().copied();
+        let mut handles = self.handles.iter();
         let layer = |text: &'static str| {
             let mut parts = text.split(SETTING);
-            let name = parts.next()?;
-            let shared = name.strip_suffix(SHARED);
-            let kind = LayerKind::named(shared.unwrap_or(name))?;
+            let first = parts.next()?;
+            let shared = first.strip_suffix(SHARED);
+            let (name, held) = match shared.unwrap_or(first).split_once(HELD) {
+                Some((name, held)) => (name, Some(held)),
+                None => (shared.unwrap_or(first), None),
+            };
+            let kind = LayerKind::named(name)?;
             let settings = parts.filter_map(|setting| setting.split_once(" = ")).collect();
-            Some(Layer { kind, shared: shared.and_then(|_| states.next()), settings })
+            let shared = match (shared, held) {
+                (None, _) => None,
+                (Some(_), None) => states.next(),
+                (Some(_), Some(_)) => handles.next().and_then(|find| find()),
+            };
+            Some(Layer { kind, shared, held, settings })
         };
         self.layers.split(LAYER).filter_map(layer).collect()
+    }
+}
+
+/// The static of a handle's attribute, which the linker collects.
+#[derive(Debug)]
+pub struct HandleRegistration {
+    /// The module that it is in.
+    pub module: &'static str,
+    /// The module and the identifier.
+    pub path: &'static str,
+    /// Its source file.
+    pub file: &'static str,
+    /// The line of its attribute.
+    pub line: u32,
+    /// The handle.
+    pub handle: &'static dyn AnyStateRef,
+}
+
+inventory::collect!(HandleRegistration);
+
+/// All handles of this kind, in no particular order.
+pub(super) fn handles<T: SharedState>()
+-> impl Iterator<Item = (&'static HandleRegistration, &'static Handle<T>)> + Clone {
+    let registrations = inventory::iter::<HandleRegistration>;
+    registrations.into_iter().filter_map(|registration| Some((registration, Handle::of_kind(registration.handle)?)))
+}
+
+impl HandleRegistration {
+    /// What its state is called if other handles have its name as well.
+    pub(super) fn name_in_module(&self, name: Name) -> Name {
+        Name::intern(&format!("{}::{name}", self.module))
+    }
+
+    /// Whether this is the handle of that name with its module before it.
+    pub(super) fn is_called(&self, path: &str, name: Name) -> bool {
+        path.strip_suffix(name.as_str()).and_then(|path| path.strip_suffix("::")) == Some(self.module)
+    }
+
+    pub(super) const fn origin(&self) -> ExactOrigin {
+        let Self { path, file, line, .. } = *self;
+        ExactOrigin { origin: Origin::Static { path, file, line }, line: None }
     }
 }
 
@@ -86,6 +146,7 @@ mod tests {
             is_async: true,
             layers: "\u{1d}retry\u{1e}max_attempts = 4\u{1e}retry_on = a == \"b = c\"\u{1d}fallback",
             states: &[],
+            handles: &[],
             worst_case: WorstCase::Unbounded { because: "its body has no timeout" },
         };
         assert_eq!(

@@ -111,6 +111,11 @@ impl Registry {
         self.circuit_breakers.all()
     }
 
+    /// The breaker at this address, if it is one of the registry, which live as long as the program.
+    pub(crate) fn shared_breaker_at(&self, breaker: &CircuitBreaker) -> Option<&'static CircuitBreaker> {
+        self.circuit_breakers.at(breaker)
+    }
+
     /// The bulkhead of this name, if an attribute of the program gives the name or the bulkhead was made by hand; else
     /// `None`. If no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
     pub fn bulkhead(&self, name: &str) -> Option<&'static Bulkhead> {

@@ -28,15 +28,20 @@ impl<T: SharedState> StateRef<T> {
         Self { name, policy, is_own: true, resolved: OnceLock::new() }
     }
 
-    pub(super) fn make(&'static self) -> &'static T {
-        let new = Box::new(T::make(self.name, self.policy.unwrap_or_default()));
+    pub(super) fn make(&self) -> &'static T {
+        self.make_as(self.name)
+    }
+
+    /// Makes state of its own under another name.
+    pub(super) fn make_as(&self, name: Name) -> &'static T {
+        let new = Box::new(T::make(name, self.policy.unwrap_or_default()));
         self.resolved.get_or_init(|| Box::leak(new))
     }
 }
 
-/// A [`StateRef`] of any kind of state.
+/// A [`StateRef`], or a [`Handle`](crate::Handle), of any kind of state.
 pub trait AnyStateRef: Any + Debug + Sync {
-    /// The name that it gives.
+    /// The name of its state.
     fn name(&self) -> Name;
 }
 

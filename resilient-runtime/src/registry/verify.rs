@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use crate::registry::definitions::state_refs;
+use crate::registry::definitions::{ambiguous_handles, only_handle, state_refs};
 use crate::registry::functions::LayerKind;
 use crate::registry::origin::Origin;
+use crate::registry::registration::handles;
 use crate::registry::registry::{Kind, Registry, Visitor};
 use crate::registry::similar::similar;
 
@@ -28,8 +29,8 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] with all problems: names with different settings at two places, and names without settings that
-    /// are similar to one with settings.
+    /// [`VerifyError`] with all problems: names with different settings at two places, names without settings that are
+    /// similar to one with settings, and names that several [handles](crate::Handle) have.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
         let mut findings = Findings::default();
         self.visit(&mut findings);
@@ -50,6 +51,8 @@ struct Uses {
     given: Vec<(Origin, SettingList)>,
     /// The origins that give only the name.
     named: Vec<Origin>,
+    /// The static that has the name, with or without settings.
+    handle: Option<Origin>,
 }
 
 type SettingList = Vec<(&'static str, String)>;
@@ -63,6 +66,16 @@ fn names<T: Kind>(registry: &Registry) -> Names {
             Some(policy) => uses.given.push((place, T::settings(policy))),
             None => uses.named.push(place),
         }
+    }
+    for (registration, handle) in handles::<T>() {
+        // Those of one name have nothing to do with each other, nor with who gives the name.
+        if only_handle::<T>(&handle.name()).is_none() {
+            continue;
+        }
+        let uses = names.entry(handle.name().as_str()).or_default();
+        let place = registration.origin().origin;
+        uses.handle = Some(place);
+        uses.given.extend(handle.policy().map(|policy| (place, T::settings(&policy))));
     }
     for (name, place, policy) in T::map(registry).given() {
         // Settings of attributes are in the list already.
@@ -81,6 +94,7 @@ fn names<T: Kind>(registry: &Registry) -> Names {
 const fn order(place: Origin) -> (&'static str, u32) {
     match place {
         Origin::Function(function) => (function.file(), function.line()),
+        Origin::Static { file, line, .. } => (file, line),
         Origin::Call(method) => (method, 0),
     }
 }
@@ -94,7 +108,17 @@ struct Findings {
 impl Visitor for Findings {
     fn visit<T: Kind>(&mut self, registry: &Registry) {
         self.look_at(T::LAYER, &names::<T>(registry));
+        self.look_for_ambiguous(T::LAYER, ambiguous::<T>());
     }
+}
+
+/// The names that several handles have, and where these are.
+fn ambiguous<T: Kind>() -> BTreeMap<&'static str, Vec<Origin>> {
+    let mut names = BTreeMap::<_, Vec<_>>::new();
+    for (registration, handle) in ambiguous_handles::<T>() {
+        names.entry(handle.name().as_str()).or_default().push(registration.origin().origin);
+    }
+    names
 }
 
 impl Findings {
@@ -112,6 +136,13 @@ impl Findings {
             }
         }
         self.verified.names += names.len();
+    }
+
+    fn look_for_ambiguous(&mut self, kind: LayerKind, names: BTreeMap<&'static str, Vec<Origin>>) {
+        for (name, mut statics) in names {
+            statics.sort_by_key(|place| order(*place));
+            self.problems.push(Problem::Ambiguous { kind, name, statics });
+        }
     }
 }
 
@@ -138,10 +169,14 @@ fn differences(first: &SettingList, second: &SettingList) -> Vec<Difference> {
         .collect()
 }
 
+/// A static cannot be misspelt: the compiler finds it by its identifier.
 fn misspelt(kind: LayerKind, name: &'static str, uses: &Uses, names: &Names) -> Option<Problem> {
+    if uses.handle.is_some() {
+        return None;
+    }
     names.iter().filter(|(other, _)| similar(name, other)).find_map(|(other, candidate)| {
-        let (place, _) = candidate.given.first()?;
-        Some(Problem::Misspelt { kind, name, places: uses.named.clone(), similar: other, given: *place })
+        let given = candidate.given.first().map(|(place, _)| *place).or(candidate.handle)?;
+        Some(Problem::Misspelt { kind, name, places: uses.named.clone(), similar: other, given })
     })
 }
 
@@ -254,6 +289,16 @@ pub enum Problem {
         /// The first origin of settings of that name.
         given: Origin,
     },
+    /// Several statics have the name, so it stands for none of them. Each has state of its own, which is called
+    /// `module::path::name`.
+    Ambiguous {
+        /// The kind of state.
+        kind: LayerKind,
+        /// The name.
+        name: &'static str,
+        /// The statics.
+        statics: Vec<Origin>,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -268,6 +313,11 @@ impl fmt::Display for Problem {
                 write!(f, "{kind} {name:?} is given settings nowhere; did you mean {similar:?}, as at {given}?")?;
                 places.iter().try_for_each(|place| write!(f, "\n  it stands at {place}"))?;
                 write!(f, "\n  correct it, or give it settings of its own")
+            }
+            Self::Ambiguous { kind, name, statics } => {
+                write!(f, "{kind} {name:?} is the name of {} statics, each with state of its own:", statics.len())?;
+                statics.iter().try_for_each(|place| write!(f, "\n  {place}"))?;
+                write!(f, "\n  give each a name of its own, by `name = \"…\"`, or use one of them for all")
             }
         }
     }

@@ -107,7 +107,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 /// The name that an item defines.
 fn defines(item: &str) -> Option<&str> {
     let mut words = words(item.lines().find(|line| !is_attribute(line))?);
-    words.find(|word| ["struct", "enum", "type", "const", "fn"].contains(word))?;
+    words.find(|word| ["struct", "enum", "type", "const", "static", "fn"].contains(word))?;
     words.find(|word| *word != "fn")
 }
 

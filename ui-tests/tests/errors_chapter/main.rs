@@ -11,12 +11,13 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 9] = [
+const SECTIONS: [(&str, &str); 10] = [
     ("retry", "`#[retry]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),
     ("bulkhead", "`#[bulkhead]`"),
     ("fallback", "`#[fallback]`"),
+    ("handles", "Handles and values"),
     ("stack", "Several attributes"),
     ("apply", "One stack for many functions"),
     ("target", "The function"),

@@ -20,6 +20,10 @@ impl Describe for Bulkhead {
         if self.gives_settings() { format!("{}, {}", shared(facts), in_words(settings)) } else { elsewhere(facts) }
     }
 
+    fn state_in_words(&self) -> String {
+        in_words(&self.described(true))
+    }
+
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
         below.worst_case(attempt).and(wait(self))
     }
@@ -45,10 +49,11 @@ fn wait(bulkhead: &Bulkhead) -> WorstCase {
     if let Some(wait) = WorstCase::of_setting(&bulkhead.max_wait) {
         return wait;
     }
-    match (&bulkhead.policy, &bulkhead.name) {
+    let elsewhere = bulkhead.held.as_ref().or(bulkhead.name.as_ref().map(|name| &name.value.expr));
+    match (&bulkhead.policy, elsewhere) {
         (Some(policy), _) => WorstCase::depends_on(span(&code(&policy.value))),
-        (None, Some(name)) if !bulkhead.gives_settings() => {
-            WorstCase::depends_on(format!("how long the bulkhead {} lets it wait", span(&code(&name.value.expr))))
+        (None, Some(state)) if !bulkhead.gives_settings() => {
+            WorstCase::depends_on(format!("how long the bulkhead {} lets it wait", span(&code(state))))
         }
         (None, _) => WorstCase::Within(Sum::known(MAX_WAIT)),
     }
@@ -95,6 +100,10 @@ mod tests {
         assert_eq!(of("#[bulkhead(policy = DB)] #[timeout(2s)]"), "depends on `DB`");
         assert_eq!(of("#[bulkhead(max_wait = unlimited)] #[timeout(2s)]"), "nothing limits its wait for a slot");
         assert_eq!(of("#[timeout(2s)] #[bulkhead(max_wait = unlimited)]"), "2s");
+        assert_eq!(
+            of("#[bulkhead(self.slots)] #[timeout(2s)]"),
+            "depends on how long the bulkhead `self.slots` lets it wait"
+        );
         assert_eq!(
             of("#[bulkhead(name = \"db\")] #[timeout(2s)]"),
             "depends on how long the bulkhead `\"db\"` lets it wait"

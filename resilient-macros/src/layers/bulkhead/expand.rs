@@ -19,20 +19,36 @@
 //!     )
 //! }
 //! ```
+//!
+//! With a handle or a value, `#[bulkhead(self.slots)]`, the state is evaluated in the call:
+//!
+//! ```ignore
+//! let __resilient_outcome = match given(PhantomData::<Bulkhead>, &self.slots) {
+//!     __resilient_held => {
+//!         guarded(__resilient_held, lift_future(async move { BODY }), |state, body| bulkhead(state, body)).await
+//!     }
+//! };
+//! __resilient_outcome
+//! ```
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::model::{Bulkhead, MAX_CONCURRENT};
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
-use crate::expand::statics;
+use crate::expand::{held, statics};
 use crate::settings::Table;
 
 impl Expand for Bulkhead {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
+        if self.held.is_some() {
+            let guard = if context.is_async { "bulkhead" } else { "bulkhead_blocking" };
+            let guard = Ident::new(guard, Span::mixed_site());
+            return held::guarded(context, index, inner, &guard, &TokenStream::new());
+        }
         let state = statics::state(index);
         let guarded = if context.is_async {
             let body = inner.future();

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use quote::ToTokens;
+
 use super::synonyms::SYNONYMS;
 use super::values::MaxWait;
+use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{Facts, HasFacts, MadeRefusal, State};
+use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{Name, Value};
 use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
@@ -16,7 +19,7 @@ pub(crate) const MAX_CONCURRENT: u32 = 10;
 pub(crate) const MAX_WAIT: Duration = Duration::ZERO;
 
 settings! {
-    Bulkhead, SYNONYMS;
+    Bulkhead, SYNONYMS, held;
     /// Without one the function has a bulkhead of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
@@ -29,7 +32,7 @@ settings! {
 impl Bulkhead {
     /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
-        self.name.is_none() || self.gives_policy()
+        self.held.is_none() && (self.name.is_none() || self.gives_policy())
     }
 }
 
@@ -42,9 +45,16 @@ impl HasFacts for Bulkhead {
                 map_err: self.map_err.as_ref(),
                 maker: "`bulkhead` can refuse a call",
             }),
-            state: self.name.as_ref().map_or(State::Own, State::Shared),
+            state: State::of(self.held.as_ref(), self.name.as_ref()).unwrap_or(State::Own),
+            handle: Some(HandleFacts {
+                state_settings: self.state_settings(),
+                call_settings: self.call_settings(),
+                name: self.name.as_ref(),
+            }),
+            needs: Needs::of_held(self.held.as_ref()),
+            holds: Needs::of_held(self.held.as_ref()),
             constants: self.constants(),
-            evaluates: self.evaluated_in_calls(),
+            evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }
     }

@@ -13,8 +13,8 @@ impl FromArgs for Bulkhead {
     type Settings = Self;
 
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
-        let known = args.known::<Self>(positional_hint, errors);
-        Self::read(span, known, errors)
+        let (known, held) = args.known_and_held::<Self>(positional_hint, errors);
+        Self { held, ..Self::read(span, known, errors) }
     }
 }
 

@@ -26,6 +26,10 @@ impl Describe for CircuitBreaker {
         }
     }
 
+    fn state_in_words(&self) -> String {
+        in_words(&self.described(true))
+    }
+
     /// It admits or refuses at once.
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
         below.worst_case(attempt)
@@ -34,7 +38,8 @@ impl Describe for CircuitBreaker {
     /// How long it stays open at a time.
     fn longest_refusal(&self) -> Option<WorstCase> {
         let known = longest_open_time(self).map(|time| WorstCase::Within(Sum::known(time)));
-        let name = self.name.as_ref().map(|name| span(&code(&name.value.expr))).unwrap_or_default();
+        let which = self.held.as_ref().or(self.name.as_ref().map(|name| &name.value.expr));
+        let name = which.map(|which| span(&code(which))).unwrap_or_default();
         Some(known.unwrap_or_else(|| WorstCase::depends_on(format!("how long the breaker {name} stays open"))))
     }
 }

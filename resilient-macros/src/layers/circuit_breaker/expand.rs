@@ -20,24 +20,40 @@
 //! }
 //! ```
 //!
+//! With a handle or a value, `#[circuit_breaker(self.breaker)]`, the state is evaluated in the call:
+//!
+//! ```ignore
+//! let __resilient_outcome = match given(PhantomData::<CircuitBreaker>, &self.breaker) {
+//!     __resilient_held => guarded(__resilient_held, lift_future(async move { BODY }), |state, body| {
+//!         circuit_breaker(state, body)
+//!     })
+//!     .await,
+//! };
+//! __resilient_outcome
+//! ```
+//!
 //! With `failure_if = PREDICATE` the call is `circuit_breaker_on(StateRef::get(&__RESILIENT_STATE_0), BODY, PREDICATE)`;
 //! other filters have functions of their own.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
+use syn::Expr;
 
 use super::model::CircuitBreaker;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
-use crate::expand::statics;
 use crate::expand::values::{callable, predicate};
+use crate::expand::{held, statics};
 use crate::facts::filters::Filters;
 use crate::settings::Table;
 
 impl Expand for CircuitBreaker {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
+        if let Some(held) = &self.held {
+            return self.expand_held(context, index, held, inner);
+        }
         let state = statics::state(index);
         let (on, failures) = failures(&self.filters());
         let guarded = if context.is_async {
@@ -87,5 +103,30 @@ fn failures(filters: &Filters<'_>) -> (&'static str, TokenStream) {
     match errors {
         Some(errors) => ("_on", quote_spanned!(Span::mixed_site()=> , #errors)),
         None => ("", TokenStream::new()),
+    }
+}
+
+impl CircuitBreaker {
+    /// The same with a handle or a value. A sync call needs a breaker that outlives it, or has to ask what gives it for
+    /// one.
+    fn expand_held(&self, context: &Context<'_>, index: usize, held: &Expr, inner: PipelineExpr) -> PipelineExpr {
+        let (on, failures) = failures(&self.filters());
+        if context.is_async {
+            let guard = format_ident!("circuit_breaker{on}", span = Span::mixed_site());
+            return held::guarded(context, index, inner, &guard, &failures);
+        }
+        let guard = format_ident!("circuit_breaker_blocking{on}", span = Span::mixed_site());
+        if held::is_static(held, context.sig) {
+            return held::guarded(context, index, inner, &guard, &failures);
+        }
+        let body = inner.value();
+        let guarded = quote_spanned! {Span::mixed_site()=>
+            __resilient_pipeline::guarded_blocking(__resilient_held.0, || #body, |__resilient_state, __resilient_body| {
+                let __resilient_state =
+                    __resilient_pipeline::kept(__resilient_state, __resilient_held.1.__resilient_keep());
+                __resilient_pipeline::#guard(__resilient_state, __resilient_body #failures)
+            })
+        };
+        inner.with_value(held::with(context, index, "held", &guarded)).refused_by(index)
     }
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use quote::ToTokens;
+
 use super::synonyms::SYNONYMS;
 use super::values::Window;
 use crate::facts::filters::Filters;
+use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{Facts, HasFacts, MadeRefusal, State};
+use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{EVERY_ERROR, Name, Value, effective};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
@@ -29,8 +32,8 @@ pub(crate) const HALF_OPEN_MAX_CALLS: u32 = 3;
 pub(crate) const SUCCESS_THRESHOLD: u32 = 2;
 
 settings! {
-    CircuitBreaker, SYNONYMS;
-    /// Every breaker has one; a missing one is an error.
+    CircuitBreaker, SYNONYMS, held;
+    /// Every breaker has one, or is a handle or a value; without either it is an error.
     name: Name, setting::name;
     policy: PolicyExpr;
     failure_threshold: Value<u32> => Self::default_failure_threshold, at_least_one(5);
@@ -90,7 +93,7 @@ impl CircuitBreaker {
 impl CircuitBreaker {
     /// Whether this place gives the breaker its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
-        self.gives_policy()
+        self.held.is_none() && self.gives_policy()
     }
 
     pub(crate) const fn has_rate(&self) -> bool {
@@ -111,6 +114,7 @@ impl CircuitBreaker {
 impl HasFacts for CircuitBreaker {
     fn facts(&self) -> Facts<'_> {
         let filters = self.filters();
+        let needs = Needs::join([filters.needs(), Needs::of_held(self.held.as_ref())]);
         Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::CircuitOpen,
@@ -118,13 +122,18 @@ impl HasFacts for CircuitBreaker {
                 map_err: self.map_err.as_ref(),
                 maker: "`circuit_breaker` can refuse a call",
             }),
-            state: self.name.as_ref().map_or(State::None, State::Shared),
+            state: State::of(self.held.as_ref(), self.name.as_ref()).unwrap_or(State::None),
+            handle: Some(HandleFacts {
+                state_settings: self.state_settings(),
+                call_settings: self.call_settings(),
+                name: self.name.as_ref(),
+            }),
             looks_at_errors: filters.looking_at_errors().collect(),
             judges_failures: true,
-            needs: filters.needs(),
-            holds: filters.needs(),
+            needs: needs.clone(),
+            holds: needs,
             constants: self.constants(),
-            evaluates: self.evaluated_in_calls(),
+            evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }
     }

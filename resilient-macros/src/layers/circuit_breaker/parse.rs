@@ -13,15 +13,15 @@ impl FromArgs for CircuitBreaker {
     type Settings = Self;
 
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
-        let before = args.errors_before;
-        let known = args.known::<Self>(positional_hint, errors);
-        // After an error the name may be what was written wrongly.
-        if !known.has("name") && errors.len() == before {
+        let (before, on_static) = (args.errors_before, args.on_static);
+        let (known, held) = args.known_and_held::<Self>(positional_hint, errors);
+        // After an error the name may be what was written wrongly. A static is called by its identifier.
+        if !known.has("name") && held.is_none() && !on_static && errors.len() == before {
             let message = "`circuit_breaker` needs a name, by which functions share it: \
                            write `#[circuit_breaker(name = \"payments\")]`";
             errors.at(span, message);
         }
-        let breaker = Self::read(span, known, errors);
+        let breaker = Self { held, ..Self::read(span, known, errors) };
         breaker.filters().check(errors);
         breaker
     }

@@ -1,0 +1,108 @@
+//! A static of which an attribute makes a handle: shared state that functions name by its path.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Path};
+
+use crate::absorb::{Stack, marker};
+use crate::describe::described::Described;
+use crate::describe::pretty_tokens::code;
+use crate::describe::rustdoc;
+use crate::expand::spans::at;
+use crate::expand::statics;
+use crate::facts::Facts;
+use crate::layers::Layer;
+use crate::model::{Name, Setting, StaticItem};
+
+/// The static with its state.
+///
+/// Input
+///
+/// ```ignore
+/// #[circuit_breaker(failure_threshold = 3)]
+/// pub static USERS: CircuitBreaker;
+/// ```
+///
+/// Output, without the path `__resilient_pipeline::` before names of the runtime
+///
+/// ```ignore
+/// #[cfg_attr(doc, doc = "**Resilience**: …")]
+/// pub static USERS: ::resilient::Handle<::resilient::CircuitBreaker> = {
+///     use ::resilient::private as __resilient_pipeline;
+///     declared::<CircuitBreaker, CircuitBreaker>();
+///     inventory::submit! { HandleRegistration { module: MODULE, path: PATH, file: FILE, line: LINE, handle: &USERS } }
+///     Handle::new(Name::new(&"users"), Some(BreakerPolicy::failure_threshold(BreakerPolicy::DEFAULT, 3)))
+/// };
+/// ```
+///
+/// The registration stands in the value, so that an attribute like `cfg` acts on it as well.
+pub(crate) fn handle(item: &StaticItem, attrs: &[Attribute], krate: &Path, layer: &dyn Layer) -> TokenStream {
+    let facts = layer.facts();
+    let StaticItem { ident, ty, .. } = item;
+    let kind = Ident::new(facts.type_name, Span::mixed_site());
+    let path = ident.unraw().to_string();
+    let name = match given_name(&facts) {
+        Some(name) => statics::constant_name(name),
+        None => name_of(item),
+    };
+    let policy = match layer.state_policy() {
+        Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
+        None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
+    };
+    let declared = at(ty.span());
+    let declared = quote_spanned!(declared=> __resilient_pipeline::declared::<__resilient_pipeline::#kind, #ty>(););
+    let value = quote_spanned! {Span::mixed_site()=>
+        use #krate::private as __resilient_pipeline;
+        #declared
+        __resilient_pipeline::inventory::submit! {
+            __resilient_pipeline::HandleRegistration {
+                module: ::core::module_path!(),
+                path: ::core::concat!(::core::module_path!(), "::", #path),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                handle: &#ident,
+            }
+        }
+        __resilient_pipeline::Handle::new(#name, #policy)
+    };
+    let name = given_name(&facts).map_or_else(|| format!("{:?}", lower_case(item)), |name| code(&name.value.expr));
+    let paragraph = rustdoc::handle_paragraph(attrs, &Described::new(&facts, layer), &name);
+    let attrs = quote_spanned!(Span::mixed_site()=> #(#attrs)* #paragraph);
+    with_value(item, &attrs, krate, &kind, &value)
+}
+
+/// The static where something about it is wrong, so that its uses are not errors as well. What it names counts as used.
+pub(crate) fn stand_in(item: &StaticItem, attrs: &[Attribute], stack: &Stack, layer: &dyn Layer) -> TokenStream {
+    let Stack { krate, absorbed, .. } = stack;
+    let (ty, name) = (&item.ty, name_of(item));
+    let kind = Ident::new(layer.facts().type_name, Span::mixed_site());
+    let absorbed = marker::named(absorbed);
+    let value = quote_spanned! {Span::mixed_site()=>
+        use #krate::private as __resilient_pipeline;
+        #absorbed
+        #[allow(dead_code)]
+        type __ResilientDeclared = #ty;
+        __resilient_pipeline::Handle::new(#name, ::core::option::Option::None)
+    };
+    with_value(item, &quote!(#(#attrs)*), krate, &kind, &value)
+}
+
+fn with_value(item: &StaticItem, attrs: &TokenStream, krate: &Path, kind: &Ident, value: &TokenStream) -> TokenStream {
+    let StaticItem { vis, keyword, ident, .. } = item;
+    quote_spanned!(Span::mixed_site()=> #attrs #vis #keyword #ident: #krate::Handle<#krate::#kind> = { #value };)
+}
+
+fn given_name<'a>(facts: &Facts<'a>) -> Option<&'a Setting<Name>> {
+    facts.handle.as_ref().and_then(|handle| handle.name)
+}
+
+fn name_of(item: &StaticItem) -> TokenStream {
+    let name = lower_case(item);
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#name))
+}
+
+fn lower_case(item: &StaticItem) -> String {
+    item.ident.unraw().to_string().to_lowercase()
+}

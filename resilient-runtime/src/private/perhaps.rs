@@ -1,0 +1,117 @@
+//! A body that is guarded if there is state to guard it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::core::error::{Failure, Refusal};
+use crate::core::shared_state::SharedState;
+
+pin_project! {
+    /// A body that is guarded if there is state to guard it.
+    #[project = PerhapsProjected]
+    #[must_use = "futures do nothing unless awaited"]
+    pub enum Perhaps<G, F> {
+        /// By a guard around it.
+        Guarded {
+            #[pin]
+            guard: G,
+        },
+        /// By nothing.
+        Unguarded {
+            #[pin]
+            body: F,
+        },
+    }
+}
+
+/// State that guards calls: a reference, or an `Option` of one.
+pub trait Guards<'a, S: SharedState> {
+    /// A body `F` with a guard `G` around it, if there is one.
+    type Guarded<G, F>;
+
+    /// The body with a guard of the state.
+    fn guarded<G, F>(self, body: F, guard: impl FnOnce(&'a S, F) -> G) -> Self::Guarded<G, F>;
+
+    /// The state.
+    fn state(self) -> Option<&'a S>;
+}
+
+impl<'a, S: SharedState> Guards<'a, S> for &'a S {
+    type Guarded<G, F> = G;
+
+    #[inline]
+    fn guarded<G, F>(self, body: F, guard: impl FnOnce(&'a S, F) -> G) -> G {
+        guard(self, body)
+    }
+
+    #[inline]
+    fn state(self) -> Option<&'a S> {
+        Some(self)
+    }
+}
+
+impl<'a, S: SharedState> Guards<'a, S> for Option<&'a S> {
+    type Guarded<G, F> = Perhaps<G, F>;
+
+    #[inline]
+    fn guarded<G, F>(self, body: F, guard: impl FnOnce(&'a S, F) -> G) -> Perhaps<G, F> {
+        match self {
+            Some(state) => Perhaps::Guarded { guard: guard(state, body) },
+            None => Perhaps::Unguarded { body },
+        }
+    }
+
+    #[inline]
+    fn state(self) -> Self {
+        self
+    }
+}
+
+/// The body with a guard of the state, if there is any.
+#[inline]
+pub fn guarded<'a, S: SharedState, H: Guards<'a, S>, G, F>(
+    held: H,
+    body: F,
+    guard: impl FnOnce(&'a S, F) -> G,
+) -> H::Guarded<G, F> {
+    held.guarded(body, guard)
+}
+
+/// Runs a body in a guard of the state, if there is any.
+///
+/// # Errors
+///
+/// The failure of the body, or of the guard.
+#[inline]
+pub fn guarded_blocking<'a, S: SharedState, B, T, E, R: Refusal>(
+    held: impl Guards<'a, S>,
+    body: B,
+    guard: impl FnOnce(&'a S, B) -> Result<T, Failure<E>>,
+) -> Result<T, Failure<E>>
+where
+    B: FnOnce() -> Result<T, Failure<E, R>>,
+{
+    match held.state() {
+        Some(state) => guard(state, body),
+        None => body().map_err(Failure::widen),
+    }
+}
+
+impl<G, F, T, E, R> Future for Perhaps<G, F>
+where
+    G: Future<Output = Result<T, Failure<E>>>,
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project() {
+            PerhapsProjected::Guarded { guard } => guard.poll(context),
+            PerhapsProjected::Unguarded { body } => body.poll(context).map_err(Failure::widen),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A handle: a static that is a breaker or a bulkhead.
+
+use std::fmt;
+use std::ops::Deref;
+
+use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
+use crate::registry::named_map::Requester;
+use crate::registry::origin::{ExactOrigin, Origin};
+use crate::registry::registration::{HandleRegistration, handles};
+use crate::registry::registry::{Kind, registry};
+use crate::registry::state_ref::{AnyStateRef, StateRef};
+
+/// A static that is shared state. It is made by an attribute on a static without a value, and dereferences to its
+/// state, which is made when it is first used.
+///
+/// `&USERS` is a `&'static CircuitBreaker` wherever one is expected. An attribute on a function takes it by its path,
+/// as in `#[circuit_breaker(USERS)]`.
+///
+/// Its name is the identifier in lower case, or what `name = "…"` says. The [registry](crate::Registry) finds it by
+/// that name and by `module::path::name`, and attributes that give the name share it. If several statics of the program
+/// have one name, each has state of its own, called and found by `module::path::name` alone, and
+/// [`verify`](crate::Registry::verify) reports them.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{CircuitBreaker, Handle};
+///
+/// fn refuse_all(breakers: &[&'static Handle<CircuitBreaker>]) {
+///     breakers.iter().for_each(|breaker| breaker.force_open());
+/// }
+/// # refuse_all(&[]);
+/// ```
+pub struct Handle<T: SharedState>(StateRef<T>);
+
+impl<T: SharedState> Handle<T> {
+    /// For generated code, which also submits its registration. `policy` is `None` if the attribute gives no settings.
+    #[doc(hidden)]
+    pub const fn new(name: Name, policy: Option<T::Policy>) -> Self {
+        Self(StateRef::shared(name, policy))
+    }
+
+    /// The name that its attribute gives it.
+    pub(super) const fn name(&self) -> Name {
+        self.0.name
+    }
+
+    /// The settings that its attribute gives it.
+    pub(super) const fn policy(&self) -> Option<T::Policy> {
+        self.0.policy
+    }
+
+    /// The handle, if it is of this kind.
+    pub(super) fn of_kind(state: &'static dyn AnyStateRef) -> Option<&'static Self> {
+        let any: &'static dyn std::any::Any = state;
+        any.downcast_ref()
+    }
+
+    /// Its registration, and whether no other handle of this kind has its name.
+    fn registration(&self) -> Option<(&'static HandleRegistration, bool)> {
+        let mut same_name = handles::<T>().filter(|(_, handle)| handle.name() == self.name());
+        let is_only = same_name.clone().nth(1).is_none();
+        same_name.find(|(_, handle)| std::ptr::eq(*handle, self)).map(|(registration, _)| (registration, is_only))
+    }
+}
+
+impl<T: Kind> Handle<T> {
+    /// The state; found or made at the first use, then one load.
+    #[inline]
+    pub(crate) fn get(&self) -> &'static T {
+        self.0.resolved.get().copied().unwrap_or_else(|| self.resolve())
+    }
+
+    /// Runs outside of `get_or_init`, as the resolution of a [`StateRef`] does.
+    #[cold]
+    fn resolve(&self) -> &'static T {
+        let origin = match self.registration() {
+            Some((registration, false)) => return self.0.make_as(registration.name_in_module(self.name())),
+            Some((registration, true)) => registration.origin(),
+            // Where the linker collects nothing, a handle shares its state by its name alone.
+            None => ExactOrigin { origin: Origin::Call("Handle"), line: None },
+        };
+        let item = T::map(registry()).resolve(self.name(), self.policy(), &Requester::Static(origin));
+        self.0.resolved.get_or_init(|| item)
+    }
+}
+
+impl<T: Kind> Deref for Handle<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        self.get()
+    }
+}
+
+impl<T: SharedState> fmt::Debug for Handle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("name", &self.name()).field("state", &self.0.resolved.get()).finish()
+    }
+}
+
+impl<T: SharedState> AnyStateRef for Handle<T> {
+    /// The name of its state: `module::path::name` if several handles have its name.
+    fn name(&self) -> Name {
+        match self.registration() {
+            Some((registration, false)) => registration.name_in_module(self.0.name),
+            Some((_, true)) | None => self.0.name,
+        }
+    }
+}
