@@ -29,6 +29,7 @@ chapters! {
     functions = "guide/functions.md";
     stacks = "guide/stacks.md";
     sharing = "guide/sharing.md";
+    handles = "guide/handles.md";
     inspect = "guide/inspect.md";
     testing = "guide/testing.md";
     without_attributes = "guide/without-attributes.md";
