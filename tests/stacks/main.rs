@@ -8,6 +8,7 @@ mod boxed_futures;
 mod crates;
 mod descriptions;
 mod functions;
+mod handles;
 mod impls;
 mod imports;
 mod lints;

@@ -41,3 +41,15 @@ pub mod disk {
         Err("down")
     }
 }
+
+/// A handle of this crate, and a stack with it.
+pub mod state {
+    /// The breaker of what this crate calls.
+    #[tough::circuit_breaker(crate = tough, name = "policies: called", failure_threshold = 1)]
+    pub static CALLED: tough::CircuitBreaker;
+
+    tough::policy! {
+        /// Under the breaker of this crate.
+        pub guarded = #[circuit_breaker(crate::state::CALLED)];
+    }
+}
