@@ -206,3 +206,34 @@ async fn state_without_a_name_is_each_methods_own() {
     let (first, second, again) = tokio::join!(Hanging.first(), Hanging.second(), Hanging.first());
     assert_eq!((first, second, again, third().await), (Ok(1), Ok(2), full, Ok(3)));
 }
+
+macro_rules! client {
+    ($vis:vis $Written:ident $Answer:ty, $($method:item)*) => {
+        struct $Written(Ran);
+
+        #[apply(again)]
+        impl $Written {
+            $($method)*
+
+            $vis async fn own(&self) -> Result<$Answer, Fault> {
+                self.0.fails()
+            }
+        }
+    };
+}
+
+client! {
+    pub(crate) Written u32,
+    async fn given(&self) -> Result<u32, Fault> {
+        self.0.count();
+        Err(Self::FAULT)
+    }
+    const FAULT: Fault = Fault::Own;
+}
+
+#[tokio::test(start_paused = true)]
+async fn may_be_written_by_a_macro() {
+    let written = Written(Ran::default());
+    assert_eq!((written.given().await, written.0.taken()), (Err(Fault::Own), 3));
+    assert_eq!((written.own().await, written.0.taken()), (Err(Fault::Own), 3));
+}

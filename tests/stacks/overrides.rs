@@ -81,8 +81,15 @@ async fn a_filter_takes_the_place_of_the_other_kind() {
         ran.fails()
     }
 
+    #[apply(several, retry(retry_if_result = |result| matches!(result, Err(Fault::Own) | Ok(7))))]
+    async fn filtered_whole(ran: &Ran) -> Result<u32, Fault> {
+        ran.count();
+        Ok(7)
+    }
+
     let ran = Ran::default();
     assert_eq!(taken(&ran, filtered(&ran)).await, (Err(Fault::Own), 3, secs(2)));
+    assert_eq!(taken(&ran, filtered_whole(&ran)).await, (Ok(7), 3, secs(2)));
 }
 
 #[tokio::test(start_paused = true)]

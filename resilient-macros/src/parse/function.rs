@@ -110,7 +110,7 @@ fn without_inner(attrs: &mut Vec<Attribute>, body: TokenStream) -> TokenStream {
 }
 
 /// Whether a `fn` stands before anything that could hold one.
-pub(crate) fn is_function(input: ParseStream) -> bool {
+fn is_function(input: ParseStream) -> bool {
     let ahead = input.fork();
     while let Ok(token) = ahead.parse::<TokenTree>() {
         match token {
@@ -125,7 +125,7 @@ pub(crate) fn is_function(input: ParseStream) -> bool {
 }
 
 /// A `macro_rules!` fragment arrives in one invisible group.
-fn ungrouped(tokens: TokenStream) -> TokenStream {
+pub(crate) fn ungrouped(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
         (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => ungrouped(group.stream()),

@@ -21,7 +21,7 @@ pub(crate) fn apply(args: TokenStream, item: TokenStream, here: Span) -> TokenSt
     let Some(Apply::Stack { path, options }) = errors.keep(Apply::parse(args, own_span(&item))) else {
         return with_errors(item, errors);
     };
-    match Holder::of(item.clone()) {
+    match Holder::of(item.clone().into_iter()) {
         Holder::Function(_) | Holder::Impl => Call { path, above: Vec::new(), options, absorbed: Vec::new() }.of(item),
         Holder::Trait(word) => {
             let message = "`apply` acts on bodies, and what a trait declares has none: put it on each `impl`, or on a \

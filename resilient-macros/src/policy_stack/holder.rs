@@ -1,6 +1,6 @@
 //! What an item is, by its first words: its bodies are not read on the way to the stack.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 
 pub(super) enum Holder {
     /// With its `fn`.
@@ -16,8 +16,8 @@ pub(super) enum Holder {
 const MODIFIERS: [&str; 8] = ["pub", "crate", "const", "async", "unsafe", "safe", "extern", "default"];
 
 impl Holder {
-    pub(super) fn of(item: TokenStream) -> Self {
-        let mut trees = item.into_iter().peekable();
+    pub(super) fn of(item: impl Iterator<Item = TokenTree>) -> Self {
+        let mut trees = item.peekable();
         while let Some(TokenTree::Punct(_)) = trees.peek() {
             // An attribute.
             trees.next();
@@ -31,10 +31,15 @@ impl Holder {
                 TokenTree::Ident(word) if word == "trait" => return Self::Trait(word),
                 TokenTree::Ident(word) if MODIFIERS.iter().any(|known| word == known) => {}
                 // What a macro was given.
-                TokenTree::Group(group) if group.delimiter() == Delimiter::None => match Self::of(group.stream()) {
-                    Self::Other(_) => {}
-                    found => return found,
-                },
+                TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                    match Self::of(group.stream().into_iter()) {
+                        // A visibility, which may be empty.
+                        Self::Other(None) => {}
+                        Self::Other(Some(TokenTree::Ident(word))) if word == "pub" => {}
+                        Self::Other(_) => break,
+                        found => return found,
+                    }
+                }
                 // The place of a `pub(in …)`, and the name of an ABI.
                 TokenTree::Group(_) | TokenTree::Literal(_) => {}
                 _ => break,

@@ -89,11 +89,28 @@ impl OneSetting {
     }
 }
 
-/// `retry_on(PATTERN)` and `retry_if = PREDICATE` filter the same errors.
+/// Whether two filters look at the same outcomes, as `retry_on(PATTERN)` and `retry_if = PREDICATE` do.
 fn is_other_filter(one: &str, other: &str) -> bool {
-    let stem = |name: &str, end: &str| name.strip_suffix(end).map(str::to_owned);
-    let is_pair = |on: &str, predicate: &str| stem(on, "_on").is_some_and(|on| Some(on) == stem(predicate, "_if"));
-    is_pair(one, other) || is_pair(other, one)
+    filtered(one).zip(filtered(other)).is_some_and(|((one, of_one), (other, of_other))| {
+        one == other && of_one.iter().any(|outcome| of_other.contains(outcome))
+    })
+}
+
+/// What a filter is for, and which outcomes it looks at.
+fn filtered(name: &str) -> Option<(&str, &'static [Outcome])> {
+    const ENDS: [(&str, &[Outcome]); 4] = [
+        ("_if_result", &[Outcome::Error, Outcome::Success]),
+        ("_if_ok", &[Outcome::Success]),
+        ("_if", &[Outcome::Error]),
+        ("_on", &[Outcome::Error]),
+    ];
+    ENDS.iter().find_map(|(end, outcomes)| Some((name.strip_suffix(end)?, *outcomes)))
+}
+
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    Error,
+    Success,
 }
 
 /// The settings one by one.

@@ -2,43 +2,31 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Result, ReturnType, Signature, Token, Visibility};
+use syn::{Error, Result, ReturnType};
 
+use super::impl_items::{ImplItem, Method};
 use crate::absorb::has_apply;
 use crate::diagnostics::{Errors, suggestion};
 use crate::expand::result_type::result_arguments;
-use crate::parse::function::{Item, is_function};
+use crate::parse::function::{Item, ungrouped};
 use crate::parse::future;
 use crate::stack_call::options::Selection;
 
 pub(super) struct Methods {
     /// What stands before the braces.
-    head: TokenStream,
+    pub(super) head: Item,
     braces: Group,
     items: Vec<ImplItem>,
 }
 
-enum ImplItem {
-    Method(Box<Method>),
-    Other(TokenStream),
-}
-
-struct Method {
-    attrs: Vec<Attribute>,
-    vis: Visibility,
-    sig: Signature,
-    /// Its braces, or a `;`.
-    body: TokenTree,
-}
-
 impl Methods {
-    pub(super) fn parse(item: &Item) -> Result<Self> {
-        let mut head: Vec<TokenTree> = item.rest.clone().into_iter().collect();
-        match head.pop() {
+    /// Of an `impl` as a whole.
+    pub(super) fn parse(item: TokenStream) -> Result<Self> {
+        let mut trees: Vec<TokenTree> = ungrouped(item).into_iter().collect();
+        match trees.pop() {
             Some(TokenTree::Group(braces)) if braces.delimiter() == Delimiter::Brace => {
-                let items = items.parse2(braces.stream())?;
-                Ok(Self { head: head.into_iter().collect(), braces, items })
+                let items = ImplItem::all(braces.stream())?;
+                Ok(Self { head: Item::parse(trees.into_iter().collect())?, braces, items })
             }
             other => {
                 let end = other.map_or_else(Span::call_site, |tree| tree.span());
@@ -70,7 +58,7 @@ impl Methods {
     }
 
     /// The `impl`, with an attribute on each method that is chosen, made for the place of its name.
-    pub(super) fn with(self, item: &Item, chosen: &[bool], attribute: impl Fn(Span) -> TokenStream) -> TokenStream {
+    pub(super) fn with(self, chosen: &[bool], attribute: impl Fn(Span) -> TokenStream) -> TokenStream {
         let mut within = TokenStream::new();
         for (one, is_chosen) in self.items.into_iter().zip(chosen) {
             match one {
@@ -84,20 +72,9 @@ impl Methods {
         }
         let mut braces = Group::new(Delimiter::Brace, within);
         braces.set_span(self.braces.span());
-        let mut tokens = TokenStream::new();
-        tokens.append_all(&item.attrs);
-        tokens.extend(self.head);
+        let mut tokens = self.head.into_token_stream();
         tokens.append(braces);
         tokens
-    }
-}
-
-impl ImplItem {
-    fn method(&self) -> Option<&Method> {
-        match self {
-            Self::Method(method) => Some(method),
-            Self::Other(_) => None,
-        }
     }
 }
 
@@ -125,48 +102,4 @@ impl Method {
         };
         (is_async || sync) && returns_result
     }
-
-    /// The method with an attribute above the others. Where a `cfg` may take the method away, that is asked first.
-    fn under(self, attribute: TokenStream, tokens: &mut TokenStream) {
-        let first = self.attrs.iter().rposition(|attr| attr.path().is_ident("cfg")).map_or(0, |place| place + 1);
-        tokens.append_all(&self.attrs[..first]);
-        tokens.extend(attribute);
-        tokens.append_all(&self.attrs[first..]);
-        self.vis.to_tokens(tokens);
-        self.sig.to_tokens(tokens);
-        tokens.append(self.body);
-    }
-}
-
-fn items(input: ParseStream) -> Result<Vec<ImplItem>> {
-    let mut items = Vec::new();
-    while !input.is_empty() {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let ahead = input.fork();
-        ahead.parse::<Visibility>()?;
-        if is_function(&ahead) {
-            let (vis, sig, body) = (input.parse()?, input.parse()?, input.parse()?);
-            items.push(ImplItem::Method(Box::new(Method { attrs, vis, sig, body })));
-        } else {
-            let mut tokens = TokenStream::new();
-            tokens.append_all(attrs);
-            other(input, &mut tokens)?;
-            items.push(ImplItem::Other(tokens));
-        }
-    }
-    Ok(items)
-}
-
-/// A constant, a type or the call of a macro: up to the `;`, or the braces of a macro.
-fn other(input: ParseStream, tokens: &mut TokenStream) -> Result<()> {
-    let mut is_call = false;
-    while !input.is_empty() {
-        let is_over = input.peek(Token![;]) || is_call && input.peek(syn::token::Brace);
-        is_call = input.peek(Token![!]);
-        tokens.append(input.parse::<TokenTree>()?);
-        if is_over {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -36,6 +36,7 @@ mod apply;
 mod define;
 mod holder;
 mod hygiene;
+mod impl_items;
 mod merge;
 mod methods;
 mod paths;

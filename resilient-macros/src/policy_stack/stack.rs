@@ -13,7 +13,6 @@ use crate::absorb::written::Written;
 use crate::attribute::with_errors;
 use crate::diagnostics::Errors;
 use crate::parse::args::Args;
-use crate::parse::function::Item;
 use crate::stack_call::call::{Call, bracketed, layers};
 use crate::stack_call::options::Options;
 
@@ -63,7 +62,7 @@ pub(crate) fn stack(input: TokenStream) -> TokenStream {
         let message = "a stack is applied to a function or an `impl` by `#[resilient::apply(…)]`";
         return Error::new_spanned(item, message).into_compile_error();
     };
-    match Holder::of(item.clone()) {
+    match Holder::of(item.clone().into_iter()) {
         Holder::Function(word) => {
             // As a function that the user annotated where the stack is named.
             let applied = applied(word.span().located_at(call.place()), &stack, &call, None);
@@ -80,24 +79,21 @@ fn braces(tree: &TokenTree) -> Option<TokenStream> {
     }
 }
 
-fn on_impl(stack: &Stack, call: &Call, tokens: TokenStream) -> TokenStream {
+fn on_impl(stack: &Stack, call: &Call, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let Some(item) = errors.keep(Item::parse(tokens.clone())) else { return with_errors(tokens, errors) };
     let options = Options::parse(call.options.clone(), &mut errors);
-    if let Some(second) = item.attrs.iter().find(|attr| has_apply(std::slice::from_ref(attr))) {
+    let Some(methods) = errors.keep(Methods::parse(item.clone())) else { return with_errors(item, errors) };
+    if let Some(second) = methods.head.attrs.iter().find(|attr| has_apply(std::slice::from_ref(attr))) {
         errors
             .over(second, "the methods of an `impl` take one stack: write a stack of both, or name one at each method");
     }
-    let methods = errors.keep(Methods::parse(&item));
-    let chosen = methods.as_ref().map(|methods| methods.chosen(&options.selection, &call.path, &mut errors));
+    let chosen = methods.chosen(&options.selection, &call.path, &mut errors);
     check(stack, options, call, &mut errors);
-    match methods.zip(chosen) {
-        Some((methods, chosen)) if errors.is_empty() => {
-            let method = Ident::new(METHOD, Span::call_site());
-            methods.with(&item, &chosen, |place| applied(place, stack, call, Some(&method)))
-        }
-        _ => with_errors(item, errors),
+    if !errors.is_empty() {
+        return with_errors(item, errors);
     }
+    let method = Ident::new(METHOD, Span::call_site());
+    methods.with(&chosen, |place| applied(place, stack, call, Some(&method)))
 }
 
 /// The attribute of one function. The compiler says that the function is there, as in `functions()` and in messages.
