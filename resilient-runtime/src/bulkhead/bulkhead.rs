@@ -1,6 +1,7 @@
 //! A bulkhead: a fair semaphore with a name and statistics.
 
 use std::mem::ManuallyDrop;
+use std::time::Duration;
 
 use crate::bulkhead::policy::BulkheadPolicy;
 use crate::bulkhead::semaphore::{EnterOutcome, Origin, Semaphore, Waiting};
@@ -88,6 +89,11 @@ impl Bulkhead {
     /// Its settings, with the limit of now.
     pub fn policy(&self) -> BulkheadPolicy {
         self.policy.max_concurrent(self.semaphore.limit())
+    }
+
+    /// How long a call waits for a slot.
+    pub(crate) const fn max_wait(&self) -> Duration {
+        self.policy.wait()
     }
 
     /// The calls that may be in flight at a time: as in the settings that it was made with, or as last set by

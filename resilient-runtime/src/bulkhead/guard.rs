@@ -60,7 +60,7 @@ impl Bulkhead {
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
             Entered::Queue(waiting) => {
-                let wait = self.policy().wait();
+                let wait = self.max_wait();
                 let above = above.filter(|(left, _)| *left < wait);
                 match (within(above.map_or(wait, |(left, _)| left), waiting).await, above) {
                     (Some(()), _) => Ok(self.slot()),
@@ -115,7 +115,7 @@ impl Bulkhead {
     #[cold]
     #[inline(never)]
     fn wait_blocking_for_slot(&self) -> Result<(), Error> {
-        self.wait_blocking(self.policy().wait()).map(std::mem::forget)
+        self.wait_blocking(self.max_wait()).map(std::mem::forget)
     }
 
     /// Runs a body that holds a slot, within a pipeline, by holding up the thread.
@@ -186,7 +186,7 @@ impl<'a> SlotRequest<'a> {
     #[inline(never)]
     fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<Slot<'a>, Error>> {
         if let Self::Due(bulkhead) = *self {
-            if bulkhead.policy().wait().is_zero() {
+            if bulkhead.max_wait().is_zero() {
                 return Poll::Ready(Err(bulkhead.refused()));
             }
             *self = Self::Waiting(Box::pin(bulkhead.wait()));
