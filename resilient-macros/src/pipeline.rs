@@ -42,7 +42,7 @@ use crate::model::Function;
 ///     }
 ///     settled({
 ///         let __resilient_policy = {
-///             const __RESILIENT_POLICY: &RetryPolicy = &RetryPolicy::DEFAULT;
+///             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::DEFAULT;
 ///             __RESILIENT_POLICY
 ///         };
 ///         let mut __resilient_retrying = retrying(__resilient_policy, false);

@@ -60,11 +60,12 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The same of a type with a parameter, which `new` leaves at its default.
-    pub(crate) fn generic(kind: &str, given: Option<&'a Setting<Expr>>, new: TokenStream) -> Self {
-        let kind_name = Ident::new(kind, Span::mixed_site());
-        let value = given.map_or_else(|| new.clone(), |given| copied(&kind_name, given, true));
-        Self { value, is_generic: given.is_some(), ..Self::new(kind, given, new) }
+    /// The same where the type of a given policy has a parameter, and `plain` is that of the settings without one, which
+    /// `new` has.
+    pub(crate) fn generic(kind: &str, given: Option<&'a Setting<Expr>>, plain: &str, new: TokenStream) -> Self {
+        let Some(setting) = given else { return Self::new(plain, None, new) };
+        let value = copied(&Ident::new(kind, Span::mixed_site()), setting, true);
+        Self { value, is_generic: true, ..Self::new(kind, given, new) }
     }
 
     /// The same of shared state, whose settings are constants.

@@ -54,7 +54,7 @@ pub use handle::{Declared, MayBeHandle, declared};
 pub use held::{ByDeref, Detached, Gives, InOption, detached, given, held};
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
-pub use retry::{begin, delay_after, delay_after_if, retrying, rules, unwrapped};
+pub use retry::{begin, delay_after, delay_after_if, retrying, retrying_by, rules, unwrapped};
 pub use window::window;
 
 pub use crate::bulkhead::bulkhead::Bulkhead;
@@ -74,6 +74,7 @@ pub use crate::retry::delay::sleep;
 pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::retry::outcomes::judged;
 pub use crate::retry::policy::{Attempt, RetryPolicy};
+pub use crate::retry::settings::Settings as RetrySettings;
 pub use crate::timeout::guard::Limit;
 pub use crate::timeout::policy::TimeoutPolicy;
 pub use crate::timeout::send_check::{ComesBack, Crosses};

@@ -7,11 +7,18 @@ use crate::core::error::{Failure, Refusal};
 use crate::retry::driver::Retrying;
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::rules::{Covers, Rules};
+use crate::retry::settings::Settings;
 
-/// The attempts of a call. `timed` if something looks at the time although the policy does not limit it.
+/// The attempts of a call. `timed` if something looks at the time although the settings do not limit it.
 #[inline]
-pub fn retrying<P: ?Sized>(policy: &RetryPolicy<P>, timed: bool) -> Retrying<'_> {
-    Retrying::new(policy, timed)
+pub fn retrying(settings: &Settings, timed: bool) -> Retrying<'_> {
+    Retrying::new(settings, timed)
+}
+
+/// The same by a given policy.
+#[inline]
+pub fn retrying_by<P: ?Sized>(policy: &RetryPolicy<P>, timed: bool) -> Retrying<'_> {
+    Retrying::by(policy, timed)
 }
 
 /// Counts an attempt that is about to be made.

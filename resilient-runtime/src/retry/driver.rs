@@ -37,12 +37,15 @@ pub enum Next {
 }
 
 impl<'p> Retrying<'p> {
-    /// `timed` if the attempts look at the time although the policy does not.
-    pub fn new<P: ?Sized>(policy: &'p RetryPolicy<P>, timed: bool) -> Self {
-        let RetryPolicy { settings, rules } = policy;
-        let timed = timed || settings.limits_time() || rules.measure_time();
-        let clock = if timed { Stopwatch::start() } else { Stopwatch::default() };
+    /// `timed` if the attempts look at the time although the settings do not.
+    pub fn new(settings: &'p Settings, timed: bool) -> Self {
+        let clock = if timed || settings.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
         Self { settings, schedule: Schedule::new(), clock }
+    }
+
+    /// The same for a policy, whose functions may look at the time.
+    pub fn by<P: ?Sized>(policy: &'p RetryPolicy<P>, timed: bool) -> Self {
+        Self::new(&policy.settings, timed || policy.rules.measure_time())
     }
 
     /// The state of attempts that are kept elsewhere.

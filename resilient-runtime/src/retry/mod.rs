@@ -19,4 +19,5 @@ mod repeat;
 pub(crate) mod retry_after;
 pub(crate) mod rules;
 mod schedule;
+mod setters;
 pub(crate) mod settings;

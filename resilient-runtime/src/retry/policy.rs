@@ -3,10 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::core::check::{check, debug_check, first_of, is_growth};
-use crate::retry::backoff::{Backoff, EMPTY_LIST, Jitter, jitter_problem};
+use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::rules::{AnyError, Covers, Rules};
-use crate::retry::settings::{NO_TIME, SHRINKS, Settings, TOO_FEW};
+use crate::retry::settings::Settings;
 
 /// How often, when, after which refusals, and after which errors an operation is repeated. A plain value that can be a
 /// `const`.
@@ -93,57 +92,46 @@ impl RetryPolicy {
 impl<E: ?Sized> RetryPolicy<E> {
     /// The number of attempts, the first included. Default: 3. Zero is invalid, and becomes 1.
     #[track_caller]
-    pub const fn max_attempts(mut self, attempts: u32) -> Self {
-        debug_check(first_of([(attempts == 0, TOO_FEW)]));
-        self.settings.max_attempts = Some(attempts);
-        self
+    pub const fn max_attempts(self, attempts: u32) -> Self {
+        Self { settings: self.settings.max_attempts(attempts), rules: self.rules }
     }
 
     /// Does not limit the number of attempts. To be used with [`max_elapsed`](Self::max_elapsed) and a
     /// [`base_delay`](Self::base_delay) above zero, which [`checked`](Self::checked) requires. Otherwise there are up
     /// to `u32::MAX` attempts.
-    pub const fn unlimited_attempts(mut self) -> Self {
-        self.settings.max_attempts = None;
-        self
+    pub const fn unlimited_attempts(self) -> Self {
+        Self { settings: self.settings.unlimited_attempts(), rules: self.rules }
     }
 
     /// How delays grow. Default: [`Backoff::Exponential`]. An empty [`Backoff::List`] is invalid, and becomes
     /// [`Backoff::Constant`].
     #[track_caller]
-    pub const fn backoff(mut self, backoff: Backoff) -> Self {
-        debug_check(first_of([(matches!(backoff, Backoff::List([])), EMPTY_LIST)]));
-        self.settings.backoff = backoff;
-        self
+    pub const fn backoff(self, backoff: Backoff) -> Self {
+        Self { settings: self.settings.backoff(backoff), rules: self.rules }
     }
 
     /// The first delay. Default: 100 ms. A delay of zero yields to other tasks, or to other threads in sync code; while
     /// tokio's clock is paused, it sleeps 1 ms of that clock.
-    pub const fn base_delay(mut self, delay: Duration) -> Self {
-        self.settings.base_delay = delay;
-        self
+    pub const fn base_delay(self, delay: Duration) -> Self {
+        Self { settings: self.settings.base_delay(delay), rules: self.rules }
     }
 
     /// The longest computed delay, jitter included. Default: 60 s.
-    pub const fn max_delay(mut self, delay: Duration) -> Self {
-        self.settings.max_delay = delay;
-        self
+    pub const fn max_delay(self, delay: Duration) -> Self {
+        Self { settings: self.settings.max_delay(delay), rules: self.rules }
     }
 
     /// The growth from one exponential delay to the next, at least 1. Default: 2.0. Less, or not a number, becomes 1.
     #[track_caller]
-    pub const fn exponential_base(mut self, base: f64) -> Self {
-        debug_check(first_of([(!is_growth(base), SHRINKS)]));
-        self.settings.exponential_base = base;
-        self
+    pub const fn exponential_base(self, base: f64) -> Self {
+        Self { settings: self.settings.exponential_base(base), rules: self.rules }
     }
 
     /// How computed delays are randomised. Default: [`Jitter::Full`], or [`Jitter::None`] with [`Backoff::Custom`] and
     /// [`Backoff::List`]. A factor outside of 0 to 1 becomes the nearer end.
     #[track_caller]
-    pub const fn jitter(mut self, jitter: Jitter) -> Self {
-        debug_check(jitter_problem(jitter));
-        self.settings.jitter = Some(jitter);
-        self
+    pub const fn jitter(self, jitter: Jitter) -> Self {
+        Self { settings: self.settings.jitter(jitter), rules: self.rules }
     }
 
     /// No delay begins that would end later than this after the first attempt began, so no attempt starts later. It
@@ -152,31 +140,22 @@ impl<E: ?Sized> RetryPolicy<E> {
     /// A [`deadline`](crate::deadline()) above acts in the same way, except that no attempt starts at exactly the
     /// deadline either; [`ignore_deadline`](Self::ignore_deadline) turns that off.
     #[track_caller]
-    pub const fn max_elapsed(mut self, limit: Duration) -> Self {
-        debug_check(first_of([(limit.is_zero(), NO_TIME)]));
-        self.settings.max_elapsed = Some(limit);
-        self
+    pub const fn max_elapsed(self, limit: Duration) -> Self {
+        Self { settings: self.settings.max_elapsed(limit), rules: self.rules }
     }
 
     /// [`max_elapsed`](Self::max_elapsed) for an attribute, where `None` is no limit.
     #[doc(hidden)]
     #[track_caller]
-    pub const fn max_elapsed_given(mut self, limit: Option<Duration>) -> Self {
-        match limit {
-            Some(limit) => self.max_elapsed(limit),
-            None => {
-                self.settings.max_elapsed = None;
-                self
-            }
-        }
+    pub const fn max_elapsed_given(self, limit: Option<Duration>) -> Self {
+        Self { settings: self.settings.max_elapsed_given(limit), rules: self.rules }
     }
 
     /// The longest delay that the callee may ask for; a longer one is cut to it. Default: 300 s. Unless the
     /// [`jitter`](Self::jitter) is set to [`Jitter::None`], up to a tenth is added, because otherwise all callers that
     /// got the same answer would retry at the same moment.
-    pub const fn max_retry_after(mut self, limit: Duration) -> Self {
-        self.settings.max_retry_after = limit;
-        self
+    pub const fn max_retry_after(self, limit: Duration) -> Self {
+        Self { settings: self.settings.max_retry_after(limit), rules: self.rules }
     }
 
     /// Delays begin although they end after the [`deadline`](crate::deadline()) above, and further attempts follow.
@@ -184,28 +163,24 @@ impl<E: ?Sized> RetryPolicy<E> {
     ///
     /// A timeout above still ends all: below one nothing begins after its deadline. So this is for calls below a deadline
     /// that was [given](crate::with_deadline()) and that is not theirs, such as those that undo something.
-    pub const fn ignore_deadline(mut self) -> Self {
-        self.settings.heeds_deadline = false;
-        self
+    pub const fn ignore_deadline(self) -> Self {
+        Self { settings: self.settings.ignore_deadline(), rules: self.rules }
     }
 
     /// Whether to try again after [`Error::TimedOut`](crate::Error::TimedOut). Default: yes.
-    pub const fn retry_timed_out(mut self, retry: bool) -> Self {
-        self.settings.refused.timed_out = retry;
-        self
+    pub const fn retry_timed_out(self, retry: bool) -> Self {
+        Self { settings: self.settings.retry_timed_out(retry), rules: self.rules }
     }
 
     /// Whether to try again after [`Error::BulkheadFull`](crate::Error::BulkheadFull). Default: yes.
-    pub const fn retry_bulkhead_full(mut self, retry: bool) -> Self {
-        self.settings.refused.bulkhead_full = retry;
-        self
+    pub const fn retry_bulkhead_full(self, retry: bool) -> Self {
+        Self { settings: self.settings.retry_bulkhead_full(retry), rules: self.rules }
     }
 
     /// Whether to try again after [`Error::CircuitOpen`](crate::Error::CircuitOpen), once the breaker would admit a
     /// probe. Default: no.
-    pub const fn retry_circuit_open(mut self, retry: bool) -> Self {
-        self.settings.refused.circuit_open = retry;
-        self
+    pub const fn retry_circuit_open(self, retry: bool) -> Self {
+        Self { settings: self.settings.retry_circuit_open(retry), rules: self.rules }
     }
 
     /// Returns the policy unchanged if all its settings are valid together.
@@ -215,8 +190,7 @@ impl<E: ?Sized> RetryPolicy<E> {
     /// If a setting is out of range or two contradict each other; in a `const` that is a compile error.
     #[track_caller]
     pub const fn checked(self) -> Self {
-        check(self.settings.problem());
-        self
+        Self { settings: self.settings.checked(), rules: self.rules }
     }
 
     /// The delay after the given failed attempt, counted from 1, before jitter. `None` for [`Backoff::Decorrelated`],

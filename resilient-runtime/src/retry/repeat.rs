@@ -32,7 +32,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
     where
         L: Looks<T, E>,
     {
-        Self { policy, retrying: Retrying::new(policy, L::AT_THE_END), looks }
+        Self { policy, retrying: Retrying::by(policy, L::AT_THE_END), looks }
     }
 
     /// The outcome of an attempt, and what follows it. Calls the observers.

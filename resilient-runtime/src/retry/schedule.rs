@@ -173,7 +173,7 @@ impl Schedule {
             self.previous = nanos(delay);
             return delay;
         }
-        settings.jitter().spread(settings.longest_delay(self.made), unit, cap)
+        settings.effective_jitter().spread(settings.longest_delay(self.made), unit, cap)
     }
 }
 

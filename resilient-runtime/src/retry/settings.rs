@@ -8,7 +8,8 @@ use crate::retry::backoff::{Backoff, Jitter, jitter_problem, list_problem};
 
 /// How often, when, and after which refusals. Part of a [`RetryPolicy`](crate::RetryPolicy) for any error.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
+#[must_use = "settings do nothing by themselves"]
+pub struct Settings {
     pub(super) max_attempts: Option<u32>,
     pub(super) backoff: Backoff,
     pub(super) base_delay: Duration,
@@ -36,7 +37,8 @@ pub(super) const SHRINKS: &str = "`exponential_base` must be at least 1";
 pub(super) const NO_TIME: &str = "`max_elapsed` must be above zero";
 
 impl Settings {
-    pub(super) const DEFAULT: Self = Self {
+    /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
+    pub const DEFAULT: Self = Self {
         max_attempts: Some(3),
         backoff: Backoff::Exponential,
         base_delay: Duration::from_millis(100),
@@ -88,7 +90,7 @@ impl Settings {
     }
 
     /// How computed delays are randomised.
-    pub(super) const fn jitter(&self) -> Jitter {
+    pub(super) const fn effective_jitter(&self) -> Jitter {
         match self.jitter {
             Some(jitter) => jitter,
             None => self.backoff.usual_jitter(),
@@ -132,7 +134,7 @@ impl PartialEq for Settings {
         let parts = |settings: &Self| {
             let Self { max_attempts, backoff, base_delay, max_delay, exponential_base, .. } = *settings;
             let Self { max_elapsed, max_retry_after, heeds_deadline, refused, .. } = *settings;
-            let growth = (backoff, base_delay, max_delay, exponential_base, settings.jitter());
+            let growth = (backoff, base_delay, max_delay, exponential_base, settings.effective_jitter());
             (max_attempts, growth, max_elapsed, max_retry_after, heeds_deadline, refused)
         };
         parts(self) == parts(other)

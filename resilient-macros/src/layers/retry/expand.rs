@@ -13,7 +13,7 @@
 //! async fn user(id: u64) -> Result<User, ApiError> {
 //!     unrefused({
 //!         let __resilient_policy = {
-//!             const __RESILIENT_POLICY: &RetryPolicy = &RetryPolicy::max_attempts(RetryPolicy::DEFAULT, 4);
+//!             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
 //!             __RESILIENT_POLICY
 //!         };
 //!         let mut __resilient_retrying = retrying(__resilient_policy, false);
@@ -48,7 +48,7 @@
 
 mod verdict;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Signature;
 
@@ -70,6 +70,7 @@ impl Expand for Retry {
         let wraps = self.wraps();
         let timed = wraps || self.bind.is_some() || self.on_give_up.is_some() || asked_of_attempt(self);
         let policy = policy(self, context.sig);
+        let retrying = Ident::new(if self.policy.is_some() { "retrying_by" } else { "retrying" }, Span::mixed_site());
         let body = inner.value();
         let at = at(self.span);
         let begin = begin(context, index, self);
@@ -85,7 +86,7 @@ impl Expand for Retry {
             {
                 #policy
                 #idempotent
-                let mut __resilient_retrying = __resilient_pipeline::retrying(__resilient_policy, #timed);
+                let mut __resilient_retrying = __resilient_pipeline::#retrying(__resilient_policy, #timed);
                 loop {
                     #begin
                     #round
@@ -267,8 +268,8 @@ fn left(context: &Context<'_>, retry: &Retry, result: &TokenStream) -> TokenStre
 }
 
 fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
-    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryPolicy::DEFAULT);
-    let mut policy = Policy::generic("RetryPolicy", retry.policy.as_ref(), new);
+    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetrySettings::DEFAULT);
+    let mut policy = Policy::generic("RetryPolicy", retry.policy.as_ref(), "RetrySettings", new);
     retry.set_each(&mut policy, |name, policy| match (name, &retry.max_attempts) {
         ("max_attempts", Some(attempts)) => {
             set_attempts(policy, attempts, sig);
