@@ -60,10 +60,10 @@ impl<'a, K: Keeps> MayLast<'a, K> {
 /// The breaker of a sync call, and what may give it for longer than the call: `keep`, if the type of the value shows how,
 /// or the registry, whose breakers live as long as the program.
 #[inline]
-pub fn kept<'a>(
-    breaker: &'a CircuitBreaker,
+pub fn kept(
+    breaker: &CircuitBreaker,
     keep: impl FnOnce() -> Option<Lasting>,
-) -> Kept<'a, impl FnOnce() -> Option<Lasting>> {
+) -> Kept<'_, impl FnOnce() -> Option<Lasting>> {
     Kept { breaker, keep: move || keep().or_else(|| registry().shared_breaker_at(breaker).map(Lasting::Static)) }
 }
 
