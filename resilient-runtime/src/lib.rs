@@ -11,7 +11,8 @@
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
 //! 4. `retry`, `circuit_breaker`, `bulkhead`, `timeout`: the policies. None uses another.
 //! 5. `registry`: shared state by its name, and the annotated functions of the program.
-//! 6. `private`: what generated code may name.
+//! 6. `pipeline`: a stack of policies as a value.
+//! 7. `private`: what generated code may name.
 //!
 //! `inspect` only re-exports.
 
@@ -25,6 +26,7 @@ mod timeout;
 mod timer;
 
 pub mod inspect;
+pub mod pipeline;
 #[doc(hidden)]
 pub mod private;
 
@@ -44,6 +46,7 @@ pub use deadline::current::{deadline, remaining};
 pub use deadline::given::{WithDeadline, inherit, with_deadline, with_deadline_blocking};
 pub use deadline::grpc_timeout::parse_grpc_timeout;
 pub use deadline::moment::Deadline;
+pub use pipeline::pipeline::Pipeline;
 pub use registry::handle::Handle;
 pub use registry::registry::{Registry, registry};
 pub use retry::attempts::Attempts;

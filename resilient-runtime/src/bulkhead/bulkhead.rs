@@ -174,6 +174,18 @@ impl Bulkhead {
         Slot { semaphore: &self.semaphore, origin: self.semaphore.origin() }
     }
 
+    /// Takes a slot if one is free, for a caller that gives it back by [`give_back`](Self::give_back).
+    #[inline]
+    pub(crate) fn take_slot(&self) -> bool {
+        self.free_slot().map(Slot::keep).is_some()
+    }
+
+    /// Frees a slot that was kept.
+    #[inline]
+    pub(crate) fn give_back(&self) {
+        self.semaphore.release();
+    }
+
     pub(crate) fn refused(&self) -> Error {
         self.rejected.add_one(0);
         Error::BulkheadFull { name: self.name, limit: self.limit() }
@@ -226,8 +238,10 @@ pub struct Slot<'a> {
 }
 
 impl Slot<'_> {
-    /// Keeps the slot without a guard: nothing gives it back until [`Bulkhead::slot`] makes a guard again.
-    pub(super) fn keep(self) {
+    /// Keeps the slot without a guard: nothing gives it back until [`Bulkhead::slot`] makes a guard again, or
+    /// [`Bulkhead::give_back`] frees it.
+    #[inline]
+    pub(crate) fn keep(self) {
         let _ = ManuallyDrop::new(self);
     }
 

@@ -44,7 +44,8 @@ impl Bulkhead {
         }
     }
 
-    async fn wait(&self) -> Result<Slot<'_>, Error> {
+    /// A slot, waited for within a pipeline.
+    pub(crate) async fn wait(&self) -> Result<Slot<'_>, Error> {
         let _waits = InAWait;
         let slot = self.wait_in_queue().await?;
         // A slot that comes with the deadline above is no use any more, and not every deadline drops this future.

@@ -156,9 +156,9 @@ fn unwound(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, is_noted: boo
     }
 }
 
-/// What a result means to a breaker; `asked` says it of a refusal from below after the callee was called. The permit is held meanwhile: if the predicate panics, the call counts neither as
-/// a success nor as a failure.
-fn outcome<T, E, R: Refusal>(
+/// What a result means to a breaker; `asked` says it of a refusal from below after the callee was called. The permit is
+/// held meanwhile: if the predicate panics, the call counts neither as a success nor as a failure.
+pub(crate) fn outcome<T, E, R: Refusal>(
     result: &Result<T, Failure<E, R>>,
     judge: impl FnOnce(Result<&T, &E>) -> Outcome,
     asked: impl FnOnce(&Error) -> Outcome,

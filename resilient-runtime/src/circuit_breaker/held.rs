@@ -56,12 +56,17 @@ impl Held<'_> {
     /// [`ended_waits`](dropped::ended_waits) was before this poll.
     #[cold]
     pub(crate) fn refused_below(&self, refusal: &Error, waits: u64) -> Outcome {
-        let around = deadline::earliest().map(|around| around.limit).filter(|limit| limit.caused(refusal));
-        let waited = waits != dropped::ended_waits();
-        match around {
-            Some(limit) if waited || !dropped::had_half(self.since, limit.nanos()) => Outcome::Dropped,
-            _ => Outcome::Failure,
-        }
+        refused_below(self.since, refusal, waits)
+    }
+}
+
+/// As [`Held::refused_below`] of a call that was first pending below a deadline at `since`.
+pub(crate) fn refused_below(since: u64, refusal: &Error, waits: u64) -> Outcome {
+    let around = deadline::earliest().map(|around| around.limit).filter(|limit| limit.caused(refusal));
+    let waited = waits != dropped::ended_waits();
+    match around {
+        Some(limit) if waited || !dropped::had_half(since, limit.nanos()) => Outcome::Dropped,
+        _ => Outcome::Failure,
     }
 }
 
@@ -78,7 +83,7 @@ impl Drop for Held<'_> {
 
 /// Now, in nanoseconds; zero where there is no limit.
 #[inline(never)]
-fn pending_since() -> u64 {
+pub(crate) fn pending_since() -> u64 {
     if deadline::has_async_limit() { clock::nanos() } else { 0 }
 }
 
@@ -86,7 +91,7 @@ fn pending_since() -> u64 {
 /// else `Dropped`.
 #[cold]
 #[inline(never)]
-fn end_dropped(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, since: u64, waited: bool) {
+pub(crate) fn end_dropped(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, since: u64, waited: bool) {
     let outcome = if dropped::callee_failed(since, waited) { Outcome::Failure } else { Outcome::Dropped };
     Ticket::of_words(breaker, mark, clock).end(outcome);
 }

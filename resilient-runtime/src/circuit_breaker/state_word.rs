@@ -95,11 +95,11 @@ impl Mark {
         Self(number << STATE_BITS | code(CircuitState::HalfOpen))
     }
 
-    pub(super) const fn bits(self) -> u64 {
+    pub(crate) const fn bits(self) -> u64 {
         self.0
     }
 
-    pub(super) const fn of_bits(bits: u64) -> Self {
+    pub(crate) const fn of_bits(bits: u64) -> Self {
         Self(bits)
     }
 

@@ -10,7 +10,9 @@ pub(crate) use crate::deadline::called::{SyncLimit, has_sync_limit, sync_limit};
 use crate::deadline::limit::TimeLimit;
 use crate::deadline::moment::Deadline;
 use crate::deadline::polled::async_limit;
-pub(crate) use crate::deadline::polled::{AsyncLimit, Ends, Polling, expired_async_limit, has_async_limit};
+pub(crate) use crate::deadline::polled::{
+    AsyncLimit, Ends, Polling, expired_async_limit, has_async_limit, over_before,
+};
 
 /// The deadline of the call that runs on this thread; `None` if it has no time limit.
 ///

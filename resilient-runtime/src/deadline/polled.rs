@@ -71,7 +71,7 @@ pub(crate) enum Ends {
 
 impl AsyncLimit {
     #[inline]
-    const fn words(self) -> (Name, u64, u64) {
+    pub(crate) const fn words(self) -> (Name, u64, u64) {
         let (bit, when) = match self.ends {
             Ends::At(at) => (0, at),
             Ends::Given(at) => (GIVEN, at),
@@ -80,7 +80,7 @@ impl AsyncLimit {
         (self.limit.name(), self.limit.nanos() | bit, when)
     }
 
-    const fn of_words(name: Name, nanos: u64, when: u64) -> Self {
+    pub(crate) const fn of_words(name: Name, nanos: u64, when: u64) -> Self {
         let ends = match nanos & (SINCE | GIVEN) {
             0 => Ends::At(when),
             GIVEN => Ends::Given(when),
@@ -101,7 +101,7 @@ impl AsyncLimit {
     }
 
     /// Whether it ends before a limit further out; if they end at the same moment, the outer one counts.
-    fn ends_before(&self, outer: &Self) -> bool {
+    pub(crate) fn ends_before(&self, outer: &Self) -> bool {
         match self.ends {
             _ if outer.limit.is_absent() => !self.limit.is_absent(),
             // It began just now, and the outer one before.
@@ -164,6 +164,19 @@ impl Polling {
         Ok(Self { is_within })
     }
 
+    /// Polls what is below a limit that was asked of [`over_before`] when it began.
+    #[inline]
+    pub(crate) fn below(limit: AsyncLimit) -> Self {
+        let (name, nanos, when) = limit.words();
+        let is_within = has_async_limit();
+        if is_within {
+            nest(limit);
+        } else {
+            POLLED.with(|polled| polled.set(name, nanos, when));
+        }
+        Self { is_within }
+    }
+
     /// Begins to poll what was given a deadline. Nothing refuses that.
     pub(crate) fn given(limit: TimeLimit, at: u64) -> Option<Self> {
         Self::body_of(AsyncLimit { limit, ends: Ends::Given(at) }).ok()
@@ -180,17 +193,27 @@ impl Polling {
 #[inline(never)]
 fn within(name: Name, nanos: u64, when: u64) -> Option<TimeLimit> {
     let limit = AsyncLimit::of_words(name, nanos, when);
-    let outer = POLLED.with(Words::get)?;
-    let over = limit.begins_after(&outer);
+    let over = over_before(&limit);
     if over.is_none() {
-        // While a thread ends, `OUTER` may be gone; then the outer limit stays in place.
-        let is_remembered = OUTER.try_with(|others| others.borrow_mut().push(outer)).is_ok();
-        if let Some(AsyncLimit { limit, ends }) = limit.replaces(&outer).filter(|_| is_remembered) {
-            let (name, nanos, when) = AsyncLimit { limit, ends }.words();
-            POLLED.with(|polled| polled.set(name, nanos, when));
-        }
+        nest(limit);
     }
     over
+}
+
+/// The limit around that is over already when this one begins.
+pub(crate) fn over_before(limit: &AsyncLimit) -> Option<TimeLimit> {
+    limit.begins_after(&POLLED.with(Words::get)?)
+}
+
+/// Puts a limit in place of the one further out, which is remembered.
+fn nest(limit: AsyncLimit) {
+    let Some(outer) = POLLED.with(Words::get) else { return };
+    // While a thread ends, `OUTER` may be gone; then the outer limit stays in place.
+    let is_remembered = OUTER.try_with(|others| others.borrow_mut().push(outer)).is_ok();
+    if let Some(AsyncLimit { limit, ends }) = limit.replaces(&outer).filter(|_| is_remembered) {
+        let (name, nanos, when) = AsyncLimit { limit, ends }.words();
+        POLLED.with(|polled| polled.set(name, nanos, when));
+    }
 }
 
 impl Drop for Polling {

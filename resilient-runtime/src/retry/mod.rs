@@ -11,6 +11,7 @@ pub(crate) mod driver;
 pub(crate) mod events;
 pub(crate) mod for_call;
 pub(crate) mod http_retry_after;
+mod least_delays;
 mod looks;
 pub(crate) mod outcomes;
 mod pending;

@@ -21,7 +21,7 @@ pub struct Rules<E: ?Sized> {
     pub(super) on_retry: Option<fn(&RetryEvent<'_, E>)>,
     pub(super) on_give_up: Option<fn(&GiveUpEvent<'_, E>)>,
     /// Given if the last error is to be wrapped.
-    pub(super) wrap: Option<fn(E) -> Box<dyn StdError + Send + Sync>>,
+    pub(crate) wrap: Option<fn(E) -> Box<dyn StdError + Send + Sync>>,
 }
 
 /// How the delay that an error asks for is found.

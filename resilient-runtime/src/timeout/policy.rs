@@ -55,7 +55,12 @@ impl TimeoutPolicy {
     /// not run.
     #[track_caller]
     pub const fn new(duration: Duration) -> Self {
-        Self { duration, step: Duration::ZERO, name: None }.duration(duration)
+        Self::unchecked(duration).duration(duration)
+    }
+
+    /// The same of a limit that is checked elsewhere.
+    pub(crate) const fn unchecked(duration: Duration) -> Self {
+        Self { duration, step: Duration::ZERO, name: None }
     }
 
     /// Replaces the limit on each call.

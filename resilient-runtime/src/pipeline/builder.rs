@@ -1,0 +1,218 @@
+//! The layers of a pipeline, collected in reading order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bulkhead::bulkhead::Bulkhead;
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::core::error::Failure;
+use crate::core::name::Name;
+use crate::pipeline::contradictions;
+use crate::pipeline::error::PipelineError;
+use crate::pipeline::fallback::Fallback;
+use crate::pipeline::filters::Filters;
+use crate::pipeline::into_layer::{IntoLayer, Shared};
+use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer, Stack, TimeoutLayer, UNNAMED};
+use crate::pipeline::pipeline::Pipeline;
+use crate::retry::events::{GiveUpEvent, RetryEvent};
+use crate::retry::policy::RetryPolicy;
+use crate::timeout::policy::TimeoutPolicy;
+
+/// The layers of a [`Pipeline`] in reading order: the first is the outermost. From [`Pipeline::new`].
+///
+/// A filter or an observer belongs to the layer that was added last. What cannot be meant is reported by
+/// [`build`](Self::build), all at once.
+#[must_use = "a builder does nothing until `build`"]
+pub struct PipelineBuilder<E, T = ()> {
+    name: Name,
+    layers: Vec<Layer<E, T>>,
+    problems: Vec<String>,
+}
+
+impl<E, T> PipelineBuilder<E, T> {
+    pub(super) const fn new() -> Self {
+        Self { name: UNNAMED, layers: Vec::new(), problems: Vec::new() }
+    }
+
+    /// The name in [`Error::TimedOut`](crate::Error::TimedOut) of limits that have none, and in
+    /// [`RetryEvent`]. Default: `pipeline`.
+    pub fn named(mut self, name: impl Into<Name>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Repeats what is below it, as `#[retry]` does.
+    pub fn retry(mut self, policy: impl IntoLayer<RetryPolicy<E>>) -> Self {
+        self.layers.extend(policy.into_layer().map(|policy| Layer::Retry(RetryLayer::new(policy))));
+        self
+    }
+
+    /// Stops calling what fails, as `#[circuit_breaker]` does.
+    pub fn breaker(mut self, breaker: impl IntoLayer<Shared<CircuitBreaker>>) -> Self {
+        let layer = |breaker| Layer::Breaker(BreakerLayer::new(breaker));
+        self.layers.extend(breaker.into_layer().map(layer));
+        self
+    }
+
+    /// Limits the time of what is below it, as `#[timeout]` does.
+    pub fn timeout(mut self, limit: impl IntoLayer<TimeoutPolicy>) -> Self {
+        self.layers.extend(limit.into_layer().map(|policy| Layer::Timeout(TimeoutLayer::new(policy))));
+        self
+    }
+
+    /// Limits the calls in flight, as `#[bulkhead]` does.
+    pub fn bulkhead(mut self, bulkhead: impl IntoLayer<Shared<Bulkhead>>) -> Self {
+        self.layers.extend(bulkhead.into_layer().map(Layer::Bulkhead));
+        self
+    }
+
+    /// Answers in place of a failure, as `#[fallback(|error| …)]` does. It is given the failure: the operation's error,
+    /// or a refusal.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Failure, Pipeline};
+    ///
+    /// let pipeline: Pipeline<String, u32> = Pipeline::new()
+    ///     .fallback(|failure| match failure {
+    ///         Failure::Inner(error) => error.parse().map_err(|_| error),
+    ///         Failure::Refused(_) => Ok(0),
+    ///     })
+    ///     .build()
+    ///     .unwrap();
+    /// assert_eq!(pipeline.call(|| Err("7".to_owned())).unwrap(), 7);
+    /// ```
+    pub fn fallback(self, answer: impl Fn(Failure<E>) -> Result<T, E> + Send + Sync + 'static) -> Self {
+        self.fallbacks([Fallback::call(answer)])
+    }
+
+    /// As [`fallback`](Self::fallback) with an async function.
+    pub fn fallback_async<F>(self, answer: impl Fn(Failure<E>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        self.fallbacks([Fallback::run(answer)])
+    }
+
+    /// As `#[fallback(first, second, …)]`: tries answers in order until one succeeds. Each is given the failure of the
+    /// one before. The list may be made at run time.
+    pub fn fallbacks(mut self, answers: impl IntoIterator<Item = Fallback<E, T>>) -> Self {
+        let answers = answers.into_iter().collect();
+        self.layers.push(Layer::Fallback(FallbackLayer { answers, filters: Filters::default() }));
+        self
+    }
+
+    /// Of the operation's errors only these are retried. Belongs to a retry.
+    pub fn retry_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("retry_if", "retry", |filters| filters.error.replace(Arc::new(filter)).is_some())
+    }
+
+    /// These successes are retried, too. When the attempts run out, the last one is returned. Belongs to a retry.
+    pub fn retry_if_ok(self, filter: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("retry_if_ok", "retry", |filters| filters.value.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Of the operation's results exactly these are retried. Belongs to a retry, in place of the filters above.
+    pub fn retry_if_result(self, filter: impl Fn(&Result<T, E>) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("retry_if_result", "retry", |filters| filters.result.replace(Arc::new(filter)).is_some())
+    }
+
+    /// The delay that a success asks for which is retried, in place of the computed one, up to the policy's
+    /// [`max_retry_after`](RetryPolicy::max_retry_after). Belongs to a retry.
+    pub fn retry_after_ok(self, find: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        self.of_retry("retry_after_ok", |retry| retry.retry_after_ok.replace(Arc::new(find)).is_some())
+    }
+
+    /// Of the operation's errors only these are failures; others count neither way. Belongs to a breaker.
+    pub fn failure_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("failure_if", "circuit_breaker", |filters| filters.error.replace(Arc::new(filter)).is_some())
+    }
+
+    /// These successes are failures, too, such as a response with status 503. Belongs to a breaker.
+    pub fn failure_if_ok(self, filter: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("failure_if_ok", "circuit_breaker", |filters| filters.value.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Of the operation's results exactly these are failures. Belongs to a breaker, in place of the filters above.
+    pub fn failure_if_result(self, filter: impl Fn(&Result<T, E>) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("failure_if_result", "circuit_breaker", |filters| {
+            filters.result.replace(Arc::new(filter)).is_some()
+        })
+    }
+
+    /// Of the operation's errors only these are answered; others are returned. Refusals are answered in any case.
+    /// Belongs to a fallback.
+    pub fn fallback_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("fallback_if", "fallback", |filters| filters.error.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Called before each delay, in place of the policy's observer. Belongs to a retry.
+    pub fn on_retry(self, observer: impl Fn(&RetryEvent<'_, E>) + Send + Sync + 'static) -> Self {
+        self.of_retry("on_retry", |retry| retry.on_retry.replace(Arc::new(observer)).is_some())
+    }
+
+    /// Called once when no further attempt is made, in place of the policy's observer. Belongs to a retry.
+    pub fn on_give_up(self, observer: impl Fn(&GiveUpEvent<'_, E>) + Send + Sync + 'static) -> Self {
+        self.of_retry("on_give_up", |retry| retry.on_give_up.replace(Arc::new(observer)).is_some())
+    }
+
+    /// The pipeline.
+    ///
+    /// # Errors
+    ///
+    /// Everything that cannot be meant: an invalid policy, a contradiction between layers, a filter that belongs to no
+    /// layer.
+    pub fn build(self) -> Result<Pipeline<E, T>, PipelineError> {
+        let stack = Stack::new(self.name, self.layers);
+        let mut problems = self.problems;
+        problems.extend(contradictions::find(&stack));
+        if problems.is_empty() {
+            Ok(Pipeline::of(stack))
+        } else {
+            Err(PipelineError::new(stack.name.as_str().to_owned(), problems))
+        }
+    }
+
+    /// Sets what only a retry has, of the last layer. `set` returns whether there was one before.
+    fn of_retry(mut self, setting: &str, set: impl FnOnce(&mut RetryLayer<E, T>) -> bool) -> Self {
+        let retry = match self.layers.last_mut() {
+            Some(Layer::Retry(layer)) => Some(layer),
+            _ => None,
+        };
+        let set = retry.map(set);
+        self.note(setting, "retry", set)
+    }
+
+    /// Sets a filter of the last layer. `set` returns whether there was one before.
+    fn filter(mut self, setting: &str, kind: &str, set: impl FnOnce(&mut Filters<E, T>) -> bool) -> Self {
+        let filters = match self.layers.last_mut() {
+            Some(Layer::Retry(layer)) if kind == "retry" => Some(&mut layer.filters),
+            Some(Layer::Breaker(layer)) if kind == "circuit_breaker" => Some(&mut layer.filters),
+            Some(Layer::Fallback(layer)) if kind == "fallback" => Some(&mut layer.filters),
+            _ => None,
+        };
+        let set = filters.map(set);
+        self.note(setting, kind, set)
+    }
+
+    /// Notes what is wrong with a setting: whether it was set before, or that it belongs to another layer.
+    fn note(mut self, setting: &str, kind: &str, was_set: Option<bool>) -> Self {
+        match was_set {
+            Some(false) => {}
+            Some(true) => self.problems.push(given_twice(setting)),
+            None => self.problems.push(misplaced(setting, kind, self.layers.last())),
+        }
+        self
+    }
+}
+
+fn given_twice(setting: &str) -> String {
+    format!("`{setting}` is given twice: keep one")
+}
+
+fn misplaced<E, T>(setting: &str, kind: &str, last: Option<&Layer<E, T>>) -> String {
+    let found = last.map_or("it stands before every layer".to_owned(), |last| {
+        format!("the layer before it is a `{}`", last.kind())
+    });
+    format!("`{setting}` belongs to a `{kind}`, and {found}: move it behind that")
+}

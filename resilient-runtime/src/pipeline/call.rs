@@ -1,0 +1,165 @@
+//! Calls of sync operations through a pipeline: each layer is a function call around the next, by the guards that
+//! attributes use.
+
+use std::sync::Arc;
+
+use crate::bulkhead::bulkhead::Bulkhead;
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::failures::{by_either, by_result};
+use crate::circuit_breaker::guard::Lasting;
+use crate::circuit_breaker::machine::Outcome;
+use crate::core::block_on::block_until;
+use crate::core::error::Failure;
+use crate::core::whole::{parted, whole};
+use crate::deadline::current as deadline;
+use crate::pipeline::fallback::Answer;
+use crate::pipeline::filters::Filters;
+use crate::pipeline::into_layer::Shared;
+use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer, Stack};
+use crate::pipeline::reads::Reads;
+use crate::retry::driver::Next;
+use crate::timeout::guard::Limit;
+
+/// Where the call is: at the layer with this index, in an attempt counted from 1.
+#[derive(Clone, Copy)]
+pub(super) struct At {
+    pub(super) index: usize,
+    pub(super) attempt: u32,
+}
+
+impl At {
+    pub(super) const OUTERMOST: Self = Self { index: 0, attempt: 1 };
+
+    const fn below(self) -> Self {
+        Self { index: self.index + 1, ..self }
+    }
+}
+
+/// A sync operation and where it runs.
+pub(super) trait Operation<O, E, T>: Sized {
+    /// Reads the values.
+    type Reads: Reads<T, O>;
+
+    fn body(&mut self) -> Result<O, E>;
+
+    /// Goes on below a limit.
+    fn below_limit(&mut self, stack: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>>;
+
+    /// Goes on in a slot.
+    fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>>;
+}
+
+/// Goes on with a layer and those below it.
+pub(super) fn call<O, E, T, P>(stack: &Stack<E, T>, operation: &mut P, at: At) -> Result<O, Failure<E>>
+where
+    P: Operation<O, E, T>,
+{
+    match stack.layers.get(at.index) {
+        None => operation.body().map_err(Failure::Inner),
+        Some(Layer::Retry(layer)) => repeat(stack, layer, operation, at.below()),
+        Some(Layer::Breaker(layer)) => guard::<P::Reads, _, _, _>(layer, || call(stack, operation, at.below())),
+        Some(Layer::Timeout(layer)) => {
+            let limit = Limit::new(&layer.policy, at.attempt, layer.name);
+            operation.below_limit(stack, limit, at.below())
+        }
+        Some(Layer::Bulkhead(bulkhead)) => operation.in_slot(stack, bulkhead, at.below()),
+        Some(Layer::Fallback(layer)) => {
+            let outcome = call(stack, operation, at.below());
+            replace::<P::Reads, _, _, _>(stack, layer, at.index, outcome)
+        }
+    }
+}
+
+/// Runs what is below a breaker.
+fn guard<K: Reads<T, O>, O, E, T>(
+    layer: &BreakerLayer<E, T>,
+    body: impl FnOnce() -> Result<O, Failure<E>>,
+) -> Result<O, Failure<E>> {
+    let Filters { error, value, result } = &layer.filters;
+    if let Some(filter) = result {
+        let is_failure = |result: &Result<O, E>| K::result(result).is_some_and(|result| filter(result));
+        return parted(judged(&layer.breaker, || whole(body()), |result| by_result(result, is_failure)));
+    }
+    let is_error = |found: &E| error.as_ref().is_none_or(|filter| filter(found));
+    let is_value = |found: &O| value.as_ref().zip(K::value(found)).is_some_and(|(filter, value)| filter(value));
+    judged(&layer.breaker, body, |result| by_either(result, is_error, is_value))
+}
+
+fn judged<O, E>(
+    breaker: &Shared<CircuitBreaker>,
+    body: impl FnOnce() -> Result<O, Failure<E>>,
+    judge: impl FnOnce(Result<&O, &E>) -> Outcome,
+) -> Result<O, Failure<E>> {
+    match breaker {
+        Shared::Static(breaker) => breaker.guard_blocking(body, judge),
+        Shared::Owned(breaker) => breaker.guard_held(|| Some(Lasting::Shared(Arc::clone(breaker))), body, judge),
+    }
+}
+
+fn repeat<O, E, T, P>(stack: &Stack<E, T>, layer: &RetryLayer<E, T>, operation: &mut P, at: At) -> Result<O, Failure<E>>
+where
+    P: Operation<O, E, T>,
+{
+    let mut retrying = layer.attempts();
+    loop {
+        let attempt = retrying.begin();
+        let outcome = call(stack, operation, At { attempt: attempt.number(), ..at });
+        let (next, outcome) = layer.next::<P::Reads, O>(&mut retrying, attempt, outcome);
+        let is_exhausted = match next {
+            Next::Done => false,
+            Next::Exhausted | Next::TooLate(_) => true,
+            Next::Delay(delay) => {
+                layer.observe(stack.name, &retrying, &outcome, delay);
+                if retrying.sleep_blocking(delay) {
+                    continue;
+                }
+                true
+            }
+        };
+        return layer.last(stack.name, &retrying, outcome, is_exhausted);
+    }
+}
+
+/// Answers in place of a failure, if the layer is to answer it.
+fn replace<K: Reads<T, O>, O, E, T>(
+    stack: &Stack<E, T>,
+    layer: &FallbackLayer<E, T>,
+    index: usize,
+    outcome: Result<O, Failure<E>>,
+) -> Result<O, Failure<E>> {
+    let (selected, outcome) = layer.filters.judge::<K, O>(outcome);
+    let mut failure = match outcome {
+        Err(failure) if selected.unwrap_or(true) => failure,
+        outcome => return outcome,
+    };
+    let is_limited = stack.has_timeout_above(index);
+    for answer in &layer.answers {
+        match deadline::too_late() {
+            Some(refusal) if is_limited => return Err(Failure::Refused(refusal)),
+            // The deadline of another function: a refusal is still answered, since it may have no other way out.
+            Some(_) if matches!(failure, Failure::Inner(_)) => return Err(failure),
+            _ => {}
+        }
+        let answer = match &answer.0 {
+            Answer::Value(value) => Ok(value()),
+            Answer::Call(answer) => answer(failure),
+            Answer::Run(answer) => match block_until(None, answer(failure)) {
+                Some(answer) => answer,
+                None => unreachable!("there is no deadline to block until"),
+            },
+        };
+        match answer {
+            Ok(value) => return Ok(answered::<K, O, T>(value)),
+            Err(error) => failure = Failure::Inner(error),
+        }
+    }
+    Err(failure)
+}
+
+/// The answer of a fallback as a value of the operation.
+pub(super) fn answered<K: Reads<T, O>, O, T>(value: T) -> O {
+    match K::answer(value) {
+        Some(value) => value,
+        None => unreachable!("`build` refuses a fallback where the type of values is not known"),
+    }
+}

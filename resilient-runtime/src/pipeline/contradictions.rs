@@ -1,0 +1,204 @@
+//! What cannot be meant in a list of layers, in the words of the macros' compile errors. A test of the workspace
+//! compares the words.
+
+use std::any::type_name;
+use std::time::Duration;
+
+use crate::pipeline::fallback::Fallback;
+use crate::pipeline::filters::Filters;
+use crate::pipeline::layer::{FallbackLayer, Layer, RetryLayer, Stack};
+use crate::timeout::policy::TimeoutPolicy;
+
+/// Everything that is wrong, the outermost layer first.
+pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
+    let mut problems = Vec::new();
+    if stack.name.trim().is_empty() {
+        problems.push("a name must not be empty: write what the calls go to, as in `.named(\"payments\")`".to_owned());
+    }
+    for (index, layer) in stack.layers.iter().enumerate() {
+        let (above, below) = (&stack.layers[..index], &stack.layers[index + 1..]);
+        match layer {
+            Layer::Retry(retry) => check_retry(retry, above, &mut problems),
+            Layer::Timeout(timeout) => check_timeout(timeout.policy, above, below, &mut problems),
+            Layer::Breaker(_) | Layer::Bulkhead(_) => check_state(layer, above, &mut problems),
+            Layer::Fallback(fallback) => check_fallback(fallback, above, below, &mut problems),
+        }
+        if let Some((prefix, filters)) = filters_of(layer) {
+            check_filters(prefix, filters, &mut problems);
+        }
+        if looks_at_values(layer) && is_any_type::<T>() {
+            problems.push(format!(
+                "this `{}` looks at values or gives them, and a `Pipeline<E>` runs operations of any type: write the \
+                 type, as in `Pipeline<E, User>`",
+                layer.kind()
+            ));
+        }
+    }
+    problems
+}
+
+fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: &mut Vec<String>) {
+    if above.iter().any(|layer| matches!(layer, Layer::Retry(_))) {
+        let message = "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all";
+        problems.push(message.to_owned());
+    }
+    if let Some(problem) = retry.policy.problem() {
+        problems.push(problem.to_owned());
+        return;
+    }
+    if retry.retry_after_ok.is_some() && !retry.looks_at_values() {
+        let message = "`retry_after_ok` finds the pause in a success that is tried again, and none is: add \
+                       `retry_if_ok = …`, or remove it";
+        problems.push(message.to_owned());
+    }
+    if let (Some(max), Some(first)) = (retry.policy.longest_time(), retry.policy.least_first_delay())
+        && max <= first
+    {
+        problems.push(format!(
+            "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: write a longer \
+             one, or a shorter `base_delay`",
+            written(max),
+            written(first),
+        ));
+    }
+}
+
+fn check_timeout<E, T>(
+    policy: TimeoutPolicy,
+    above: &[Layer<E, T>],
+    below: &[Layer<E, T>],
+    problems: &mut Vec<String>,
+) {
+    if policy.limit(1).is_zero() {
+        problems.push("a timeout of zero expires before anything can run: write a longer one".to_owned());
+    }
+    if matches!(above.last(), Some(Layer::Timeout(_))) {
+        problems.push("of two adjacent `timeout`s only the shorter one ever acts: keep that one".to_owned());
+    }
+    if !policy.given_step().is_zero() && !above.iter().any(|layer| matches!(layer, Layer::Retry(_))) {
+        let message = "`step` adds time for each attempt of a `retry` above, and there is none: move the `retry` \
+                       above, or remove `step`";
+        problems.push(message.to_owned());
+    }
+    let delays = below.iter().find_map(|layer| match layer {
+        Layer::Retry(retry) => retry.policy.least_delays(),
+        _ => None,
+    });
+    let limit = policy.limit(1);
+    if let Some(least) = delays.filter(|least| !limit.is_zero() && *least > limit) {
+        problems.push(format!(
+            "the `retry` below pauses for {} at least, so this timeout ({}) ends the call before its last attempt: \
+             write a longer one, or fewer or shorter pauses",
+            written(least),
+            written(limit),
+        ));
+    }
+}
+
+/// Two layers that share one state would count one call twice.
+fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut Vec<String>) {
+    let is_the_same = |other: &Layer<E, T>| match (layer, other) {
+        (Layer::Breaker(one), Layer::Breaker(other)) => {
+            std::ptr::eq(&raw const *one.breaker, &raw const *other.breaker)
+        }
+        (Layer::Bulkhead(one), Layer::Bulkhead(other)) => std::ptr::eq(&raw const **one, &raw const **other),
+        _ => false,
+    };
+    let name = match layer {
+        Layer::Breaker(layer) => layer.breaker.name(),
+        Layer::Bulkhead(bulkhead) => bulkhead.name(),
+        Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => return,
+    };
+    if above.iter().any(is_the_same) {
+        problems.push(format!(
+            "a `{}` named {:?} is already above: give this one another name, or remove it",
+            layer.kind(),
+            name.as_str(),
+        ));
+    }
+}
+
+fn check_fallback<E, T>(
+    fallback: &FallbackLayer<E, T>,
+    above: &[Layer<E, T>],
+    below: &[Layer<E, T>],
+    problems: &mut Vec<String>,
+) {
+    if fallback.answers.is_empty() {
+        problems.push("`fallback` needs an answer: give `.fallbacks(…)` at least one, or leave it out".to_owned());
+    }
+    let certain = fallback.answers.iter().position(Fallback::is_certain);
+    if certain.is_some_and(|index| index + 1 < fallback.answers.len()) {
+        let message =
+            "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
+        problems.push(message.to_owned());
+    }
+    let judges = |layer: &&Layer<E, T>| matches!(layer, Layer::Retry(_) | Layer::Breaker(_));
+    if let (Some(blinded), true) = (above.iter().rev().find(judges), fallback.filters.selects_every_error()) {
+        problems.push(format!(
+            "this `fallback` answers every error, so the `{}` above it never sees a failure: move it above that, or \
+             say which errors it answers by `fallback_if(…)`",
+            blinded.kind(),
+        ));
+    }
+    if is_never_reached(below) {
+        let message = "this `fallback` is never reached, since the one below it answers every error and cannot fail: \
+                       remove one of them";
+        problems.push(message.to_owned());
+    }
+}
+
+/// A fallback sees nothing of what one below has answered for certain, unless something between them refuses calls.
+fn is_never_reached<E, T>(below: &[Layer<E, T>]) -> bool {
+    let next = below.iter().find(|layer| !matches!(layer, Layer::Retry(_)));
+    let Some(Layer::Fallback(fallback)) = next else { return false };
+    fallback.filters.selects_every_error() && fallback.answers.iter().any(Fallback::is_certain)
+}
+
+/// The filters of a layer, and how their names begin.
+const fn filters_of<E, T>(layer: &Layer<E, T>) -> Option<(&'static str, &Filters<E, T>)> {
+    match layer {
+        Layer::Retry(retry) => Some(("retry", &retry.filters)),
+        Layer::Breaker(breaker) => Some(("failure", &breaker.filters)),
+        Layer::Fallback(fallback) => Some(("fallback", &fallback.filters)),
+        Layer::Timeout(_) | Layer::Bulkhead(_) => None,
+    }
+}
+
+fn check_filters<E, T>(prefix: &str, filters: &Filters<E, T>, problems: &mut Vec<String>) {
+    let Filters { error, value, result } = filters;
+    if result.is_some() && value.is_some() {
+        problems.push(format!("`{prefix}_if_ok` and `{prefix}_if_result` filter the same successes: keep one"));
+    }
+    if result.is_some() && error.is_some() {
+        problems.push(format!("`{prefix}_if` and `{prefix}_if_result` filter the same errors: keep one"));
+    }
+}
+
+fn looks_at_values<E, T>(layer: &Layer<E, T>) -> bool {
+    match layer {
+        Layer::Fallback(_) => true,
+        Layer::Retry(retry) => retry.needs_type(),
+        _ => filters_of(layer).is_some_and(|(_, filters)| filters.looks_at_values()),
+    }
+}
+
+/// Whether `T` is `()`. Compares the names of the types, because `T` need not be `'static`, which a `TypeId` requires.
+fn is_any_type<T>() -> bool {
+    type_name::<T>() == type_name::<()>()
+}
+
+/// A duration as an attribute would say it: `90s`, `250ms`, `10min`.
+fn written(value: Duration) -> String {
+    const UNITS: [(&str, u128); 6] = [
+        ("h", 3_600_000_000_000),
+        ("min", 60_000_000_000),
+        ("s", 1_000_000_000),
+        ("ms", 1_000_000),
+        ("us", 1_000),
+        ("ns", 1),
+    ];
+    let nanos = value.as_nanos();
+    let unit = UNITS.iter().find(|(_, size)| nanos > 0 && nanos.is_multiple_of(*size));
+    unit.map_or_else(|| "0s".to_owned(), |(unit, size)| format!("{}{unit}", nanos / size))
+}

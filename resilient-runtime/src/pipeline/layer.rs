@@ -1,0 +1,228 @@
+//! The layers of a pipeline, as the drivers interpret them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bulkhead::bulkhead::Bulkhead;
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::core::error::Failure;
+use crate::core::name::Name;
+use crate::deadline::limit::TimeLimit;
+use crate::pipeline::fallback::Fallback;
+use crate::pipeline::filters::Filters;
+use crate::pipeline::into_layer::Shared;
+use crate::pipeline::reads::Reads;
+use crate::retry::driver::{Next, Retrying};
+use crate::retry::events::{GiveUpEvent, RetryEvent};
+use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::timeout::policy::TimeoutPolicy;
+
+/// The name of a pipeline without one.
+pub(super) const UNNAMED: Name = Name::new(&"pipeline");
+
+/// The layers in reading order, the outermost first.
+pub(super) struct Stack<E, T> {
+    /// For the refusals of limits without a name, and for events.
+    pub(super) name: Name,
+    pub(super) layers: Box<[Layer<E, T>]>,
+    /// The timeouts among them.
+    pub(super) timeouts: Box<[TimeoutLayer]>,
+    /// The number of breakers and timeouts.
+    pub(super) places: usize,
+}
+
+pub(super) enum Layer<E, T> {
+    Retry(RetryLayer<E, T>),
+    Breaker(BreakerLayer<E, T>),
+    Timeout(TimeoutLayer),
+    Bulkhead(Shared<Bulkhead>),
+    Fallback(FallbackLayer<E, T>),
+}
+
+type FindDelay<T> = Arc<dyn Fn(&T) -> Option<Duration> + Send + Sync>;
+type OnRetry<E> = Arc<dyn Fn(&RetryEvent<'_, E>) + Send + Sync>;
+type OnGiveUp<E> = Arc<dyn Fn(&GiveUpEvent<'_, E>) + Send + Sync>;
+
+pub(super) struct RetryLayer<E, T> {
+    pub(super) policy: RetryPolicy<E>,
+    pub(super) filters: Filters<E, T>,
+    pub(super) retry_after_ok: Option<FindDelay<T>>,
+    // Observers of the user's, in place of those of the policy.
+    pub(super) on_retry: Option<OnRetry<E>>,
+    pub(super) on_give_up: Option<OnGiveUp<E>>,
+}
+
+pub(super) struct BreakerLayer<E, T> {
+    pub(super) index: usize,
+    /// Its place among the breakers and timeouts, where a call keeps what it holds.
+    pub(super) place: usize,
+    pub(super) breaker: Shared<CircuitBreaker>,
+    pub(super) filters: Filters<E, T>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct TimeoutLayer {
+    pub(super) policy: TimeoutPolicy,
+    /// That of the policy or, if it has none, of the pipeline.
+    pub(super) name: Name,
+    pub(super) index: usize,
+    /// As that of a breaker.
+    pub(super) place: usize,
+    first: TimeLimit,
+}
+
+pub(super) struct FallbackLayer<E, T> {
+    /// In the order in which they are tried.
+    pub(super) answers: Vec<Fallback<E, T>>,
+    pub(super) filters: Filters<E, T>,
+}
+
+impl<E, T> Layer<E, T> {
+    /// As attributes and messages call it.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Retry(_) => "retry",
+            Self::Breaker(_) => "circuit_breaker",
+            Self::Timeout(_) => "timeout",
+            Self::Bulkhead(_) => "bulkhead",
+            Self::Fallback(_) => "fallback",
+        }
+    }
+}
+
+impl<E, T> Stack<E, T> {
+    pub(super) fn new(name: Name, mut layers: Vec<Layer<E, T>>) -> Self {
+        let (mut timeouts, mut places) = (Vec::new(), 0);
+        for (index, layer) in layers.iter_mut().enumerate() {
+            let place = match layer {
+                Layer::Breaker(layer) => (&mut layer.index, &mut layer.place),
+                Layer::Timeout(layer) => {
+                    layer.name = layer.policy.name_or(name);
+                    layer.first = TimeLimit::of(layer.policy.limit(1), layer.name);
+                    (&mut layer.index, &mut layer.place)
+                }
+                Layer::Retry(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => continue,
+            };
+            (*place.0, *place.1) = (index, places);
+            places += 1;
+            if let Layer::Timeout(layer) = layer {
+                timeouts.push(*layer);
+            }
+        }
+        Self { name, layers: layers.into(), timeouts: timeouts.into(), places }
+    }
+
+    /// The breakers, the outermost first.
+    pub(super) fn breakers(&self) -> impl Iterator<Item = &BreakerLayer<E, T>> {
+        self.layers.iter().filter_map(|layer| match layer {
+            Layer::Breaker(layer) => Some(layer),
+            _ => None,
+        })
+    }
+
+    /// Whether a timeout stands above a layer: then nothing below it begins after its deadline.
+    pub(super) fn has_timeout_above(&self, index: usize) -> bool {
+        self.timeouts.first().is_some_and(|timeout| timeout.index < index)
+    }
+}
+
+impl<E, T> RetryLayer<E, T> {
+    pub(super) fn new(policy: RetryPolicy<E>) -> Self {
+        Self { policy, filters: Filters::default(), retry_after_ok: None, on_retry: None, on_give_up: None }
+    }
+}
+
+impl<E, T> BreakerLayer<E, T> {
+    /// Its place is found when all layers are known.
+    pub(super) fn new(breaker: Shared<CircuitBreaker>) -> Self {
+        Self { index: 0, place: 0, breaker, filters: Filters::default() }
+    }
+}
+
+impl TimeoutLayer {
+    /// Its name and its place are found when all layers are known.
+    pub(super) fn new(policy: TimeoutPolicy) -> Self {
+        let name = policy.name_or(UNNAMED);
+        Self { policy, name, index: 0, place: 0, first: TimeLimit::absent(name) }
+    }
+
+    /// The limit of an attempt.
+    #[inline]
+    pub(super) fn limit(&self, attempt: u32) -> TimeLimit {
+        if attempt == 1 { self.first } else { TimeLimit::of(self.policy.limit(attempt), self.name) }
+    }
+}
+
+impl<E, T> RetryLayer<E, T> {
+    /// Whether it looks at more than the errors of the operation.
+    #[inline]
+    pub(super) const fn looks_at_values(&self) -> bool {
+        self.filters.looks_at_values()
+    }
+
+    /// Whether it needs the type of values.
+    pub(super) const fn needs_type(&self) -> bool {
+        self.looks_at_values() || self.retry_after_ok.is_some()
+    }
+
+    /// The attempts of a call.
+    #[inline]
+    pub(super) fn attempts(&self) -> Retrying<'_> {
+        Retrying::by(&self.policy, self.on_give_up.is_some())
+    }
+
+    /// What follows an attempt, and its outcome.
+    pub(super) fn next<K: Reads<T, O>, O>(
+        &self,
+        retrying: &mut Retrying<'_>,
+        attempt: Attempt,
+        outcome: Result<O, Failure<E>>,
+    ) -> (Next, Result<O, Failure<E>>) {
+        let (again, outcome) = self.filters.judge::<K, O>(outcome);
+        let rules = self.policy.rules_for::<E>();
+        let verdict = retrying.look(&outcome);
+        let verdict = match again {
+            Some(again) => verdict.retry_if_result(again),
+            None => verdict.filtered_by(rules),
+        };
+        let verdict = verdict.delayed_by(rules, attempt).retry_after_ok(|value| {
+            let find = self.retry_after_ok.as_ref()?;
+            K::value(value).and_then(|value| find(value))
+        });
+        let next = retrying.next(&verdict);
+        (next, outcome)
+    }
+
+    /// Calls the observer before a delay: that of the layer or, without one, that of the policy.
+    pub(super) fn observe<O>(
+        &self,
+        name: Name,
+        retrying: &Retrying<'_>,
+        outcome: &Result<O, Failure<E>>,
+        delay: Duration,
+    ) {
+        match &self.on_retry {
+            Some(observer) => retrying.observe(name, outcome, delay, |event| observer(event)),
+            None => retrying.observe_by(name, outcome, delay, self.policy.rules_for::<E>()),
+        }
+    }
+
+    /// The last outcome, wrapped if the policy says so and it is worth another attempt.
+    pub(super) fn last<O>(
+        &self,
+        name: Name,
+        retrying: &Retrying<'_>,
+        outcome: Result<O, Failure<E>>,
+        is_exhausted: bool,
+    ) -> Result<O, Failure<E>> {
+        let rules = self.policy.rules_for::<E>();
+        match &self.on_give_up {
+            Some(observer) => retrying.give_up(name, &outcome, |event| observer(event)),
+            None => retrying.give_up_by(name, &outcome, rules),
+        }
+        match rules.and_then(|rules| rules.wrap) {
+            Some(wrap) if is_exhausted => retrying.wrap(name, outcome, wrap),
+            _ => outcome,
+        }
+    }
+}

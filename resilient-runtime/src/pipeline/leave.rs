@@ -1,0 +1,190 @@
+//! How an async call leaves the layers of a pipeline again, from the innermost outwards.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::circuit_breaker::failures::by_either;
+use crate::circuit_breaker::guard;
+use crate::circuit_breaker::held::refused_below;
+use crate::circuit_breaker::machine::Outcome;
+use crate::core::error::{Error, Failure};
+use crate::deadline::current as deadline;
+use crate::pipeline::call::answered;
+use crate::pipeline::fallback::Answer;
+use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer};
+use crate::pipeline::reads::Reads;
+use crate::pipeline::run::{Run, Stage};
+use crate::pipeline::waiting::{Awaited, Waiting};
+use crate::retry::delay;
+use crate::retry::driver::Next;
+
+/// How a layer was left.
+pub(super) enum Left<O, E> {
+    /// With this outcome, to the layer above.
+    Outward(Result<O, Failure<E>>),
+    /// Not yet: it waits.
+    Not,
+}
+
+impl<'p, E, T, K, M, F, O> Run<'p, E, T, K, M, F>
+where
+    M: FnMut() -> F,
+    F: Future<Output = Result<O, E>>,
+    K: Reads<T, O>,
+{
+    /// Polls the answers of a fallback until one succeeds or all have failed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn poll_answer(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+        loop {
+            let this = self.as_mut().project();
+            let answer = {
+                let _polling = this.ledger.polling();
+                let Some(Waiting::Answer(awaited)) = this.waiting else { unreachable!("an answer is waited for") };
+                ready!(awaited.answer.as_mut().poll(context))
+            };
+            let Some(Waiting::Answer(awaited)) = this.waiting.take() else { unreachable!("it was waited for") };
+            let Awaited { index, layer, position, .. } = *awaited;
+            let failure = match answer {
+                Ok(value) => return Poll::Ready(Ok(answered::<K, O, T>(value))),
+                Err(error) => Failure::Inner(error),
+            };
+            if let Left::Outward(outcome) = self.as_mut().answer(index, layer, position + 1, failure) {
+                return Poll::Ready(outcome);
+            }
+        }
+    }
+
+    /// Leaves the layers that have been entered, the innermost first, until one of them waits.
+    #[inline]
+    pub(super) fn leave(mut self: Pin<&mut Self>, mut outcome: Result<O, Failure<E>>) -> Left<O, E> {
+        while let Some((index, layer)) = self.as_mut().project().ledger.leave() {
+            let left = match layer {
+                Layer::Bulkhead(bulkhead) => {
+                    bulkhead.give_back();
+                    continue;
+                }
+                Layer::Breaker(layer) => {
+                    outcome = self.as_mut().report(layer, outcome);
+                    continue;
+                }
+                Layer::Retry(layer) if outcome.is_err() || layer.looks_at_values() => {
+                    self.as_mut().again(index, layer, outcome)
+                }
+                Layer::Fallback(layer) if outcome.is_err() => self.as_mut().replace(index, layer, outcome),
+                Layer::Timeout(_) | Layer::Retry(_) | Layer::Fallback(_) => continue,
+            };
+            match left {
+                Left::Outward(next) => outcome = next,
+                Left::Not => return Left::Not,
+            }
+        }
+        Left::Outward(outcome)
+    }
+
+    /// Reports an outcome to a breaker.
+    #[inline]
+    fn report(
+        self: Pin<&mut Self>,
+        layer: &'p BreakerLayer<E, T>,
+        outcome: Result<O, Failure<E>>,
+    ) -> Result<O, Failure<E>> {
+        let this = self.project();
+        let (permit, since) = this.ledger.permit(layer);
+        if outcome.is_ok() && !layer.filters.looks_at_values() {
+            permit.report(Outcome::Success);
+            return outcome;
+        }
+        let _polling = this.ledger.polling();
+        let (is_failure, outcome) = layer.filters.judge::<K, O>(outcome);
+        let refused = |refusal: &Error| refused_below(since, refusal, this.ledger.waits_before());
+        let is_failure = is_failure.unwrap_or(outcome.is_err());
+        let judge = |result: Result<&O, &E>| by_either(result, |_| is_failure, |_| is_failure);
+        permit.report(guard::outcome(&outcome, judge, refused));
+        outcome
+    }
+
+    /// Decides about another attempt, and begins the delay before it.
+    #[cold]
+    #[inline(never)]
+    fn again(
+        self: Pin<&mut Self>,
+        index: usize,
+        layer: &'p RetryLayer<E, T>,
+        outcome: Result<O, Failure<E>>,
+    ) -> Left<O, E> {
+        let mut this = self.project();
+        let _polling = this.ledger.polling();
+        let name = this.ledger.stack.name;
+        let Some((retrying, attempt)) = this.retrying else { unreachable!("its attempts are counted") };
+        let (next, outcome) = layer.next::<K, O>(retrying, *attempt, outcome);
+        let delay = match next {
+            Next::Done => return Left::Outward(layer.last(name, retrying, outcome, false)),
+            Next::Exhausted => return Left::Outward(layer.last(name, retrying, outcome, true)),
+            Next::Delay(delay) => {
+                layer.observe(name, retrying, &outcome, delay);
+                delay
+            }
+            Next::TooLate(delay) => delay,
+        };
+        drop(outcome);
+        this.body.set(None);
+        *this.waiting = Some(Waiting::Delay(Box::pin(delay::sleep(delay))));
+        *this.stage = Stage::Delay;
+        this.ledger.back_into(index);
+        Left::Not
+    }
+
+    /// Answers in place of a failure, if the layer is to answer it.
+    #[cold]
+    #[inline(never)]
+    fn replace(
+        self: Pin<&mut Self>,
+        index: usize,
+        layer: &'p FallbackLayer<E, T>,
+        outcome: Result<O, Failure<E>>,
+    ) -> Left<O, E> {
+        let (selected, outcome) = {
+            let _polling = self.ledger.polling();
+            layer.filters.judge::<K, O>(outcome)
+        };
+        match outcome {
+            Err(failure) if selected.unwrap_or(true) => self.answer(index, layer, 0, failure),
+            outcome => Left::Outward(outcome),
+        }
+    }
+
+    /// Tries the answers of a fallback from a position on.
+    fn answer(
+        self: Pin<&mut Self>,
+        index: usize,
+        layer: &'p FallbackLayer<E, T>,
+        first: usize,
+        mut failure: Failure<E>,
+    ) -> Left<O, E> {
+        let mut this = self.project();
+        let _polling = this.ledger.polling();
+        let is_limited = this.ledger.stack.has_timeout_above(index);
+        for (position, answer) in layer.answers.iter().enumerate().skip(first) {
+            if is_limited && let Some(refusal) = deadline::too_late() {
+                return Left::Outward(Err(Failure::Refused(refusal)));
+            }
+            let answer = match &answer.0 {
+                Answer::Value(value) => Ok(value()),
+                Answer::Call(call) => call(failure),
+                Answer::Run(run) => {
+                    let answer = run(failure);
+                    this.body.set(None);
+                    *this.waiting = Some(Waiting::Answer(Box::new(Awaited { index, layer, position, answer })));
+                    *this.stage = Stage::Answer;
+                    return Left::Not;
+                }
+            };
+            match answer {
+                Ok(value) => return Left::Outward(Ok(answered::<K, O, T>(value))),
+                Err(error) => failure = Failure::Inner(error),
+            }
+        }
+        Left::Outward(Err(failure))
+    }
+}

@@ -1,0 +1,265 @@
+//! The layers that a call has entered, and what they hold of it. What is left when the call is dropped is given back.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::circuit_breaker::held::{end_dropped, pending_since};
+use crate::circuit_breaker::machine::Outcome;
+use crate::circuit_breaker::permit::{Permit, Ticket};
+use crate::core::clock::{self, Start};
+use crate::core::error::Error;
+use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, first_expired, has_async_limit, over_before};
+use crate::deadline::dropped::{self, BeforeBody};
+use crate::pipeline::holds::{HeldPermit, Hold, Holds};
+use crate::pipeline::layer::{BreakerLayer, Layer, Stack, TimeoutLayer};
+use crate::timer::sleep::{Sleep, SleepFuture as _};
+
+pub(super) struct Ledger<'p, E, T> {
+    pub(super) stack: &'p Stack<E, T>,
+    /// So many layers have been entered, from the outermost on.
+    depth: usize,
+    /// For when the alarm is set, in nanoseconds.
+    alarm_at: u64,
+    /// How many waits deadlines had ended on this thread before this poll.
+    waits: u64,
+    holds: Holds,
+}
+
+/// An alarm that is not set.
+const NEVER: u64 = u64::MAX;
+
+impl<'p, E, T> Ledger<'p, E, T> {
+    #[inline]
+    pub(super) fn new(stack: &'p Stack<E, T>) -> Self {
+        Self { stack, depth: 0, alarm_at: NEVER, waits: 0, holds: Holds::default() }
+    }
+
+    /// A poll begins.
+    #[inline]
+    pub(super) fn begin_poll(&mut self) {
+        self.waits = dropped::ended_waits();
+    }
+
+    pub(super) const fn waits_before(&self) -> u64 {
+        self.waits
+    }
+
+    /// The layer to enter next.
+    #[inline]
+    pub(super) fn next(&self) -> Option<&'p Layer<E, T>> {
+        self.stack.layers.get(self.depth)
+    }
+
+    /// The next layer has been entered.
+    #[inline]
+    pub(super) fn entered(&mut self) {
+        self.depth += 1;
+    }
+
+    #[inline]
+    fn hold(&mut self, place: usize, hold: Hold) {
+        self.holds.set(place, self.stack.places, hold);
+    }
+
+    /// The next layer is a breaker, and has admitted the call.
+    #[inline]
+    pub(super) fn admitted(&mut self, layer: &BreakerLayer<E, T>, permit: Permit<'p>) {
+        let (_, mark, clock) = permit.into_ticket().words();
+        self.hold(layer.place, HeldPermit { mark, clock, since: 0 }.hold());
+        self.entered();
+    }
+
+    /// The next layer is a timeout, whose time begins. `build` has refused a limit of zero.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of a limit around that is over already.
+    #[inline]
+    pub(super) fn limited(&mut self, layer: &TimeoutLayer, attempt: u32) -> Result<(), Error> {
+        let limit = layer.limit(attempt);
+        let begun = AsyncLimit { limit, ends: Ends::Since(Start::now(limit.duration())) };
+        if has_async_limit() || self.stack.has_timeout_above(layer.index) {
+            self.check_others(&begun)?;
+        }
+        self.hold(layer.place, Hold::limit(begun));
+        self.entered();
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn check_others(&self, begun: &AsyncLimit) -> Result<(), Error> {
+        let _polling = self.polling();
+        over_before(begun).map_or(Ok(()), |over| Err(over.exceeded()))
+    }
+
+    /// Leaves the innermost layer that has been entered. Returns its index, too.
+    #[inline]
+    pub(super) fn leave(&mut self) -> Option<(usize, &'p Layer<E, T>)> {
+        self.depth = self.depth.checked_sub(1)?;
+        Some((self.depth, &self.stack.layers[self.depth]))
+    }
+
+    /// The permit of a breaker that has just been left, and when the call was first pending below a deadline. It is not in the ledger any more: if a predicate panics, it
+    /// counts neither way, and those further out count a failure.
+    #[inline]
+    pub(super) fn permit(&self, layer: &'p BreakerLayer<E, T>) -> (Permit<'p>, u64) {
+        let HeldPermit { mark, clock, since } = HeldPermit::of(self.holds.get(layer.place));
+        (Permit::of(Ticket::of_words(&layer.breaker, mark, clock)), since)
+    }
+
+    /// Goes back into a layer that has just been left.
+    pub(super) fn back_into(&mut self, index: usize) {
+        self.depth = index + 1;
+    }
+
+    /// The timeouts among the first layers, the outermost first, with their limits.
+    #[inline]
+    fn limits(&self, depth: usize) -> impl DoubleEndedIterator<Item = (&'p TimeoutLayer, AsyncLimit)> {
+        let timeouts: &'p [TimeoutLayer] = &self.stack.timeouts;
+        let entered = timeouts.iter().take_while(move |layer| layer.index < depth).count();
+        let limit = |layer: &'p TimeoutLayer| (layer, self.holds.get(layer.place).as_limit(layer.name));
+        timeouts[..entered].iter().map(limit)
+    }
+
+    /// While the result exists, the deadline is that of the limits which have been entered.
+    #[inline]
+    pub(super) fn polling(&self) -> Option<Polling> {
+        self.polling_within(self.depth)
+    }
+
+    #[inline]
+    fn polling_within(&self, depth: usize) -> Option<Polling> {
+        let mut limits = self.limits(depth).map(|(_, limit)| limit);
+        let outermost = limits.next()?;
+        let earlier = |outer: AsyncLimit, limit: AsyncLimit| if limit.ends_before(&outer) { limit } else { outer };
+        Some(Polling::below(limits.fold(outermost, earlier)))
+    }
+
+    /// The innermost timeout whose time is over, while the call is pending. If there is none, the alarm wakes the task
+    /// when the first of them is.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn expired(
+        &mut self,
+        mut alarm: Pin<&mut Option<Sleep>>,
+        context: &mut Context<'_>,
+    ) -> Poll<&'p TimeoutLayer> {
+        self.hangs();
+        self.begin_limits();
+        let earliest = self.limits(self.depth).map(|(_, limit)| moment(limit)).min().unwrap_or(NEVER);
+        if earliest != self.alarm_at {
+            self.alarm_at = earliest;
+            alarm.set((earliest != NEVER).then(|| Sleep::at(earliest)));
+        }
+        let Some(sleep) = alarm.as_mut().as_pin_mut() else { return Poll::Pending };
+        ready!(sleep.poll(context));
+        alarm.set(None);
+        self.alarm_at = NEVER;
+        let now = clock::nanos().max(earliest);
+        let over = self.limits(self.depth).rev().find(|(_, limit)| moment(*limit) <= now);
+        over.map_or(Poll::Pending, |(layer, _)| Poll::Ready(layer))
+    }
+
+    /// The call is pending: breakers that have admitted it since begin to measure how long it hangs.
+    fn hangs(&mut self) {
+        let (stack, depth) = (self.stack, self.depth);
+        for layer in stack.breakers().take_while(|layer| layer.index < depth) {
+            let permit = HeldPermit::of(self.holds.get(layer.place));
+            if permit.since == 0 {
+                let is_limited = self.limits(layer.index).next().is_some();
+                let since = if is_limited { clock::nanos() } else { pending_since() };
+                self.hold(layer.place, HeldPermit { since, ..permit }.hold());
+            }
+        }
+    }
+
+    /// Notes when each limit ends that has begun with this poll.
+    fn begin_limits(&mut self) {
+        let (stack, depth) = (self.stack, self.depth);
+        for layer in stack.timeouts.iter().take_while(|layer| layer.index < depth) {
+            let AsyncLimit { limit, ends } = self.holds.get(layer.place).as_limit(layer.name);
+            if let Ends::Since(start) = ends {
+                let at = if limit.is_absent() { NEVER } else { self.end_of(layer, start.after(limit.duration())) };
+                self.hold(layer.place, Hold::limit(AsyncLimit { limit, ends: Ends::At(at) }));
+            }
+        }
+    }
+
+    /// When a timeout ends that would end at `at` by itself: with a deadline above that nothing else enforces, if that is
+    /// earlier.
+    fn end_of(&self, layer: &TimeoutLayer, at: u64) -> u64 {
+        let _above = self.polling_within(layer.index);
+        cut(at)
+    }
+
+    /// Drops what is below a timeout whose time is over, and leaves the timeout. Returns the refusal: by the limit that
+    /// ended first, which may be one further out.
+    pub(super) fn expire(&mut self, layer: &TimeoutLayer, drop_body: impl FnOnce()) -> Error {
+        let AsyncLimit { limit, ends } = self.holds.get(layer.place).as_limit(layer.name);
+        let ended = {
+            let _above = self.polling_within(layer.index);
+            match ends {
+                Ends::At(at) => first_expired(limit, at),
+                Ends::Since(_) | Ends::Given(_) => unreachable!("its time is over"),
+            }
+        };
+        dropped::by_limit(ended.nanos(), || {
+            drop(BeforeBody);
+            drop_body();
+            self.abandon(layer.index, dropped::body_waited());
+        });
+        ended.exceeded()
+    }
+
+    /// Gives back what a dropped call holds, from the innermost layer out to the one at `outermost`. `waited` says
+    /// whether a wait in it was ended.
+    #[cold]
+    #[inline(never)]
+    fn abandon(&mut self, outermost: usize, waited: bool) {
+        while self.depth > outermost
+            && let Some((_, layer)) = self.leave()
+        {
+            match layer {
+                Layer::Breaker(layer) => {
+                    let HeldPermit { mark, clock, since } = HeldPermit::of(self.holds.get(layer.place));
+                    end_dropped(&layer.breaker, mark, clock, since, waited);
+                }
+                Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
+                Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => {}
+            }
+        }
+    }
+
+    /// Gives back what a call that panics holds: a failure to each breaker.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unwind(&mut self) {
+        while let Some((_, layer)) = self.leave() {
+            match layer {
+                Layer::Breaker(layer) => self.permit(layer).0.report(Outcome::Failure),
+                Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
+                Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => {}
+            }
+        }
+    }
+}
+
+/// When a limit ends whose call has been pending.
+const fn moment(limit: AsyncLimit) -> u64 {
+    match limit.ends {
+        Ends::At(at) => at,
+        Ends::Since(_) | Ends::Given(_) => NEVER,
+    }
+}
+
+/// After the body, which is before it in the future.
+impl<E, T> Drop for Ledger<'_, E, T> {
+    #[inline]
+    fn drop(&mut self) {
+        let waited = dropped::body_waited();
+        if self.depth > 0 {
+            self.abandon(0, waited);
+        }
+    }
+}

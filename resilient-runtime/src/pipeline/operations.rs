@@ -1,0 +1,112 @@
+//! Sync operations, in place and on helper threads.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::bulkhead::bulkhead::Bulkhead;
+use crate::core::error::Failure;
+use crate::pipeline::call::{At, Operation, call};
+use crate::pipeline::into_layer::Shared;
+use crate::pipeline::layer::Stack;
+use crate::pipeline::reads::Reads;
+use crate::timeout::guard::Limit;
+
+/// An operation that runs on the caller's thread. It is not interrupted by a limit.
+pub(super) struct InPlace<M, K> {
+    operation: M,
+    reads: PhantomData<K>,
+}
+
+impl<M, K> InPlace<M, K> {
+    pub(super) const fn new(operation: M) -> Self {
+        Self { operation, reads: PhantomData }
+    }
+}
+
+impl<O, E, T, M, K> Operation<O, E, T> for InPlace<M, K>
+where
+    M: FnMut() -> Result<O, E>,
+    K: Reads<T, O>,
+{
+    type Reads = K;
+
+    fn body(&mut self) -> Result<O, E> {
+        (self.operation)()
+    }
+
+    fn below_limit(&mut self, stack: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>> {
+        limit.guard_cooperative(|| call(stack, self, at))
+    }
+
+    fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>> {
+        bulkhead.guard_blocking(|| call(stack, self, at))
+    }
+}
+
+/// An operation that moves to a helper thread at each limit. The caller leaves it there at the deadline.
+pub(super) struct Detached<E, T, F, K> {
+    stack: Arc<Stack<E, T>>,
+    operation: F,
+    /// The slots above the operation, which it holds until it has ended, also where its caller has left.
+    slots: Option<Arc<KeptSlot>>,
+    reads: PhantomData<fn() -> K>,
+}
+
+impl<E, T, F, K> Detached<E, T, F, K> {
+    pub(super) const fn new(stack: Arc<Stack<E, T>>, operation: F) -> Self {
+        Self { stack, operation, slots: None, reads: PhantomData }
+    }
+}
+
+impl<E, T, F: Clone, K> Clone for Detached<E, T, F, K> {
+    fn clone(&self) -> Self {
+        let Self { stack, operation, slots, .. } = self;
+        Self { stack: Arc::clone(stack), operation: operation.clone(), slots: slots.clone(), reads: PhantomData }
+    }
+}
+
+impl<O, E, T, F, K> Operation<O, E, T> for Detached<E, T, F, K>
+where
+    O: Send + 'static,
+    E: Send + 'static,
+    T: 'static,
+    F: Fn() -> Result<O, E> + Clone + Send + 'static,
+    K: Reads<T, O> + 'static,
+{
+    type Reads = K;
+
+    fn body(&mut self) -> Result<O, E> {
+        (self.operation)()
+    }
+
+    fn below_limit(&mut self, _: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>> {
+        let mut job = self.clone();
+        limit.guard_on_another_thread(move || {
+            let stack = Arc::clone(&job.stack);
+            call(&stack, &mut job, at)
+        })
+    }
+
+    fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>> {
+        bulkhead.acquire_blocking(bulkhead.policy().wait())?.keep();
+        let outer = self.slots.take();
+        let slot = KeptSlot { bulkhead: bulkhead.clone(), _outer: outer.clone() };
+        self.slots = Some(Arc::new(slot));
+        let outcome = call(stack, self, at);
+        self.slots = outer;
+        outcome
+    }
+}
+
+/// A slot that is given back when the last job in it has ended.
+struct KeptSlot {
+    bulkhead: Shared<Bulkhead>,
+    /// The slot around it, given back after it.
+    _outer: Option<Arc<KeptSlot>>,
+}
+
+impl Drop for KeptSlot {
+    fn drop(&mut self) {
+        self.bulkhead.give_back();
+    }
+}

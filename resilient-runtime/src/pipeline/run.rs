@@ -1,0 +1,259 @@
+//! One async call through a pipeline: a future that enters the layers, polls the body, and leaves them again.
+//!
+//! It is one future for all layers, and none of the operation's is boxed. Each layer decides by the same state machine
+//! as its attribute.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::bulkhead::bulkhead::{Bulkhead, Slot};
+use crate::core::error::{Error, Failure};
+use crate::deadline::dropped::BeforeBody;
+use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
+use crate::pipeline::leave::Left;
+use crate::pipeline::ledger::Ledger;
+use crate::pipeline::reads::Reads;
+use crate::pipeline::waiting::Waiting;
+use crate::retry::driver::Retrying;
+use crate::retry::policy::Attempt;
+use crate::timer::sleep::Sleep;
+
+pin_project! {
+    /// A call through a pipeline.
+    #[must_use = "futures do nothing unless awaited"]
+    pub(super) struct Run<'p, E, T, K, M, F> {
+        // Fields are dropped in this order: the body before what the layers hold.
+        before_body: BeforeBody,
+        #[pin]
+        pub(super) body: Option<F>,
+        pub(super) waiting: Option<Waiting<'p, E, T>>,
+        pub(super) ledger: Ledger<'p, E, T>,
+        make: M,
+        pub(super) stage: Stage,
+        pub(super) retrying: Option<(Retrying<'p>, Attempt)>,
+        // One for all limits.
+        #[pin]
+        alarm: Option<Sleep>,
+        reads: PhantomData<fn() -> K>,
+    }
+}
+
+/// What a call does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Enters layers, or waits for a slot.
+    Enter,
+    /// Polls the body.
+    Body,
+    /// Waits for the next attempt.
+    Delay,
+    /// Waits for the answer of a fallback.
+    Answer,
+    Done,
+}
+
+impl<'p, E, T, K, M, F> Run<'p, E, T, K, M, F> {
+    #[inline]
+    pub(super) fn new(stack: &'p Stack<E, T>, make: M) -> Self {
+        Run {
+            before_body: BeforeBody,
+            body: None,
+            waiting: None,
+            ledger: Ledger::new(stack),
+            make,
+            stage: Stage::Enter,
+            retrying: None,
+            alarm: None,
+            reads: PhantomData,
+        }
+    }
+}
+
+impl<O, E, T, K, M, F> Future for Run<'_, E, T, K, M, F>
+where
+    M: FnMut() -> F,
+    F: Future<Output = Result<O, E>>,
+    K: Reads<T, O>,
+{
+    type Output = Result<O, Failure<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut turn = Turn(self);
+        turn.0.as_mut().project().ledger.begin_poll();
+        let polled = turn.0.as_mut().go_on(context);
+        std::mem::forget(turn);
+        polled
+    }
+}
+
+/// One poll. Dropped only if it unwinds: then the call has ended.
+struct Turn<'t, 'p, E, T, K, M, F>(Pin<&'t mut Run<'p, E, T, K, M, F>>);
+
+impl<E, T, K, M, F> Drop for Turn<'_, '_, E, T, K, M, F> {
+    fn drop(&mut self) {
+        let this = self.0.as_mut().project();
+        *this.stage = Stage::Done;
+        this.ledger.unwind();
+    }
+}
+
+impl<'p, E, T, K, M, F, O> Run<'p, E, T, K, M, F>
+where
+    M: FnMut() -> F,
+    F: Future<Output = Result<O, E>>,
+    K: Reads<T, O>,
+{
+    #[inline]
+    fn go_on(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+        loop {
+            let outcome = match self.as_mut().advance(context) {
+                Poll::Ready(outcome) => outcome,
+                Poll::Pending => Err(Failure::Refused(ready!(self.as_mut().expire(context)))),
+            };
+            if let Left::Outward(outcome) = self.as_mut().leave(outcome) {
+                *self.project().stage = Stage::Done;
+                return Poll::Ready(outcome);
+            }
+        }
+    }
+
+    /// Goes on to the next outcome of the innermost layer that has been entered.
+    #[inline]
+    fn advance(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+        match self.stage {
+            Stage::Enter => {}
+            Stage::Body => return self.poll_body(context),
+            Stage::Delay => ready!(self.as_mut().wait_for_attempt(context)),
+            Stage::Answer => return self.poll_answer(context),
+            Stage::Done => panic!("polled after its end"),
+        }
+        match ready!(self.as_mut().enter(context)) {
+            Ok(()) => self.make_body(context),
+            Err(refusal) => Poll::Ready(Err(Failure::Refused(refusal))),
+        }
+    }
+
+    /// Enters the layers that have not been entered, or waits for one.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of one.
+    #[inline]
+    fn enter(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        while let Some(layer) = self.ledger.next() {
+            let this = self.as_mut().project();
+            match layer {
+                Layer::Retry(layer) => {
+                    let mut retrying = layer.attempts();
+                    let attempt = retrying.begin();
+                    *this.retrying = Some((retrying, attempt));
+                    this.ledger.entered();
+                }
+                Layer::Breaker(layer) => {
+                    let permit = match layer.breaker.admit_closed() {
+                        Some(permit) => permit,
+                        None => layer.breaker.admit_slow()?,
+                    };
+                    this.ledger.admitted(layer, permit);
+                }
+                Layer::Timeout(layer) => {
+                    let attempt = this.retrying.as_ref().map_or(1, |(_, attempt)| attempt.number());
+                    this.ledger.limited(layer, attempt)?;
+                }
+                Layer::Bulkhead(bulkhead) => {
+                    if !(this.waiting.is_none() && bulkhead.take_slot()) {
+                        ready!(self.as_mut().wait_for_slot(bulkhead, context))?;
+                    }
+                    self.as_mut().project().ledger.entered();
+                }
+                Layer::Fallback(_) => this.ledger.entered(),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_for_slot(
+        self: Pin<&mut Self>,
+        bulkhead: &'p Bulkhead,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        let this = self.project();
+        let _polling = this.ledger.polling();
+        if this.waiting.is_none() {
+            if bulkhead.policy().wait().is_zero() {
+                return Poll::Ready(Err(bulkhead.refused()));
+            }
+            *this.waiting = Some(Waiting::Slot(Box::pin(bulkhead.wait())));
+        }
+        let Some(Waiting::Slot(slot)) = this.waiting else { unreachable!("nothing else is waited for here") };
+        let slot = ready!(slot.as_mut().poll(context));
+        *this.waiting = None;
+        Poll::Ready(slot.map(Slot::keep))
+    }
+
+    /// Calls the operation, and polls its future for the first time.
+    #[inline]
+    fn make_body(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+        let mut this = self.project();
+        let _polling = this.ledger.polling();
+        this.body.set(Some((this.make)()));
+        *this.stage = Stage::Body;
+        poll_made(this.body, context)
+    }
+
+    #[inline]
+    fn poll_body(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+        let this = self.project();
+        let _polling = this.ledger.polling();
+        poll_made(this.body, context)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_for_attempt(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        {
+            let _polling = this.ledger.polling();
+            let Some(Waiting::Delay(delay)) = this.waiting else { unreachable!("a delay is waited for") };
+            ready!(delay.as_mut().poll(context));
+        }
+        *this.waiting = None;
+        if let Some((retrying, attempt)) = this.retrying {
+            *attempt = retrying.begin();
+        }
+        *this.stage = Stage::Enter;
+        Poll::Ready(())
+    }
+
+    /// Ready with the refusal of a timeout whose time is over, if there is one, while the call is pending; what is below
+    /// the timeout is dropped. Else the task will be woken when the first of them ends.
+    #[cold]
+    #[inline(never)]
+    fn expire(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Error> {
+        let mut this = self.project();
+        let timeout: &TimeoutLayer = ready!(this.ledger.expired(this.alarm, context));
+        let refusal = this.ledger.expire(timeout, || {
+            this.body.set(None);
+            *this.waiting = None;
+        });
+        Poll::Ready(refusal)
+    }
+}
+
+/// Polls the body that was made when the innermost layer was entered.
+#[inline]
+fn poll_made<O, E, F: Future<Output = Result<O, E>>>(
+    mut body: Pin<&mut Option<F>>,
+    context: &mut Context<'_>,
+) -> Poll<Result<O, Failure<E>>> {
+    match body.as_mut().as_pin_mut() {
+        Some(body) => body.poll(context).map_err(Failure::Inner),
+        None => unreachable!("it is dropped only when the call goes on elsewhere"),
+    }
+}

@@ -1,0 +1,24 @@
+//! What an async call through a pipeline waits for beside its body.
+
+use std::pin::Pin;
+
+use crate::bulkhead::bulkhead::Slot;
+use crate::core::error::Error;
+use crate::pipeline::fallback::Answering;
+use crate::pipeline::layer::FallbackLayer;
+
+/// What a call waits for beside its body. Boxed, because few calls do.
+pub(super) enum Waiting<'p, E, T> {
+    Slot(Pin<Box<dyn Future<Output = Result<Slot<'p>, Error>> + Send + 'p>>),
+    Delay(Pin<Box<dyn Future<Output = ()> + Send>>),
+    Answer(Box<Awaited<'p, E, T>>),
+}
+
+/// The answer of a fallback that is awaited.
+pub(super) struct Awaited<'p, E, T> {
+    pub(super) index: usize,
+    pub(super) layer: &'p FallbackLayer<E, T>,
+    /// In the list of answers.
+    pub(super) position: usize,
+    pub(super) answer: Answering<E, T>,
+}

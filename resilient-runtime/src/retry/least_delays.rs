@@ -1,0 +1,99 @@
+//! What can be said of a policy before any call: its first problem, and the shortest delays that it allows. Pure.
+
+use std::time::Duration;
+
+use crate::core::error::ErrorKind;
+use crate::retry::policy::RetryPolicy;
+use crate::retry::schedule::{Decision, Schedule, Wait};
+use crate::retry::settings::Settings;
+
+/// Delays never get shorter, so the first ones are a lower bound of all.
+const LOOKED_AT: usize = 1_000;
+
+impl<E: ?Sized> RetryPolicy<E> {
+    /// The first problem of all settings together.
+    pub(crate) const fn problem(&self) -> Option<&'static str> {
+        self.settings.problem()
+    }
+
+    /// The [`max_elapsed`](Self::max_elapsed), if there is one.
+    pub(crate) const fn longest_time(&self) -> Option<Duration> {
+        self.settings.max_elapsed
+    }
+
+    /// The shortest first delay; `None` if there is none, or if something else may ask for a shorter one.
+    pub(crate) fn least_first_delay(&self) -> Option<Duration> {
+        self.least(Settings { max_elapsed: None, ..self.settings }).next()
+    }
+
+    /// The shortest sum of all delays of one call; `None` if the number of attempts is not limited, or if something else
+    /// may ask for shorter ones.
+    pub(crate) fn least_delays(&self) -> Option<Duration> {
+        self.settings.most_attempts()?;
+        let mut delays = self.least(self.settings).take(LOOKED_AT).peekable();
+        delays.peek()?;
+        Some(delays.fold(Duration::ZERO, Duration::saturating_add))
+    }
+
+    /// The delays of a call whose attempts take no time and whose random numbers are all zero. None if an error or an
+    /// open breaker may decide about them.
+    fn least(&self, settings: Settings) -> impl Iterator<Item = Duration> {
+        let is_decided_elsewhere = self.rules.retry_after.is_some() || settings.retries(ErrorKind::CircuitOpen);
+        let mut schedule = Schedule::new();
+        std::iter::from_fn(move || {
+            schedule.begin(&settings, Duration::ZERO);
+            match schedule.after(&settings, Wait::Computed, || 0.0, || Duration::ZERO, || None) {
+                Decision::Delay(delay) if !is_decided_elsewhere => {
+                    schedule.completed(delay);
+                    Some(delay)
+                }
+                _ => None,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retry::backoff::{Backoff, Jitter};
+
+    const PLAIN: RetryPolicy = RetryPolicy::new().jitter(Jitter::None);
+
+    fn millis(least: Option<Duration>) -> Option<u128> {
+        least.map(|least| least.as_millis())
+    }
+
+    #[test]
+    fn delays_add_up_by_each_formula() {
+        let policy = PLAIN.max_attempts(5).base_delay(Duration::from_secs(1));
+        for (backoff, seconds) in [
+            (Backoff::Constant, 4),
+            (Backoff::Linear, 10),
+            (Backoff::Fibonacci, 7),
+            (Backoff::Exponential, 15),
+            (Backoff::Decorrelated, 4),
+        ] {
+            let least = policy.backoff(backoff).least_delays();
+            assert_eq!(least, Some(Duration::from_secs(seconds)), "{backoff:?}");
+        }
+    }
+
+    #[test]
+    fn jitter_the_cap_and_max_elapsed_lower_them() {
+        assert_eq!(millis(PLAIN.least_delays()), Some(300));
+        assert_eq!(millis(PLAIN.jitter(Jitter::Full).least_delays()), Some(0));
+        assert_eq!(millis(PLAIN.jitter(Jitter::Equal).least_delays()), Some(150));
+        assert_eq!(millis(PLAIN.max_delay(Duration::from_millis(150)).least_delays()), Some(250));
+        assert_eq!(millis(PLAIN.max_elapsed(Duration::from_millis(100)).least_delays()), Some(100));
+        assert_eq!(millis(PLAIN.max_elapsed(Duration::from_millis(1)).least_first_delay()), Some(100));
+    }
+
+    #[test]
+    fn what_is_decided_elsewhere_is_not_judged() {
+        assert_eq!(PLAIN.retry_circuit_open(true).least_delays(), None);
+        assert_eq!(PLAIN.retry_after(|_: &()| None).least_delays(), None);
+        assert_eq!(PLAIN.max_attempts(1).least_delays(), None);
+        assert_eq!(PLAIN.unlimited_attempts().max_elapsed(Duration::from_secs(60)).least_delays(), None);
+    }
+}
