@@ -1,5 +1,5 @@
-//! A call that succeeds at once allocates nothing, whatever its attributes. A process of its own, because the allocator
-//! counts for all threads.
+//! A call that succeeds at once allocates nothing, whatever its attributes, nor does one through a pipeline. A process of
+//! its own, because the allocator counts for all threads.
 
 use std::alloc::System;
 use std::sync::Mutex;
@@ -211,5 +211,37 @@ mod in_a_sync_function {
         }
 
         assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
+    }
+}
+
+mod through_a_pipeline {
+    use std::time::Duration;
+
+    use resilient::pipeline::PipelineBuilder;
+    use resilient::{BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Pipeline, RetryPolicy};
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    /// Eight layers, four of which are breakers and timeouts.
+    fn eight_layers() -> PipelineBuilder<Error, u64> {
+        let breaker = || CircuitBreaker::new("allocations", BreakerPolicy::new());
+        let bulkhead = || Bulkhead::new("allocations", BulkheadPolicy::new(1).max_wait(HOUR));
+        let layers =
+            Pipeline::new().fallback(|_| unreachable!("nothing fails")).bulkhead(bulkhead()).breaker(breaker());
+        layers.timeout(HOUR).retry(RetryPolicy::new()).breaker(breaker()).timeout(HOUR / 2).bulkhead(bulkhead())
+    }
+
+    #[test]
+    fn async_calls_do_not_allocate() {
+        let pipeline = eight_layers().build().expect("nothing contradicts");
+        assert_allocates_nothing_in_a_runtime(|| pipeline.run(|| std::future::ready(Ok(7))));
+    }
+
+    #[test]
+    fn sync_calls_do_not_allocate() {
+        let pipeline = eight_layers().build().expect("nothing contradicts");
+        assert_allocates_nothing(|| assert_eq!(pipeline.call(|| Ok(7)).ok(), Some(7)));
     }
 }

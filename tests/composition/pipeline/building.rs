@@ -1,0 +1,236 @@
+//! What a pipeline is built of, and what `build` refuses: in the words of the compile errors.
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use resilient::pipeline::{Fallback, PipelineBuilder, PipelineError};
+
+use super::*;
+
+type Builder = PipelineBuilder<String, u32>;
+
+static LASTING: LazyLock<CircuitBreaker> = LazyLock::new(|| CircuitBreaker::new("lasting", BreakerPolicy::new()));
+
+fn problems(builder: Builder) -> Vec<String> {
+    let error = builder.build().expect_err("it cannot be meant");
+    error.problems().map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn one_problem(builder: Builder) -> String {
+    let problems = problems(builder);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    problems.into_iter().next().expect("there is one")
+}
+
+fn is_down(error: &String) -> bool {
+    error == "down"
+}
+
+/// The errors of the macros, from the texts that the ui tests compare.
+fn compile_errors() -> String {
+    let mut texts = String::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the ui tests are there") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "stderr") {
+                texts.push_str(&fs::read_to_string(&path).expect("it is text"));
+            }
+        }
+    }
+    texts
+}
+
+/// A problem is that of an attribute, word by word: `as_attribute` replaces what a value writes in another way.
+#[track_caller]
+fn is_said_by_the_compiler(texts: &str, builder: Builder, as_attribute: &[(&str, &str)]) {
+    let problem = one_problem(builder);
+    let words = as_attribute.iter().fold(problem, |words, (value, attribute)| {
+        assert!(words.contains(value), "{words:?} has no {value:?}");
+        words.replace(value, attribute)
+    });
+    assert!(texts.contains(&format!("error: {words}\n")), "no attribute says: {words}");
+}
+
+#[test]
+fn contradictions_are_told_in_the_words_of_the_compile_errors() {
+    let texts = &compile_errors();
+    let plain = || Pipeline::new();
+    let retry = RetryPolicy::new();
+    is_said_by_the_compiler(texts, plain().retry(retry).timeout(secs(1)).retry(retry), &[]);
+    is_said_by_the_compiler(texts, plain().timeout(secs(2)).timeout(secs(1)), &[]);
+    is_said_by_the_compiler(texts, plain().timeout(TimeoutPolicy::new(secs(1)).step(secs(1))), &[]);
+    is_said_by_the_compiler(
+        texts,
+        plain().timeout(Duration::ZERO),
+        &[("write a longer one", "write `#[timeout(2s)]`")],
+    );
+    is_said_by_the_compiler(texts, plain().timeout(secs(10)).retry(steady(3, secs(10))), &[]);
+    is_said_by_the_compiler(texts, plain().retry(steady(3, secs(2)).max_elapsed(secs(2))), &[]);
+    let db = Arc::new(Bulkhead::new("db", BulkheadPolicy::new(1)));
+    is_said_by_the_compiler(texts, plain().bulkhead(&db).timeout(secs(1)).bulkhead(&db), &[]);
+    let payments = Arc::new(CircuitBreaker::new("payments", BreakerPolicy::new()));
+    is_said_by_the_compiler(texts, plain().breaker(&payments).timeout(secs(1)).breaker(&payments), &[]);
+    let hides = [("by `fallback_if(…)`", "by `fallback_on(…)`")];
+    is_said_by_the_compiler(texts, plain().retry(retry).fallback(|_| Ok(1)), &hides);
+    is_said_by_the_compiler(texts, plain().breaker(&payments).fallback(|_| Ok(1)), &hides);
+    let certain = || [Fallback::value(1)];
+    is_said_by_the_compiler(texts, plain().fallback(|_| Ok(1)).fallbacks(certain()), &[]);
+    is_said_by_the_compiler(texts, plain().fallbacks([Fallback::value(1), Fallback::value(2)]), &[]);
+    is_said_by_the_compiler(
+        texts,
+        plain().fallbacks([]),
+        &[(
+            "give `.fallbacks(…)` at least one, or leave it out",
+            "write `#[fallback(function)]`, `#[fallback(|error| …)]`, `#[fallback(value = …)]` or `#[fallback(default)]`",
+        )],
+    );
+    is_said_by_the_compiler(
+        texts,
+        plain().named(" ").retry(retry),
+        &[("`.named(\"payments\")`", "`name = \"payments\"`")],
+    );
+    let twice = plain().retry(retry).retry_if(is_down).retry_if(is_down);
+    is_said_by_the_compiler(texts, twice, &[("retry_if", "max_attempts")]);
+}
+
+#[test]
+fn all_problems_are_told_at_once_with_the_name() {
+    let error = Pipeline::<String, u32>::new()
+        .named("api")
+        .timeout(secs(2))
+        .timeout(secs(1))
+        .retry(RetryPolicy::new())
+        .retry(RetryPolicy::new())
+        .build()
+        .expect_err("two problems");
+    assert_eq!(error.problems().count(), 2);
+    let text = error.to_string();
+    assert!(text.starts_with("pipeline \"api\": of two adjacent `timeout`s"), "{text}");
+    assert!(text.contains("; two `retry`s multiply their attempts"), "{text}");
+    let _: &dyn std::error::Error = &error;
+}
+
+#[test]
+fn an_invalid_policy_says_what_a_constant_says() {
+    let unlimited = RetryPolicy::new().unlimited_attempts();
+    assert_eq!(one_problem(Pipeline::new().retry(unlimited)), "unlimited attempts need a `max_elapsed`");
+    let short = RetryPolicy::new().max_delay(millis(1));
+    assert_eq!(one_problem(Pipeline::new().retry(short)), "`base_delay` must not be longer than `max_delay`");
+}
+
+#[test]
+fn a_filter_belongs_to_the_layer_before_it() {
+    assert_eq!(
+        one_problem(Pipeline::new().retry(RetryPolicy::new()).failure_if(is_down)),
+        "`failure_if` belongs to a `circuit_breaker`, and the layer before it is a `retry`: move it behind that"
+    );
+    assert_eq!(
+        one_problem(Pipeline::new().retry_if(is_down)),
+        "`retry_if` belongs to a `retry`, and it stands before every layer: move it behind that"
+    );
+    let misplaced = one_problem(Pipeline::new().timeout(secs(1)).on_retry(|_| ()));
+    assert!(misplaced.starts_with("`on_retry` belongs to a `retry`"), "{misplaced}");
+    let misplaced = one_problem(Pipeline::new().timeout(secs(1)).fallback_if(is_down));
+    assert!(misplaced.starts_with("`fallback_if` belongs to a `fallback`"), "{misplaced}");
+}
+
+#[test]
+fn a_filter_of_results_stands_alone() {
+    let both = Pipeline::new().retry(RetryPolicy::new()).retry_if(is_down).retry_if_result(|_| true);
+    assert_eq!(one_problem(both), "`retry_if` and `retry_if_result` filter the same errors: keep one");
+    let both = Pipeline::new().breaker(&LASTING).failure_if_result(|_| true).failure_if_ok(|_| true);
+    assert_eq!(one_problem(both), "`failure_if_ok` and `failure_if_result` filter the same successes: keep one");
+}
+
+#[test]
+fn what_looks_at_values_needs_their_type() {
+    let plain: Result<Pipeline<String>, PipelineError> = Pipeline::new().fallback(|_| Ok(())).build();
+    let text = plain.expect_err("`()` is any type").to_string();
+    assert!(text.contains("this `fallback` looks at values or gives them"), "{text}");
+    assert!(text.contains("as in `Pipeline<E, User>`"), "{text}");
+    let plain: Result<Pipeline<String>, _> = Pipeline::new().retry(RetryPolicy::new()).retry_if_ok(|()| true).build();
+    assert!(plain.expect_err("`()` is any type").to_string().contains("this `retry` looks at values"));
+    let plain: Result<Pipeline<String>, _> = Pipeline::new().breaker(&LASTING).failure_if(is_down).build();
+    assert!(plain.is_ok(), "a filter of errors needs no type of values");
+}
+
+#[test]
+fn what_only_looks_like_a_contradiction_is_built() {
+    let two = || breaker_of(BreakerPolicy::new());
+    let builders: [Builder; 8] = [
+        Pipeline::new().breaker(two()).breaker(two()),
+        Pipeline::new().timeout(secs(2)).retry(RetryPolicy::new()).timeout(secs(1)),
+        Pipeline::new().retry(RetryPolicy::new()).timeout(TimeoutPolicy::new(secs(1)).step(secs(1))),
+        Pipeline::new().retry(RetryPolicy::new()).fallback(|_| Ok(1)).fallback_if(is_down),
+        Pipeline::new().fallback(|_| Ok(1)).breaker(two()),
+        Pipeline::new().fallback(|_| Ok(1)).timeout(secs(1)).fallbacks([Fallback::value(1)]),
+        Pipeline::new().timeout(secs(5)).retry(RetryPolicy::new().max_attempts(50)),
+        Pipeline::new().retry(RetryPolicy::new().max_attempts(1)),
+    ];
+    for (number, builder) in builders.into_iter().enumerate() {
+        if let Err(error) = builder.build() {
+            panic!("{number}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_layer_is_made_of_whatever_holds_it() {
+    static LAZY_SLOTS: LazyLock<Bulkhead> = LazyLock::new(|| Bulkhead::new("lazy", BulkheadPolicy::new(1)));
+    static TYPED: RetryPolicy<String> = RetryPolicy::new().retry_if(is_down);
+    let registered = resilient::registry().circuit_breaker_or_insert("pipeline: registered", BreakerPolicy::new());
+    let (breaker, slots) = (breaker_of(BreakerPolicy::new()), slots(1));
+    let pipeline: Pipeline<String> = Pipeline::new()
+        .retry(TYPED)
+        .breaker(registered)
+        .breaker(&LASTING)
+        .breaker(&breaker)
+        .breaker(breaker_of(BreakerPolicy::new()))
+        .breaker(CircuitBreaker::new("own", BreakerPolicy::new()))
+        .timeout(secs(1))
+        .bulkhead(&slots)
+        .bulkhead(&LAZY_SLOTS)
+        .bulkhead(Bulkhead::new("own", BulkheadPolicy::new(1)))
+        .build()
+        .expect("nothing contradicts");
+    assert_eq!(pipeline.call(|| Ok(slots.in_flight() + LAZY_SLOTS.in_flight())), Ok(2));
+    for breaker in [registered, &LASTING, &breaker] {
+        assert_eq!(counts(breaker), (1, 0, 0));
+    }
+}
+
+#[test]
+fn a_layer_that_is_none_is_left_out() {
+    let no_breaker: Option<Arc<CircuitBreaker>> = None;
+    let no_slots: Option<&'static Bulkhead> = None;
+    let no_retry: Option<RetryPolicy> = None;
+    let pipeline: Pipeline<String> = Pipeline::new()
+        .retry(no_retry)
+        .breaker(no_breaker)
+        .timeout(None::<Duration>)
+        .timeout(Some(secs(1)))
+        .bulkhead(no_slots)
+        .build()
+        .expect("nothing contradicts");
+    assert_eq!(format!("{pipeline:?}"), r#"Pipeline { name: "pipeline", layers: ["timeout"] }"#);
+}
+
+#[test]
+fn layers_can_be_added_in_a_loop() {
+    let mut builder = Pipeline::new().named("configured");
+    for (kind, value) in [("timeout", 5), ("attempts", 4), ("slots", 2)] {
+        builder = match kind {
+            "timeout" => builder.timeout(secs(value)),
+            "attempts" => builder.retry(steady(4, millis(1))),
+            _ => builder.bulkhead(slots(2)),
+        };
+    }
+    let pipeline: Pipeline<String> = builder.build().expect("nothing contradicts");
+    let ran = Ran::default();
+    assert_eq!(pipeline.call(|| if count(&ran) < 4 { Err("busy".to_owned()) } else { Ok(7) }), Ok(7));
+}

@@ -1,0 +1,117 @@
+//! Fallbacks in a pipeline: a list that is built at run time.
+
+use resilient::pipeline::Fallback;
+use tokio::time::{Instant, sleep};
+
+use super::*;
+
+type Stack = Pipeline<String, String>;
+
+/// Says what it is given, and fails if it is to.
+fn source(name: &'static str, has_it: bool) -> Fallback<String, String> {
+    Fallback::call(move |failure: Failure<String>| {
+        let said = format!("{name} after {failure}");
+        if has_it { Ok(said) } else { Err(said) }
+    })
+}
+
+fn slow(name: &'static str, has_it: bool) -> Fallback<String, String> {
+    Fallback::run(move |failure: Failure<String>| async move {
+        let said = format!("{name} after {failure}");
+        sleep(secs(1)).await;
+        if has_it { Ok(said) } else { Err(said) }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn are_tried_in_order_until_one_succeeds() {
+    let list = [("cache", false), ("disk", false), ("peer", true), ("default", true)];
+    let pipeline: Stack = Pipeline::new().fallbacks(list.map(|(name, has)| source(name, has))).build().unwrap();
+    let expected = "peer after disk after cache after down".to_owned();
+    assert_eq!(pipeline.run(async || Err("down".to_owned())).await, Ok(expected.clone()));
+    assert_eq!(pipeline.call(|| Err("down".to_owned())), Ok(expected));
+
+    let mixed = [source("cache", false), slow("disk", false), source("peer", false), slow("mirror", true)];
+    let pipeline: Stack = Pipeline::new().fallbacks(mixed).build().unwrap();
+    let start = Instant::now();
+    let answer = pipeline.run(async || Err("down".to_owned())).await;
+    assert_eq!(answer, Ok("mirror after peer after disk after cache after down".to_owned()));
+    assert_eq!(start.elapsed(), secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fail_with_the_error_of_the_last() {
+    let pipeline: Stack = Pipeline::new().fallbacks([source("cache", false), slow("disk", false)]).build().unwrap();
+    let answer = pipeline.run(async || Err("down".to_owned())).await;
+    assert_eq!(answer, Err(Failure::Inner("disk after cache after down".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn answer_a_refusal() {
+    let pipeline: Stack = Pipeline::new().fallbacks([source("cache", true)]).timeout(secs(1)).build().unwrap();
+    let answer = pipeline.run(std::future::pending).await;
+    assert_eq!(answer, Ok("cache after `pipeline` timed out after 1s".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn are_dropped_while_they_are_awaited() {
+    struct OnDrop(Arc<std::sync::atomic::AtomicBool>);
+    impl Drop for OnDrop {
+        fn drop(&mut self) {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    let is_dropped = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let flag = Arc::clone(&is_dropped);
+    let pipeline: Stack = Pipeline::new()
+        .timeout(secs(5))
+        .fallback_async(move |_| {
+            let on_drop = OnDrop(Arc::clone(&flag));
+            async move {
+                let _on_drop = on_drop;
+                std::future::pending().await
+            }
+        })
+        .build()
+        .unwrap();
+    let answer = pipeline.run(async || Err("down".to_owned())).await;
+    assert_eq!(kind(&answer), Some(ErrorKind::TimedOut));
+    assert!(is_dropped.load(std::sync::atomic::Ordering::Relaxed));
+}
+
+#[test]
+fn block_the_thread_of_a_sync_call_if_they_are_async() {
+    let pipeline: Stack = Pipeline::new()
+        .fallback_async(|failure| async move {
+            let mut has_yielded = false;
+            std::future::poll_fn(|context| {
+                context.waker().wake_by_ref();
+                if std::mem::replace(&mut has_yielded, true) {
+                    std::task::Poll::Ready(())
+                } else {
+                    std::task::Poll::Pending
+                }
+            })
+            .await;
+            Ok(failure.to_string())
+        })
+        .build()
+        .unwrap();
+    assert_eq!(pipeline.call(|| Err("down".to_owned())), Ok("down".to_owned()));
+}
+
+#[test]
+fn answer_nothing_that_was_late_below_the_deadline_of_another() {
+    let pipeline: Stack = Pipeline::new().fallbacks([source("cache", true)]).build().unwrap();
+    let outer = TimeoutPolicy::new(millis(1)).named("outer");
+    let answer = outer.call_cooperative(|| {
+        let answer = pipeline.call(|| {
+            std::thread::sleep(millis(5));
+            Err("down".to_owned())
+        });
+        assert_eq!(answer, Err(Failure::Inner("down".to_owned())), "nothing begins after the deadline");
+        Ok::<_, String>(())
+    });
+    assert_eq!(answer.unwrap_err().refusal().unwrap().name(), "outer");
+}
