@@ -5,6 +5,7 @@ mod breaker_half_open;
 mod breaker_open;
 mod bulkhead;
 mod peers;
+mod pipeline;
 mod registry;
 mod retry;
 mod stack;
@@ -20,6 +21,8 @@ use crate::report::Make;
 pub const ALL: &[Make] = &[
     stack::ready,
     stack::yielding,
+    pipeline::ready,
+    pipeline::yielding,
     sync_stack::question,
     breaker_closed::consecutive,
     breaker_closed::count_window,

@@ -7,9 +7,11 @@ use std::time::Duration;
 use seatbelt::RecoveryInfo;
 use tokio::runtime::Runtime;
 use tower::retry::Policy;
+use tower::{ServiceBuilder, service_fn};
 
 use super::Answer;
-use crate::harness::runtime;
+use crate::harness::Kind::Peer;
+use crate::harness::{Contender, runtime};
 
 /// A limit that no call reaches.
 pub(super) const LIMIT: Duration = Duration::from_secs(1);
@@ -61,4 +63,14 @@ pub(super) fn seatbelt() -> Seatbelt {
 
 pub(super) fn recovery(answer: &Answer) -> RecoveryInfo {
     if answer.is_ok() { RecoveryInfo::never() } else { RecoveryInfo::retry() }
+}
+
+/// tower's retry, timeout and limit of calls in flight around a body.
+pub(super) fn tower_stack<F>(slots: usize, body: fn(u64) -> F) -> Contender
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let retry = tower::retry::RetryLayer::new(TwoMore::new());
+    let service = ServiceBuilder::new().layer(retry).timeout(LIMIT).concurrency_limit(slots).service(service_fn(body));
+    Contender::service("tower: retry, timeout, limit", Peer, service)
 }

@@ -23,7 +23,7 @@ use tower_resilience::fallback::FallbackLayer;
 use tower_resilience::retry::RetryLayer;
 use tower_resilience::timelimiter::TimeLimiterLayer;
 
-use super::peers::{HOUR, LIMIT, TwoMore, recovery, seatbelt, seatbelt_home};
+use super::peers::{HOUR, LIMIT, recovery, seatbelt, seatbelt_home, tower_stack};
 use super::{Answer, ApiError, body, yielding_body};
 use crate::harness::Kind::{Bare, Hand, Ours, Peer};
 use crate::harness::{Calls, Contender, Put, Question};
@@ -83,7 +83,7 @@ where
     [
         Contender::future("hand-written: no fallback, no statistics", Hand, async move |id| by_hand(id, body).await),
         Contender::future("`tokio::time::timeout` alone", Peer, timeout),
-        tower(body),
+        tower_stack(SLOTS, body),
         seatbelt_stack(body),
         tower_resilience(body),
     ]
@@ -128,15 +128,6 @@ async fn by_hand<F: Future<Output = Answer>>(id: u64, body: fn(u64) -> F) -> Ans
         attempt += 1;
         pause *= 2;
     }
-}
-
-fn tower<F>(body: fn(u64) -> F) -> Contender
-where
-    F: Future<Output = Answer> + Send + 'static,
-{
-    let retry = tower::retry::RetryLayer::new(TwoMore::new());
-    let service = ServiceBuilder::new().layer(retry).timeout(LIMIT).concurrency_limit(SLOTS).service(service_fn(body));
-    Contender::service("tower: retry, timeout, limit", Peer, service)
 }
 
 fn seatbelt_stack<F>(body: fn(u64) -> F) -> Contender
