@@ -33,6 +33,7 @@ chapters! {
     inspect = "guide/inspect.md";
     testing = "guide/testing.md";
     without_attributes = "guide/without-attributes.md";
+    pipelines = "guide/pipelines.md";
     without_tokio = "guide/without-tokio.md";
     // Its samples do not compile on purpose; it is made from tests that prove what the compiler says.
     #[cfg(not(doctest))]

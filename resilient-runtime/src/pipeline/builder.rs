@@ -73,7 +73,7 @@ impl<E, T> PipelineBuilder<E, T> {
     /// # use resilient_runtime as resilient;
     /// use resilient::{Failure, Pipeline};
     ///
-    /// let pipeline: Pipeline<String, u32> = Pipeline::new()
+    /// let pipeline = Pipeline::<String, u32>::new()
     ///     .fallback(|failure| match failure {
     ///         Failure::Inner(error) => error.parse().map_err(|_| error),
     ///         Failure::Refused(_) => Ok(0),
