@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::core::error::Failure;
+use crate::core::error::{ErrorKind, Failure};
 use crate::core::name::Name;
 use crate::pipeline::contradictions;
 use crate::pipeline::error::PipelineError;
@@ -90,6 +90,8 @@ impl<E, T> PipelineBuilder<E, T> {
     pub fn fallback_async<F>(self, answer: impl Fn(Failure<E>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
+        E: Send + 'static,
+        T: Send + 'static,
     {
         self.fallbacks([Fallback::run(answer)])
     }
@@ -97,8 +99,7 @@ impl<E, T> PipelineBuilder<E, T> {
     /// As `#[fallback(first, second, …)]`: tries answers in order until one succeeds. Each is given the failure of the
     /// one before. The list may be made at run time.
     pub fn fallbacks(mut self, answers: impl IntoIterator<Item = Fallback<E, T>>) -> Self {
-        let answers = answers.into_iter().collect();
-        self.layers.push(Layer::Fallback(FallbackLayer { answers, filters: Filters::default() }));
+        self.layers.push(Layer::Fallback(FallbackLayer::new(answers.into_iter().collect())));
         self
     }
 
@@ -144,6 +145,27 @@ impl<E, T> PipelineBuilder<E, T> {
     /// Belongs to a fallback.
     pub fn fallback_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
         self.filter("fallback_if", "fallback", |filters| filters.error.replace(Arc::new(filter)).is_some())
+    }
+
+    /// These successes are answered, too. The answer that is tried first takes an outcome, as
+    /// [`Fallback::call_outcome`] does, or is a value. Belongs to a fallback.
+    pub fn fallback_if_ok(self, filter: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("fallback_if_ok", "fallback", |filters| filters.value.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Of the operation's results exactly these are answered, by an answer as for
+    /// [`fallback_if_ok`](Self::fallback_if_ok). Belongs to a fallback, in place of the filters above.
+    pub fn fallback_if_result(self, filter: impl Fn(&Result<T, E>) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("fallback_if_result", "fallback", |filters| filters.result.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Of the refusals exactly these are answered. Belongs to a fallback.
+    pub fn fallback_refused(mut self, kinds: impl IntoIterator<Item = ErrorKind>) -> Self {
+        let set = match self.layers.last_mut() {
+            Some(Layer::Fallback(layer)) => Some(layer.refused.replace(kinds.into_iter().collect()).is_some()),
+            _ => None,
+        };
+        self.note("fallback_refused", "fallback", set)
     }
 
     /// Called before each delay, in place of the policy's observer. Belongs to a retry.

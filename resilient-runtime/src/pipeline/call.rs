@@ -127,37 +127,36 @@ fn replace<K: Reads<T, O>, O, E, T>(
     index: usize,
     outcome: Result<O, Failure<E>>,
 ) -> Result<O, Failure<E>> {
-    let (selected, outcome) = layer.filters.judge::<K, O>(outcome);
-    let mut failure = match outcome {
-        Err(failure) if selected.unwrap_or(true) => failure,
-        outcome => return outcome,
+    let mut answered = match layer.select::<K, O>(outcome) {
+        Ok(answered) => answered,
+        Err(outcome) => return outcome,
     };
     let is_limited = stack.has_timeout_above(index);
     for answer in &layer.answers {
         match deadline::too_late() {
             Some(refusal) if is_limited => return Err(Failure::Refused(refusal)),
             // The deadline of another function: a refusal is still answered, since it may have no other way out.
-            Some(_) if matches!(failure, Failure::Inner(_)) => return Err(failure),
+            Some(_) if !matches!(answered, Err(Failure::Refused(_))) => break,
             _ => {}
         }
-        let answer = match &answer.0 {
+        let answer = match &answer.answer {
             Answer::Value(value) => Ok(value()),
-            Answer::Call(answer) => answer(failure),
-            Answer::Run(answer) => match block_until(None, answer(failure)) {
+            Answer::Call(answer) => answer(answered),
+            Answer::Run(answer) => match block_until(None, answer(answered)) {
                 Some(answer) => answer,
                 None => unreachable!("there is no deadline to block until"),
             },
         };
         match answer {
-            Ok(value) => return Ok(answered::<K, O, T>(value)),
-            Err(error) => failure = Failure::Inner(error),
+            Ok(value) => return Ok(answer_of::<K, O, T>(value)),
+            Err(error) => answered = Err(Failure::Inner(error)),
         }
     }
-    Err(failure)
+    answered.map(answer_of::<K, O, T>)
 }
 
 /// The answer of a fallback as a value of the operation.
-pub(super) fn answered<K: Reads<T, O>, O, T>(value: T) -> O {
+pub(super) fn answer_of<K: Reads<T, O>, O, T>(value: T) -> O {
     match K::answer(value) {
         Some(value) => value,
         None => unreachable!("`build` refuses a fallback where the type of values is not known"),

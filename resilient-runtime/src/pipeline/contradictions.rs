@@ -4,6 +4,7 @@
 use std::any::type_name;
 use std::time::Duration;
 
+use crate::core::error::ErrorKind;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::layer::{FallbackLayer, Layer, RetryLayer, Stack};
@@ -127,6 +128,12 @@ fn check_fallback<E, T>(
     if fallback.answers.is_empty() {
         problems.push("`fallback` needs an answer: give `.fallbacks(…)` at least one, or leave it out".to_owned());
     }
+    if fallback.filters.looks_at_values() && fallback.answers.first().is_some_and(|first| !first.takes_successes()) {
+        let message = "this `fallback` answers successes, and what it tries first takes a failure: write \
+                       `.fallbacks([Fallback::call_outcome(…)])`";
+        problems.push(message.to_owned());
+    }
+    check_refused(fallback, below, problems);
     let certain = fallback.answers.iter().position(Fallback::is_certain);
     if certain.is_some_and(|index| index + 1 < fallback.answers.len()) {
         let message =
@@ -145,6 +152,34 @@ fn check_fallback<E, T>(
         let message = "this `fallback` is never reached, since the one below it answers every error and cannot fail: \
                        remove one of them";
         problems.push(message.to_owned());
+    }
+}
+
+/// `fallback_refused` names refusals that can come from below.
+fn check_refused<E, T>(fallback: &FallbackLayer<E, T>, below: &[Layer<E, T>], problems: &mut Vec<String>) {
+    let Some(named) = &fallback.refused else { return };
+    if named.is_empty() {
+        let message = "`fallback_refused()` names no refusal: write `fallback_refused(timed_out)`, or leave it out for all of them";
+        problems.push(message.to_owned());
+    }
+    // A fallback answers every refusal from below it.
+    let seen = || below.iter().take_while(|layer| !matches!(layer, Layer::Fallback(_)));
+    for kind in named {
+        let wraps = |layer: &Layer<E, T>| matches!(layer, Layer::Retry(retry) if retry.policy.wraps());
+        let (word, maker, is_made) = match kind {
+            ErrorKind::TimedOut => ("timed_out", "timeout", seen().any(|layer| layer.kind() == "timeout")),
+            ErrorKind::BulkheadFull => ("bulkhead_full", "bulkhead", seen().any(|layer| layer.kind() == "bulkhead")),
+            ErrorKind::CircuitOpen => {
+                ("circuit_open", "circuit_breaker", seen().any(|layer| layer.kind() == "circuit_breaker"))
+            }
+            ErrorKind::RetriesExhausted => ("retries_exhausted", "retry(exhausted = wrap)", seen().any(wraps)),
+        };
+        if !is_made {
+            problems.push(format!(
+                "`{word}` never reaches this `fallback`: put a `{maker}` below it and no `fallback` between, or remove \
+                 the word"
+            ));
+        }
     }
 }
 

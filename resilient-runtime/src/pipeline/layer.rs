@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::core::error::Failure;
+use crate::core::error::{Error, ErrorKind, Failure};
 use crate::core::name::Name;
 use crate::deadline::limit::TimeLimit;
-use crate::pipeline::fallback::Fallback;
+use crate::pipeline::fallback::{Answered, Fallback};
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::reads::Reads;
@@ -75,6 +75,8 @@ pub(super) struct FallbackLayer<E, T> {
     /// In the order in which they are tried.
     pub(super) answers: Vec<Fallback<E, T>>,
     pub(super) filters: Filters<E, T>,
+    /// The refusals that it answers; `None` for all.
+    pub(super) refused: Option<Vec<ErrorKind>>,
 }
 
 impl<E, T> Layer<E, T> {
@@ -150,6 +152,45 @@ impl TimeoutLayer {
     #[inline]
     pub(super) fn limit(&self, attempt: u32) -> TimeLimit {
         if attempt == 1 { self.first } else { TimeLimit::of(self.policy.limit(attempt), self.name) }
+    }
+}
+
+impl<E, T> FallbackLayer<E, T> {
+    pub(super) fn new(answers: Vec<Fallback<E, T>>) -> Self {
+        Self { answers, filters: Filters::default(), refused: None }
+    }
+
+    /// What is to be answered of an outcome.
+    ///
+    /// # Errors
+    ///
+    /// The outcome, if it is none of these.
+    pub(super) fn select<K: Reads<T, O>, O>(
+        &self,
+        outcome: Result<O, Failure<E>>,
+    ) -> Result<Answered<E, T>, Result<O, Failure<E>>> {
+        let (selected, outcome) = self.filters.judge::<K, O>(outcome);
+        match outcome {
+            Err(Failure::Refused(refusal)) if !self.answers_refusal(&refusal) => Err(Err(Failure::Refused(refusal))),
+            Err(failure) if selected.unwrap_or(true) => Ok(Err(failure)),
+            Ok(value) if selected == Some(true) => Ok(Ok(owned::<K, O, T>(value))),
+            outcome => Err(outcome),
+        }
+    }
+
+    /// Exhausted retries are of their own kind, and of that of the last refusal.
+    fn answers_refusal(&self, refusal: &Error) -> bool {
+        let names =
+            |kinds: &Vec<ErrorKind>| kinds.contains(&refusal.kind()) || kinds.contains(&refusal.decisive().kind());
+        self.refused.as_ref().is_none_or(names)
+    }
+}
+
+/// A value as the pipeline knows it.
+fn owned<K: Reads<T, O>, O, T>(value: O) -> T {
+    match K::owned(value) {
+        Some(value) => value,
+        None => unreachable!("no filter looks at values where their type is not known"),
     }
 }
 

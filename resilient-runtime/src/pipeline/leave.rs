@@ -9,8 +9,8 @@ use crate::circuit_breaker::held::refused_below;
 use crate::circuit_breaker::machine::Outcome;
 use crate::core::error::{Error, Failure};
 use crate::deadline::current as deadline;
-use crate::pipeline::call::answered;
-use crate::pipeline::fallback::Answer;
+use crate::pipeline::call::answer_of;
+use crate::pipeline::fallback::{Answer, Answered};
 use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer};
 use crate::pipeline::reads::Reads;
 use crate::pipeline::run::{Run, Stage};
@@ -45,11 +45,11 @@ where
             };
             let Some(Waiting::Answer(awaited)) = this.waiting.take() else { unreachable!("it was waited for") };
             let Awaited { index, layer, position, .. } = *awaited;
-            let failure = match answer {
-                Ok(value) => return Poll::Ready(Ok(answered::<K, O, T>(value))),
-                Err(error) => Failure::Inner(error),
+            let failed = match answer {
+                Ok(value) => return Poll::Ready(Ok(answer_of::<K, O, T>(value))),
+                Err(error) => Err(Failure::Inner(error)),
             };
-            if let Left::Outward(outcome) = self.as_mut().answer(index, layer, position + 1, failure) {
+            if let Left::Outward(outcome) = self.as_mut().answer(index, layer, position + 1, failed) {
                 return Poll::Ready(outcome);
             }
         }
@@ -71,7 +71,9 @@ where
                 Layer::Retry(layer) if outcome.is_err() || layer.looks_at_values() => {
                     self.as_mut().again(index, layer, outcome)
                 }
-                Layer::Fallback(layer) if outcome.is_err() => self.as_mut().replace(index, layer, outcome),
+                Layer::Fallback(layer) if outcome.is_err() || layer.filters.looks_at_values() => {
+                    self.as_mut().replace(index, layer, outcome)
+                }
                 Layer::Timeout(_) | Layer::Retry(_) | Layer::Fallback(_) => continue,
             };
             match left {
@@ -135,7 +137,7 @@ where
         Left::Not
     }
 
-    /// Answers in place of a failure, if the layer is to answer it.
+    /// Answers in place of an outcome, if the layer is to answer it.
     #[cold]
     #[inline(never)]
     fn replace(
@@ -144,13 +146,13 @@ where
         layer: &'p FallbackLayer<E, T>,
         outcome: Result<O, Failure<E>>,
     ) -> Left<O, E> {
-        let (selected, outcome) = {
+        let selected = {
             let _polling = self.ledger.polling();
-            layer.filters.judge::<K, O>(outcome)
+            layer.select::<K, O>(outcome)
         };
-        match outcome {
-            Err(failure) if selected.unwrap_or(true) => self.answer(index, layer, 0, failure),
-            outcome => Left::Outward(outcome),
+        match selected {
+            Ok(answered) => self.answer(index, layer, 0, answered),
+            Err(outcome) => Left::Outward(outcome),
         }
     }
 
@@ -160,7 +162,7 @@ where
         index: usize,
         layer: &'p FallbackLayer<E, T>,
         first: usize,
-        mut failure: Failure<E>,
+        mut answered: Answered<E, T>,
     ) -> Left<O, E> {
         let mut this = self.project();
         let _polling = this.ledger.polling();
@@ -169,11 +171,11 @@ where
             if is_limited && let Some(refusal) = deadline::too_late() {
                 return Left::Outward(Err(Failure::Refused(refusal)));
             }
-            let answer = match &answer.0 {
+            let answer = match &answer.answer {
                 Answer::Value(value) => Ok(value()),
-                Answer::Call(call) => call(failure),
+                Answer::Call(call) => call(answered),
                 Answer::Run(run) => {
-                    let answer = run(failure);
+                    let answer = run(answered);
                     this.body.set(None);
                     *this.waiting = Some(Waiting::Answer(Box::new(Awaited { index, layer, position, answer })));
                     *this.stage = Stage::Answer;
@@ -181,10 +183,10 @@ where
                 }
             };
             match answer {
-                Ok(value) => return Left::Outward(Ok(answered::<K, O, T>(value))),
-                Err(error) => failure = Failure::Inner(error),
+                Ok(value) => return Left::Outward(Ok(answer_of::<K, O, T>(value))),
+                Err(error) => answered = Err(Failure::Inner(error)),
             }
         }
-        Left::Outward(Err(failure))
+        Left::Outward(answered.map(answer_of::<K, O, T>))
     }
 }

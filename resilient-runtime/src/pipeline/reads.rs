@@ -5,6 +5,9 @@ pub(super) trait Reads<T, O> {
     /// The value as the pipeline knows it. `None` if it knows no type.
     fn value(value: &O) -> Option<&T>;
 
+    /// The same of a value that is owned.
+    fn owned(value: O) -> Option<T>;
+
     /// The same of a result.
     fn result<E>(result: &Result<O, E>) -> Option<&Result<T, E>>;
 
@@ -18,6 +21,11 @@ pub(super) struct OfOneType;
 impl<T> Reads<T, T> for OfOneType {
     #[inline]
     fn value(value: &T) -> Option<&T> {
+        Some(value)
+    }
+
+    #[inline]
+    fn owned(value: T) -> Option<T> {
         Some(value)
     }
 
@@ -38,6 +46,11 @@ pub(super) struct OfAnyType;
 impl<O> Reads<(), O> for OfAnyType {
     #[inline]
     fn value(_: &O) -> Option<&()> {
+        None
+    }
+
+    #[inline]
+    fn owned(_: O) -> Option<()> {
         None
     }
 

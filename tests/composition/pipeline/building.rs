@@ -94,6 +94,16 @@ fn contradictions_are_told_in_the_words_of_the_compile_errors() {
         plain().named(" ").retry(retry),
         &[("`.named(\"payments\")`", "`name = \"payments\"`")],
     );
+    let refused = |kinds: &[ErrorKind]| plain().fallback(|_| Ok(1)).fallback_refused(kinds.iter().copied());
+    is_said_by_the_compiler(texts, refused(&[]).timeout(secs(1)), &[]);
+    is_said_by_the_compiler(texts, refused(&[ErrorKind::TimedOut]), &[]);
+    is_said_by_the_compiler(texts, refused(&[ErrorKind::RetriesExhausted]).retry(retry), &[]);
+    let of_results = plain().retry(retry).retry_if(is_down).retry_if_result(|_| true);
+    is_said_by_the_compiler(texts, of_results, &[]);
+    let of_results = plain().breaker(&payments).failure_if_ok(|_| true).failure_if_result(|_| true);
+    is_said_by_the_compiler(texts, of_results, &[]);
+    let of_successes = plain().retry(retry).retry_after_ok(|_| None);
+    is_said_by_the_compiler(texts, of_successes, &[]);
     let twice = plain().retry(retry).retry_if(is_down).retry_if(is_down);
     is_said_by_the_compiler(texts, twice, &[("retry_if", "max_attempts")]);
 }
@@ -140,11 +150,13 @@ fn a_filter_belongs_to_the_layer_before_it() {
 }
 
 #[test]
-fn a_filter_of_results_stands_alone() {
-    let both = Pipeline::new().retry(RetryPolicy::new()).retry_if(is_down).retry_if_result(|_| true);
-    assert_eq!(one_problem(both), "`retry_if` and `retry_if_result` filter the same errors: keep one");
-    let both = Pipeline::new().breaker(&LASTING).failure_if_result(|_| true).failure_if_ok(|_| true);
-    assert_eq!(one_problem(both), "`failure_if_ok` and `failure_if_result` filter the same successes: keep one");
+fn an_answer_of_a_failure_is_not_for_a_success() {
+    let text = one_problem(Pipeline::new().fallback(|_| Ok(1)).fallback_if_ok(|value| *value == 0));
+    assert_eq!(
+        text,
+        "this `fallback` answers successes, and what it tries first takes a failure: write \
+         `.fallbacks([Fallback::call_outcome(…)])`"
+    );
 }
 
 #[test]

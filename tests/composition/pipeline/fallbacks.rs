@@ -115,3 +115,47 @@ fn answer_nothing_that_was_late_below_the_deadline_of_another() {
     });
     assert_eq!(answer.unwrap_err().refusal().unwrap().name(), "outer");
 }
+
+#[tokio::test(start_paused = true)]
+async fn answer_successes_that_a_filter_declines() {
+    let filters = [false, true].map(|by_result| {
+        let layers = Pipeline::<String, u32>::new().fallbacks([
+            Fallback::run_outcome(async |outcome: Result<u32, Failure<String>>| match outcome {
+                Ok(value) => Ok(value + 100),
+                Err(failure) => Err(failure.to_string()),
+            }),
+            Fallback::call_outcome(|outcome| outcome.map_or_else(|_| Ok(7), Ok)),
+        ]);
+        let layers = if by_result {
+            layers.fallback_if_result(|result| *result == Ok(0) || *result == Err("down".to_owned()))
+        } else {
+            layers.fallback_if_ok(|value| *value == 0).fallback_if(|error| error == "down")
+        };
+        layers.build().unwrap()
+    });
+    for pipeline in filters {
+        for (outcome, expected) in [
+            (Ok(1), Ok(1)),
+            (Ok(0), Ok(100)),
+            (Err("down"), Ok(7)),
+            (Err("lost"), Err(Failure::Inner("lost".to_owned()))),
+        ] {
+            let outcome = || outcome.map_err(str::to_owned);
+            assert_eq!(pipeline.run(async || outcome()).await, expected);
+            assert_eq!(pipeline.call(outcome), expected);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn answer_chosen_refusals() {
+    let slots = slots(1);
+    let layers = Pipeline::<String, u32>::new().fallback(|_| Ok(7)).fallback_refused([ErrorKind::BulkheadFull]);
+    let pipeline = layers.timeout(secs(1)).bulkhead(&slots).build().unwrap();
+    assert_eq!(kind(&pipeline.run(std::future::pending).await), Some(ErrorKind::TimedOut));
+    let slot = slots.try_acquire().expect("free");
+    assert_eq!(pipeline.run(async || Ok(1)).await, Ok(7));
+    assert_eq!(pipeline.call(|| Ok(1)), Ok(7));
+    drop(slot);
+    assert_eq!(pipeline.run(async || Err("down".to_owned())).await, Ok(7), "an error is answered as before");
+}
