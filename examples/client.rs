@@ -27,8 +27,8 @@ use std::time::Duration;
 
 use resilient::pipeline::PipelineError;
 use resilient::{
-    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Failure, Pipeline, RetryPolicy, TimeoutPolicy,
-    parse_retry_after,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Failure, HttpRetryAfter, Pipeline, RetryPolicy,
+    TimeoutPolicy,
 };
 use tokio::time::sleep;
 
@@ -43,6 +43,9 @@ static MARKET: LazyLock<CircuitBreaker> = LazyLock::new(|| {
 
 /// Of an attempt.
 const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_millis(200));
+
+/// How long a 429 or a 503 asks to wait.
+const ASKED: HttpRetryAfter = HttpRetryAfter::new();
 
 /// As a configuration file would give it.
 struct Config {
@@ -72,7 +75,7 @@ impl Client {
             .named("quotes")
             .retry(retry)
             .retry_if_ok(|response: &Response| matches!(response.status, http::TOO_MANY_REQUESTS | 500..))
-            .retry_after_ok(|response| response.header("Retry-After").and_then(parse_retry_after))
+            .retry_after_ok(|response| ASKED.delay(response.status, response.header("Retry-After")))
             .on_retry(move |_| {
                 counted.fetch_add(1, Ordering::Relaxed);
             })

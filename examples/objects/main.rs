@@ -8,6 +8,7 @@
 
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
 
+mod async_retry;
 mod fallback_chain;
 mod optional_breaker;
 mod resilient_client;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use resilient::{BreakerPolicy, CircuitBreaker, RetryPolicy};
 
+use crate::async_retry::AsyncRetry;
 use crate::fallback_chain::Prices;
 use crate::optional_breaker::Search;
 use crate::resilient_client::{ResilientClient, Settings};
@@ -56,6 +58,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let prices = Prices::new(&["cache: ", "archive: 41"])?;
     println!("a chain: {}", prices.of(&down, "bread").await?);
+
+    let retry = AsyncRetry::new(QUICK);
+    println!("a loop: {}", retry.get(&down, &Service::failing(1), "page").await?);
 
     let busy = Service::failing(2);
     let breaker = Arc::new(CircuitBreaker::new("orders", BreakerPolicy::new()));

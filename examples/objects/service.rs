@@ -35,11 +35,13 @@ impl Service {
     }
 
     pub async fn get(&self, what: &str) -> Result<String, ServiceError> {
+        tokio::task::yield_now().await;
         if self.fails() { Err(ServiceError("busy")) } else { Ok(format!("the {what}")) }
     }
 
     /// As an HTTP client does: a failure is a response, too.
     pub async fn respond(&self, _: &str) -> Result<Response, ServiceError> {
+        tokio::task::yield_now().await;
         if self.fails() {
             return Ok(Response::new(429, Some(Duration::from_millis(20))));
         }

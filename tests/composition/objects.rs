@@ -2,6 +2,8 @@
 
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
 
+#[path = "../../examples/objects/async_retry.rs"]
+mod async_retry;
 #[path = "../../examples/objects/fallback_chain.rs"]
 mod fallback_chain;
 #[path = "../../examples/objects/optional_breaker.rs"]
@@ -24,6 +26,7 @@ use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, Failure, Jitter, Re
 use resilient_tests::{millis, secs};
 use tokio::time::{Instant, advance, sleep};
 
+use self::async_retry::AsyncRetry;
 use self::fallback_chain::Prices;
 use self::optional_breaker::Search;
 use self::resilient_client::{ResilientClient, Settings};
@@ -118,6 +121,17 @@ async fn a_scope_that_is_left_without_an_outcome_counts_neither_way() {
     let stats = breaker.stats();
     assert_eq!((stats.ignored_calls, stats.total_calls), (1, 1));
     assert_eq!(breaker.state(), CircuitState::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_over_attempts_gives_the_last_error() {
+    let retry = AsyncRetry::new(RETRY);
+    let (down, replica) = (Service::failing(u32::MAX), Service::failing(1));
+    assert_eq!(retry.get(&down, &replica, "page").await, Ok("the page".to_owned()));
+    assert_eq!((down.calls(), replica.calls()), (1, 2));
+    let start = Instant::now();
+    assert_eq!(retry.get(&down, &down, "page").await, Err(BUSY));
+    assert_eq!((down.calls(), start.elapsed()), (1 + 3, millis(100 + 200)));
 }
 
 #[tokio::test(start_paused = true)]

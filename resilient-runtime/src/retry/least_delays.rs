@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn what_is_decided_elsewhere_is_not_judged() {
         assert_eq!(PLAIN.retry_circuit_open(true).least_delays(), None);
-        assert_eq!(PLAIN.retry_after(|_: &()| None).least_delays(), None);
+        assert_eq!(PLAIN.retry_after(|(): &()| None).least_delays(), None);
         assert_eq!(PLAIN.max_attempts(1).least_delays(), None);
         assert_eq!(PLAIN.unlimited_attempts().max_elapsed(Duration::from_secs(60)).least_delays(), None);
     }

@@ -117,7 +117,7 @@ async fn a_probe_dropped_at_every_poll() {
 #[tokio::test(start_paused = true)]
 async fn a_panic_at_every_turn() {
     let stack = Arc::new(Stack::new());
-    for panics_at in 0..5 {
+    for panics_at in 0..5_u64 {
         let running = Arc::clone(&stack);
         let ended = tokio::spawn(async move {
             let attempt = || {
@@ -135,7 +135,7 @@ async fn a_panic_at_every_turn() {
         assert!(ended.await.expect_err("it panics").is_panic());
         stack.nothing_is_left();
         for breaker in &stack.breakers {
-            assert_eq!(breaker.stats().failed_calls, panics_at as u64 + 1, "a failure of each breaker");
+            assert_eq!(breaker.stats().failed_calls, panics_at + 1, "a failure of each breaker");
         }
     }
     assert_eq!(stack.pipeline.run(async || Ok(7)).await, Ok(7));

@@ -88,6 +88,7 @@ async fn a_breaker_looks_at_errors_values_or_results() {
 
 #[tokio::test(start_paused = true)]
 async fn the_functions_of_a_typed_policy_act() {
+    #[expect(clippy::ptr_arg, reason = "a function over the error's type")]
     fn find(error: &String, attempt: Attempt) -> Option<Duration> {
         error.starts_with("wait").then(|| secs(u64::from(attempt.number())))
     }

@@ -1,12 +1,23 @@
 //! Sync operations through a pipeline: in place, and on helper threads.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use super::*;
 
 type Plain = Pipeline<String>;
+
+/// What hangs until the first of the two is dropped.
+fn hanging() -> (Sender<()>, impl Fn() + Clone + Send + 'static) {
+    let (end, ended) = mpsc::channel();
+    let ended = Arc::new(Mutex::new(ended));
+    (end, move || {
+        let _ = ended.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    })
+}
 
 #[test]
 fn run_in_place_and_may_borrow() {
@@ -91,40 +102,37 @@ fn give_everything_back_when_they_panic() {
 
 #[test]
 fn detached_leave_their_caller_at_the_deadline() {
-    static RUNNING: AtomicUsize = AtomicUsize::new(0);
+    static RUNNING: AtomicU32 = AtomicU32::new(0);
     let pipeline: Plain = Pipeline::new().retry(steady(2, millis(1))).timeout(millis(20)).build().unwrap();
     let started = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&started);
-    let (hold, held) = std::sync::mpsc::channel::<()>();
-    let held = Arc::new(std::sync::Mutex::new(held));
+    let (end, hang) = hanging();
     let begin = Instant::now();
     let late = pipeline.call_detached(move || {
         count.fetch_add(1, Ordering::SeqCst);
         RUNNING.fetch_add(1, Ordering::SeqCst);
-        // Ready only when the test drops the other end, at its end.
-        held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv().ok();
+        hang();
         RUNNING.fetch_sub(1, Ordering::SeqCst);
         Ok("late")
     });
     assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
     assert!(begin.elapsed() >= millis(40), "two attempts of 20 ms");
-    assert_eq!(started.load(Ordering::SeqCst), RUNNING.load(Ordering::SeqCst) as u32, "they run on");
-    drop(hold);
+    assert_eq!(started.load(Ordering::SeqCst), RUNNING.load(Ordering::SeqCst), "they run on");
+    drop(end);
 }
 
 #[test]
 fn detached_keep_their_slots_until_they_have_ended() {
     let (outer, inner) = (slots(2), slots(2));
     let pipeline: Plain = Pipeline::new().bulkhead(&outer).timeout(millis(20)).bulkhead(&inner).build().unwrap();
-    let (hold, held) = std::sync::mpsc::channel::<()>();
-    let held = Arc::new(std::sync::Mutex::new(held));
+    let (end, hang) = hanging();
     let late = pipeline.call_detached(move || {
-        held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv().ok();
+        hang();
         Ok(())
     });
     assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
     assert_eq!((outer.in_flight(), inner.in_flight()), (1, 1), "the operation runs on");
-    drop(hold);
+    drop(end);
     while outer.in_flight() + inner.in_flight() > 0 {
         thread::yield_now();
     }
@@ -143,15 +151,14 @@ fn detached_run_in_place_where_no_timeout_stands_above() {
 fn a_breaker_counts_what_hangs_at_the_deadline() {
     let breaker = resilient::registry().circuit_breaker_or_insert("pipeline: hangs", BreakerPolicy::new());
     let pipeline: Plain = Pipeline::new().timeout(millis(200)).breaker(breaker).build().unwrap();
-    let (hold, held) = std::sync::mpsc::channel::<()>();
-    let held = Arc::new(std::sync::Mutex::new(held));
+    let (end, hang) = hanging();
     let late = pipeline.call_detached(move || {
-        held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv().ok();
+        hang();
         Ok(())
     });
     assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
     assert_eq!(counts(breaker), (0, 1, 0), "at the deadline, although the operation has not ended");
-    drop(hold);
+    drop(end);
     let late = pipeline.call(|| {
         thread::sleep(resilient::remaining().expect("a limit is above") + millis(1));
         Ok(())

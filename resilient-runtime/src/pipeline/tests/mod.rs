@@ -181,10 +181,12 @@ fn retry(attempts: u32, delay: u64) -> RetryPolicy {
     policy.base_delay(Duration::from_millis(delay))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as filters are called")]
 fn counts(fault: &Fault) -> bool {
     *fault == Fault::Major
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as filters are called")]
 fn is_answered(fault: &Fault) -> bool {
     *fault == Fault::Minor
 }
