@@ -5,7 +5,7 @@
 //! ```
 //!
 //! What differs from one client to the next, or comes from a configuration, is in its pipeline: the attempts, the limits
-//! and the slots. What all clients of a program share, the breaker, is a static. It exits with 0 if the check at its end
+//! and the slots. What all clients of a program share, the breaker, is a handle. It exits with 0 if the check at its end
 //! holds.
 
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
@@ -21,14 +21,14 @@ use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use resilient::pipeline::PipelineError;
 use resilient::{
-    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Failure, HttpRetryAfter, Pipeline, RetryPolicy,
-    TimeoutPolicy,
+    Bulkhead, BulkheadPolicy, CircuitBreaker, Failure, HttpRetryAfter, Pipeline, RetryPolicy, TimeoutPolicy,
+    circuit_breaker,
 };
 use tokio::time::sleep;
 
@@ -36,10 +36,8 @@ use crate::http::Response;
 use crate::service::Market;
 
 /// One for the program: every client talks to the same market.
-static MARKET: LazyLock<CircuitBreaker> = LazyLock::new(|| {
-    let policy = BreakerPolicy::new().failure_rate(0.7).count_window(20);
-    CircuitBreaker::new("market", policy.recovery_timeout(Duration::from_millis(100)))
-});
+#[circuit_breaker(failure_rate = 0.7, window = 20, recovery_timeout = 100ms)]
+static MARKET: CircuitBreaker;
 
 /// Of an attempt.
 const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_millis(200));

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use resilient::circuit_breaker;
 use resilient::pipeline::{Fallback, PipelineBuilder, PipelineError};
 
 use super::*;
@@ -193,6 +194,8 @@ fn what_only_looks_like_a_contradiction_is_built() {
 
 #[test]
 fn a_layer_is_made_of_whatever_holds_it() {
+    #[circuit_breaker(failure_threshold = 3)]
+    static PIPELINE_HANDLE: CircuitBreaker;
     static LAZY_SLOTS: LazyLock<Bulkhead> = LazyLock::new(|| Bulkhead::new("lazy", BulkheadPolicy::new(1)));
     static TYPED: RetryPolicy<String> = RetryPolicy::new().retry_if(is_down);
     let registered = resilient::registry().circuit_breaker_or_insert("pipeline: registered", BreakerPolicy::new());
@@ -201,6 +204,7 @@ fn a_layer_is_made_of_whatever_holds_it() {
         .retry(TYPED)
         .breaker(registered)
         .breaker(&LASTING)
+        .breaker(&PIPELINE_HANDLE)
         .breaker(&breaker)
         .breaker(breaker_of(BreakerPolicy::new()))
         .breaker(CircuitBreaker::new("own", BreakerPolicy::new()))
@@ -211,7 +215,7 @@ fn a_layer_is_made_of_whatever_holds_it() {
         .build()
         .expect("nothing contradicts");
     assert_eq!(pipeline.call(|| Ok(slots.in_flight() + LAZY_SLOTS.in_flight())), Ok(2));
-    for breaker in [registered, &LASTING, &breaker] {
+    for breaker in [registered, &*LASTING, &*PIPELINE_HANDLE, &*breaker] {
         assert_eq!(counts(breaker), (1, 0, 0));
     }
 }

@@ -149,20 +149,27 @@ fn detached_run_in_place_where_no_timeout_stands_above() {
 
 #[test]
 fn a_breaker_counts_what_hangs_at_the_deadline() {
-    let breaker = resilient::registry().circuit_breaker_or_insert("pipeline: hangs", BreakerPolicy::new());
-    let pipeline: Plain = Pipeline::new().timeout(millis(200)).breaker(breaker).build().unwrap();
-    let (end, hang) = hanging();
-    let late = pipeline.call_detached(move || {
-        hang();
-        Ok(())
-    });
-    assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
-    assert_eq!(counts(breaker), (0, 1, 0), "at the deadline, although the operation has not ended");
-    drop(end);
-    let late = pipeline.call(|| {
-        thread::sleep(resilient::remaining().expect("a limit is above") + millis(1));
-        Ok(())
-    });
-    assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
-    assert_eq!(breaker.stats().failed_calls, 2, "a result that came late");
+    let registered = resilient::registry().circuit_breaker_or_insert("pipeline: hangs", BreakerPolicy::new());
+    let owned = breaker_of(BreakerPolicy::new());
+    let limited = || Pipeline::new().timeout(millis(200));
+    let pipelines: [(Plain, &CircuitBreaker); 2] = [
+        (limited().breaker(registered).build().unwrap(), registered),
+        (limited().breaker(&owned).build().unwrap(), &owned),
+    ];
+    for (pipeline, breaker) in pipelines {
+        let (end, hang) = hanging();
+        let late = pipeline.call_detached(move || {
+            hang();
+            Ok(())
+        });
+        assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
+        assert_eq!(counts(breaker), (0, 1, 0), "at the deadline, although the operation has not ended");
+        drop(end);
+        let late = pipeline.call(|| {
+            thread::sleep(resilient::remaining().expect("a limit is above") + millis(1));
+            Ok(())
+        });
+        assert_eq!(kind(&late), Some(ErrorKind::TimedOut));
+        assert_eq!(breaker.stats().failed_calls, 2, "a result that came late");
+    }
 }
