@@ -178,12 +178,14 @@ impl Callers {
         for _ in 0..calls {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             slots.extend(self.call(random >> 33, slots.is_empty()));
-            while slots.len() > 8 || (random >> 40) % 4 > 0 && !slots.is_empty() {
+            while slots.len() > 8 || !(random >> 40).is_multiple_of(4) && !slots.is_empty() {
                 self.end(slots.swap_remove((random >> 45) as usize % slots.len()));
                 random = random.rotate_left(7);
             }
         }
-        slots.into_iter().for_each(|slot| self.end(slot));
+        for slot in slots {
+            self.end(slot);
+        }
     }
 }
 

@@ -15,9 +15,9 @@ impl Client {
         self.0.fails()
     }
 
-    #[expect(unused_variables, clippy::needless_return, reason = "of the body")]
+    #[expect(unused_variables, reason = "of the body")]
     async fn careless(&self, given: u32) -> Result<u32, Fault> {
-        return self.0.fails();
+        self.0.fails()
     }
 
     #[deprecated = "for the test"]

@@ -40,8 +40,14 @@ fn below_later(outcome: &str) -> Later {
 type Operation<'a> = &'a mut dyn FnMut() -> Failed;
 type LaterOperation<'a> = &'a mut dyn FnMut() -> Later;
 
+/// A way to call an operation through a policy.
+type Form = fn(Operation<'_>) -> Failed;
+type LaterForm = fn(LaterOperation<'_>) -> Failed;
+type BreakerForm = fn(&CircuitBreaker, Operation<'_>) -> Failed;
+type LaterBreakerForm = fn(&CircuitBreaker, Later) -> Failed;
+
 /// Every error is worth another attempt in each form.
-const RETRIES: [(&str, fn(Operation<'_>) -> Failed); 6] = [
+const RETRIES: [(&str, Form); 6] = [
     ("try_call", |operation| RETRY.try_call(operation)),
     ("of one type", |operation| RETRY.for_errors::<Fault>().try_call(operation)),
     ("retry_if", |operation| RETRY.retry_if(|_: &Fault| true).try_call(operation)),
@@ -58,7 +64,7 @@ const RETRIES: [(&str, fn(Operation<'_>) -> Failed); 6] = [
     }),
 ];
 
-const LATER_RETRIES: [(&str, fn(LaterOperation<'_>) -> Failed); 6] = [
+const LATER_RETRIES: [(&str, LaterForm); 6] = [
     ("try_run", |operation| wait(RETRY.try_run(operation))),
     ("of one type", |operation| wait(RETRY.for_errors::<Fault>().try_run(operation))),
     ("retry_if", |operation| wait(RETRY.retry_if(|_: &Fault| true).try_run(operation))),
@@ -78,7 +84,7 @@ const LATER_RETRIES: [(&str, fn(LaterOperation<'_>) -> Failed); 6] = [
 ];
 
 /// Every error is a failure in each form.
-const BREAKERS: [(&str, fn(&CircuitBreaker, Operation<'_>) -> Failed); 5] = [
+const BREAKERS: [(&str, BreakerForm); 5] = [
     ("try_call", |breaker, operation| breaker.try_call(operation)),
     ("failure_if", |breaker, operation| breaker.failure_if(|_| true).try_call(operation)),
     ("failure_if_ok", |breaker, operation| breaker.failure_if_ok(|_| false).try_call(operation)),
@@ -86,7 +92,7 @@ const BREAKERS: [(&str, fn(&CircuitBreaker, Operation<'_>) -> Failed); 5] = [
     ("failure_if_result", |breaker, operation| breaker.failure_if_result(Result::is_err).try_call(operation)),
 ];
 
-const LATER_BREAKERS: [(&str, fn(&CircuitBreaker, Later) -> Failed); 5] = [
+const LATER_BREAKERS: [(&str, LaterBreakerForm); 5] = [
     ("try_run", |breaker, future| wait(breaker.try_run(future))),
     ("failure_if", |breaker, future| wait(breaker.failure_if(|_| true).try_run(future))),
     ("failure_if_ok", |breaker, future| wait(breaker.failure_if_ok(|_| false).try_run(future))),
@@ -199,7 +205,7 @@ fn a_filter_of_a_breaker_gives_the_outcome_back() {
     assert_eq!(breaker.failure_if_result(|_| true).call(|| Ok::<_, ()>(7)), Ok(7));
     assert_eq!(breaker.failure_if(|_| false).call(|| Err::<(), _>(7)), Err(Failure::Inner(7)));
     breaker.force_open();
-    let refused = breaker.failure_if(|_: &()| false).call(|| Ok(7));
+    let refused = breaker.failure_if(|(): &()| false).call(|| Ok(7));
     assert!(refused.is_err_and(|failure| failure.refusal().is_some_and(Error::is_circuit_open)));
 }
 
