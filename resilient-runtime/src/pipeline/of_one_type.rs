@@ -12,7 +12,7 @@ use crate::pipeline::or::{call_or, or, or_async};
 use crate::pipeline::reads::OfOneType;
 use crate::pipeline::run::Run;
 
-/// A pipeline of operations that return a `Result<T, E>` with this `T`. A [`Pipeline`] dereferences to it.
+/// A pipeline of operations that return a `Result<T, E>` with this `T`. A [`Pipeline`](crate::Pipeline) dereferences to it.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -41,7 +41,7 @@ impl<E, T> PipelineOf<E, T> {
         self.stack.name
     }
 
-    /// As [`Pipeline::run`].
+    /// As [`Pipeline::run`](crate::Pipeline::run).
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl<E, T> PipelineOf<E, T> {
         Run::<_, _, OfOneType, _, _>::new(&self.stack, operation)
     }
 
-    /// As [`Pipeline::run_or`].
+    /// As [`Pipeline::run_or`](crate::Pipeline::run_or).
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl<E, T> PipelineOf<E, T> {
         or(self.run(operation), answer)
     }
 
-    /// As [`Pipeline::run_or_async`].
+    /// As [`Pipeline::run_or_async`](crate::Pipeline::run_or_async).
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl<E, T> PipelineOf<E, T> {
         or_async(self.run(operation), answer)
     }
 
-    /// As [`Pipeline::call`]. An async fallback blocks the thread until its answer is there.
+    /// As [`Pipeline::call`](crate::Pipeline::call). An async fallback blocks the thread until its answer is there.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl<E, T> PipelineOf<E, T> {
         call(&self.stack, &mut InPlace::<_, OfOneType>::new(operation), At::OUTERMOST)
     }
 
-    /// As [`Pipeline::call_or`].
+    /// As [`Pipeline::call_or`](crate::Pipeline::call_or).
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl<E, T> PipelineOf<E, T> {
         call_or(self.call(operation), answer)
     }
 
-    /// As [`Pipeline::call_detached`].
+    /// As [`Pipeline::call_detached`](crate::Pipeline::call_detached).
     ///
     /// # Errors
     ///
