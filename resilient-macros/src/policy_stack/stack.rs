@@ -15,6 +15,7 @@ use crate::diagnostics::Errors;
 use crate::parse::args::Args;
 use crate::stack_call::call::{Call, bracketed, layers};
 use crate::stack_call::options::Options;
+use crate::validate;
 
 /// Stands in place of the layers of a stack that has errors: they are reported where it is defined.
 pub(super) const BROKEN: &str = "broken";
@@ -124,6 +125,6 @@ pub(super) fn settings(layers: &[Written], errors: &mut Errors) {
         let before = errors.len();
         let args = Args::split(args.clone(), errors);
         let layer = kind.parse(args, *span, errors);
-        layer.check(errors.len() == before, errors);
+        validate::check_alone(&*layer, &layer.facts(), errors.len() == before, errors);
     }
 }

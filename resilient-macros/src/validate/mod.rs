@@ -14,6 +14,12 @@ use crate::model::Function;
 use rules::{Checked, Rules};
 pub(crate) use stack_names::check as check_stack;
 
+/// Reports what is wrong with a layer whatever stands around it, and whatever the function is.
+pub(crate) fn check_alone(layer: &dyn Rules, facts: &Facts, complete: bool, errors: &mut Errors) {
+    layer.check(complete, errors);
+    stack::held_state_has_settings(facts, errors);
+}
+
 /// Reports every broken rule; `complete` says for each layer whether all of its settings could be read.
 pub(crate) fn check(
     function: &Function,

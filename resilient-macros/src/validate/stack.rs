@@ -37,7 +37,7 @@ fn conversion_is_used(checked: &Checked, above: &[Checked], errors: &mut Errors)
 }
 
 /// A handle or a value was made with its settings.
-fn held_state_has_settings(facts: &Facts, errors: &mut Errors) {
+pub(super) fn held_state_has_settings(facts: &Facts, errors: &mut Errors) {
     let (Some(held), Some(handle)) = (facts.held(), &facts.handle) else { return };
     let held = short(held);
     for key in &handle.state_settings {
@@ -52,7 +52,13 @@ fn held_state_has_settings(facts: &Facts, errors: &mut Errors) {
 
 /// An expression for a message, if it is short and reads well without spaces.
 fn short(expr: &Expr) -> String {
-    same_in_each_evaluation(expr).map_or_else(|| "this value".to_owned(), |place| format!("`{}`", text(place)))
+    same_in_each_evaluation(expr)
+        .map_or_else(|| "this value".to_owned(), |place| format!("`{}`", for_readers(&text(place))))
+}
+
+/// A `$crate` of a stack for many functions is the `crate` that the user wrote.
+fn for_readers(text: &str) -> String {
+    text.replace("$crate", "crate")
 }
 
 fn text(place: &Expr) -> String {
@@ -67,7 +73,7 @@ fn distinct_state(layers: &[Checked], errors: &mut Errors) {
         let Some(held) = facts.held().and_then(same_in_each_evaluation) else { continue };
         let held = (facts.name, text(held));
         if seen.contains(&held) {
-            let message = format!("a `{}` with `{}` is already above: remove this one", held.0, held.1);
+            let message = format!("a `{}` with `{}` is already above: remove this one", held.0, for_readers(&held.1));
             errors.over(facts.held(), message);
         }
         seen.push(held);
