@@ -7,8 +7,8 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use resilient::{
-    Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Slot, bulkhead, circuit_breaker, fallback, registry, retry,
-    timeout,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Failure, Pipeline, RetryPolicy, Slot, bulkhead,
+    circuit_breaker, fallback, registry, retry, timeout,
 };
 
 type Answer = Result<u64, Error>;
@@ -38,6 +38,9 @@ pub const PATHS: &[Path] = &[
     ("four attributes, sync", |id| drop(black_box(four_sync(id)))),
     ("five attributes, ready", |id| ready(five(id))),
     ("five attributes, yielding", |id| yielding(five_waits(id))),
+    ("pipeline of five layers, sync", |id| drop(black_box(pipeline().call(|| Ok(black_box(id)))))),
+    ("pipeline of five layers, ready", |id| ready(through_pipeline(id))),
+    ("pipeline of five layers, yielding", |id| yielding(through_pipeline_waits(id))),
     ("registry, look-up", |_| _ = black_box(registry().circuit_breaker(black_box("count.row")))),
 ];
 
@@ -158,6 +161,25 @@ async fn five(id: u64) -> Answer {
 #[bulkhead(max_concurrent = 64)]
 async fn five_waits(id: u64) -> Answer {
     wait(id).await
+}
+
+/// The layers of the five attributes.
+fn pipeline() -> &'static Pipeline<Error, u64> {
+    static PIPELINE: LazyLock<Pipeline<Error, u64>> = LazyLock::new(|| {
+        let breaker = CircuitBreaker::new("count.pipeline", BreakerPolicy::new());
+        let bulkhead = Bulkhead::new("count.pipeline", BulkheadPolicy::new(64));
+        let layers = Pipeline::new().fallback(|_| Ok(0)).retry(RetryPolicy::new()).breaker(breaker);
+        layers.timeout(Duration::from_secs(1)).bulkhead(bulkhead).build().expect("nothing contradicts")
+    });
+    &PIPELINE
+}
+
+async fn through_pipeline(id: u64) -> Answer {
+    pipeline().run(async || Ok(black_box(id))).await.map_err(Failure::into_error)
+}
+
+async fn through_pipeline_waits(id: u64) -> Answer {
+    pipeline().run(|| wait(id)).await.map_err(Failure::into_error)
 }
 
 /// A future that is pending once.
