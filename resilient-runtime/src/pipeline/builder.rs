@@ -20,18 +20,20 @@ use crate::timeout::policy::TimeoutPolicy;
 
 /// The layers of a [`Pipeline`] in reading order: the first is the outermost. From [`Pipeline::new`].
 ///
-/// A filter or an observer belongs to the layer that was added last. What cannot be meant is reported by
-/// [`build`](Self::build), all at once.
+/// A filter or an observer belongs to the layer that was added last; with a layer that is `None` it is left out. What
+/// cannot be meant is reported by [`build`](Self::build), all at once.
 #[must_use = "a builder does nothing until `build`"]
 pub struct PipelineBuilder<E, T = ()> {
     name: Name,
     layers: Vec<Layer<E, T>>,
+    /// What the layer that was added last would be, if it was `None`.
+    left_out: Option<&'static str>,
     problems: Vec<String>,
 }
 
 impl<E, T> PipelineBuilder<E, T> {
     pub(super) const fn new() -> Self {
-        Self { name: UNNAMED, layers: Vec::new(), problems: Vec::new() }
+        Self { name: UNNAMED, layers: Vec::new(), left_out: None, problems: Vec::new() }
     }
 
     /// The name in [`Error::TimedOut`](crate::Error::TimedOut) of limits that have none, and in
@@ -42,28 +44,23 @@ impl<E, T> PipelineBuilder<E, T> {
     }
 
     /// Repeats what is below it, as `#[retry]` does.
-    pub fn retry(mut self, policy: impl IntoLayer<RetryPolicy<E>>) -> Self {
-        self.layers.extend(policy.into_layer().map(|policy| Layer::Retry(RetryLayer::new(policy))));
-        self
+    pub fn retry(self, policy: impl IntoLayer<RetryPolicy<E>>) -> Self {
+        self.add("retry", policy.into_layer().map(|policy| Layer::Retry(RetryLayer::new(policy))))
     }
 
     /// Stops calling what fails, as `#[circuit_breaker]` does.
-    pub fn breaker(mut self, breaker: impl IntoLayer<Shared<CircuitBreaker>>) -> Self {
-        let layer = |breaker| Layer::Breaker(BreakerLayer::new(breaker));
-        self.layers.extend(breaker.into_layer().map(layer));
-        self
+    pub fn breaker(self, breaker: impl IntoLayer<Shared<CircuitBreaker>>) -> Self {
+        self.add("circuit_breaker", breaker.into_layer().map(|breaker| Layer::Breaker(BreakerLayer::new(breaker))))
     }
 
     /// Limits the time of what is below it, as `#[timeout]` does.
-    pub fn timeout(mut self, limit: impl IntoLayer<TimeoutPolicy>) -> Self {
-        self.layers.extend(limit.into_layer().map(|policy| Layer::Timeout(TimeoutLayer::new(policy))));
-        self
+    pub fn timeout(self, limit: impl IntoLayer<TimeoutPolicy>) -> Self {
+        self.add("timeout", limit.into_layer().map(|policy| Layer::Timeout(TimeoutLayer::new(policy))))
     }
 
     /// Limits the calls in flight, as `#[bulkhead]` does.
-    pub fn bulkhead(mut self, bulkhead: impl IntoLayer<Shared<Bulkhead>>) -> Self {
-        self.layers.extend(bulkhead.into_layer().map(Layer::Bulkhead));
-        self
+    pub fn bulkhead(self, bulkhead: impl IntoLayer<Shared<Bulkhead>>) -> Self {
+        self.add("bulkhead", bulkhead.into_layer().map(Layer::Bulkhead))
     }
 
     /// Answers in place of a failure, as `#[fallback(|error| …)]` does. It is given the failure: the operation's error,
@@ -98,9 +95,8 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// As `#[fallback(first, second, …)]`: tries answers in order until one succeeds. Each is given the failure of the
     /// one before. The list may be made at run time.
-    pub fn fallbacks(mut self, answers: impl IntoIterator<Item = Fallback<E, T>>) -> Self {
-        self.layers.push(Layer::Fallback(FallbackLayer::new(answers.into_iter().collect())));
-        self
+    pub fn fallbacks(self, answers: impl IntoIterator<Item = Fallback<E, T>>) -> Self {
+        self.add("fallback", Some(Layer::Fallback(FallbackLayer::new(answers.into_iter().collect()))))
     }
 
     /// Of the operation's errors only these are retried. Belongs to a retry.
@@ -161,7 +157,7 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Of the refusals exactly these are answered. Belongs to a fallback.
     pub fn fallback_refused(mut self, kinds: impl IntoIterator<Item = ErrorKind>) -> Self {
-        let set = match self.layers.last_mut() {
+        let set = match self.last_added() {
             Some(Layer::Fallback(layer)) => Some(layer.refused.replace(kinds.into_iter().collect()).is_some()),
             _ => None,
         };
@@ -195,9 +191,20 @@ impl<E, T> PipelineBuilder<E, T> {
         }
     }
 
+    fn add(mut self, kind: &'static str, layer: Option<Layer<E, T>>) -> Self {
+        self.left_out = layer.is_none().then_some(kind);
+        self.layers.extend(layer);
+        self
+    }
+
+    /// The layer that was added last; `None` also if that one was left out, whose settings are no other layer's.
+    fn last_added(&mut self) -> Option<&mut Layer<E, T>> {
+        if self.left_out.is_some() { None } else { self.layers.last_mut() }
+    }
+
     /// Sets what only a retry has, of the last layer. `set` returns whether there was one before.
     fn of_retry(mut self, setting: &str, set: impl FnOnce(&mut RetryLayer<E, T>) -> bool) -> Self {
-        let retry = match self.layers.last_mut() {
+        let retry = match self.last_added() {
             Some(Layer::Retry(layer)) => Some(layer),
             _ => None,
         };
@@ -207,7 +214,7 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Sets a filter of the last layer. `set` returns whether there was one before.
     fn filter(mut self, setting: &str, kind: &str, set: impl FnOnce(&mut Filters<E, T>) -> bool) -> Self {
-        let filters = match self.layers.last_mut() {
+        let filters = match self.last_added() {
             Some(Layer::Retry(layer)) if kind == "retry" => Some(&mut layer.filters),
             Some(Layer::Breaker(layer)) if kind == "circuit_breaker" => Some(&mut layer.filters),
             Some(Layer::Fallback(layer)) if kind == "fallback" => Some(&mut layer.filters),
@@ -222,7 +229,11 @@ impl<E, T> PipelineBuilder<E, T> {
         match was_set {
             Some(false) => {}
             Some(true) => self.problems.push(given_twice(setting)),
-            None => self.problems.push(misplaced(setting, kind, self.layers.last())),
+            None if self.left_out == Some(kind) => {}
+            None => {
+                let last = self.left_out.or_else(|| self.layers.last().map(Layer::kind));
+                self.problems.push(misplaced(setting, kind, last));
+            }
         }
         self
     }
@@ -232,9 +243,8 @@ fn given_twice(setting: &str) -> String {
     format!("`{setting}` is given twice: keep one")
 }
 
-fn misplaced<E, T>(setting: &str, kind: &str, last: Option<&Layer<E, T>>) -> String {
-    let found = last.map_or("it stands before every layer".to_owned(), |last| {
-        format!("the layer before it is a `{}`", last.kind())
-    });
+fn misplaced(setting: &str, kind: &str, last: Option<&str>) -> String {
+    let found =
+        last.map_or("it stands before every layer".to_owned(), |last| format!("the layer before it is a `{last}`"));
     format!("`{setting}` belongs to a `{kind}`, and {found}: move it behind that")
 }

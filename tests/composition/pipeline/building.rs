@@ -237,6 +237,29 @@ fn a_layer_that_is_none_is_left_out() {
 }
 
 #[test]
+fn the_settings_of_a_layer_that_is_none_are_no_other_layers() {
+    let outer = Arc::new(CircuitBreaker::new("outer", BreakerPolicy::new().failure_threshold(1)));
+    let no_breaker: Option<Arc<CircuitBreaker>> = None;
+    let no_retry: Option<RetryPolicy> = None;
+    let pipeline: Pipeline<String, u32> = Pipeline::new()
+        .retry(no_retry)
+        .retry_if(is_down)
+        .on_retry(|_| ())
+        .breaker(&outer)
+        .breaker(no_breaker.clone())
+        .failure_if(is_down)
+        .build()
+        .expect("the filters are left out with their layers");
+    assert!(pipeline.call(|| Err("slow".to_owned())).is_err());
+    assert_eq!(outer.state(), CircuitState::Open, "the outer breaker has no filter");
+
+    assert_eq!(
+        one_problem(Pipeline::new().retry(RetryPolicy::new()).breaker(no_breaker).retry_if(is_down)),
+        "`retry_if` belongs to a `retry`, and the layer before it is a `circuit_breaker`: move it behind that"
+    );
+}
+
+#[test]
 fn layers_can_be_added_in_a_loop() {
     let mut builder = Pipeline::new().named("configured");
     for (kind, value) in [("timeout", 5), ("attempts", 4), ("slots", 2)] {
