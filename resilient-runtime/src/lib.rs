@@ -9,7 +9,7 @@
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
 //! 2. `timer`: timers that belong to no runtime.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
-//! 4. `retry`, `circuit_breaker`, `bulkhead`, `timeout`: the policies. None uses another.
+//! 4. `retry`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
 //! 5. `registry`: shared state by its name, and the annotated functions of the program.
 //! 6. `pipeline`: a stack of policies as a value.
 //! 7. `private`: what generated code may name.
@@ -20,6 +20,7 @@ mod bulkhead;
 mod circuit_breaker;
 mod core;
 mod deadline;
+mod rate_limit;
 mod registry;
 mod retry;
 mod timeout;
@@ -46,6 +47,8 @@ pub use deadline::current::{deadline, remaining};
 pub use deadline::given::{WithDeadline, inherit, with_deadline, with_deadline_blocking};
 pub use deadline::grpc_timeout::parse_grpc_timeout;
 pub use deadline::moment::Deadline;
+pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
+pub use rate_limit::policy::RateLimitPolicy;
 pub use pipeline::pipeline::Pipeline;
 pub use registry::handle::Handle;
 pub use registry::registry::{Registry, registry};

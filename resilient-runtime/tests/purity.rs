@@ -4,13 +4,17 @@ use std::fs;
 use std::path::Path;
 
 /// Pure decisions, which take the time and the outcome, and return what to do next. Every `policy.rs` is one, too.
-const PURE: [&str; 13] = [
+const PURE: [&str; 17] = [
     "bulkhead/semaphore/line_word.rs",
     "bulkhead/semaphore/pool_word.rs",
     "circuit_breaker/machine.rs",
     "circuit_breaker/probes.rs",
     "circuit_breaker/state_word.rs",
     "circuit_breaker/streak.rs",
+    "rate_limit/bucket.rs",
+    "rate_limit/hold.rs",
+    "rate_limit/machine.rs",
+    "rate_limit/window.rs",
     "retry/backoff.rs",
     "retry/pending.rs",
     "retry/schedule.rs",

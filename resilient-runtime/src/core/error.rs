@@ -64,6 +64,15 @@ pub enum Error {
         /// The calls that may be in flight at a time.
         limit: usize,
     },
+    /// A rate limit let no call begin, within `max_wait` if it waits.
+    #[error("rate limit `{name}` is reached{}", Hint(*retry_after))]
+    RateLimited {
+        /// The name of the rate limit, or the path of the function it belongs to.
+        name: Name,
+        /// After how long a call that waits in line could begin. `None` if it never can: it takes more permits than there
+        /// ever are.
+        retry_after: Option<Duration>,
+    },
     /// Every attempt failed. Only with `exhausted = wrap`; otherwise the last error itself is returned.
     #[error(transparent)]
     RetriesExhausted(Box<RetriesExhausted>),
@@ -137,6 +146,8 @@ pub enum ErrorKind {
     TimedOut,
     /// [`Error::BulkheadFull`]
     BulkheadFull,
+    /// [`Error::RateLimited`]
+    RateLimited,
     /// [`Error::RetriesExhausted`]
     RetriesExhausted,
 }
@@ -148,24 +159,27 @@ impl Error {
             Self::CircuitOpen { .. } => ErrorKind::CircuitOpen,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::BulkheadFull { .. } => ErrorKind::BulkheadFull,
+            Self::RateLimited { .. } => ErrorKind::RateLimited,
             Self::RetriesExhausted(_) => ErrorKind::RetriesExhausted,
         }
     }
 
-    /// The name of the breaker or bulkhead, or the path of the function that timed out or gave up.
+    /// The name of the breaker, bulkhead or rate limit, or the path of the function that timed out or gave up.
     pub fn name(&self) -> &str {
         match self {
-            Self::CircuitOpen { name, .. } | Self::TimedOut { name, .. } | Self::BulkheadFull { name, .. } => {
-                name.as_str()
-            }
+            Self::CircuitOpen { name, .. }
+            | Self::TimedOut { name, .. }
+            | Self::BulkheadFull { name, .. }
+            | Self::RateLimited { name, .. } => name.as_str(),
             Self::RetriesExhausted(exhausted) => exhausted.name.as_str(),
         }
     }
 
-    /// After how long the breaker that refused would admit a probe, if that is known. `None` for other refusals.
+    /// After how long the breaker that refused would admit a probe, or a call could begin under the rate limit, if that is
+    /// known. `None` for other refusals.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::CircuitOpen { retry_after, .. } => *retry_after,
+            Self::CircuitOpen { retry_after, .. } | Self::RateLimited { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -185,7 +199,7 @@ impl Error {
         match self.kind() {
             // The last error of exhausted attempts is not a refusal here, but an error of the function.
             ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
-            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull => false,
+            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull | ErrorKind::RateLimited => false,
         }
     }
 
@@ -202,6 +216,11 @@ impl Error {
     /// Whether a bulkhead refused.
     pub const fn is_bulkhead_full(&self) -> bool {
         matches!(self, Self::BulkheadFull { .. })
+    }
+
+    /// Whether a rate limit refused.
+    pub const fn is_rate_limited(&self) -> bool {
+        matches!(self, Self::RateLimited { .. })
     }
 
     /// Whether a retry with `exhausted = wrap` ran out of attempts or time.
@@ -230,12 +249,13 @@ impl fmt::Display for Hint {
     }
 }
 
-/// The kind is `TimedOut` for a timeout, `ResourceBusy` for a full bulkhead, and `Other` for other refusals.
+/// The kind is `TimedOut` for a timeout, `ResourceBusy` for a full bulkhead or a rate limit that is reached, and `Other`
+/// for other refusals.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
             ErrorKind::TimedOut => io::ErrorKind::TimedOut,
-            ErrorKind::BulkheadFull => io::ErrorKind::ResourceBusy,
+            ErrorKind::BulkheadFull | ErrorKind::RateLimited => io::ErrorKind::ResourceBusy,
             ErrorKind::CircuitOpen | ErrorKind::RetriesExhausted => io::ErrorKind::Other,
         };
         Self::new(kind, error)

@@ -183,6 +183,12 @@ impl<E: ?Sized> RetryPolicy<E> {
         Self { settings: self.settings.retry_circuit_open(retry), rules: self.rules }
     }
 
+    /// Whether to try again after [`Error::RateLimited`](crate::Error::RateLimited), once a call could begin. One that can
+    /// never begin is not repeated. Default: no.
+    pub const fn retry_rate_limited(self, retry: bool) -> Self {
+        Self { settings: self.settings.retry_rate_limited(retry), rules: self.rules }
+    }
+
     /// Returns the policy unchanged if all its settings are valid together.
     ///
     /// # Panics

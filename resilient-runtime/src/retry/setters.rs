@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::core::check::{check, debug_check, first_of, is_growth};
+use crate::core::error::ErrorKind;
 use crate::retry::backoff::{Backoff, EMPTY_LIST, Jitter, jitter_problem};
 use crate::retry::settings::{NO_TIME, SHRINKS, Settings, TOO_FEW};
 
@@ -82,17 +83,22 @@ impl Settings {
     }
 
     pub const fn retry_timed_out(mut self, retry: bool) -> Self {
-        self.refused.timed_out = retry;
+        self.refused = self.refused.set(ErrorKind::TimedOut, retry);
         self
     }
 
     pub const fn retry_bulkhead_full(mut self, retry: bool) -> Self {
-        self.refused.bulkhead_full = retry;
+        self.refused = self.refused.set(ErrorKind::BulkheadFull, retry);
         self
     }
 
     pub const fn retry_circuit_open(mut self, retry: bool) -> Self {
-        self.refused.circuit_open = retry;
+        self.refused = self.refused.set(ErrorKind::CircuitOpen, retry);
+        self
+    }
+
+    pub const fn retry_rate_limited(mut self, retry: bool) -> Self {
+        self.refused = self.refused.set(ErrorKind::RateLimited, retry);
         self
     }
 

@@ -24,12 +24,22 @@ pub struct Settings {
     pub(super) refused: Refused,
 }
 
-/// Which refusals are worth another attempt.
+/// Which refusals are worth another attempt: a bit for each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refused {
-    pub(super) timed_out: bool,
-    pub(super) bulkhead_full: bool,
-    pub(super) circuit_open: bool,
+pub(super) struct Refused(u8);
+
+impl Refused {
+    const NONE: Self = Self(0);
+
+    /// The same with or without this kind.
+    pub(super) const fn set(self, kind: ErrorKind, is_retried: bool) -> Self {
+        let bit = 1 << kind as u8;
+        Self(if is_retried { self.0 | bit } else { self.0 & !bit })
+    }
+
+    const fn contains(self, kind: ErrorKind) -> bool {
+        self.0 & 1 << kind as u8 != 0
+    }
 }
 
 pub(super) const TOO_FEW: &str = "`max_attempts` must be at least 1";
@@ -48,7 +58,7 @@ impl Settings {
         max_elapsed: None,
         max_retry_after: Duration::from_secs(300),
         heeds_deadline: true,
-        refused: Refused { timed_out: true, bulkhead_full: true, circuit_open: false },
+        refused: Refused::NONE.set(ErrorKind::TimedOut, true).set(ErrorKind::BulkheadFull, true),
     };
 
     /// The first problem of all settings together.
@@ -102,13 +112,8 @@ impl Settings {
     }
 
     pub(crate) const fn retries(&self, refusal: ErrorKind) -> bool {
-        match refusal {
-            ErrorKind::TimedOut => self.refused.timed_out,
-            ErrorKind::BulkheadFull => self.refused.bulkhead_full,
-            ErrorKind::CircuitOpen => self.refused.circuit_open,
-            // An inner retry ran out of attempts by errors of the function; this one still has its own.
-            ErrorKind::RetriesExhausted => true,
-        }
+        // An inner retry ran out of attempts by errors of the function; this one still has its own.
+        matches!(refusal, ErrorKind::RetriesExhausted) || self.refused.contains(refusal)
     }
 
     /// The number of attempts, if it is limited.

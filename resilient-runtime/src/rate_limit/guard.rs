@@ -1,0 +1,191 @@
+//! Waiting for permits, running a body that has them, and holding everybody if the body's outcome asks for it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
+
+use crate::core::block_on::block_until;
+use crate::core::error::{Error, Failure, Refusal};
+use crate::deadline::current as deadline;
+use crate::deadline::dropped::InAWait;
+use crate::deadline::open_calls;
+use crate::rate_limit::limiter::RateLimiter;
+use crate::timer::sleep::within;
+
+impl RateLimiter {
+    /// Waits for a permit, for at most the policy's `max_wait`. Dropped while it waits, it gives up its place. A call
+    /// that has to wait allocates.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RateLimitPolicy, RateLimiter};
+    /// use std::time::Duration;
+    ///
+    /// let policy = RateLimitPolicy::new(1, Duration::from_millis(2)).max_wait(Duration::from_secs(1));
+    /// let limiter = RateLimiter::new("github", policy);
+    /// limiter.acquire().await.unwrap();
+    /// limiter.acquire().await.unwrap();
+    /// assert_eq!(limiter.stats().accepted_calls, 2);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RateLimited`] at once if the wait would be longer than `max_wait` or than the
+    /// [`deadline`](crate::deadline()) above allows, or if as many wait as may wait; after `max_wait` if a hold made the
+    /// wait longer.
+    pub async fn acquire(&self) -> Result<(), Error> {
+        self.acquire_many(1).await
+    }
+
+    /// As [`acquire`](Self::acquire) for a call that takes so many permits; zero counts as 1.
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire`](Self::acquire); without a `retry_after` if it takes more than there can ever be.
+    pub async fn acquire_many(&self, permits: u32) -> Result<(), Error> {
+        if self.begins(permits)? { Ok(()) } else { self.wait(permits).await }
+    }
+
+    /// As [`acquire`](Self::acquire), but holds up the thread, in one queue with those who await.
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire`](Self::acquire) with this `max_wait`; [`Error::TimedOut`] if the deadline above was over before.
+    pub fn acquire_blocking(&self, max_wait: Duration) -> Result<(), Error> {
+        if self.begins_within(1, max_wait)? { Ok(()) } else { self.wait_blocking(1, max_wait) }
+    }
+
+    /// Whether a call begins now; if not, it may wait.
+    fn begins(&self, permits: u32) -> Result<bool, Error> {
+        self.begins_within(permits, self.policy().wait())
+    }
+
+    fn begins_within(&self, permits: u32, max_wait: Duration) -> Result<bool, Error> {
+        match self.try_take(permits) {
+            Ok(()) => Ok(true),
+            Err(too_soon) if max_wait.is_zero() || too_soon.wait.is_none() => Err(self.refused(too_soon)),
+            Err(_) => Ok(false),
+        }
+    }
+
+    async fn wait(&self, permits: u32) -> Result<(), Error> {
+        let _waits = InAWait;
+        let max_wait = within_deadline(self.policy().wait());
+        let waiting = self.enter(permits, max_wait)?;
+        match within(max_wait, waiting).await {
+            Some(()) => deadline::too_late().map_or(Ok(()), Err),
+            None => Err(deadline::too_late().unwrap_or_else(|| self.refused_now(permits))),
+        }
+    }
+
+    fn wait_blocking(&self, permits: u32, max_wait: Duration) -> Result<(), Error> {
+        let max_wait = within_deadline(max_wait);
+        let waiting = self.enter(permits, max_wait)?;
+        let until = Instant::now().checked_add(max_wait);
+        let begun = open_calls::waiting(|| block_until(until, waiting));
+        if let Some(refusal) = deadline::too_late() {
+            open_calls::a_wait_ended();
+            return Err(refusal);
+        }
+        begun.ok_or_else(|| self.refused_now(permits))
+    }
+
+    /// The refusal of a call whose wait was made longer by a hold.
+    fn refused_now(&self, permits: u32) -> Error {
+        let wait = self.queue().wait(crate::core::clock::nanos(), u64::from(permits.max(1)));
+        self.refused(super::limiter::TooSoon { wait: Some(wait) })
+    }
+
+    /// Runs a body that has permits, within a pipeline, by holding up the thread.
+    pub(crate) fn guard_blocking<T, E, R: Refusal>(
+        &self,
+        permits: u32,
+        body: impl FnOnce() -> Result<T, Failure<E, R>>,
+        holds: impl FnOnce(&Result<T, Failure<E, R>>) -> Option<Option<Duration>>,
+    ) -> Result<T, Failure<E>> {
+        if !self.begins(permits)? {
+            self.wait_blocking(permits, self.policy().wait())?;
+        }
+        let outcome = body();
+        self.hold_if(holds(&outcome));
+        outcome.map_err(Failure::widen)
+    }
+
+    /// Holds everybody if the server asked for it, perhaps without saying for how long.
+    fn hold_if(&self, asked: Option<Option<Duration>>) {
+        if let Some(asked) = asked {
+            self.hold(self.policy().hold_of(asked));
+        }
+    }
+}
+
+/// The wait, or the time that is left before the deadline above.
+fn within_deadline(wait: Duration) -> Duration {
+    deadline::remaining().map_or(wait, |left| left.min(wait))
+}
+
+pin_project! {
+    /// A body that runs when it has its permits.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct RateGuard<'a, F, H> {
+        #[pin]
+        body: F,
+        limiter: &'a RateLimiter,
+        permits: u32,
+        stage: Stage<'a>,
+        holds: H,
+    }
+}
+
+/// How far a call is.
+enum Stage<'a> {
+    Due,
+    /// Boxed, so that calls that need not wait carry no timer.
+    Waiting(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>),
+    Begun,
+}
+
+impl<'a, F, H> RateGuard<'a, F, H> {
+    /// A body that takes so many permits of `limiter`. `holds` is asked whether its outcome stops everybody.
+    #[inline]
+    pub(crate) const fn new(limiter: &'a RateLimiter, permits: u32, body: F, holds: H) -> Self {
+        Self { body, limiter, permits, stage: Stage::Due, holds }
+    }
+}
+
+impl<'a> Stage<'a> {
+    fn poll(&mut self, limiter: &'a RateLimiter, permits: u32, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        loop {
+            match self {
+                Self::Begun => return Poll::Ready(Ok(())),
+                Self::Due if limiter.begins(permits)? => *self = Self::Begun,
+                Self::Due => *self = Self::Waiting(Box::pin(limiter.wait(permits))),
+                Self::Waiting(waiting) => {
+                    ready!(waiting.as_mut().poll(context))?;
+                    *self = Self::Begun;
+                }
+            }
+        }
+    }
+}
+
+impl<F, H, T, E, R> Future for RateGuard<'_, F, H>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+    H: Fn(&Result<T, Failure<E, R>>) -> Option<Option<Duration>>,
+    R: Refusal,
+{
+    type Output = Result<T, Failure<E>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        ready!(this.stage.poll(this.limiter, *this.permits, context))?;
+        let outcome = ready!(this.body.poll(context));
+        this.limiter.hold_if((this.holds)(&outcome));
+        Poll::Ready(outcome.map_err(Failure::widen))
+    }
+}

@@ -1,0 +1,213 @@
+//! A rate limit that calls share: a queue behind a lock, with a name and statistics.
+
+use std::time::Duration;
+
+use crate::core::check::nanos;
+use crate::core::clock;
+use crate::core::error::Error;
+use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
+use crate::core::sync::{Mutex, MutexGuard, PoisonError};
+use crate::core::totals::Totals;
+use crate::rate_limit::machine::Machine;
+use crate::rate_limit::policy::RateLimitPolicy;
+use crate::rate_limit::queue::Queue;
+use crate::rate_limit::waiting::Waiting;
+
+/// Limits how many calls begin in a span of time, and stops everybody for as long as the server asks. Callers that wait
+/// are served in the order of arrival, sync and async ones in one queue.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{RateLimitPolicy, RateLimiter};
+/// use std::time::Duration;
+///
+/// let limiter = RateLimiter::new("github", RateLimitPolicy::new(1, Duration::from_secs(60)));
+/// limiter.try_acquire().unwrap();
+/// let refused = limiter.try_acquire().unwrap_err();
+/// assert!(refused.is_rate_limited());
+/// assert!(refused.retry_after().unwrap() <= Duration::from_secs(60));
+/// ```
+#[derive(Debug)]
+pub struct RateLimiter {
+    name: Name,
+    policy: RateLimitPolicy,
+    queue: Mutex<Queue>,
+    totals: Totals<3>,
+}
+
+const ACCEPTED: usize = 0;
+const REJECTED: usize = 1;
+const HOLDS: usize = 2;
+
+/// Totals of a rate limit since it was made. From [`RateLimiter::stats`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimitStats {
+    /// Calls that began.
+    pub accepted_calls: u64,
+    /// Calls that were refused. A call that was dropped while it waited counts neither way.
+    pub rejected_calls: u64,
+    /// How often everybody was stopped, by an error of the server or by [`RateLimiter::hold`].
+    pub holds: u64,
+}
+
+impl RateLimiter {
+    /// Makes a rate limit that is not in the registry. `name` appears in its refusals.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the name is empty or the policy's settings contradict each other.
+    pub fn new(name: &str, policy: RateLimitPolicy) -> Self {
+        debug_assert!(!name.is_empty(), "a name cannot be empty");
+        Self::named(Name::intern(name), if cfg!(debug_assertions) { policy.checked() } else { policy })
+    }
+
+    pub(crate) fn named(name: Name, policy: RateLimitPolicy) -> Self {
+        Self { name, policy, queue: Mutex::new(Queue::new(Machine::new(&policy))), totals: Totals::sharded() }
+    }
+
+    /// Its name, or the path of the only function that uses it.
+    pub const fn name(&self) -> Name {
+        self.name
+    }
+
+    /// Its settings.
+    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    pub fn policy(&self) -> RateLimitPolicy {
+        self.policy
+    }
+
+    /// Takes a permit if one is free now and nobody waits for it. It never waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RateLimited`] otherwise, with the time until a call that waits in line could begin.
+    pub fn try_acquire(&self) -> Result<(), Error> {
+        self.try_acquire_many(1)
+    }
+
+    /// As [`try_acquire`](Self::try_acquire) for a call that takes so many permits; zero counts as 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RateLimited`] otherwise; without a `retry_after` if it takes more than there can ever be.
+    pub fn try_acquire_many(&self, permits: u32) -> Result<(), Error> {
+        self.try_take(permits).map_err(|refusal| self.refused(refusal))
+    }
+
+    /// Takes permits if they are free now and nobody waits; a failure does not count as a refusal.
+    pub(super) fn try_take(&self, permits: u32) -> Result<(), TooSoon> {
+        let cost = u64::from(permits.max(1));
+        if cost > self.policy.capacity() {
+            return Err(TooSoon { wait: None });
+        }
+        let taken = self.queue().try_take(clock::nanos(), cost);
+        taken.map_err(|wait| TooSoon { wait: Some(wait) })?;
+        self.totals.add_one(ACCEPTED);
+        Ok(())
+    }
+
+    /// A place in the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RateLimited`] if the wait would be longer than `max_wait`, or as many wait as may wait.
+    pub(super) fn enter(&self, permits: u32, max_wait: Duration) -> Result<Waiting<'_>, Error> {
+        let cost = u64::from(permits.max(1));
+        let mut queue = self.queue();
+        let wait = queue.wait(clock::nanos(), cost);
+        if wait > nanos(max_wait) || queue.waiting() as u64 >= self.policy.most_waiting() {
+            drop(queue);
+            return Err(self.refused(TooSoon { wait: Some(wait) }));
+        }
+        let place = queue.join(cost);
+        Ok(Waiting::new(self, place))
+    }
+
+    /// Counts a call that waited and begins.
+    pub(super) fn begun(&self) {
+        self.totals.add_one(ACCEPTED);
+    }
+
+    pub(super) fn refused(&self, TooSoon { wait }: TooSoon) -> Error {
+        self.totals.add_one(REJECTED);
+        Error::RateLimited { name: self.name, retry_after: wait.map(Duration::from_nanos) }
+    }
+
+    /// Stops everybody for so long: no call begins before. A hold is never shortened by a later, shorter one. After it,
+    /// calls begin evenly, one in `per / permits`, until one `per` has passed.
+    pub fn hold(&self, span: Duration) {
+        self.totals.add_one(HOLDS);
+        self.queue().machine.hold(clock::nanos(), nanos(span));
+    }
+
+    /// Ends a hold, and the even pace after it.
+    pub fn resume(&self) {
+        let waker = {
+            let mut queue = self.queue();
+            queue.machine.resume();
+            queue.wake_first()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// The permits that calls could take now; zero while it is held. `None` if only holds limit and there is none.
+    pub fn available(&self) -> Option<u64> {
+        self.queue().machine.available(clock::nanos())
+    }
+
+    /// How long a call would have to wait now, behind all that wait.
+    pub fn next_in(&self) -> Duration {
+        Duration::from_nanos(self.queue().wait(clock::nanos(), 1))
+    }
+
+    /// The rest of a hold; zero if there is none.
+    pub fn held_for(&self) -> Duration {
+        Duration::from_nanos(self.queue().machine.held_for(clock::nanos()))
+    }
+
+    /// The calls that wait now.
+    pub fn waiting(&self) -> usize {
+        self.queue().waiting()
+    }
+
+    /// Totals since it was made.
+    pub fn stats(&self) -> RateLimitStats {
+        RateLimitStats {
+            accepted_calls: self.totals.sum(ACCEPTED),
+            rejected_calls: self.totals.sum(REJECTED),
+            holds: self.totals.sum(HOLDS),
+        }
+    }
+
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that may not begin now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooSoon {
+    /// How long it would have to wait, in nanoseconds; `None` if it can never begin.
+    pub(super) wait: Option<u64>,
+}
+
+impl SharedState for RateLimiter {
+    type Policy = RateLimitPolicy;
+    const KIND: &'static str = "rate limit";
+
+    fn make(name: Name, policy: RateLimitPolicy) -> Self {
+        Self::named(name, policy)
+    }
+
+    fn made_with(&self) -> RateLimitPolicy {
+        self.policy()
+    }
+
+    fn settings(policy: &RateLimitPolicy) -> Vec<(&'static str, String)> {
+        policy.settings()
+    }
+}

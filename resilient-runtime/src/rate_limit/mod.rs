@@ -1,0 +1,15 @@
+//! Rate limit: a policy, the permits of a window or a bucket, holds, and the state that calls share.
+
+mod bucket;
+pub(crate) mod guard;
+mod hold;
+pub(crate) mod limiter;
+mod machine;
+pub(crate) mod policy;
+mod queue;
+#[cfg(all(test, not(resilient_loom)))]
+mod sharing_tests;
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;
+mod waiting;
+mod window;

@@ -1,0 +1,238 @@
+//! The permits, holds and the queue against naive models.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::machine::Machine;
+use super::policy::RateLimitPolicy;
+use super::queue::{Queue, Turn};
+
+const PER: u64 = 1_000;
+
+fn window(permits: u32) -> Machine {
+    Machine::new(&RateLimitPolicy::new(permits, Duration::from_nanos(PER)))
+}
+
+fn bucket(permits: u32, burst: u32) -> Machine {
+    Machine::new(&RateLimitPolicy::new(permits, Duration::from_nanos(PER)).burst(burst))
+}
+
+/// When calls began, and how many permits each took.
+type Begun = Vec<(u64, u64)>;
+
+/// The permits that were taken in the half-open span that begins at `from`.
+fn taken_in(begun: &Begun, from: u64, span: u64) -> u64 {
+    begun.iter().filter(|(at, _)| (from..from + span).contains(at)).map(|(_, cost)| cost).sum()
+}
+
+fn arrivals() -> impl Strategy<Value = Vec<(u64, u64)>> {
+    let step = prop_oneof![3 => 0_u64..3, 3 => 0..400_u64, 1 => 0..5_000_u64, 1 => Just(PER), 1 => Just(PER - 1)];
+    prop::collection::vec((step, 1_u64..4), 1..120)
+}
+
+proptest! {
+    #[test]
+    fn never_more_than_the_permits_begin_in_any_span_and_no_call_is_refused_without_need(
+        permits in 3_u32..20,
+        arrivals in arrivals(),
+    ) {
+        let mut machine = window(permits);
+        let (mut now, mut begun) = (0, Begun::new());
+        for (step, cost) in arrivals {
+            now += step;
+            let at = machine.begins_at(now, 0, cost);
+            let fits = |at: u64| taken_in(&begun, (at + 1).saturating_sub(PER), PER) + cost <= u64::from(permits);
+            prop_assert!(at >= now && fits(at), "too early");
+            prop_assert!(at == now || !fits(at - 1), "{at} is too late");
+            if at == now {
+                machine.take(now, cost);
+                begun.push((now, cost));
+            }
+        }
+        for &(at, _) in &begun {
+            prop_assert!(taken_in(&begun, at, PER) <= u64::from(permits));
+        }
+    }
+
+    #[test]
+    fn a_bucket_never_gives_more_than_its_burst_and_what_has_been_added_since(
+        permits in 1_u32..20,
+        burst in 3_u32..20,
+        arrivals in arrivals(),
+    ) {
+        let mut machine = bucket(permits, burst);
+        // Tokens times `PER`, so that a whole one is added in `PER / permits` without rounding.
+        let (mut now, mut tokens, full) = (0, u64::from(burst) * PER, u64::from(burst) * PER);
+        for (step, cost) in arrivals {
+            now += step;
+            tokens = full.min(tokens + step * u64::from(permits));
+            prop_assert_eq!(machine.available(now), Some(tokens / PER));
+            let missing = (cost * PER).saturating_sub(tokens);
+            prop_assert_eq!(machine.begins_at(now, 0, cost), now + missing.div_ceil(u64::from(permits)));
+            if missing == 0 {
+                machine.take(now, cost);
+                tokens -= cost * PER;
+            }
+        }
+    }
+
+    #[test]
+    fn who_waits_begins_when_it_was_told_unless_others_give_up(permits in 1_u32..6, steps in arrivals()) {
+        for machine in [window(permits), bucket(permits, permits)] {
+            let mut queue = Queue::new(machine);
+            let (mut now, mut waiting) = (0, VecDeque::new());
+            for (step, _) in steps.iter().take(60) {
+                let_begin(&mut queue, now, now + step, &mut waiting)?;
+                now += step;
+                let wait = match queue.try_take(now, 1) {
+                    Ok(()) => continue,
+                    Err(wait) => wait,
+                };
+                waiting.push_back((queue.join(1), now + wait));
+            }
+            prop_assert_eq!(queue.waiting(), waiting.len());
+        }
+    }
+
+    #[test]
+    fn those_who_wait_begin_in_the_order_of_arrival_whoever_gives_up(
+        permits in 3_u32..6,
+        steps in arrivals(),
+        leaving in prop::collection::vec(any::<prop::sample::Index>(), 120),
+    ) {
+        let mut queue = Queue::new(window(permits));
+        let (mut now, mut begun, mut waiting) = (0, Begun::new(), VecDeque::new());
+        for ((step, cost), leaves) in steps.into_iter().zip(leaving) {
+            now += step;
+            while let Some(&(place, cost)) = waiting.front() {
+                if let Turn::At(at) = queue.turn(now, place, &mut None) {
+                    prop_assert!(at > now);
+                    break;
+                }
+                waiting.pop_front();
+                begun.push((now, cost));
+            }
+            for &(place, _) in waiting.iter().skip(1).take(3) {
+                prop_assert!(matches!(queue.turn(now, place, &mut None), Turn::Behind));
+            }
+            match queue.try_take(now, cost) {
+                Ok(()) => {
+                    prop_assert!(waiting.is_empty(), "it overtook");
+                    begun.push((now, cost));
+                }
+                Err(_) => waiting.push_back((queue.join(cost), cost)),
+            }
+            if step % 3 == 0 && let Some((place, _)) = waiting.remove(leaves.index(waiting.len().max(1))) {
+                queue.leave(place);
+            }
+            prop_assert_eq!(queue.waiting(), waiting.len());
+        }
+        for &(at, _) in &begun {
+            prop_assert!(taken_in(&begun, at, PER) <= u64::from(permits));
+        }
+    }
+}
+
+/// Lets the time pass, in which those begin whose turn comes: each exactly when it was told.
+fn let_begin(
+    queue: &mut Queue,
+    mut now: u64,
+    until: u64,
+    waiting: &mut VecDeque<(u64, u64)>,
+) -> Result<(), TestCaseError> {
+    while let Some(&(place, told)) = waiting.front() {
+        if told > now {
+            let turn = queue.turn(now, place, &mut None);
+            prop_assert!(matches!(turn, Turn::At(at) if at == told), "{turn:?} and not {told}");
+        }
+        if told > until {
+            break;
+        }
+        now = now.max(told);
+        let turn = queue.turn(now, place, &mut None);
+        prop_assert!(matches!(turn, Turn::Begins(_)), "{turn:?} at {now}");
+        waiting.pop_front();
+    }
+    Ok(())
+}
+
+#[test]
+fn a_window_of_a_million_calls_and_a_day_idle_is_as_on_the_first() {
+    let mut machine = window(80);
+    let mut now = 0;
+    for _ in 0..1_000_000 {
+        now = machine.begins_at(now, 0, 1);
+        machine.take(now, 1);
+    }
+    assert_eq!(now, (1_000_000 / 80 - 1) * PER);
+    now += 86_400_000_000_000;
+    assert_eq!(machine.available(now), Some(80));
+    assert_eq!(machine.begins_at(u64::MAX - 1, 0, 80), u64::MAX - 1);
+}
+
+#[test]
+fn many_turns_ahead_are_spans_ahead() {
+    for machine in [window(10), bucket(10, 10)] {
+        assert_eq!(machine.begins_at(5, 9, 1), 5);
+    }
+    let machine = window(10);
+    assert_eq!([10, 19, 20, 105].map(|ahead| machine.begins_at(5, ahead, 1)), [1_005, 1_005, 2_005, 10_005]);
+    let machine = bucket(10, 10);
+    assert_eq!([10, 19, 20, 105].map(|ahead| machine.begins_at(5, ahead, 1)), [105, 1_005, 1_105, 9_605]);
+}
+
+#[test]
+fn a_hold_is_never_shortened_and_permits_come_evenly_after_it() {
+    let mut machine = window(10);
+    machine.hold(0, 500);
+    machine.hold(100, 50);
+    assert_eq!((machine.held_for(100), machine.available(100)), (400, Some(0)));
+    assert_eq!([0, 1, 9, 10].map(|ahead| machine.begins_at(100, ahead, 1)), [500, 600, 1_400, 1_500]);
+    let mut begun = Begun::new();
+    let mut now = 100;
+    while now < 2_000 {
+        now = machine.begins_at(now, 0, 1);
+        machine.take(now, 1);
+        begun.push((now, 1));
+    }
+    let even: Vec<u64> = (0..10).map(|n| 500 + n * 100).collect();
+    assert_eq!(begun.iter().map(|(at, _)| *at).take(10).collect::<Vec<_>>(), even);
+    assert!(begun.iter().all(|&(at, _)| taken_in(&begun, at, PER) <= 10));
+}
+
+#[test]
+fn a_call_of_several_permits_pays_for_them_at_the_even_pace() {
+    let mut machine = bucket(10, 20);
+    machine.hold(0, 500);
+    machine.take(500, 3);
+    assert_eq!(machine.begins_at(500, 0, 1), 800);
+}
+
+#[test]
+fn the_even_pace_ends_after_one_span() {
+    let mut machine = bucket(10, 20);
+    machine.hold(0, 500);
+    assert_eq!(machine.begins_at(1_499, 0, 1), 1_499);
+    machine.take(1_499, 1);
+    assert_eq!(machine.begins_at(1_499, 0, 1), 1_500);
+    assert_eq!(machine.begins_at(1_500, 0, 15), 1_500);
+}
+
+#[test]
+fn a_hold_that_is_ended_leaves_nothing_behind() {
+    let mut machine = window(10);
+    machine.hold(0, 500);
+    machine.resume();
+    assert_eq!((machine.held_for(0), machine.begins_at(0, 9, 1)), (0, 0));
+}
+
+#[test]
+fn only_holds_limit_where_there_are_no_permits() {
+    let mut machine = Machine::new(&RateLimitPolicy::HOLDS_ONLY);
+    assert_eq!((machine.available(7), machine.begins_at(7, 1 << 40, 1)), (None, 7));
+    machine.hold(7, 500);
+    assert_eq!((machine.available(7), machine.begins_at(7, 3, 1)), (Some(0), 507));
+    assert_eq!(machine.available(507), None);
+}

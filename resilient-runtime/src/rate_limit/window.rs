@@ -1,0 +1,50 @@
+//! A sliding window: never more than `permits` calls begin in any span of `per`, wherever the span begins.
+//!
+//! It keeps the moment of each permit of the last span. All moments are in nanoseconds on one scale; the caller reads the
+//! clock.
+
+use std::collections::VecDeque;
+
+/// The permits of the last span.
+#[derive(Debug)]
+pub(super) struct Window {
+    permits: u64,
+    per: u64,
+    /// When each permit was taken, the oldest first. A span is half-open: one that was taken at `t` is free again at
+    /// `t + per`.
+    taken: VecDeque<u64>,
+}
+
+impl Window {
+    pub(super) const fn new(permits: u32, per: u64) -> Self {
+        Self { permits: permits as u64, per, taken: VecDeque::new() }
+    }
+
+    /// The permits that are free at `now`.
+    pub(super) fn free(&self, now: u64) -> u64 {
+        let taken = self.taken.len() - self.taken.partition_point(|&taken| taken.saturating_add(self.per) <= now);
+        self.permits - taken as u64
+    }
+
+    /// When the `n`-th permit from now on is free, counted from 1, if all before it are taken as soon as they can be.
+    pub(super) fn free_at(&self, now: u64, n: u64) -> u64 {
+        let rounds = (n - 1) / self.permits;
+        let n = n - rounds * self.permits;
+        let never_taken = self.permits - self.taken.len() as u64;
+        let first = match n.checked_sub(never_taken + 1) {
+            Some(index) => self.taken[usize::try_from(index).unwrap_or(usize::MAX)].saturating_add(self.per),
+            None => 0,
+        };
+        first.max(now).saturating_add(rounds.saturating_mul(self.per))
+    }
+
+    /// Takes permits that are free at `now`.
+    pub(super) fn take(&mut self, now: u64, permits: u64) {
+        while self.taken.front().is_some_and(|&taken| taken.saturating_add(self.per) <= now) {
+            self.taken.pop_front();
+        }
+        // A clock that is read on several threads may seem to go back; the order stays.
+        let now = self.taken.back().map_or(now, |&last| last.max(now));
+        (0..permits).for_each(|_| self.taken.push_back(now));
+    }
+}
