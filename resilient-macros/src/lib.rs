@@ -43,6 +43,12 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::CircuitBreaker, args.into(), item.into()).into()
 }
 
+#[doc = include_str!("../docs/rate_limit.md")]
+#[proc_macro_attribute]
+pub fn rate_limit(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::RateLimiter, args.into(), item.into()).into()
+}
+
 #[doc = include_str!("../docs/timeout.md")]
 #[proc_macro_attribute]
 pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {

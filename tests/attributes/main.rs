@@ -8,6 +8,7 @@ mod fallback;
 mod handles;
 mod outages;
 mod probes;
+mod rate_limit;
 mod retry;
 mod sync;
 mod timeout;

@@ -4,6 +4,7 @@ use super::settings::DescribedSettings;
 use super::worst_case::{NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
 use crate::facts::answered::Answered;
+use crate::facts::refusal::Refusal;
 
 /// A layer's part in the descriptions of a function.
 pub(crate) trait Describe {
@@ -58,10 +59,11 @@ impl Layers<'_> {
         self.0.iter().any(|layer| layer.facts.may_grow())
     }
 
-    /// How long the refusals may make a retry wait: those that come up from these layers.
-    pub(crate) fn longest_refusals(self) -> impl Iterator<Item = WorstCase> {
+    /// How long the refusals may make a retry wait that waits for these: those that come up from these layers.
+    pub(crate) fn longest_refusals(self, waits_for: impl Fn(Refusal) -> bool) -> impl Iterator<Item = WorstCase> {
         let mut answered = Answered::default();
         let seen = self.0.iter().filter(move |layer| answered.passes(layer.facts));
+        let seen = seen.filter(move |layer| layer.facts.made_refusal().is_some_and(&waits_for));
         seen.filter_map(|layer| layer.layer.longest_refusal())
     }
 }

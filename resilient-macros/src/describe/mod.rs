@@ -6,4 +6,5 @@ pub(crate) mod pretty_tokens;
 pub(crate) mod rustdoc;
 pub(crate) mod settings;
 pub(crate) mod summary;
+pub(crate) mod wait;
 pub(crate) mod worst_case;

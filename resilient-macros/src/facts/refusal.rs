@@ -55,10 +55,16 @@ refusals! {
     TimedOut, "timed_out", "timeout", named: true, retried: true;
     BulkheadFull, "bulkhead_full", "bulkhead", named: true, retried: true;
     CircuitOpen, "circuit_open", "circuit_breaker", named: true, retried: false;
+    RateLimited, "rate_limited", "rate_limit", named: true, retried: false;
     RetriesExhausted, "retries_exhausted", "retry", named: false, retried: true;
 }
 
 impl Refusal {
+    /// Whether it tells when it is over.
+    pub(crate) const fn tells_when(self) -> bool {
+        matches!(self, Self::CircuitOpen | Self::RateLimited)
+    }
+
     /// Those that a setting can name.
     pub(crate) fn named() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|refusal| refusal.is_named())

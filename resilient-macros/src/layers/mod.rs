@@ -3,6 +3,7 @@
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod fallback;
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod timeout;
 
@@ -81,6 +82,7 @@ macro_rules! layers {
 layers! {
     retry: Retry,
     circuit_breaker: CircuitBreaker,
+    rate_limit: RateLimiter,
     timeout: Timeout,
     bulkhead: Bulkhead,
     fallback: Fallback,

@@ -1,5 +1,7 @@
 //! The kinds of value that several attributes share.
 
+use std::time::Duration;
+
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -11,7 +13,7 @@ use super::expr_shape::{negated_number, peel, word};
 use super::notation::percent;
 use super::setting::{FromSetting, Key};
 use crate::diagnostics::{one_of, placed, suggestion};
-use crate::model::{Name, Value};
+use crate::model::{Name, UNLIMITED, Value};
 
 /// Looks a word up in the list of all that are allowed.
 pub(crate) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str, T)]) -> Result<T> {
@@ -103,6 +105,25 @@ impl FromSetting for Value<f64> {
         match peel(value) {
             Expr::Lit(literal) => number(key, &literal.lit).map(Value::Known),
             _ => Ok(Value::Expr(value.clone())),
+        }
+    }
+}
+
+/// How long a call may wait for its turn: a duration, or the word for no limit.
+pub(crate) struct MaxWait;
+
+impl FromSetting for MaxWait {
+    const FORM: &'static str = " = 1s";
+
+    type Output = Value<Duration>;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self::Output> {
+        match word(value) {
+            Some(word) if word == "unlimited" => Ok(Value::Known(UNLIMITED)),
+            Some(word) if ["forever", "infinite", "none"].iter().any(|known| word == known) => {
+                Err(Error::new(word.span(), format!("unknown `{key}` value `{word}`: did you mean `unlimited`?")))
+            }
+            _ => <Self::Output as FromSetting>::from_expr(key, value),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::expand::values::SettingType;
 use crate::model::{Filter, Name, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::setting::FromSetting;
-use crate::parse::value::{Callable, Flag, PolicyExpr};
+use crate::parse::value::{Callable, Flag, MaxWait, PolicyExpr};
 
 impl<T: Text> SettingValue for Value<T> {
     fn shown(&self) -> Option<Shown> {
@@ -36,6 +36,14 @@ where
 
     fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
         policy.set_given(setter, Some(setting));
+    }
+}
+
+impl SettingKind for MaxWait {
+    const PART: Part = Part::Policy;
+
+    fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self::Output>) {
+        policy.set_limit(setter, "max_wait", Some(setting));
     }
 }
 

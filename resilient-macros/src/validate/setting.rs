@@ -68,6 +68,20 @@ pub(crate) fn growth(what: &str) -> impl Fn(&Setting<Value<f64>>, &mut Errors) {
     }
 }
 
+/// Refuses a `max_queue` that contradicts `max_wait`, as far as that is known.
+pub(crate) fn queue(max_queue: Option<&Setting<Value<u32>>>, wait: Option<Duration>, errors: &mut Errors) {
+    let Some((Setting { value_span, .. }, wait)) = max_queue.zip(wait) else { return };
+    let nobody = matches!(literal(max_queue), Some(Literal { value: 0, .. }));
+    if nobody && !wait.is_zero() {
+        let message =
+            "with `max_queue = 0` nobody waits, however long `max_wait` is: remove it, or write `max_wait = 0s`";
+        errors.at(*value_span, message);
+    } else if !nobody && wait.is_zero() {
+        let message = "nobody queues without a time to wait: write `max_wait = 1s`, or remove `max_queue`";
+        errors.at(*value_span, message);
+    }
+}
+
 /// A setting, whether what it needs beside it is given, and the message if not.
 pub(crate) type Need<'a> = (Option<&'a Ident>, bool, &'a str);
 

@@ -203,6 +203,11 @@ impl Error {
         }
     }
 
+    /// Whether each further attempt would be refused as well. `self` is [`decisive`](Self::decisive).
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(self, Self::RateLimited { retry_after: None, .. })
+    }
+
     /// Whether a circuit breaker refused.
     pub const fn is_circuit_open(&self) -> bool {
         matches!(self, Self::CircuitOpen { .. })

@@ -22,6 +22,7 @@ mod lasting;
 mod limit;
 mod outcome;
 mod perhaps;
+mod rate_limit;
 mod retry;
 mod window;
 
@@ -43,6 +44,7 @@ pub use outcome::{
     ReturnsPlain, lift_future, never, settled, unrefused, widen,
 };
 pub use perhaps::{guarded, guarded_blocking};
+pub use rate_limit::{rate_limit, rate_limit_blocking, rate_limit_blocking_paused, rate_limit_paused};
 
 pub use clone_checks::{
     CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForRewritten, CopiedForThread, SelfCopiedForRewritten,
@@ -65,6 +67,8 @@ pub use crate::core::error::{Error, ErrorKind, Failure};
 pub use crate::core::lift::lift_call;
 pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
+pub use crate::rate_limit::limiter::RateLimiter;
+pub use crate::rate_limit::policy::RateLimitPolicy;
 pub use crate::registry::functions::WorstCase;
 pub use crate::registry::handle::Handle;
 pub use crate::registry::registration::{HandleRegistration, Registration};

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use pin_project_lite::pin_project;
 
 use crate::core::block_on::block_until;
+use crate::core::clock;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::deadline::current as deadline;
 use crate::deadline::dropped::InAWait;
 use crate::deadline::open_calls;
-use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::limiter::{RateLimiter, TooSoon};
+use crate::rate_limit::signal::{Signal, Signals};
 use crate::timer::sleep::within;
 
 impl RateLimiter {
@@ -96,8 +98,8 @@ impl RateLimiter {
 
     /// The refusal of a call whose wait was made longer by a hold.
     fn refused_now(&self, permits: u32) -> Error {
-        let wait = self.queue().wait(crate::core::clock::nanos(), u64::from(permits.max(1)));
-        self.refused(super::limiter::TooSoon { wait: Some(wait) })
+        let wait = self.queue().wait(clock::nanos(), u64::from(permits.max(1)));
+        self.refused(TooSoon { wait: Some(wait) })
     }
 
     /// Runs a body that has permits, within a pipeline, by holding up the thread.
@@ -105,19 +107,25 @@ impl RateLimiter {
         &self,
         permits: u32,
         body: impl FnOnce() -> Result<T, Failure<E, R>>,
-        holds: impl FnOnce(&Result<T, Failure<E, R>>) -> Option<Option<Duration>>,
+        signals: &impl Signals<T, E>,
     ) -> Result<T, Failure<E>> {
         if !self.begins(permits)? {
             self.wait_blocking(permits, self.policy().wait())?;
         }
         let outcome = body();
-        self.hold_if(holds(&outcome));
+        self.hold_after(&outcome, signals);
         outcome.map_err(Failure::widen)
     }
 
-    /// Holds everybody if the server asked for it, perhaps without saying for how long.
-    fn hold_if(&self, asked: Option<Option<Duration>>) {
-        if let Some(asked) = asked {
+    /// Holds everybody if the outcome of a call asks for it.
+    #[inline]
+    fn hold_after<T, E, R>(&self, outcome: &Result<T, Failure<E, R>>, signals: &impl Signals<T, E>) {
+        let signal = match outcome {
+            Ok(value) => signals.signal(Ok(value)),
+            Err(Failure::Inner(error)) => signals.signal(Err(error)),
+            Err(Failure::Refused(_)) => Signal::GoOn,
+        };
+        if let Signal::Pause(asked) = signal {
             self.hold(self.policy().hold_of(asked));
         }
     }
@@ -131,13 +139,13 @@ fn within_deadline(wait: Duration) -> Duration {
 pin_project! {
     /// A body that runs when it has its permits.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct RateGuard<'a, F, H> {
+    pub struct RateGuard<'a, F, S> {
         #[pin]
         body: F,
         limiter: &'a RateLimiter,
         permits: u32,
         stage: Stage<'a>,
-        holds: H,
+        signals: S,
     }
 }
 
@@ -149,11 +157,12 @@ enum Stage<'a> {
     Begun,
 }
 
-impl<'a, F, H> RateGuard<'a, F, H> {
-    /// A body that takes so many permits of `limiter`. `holds` is asked whether its outcome stops everybody.
+impl<'a, F, S> RateGuard<'a, F, S> {
+    /// A body that takes so many permits of `limiter`. `signals` say whether its outcome stops everybody. Bounds on its
+    /// output are on `Future` alone: each bound here would cost compile time in each annotated function.
     #[inline]
-    pub(crate) const fn new(limiter: &'a RateLimiter, permits: u32, body: F, holds: H) -> Self {
-        Self { body, limiter, permits, stage: Stage::Due, holds }
+    pub(crate) const fn new(limiter: &'a RateLimiter, permits: u32, body: F, signals: S) -> Self {
+        Self { body, limiter, permits, stage: Stage::Due, signals }
     }
 }
 
@@ -173,10 +182,10 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl<F, H, T, E, R> Future for RateGuard<'_, F, H>
+impl<F, S, T, E, R> Future for RateGuard<'_, F, S>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
-    H: Fn(&Result<T, Failure<E, R>>) -> Option<Option<Duration>>,
+    S: Signals<T, E>,
     R: Refusal,
 {
     type Output = Result<T, Failure<E>>;
@@ -185,7 +194,7 @@ where
         let this = self.project();
         ready!(this.stage.poll(this.limiter, *this.permits, context))?;
         let outcome = ready!(this.body.poll(context));
-        this.limiter.hold_if((this.holds)(&outcome));
+        this.limiter.hold_after(&outcome, this.signals);
         Poll::Ready(outcome.map_err(Failure::widen))
     }
 }

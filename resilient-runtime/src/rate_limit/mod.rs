@@ -9,6 +9,7 @@ pub(crate) mod policy;
 mod queue;
 #[cfg(all(test, not(resilient_loom)))]
 mod sharing_tests;
+pub(crate) mod signal;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;
 mod waiting;

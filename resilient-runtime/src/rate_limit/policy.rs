@@ -104,6 +104,15 @@ impl RateLimitPolicy {
         self
     }
 
+    /// [`max_wait`](Self::max_wait) for an attribute, where `None` waits for as long as it takes.
+    #[doc(hidden)]
+    pub const fn max_wait_given(self, max_wait: Option<Duration>) -> Self {
+        match max_wait {
+            Some(limit) => self.max_wait(limit),
+            None => self.max_wait(Duration::MAX),
+        }
+    }
+
     /// How many calls may wait at a time; a further one is refused at once. Default: any number.
     pub const fn max_queue(mut self, max_queue: u32) -> Self {
         self.max_queue = Some(max_queue);

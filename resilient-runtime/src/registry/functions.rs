@@ -195,6 +195,7 @@ macro_rules! layer_kinds {
 layer_kinds! {
     Retry = "retry",
     CircuitBreaker = "circuit_breaker",
+    RateLimit = "rate_limit",
     Timeout = "timeout",
     Bulkhead = "bulkhead",
     Fallback = "fallback",

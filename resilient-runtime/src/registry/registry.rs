@@ -8,6 +8,8 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
+use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
 use crate::registry::state_ref::StateRef;
@@ -21,10 +23,10 @@ pub trait Kind: SharedState {
     fn map(registry: &Registry) -> &NamedMap<Self>;
 }
 
-/// Generates the registry and its visitor from one list of all kinds.
+/// Generates the registry and its visitor from one list of all kinds, each with the attribute that uses it.
 macro_rules! registry {
-    ($($field:ident: $kind:ident),+ $(,)?) => {
-        /// The named breakers and bulkheads of the process. From [`registry()`].
+    ($($field:ident: $kind:ident of $layer:ident),+ $(,)?) => {
+        /// The named breakers, bulkheads and rate limits of the process. From [`registry()`].
         #[derive(Debug)]
         pub struct Registry {
             $($field: NamedMap<$kind>,)+
@@ -43,7 +45,7 @@ macro_rules! registry {
 
         $(
             impl Kind for $kind {
-                const LAYER: LayerKind = LayerKind::$kind;
+                const LAYER: LayerKind = LayerKind::$layer;
 
                 fn map(registry: &Registry) -> &NamedMap<Self> {
                     &registry.$field
@@ -54,8 +56,9 @@ macro_rules! registry {
 }
 
 registry! {
-    circuit_breakers: CircuitBreaker,
-    bulkheads: Bulkhead,
+    circuit_breakers: CircuitBreaker of CircuitBreaker,
+    rate_limiters: RateLimiter of RateLimit,
+    bulkheads: Bulkhead of Bulkhead,
 }
 
 /// Looks at each kind of shared state.
@@ -63,7 +66,7 @@ pub(super) trait Visitor {
     fn visit<T: Kind>(&mut self, registry: &Registry);
 }
 
-/// The registry of the process: all breakers and bulkheads that have a name.
+/// The registry of the process: all breakers, bulkheads and rate limits that have a name.
 ///
 /// ```
 /// use resilient_runtime::{BreakerPolicy, registry};
@@ -135,6 +138,38 @@ impl Registry {
     /// All named bulkheads, by the rules of [`circuit_breakers`](Self::circuit_breakers).
     pub fn bulkheads(&self) -> Vec<&'static Bulkhead> {
         self.bulkheads.all()
+    }
+
+    /// The rate limit of this name, if an attribute of the program gives the name or the limit was made by hand; else
+    /// `None`. If no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker). So an
+    /// operator can [`hold`](RateLimiter::hold) everybody in advance.
+    ///
+    /// ```
+    /// use resilient_runtime::{RateLimitPolicy, registry};
+    /// use std::time::Duration;
+    ///
+    /// assert!(registry().rate_limiter("unheard of").is_none());
+    /// let policy = RateLimitPolicy::new(80, Duration::from_secs(60));
+    /// let made = registry().rate_limiter_or_insert("github", policy);
+    /// assert!(std::ptr::eq(made, registry().rate_limiter("github").unwrap()));
+    /// ```
+    pub fn rate_limiter(&self, name: &str) -> Option<&'static RateLimiter> {
+        self.rate_limiters.get(name)
+    }
+
+    /// The rate limit of this name, made with `policy` if there is none yet.
+    ///
+    /// # Panics
+    ///
+    /// As [`circuit_breaker_or_insert`](Self::circuit_breaker_or_insert).
+    #[track_caller]
+    pub fn rate_limiter_or_insert(&self, name: &str, policy: RateLimitPolicy) -> &'static RateLimiter {
+        self.rate_limiters.resolve(Name::intern(name), Some(policy), &Requester::call("rate_limiter_or_insert"))
+    }
+
+    /// All named rate limits, by the rules of [`circuit_breakers`](Self::circuit_breakers).
+    pub fn rate_limiters(&self) -> Vec<&'static RateLimiter> {
+        self.rate_limiters.all()
     }
 }
 

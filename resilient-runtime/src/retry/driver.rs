@@ -76,7 +76,8 @@ impl<'p> Retrying<'p> {
             Err(Failure::Inner(_)) => (true, Wait::Computed),
             Err(Failure::Refused(refusal)) => {
                 let refusal = refusal.as_error().decisive();
-                (self.settings.retries(refusal.kind()), refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
+                let again = self.settings.retries(refusal.kind()) && !refusal.is_final();
+                (again, refusal.retry_after().map_or(Wait::Computed, Wait::AtLeast))
             }
         };
         Verdict { settings: self.settings, outcome, again, wait }

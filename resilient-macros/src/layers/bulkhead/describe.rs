@@ -2,13 +2,11 @@
 
 use super::model::{Bulkhead, MAX_WAIT};
 use crate::describe::described::{Describe, Layers};
-use crate::describe::format::span;
-use crate::describe::pretty_tokens::code;
 use crate::describe::settings::DescribedSettings;
 use crate::describe::summary::{elsewhere, shared};
-use crate::describe::worst_case::{Sum, WorstCase};
+use crate::describe::wait::{Wait, in_line, wait};
+use crate::describe::worst_case::WorstCase;
 use crate::facts::Facts;
-use crate::model::{Setting, UNLIMITED, Value};
 use crate::settings::Table;
 
 impl Describe for Bulkhead {
@@ -25,38 +23,19 @@ impl Describe for Bulkhead {
     }
 
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
-        below.worst_case(attempt).and(wait(self))
+        below.worst_case(attempt).and(wait(&Wait {
+            max_wait: &self.max_wait,
+            default: MAX_WAIT,
+            policy: self.policy.as_ref(),
+            elsewhere: if self.gives_settings() { None } else { self.state() },
+            of: "bulkhead",
+            unlimited: "nothing limits its wait for a slot",
+        }))
     }
 }
 
 fn in_words(settings: &DescribedSettings) -> String {
-    let wait = if settings.is("max_wait", "0s") {
-        ", no waiting".to_owned()
-    } else if settings.is("max_wait", "unlimited") {
-        ", waiting without a limit".to_owned()
-    } else {
-        format!(", waiting up to {}", settings.shown("max_wait"))
-    };
-    let queue = settings.given(", at most ", "max_queue", " at a time");
-    format!("{} in flight{wait}{queue}", settings.shown("max_concurrent"))
-}
-
-/// How long a call may wait for its slot.
-fn wait(bulkhead: &Bulkhead) -> WorstCase {
-    if let Some(Setting { value: Value::Known(UNLIMITED), .. }) = &bulkhead.max_wait {
-        return WorstCase::Unbounded("nothing limits its wait for a slot");
-    }
-    if let Some(wait) = WorstCase::of_setting(&bulkhead.max_wait) {
-        return wait;
-    }
-    let elsewhere = bulkhead.held.as_ref().or(bulkhead.name.as_ref().map(|name| &name.value.expr));
-    match (&bulkhead.policy, elsewhere) {
-        (Some(policy), _) => WorstCase::depends_on(span(&code(&policy.value))),
-        (None, Some(state)) if !bulkhead.gives_settings() => {
-            WorstCase::depends_on(format!("how long the bulkhead {} lets it wait", span(&code(state))))
-        }
-        (None, _) => WorstCase::Within(Sum::known(MAX_WAIT)),
-    }
+    format!("{} in flight{}", settings.shown("max_concurrent"), in_line(settings))
 }
 
 #[cfg(test)]

@@ -6,4 +6,3 @@ pub(crate) mod model;
 mod parse;
 mod synonyms;
 mod validate;
-mod values;

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use quote::ToTokens;
+use syn::Expr;
 
 use super::synonyms::SYNONYMS;
-use super::values::MaxWait;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{Name, Value};
-use crate::parse::value::{Callable, PolicyExpr};
+use crate::parse::value::{Callable, MaxWait, PolicyExpr};
 use crate::settings::{Table, settings};
 use crate::validate::setting::{self, at_least_one};
 
@@ -33,6 +33,11 @@ impl Bulkhead {
     /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
         self.held.is_none() && (self.name.is_none() || self.gives_policy())
+    }
+
+    /// The expression that says which one, if it is not the function's own.
+    pub(crate) fn state(&self) -> Option<&Expr> {
+        self.held.as_ref().or(self.name.as_ref().map(|name| &name.value.expr))
     }
 }
 

@@ -2,36 +2,22 @@
 
 use super::model::{Bulkhead, MAX_WAIT};
 use crate::diagnostics::Errors;
-use crate::model::{Setting, effective};
+use crate::model::effective;
 use crate::settings::Table;
 use crate::validate::rules::{Checked, Place, Rules};
-use crate::validate::setting::{Literal, literal};
+use crate::validate::setting::queue;
 
 impl Rules for Bulkhead {
     fn check(&self, complete: bool, errors: &mut Errors) {
         self.check_each(errors);
-        queue(self, complete && self.policy.is_none(), errors);
+        let default = (complete && self.policy.is_none()).then_some(MAX_WAIT);
+        queue(self.max_queue.as_ref(), effective(self.max_wait.as_ref(), default), errors);
     }
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
         if !place.is_async {
             slot_is_held(self, place.below, errors);
         }
-    }
-}
-
-/// `max_queue` and `max_wait` must not contradict each other.
-fn queue(bulkhead: &Bulkhead, defaults: bool, errors: &mut Errors) {
-    let Some(Setting { value_span, .. }) = &bulkhead.max_queue else { return };
-    let Some(wait) = effective(bulkhead.max_wait.as_ref(), defaults.then_some(MAX_WAIT)) else { return };
-    let (span, nobody) = (*value_span, matches!(literal(bulkhead.max_queue.as_ref()), Some(Literal { value: 0, .. })));
-    if nobody && !wait.is_zero() {
-        let message =
-            "with `max_queue = 0` nobody waits, however long `max_wait` is: remove it, or write `max_wait = 0s`";
-        errors.at(span, message);
-    } else if !nobody && wait.is_zero() {
-        let message = "nobody queues without a time to wait: write `max_wait = 1s`, or remove `max_queue`";
-        errors.at(span, message);
     }
 }
 

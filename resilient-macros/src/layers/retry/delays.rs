@@ -138,12 +138,12 @@ impl Growth {
 
 /// A server or a breaker may ask for a shorter delay than the computed one.
 fn decided_elsewhere(retry: &Retry) -> bool {
-    retry.asks() || waits_for_breaker(retry)
+    retry.asks() || Refusal::named().any(|refusal| waits_for(retry, refusal))
 }
 
-/// Whether a refusal of an open breaker is retried, once the breaker would admit a probe.
-pub(crate) fn waits_for_breaker(retry: &Retry) -> bool {
-    retry.retry_refused.as_ref().is_some_and(|setting| setting.value.contains(&Refusal::CircuitOpen))
+/// Whether a refusal is retried once it says that it is over, as that of an open breaker.
+pub(crate) fn waits_for(retry: &Retry, refusal: Refusal) -> bool {
+    refusal.tells_when() && retry.retry_refused.as_ref().is_some_and(|setting| setting.value.contains(&refusal))
 }
 
 fn share(retry: &Retry, defaults: bool, end: End) -> Option<f64> {

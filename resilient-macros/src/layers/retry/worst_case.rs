@@ -10,7 +10,7 @@ use crate::describe::described::Layers;
 use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
 use crate::describe::worst_case::{Sum, WorstCase};
-use crate::layers::retry::delays::{Delays, waits_for_breaker};
+use crate::layers::retry::delays::{Delays, waits_for};
 use crate::model::{Setting, Value};
 
 const NO_LIMIT: &str = "its attempts have no limit";
@@ -65,13 +65,13 @@ fn attempts(inner: Layers<'_>, count: u32) -> WorstCase {
     inner.worst_case(count).times(count)
 }
 
-/// Every delay as long as it can be: as computed, as a server asks, or until a breaker would admit a probe.
+/// Every delay as long as it can be: as computed, as a server asks, or until a refusal is over.
 fn delays(retry: &Retry, inner: Layers<'_>, count: u32) -> WorstCase {
     let Some(delays) = Delays::greatest(retry, retry.policy.is_none()) else {
         return WorstCase::DependsOn(unknown_of_delays(retry));
     };
     let asked = retry.asks().then(|| max_retry_after(retry));
-    let open = waits_for_breaker(retry).then(|| inner.longest_refusals().reduce(longer)).flatten();
+    let open = inner.longest_refusals(|refusal| waits_for(retry, refusal)).reduce(longer);
     match (known(asked.as_ref()), known(open.as_ref())) {
         (Some(asked), Some(open)) => {
             let (asked, open) = (asked.as_secs_f64(), open.as_secs_f64());

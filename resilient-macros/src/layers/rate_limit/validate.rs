@@ -1,0 +1,138 @@
+//! Rules about `#[rate_limit]`.
+
+use syn::Expr;
+
+use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, MAX_WINDOW, RateLimiter};
+use crate::diagnostics::{Errors, duration};
+use crate::model::{Setting, effective};
+use crate::settings::Table;
+use crate::validate::rules::{Place, Rules};
+use crate::validate::setting::{Literal, key, literal, need, queue};
+
+impl Rules for RateLimiter {
+    fn check(&self, complete: bool, errors: &mut Errors) {
+        let defaults = complete && self.policy.is_none();
+        self.check_each(errors);
+        queue(self.max_queue.as_ref(), effective(self.max_wait.as_ref(), defaults.then_some(MAX_WAIT)), errors);
+        pauses(self, defaults, errors);
+        cost(self, defaults, errors);
+        if complete {
+            asked(self, errors);
+        }
+        if defaults {
+            permits(self, errors);
+        }
+    }
+
+    /// A limit that others share may be paused by them.
+    fn check_place(&self, place: &Place, errors: &mut Errors) {
+        let is_paused = self.pauses() || self.state().is_some() || !place.complete;
+        for key in [key(self.default_retry_after.as_ref()), key(self.max_retry_after.as_ref())].into_iter().flatten() {
+            if !is_paused {
+                let message = format!("`{key}` acts only with pauses: add `paused_on(…)`, or remove it");
+                errors.at(key.span(), message);
+            }
+        }
+    }
+}
+
+/// Refuses a closure that takes the attempt as well, of which only `retry` knows.
+pub(super) fn of_the_error_alone(setting: &Setting<Expr>, errors: &mut Errors) {
+    if let Expr::Closure(closure) = &setting.value
+        && closure.inputs.len() != 1
+    {
+        let message = "the closure of `retry_after` takes the error alone: write `retry_after = |error| …`";
+        errors.over(closure, message);
+    }
+}
+
+/// How many calls may begin has to be known, except where only the server limits them.
+fn permits(limiter: &RateLimiter, errors: &mut Errors) {
+    let none = limiter.permits.is_none();
+    need(
+        &[
+            (key(limiter.per.as_ref()), !none, "`per` is the span of `permits`: add `permits = 80`, or remove it"),
+            (
+                key(limiter.burst.as_ref()),
+                !none,
+                "`burst` is how many of the `permits` may be taken at once: add `permits = 80`, or remove it",
+            ),
+        ],
+        errors,
+    );
+    let is_told = limiter.per.is_some() || limiter.burst.is_some();
+    if none && !is_told && !limiter.pauses() && limiter.gives_settings() {
+        let message = "`rate_limit` needs the number of calls: write `permits = 80, per = 1min`; or which errors of \
+                       the server are to stop everybody: `paused_on(…)`";
+        errors.at(limiter.span, message);
+    }
+    if let Some(Literal { value, span, .. }) = literal(limiter.permits.as_ref())
+        && value > MAX_WINDOW
+        && limiter.burst.is_none()
+    {
+        let message = format!(
+            "a window holds {MAX_WINDOW} permits at most: add `burst = 1000` for a bucket, which holds any number; or \
+             write fewer `permits` in a shorter `per`"
+        );
+        errors.at(span, message);
+    }
+}
+
+/// A call that takes more than there can be at once is always refused.
+fn cost(limiter: &RateLimiter, defaults: bool, errors: &mut Errors) {
+    let Some(Literal { value: cost, span, .. }) = literal(limiter.cost.as_ref()) else { return };
+    let permits = literal(limiter.permits.as_ref()).filter(|_| limiter.burst.is_none() && defaults);
+    let Some(Literal { key, value: most, .. }) = literal(limiter.burst.as_ref()).or(permits) else { return };
+    if cost > most {
+        let message = format!(
+            "`cost` ({cost}) is more than `{key}` ({most}) ever gives at once, so each call would be refused: write \
+             a smaller `cost`, or more `{key}`"
+        );
+        errors.at(span, message);
+    }
+}
+
+/// The time that is taken if the server names none must not be longer than the longest.
+fn pauses(limiter: &RateLimiter, defaults: bool, errors: &mut Errors) {
+    let usual = effective(limiter.default_retry_after.as_ref(), defaults.then_some(DEFAULT_RETRY_AFTER));
+    let longest = effective(limiter.max_retry_after.as_ref(), defaults.then_some(MAX_RETRY_AFTER));
+    let (Some(usual), Some(longest)) = (usual, longest) else { return };
+    // A longest time of zero is reported by itself.
+    if usual <= longest || longest.is_zero() {
+        return;
+    }
+    let default = |written: bool| if written { "" } else { ", the default" };
+    let message = format!(
+        "`default_retry_after` ({}{}) is longer than `max_retry_after` ({}{}), which would cut it: write a shorter \
+         `default_retry_after`, or a longer `max_retry_after`",
+        duration(usual),
+        default(limiter.default_retry_after.is_some()),
+        duration(longest),
+        default(limiter.max_retry_after.is_some()),
+    );
+    let written = limiter.default_retry_after.as_ref().or(limiter.max_retry_after.as_ref());
+    if let Some(written) = written {
+        errors.at(written.value_span, message);
+    }
+}
+
+/// For how long everybody stops is asked only of what stops them.
+fn asked(limiter: &RateLimiter, errors: &mut Errors) {
+    need(
+        &[
+            (
+                key(limiter.retry_after.as_ref()),
+                limiter.filters().of_errors().is_some(),
+                "`retry_after` finds for how long an error stops everybody, and none does: add `paused_on(…)`, or \
+                 remove it",
+            ),
+            (
+                key(limiter.retry_after_ok.as_ref()),
+                limiter.paused_if_ok.is_some(),
+                "`retry_after_ok` finds for how long a success stops everybody, and none does: add \
+                 `paused_if_ok = …`, or remove it",
+            ),
+        ],
+        errors,
+    );
+}
