@@ -21,6 +21,7 @@ chapters! {
     retry = "guide/retry.md";
     circuit_breaker = "guide/circuit-breaker.md";
     timeout = "guide/timeout.md";
+    rate_limit = "guide/rate-limit.md";
     bulkhead = "guide/bulkhead.md";
     fallback = "guide/fallback.md";
     order = "guide/order.md";

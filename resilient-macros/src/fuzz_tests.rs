@@ -25,6 +25,12 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),
     (Kind::CircuitBreaker, "USERS, failure_on(Error::Io(_)), map_err = Own::from"),
     (Kind::CircuitBreaker, "self.breakers[id].as_ref()"),
+    (Kind::RateLimiter, "name = \"api\", permits = 80, per = 1min, cost = ids.len(), max_wait = unlimited"),
+    (Kind::RateLimiter, "GITHUB, paused_on(Error::Status(429)), retry_after = Error::after, cost = 3"),
+    (
+        Kind::RateLimiter,
+        "permits = 5, burst = 2, paused_if_ok = is_busy, retry_after_ok = |it| it.after, max_queue = N",
+    ),
     (Kind::Timeout, "2s, step = 500ms"),
     (Kind::Timeout, "self.limit * 2, cooperative, map_err = |refusal| refusal.to_string()"),
     (Kind::Bulkhead, "max_concurrent = 10, max_wait = 5s, max_queue = LIMIT"),

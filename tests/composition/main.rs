@@ -9,6 +9,7 @@ mod nested_limits;
 mod objects;
 mod order;
 mod pipeline;
+mod rate_limit;
 mod runtime_api;
 mod sweeps;
 mod time;

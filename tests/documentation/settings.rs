@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use resilient::inspect::{Function, Layer, functions};
-use resilient::{BreakerPolicy, Error, TimeoutPolicy, bulkhead, circuit_breaker, fallback, retry, timeout};
+use resilient::{BreakerPolicy, Error, TimeoutPolicy, bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout};
 
 use crate::table::{Row, rows};
 use crate::{markdown_in, read, root};
@@ -79,6 +79,11 @@ mod annotated {
         Ok(())
     }
 
+    #[rate_limit(permits = 80, paused_if = |_| true)]
+    pub(super) fn paced() -> Result<(), Error> {
+        Ok(())
+    }
+
     #[bulkhead]
     pub(super) fn limited() -> Result<(), Error> {
         Ok(())
@@ -91,15 +96,17 @@ mod annotated {
     }
 
     pub(super) fn all() {
-        let _ = (retried(), broken(), rated(), timed(), limited(), answered());
+        let _ = (retried(), broken(), rated(), timed(), paced(), limited(), answered());
     }
 }
 
 /// Settings that the functions above give, or whose defaults depend on another setting.
-const GIVEN: [(&str, &str); 8] = [
+const GIVEN: [(&str, &str); 10] = [
     ("retry", "retry_after"),
     ("circuit_breaker", "failure_rate"),
     ("circuit_breaker", "recovery_backoff"),
+    ("rate_limit", "permits"),
+    ("rate_limit", "paused_if"),
     ("timeout", "duration"),
     ("fallback", "default"),
     ("circuit_breaker", "window = 20s"),

@@ -1,8 +1,12 @@
 //! `Registry::verify` of a program without conflicts between names; one with conflicts is in `verify_conflicts.rs`. A
 //! process of its own, because `verify` checks all names of the process.
 
+use std::time::Duration;
+
 use resilient::inspect::{Function, LayerKind};
-use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, registry};
+use resilient::{
+    BreakerPolicy, BulkheadPolicy, Error, RateLimitPolicy, bulkhead, circuit_breaker, rate_limit, registry,
+};
 
 type Outcome = Result<(), Error>;
 
@@ -34,12 +38,21 @@ mod same_settings {
         half_open_max_calls = 3,
         success_threshold = 2
     )]
+    #[rate_limit(
+        name = "paced",
+        permits = 80,
+        per = 1s,
+        max_wait = 0s,
+        default_retry_after = 30s,
+        max_retry_after = 5min
+    )]
     #[bulkhead(name = "default", max_concurrent = 10, max_wait = 0s)]
     pub(super) fn written() -> Outcome {
         Ok(())
     }
 
     #[circuit_breaker(name = "in a row", policy = BreakerPolicy::new())]
+    #[rate_limit(name = "paced", policy = RateLimitPolicy::new(80, Duration::from_secs(1)))]
     #[bulkhead(name = "default", policy = BulkheadPolicy::new(10))]
     pub(super) fn by_policy() -> Outcome {
         Ok(())
@@ -84,7 +97,7 @@ fn names_that_fit_together_are_in_order() {
     assert_eq!(with_defaults, [(LayerKind::CircuitBreaker, "shard-2"), (LayerKind::Bulkhead, "by rate")]);
     assert_eq!(
         verified.to_string(),
-        "shared names: 11; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
+        "shared names: 12; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
     );
 }
 

@@ -2,7 +2,7 @@
 //!
 //! fix: #[retry(max_attempts = 5)]
 
-use resilient::{bulkhead, circuit_breaker, fallback, retry, timeout};
+use resilient::{bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout};
 
 #[retry(speed = 5)]
 async fn first() -> Result<(), resilient::Error> {
@@ -26,6 +26,11 @@ async fn fourth() -> Result<(), resilient::Error> {
 
 #[fallback(default, speed = 5)]
 async fn fifth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[rate_limit(permits = 80, speed = 5)]
+async fn sixth() -> Result<(), resilient::Error> {
     Ok(())
 }
 

@@ -6,9 +6,19 @@
 #[test]
 fn messages() {
     let cases = trybuild::TestCases::new();
-    for subject in
-        ["retry", "circuit_breaker", "timeout", "bulkhead", "fallback", "handles", "stack", "apply", "target", "types"]
-    {
+    for subject in [
+        "retry",
+        "circuit_breaker",
+        "timeout",
+        "rate_limit",
+        "bulkhead",
+        "fallback",
+        "handles",
+        "stack",
+        "apply",
+        "target",
+        "types",
+    ] {
         cases.compile_fail(format!("{subject}/*.rs"));
     }
     cases.pass("pass/*.rs");

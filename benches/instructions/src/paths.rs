@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use resilient::{
     BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Failure, Pipeline, RetryPolicy, Slot, bulkhead,
-    circuit_breaker, fallback, registry, retry, timeout,
+    circuit_breaker, fallback, rate_limit, registry, retry, timeout,
 };
 
 type Answer = Result<u64, Error>;
@@ -32,6 +32,8 @@ pub const PATHS: &[Path] = &[
     ("bulkhead, free, limit 8, sync", |id| drop(black_box(few_sync(id)))),
     ("bulkhead, free, limit 8", |id| ready(few(id))),
     ("bulkhead, full", |_| full()),
+    ("rate limit, free, sync", |id| drop(black_box(paced_sync(id)))),
+    ("rate limit, free", |id| ready(paced(id))),
     ("retry, first attempt", |id| ready(first_attempt(id))),
     ("timeout, ready", |id| ready(limited(id))),
     ("timeout, yielding", |id| yielding(limited_wait(id))),
@@ -119,6 +121,17 @@ fn few_sync(id: u64) -> Answer {
 
 #[bulkhead(max_concurrent = 8)]
 async fn few(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// In a window that is over before the next call, so that each call takes a permit and frees one.
+#[rate_limit(permits = 80, per = 1ns)]
+fn paced_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[rate_limit(permits = 80, per = 1ns)]
+async fn paced(id: u64) -> Answer {
     Ok(black_box(id))
 }
 

@@ -13,7 +13,7 @@ use crate::core::block_on::block_until;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::InAWait;
-use crate::deadline::open_calls;
+use crate::deadline::open_calls::{self, ended};
 use crate::timer::sleep::within;
 
 impl Bulkhead {
@@ -135,12 +135,6 @@ impl Bulkhead {
         slot.free();
         outcome.map_err(Failure::widen)
     }
-}
-
-/// The outcome of a wait that a deadline ended.
-fn ended<T>(above: Error) -> Result<T, Error> {
-    open_calls::a_wait_ended();
-    Err(above)
 }
 
 pin_project! {

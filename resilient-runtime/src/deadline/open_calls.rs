@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::core::error::Error;
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped;
 
@@ -163,6 +164,12 @@ pub(crate) fn a_wait_ended() {
     if let Some(calls) = current() {
         calls.lock().in_wait = true;
     }
+}
+
+/// The outcome of a wait that a deadline ended.
+pub(crate) fn ended<T>(above: Error) -> Result<T, Error> {
+    a_wait_ended();
+    Err(above)
 }
 
 /// Runs a wait for another job.

@@ -9,9 +9,9 @@ use pin_project_lite::pin_project;
 use crate::core::block_on::block_until;
 use crate::core::clock;
 use crate::core::error::{Error, Failure, Refusal};
-use crate::deadline::current as deadline;
+use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::InAWait;
-use crate::deadline::open_calls;
+use crate::deadline::open_calls::{self, ended};
 use crate::rate_limit::limiter::{RateLimiter, TooSoon};
 use crate::rate_limit::signal::{Signal, Signals};
 use crate::timer::sleep::within;
@@ -76,24 +76,41 @@ impl RateLimiter {
 
     async fn wait(&self, permits: u32) -> Result<(), Error> {
         let _waits = InAWait;
-        let max_wait = within_deadline(self.policy().wait());
-        let waiting = self.enter(permits, max_wait)?;
-        match within(max_wait, waiting).await {
-            Some(()) => deadline::too_late().map_or(Ok(()), Err),
-            None => Err(deadline::too_late().unwrap_or_else(|| self.refused_now(permits))),
+        self.wait_in_queue(permits).await?;
+        // Permits that come with the deadline above are no use any more, and not every deadline drops this future.
+        deadline::too_late().map_or(Ok(()), ended)
+    }
+
+    async fn wait_in_queue(&self, permits: u32) -> Result<(), Error> {
+        // A timeout in an async function drops this future; nothing else does.
+        let above = deadline::unenforced().map(|above| (above.deadline.remaining(), above.limit));
+        if let Some((Duration::ZERO, limit)) = above {
+            return ended(limit.exceeded());
+        }
+        let wait = self.policy().wait();
+        let waiting = self.enter(permits, within_deadline(wait))?;
+        let above = above.filter(|(left, _)| *left < wait);
+        match (within(above.map_or(wait, |(left, _)| left), waiting).await, above) {
+            (Some(()), _) => Ok(()),
+            (None, Some((_, limit))) => ended(limit.exceeded()),
+            (None, None) => Err(self.refused_now(permits)),
         }
     }
 
     fn wait_blocking(&self, permits: u32, max_wait: Duration) -> Result<(), Error> {
-        let max_wait = within_deadline(max_wait);
-        let waiting = self.enter(permits, max_wait)?;
-        let until = Instant::now().checked_add(max_wait);
-        let begun = open_calls::waiting(|| block_until(until, waiting));
-        if let Some(refusal) = deadline::too_late() {
-            open_calls::a_wait_ended();
-            return Err(refusal);
+        if let Some(above) = deadline::too_late() {
+            return ended(above);
         }
-        begun.ok_or_else(|| self.refused_now(permits))
+        let waiting = self.enter(permits, within_deadline(max_wait))?;
+        let above = deadline::earliest_in_real_time();
+        let longest = Instant::now().checked_add(max_wait);
+        let until = above.map(|above| above.at).into_iter().chain(longest).min();
+        let begun = open_calls::waiting(|| block_until(until, waiting));
+        match (begun, above.filter(SyncLimit::is_over)) {
+            (_, Some(above)) => ended(above.limit.exceeded()),
+            (Some(()), None) => Ok(()),
+            (None, None) => Err(self.refused_now(permits)),
+        }
     }
 
     /// The refusal of a call whose wait was made longer by a hold.

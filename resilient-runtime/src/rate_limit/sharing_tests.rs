@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance};
 
-use crate::deadline::current as deadline;
-use crate::{Error, RateLimitPolicy, RateLimiter, TimeoutPolicy};
+use crate::{Error, RateLimitPolicy, RateLimiter};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -128,19 +127,6 @@ async fn a_full_queue_refuses_at_once() {
     let mut first = Box::pin(limiter.acquire());
     assert!(is_pending(&mut first));
     assert!(limiter.acquire().await.unwrap_err().is_rate_limited());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_wait_that_would_outlast_the_deadline_above_is_refused_at_once() {
-    let limiter = limiter(1, SECOND * 9);
-    limiter.acquire().await.unwrap();
-    let start = Instant::now();
-    let limited = TimeoutPolicy::new(SECOND / 2).try_run(async {
-        assert_eq!(deadline::remaining(), Some(SECOND / 2));
-        Ok::<_, crate::Failure<()>>(limiter.acquire().await?)
-    });
-    assert!(limited.await.unwrap_err().refusal().unwrap().is_rate_limited());
-    assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl<T, E> Signals<T, E> for NoSignals {
 
 /// The errors, or the values, that stop everybody.
 #[derive(Debug)]
-pub struct Pausing<C, A> {
+pub(crate) struct Pausing<C, A> {
     /// Which do.
     pub(crate) is_too_many: C,
     /// For how long.

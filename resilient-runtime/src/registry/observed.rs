@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::rate_limit::limiter::RateLimiter;
 use crate::registry::functions::LayerKind;
 use crate::registry::registry::Kind;
 
-/// A breaker or a bulkhead that is a value and was put into view by `observed`, such as
+/// A breaker, a bulkhead or a rate limit that is a value and was put into view by `observed`, such as
 /// [`CircuitBreaker::observed`]. From [`observed()`].
 ///
 /// ```
@@ -46,6 +47,11 @@ impl Observed {
 
     /// The bulkhead, if it is one. While this is kept, the bulkhead lives.
     pub fn bulkhead(&self) -> Option<Arc<Bulkhead>> {
+        Arc::clone(&self.state).downcast().ok()
+    }
+
+    /// The rate limit, if it is one. While this is kept, the rate limit lives.
+    pub fn rate_limiter(&self) -> Option<Arc<RateLimiter>> {
         Arc::clone(&self.state).downcast().ok()
     }
 }
@@ -88,6 +94,27 @@ impl Bulkhead {
     /// let pool = Arc::new(Bulkhead::new("pool", BulkheadPolicy::new(8))).observed("pool of tenant 8");
     /// assert!(resilient::inspect::observed().iter().any(|seen| seen.name() == "pool of tenant 8"));
     /// # drop(pool);
+    /// ```
+    pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
+        observe(&self, name);
+        self
+    }
+}
+
+impl RateLimiter {
+    /// Puts the rate limit into view, as [`CircuitBreaker::observed`] does for a breaker.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RateLimitPolicy, RateLimiter};
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// let policy = RateLimitPolicy::new(80, Duration::from_secs(60));
+    /// let limit = Arc::new(RateLimiter::new("api", policy)).observed("api of tenant 9");
+    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 9").unwrap();
+    /// assert_eq!(seen.rate_limiter().unwrap().available(), Some(80));
+    /// # drop(limit);
     /// ```
     pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
         observe(&self, name);

@@ -15,6 +15,7 @@ const SECTIONS: [(&str, &str); 10] = [
     ("retry", "`#[retry]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),
+    ("rate_limit", "`#[rate_limit]`"),
     ("bulkhead", "`#[bulkhead]`"),
     ("fallback", "`#[fallback]`"),
     ("handles", "Handles and values"),

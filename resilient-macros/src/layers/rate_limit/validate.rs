@@ -62,8 +62,8 @@ fn permits(limiter: &RateLimiter, errors: &mut Errors) {
     );
     let is_told = limiter.per.is_some() || limiter.burst.is_some();
     if none && !is_told && !limiter.pauses() && limiter.gives_settings() {
-        let message = "`rate_limit` needs the number of calls: write `permits = 80, per = 1min`; or which errors of \
-                       the server are to stop everybody: `paused_on(…)`";
+        let message = "`rate_limit` needs the number of calls: write `permits = 80, per = 1min`; where the server \
+                       alone limits them, write `paused_on(…)`, at a static `policy = RateLimitPolicy::HOLDS_ONLY`";
         errors.at(limiter.span, message);
     }
     if let Some(Literal { value, span, .. }) = literal(limiter.permits.as_ref())
