@@ -23,7 +23,7 @@ pub(crate) fn in_line(settings: &DescribedSettings) -> String {
 }
 
 /// What is known of the wait.
-pub(crate) struct Wait<'a> {
+pub(crate) struct Turn<'a> {
     pub(crate) max_wait: &'a DurationSetting,
     pub(crate) default: Duration,
     pub(crate) policy: Option<&'a Setting<Expr>>,
@@ -36,7 +36,7 @@ pub(crate) struct Wait<'a> {
 }
 
 /// How long it can be.
-pub(crate) fn wait(Wait { max_wait, default, policy, elsewhere, of, unlimited }: &Wait<'_>) -> WorstCase {
+pub(crate) fn wait(Turn { max_wait, default, policy, elsewhere, of, unlimited }: &Turn<'_>) -> WorstCase {
     if let Some(Setting { value: Value::Known(UNLIMITED), .. }) = max_wait {
         return WorstCase::Unbounded(unlimited);
     }

@@ -11,7 +11,7 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 10] = [
+const SECTIONS: [(&str, &str); 11] = [
     ("retry", "`#[retry]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),

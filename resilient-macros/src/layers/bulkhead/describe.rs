@@ -4,7 +4,7 @@ use super::model::{Bulkhead, MAX_WAIT};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::settings::DescribedSettings;
 use crate::describe::summary::{elsewhere, shared};
-use crate::describe::wait::{Wait, in_line, wait};
+use crate::describe::wait::{Turn, in_line, wait};
 use crate::describe::worst_case::WorstCase;
 use crate::facts::Facts;
 use crate::settings::Table;
@@ -23,7 +23,7 @@ impl Describe for Bulkhead {
     }
 
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
-        below.worst_case(attempt).and(wait(&Wait {
+        below.worst_case(attempt).and(wait(&Turn {
             max_wait: &self.max_wait,
             default: MAX_WAIT,
             policy: self.policy.as_ref(),

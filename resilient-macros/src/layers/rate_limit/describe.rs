@@ -6,7 +6,7 @@ use crate::describe::format::span;
 use crate::describe::pretty_tokens::code;
 use crate::describe::settings::DescribedSettings;
 use crate::describe::summary::{elsewhere, shared};
-use crate::describe::wait::{Wait, in_line, wait};
+use crate::describe::wait::{Turn, in_line, wait};
 use crate::describe::worst_case::WorstCase;
 use crate::facts::Facts;
 use crate::settings::Table;
@@ -29,7 +29,7 @@ impl Describe for RateLimiter {
     }
 
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
-        below.worst_case(attempt).and(wait(&Wait {
+        below.worst_case(attempt).and(wait(&Turn {
             max_wait: &self.max_wait,
             default: MAX_WAIT,
             policy: self.policy.as_ref(),
