@@ -41,11 +41,11 @@ async fn a_wait_that_would_outlast_the_deadline_above_is_refused_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_by_hand() {
-    let limiter = RateLimiter::new("by hand", RateLimitPolicy::new(1, secs(1)).max_wait(secs(60)));
-    limiter.acquire().await.expect("it is free");
-    let limited =
-        TimeoutPolicy::new(millis(500)).try_run(async { Ok::<_, resilient::Failure<()>>(limiter.acquire().await?) });
-    let refused = limited.await.expect_err("it would end after the deadline");
+    let limit = RateLimiter::new("by hand", RateLimitPolicy::new(1, secs(1)).max_wait(secs(60)));
+    limit.acquire().await.expect("it is free");
+    let call =
+        TimeoutPolicy::new(millis(500)).try_run(async { Ok::<_, resilient::Failure<()>>(limit.acquire().await?) });
+    let refused = call.await.expect_err("it would end after the deadline");
     assert!(refused.refusal().is_some_and(Error::is_rate_limited));
 }
 

@@ -13,12 +13,12 @@ async fn never_more_than_the_permits_begin_in_any_span() {
     let start = Instant::now();
     for _ in 0..400 {
         if call().await.is_ok() {
-            begun.push(start.elapsed());
+            begun.push(start.elapsed().as_millis());
         }
         advance(millis(700)).await;
     }
     assert!(begun.len() >= 12, "{begun:?}");
-    assert!(begun.windows(4).all(|calls| calls[3] - calls[0] >= secs(60)), "{begun:?}");
+    assert!(begun.windows(4).all(|calls| calls[3] - calls[0] >= 60_000), "{begun:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -55,7 +55,8 @@ async fn a_bucket_lets_its_burst_begin_at_once_and_then_the_average() {
 async fn a_call_takes_as_many_permits_as_its_arguments_say() {
     #[rate_limit(permits = 10, per = 1min, cost = ids.len())]
     async fn sent(ids: Vec<u64>) -> Result<usize, Fault> {
-        Ok(ids.into_iter().count())
+        let taken: Box<[u64]> = ids.into();
+        Ok(taken.len())
     }
 
     #[rate_limit(permits = 10, per = 1min, cost = weight + 1)]

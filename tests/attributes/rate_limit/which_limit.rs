@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use resilient::inspect::{LayerKind, functions};
+use resilient::inspect::{Function, Layer, LayerKind, functions};
 
 use super::*;
 
@@ -60,7 +60,8 @@ async fn an_instance_has_its_own() {
     impl Client {
         #[rate_limit(self.limit, cost = weights.len())]
         async fn send(&self, weights: Vec<u8>) -> Result<usize, Fault> {
-            Ok(weights.into_iter().count())
+            let taken: Box<[u8]> = weights.into();
+            Ok(taken.len())
         }
 
         #[rate_limit(self.limit)]
@@ -104,6 +105,6 @@ fn the_function_is_described() {
     );
     assert_eq!(described("shared_blocking"), r#"rate_limit(name = "rate: shared", cost = 1)"#);
     assert_eq!(described("dear"), "rate_limit(GITHUB, cost = 30)");
-    let kinds = functions().flat_map(|function| function.layers()).filter(|layer| layer.name() == Some("github"));
-    assert!(kinds.map(|layer| layer.kind()).all(|kind| kind == LayerKind::RateLimit));
+    let kinds = functions().flat_map(Function::layers).filter(|layer| layer.name() == Some("github"));
+    assert!(kinds.map(Layer::kind).all(|kind| kind == LayerKind::RateLimit));
 }
