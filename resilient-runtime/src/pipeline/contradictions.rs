@@ -173,8 +173,8 @@ fn check_refused<E, T>(fallback: &FallbackLayer<E, T>, below: &[Layer<E, T>], pr
                 ("circuit_open", "circuit_breaker", seen().any(|layer| layer.kind() == "circuit_breaker"))
             }
             ErrorKind::RetriesExhausted => ("retries_exhausted", "retry(exhausted = wrap)", seen().any(wraps)),
-            // No layer of a pipeline makes these, but what it runs can.
-            ErrorKind::RateLimited | ErrorKind::NoItems => continue,
+            // No layer of a pipeline makes it, but what it runs can.
+            ErrorKind::RateLimited => continue,
         };
         if !is_made {
             problems.push(format!(
