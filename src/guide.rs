@@ -19,6 +19,7 @@ chapters! {
     getting_started = "guide/getting-started.md";
     values = "guide/values.md";
     retry = "guide/retry.md";
+    when_retries_hurt = "guide/when-retries-hurt.md";
     circuit_breaker = "guide/circuit-breaker.md";
     timeout = "guide/timeout.md";
     rate_limit = "guide/rate-limit.md";

@@ -33,6 +33,10 @@ pub use resilient_macros::rate_limit;
 pub use resilient_macros::retry;
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/retry_budget.md")]
+pub use resilient_macros::retry_budget;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/attributes/timeout.md")]
 pub use resilient_macros::timeout;
 pub use resilient_runtime::*;

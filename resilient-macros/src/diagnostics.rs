@@ -31,6 +31,15 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// All of them as one, if there are any.
+    pub(crate) fn into_result(self) -> syn::Result<()> {
+        let joined = self.0.into_iter().reduce(|mut all, next| {
+            all.combine(next);
+            all
+        });
+        joined.map_or(Ok(()), Err)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }

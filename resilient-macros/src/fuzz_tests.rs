@@ -20,6 +20,12 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     (Kind::Retry, "backoff = [1s, LIMIT, self.long], idempotent = request.is_get(), unsent_on(Error::Connect(_))"),
     (Kind::Retry, "backoff = |attempt| step * attempt, retry_if_ok = |it| it.again, retry_after_ok = Response::after"),
     (Kind::Retry, "retry_if_result = |result| matches!(result, Ok(503)), on_give_up = |event| log(event)"),
+    (
+        Kind::Retry,
+        "max_attempts = unlimited, budget(name = \"api\", share = 0.5, earned_by = successes), exhausted = wrap",
+    ),
+    (Kind::Retry, "budget = self.budget.as_ref(), retry_after = after"),
+    (Kind::RetryBudget, "share = 0.1, min_per_second = COUNT, burst = 5, earned_by = calls, name = \"api\""),
     (Kind::CircuitBreaker, "name = \"payments\", failure_if_ok = is_busy, failure_on(Error::Io(_))"),
     (Kind::CircuitBreaker, "name = \"payments\", failure_rate = 0.5, window = 10s, min_calls = 20"),
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),
@@ -91,6 +97,7 @@ const STATICS: &[&str] = &[
     "/// Documented.
      pub(crate) static NAMED: CircuitBreaker;",
     "#[cfg(test)] #[timeout(2s)] static NAMED: resilient::Bulkhead;",
+    "static NAMED: RetryBudget;",
     "static mut NAMED: Vec<u8> = Vec::new();",
 ];
 

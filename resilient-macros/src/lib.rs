@@ -4,6 +4,7 @@
 
 mod absorb;
 mod attribute;
+mod budget;
 mod describe;
 mod diagnostics;
 mod expand;
@@ -59,6 +60,12 @@ pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn bulkhead(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Bulkhead, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/retry_budget.md")]
+#[proc_macro_attribute]
+pub fn retry_budget(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::RetryBudget, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/fallback.md")]

@@ -9,10 +9,11 @@
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
 //! 2. `timer`: timers that belong to no runtime.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
-//! 4. `retry`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
-//! 5. `registry`: shared state by its name, and the annotated functions of the program.
-//! 6. `pipeline`: a stack of policies as a value.
-//! 7. `private`: what generated code may name.
+//! 4. `retry_budget`: the tokens that retries take.
+//! 5. `retry`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
+//! 6. `registry`: shared state by its name, and the annotated functions of the program.
+//! 7. `pipeline`: a stack of policies as a value.
+//! 8. `private`: what generated code may name.
 //!
 //! `inspect` only re-exports.
 
@@ -23,6 +24,7 @@ mod deadline;
 mod rate_limit;
 mod registry;
 mod retry;
+mod retry_budget;
 mod timeout;
 mod timer;
 
@@ -47,9 +49,9 @@ pub use deadline::current::{deadline, remaining};
 pub use deadline::given::{WithDeadline, inherit, with_deadline, with_deadline_blocking};
 pub use deadline::grpc_timeout::parse_grpc_timeout;
 pub use deadline::moment::Deadline;
+pub use pipeline::pipeline::Pipeline;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
 pub use rate_limit::policy::RateLimitPolicy;
-pub use pipeline::pipeline::Pipeline;
 pub use registry::handle::Handle;
 pub use registry::registry::{Registry, registry};
 pub use retry::attempts::Attempts;
@@ -61,4 +63,6 @@ pub use retry::http_retry_after::HttpRetryAfter;
 pub use retry::policy::{Attempt, RetryPolicy};
 pub use retry::retry_after::parse_retry_after;
 pub use retry::rules::{AnyError, Covers, Exhausted};
+pub use retry_budget::budget::{RetryBudget, RetryBudgetStats};
+pub use retry_budget::policy::{EarnedBy, RetryBudgetPolicy};
 pub use timeout::policy::TimeoutPolicy;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Pure decisions, which take the time and the outcome, and return what to do next. Every `policy.rs` is one, too.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "bulkhead/semaphore/line_word.rs",
     "bulkhead/semaphore/pool_word.rs",
     "circuit_breaker/machine.rs",
@@ -19,6 +19,7 @@ const PURE: [&str; 17] = [
     "retry/pending.rs",
     "retry/schedule.rs",
     "retry/settings.rs",
+    "retry_budget/machine.rs",
     "timeout/thread_pool/places.rs",
     "timer/slab.rs",
     "timer/wheel.rs",

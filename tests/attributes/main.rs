@@ -10,6 +10,7 @@ mod outages;
 mod probes;
 mod rate_limit;
 mod retry;
+mod retry_budget;
 mod sync;
 mod timeout;
 mod values;

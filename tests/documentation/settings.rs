@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use resilient::inspect::{Function, Layer, functions};
-use resilient::{BreakerPolicy, Error, TimeoutPolicy, bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout};
+use resilient::{
+    BreakerPolicy, EarnedBy, Error, RetryBudgetPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, rate_limit,
+    retry, timeout,
+};
 
 use crate::table::{Row, rows};
 use crate::{markdown_in, read, root};
@@ -165,6 +168,19 @@ fn known(described: &BTreeMap<(String, &'static str), BTreeSet<&'static str>>, a
         ("timeout", "step") => {
             let limit = TimeoutPolicy::new(Duration::from_secs(1));
             value == "0s" && limit.step(Duration::ZERO) == limit
+        }
+        // No function has the attribute.
+        ("retry_budget", name) => {
+            let count = || value.parse().expect("a count");
+            let budget = RetryBudgetPolicy::new();
+            let changed = match name {
+                "share" => budget.share(value.parse().expect("a number")),
+                "min_per_second" => budget.min_per_second(count()),
+                "burst" => budget.burst(count()),
+                "earned_by" if value == "calls" => budget.earned_by(EarnedBy::Calls),
+                _ => return false,
+            };
+            changed == budget
         }
         (_, name) => described.iter().any(|((of, known), _)| of == attribute && *known == name),
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use resilient::{
-    Attempt, BreakerPolicy, BulkheadPolicy, Error, Jitter, RetryEvent, RetryPolicy, TimeoutPolicy, bulkhead,
+    Attempt, BreakerPolicy, BulkheadPolicy, Error, Jitter, RetryBudgetPolicy, RetryEvent, RetryPolicy, TimeoutPolicy, bulkhead,
     circuit_breaker, fallback, retry, timeout,
 };
 
@@ -9,6 +9,7 @@ const RETRY: RetryPolicy = RetryPolicy::new().max_attempts(4);
 const BREAKER: BreakerPolicy = BreakerPolicy::new().failure_rate(0.25).count_window(50);
 const TIMEOUT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
 const BULKHEAD: BulkheadPolicy = BulkheadPolicy::new(3);
+const BUDGET: RetryBudgetPolicy = RetryBudgetPolicy::new().share(1.0);
 const NAME: &str = "named by a constant";
 const LIMIT: Duration = Duration::from_secs(2);
 
@@ -38,6 +39,7 @@ fn observe(event: &RetryEvent<'_, Error>) {
     retry_after = asked_for,
     max_retry_after = 10s,
     retry_refused(timed_out, bulkhead_full, circuit_open),
+    budget(name = "every setting", share = 0.5, min_per_second = 1, burst = 10, earned_by = successes, policy = BUDGET),
     on_retry = observe,
     exhausted = wrap,
     map_err = std::convert::identity,

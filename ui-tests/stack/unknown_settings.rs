@@ -2,7 +2,7 @@
 //!
 //! fix: #[retry(max_attempts = 5)]
 
-use resilient::{bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout};
+use resilient::{RetryBudget, bulkhead, circuit_breaker, fallback, rate_limit, retry, retry_budget, timeout};
 
 #[retry(speed = 5)]
 async fn first() -> Result<(), resilient::Error> {
@@ -33,5 +33,8 @@ async fn fifth() -> Result<(), resilient::Error> {
 async fn sixth() -> Result<(), resilient::Error> {
     Ok(())
 }
+
+#[retry_budget(speed = 5)]
+static SEVENTH: RetryBudget;
 
 fn main() {}

@@ -12,6 +12,7 @@ fn messages() {
         "timeout",
         "rate_limit",
         "bulkhead",
+        "retry_budget",
         "fallback",
         "handles",
         "stack",

@@ -35,6 +35,7 @@ pub const PATHS: &[Path] = &[
     ("rate limit, free, sync", |id| drop(black_box(paced_sync(id)))),
     ("rate limit, free", |id| ready(paced(id))),
     ("retry, first attempt", |id| ready(first_attempt(id))),
+    ("retry with a budget, first attempt", |id| ready(in_budget(id))),
     ("timeout, ready", |id| ready(limited(id))),
     ("timeout, yielding", |id| yielding(limited_wait(id))),
     ("four attributes, sync", |id| drop(black_box(four_sync(id)))),
@@ -137,6 +138,11 @@ async fn paced(id: u64) -> Answer {
 
 #[retry]
 async fn first_attempt(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[retry(budget = "count.budget")]
+async fn in_budget(id: u64) -> Answer {
     Ok(black_box(id))
 }
 

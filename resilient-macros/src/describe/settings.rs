@@ -40,6 +40,11 @@ impl Shown {
         Self { text: code(tokens), is_code: true }
     }
 
+    /// Code that is written already.
+    pub(crate) fn code_text(text: String) -> Self {
+        Self { text, is_code: true }
+    }
+
     pub(crate) fn filter(filter: &Filter) -> Self {
         match filter {
             Filter::On { pattern, guard } => {

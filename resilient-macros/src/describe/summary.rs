@@ -31,6 +31,8 @@ pub(crate) fn handle(Described { facts, layer }: &Described, name: &str) -> Stri
 /// Which state it is, if it has any.
 pub(crate) fn shared(facts: &Facts) -> String {
     match (facts.state, name(facts)) {
+        // Another layer's, which is described among the settings.
+        _ if facts.state_type != facts.type_name => String::new(),
         (State::Shared(_), Some(name)) => format!(" {} (shared)", span(&name)),
         (State::Own, _) => " of its own".to_owned(),
         _ => String::new(),

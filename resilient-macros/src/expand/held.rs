@@ -42,7 +42,7 @@ pub(crate) fn guarded(
 pub(crate) fn with(context: &Context<'_>, index: usize, function: &str, code: &TokenStream) -> TokenStream {
     let facts = &context.layers[index];
     let Some(expr) = facts.held() else { return TokenStream::new() };
-    let kind = Ident::new(facts.type_name, Span::mixed_site());
+    let kind = Ident::new(facts.state_type, Span::mixed_site());
     let function = Ident::new(function, Span::mixed_site());
     let mut borrowed = borrowed(expr);
     if needs_detaching(context, expr) {

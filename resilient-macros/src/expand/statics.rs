@@ -17,7 +17,7 @@ pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option
             State::Own => None,
             State::Shared(name) => Some(name),
         };
-        Some(item(context, index, layer.type_name, name, policy.as_ref()))
+        Some(item(context, index, layer.state_type, name, policy.as_ref()))
     };
     layers.filter_map(item).collect()
 }

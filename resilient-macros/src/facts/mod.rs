@@ -37,6 +37,8 @@ pub(crate) struct Facts<'a> {
     /// The refusal that it can make.
     pub(crate) refusal: Option<MadeRefusal<'a>>,
     pub(crate) state: State<'a>,
+    /// The runtime's type of that state.
+    pub(crate) state_type: &'static str,
     /// What it can do on a static; nothing if it makes no handles.
     pub(crate) handle: Option<HandleFacts<'a>>,
     /// The settings that look at the function's own errors.
@@ -151,6 +153,7 @@ impl<'a> Facts<'a> {
             span,
             refusal: None,
             state: State::None,
+            state_type: L::TYPE,
             handle: None,
             looks_at_errors: Vec::new(),
             acts_on_refusals: None,

@@ -5,6 +5,7 @@ pub(crate) mod circuit_breaker;
 pub(crate) mod fallback;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
+pub(crate) mod retry_budget;
 pub(crate) mod timeout;
 
 use proc_macro2::Span;
@@ -18,6 +19,13 @@ use crate::parse::setting::Settings;
 #[cfg(test)]
 use crate::parse::synonyms::Synonym;
 use crate::validate::rules::Rules;
+
+impl Kind {
+    /// The names of those that stand on functions: a retry budget stands on statics alone.
+    pub(crate) fn names_on_functions() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().filter(|kind| **kind != Self::RetryBudget).map(|kind| kind.name())
+    }
+}
 
 /// An attribute with its settings: what each room of the crate asks of it.
 pub(crate) trait Layer: HasFacts + Rules + Describe + Expand {}
@@ -85,5 +93,6 @@ layers! {
     rate_limit: RateLimiter,
     timeout: Timeout,
     bulkhead: Bulkhead,
+    retry_budget: RetryBudget,
     fallback: Fallback,
 }

@@ -131,7 +131,7 @@ fn layer(attr: &Attribute) -> Result<Written> {
 
 fn no_layer(path: &Path) -> String {
     let text = path.to_token_stream().to_string().replace(' ', "");
-    let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let known: Vec<&str> = Kind::names_on_functions().collect();
     match text.as_str() {
         "doc" => "a stack is documented above its name: move this there".to_owned(),
         "apply" => "a stack holds attributes, not other stacks: write them out".to_owned(),

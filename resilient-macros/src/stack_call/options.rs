@@ -101,7 +101,7 @@ impl Options {
 
 fn unknown(word: &Ident) -> Error {
     let text = word.to_string();
-    let known: Vec<&str> = WORDS.iter().copied().chain(Kind::ALL.iter().map(|kind| kind.name())).collect();
+    let known: Vec<&str> = WORDS.iter().copied().chain(Kind::names_on_functions()).collect();
     Error::new(word.span(), format!("unknown option `{text}` of `apply`: {}", suggestion(&text, &known)))
 }
 

@@ -132,6 +132,8 @@ pub enum GiveUpReason {
     MaxElapsed,
     /// The next delay would not have ended before the deadline of a timeout above.
     Deadline,
+    /// The retry budget had no token.
+    Budget,
     /// The last error is not worth another attempt. Only `on_give_up` is told so: such an error is never wrapped.
     NotRetryable,
 }

@@ -56,7 +56,9 @@ pub use handle::{Declared, MayBeHandle, declared};
 pub use held::{ByDeref, Detached, Gives, InOption, detached, given, held};
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
-pub use retry::{begin, delay_after, delay_after_if, retrying, retrying_by, rules, unwrapped};
+pub use retry::{
+    begin, delay_after, delay_after_if, next_in_budget, retrying, retrying_by, rules, spend, spending, unwrapped,
+};
 pub use window::window;
 
 pub use crate::bulkhead::bulkhead::Bulkhead;
@@ -79,6 +81,8 @@ pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
 pub use crate::retry::outcomes::judged;
 pub use crate::retry::policy::{Attempt, RetryPolicy};
 pub use crate::retry::settings::Settings as RetrySettings;
+pub use crate::retry_budget::budget::RetryBudget;
+pub use crate::retry_budget::policy::{EarnedBy, RetryBudgetPolicy};
 pub use crate::timeout::guard::Limit;
 pub use crate::timeout::policy::TimeoutPolicy;
 pub use crate::timeout::send_check::{ComesBack, Crosses};

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use crate::core::check::debug_check;
 use crate::core::error::{Failure, Refusal};
-use crate::retry::driver::Retrying;
+use crate::private::perhaps::Guards;
+use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::rules::{Covers, Rules};
 use crate::retry::settings::Settings;
+use crate::retry::spending::Spending;
+use crate::retry_budget::budget::RetryBudget;
 
 /// The attempts of a call. `timed` if something looks at the time although the settings do not limit it.
 #[inline]
@@ -25,6 +28,29 @@ pub fn retrying_by<P: ?Sized>(policy: &RetryPolicy<P>, timed: bool) -> Retrying<
 #[inline]
 pub fn begin(retrying: &mut Retrying<'_>) -> Attempt {
     retrying.begin()
+}
+
+/// A call in a retry budget.
+#[inline]
+pub fn spending<'b>(budget: impl Guards<'b, RetryBudget>) -> Spending<'b> {
+    Spending::begin(budget.state())
+}
+
+/// Counts an attempt that is about to be made in the call's budget.
+#[inline]
+pub fn spend(spending: &mut Spending<'_>) {
+    spending.attempt();
+}
+
+/// What follows an attempt after the call's budget was asked.
+#[inline]
+pub fn next_in_budget<T, F>(
+    next: Next,
+    spending: &mut Spending<'_>,
+    retrying: &mut Retrying<'_>,
+    outcome: &Result<T, F>,
+) -> Next {
+    spending.next(retrying, next, outcome.is_ok())
 }
 
 /// The delay before another attempt; `None` if the outcome is the answer.

@@ -113,7 +113,8 @@ impl Layer {
         self.kind
     }
 
-    /// The name of the shared state, also if it is given by a [handle](crate::Handle). `None` for a layer whose state
+    /// The name of the shared state, of a retry that of its budget, also if it is given by a
+    /// [handle](crate::Handle). `None` for a layer whose state
     /// belongs to the function alone, or is a value that the function is given.
     pub fn name(&self) -> Option<&'static str> {
         self.shared.map(|shared| shared.name().as_str())
@@ -153,6 +154,8 @@ impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
         let name = match self.held {
+            // It is among the settings.
+            _ if self.kind == LayerKind::Retry => None,
             Some(held) => Some(held.to_owned()),
             None => self.name().map(|name| format!("name = {name:?}")),
         };
@@ -198,6 +201,7 @@ layer_kinds! {
     RateLimit = "rate_limit",
     Timeout = "timeout",
     Bulkhead = "bulkhead",
+    RetryBudget = "retry_budget",
     Fallback = "fallback",
 }
 

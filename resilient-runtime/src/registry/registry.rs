@@ -13,6 +13,8 @@ use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
 use crate::registry::state_ref::StateRef;
+use crate::retry_budget::budget::RetryBudget;
+use crate::retry_budget::policy::RetryBudgetPolicy;
 
 /// A kind of shared state with a map in the registry.
 pub trait Kind: SharedState {
@@ -26,7 +28,7 @@ pub trait Kind: SharedState {
 /// Generates the registry and its visitor from one list of all kinds, each with the attribute that uses it.
 macro_rules! registry {
     ($($field:ident: $kind:ident of $layer:ident),+ $(,)?) => {
-        /// The named breakers, bulkheads and rate limits of the process. From [`registry()`].
+        /// The named breakers, bulkheads, rate limits and retry budgets of the process. From [`registry()`].
         #[derive(Debug)]
         pub struct Registry {
             $($field: NamedMap<$kind>,)+
@@ -59,6 +61,7 @@ registry! {
     circuit_breakers: CircuitBreaker of CircuitBreaker,
     rate_limiters: RateLimiter of RateLimit,
     bulkheads: Bulkhead of Bulkhead,
+    retry_budgets: RetryBudget of RetryBudget,
 }
 
 /// Looks at each kind of shared state.
@@ -66,7 +69,7 @@ pub(super) trait Visitor {
     fn visit<T: Kind>(&mut self, registry: &Registry);
 }
 
-/// The registry of the process: all breakers, bulkheads and rate limits that have a name.
+/// The registry of the process: all breakers, bulkheads, rate limits and retry budgets that have a name.
 ///
 /// ```
 /// use resilient_runtime::{BreakerPolicy, registry};
@@ -170,6 +173,34 @@ impl Registry {
     /// All named rate limits, by the rules of [`circuit_breakers`](Self::circuit_breakers).
     pub fn rate_limiters(&self) -> Vec<&'static RateLimiter> {
         self.rate_limiters.all()
+    }
+
+    /// The retry budget of this name, if an attribute of the program gives the name or the budget was made by hand; else
+    /// `None`. If no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
+    ///
+    /// ```
+    /// use resilient_runtime::{RetryBudgetPolicy, registry};
+    ///
+    /// let made = registry().retry_budget_or_insert("search", RetryBudgetPolicy::new().share(0.1));
+    /// assert!(std::ptr::eq(made, registry().retry_budget("search").unwrap()));
+    /// ```
+    pub fn retry_budget(&self, name: &str) -> Option<&'static RetryBudget> {
+        self.retry_budgets.get(name)
+    }
+
+    /// The retry budget of this name, made with `policy` if there is none yet.
+    ///
+    /// # Panics
+    ///
+    /// As [`circuit_breaker_or_insert`](Self::circuit_breaker_or_insert).
+    #[track_caller]
+    pub fn retry_budget_or_insert(&self, name: &str, policy: RetryBudgetPolicy) -> &'static RetryBudget {
+        self.retry_budgets.resolve(Name::intern(name), Some(policy), &Requester::call("retry_budget_or_insert"))
+    }
+
+    /// All named retry budgets, by the rules of [`circuit_breakers`](Self::circuit_breakers).
+    pub fn retry_budgets(&self) -> Vec<&'static RetryBudget> {
+        self.retry_budgets.all()
     }
 }
 

@@ -12,17 +12,18 @@ use crate::retry::policy::Attempt;
 use crate::retry::repeat::{UNNAMED, plain};
 use crate::retry::rules::Covers;
 use crate::retry::schedule::Wait;
+use crate::retry::spending::MayHaveBudget;
 
 /// Why a loop ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     /// The error is not worth another attempt.
     Declined,
-    /// There is no attempt or no time left.
+    /// There is no attempt, no time or no token left.
     Exhausted,
 }
 
-impl<P: ?Sized> Attempts<P> {
+impl<P: ?Sized, B: MayHaveBudget> Attempts<P, B> {
     /// Takes the error of an attempt, sleeps for the delay, and begins the next attempt. The first attempt begins when
     /// the attempts are made, or with [`next`](Self::next).
     ///
@@ -138,7 +139,10 @@ impl<P: ?Sized> Attempts<P> {
         let outcome = Err::<Infallible, _>(failure);
         let had_begun = self.is_delayed();
         match self.decide(&outcome) {
-            Ok(left) => self.sleep(left, had_begun).await,
+            Ok((left, token)) => {
+                self.sleep(left, had_begun).await;
+                B::spend(token);
+            }
             Err(end) => {
                 if end == End::Exhausted {
                     delay::wait_for_timeout_above().await;
@@ -156,7 +160,8 @@ impl<P: ?Sized> Attempts<P> {
     {
         let outcome = Err::<Infallible, _>(failure);
         match self.decide(&outcome) {
-            Ok(left) if delay::sleep_blocking(left, self.policy.settings.heeds_deadline) => {
+            Ok((left, token)) if delay::sleep_blocking(left, self.policy.settings.heeds_deadline) => {
+                B::spend(token);
                 self.begin();
                 Ok(())
             }
@@ -165,8 +170,11 @@ impl<P: ?Sized> Attempts<P> {
         }
     }
 
-    /// The delay before the next attempt, or the end. Calls the policy's observers.
-    fn decide<E, R: Refusal>(&mut self, outcome: &Result<Infallible, Failure<E, R>>) -> Result<Duration, End>
+    /// The delay before the next attempt with a token for it, or the end. Calls the policy's observers.
+    fn decide<E, R: Refusal>(
+        &mut self,
+        outcome: &Result<Infallible, Failure<E, R>>,
+    ) -> Result<(Duration, B::Token), End>
     where
         P: Covers<E>,
     {
@@ -179,9 +187,9 @@ impl<P: ?Sized> Attempts<P> {
         if again && wait != Wait::Computed {
             self.replace(wait);
         }
-        let left = if again { self.left().ok_or(End::Exhausted) } else { Err(End::Declined) };
-        match left {
-            Ok(delay) => self.view().observe_by(UNNAMED, outcome, delay, rules),
+        let left = if again { self.left_in_budget().ok_or(End::Exhausted) } else { Err(End::Declined) };
+        match &left {
+            Ok((delay, _)) => self.view().observe_by(UNNAMED, outcome, *delay, rules),
             Err(_) => self.view().give_up_by(UNNAMED, outcome, rules),
         }
         left

@@ -118,6 +118,12 @@ impl<'p> Retrying<'p> {
         }
     }
 
+    /// There is no token for the attempt after this delay, so the delay does not begin.
+    #[cold]
+    pub(super) fn refuse_token(&mut self, delay: Duration) {
+        self.schedule.refuse_token(delay);
+    }
+
     /// The delay before another attempt; `None` if the outcome is the answer. For a retry without other settings that
     /// look at the outcome; `is_worth_it` is which errors are worth another attempt.
     #[inline]

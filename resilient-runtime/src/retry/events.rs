@@ -105,6 +105,7 @@ impl<E: fmt::Display + ?Sized> fmt::Display for GiveUpEvent<'_, E> {
             GiveUpReason::MaxAttempts => ": no attempt is left",
             GiveUpReason::MaxElapsed => ": the next delay would end after `max_elapsed`",
             GiveUpReason::Deadline => ": the next delay would end after the deadline",
+            GiveUpReason::Budget => ": the retry budget has no token",
             GiveUpReason::NotRetryable => ": it is not worth another attempt",
         })
     }
@@ -139,6 +140,10 @@ mod tests {
         assert_eq!(
             event(GiveUpReason::MaxElapsed, None),
             "user: given up after attempt 3 and 1s: the next delay would end after `max_elapsed`"
+        );
+        assert_eq!(
+            event(GiveUpReason::Budget, None),
+            "user: given up after attempt 3 and 1s: the retry budget has no token"
         );
     }
 }

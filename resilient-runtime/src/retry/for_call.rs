@@ -11,6 +11,7 @@ use crate::retry::looks::{ByBoth, ByError, ByPolicy, ByResult, ByValue, Looks, O
 use crate::retry::policy::RetryPolicy;
 use crate::retry::repeat::{repeat, repeat_blocking};
 use crate::retry::rules::Covers;
+use crate::retry_budget::budget::RetryBudget;
 
 impl<P: ?Sized> RetryPolicy<P> {
     /// Takes closures for one call, which may capture, and may look at the values of successes.
@@ -39,7 +40,7 @@ impl<P: ?Sized> RetryPolicy<P> {
         P: Covers<E>,
     {
         let places = Places { judge: ByPolicy, asked: ByPolicy, on_retry: ByPolicy, on_give_up: ByPolicy };
-        RetryCall { policy: self, places, of: PhantomData }
+        RetryCall { policy: self, budget: None, places, of: PhantomData }
     }
 
     /// For one call, says by its result whether another attempt is worth it, in the place of the policy's filter. See
@@ -68,6 +69,35 @@ impl<P: ?Sized> RetryPolicy<P> {
     {
         self.for_call().on_result(is_worth_it)
     }
+
+    /// For one call, takes a token of this budget for each retry. Without a token the last error returns at once, and
+    /// [`GiveUpReason::Budget`](crate::GiveUpReason::Budget) is why.
+    ///
+    /// The token is taken once everything else says that a retry follows, and given back if the call is dropped during
+    /// the delay. The call earns what the budget says, once, however many attempts it has.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RetryBudget, RetryBudgetPolicy, RetryPolicy};
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+    ///
+    /// let budget = RetryBudget::new("api", RetryBudgetPolicy::new().share(1.0).min_per_second(0));
+    /// let mut calls = 0;
+    /// let answer = POLICY.with_budget(&budget).call(|| {
+    ///     calls += 1;
+    ///     Err::<(), _>("no route")
+    /// });
+    /// assert_eq!(answer, Err("no route"));
+    /// assert_eq!(calls, 2, "three attempts are allowed, and the budget has a token for one retry");
+    /// ```
+    pub const fn with_budget<'p, T, E>(&'p self, budget: &'p RetryBudget) -> RetryCall<'p, P, T, E>
+    where
+        P: Covers<E>,
+    {
+        self.for_call().with_budget(budget)
+    }
 }
 
 /// A retry of one call, with closures that say what the policy does not. From [`RetryPolicy::for_call`].
@@ -75,8 +105,17 @@ impl<P: ?Sized> RetryPolicy<P> {
 #[must_use = "it does nothing until `call`, `run`, `try_call` or `try_run`"]
 pub struct RetryCall<'p, P: ?Sized, T, E, J = ByPolicy, A = ByPolicy, O = ByPolicy, G = ByPolicy> {
     policy: &'p RetryPolicy<P>,
+    budget: Option<&'p RetryBudget>,
     places: Places<J, A, O, G>,
     of: PhantomData<fn() -> Result<T, E>>,
+}
+
+impl<'p, P: ?Sized, T, E, J, A, O, G> RetryCall<'p, P, T, E, J, A, O, G> {
+    /// Takes a token of this budget for each retry. See [`RetryPolicy::with_budget`].
+    pub const fn with_budget(mut self, budget: &'p RetryBudget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
 }
 
 /// Which outcomes are worth another attempt: one of these, or `retry_if` and then `retry_if_ok`.
@@ -102,7 +141,12 @@ impl<'p, P: ?Sized, T, E, A, O, G> RetryCall<'p, P, T, E, ByPolicy, A, O, G> {
 
     fn judged<J>(self, judge: J) -> RetryCall<'p, P, T, E, J, A, O, G> {
         let Places { asked, on_retry, on_give_up, .. } = self.places;
-        RetryCall { policy: self.policy, places: Places { judge, asked, on_retry, on_give_up }, of: PhantomData }
+        RetryCall {
+            policy: self.policy,
+            budget: self.budget,
+            places: Places { judge, asked, on_retry, on_give_up },
+            of: PhantomData,
+        }
     }
 }
 
@@ -111,7 +155,12 @@ impl<'p, P: ?Sized, T, E, F, A, O, G> RetryCall<'p, P, T, E, ByError<F>, A, O, G
     pub fn retry_if_ok<V: FnMut(&T) -> bool>(self, is_worth_it: V) -> RetryCall<'p, P, T, E, ByBoth<F, V>, A, O, G> {
         let Places { judge: ByError(errors), asked, on_retry, on_give_up } = self.places;
         let judge = ByBoth { errors, values: is_worth_it };
-        RetryCall { policy: self.policy, places: Places { judge, asked, on_retry, on_give_up }, of: PhantomData }
+        RetryCall {
+            policy: self.policy,
+            budget: self.budget,
+            places: Places { judge, asked, on_retry, on_give_up },
+            of: PhantomData,
+        }
     }
 }
 
@@ -124,7 +173,7 @@ impl<'p, P: ?Sized, T, E, J, O, G> RetryCall<'p, P, T, E, J, ByPolicy, O, G> {
     ) -> RetryCall<'p, P, T, E, J, ByValue<F>, O, G> {
         let Places { judge, on_retry, on_give_up, .. } = self.places;
         let places = Places { judge, asked: ByValue(find), on_retry, on_give_up };
-        RetryCall { policy: self.policy, places, of: PhantomData }
+        RetryCall { policy: self.policy, budget: self.budget, places, of: PhantomData }
     }
 }
 
@@ -133,7 +182,7 @@ impl<'p, P: ?Sized, T, E, J, A, G> RetryCall<'p, P, T, E, J, A, ByPolicy, G> {
     pub fn on_retry<F: FnMut(&RetryEvent<'_, E>)>(self, observer: F) -> RetryCall<'p, P, T, E, J, A, Observer<F>, G> {
         let Places { judge, asked, on_give_up, .. } = self.places;
         let places = Places { judge, asked, on_retry: Observer(observer), on_give_up };
-        RetryCall { policy: self.policy, places, of: PhantomData }
+        RetryCall { policy: self.policy, budget: self.budget, places, of: PhantomData }
     }
 }
 
@@ -146,7 +195,7 @@ impl<'p, P: ?Sized, T, E, J, A, O> RetryCall<'p, P, T, E, J, A, O, ByPolicy> {
     ) -> RetryCall<'p, P, T, E, J, A, O, Observer<F>> {
         let Places { judge, asked, on_retry, .. } = self.places;
         let places = Places { judge, asked, on_retry, on_give_up: Observer(observer) };
-        RetryCall { policy: self.policy, places, of: PhantomData }
+        RetryCall { policy: self.policy, budget: self.budget, places, of: PhantomData }
     }
 }
 
@@ -167,7 +216,7 @@ where
     #[track_caller]
     pub fn call(self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
         self.expect_plain("RetryPolicy::call", "try_call");
-        repeat_blocking(self.policy, self.places, || lift_call(&mut operation)).plain()
+        repeat_blocking(self.policy, self.budget, self.places, || lift_call(&mut operation)).plain()
     }
 
     /// As [`RetryPolicy::try_call`].
@@ -176,7 +225,7 @@ where
     ///
     /// The failure of the last attempt, wrapped if the policy says so.
     pub fn try_call(self, operation: impl FnMut() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
-        repeat_blocking(self.policy, self.places, operation).wrapped()
+        repeat_blocking(self.policy, self.budget, self.places, operation).wrapped()
     }
 
     /// As [`RetryPolicy::run`].
@@ -194,7 +243,7 @@ where
         F: Future<Output = Result<T, E>>,
     {
         self.expect_plain("RetryPolicy::run", "try_run");
-        let repeated = repeat(self.policy, self.places, move || Lift::new(operation()));
+        let repeated = repeat(self.policy, self.budget, self.places, move || Lift::new(operation()));
         async { repeated.await.plain() }
     }
 
@@ -207,7 +256,7 @@ where
     where
         F: Future<Output = Result<T, Failure<E>>>,
     {
-        let repeated = repeat(self.policy, self.places, operation);
+        let repeated = repeat(self.policy, self.budget, self.places, operation);
         async { repeated.await.wrapped() }
     }
 

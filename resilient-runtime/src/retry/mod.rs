@@ -22,3 +22,4 @@ pub(crate) mod rules;
 mod schedule;
 mod setters;
 pub(crate) mod settings;
+pub(crate) mod spending;

@@ -96,9 +96,9 @@ impl<E: ?Sized> RetryPolicy<E> {
         Self { settings: self.settings.max_attempts(attempts), rules: self.rules }
     }
 
-    /// Does not limit the number of attempts. To be used with [`max_elapsed`](Self::max_elapsed) and a
-    /// [`base_delay`](Self::base_delay) above zero, which [`checked`](Self::checked) requires. Otherwise there are up
-    /// to `u32::MAX` attempts.
+    /// Does not limit the number of attempts. To be used with [`max_elapsed`](Self::max_elapsed) or
+    /// [`in_budget`](Self::in_budget), and with a [`base_delay`](Self::base_delay) above zero, which
+    /// [`checked`](Self::checked) requires. Otherwise there are up to `u32::MAX` attempts.
     pub const fn unlimited_attempts(self) -> Self {
         Self { settings: self.settings.unlimited_attempts(), rules: self.rules }
     }
@@ -165,6 +165,20 @@ impl<E: ?Sized> RetryPolicy<E> {
     /// that was [given](crate::with_deadline()) and that is not theirs, such as those that undo something.
     pub const fn ignore_deadline(self) -> Self {
         Self { settings: self.settings.ignore_deadline(), rules: self.rules }
+    }
+
+    /// Says that each call has a [budget](Self::with_budget), so that unlimited attempts need no
+    /// [`max_elapsed`](Self::max_elapsed). The calls give the budget, because a policy is a plain value; one without a
+    /// budget is not refused. An attribute with a `budget` says so by itself.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
+    ///
+    /// const API: RetryPolicy = RetryPolicy::new().unlimited_attempts().in_budget().checked();
+    /// ```
+    pub const fn in_budget(self) -> Self {
+        Self { settings: self.settings.in_budget(), rules: self.rules }
     }
 
     /// Whether to try again after [`Error::TimedOut`](crate::Error::TimedOut). Default: yes.

@@ -9,6 +9,8 @@ use crate::retry::driver::{Next, Retrying};
 use crate::retry::looks::Looks;
 use crate::retry::policy::{Attempt, RetryPolicy};
 use crate::retry::rules::Covers;
+use crate::retry::spending::Spending;
+use crate::retry_budget::budget::RetryBudget;
 
 /// The name in events and refusals of a retry that no attribute makes.
 pub(super) const UNNAMED: Name = Name::new(&"retry");
@@ -24,15 +26,21 @@ pub(super) fn plain<E>(failure: Failure<E, Infallible>) -> E {
 struct Repeated<'p, P: ?Sized, L> {
     policy: &'p RetryPolicy<P>,
     retrying: Retrying<'p>,
+    spending: Spending<'p>,
     looks: L,
 }
 
 impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
-    fn new<T, E>(policy: &'p RetryPolicy<P>, looks: L) -> Self
+    fn new<T, E>(policy: &'p RetryPolicy<P>, budget: Option<&'p RetryBudget>, looks: L) -> Self
     where
         L: Looks<T, E>,
     {
-        Self { policy, retrying: Retrying::by(policy, L::AT_THE_END), looks }
+        Self { policy, retrying: Retrying::by(policy, L::AT_THE_END), spending: Spending::begin(budget), looks }
+    }
+
+    fn begin(&mut self) -> Attempt {
+        self.spending.attempt();
+        self.retrying.begin()
     }
 
     /// The outcome of an attempt, and what follows it. Calls the observers.
@@ -45,7 +53,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
         P: Covers<E>,
         L: Looks<T, E>,
     {
-        let Self { policy, retrying, looks } = self;
+        let Self { policy, retrying, spending, looks } = self;
         let rules = policy.rules_for();
         let (outcome, judged) = looks.judge(outcome);
         let mut verdict = retrying.look(&outcome);
@@ -55,6 +63,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
         }
         let verdict = verdict.delayed_by(rules, attempt).retry_after_ok(|value| looks.asked(value));
         let next = retrying.next(&verdict);
+        let next = spending.next(retrying, next, outcome.is_ok());
         match next {
             Next::Delay(delay) => {
                 retrying.observe(UNNAMED, &outcome, delay, |event| looks.retrying(rules, event));
@@ -99,19 +108,20 @@ impl<P: Covers<E> + ?Sized, T, E> Ended<'_, P, T, E, Error> {
     }
 }
 
-pub(super) fn repeat_blocking<P, L, T, E, R>(
-    policy: &RetryPolicy<P>,
+pub(super) fn repeat_blocking<'p, P, L, T, E, R>(
+    policy: &'p RetryPolicy<P>,
+    budget: Option<&'p RetryBudget>,
     looks: L,
     mut operation: impl FnMut() -> Result<T, Failure<E, R>>,
-) -> Ended<'_, P, T, E, R>
+) -> Ended<'p, P, T, E, R>
 where
     P: Covers<E> + ?Sized,
     L: Looks<T, E>,
     R: Refusal,
 {
-    let mut repeated = Repeated::new(policy, looks);
+    let mut repeated = Repeated::new(policy, budget, looks);
     loop {
-        let attempt = repeated.retrying.begin();
+        let attempt = repeated.begin();
         let (outcome, next) = repeated.next(attempt, operation());
         match next {
             Next::Delay(delay) if repeated.retrying.sleep_blocking(delay) => {}
@@ -121,20 +131,21 @@ where
     }
 }
 
-pub(super) async fn repeat<P, L, T, E, R, F>(
-    policy: &RetryPolicy<P>,
+pub(super) async fn repeat<'p, P, L, T, E, R, F>(
+    policy: &'p RetryPolicy<P>,
+    budget: Option<&'p RetryBudget>,
     looks: L,
     mut operation: impl FnMut() -> F,
-) -> Ended<'_, P, T, E, R>
+) -> Ended<'p, P, T, E, R>
 where
     P: Covers<E> + ?Sized,
     L: Looks<T, E>,
     R: Refusal,
     F: Future<Output = Result<T, Failure<E, R>>>,
 {
-    let mut repeated = Repeated::new(policy, looks);
+    let mut repeated = Repeated::new(policy, budget, looks);
     loop {
-        let attempt = repeated.retrying.begin();
+        let attempt = repeated.begin();
         // The outcome is dropped before the delay, so that it need not be `Send`.
         let delay = match repeated.next(attempt, operation().await) {
             (outcome, Next::Done) => return repeated.ended(outcome, false),

@@ -155,6 +155,12 @@ impl Schedule {
         self.waited = self.waited.saturating_add(nanos(delay));
     }
 
+    /// A delay that was counted does not begin, because the budget has no token for the attempt after it.
+    pub(crate) fn refuse_token(&mut self, delay: Duration) {
+        self.waited = self.waited.saturating_sub(nanos(delay));
+        self.gave_up = Some(GiveUpReason::Budget);
+    }
+
     /// Why no further attempt follows, once that is decided.
     pub(crate) const fn gave_up(&self) -> Option<GiveUpReason> {
         self.gave_up

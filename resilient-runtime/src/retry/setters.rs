@@ -82,6 +82,11 @@ impl Settings {
         self
     }
 
+    pub const fn in_budget(mut self) -> Self {
+        self.in_budget = true;
+        self
+    }
+
     pub const fn retry_timed_out(mut self, retry: bool) -> Self {
         self.refused = self.refused.set(ErrorKind::TimedOut, retry);
         self

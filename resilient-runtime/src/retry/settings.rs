@@ -21,6 +21,8 @@ pub struct Settings {
     pub(super) max_retry_after: Duration,
     /// Whether a deadline above ends the attempts.
     pub(super) heeds_deadline: bool,
+    /// Whether a budget ends the attempts. It changes nothing but which settings are valid together.
+    pub(super) in_budget: bool,
     pub(super) refused: Refused,
 }
 
@@ -58,6 +60,7 @@ impl Settings {
         max_elapsed: None,
         max_retry_after: Duration::from_secs(300),
         heeds_deadline: true,
+        in_budget: false,
         refused: Refused::NONE.set(ErrorKind::TimedOut, true).set(ErrorKind::BulkheadFull, true),
     };
 
@@ -75,7 +78,10 @@ impl Settings {
         }
         first_of([
             (too_few, TOO_FEW),
-            (self.max_attempts.is_none() && self.max_elapsed.is_none(), "unlimited attempts need a `max_elapsed`"),
+            (
+                self.max_attempts.is_none() && self.max_elapsed.is_none() && !self.in_budget,
+                "unlimited attempts need a `max_elapsed`",
+            ),
             (no_time, NO_TIME),
             (
                 self.max_attempts.is_none() && self.base_delay.is_zero() && self.backoff.grows_from_base(),

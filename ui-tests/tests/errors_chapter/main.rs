@@ -11,12 +11,13 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 11] = [
+const SECTIONS: [(&str, &str); 12] = [
     ("retry", "`#[retry]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),
     ("rate_limit", "`#[rate_limit]`"),
     ("bulkhead", "`#[bulkhead]`"),
+    ("retry_budget", "`#[retry_budget]`"),
     ("fallback", "`#[fallback]`"),
     ("handles", "Handles and values"),
     ("stack", "Several attributes"),

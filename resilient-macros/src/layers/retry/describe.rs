@@ -38,6 +38,7 @@ fn in_words(retry: &Retry, settings: &DescribedSettings) -> String {
         settings.given(", where ", "idempotent", " is false only if the call was never sent"),
         asked_in_words(settings),
         settings.given(", after the refusals ", "retry_refused", ""),
+        settings.given(", in the budget ", "budget", ""),
         if settings.is("exhausted", "wrap") { ", wrapping the last error".to_owned() } else { String::new() },
     ]
     .concat()

@@ -45,6 +45,10 @@
 //!     Next::TooLate(__resilient_delay) => __resilient_delay,
 //! }
 //! ```
+//!
+//! With `budget = "api"`, `spending(StateRef::get(&__RESILIENT_STATE_0))` stands before the loop, each attempt begins
+//! with `spend`, and `next_in_budget` has the last word about what follows it. A handle or a value is evaluated around
+//! the loop.
 
 mod verdict;
 
@@ -55,11 +59,13 @@ use syn::Signature;
 use self::verdict::{asked_of_attempt, outcome, verdict};
 use super::model::Retry;
 use super::values::MaxAttempts;
+use crate::budget::given::Budget;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{callable, predicate};
+use crate::expand::{held, statics};
 use crate::facts::Facts;
 use crate::model::Setting;
 use crate::settings::Table;
@@ -74,6 +80,7 @@ impl Expand for Retry {
         let body = inner.value();
         let at = at(self.span);
         let begin = begin(context, index, self);
+        let spending = spending(self, index);
         let idempotent = self.idempotent.as_ref().map(verdict::idempotent);
         let round = if context.is_async && self.looks_at_errors_alone() {
             round_of_errors(self, &body)
@@ -87,15 +94,32 @@ impl Expand for Retry {
                 #policy
                 #idempotent
                 let mut __resilient_retrying = __resilient_pipeline::#retrying(__resilient_policy, #timed);
+                #spending
                 loop {
                     #begin
                     #round
                 }
             }
         };
-        let looped = inner.with_value(code);
+        let is_held = context.layers[index].held().is_some();
+        let looped = inner.with_value(if is_held { held::with(context, index, "given", &code) } else { code });
         if wraps { looped.refused_by(index) } else { looped }
     }
+
+    fn state_policy(&self) -> Option<TokenStream> {
+        self.budget.as_ref()?.value.settings()?.policy()
+    }
+}
+
+/// The call's part in its budget. A handle or a value is around the whole loop.
+fn spending(retry: &Retry, index: usize) -> Option<TokenStream> {
+    let budget = match &retry.budget.as_ref()?.value {
+        Budget::Settings(_) => statics::state(index),
+        Budget::Held(_) => quote_spanned!(Span::mixed_site()=> __resilient_held),
+    };
+    Some(quote_spanned! {Span::mixed_site()=>
+        let mut __resilient_spending = __resilient_pipeline::spending(#budget);
+    })
 }
 
 /// An attempt and the delay after it, where only the policy and a filter of errors look at the outcome: one call
@@ -209,12 +233,22 @@ fn exhausted(context: &Context<'_>, retry: &Retry) -> TokenStream {
 /// The call that decides what follows an attempt.
 fn next(retry: &Retry) -> TokenStream {
     let known = quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_verdict);
-    let Some(backoff) = retry.computed_backoff() else {
-        return quote_spanned!(at(retry.span)=> __resilient_pipeline::Retrying::next(#known));
+    let next = match retry.computed_backoff() {
+        None => quote_spanned!(at(retry.span)=> __resilient_pipeline::Retrying::next(#known)),
+        Some(backoff) => {
+            let extent = Extent::of(&backoff);
+            let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #known, #backoff));
+            quote_spanned!(extent.first=> __resilient_pipeline::Retrying::next_by #arguments)
+        }
     };
-    let extent = Extent::of(&backoff);
-    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #known, #backoff));
-    quote_spanned!(extent.first=> __resilient_pipeline::Retrying::next_by #arguments)
+    if retry.budget.is_none() {
+        return next;
+    }
+    quote_spanned! {Span::mixed_site()=>
+        __resilient_pipeline::next_in_budget(
+            #next, &mut __resilient_spending, &mut __resilient_retrying, &__resilient_outcome,
+        )
+    }
 }
 
 /// Counts the attempt, and binds it to a name if anything uses it.
@@ -223,7 +257,14 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
     let asked_by_policy = retry.policy.is_some() && retry.retry_after.is_none();
     let is_named = retry.bind.is_some() || asked_of_attempt(retry) || asked_by_policy || grows;
     let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
-    quote_spanned!(Span::mixed_site()=> #attempt __resilient_pipeline::begin(&mut __resilient_retrying);)
+    let spend = retry
+        .budget
+        .as_ref()
+        .map(|_| quote_spanned!(Span::mixed_site()=> __resilient_pipeline::spend(&mut __resilient_spending);));
+    quote_spanned! {Span::mixed_site()=>
+        #spend
+        #attempt __resilient_pipeline::begin(&mut __resilient_retrying);
+    }
 }
 
 /// Calls the user's observer before the delay.
@@ -276,7 +317,7 @@ fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
             true
         }
         // Attempts without a number have no other end.
-        ("max_elapsed", Some(Setting { value: MaxAttempts::Unlimited, .. })) => {
+        ("max_elapsed", Some(Setting { value: MaxAttempts::Unlimited, .. })) if retry.budget.is_none() => {
             policy.set_limit(name, "only_limit", retry.max_elapsed.as_ref());
             true
         }

@@ -9,11 +9,12 @@ use super::synonyms::SYNONYMS;
 use super::values::{
     Backoff, DeadlineAbove, Exhausted, Formula, Jitter, MaxAttempts, Pauses, Refusals, default_refusals,
 };
+use crate::budget::given::{self as budget, Budget};
 use crate::diagnostics::Errors;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal};
+use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal, State};
 use crate::model::{EVERY_ERROR, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
@@ -48,6 +49,7 @@ settings! {
     retry_refused: Refusals = default_refusals();
     idempotent: Expr, not_always;
     unsent_on: Matching;
+    budget: Budget, budget::check;
     on_retry: Callable;
     on_give_up: Callable;
     exhausted: Exhausted = Exhausted::LastError;
@@ -123,13 +125,13 @@ impl Retry {
         }
     }
 
-    /// Whether nothing looks at an outcome but the policy and a filter of errors.
+    /// Whether nothing looks at an outcome but the policy and a filter of errors, and no budget is asked.
     pub(crate) fn looks_at_errors_alone(&self) -> bool {
         let Self { policy, retry_if_ok, retry_if_result, on_retry, on_give_up, idempotent, .. } = self;
         let callables = [retry_if_ok, retry_if_result, on_retry, on_give_up];
         // A policy may have functions.
         let has_none = policy.is_none() && idempotent.is_none() && callables.iter().all(|setting| setting.is_none());
-        has_none && self.computed_backoff().is_none() && !self.asks() && !self.wraps()
+        has_none && self.budget.is_none() && self.computed_backoff().is_none() && !self.asks() && !self.wraps()
     }
 
     /// Whether the callee may ask for a delay.
@@ -178,6 +180,15 @@ impl HasFacts for Retry {
             looks_at_errors: self.filters().looking_at_errors().chain(others.into_iter().flatten()).collect(),
             acts_on_refusals: self.acts_on_refusals(),
             judges_failures: true,
+            state: self.budget.as_ref().map_or(State::None, |budget| budget.value.state()),
+            state_type: budget::TYPE,
+            holds: Needs::of_held(self.budget.as_ref().and_then(|budget| budget.value.held())),
+            constants: self
+                .budget
+                .as_ref()
+                .and_then(|it| it.value.settings())
+                .map(Table::constants)
+                .unwrap_or_default(),
             repeats: true,
             needs: Needs::Everything,
             binds: self.bind.as_ref().map(|bind| &bind.value),

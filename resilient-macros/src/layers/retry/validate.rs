@@ -101,7 +101,7 @@ fn backoff(retry: &Retry, errors: &mut Errors) {
 
 fn an_end(retry: &Retry, errors: &mut Errors) {
     let unlimited = retry.max_attempts.as_ref().filter(|setting| matches!(setting.value, MaxAttempts::Unlimited));
-    if let (Some(unlimited), None) = (unlimited, &retry.max_elapsed) {
+    if let (Some(unlimited), None, None) = (unlimited, &retry.max_elapsed, &retry.budget) {
         let message = "`unlimited` attempts need another end: add `max_elapsed = 1min`, or write how many";
         errors.at(unlimited.value_span, message);
     }

@@ -79,3 +79,14 @@ fn at_least_one_attempt_is_allowed_whatever_was_computed() {
     let zero = Settings { max_attempts: Some(0), ..PLAIN.settings };
     assert_eq!(zero.most_attempts(), Some(1));
 }
+
+#[test]
+fn unlimited_attempts_end_by_time_or_by_a_budget() {
+    let unlimited = PLAIN.unlimited_attempts();
+    assert!(unlimited.settings.problem().is_some_and(|problem| problem.contains("max_elapsed")));
+    assert_eq!(unlimited.max_elapsed(Duration::from_secs(1)).settings.problem(), None);
+    assert_eq!(unlimited.in_budget().settings.problem(), None);
+    let busy = unlimited.in_budget().base_delay(Duration::ZERO);
+    assert!(busy.settings.problem().is_some_and(|problem| problem.contains("base_delay")));
+    assert_eq!(PLAIN.in_budget(), PLAIN, "it changes no delay");
+}

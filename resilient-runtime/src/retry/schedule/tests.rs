@@ -246,3 +246,22 @@ fn what_ended_the_attempts_is_known() {
     assert_eq!(after(short, 1), (Decision::Exhausted, Some(GiveUpReason::MaxElapsed)));
     assert_eq!(after(short.max_attempts(1), 1), (Decision::Exhausted, Some(GiveUpReason::MaxAttempts)));
 }
+
+#[test]
+fn a_delay_without_a_token_is_not_waited_for_and_ends_the_attempts() {
+    let mut schedule = Schedule::new();
+    let next = |schedule: &mut Schedule| {
+        schedule.begin(&PLAIN.settings, Duration::ZERO);
+        schedule.after(&PLAIN.settings, Wait::Computed, || 0.5, || Duration::ZERO, || None)
+    };
+    for millis in [100, 200] {
+        let delay = Duration::from_millis(millis);
+        assert_eq!(next(&mut schedule), Decision::Delay(delay));
+        schedule.completed(delay);
+    }
+    schedule.refuse_token(Duration::from_millis(200));
+    assert_eq!(schedule.gave_up(), Some(GiveUpReason::Budget));
+    assert_eq!(schedule.at_least(Duration::ZERO), Duration::from_millis(100));
+    assert_eq!(next(&mut schedule), Decision::Exhausted);
+    assert_eq!(schedule.gave_up(), Some(GiveUpReason::Budget));
+}

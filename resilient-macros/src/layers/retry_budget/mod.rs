@@ -1,0 +1,3 @@
+//! `#[retry_budget]`, which makes a handle of a static and stands on nothing else.
+
+pub(crate) mod model;
