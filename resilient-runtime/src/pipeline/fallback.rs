@@ -57,7 +57,7 @@ impl<E, T> Fallback<E, T> {
     }
 
     /// An async function of the failure. [`Pipeline::call`](crate::Pipeline::call) blocks its thread until the answer
-    /// is there.
+    /// is there, for ever if only that thread could make it come, as the one that drives the runtime it waits for.
     pub fn run<F>(answer: impl Fn(Failure<E>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<T, E>> + Send + 'static,

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance};
 
-use crate::{Error, RateLimitPolicy, RateLimiter};
+use crate::core::error::Error;
+use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::policy::RateLimitPolicy;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -116,12 +116,14 @@ impl Drop for TimerSleep {
     }
 }
 
-/// Polls a future for so long; `None` if it is not ready by then.
+/// Polls a future for so long; `None` if it is not ready by then. `Duration::MAX` is no limit, and sets no timer.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
-    let (mut future, mut sleep) = (pin!(future), pin!(Sleep::after(limit)));
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
+    let mut future = pin!(future);
+    let mut sleep = pin!((limit < Duration::MAX).then(|| Sleep::after(limit)));
+    poll_fn(|context| match (future.as_mut().poll(context), sleep.as_mut().as_pin_mut()) {
+        (Poll::Ready(output), _) => Poll::Ready(Some(output)),
+        (Poll::Pending, Some(sleep)) => sleep.poll(context).map(|()| None),
+        (Poll::Pending, None) => Poll::Pending,
     })
     .await
 }
@@ -149,6 +151,14 @@ mod tests {
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         block_until(None, TimerSleep::at(clock::nanos())).expect("there is no other deadline");
         assert!(later.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_future_is_polled_for_so_long_or_without_a_limit() {
+        let hour = Duration::from_secs(3_600);
+        assert_eq!(within(hour, tokio::time::sleep(hour / 2)).await, Some(()));
+        assert_eq!(within(hour, tokio::time::sleep(hour * 2)).await, None);
+        assert_eq!(within(Duration::MAX, tokio::time::sleep(hour * 9_000)).await, Some(()));
     }
 
     #[tokio::test(start_paused = true)]
