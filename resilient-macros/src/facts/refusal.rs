@@ -60,7 +60,7 @@ refusals! {
 }
 
 impl Refusal {
-    /// Whether it tells when it is over.
+    /// Whether it says when a call would pass again.
     pub(crate) const fn tells_when(self) -> bool {
         matches!(self, Self::CircuitOpen | Self::RateLimited)
     }

@@ -15,6 +15,7 @@ pub(crate) mod name;
 pub(crate) mod plain_error;
 pub(crate) mod process;
 pub(crate) mod random;
+pub(crate) mod retries_exhausted;
 pub(crate) mod sharded;
 pub(crate) mod shared_state;
 pub(crate) mod sync;

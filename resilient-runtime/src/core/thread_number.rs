@@ -33,8 +33,8 @@ pub(crate) fn local() -> usize {
     if number == UNCLAIMED { claim() } else { number }
 }
 
-/// As [`local`], or a number above [`ENDING`] if the thread has none yet. With this, one comparison tells a small number
-/// from all other cases.
+/// As [`local`], or a number above [`ENDING`] if the thread has none yet. With this, one comparison separates a small
+/// number from all other cases.
 #[inline]
 pub(crate) fn known() -> usize {
     NUMBER.with(Cell::get)

@@ -1,4 +1,4 @@
-//! When calls may begin. A pure state machine: it is told the time, in nanoseconds on one scale, and knows nothing of
+//! When calls may begin. A pure state machine: it takes the time, in nanoseconds on one scale, and knows nothing of
 //! threads or clocks.
 
 use crate::core::check::nanos;

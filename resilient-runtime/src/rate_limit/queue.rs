@@ -25,7 +25,7 @@ struct Waiter {
     waker: Option<Waker>,
 }
 
-/// What somebody who waits is told.
+/// What follows for somebody who waits.
 #[derive(Debug)]
 pub(super) enum Turn {
     /// It begins now, and has left the queue. The next one in the queue is to be woken.

@@ -135,7 +135,7 @@ proptest! {
     }
 }
 
-/// Lets the time pass, in which those begin whose turn comes: each exactly when it was told.
+/// Lets the time pass, in which those begin whose turn comes: each exactly when the queue said.
 fn let_begin(
     queue: &mut Queue,
     mut now: u64,

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::core::clock::Stopwatch;
-use crate::core::error::{Error, Failure, GiveUpReason, Refusal, RetriesExhausted};
+use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::core::random;
+use crate::core::retries_exhausted::{GiveUpReason, RetriesExhausted};
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::core::error::{Error, Failure, GiveUpReason};
+use crate::core::error::{Error, Failure};
 use crate::core::name::Escaped;
+use crate::core::retries_exhausted::GiveUpReason;
 
 /// The argument of `on_retry`, which is called before each delay.
 #[derive(Debug)]

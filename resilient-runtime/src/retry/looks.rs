@@ -9,7 +9,7 @@ use crate::retry::rules::Rules;
 
 /// What looks at the outcomes of one call.
 pub trait Looks<T, E> {
-    /// Whether the end is looked at, which is told how much time has elapsed.
+    /// Whether something looks at the end, and takes the time that has elapsed.
     const AT_THE_END: bool;
 
     /// The outcome, and whether it is worth another attempt if a closure says so.

@@ -84,7 +84,7 @@ impl<E: ?Sized> Rules<E> {
     pub(super) const NONE: Self =
         Self { retry_if: None, retry_after: None, on_retry: None, on_give_up: None, wrap: None };
 
-    /// Whether a function is told how much time has elapsed.
+    /// Whether a function takes the time that has elapsed.
     pub(super) const fn measure_time(&self) -> bool {
         let of_attempt = matches!(self.retry_after, Some(FindDelay::OfAttempt(_)));
         of_attempt || self.on_give_up.is_some() || self.wrap.is_some()
@@ -227,7 +227,7 @@ impl<E> RetryPolicy<E> {
     }
 
     /// Called once when no further attempt is made, with the reason and the last error, unless the last attempt gave
-    /// the answer. Of an error that [`retry_if`](Self::retry_if) declines, it is told
+    /// the answer. For an error that [`retry_if`](Self::retry_if) declines, the reason is
     /// [`NotRetryable`](crate::GiveUpReason::NotRetryable). Default: nothing.
     ///
     /// ```

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::core::check::nanos;
-use crate::core::error::GiveUpReason;
+use crate::core::retries_exhausted::GiveUpReason;
 use crate::retry::backoff::{self, Backoff, Jitter};
 use crate::retry::policy::Attempt;
 use crate::retry::settings::Settings;

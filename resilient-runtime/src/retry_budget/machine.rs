@@ -1,4 +1,4 @@
-//! The tokens of a retry budget. A pure state machine: it is told the time and how many calls there have been.
+//! The tokens of a retry budget. A pure state machine: it takes the time and how many calls there have been.
 //!
 //! What was earned is added only when somebody wants a token. Nothing is lost by that: between two of these moments
 //! tokens only come, so it does not matter whether the bucket is full earlier or later.

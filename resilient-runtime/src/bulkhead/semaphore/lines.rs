@@ -8,8 +8,8 @@ use crate::core::sync::{AtomicU64, AtomicUsize, FREE_PER_LINE, FREE_PER_ROOM, MI
 #[derive(Debug)]
 pub(super) struct Lines {
     /// How many lines were opened last, less one: that number is a power of two, so the low bits of a thread's choice
-    /// select a line. Written under the lock of the queue. Relaxed: with an older value a thread finds another line, and a line
-    /// tells itself whether it is open.
+    /// select a line. Written under the lock of the queue. Relaxed: with an older value a thread finds another
+    /// line, whose own word says whether it is open.
     mask: AtomicUsize,
     /// A power of two.
     lines: Box<[Line]>,

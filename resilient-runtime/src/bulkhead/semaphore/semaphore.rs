@@ -300,7 +300,7 @@ impl Semaphore {
         }
     }
 
-    /// After calls have left the queue: adds free slots to the pool, and tells if no call waits any more, in one change.
+    /// After calls have left the queue: adds free slots to the pool, and records if no call waits any more, in one change.
     fn change(&self, added: i64, queue: &Queue) {
         let has_ended = self.word().calls_wait() && queue.len() == 0;
         let change = added.cast_unsigned().wrapping_mul(ONE_FREE).wrapping_sub(u64::from(has_ended) * CALLS_WAIT);

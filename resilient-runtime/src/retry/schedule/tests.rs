@@ -1,5 +1,5 @@
 use super::*;
-use crate::core::error::GiveUpReason;
+use crate::core::retries_exhausted::GiveUpReason;
 use crate::retry::policy::RetryPolicy;
 use proptest::prelude::*;
 
