@@ -11,9 +11,14 @@ use syn::parse::Parser;
 
 use crate::absorb::written::{Written, named_as_ours};
 use crate::absorb::{First, absorb};
-use crate::describe::described::Described;
+use crate::describe::described::{Describe, Described};
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
+
+/// `name = text` of each setting of a layer.
+pub(crate) fn settings_in_words(layer: &impl Describe) -> Vec<String> {
+    layer.settings().all.into_iter().map(|setting| format!("{} = {}", setting.name, setting.text)).collect()
+}
 
 /// What these attributes say of themselves, handed to `look`.
 fn described<T>(attributes: &str, look: impl FnOnce(&[Described]) -> T) -> T {

@@ -27,18 +27,26 @@ pub struct RetryEvent<'a, E: ?Sized> {
 impl<E: ?Sized> RetryEvent<'_, E> {
     /// The function's error, if the attempt ended with one.
     pub const fn failure(&self) -> Option<&E> {
-        match self.error {
-            Some(Failure::Inner(error)) => Some(error),
-            _ => None,
-        }
+        inner(self.error)
     }
 
     /// The refusal, if the attempt ended with one.
     pub const fn refusal(&self) -> Option<&Error> {
-        match self.error {
-            Some(Failure::Refused(refusal)) => Some(refusal),
-            _ => None,
-        }
+        refusal(self.error)
+    }
+}
+
+const fn inner<'a, E: ?Sized>(error: Option<Failure<&'a E, &Error>>) -> Option<&'a E> {
+    match error {
+        Some(Failure::Inner(error)) => Some(error),
+        _ => None,
+    }
+}
+
+const fn refusal<'a, E: ?Sized>(error: Option<Failure<&E, &'a Error>>) -> Option<&'a Error> {
+    match error {
+        Some(Failure::Refused(refusal)) => Some(refusal),
+        _ => None,
     }
 }
 
@@ -79,18 +87,12 @@ pub struct GiveUpEvent<'a, E: ?Sized> {
 impl<E: ?Sized> GiveUpEvent<'_, E> {
     /// The function's error, if the last attempt ended with one.
     pub const fn failure(&self) -> Option<&E> {
-        match self.error {
-            Some(Failure::Inner(error)) => Some(error),
-            _ => None,
-        }
+        inner(self.error)
     }
 
     /// The refusal, if the last attempt ended with one.
     pub const fn refusal(&self) -> Option<&Error> {
-        match self.error {
-            Some(Failure::Refused(refusal)) => Some(refusal),
-            _ => None,
-        }
+        refusal(self.error)
     }
 }
 

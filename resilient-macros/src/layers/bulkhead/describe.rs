@@ -42,16 +42,11 @@ fn in_words(settings: &DescribedSettings) -> String {
 mod tests {
     use super::*;
     use crate::parse::args::read;
+    use crate::tests::settings_in_words;
     use crate::tests::worst_case::{NO_TIMEOUT, of};
 
-    /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<Bulkhead>(args)
-            .settings()
-            .all
-            .into_iter()
-            .map(|setting| format!("{} = {}", setting.name, setting.text))
-            .collect()
+        settings_in_words(&read::<Bulkhead>(args))
     }
 
     #[test]

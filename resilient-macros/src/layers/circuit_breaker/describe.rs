@@ -93,15 +93,10 @@ fn longest_open_time(breaker: &CircuitBreaker) -> Option<Duration> {
 mod tests {
     use super::*;
     use crate::parse::args::read;
+    use crate::tests::settings_in_words;
 
-    /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<CircuitBreaker>(args)
-            .settings()
-            .all
-            .into_iter()
-            .map(|setting| format!("{} = {}", setting.name, setting.text))
-            .collect()
+        settings_in_words(&read::<CircuitBreaker>(args))
     }
 
     #[test]

@@ -66,15 +66,10 @@ fn answers(fallback: &Fallback, settings: &DescribedSettings) -> String {
 mod tests {
     use super::*;
     use crate::parse::args::read;
+    use crate::tests::settings_in_words;
 
-    /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<Fallback>(args)
-            .settings()
-            .all
-            .into_iter()
-            .map(|setting| format!("{} = {}", setting.name, setting.text))
-            .collect()
+        settings_in_words(&read::<Fallback>(args))
     }
 
     #[test]

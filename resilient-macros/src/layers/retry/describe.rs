@@ -85,15 +85,10 @@ fn jitter_in_words(settings: &DescribedSettings) -> String {
 mod tests {
     use super::*;
     use crate::parse::args::read;
+    use crate::tests::settings_in_words;
 
-    /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<Retry>(args)
-            .settings()
-            .all
-            .into_iter()
-            .map(|setting| format!("{} = {}", setting.name, setting.text))
-            .collect()
+        settings_in_words(&read::<Retry>(args))
     }
 
     #[test]

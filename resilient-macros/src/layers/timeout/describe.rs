@@ -59,15 +59,10 @@ fn limit(timeout: &Timeout, attempt: u32) -> WorstCase {
 mod tests {
     use super::*;
     use crate::parse::args::read;
+    use crate::tests::settings_in_words;
 
-    /// `name = text` of each setting.
     fn described(args: &str) -> Vec<String> {
-        read::<Timeout>(args)
-            .settings()
-            .all
-            .into_iter()
-            .map(|setting| format!("{} = {}", setting.name, setting.text))
-            .collect()
+        settings_in_words(&read::<Timeout>(args))
     }
 
     #[test]
