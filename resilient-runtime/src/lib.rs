@@ -7,7 +7,7 @@
 //! share; and the guards around a call, which sleep, park and await. Each folder uses only those before it:
 //!
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
-//! 2. `timer`: timers that belong to no runtime.
+//! 2. `timer`, `thread_pool`: timers that belong to no runtime; threads for jobs whose callers wait.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
 //! 4. `retry_budget`: the tokens that retries take.
 //! 5. `retry`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
@@ -25,6 +25,7 @@ mod rate_limit;
 mod registry;
 mod retry;
 mod retry_budget;
+mod thread_pool;
 mod timeout;
 mod timer;
 

@@ -20,7 +20,7 @@ const PURE: [&str; 18] = [
     "retry/schedule.rs",
     "retry/settings.rs",
     "retry_budget/machine.rs",
-    "timeout/thread_pool/places.rs",
+    "thread_pool/places.rs",
     "timer/slab.rs",
     "timer/wheel.rs",
 ];

@@ -106,6 +106,13 @@ impl<T> LinkedQueue<T> {
         if self.queued == NONE { None } else { self.take(self.queued) }
     }
 
+    /// The first item, and the key that it had.
+    pub(crate) fn pop_front_with_key(&mut self) -> Option<(Key, T)> {
+        let serial = self.nodes.get(self.queued as usize)?.serial;
+        let key = Key { index: self.queued, serial };
+        self.pop_front().map(|item| (key, item))
+    }
+
     /// The item, if it is still queued.
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
         let node = self.nodes.get(key.index as usize)?;

@@ -4,7 +4,7 @@
 #[cfg(not(resilient_loom))]
 mod real {
     pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
-    pub(crate) use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+    pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
     pub(crate) use std::thread_local;
 
     /// A thread local that needs no drop: it is accessed without a check whether it was initialised or dropped.
@@ -52,7 +52,7 @@ mod real {
 #[cfg(resilient_loom)]
 mod model {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-    pub(crate) use loom::sync::{Mutex, MutexGuard};
+    pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
     pub(crate) use loom::thread_local;
     pub(crate) use loom::thread_local as plain_thread_local;
     pub(crate) use std::sync::PoisonError;

@@ -12,9 +12,9 @@ use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, cut, first_
 use crate::deadline::dropped;
 use crate::deadline::limit::TimeLimit;
 use crate::deadline::open_calls::{self, OpenCalls};
+use crate::thread_pool::HELPERS;
 use crate::timeout::policy::TimeoutPolicy;
 use crate::timeout::send_check::ComesBack;
-use crate::timeout::thread_pool;
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 use pin_project_lite::pin_project;
 
@@ -68,7 +68,7 @@ impl Limit {
             let calls_of_job = Arc::clone(&calls);
             // A helper thread may start the job after the deadline.
             let job = move || (!limit.is_over()).then(|| open_calls::with(calls_of_job, || limit.run(job)));
-            let ended = thread_pool::run_until(limit.at, job).flatten();
+            let ended = HELPERS.run_until(limit.at, job).flatten();
             // The job may have returned because a wait in it ended at the deadline.
             if (ended.is_none() || limit.is_over()) && calls.settle(&limit) {
                 open_calls::a_wait_ended();

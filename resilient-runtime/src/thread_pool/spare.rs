@@ -4,16 +4,15 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::timeout::thread_pool::pool::PLACES;
-use crate::timeout::thread_pool::task::{Job, Task};
+use crate::thread_pool::task::{Job, Task};
 
-/// By the type of the task. There is one for each function with a limit, so their number is bounded.
+/// By the type of the task. There is one for each function that moves its body to a thread, so their number is bounded.
 type Spare = HashMap<TypeId, Vec<Arc<dyn Any + Send + Sync>>>;
 
 static SPARE: Mutex<Option<Spare>> = Mutex::new(None);
 
 /// So many are kept of each type; more calls rarely run at a time.
-const KEPT: usize = PLACES;
+pub(super) const KEPT: usize = 256;
 
 pub(super) fn take_or_make<T, F>(job: Job<F>) -> Arc<Task<F, T>>
 where
@@ -30,7 +29,7 @@ where
     }
 }
 
-/// Keeps an idle task. No helper thread may still refer to it.
+/// Keeps an idle task. No thread may still take it for the one that it was.
 pub(super) fn keep<T, F>(task: Arc<Task<F, T>>)
 where
     T: Send + 'static,

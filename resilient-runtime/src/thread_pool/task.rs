@@ -1,28 +1,34 @@
-//! One call with a time limit: its job, then its result, and the caller that waits for it.
+//! One job, then its result, and the caller that waits for it.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
-/// What a helper thread runs.
+use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::thread_pool::within::{Within, Withins};
+
+/// What a thread of a pool runs.
 pub(super) struct Job<F> {
     body: F,
     /// The runtime of the caller, as under `spawn_blocking`.
     runtime: Option<Handle>,
+    /// The jobs that wait for this one.
+    withins: Withins,
 }
 
 impl<F> Job<F> {
     pub(super) fn new(body: F) -> Self {
-        Self { body, runtime: Handle::try_current().ok() }
+        Self { body, runtime: Handle::try_current().ok(), withins: Withins::here() }
     }
 
-    fn run<T>(self) -> T
+    fn run<T>(self, within: Within) -> T
     where
         F: FnOnce() -> T,
     {
+        let _within = self.withins.enter(within);
         let _entered = self.runtime.as_ref().map(Handle::enter);
         (self.body)()
     }
@@ -30,20 +36,25 @@ impl<F> Job<F> {
 
 pub(super) struct Task<F, T> {
     state: Mutex<JobState<F, T>>,
+    /// Notified when the result is published.
     ended: Condvar,
 }
 
 enum JobState<F, T> {
     Ready(Job<F>),
     Running,
+    /// It has ended, and its place is not free yet.
+    Leaving(thread::Result<T>),
     Ended(thread::Result<T>),
     /// Not in use: the caller has left, or has taken the result.
     Idle,
 }
 
 /// The state of a job when its caller stops waiting.
-pub(super) enum Waited<F, T> {
+pub(super) enum Left<F, T> {
     Ended(thread::Result<T>),
+    /// It has ended, and its thread will publish the result.
+    Leaving(thread::Result<T>),
     /// It still runs. Its result will be dropped.
     Runs,
     /// It had not begun, and now never will.
@@ -55,7 +66,7 @@ pub(super) enum Waited<F, T> {
 const RETRY_START: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
-    pub(super) const fn new(job: Job<F>) -> Self {
+    pub(super) fn new(job: Job<F>) -> Self {
         Self { state: Mutex::new(JobState::Ready(job)), ended: Condvar::new() }
     }
 
@@ -68,21 +79,25 @@ impl<F, T> Task<F, T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the result. Calls `try_start` at growing intervals while the job has not begun.
-    pub(super) fn wait_until(&self, deadline: Instant, try_start: impl Fn()) -> Waited<F, T> {
+    /// Waits for the result, or for the deadline. Calls `try_start` at growing intervals while the job has not begun.
+    pub(super) fn wait_until(&self, deadline: Option<Instant>, try_start: impl Fn()) {
         let mut state = self.state();
         let mut next_try = RETRY_START;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
             let has_begun = match *state {
-                JobState::Ended(_) | JobState::Idle => break,
-                JobState::Running => true,
+                JobState::Ended(_) | JobState::Idle => return,
+                JobState::Running | JobState::Leaving(_) => true,
                 JobState::Ready(_) => false,
             };
-            if left.is_zero() {
-                break;
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return;
             }
-            let pause = if has_begun { left } else { left.min(next_try) };
+            let pause = left.into_iter().chain((!has_begun).then_some(next_try)).min();
+            let Some(pause) = pause else {
+                state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
             let (woken, waited) = self.ended.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             if !has_begun && waited.timed_out() {
@@ -92,17 +107,28 @@ impl<F, T> Task<F, T> {
                 state = self.state();
             }
         }
-        match std::mem::replace(&mut *state, JobState::Idle) {
-            JobState::Ended(result) => Waited::Ended(result),
-            JobState::Ready(job) => Waited::NotBegun(job),
-            JobState::Running | JobState::Idle => Waited::Runs,
+    }
+
+    /// What becomes of the job when its caller waits no more.
+    pub(super) fn leave(&self) -> Left<F, T> {
+        let mut state = self.state();
+        match mem::replace(&mut *state, JobState::Idle) {
+            JobState::Ended(result) => Left::Ended(result),
+            JobState::Leaving(result) => Left::Leaving(result),
+            JobState::Ready(job) => Left::NotBegun(job),
+            JobState::Running | JobState::Idle => Left::Runs,
         }
     }
 }
 
+/// A task, whatever its job.
 pub(super) trait Run: Send + Sync {
     /// Runs the job, unless its caller has left. Never panics.
-    fn run(&self);
+    fn run(&self, within: Within);
+
+    /// Hands the result to the caller that waits. A call of its own, because the job's place is free before that: the
+    /// caller may make its next call at once.
+    fn publish(&self);
 }
 
 impl<F, T> Run for Task<F, T>
@@ -110,9 +136,9 @@ where
     T: Send,
     F: FnOnce() -> T + Send,
 {
-    fn run(&self) {
+    fn run(&self, within: Within) {
         let mut state = self.state();
-        let job = match std::mem::replace(&mut *state, JobState::Idle) {
+        let job = match mem::replace(&mut *state, JobState::Idle) {
             JobState::Ready(job) => job,
             other => {
                 *state = other;
@@ -121,15 +147,28 @@ where
         };
         *state = JobState::Running;
         drop(state);
-        let result = catch_unwind(AssertUnwindSafe(|| job.run()));
+        let result = catch_unwind(AssertUnwindSafe(|| job.run(within)));
         let mut state = self.state();
         if matches!(*state, JobState::Running) {
-            *state = JobState::Ended(result);
-            self.ended.notify_one();
+            *state = JobState::Leaving(result);
             return;
         }
         drop(state);
         drop_caught(result);
+    }
+
+    fn publish(&self) {
+        let mut state = self.state();
+        *state = match mem::replace(&mut *state, JobState::Idle) {
+            JobState::Leaving(result) => JobState::Ended(result),
+            // The caller has left.
+            other => {
+                *state = other;
+                return;
+            }
+        };
+        drop(state);
+        self.ended.notify_one();
     }
 }
 
@@ -137,6 +176,6 @@ where
 /// of that panic is leaked, because dropping it may panic again.
 fn drop_caught<T>(value: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        std::mem::forget(payload);
+        mem::forget(payload);
     }
 }

@@ -1,0 +1,30 @@
+//! Pools of threads for jobs whose callers wait. They are bounded and reused; a call
+//! allocates nothing once a task is kept.
+//!
+//! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a
+//! function reuses one.
+
+mod places;
+mod pool;
+mod spare;
+mod submitted;
+mod task;
+mod within;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use pool::{Pool, PoolSettings};
+
+/// The pool of all sync calls with a time limit. Its queue has no bound, because their limits end the waits.
+pub(crate) static HELPERS: LazyLock<Pool> = LazyLock::new(|| {
+    Pool::new(PoolSettings {
+        name: "resilient-helper",
+        threads: 256,
+        max_queue: usize::MAX,
+        keep_alive: Duration::from_secs(10),
+    })
+});
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;

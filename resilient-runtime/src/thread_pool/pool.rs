@@ -1,0 +1,293 @@
+//! The threads of a pool, and the jobs that wait for one.
+//!
+//! ```text
+//! submit ─► queue (no place) ─► ready (a place, no thread) ─► a thread ─► the place is left, to the next in the queue
+//! ```
+//!
+//! A thread is started for each ready job that finds no idle one. So there are at most as many threads as jobs that may
+//! run: the places, times the depth of nested jobs; and nothing waits while a thread could be made.
+
+use std::collections::VecDeque;
+use std::io;
+use std::mem;
+use std::process;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::core::linked_queue::Key;
+use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::thread_pool::places::{Placement, Places, Seat};
+use crate::thread_pool::task::Run;
+use crate::thread_pool::within::{Within, Withins};
+
+/// What a pool is made with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PoolSettings {
+    /// The name of its threads.
+    pub(crate) name: &'static str,
+    /// So many jobs run at a time, inner jobs not counted.
+    pub(crate) threads: usize,
+    /// So many jobs wait for a place at most.
+    pub(crate) max_queue: usize,
+    /// A thread ends after so long without work.
+    pub(crate) keep_alive: Duration,
+}
+
+/// Threads that are started when they are needed, and end when there is no work, or when the pool is dropped.
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    id: PoolId,
+    settings: PoolSettings,
+    spawn: Spawn,
+    state: Mutex<PoolState>,
+    work: Condvar,
+}
+
+/// Starts a thread that calls [`Shared::work`].
+pub(super) type Spawn = fn(Arc<Shared>, ProcessId) -> io::Result<()>;
+
+/// Distinguishes pools, also those of which the first is dropped before the second is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PoolId(u64);
+
+/// Detects a fork: the child has the memory of its parent, but not its threads.
+pub(super) type ProcessId = u32;
+
+struct PoolState {
+    /// The process of the threads; 0 before the first job.
+    process: ProcessId,
+    places: Places<Task>,
+    /// Jobs that may run, until a thread takes them.
+    ready: VecDeque<(Task, Seat)>,
+    idle: usize,
+    /// Threads that have been started and have not called [`Shared::work`] yet.
+    starting: usize,
+    /// The pool has been dropped.
+    is_closed: bool,
+}
+
+type Task = Arc<dyn Run>;
+
+/// What became of a job that was submitted.
+pub(super) enum Entered {
+    /// It has a place.
+    Seated,
+    /// It waits for one.
+    Queued(Queued),
+    /// There is no room. The job never runs.
+    Refused,
+}
+
+/// Where a job waits for a place. It means nothing in the child of a fork, in which the job does not wait.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Queued {
+    process: ProcessId,
+    key: Key,
+}
+
+impl PoolState {
+    fn new(process: ProcessId, places: usize) -> Self {
+        let places = Places::new(places);
+        Self { process, places, ready: VecDeque::new(), idle: 0, starting: 0, is_closed: false }
+    }
+
+    /// Frees the seat of a job that has ended, which may make another job ready.
+    fn leave(&mut self, seat: Seat) {
+        self.ready.extend(self.places.leave(seat));
+    }
+
+    /// Removes a job that no thread has taken yet.
+    fn withdraw(&mut self, queued: Option<Queued>, task: *const ()) -> Option<Task> {
+        let queued = queued.filter(|queued| queued.process == self.process);
+        if let Some(task) = queued.and_then(|queued| self.places.withdraw(queued.key)) {
+            return Some(task);
+        }
+        // Ready jobs are few: a thread has been woken or started for each.
+        let index = self.ready.iter().position(|(ready, _)| ptr::eq(Arc::as_ptr(ready).cast(), task))?;
+        let (task, seat) = self.ready.remove(index)?;
+        self.leave(seat);
+        Some(task)
+    }
+}
+
+impl Pool {
+    pub(crate) fn new(settings: PoolSettings) -> Self {
+        Self::with_spawn(settings, spawn_thread)
+    }
+
+    pub(super) fn with_spawn(settings: PoolSettings, spawn: Spawn) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        // Relaxed, because only the number matters.
+        let id = PoolId(NEXT.fetch_add(1, Ordering::Relaxed));
+        let state = Mutex::new(PoolState::new(0, settings.threads));
+        Self { shared: Arc::new(Shared { id, settings, spawn, state, work: Condvar::new() }) }
+    }
+
+    /// Submits a job. One that is submitted within a job of this pool is an inner job of that one.
+    pub(super) fn enter(&self, task: Task) -> Entered {
+        let shared = &self.shared;
+        let process = process::id();
+        let outer = Withins::of(shared.id, process);
+        let mut state = shared.state_in(process);
+        let max_queue = if outer.is_some() { usize::MAX } else { shared.settings.max_queue };
+        match state.places.enter(task, outer, max_queue) {
+            Placement::Full(_) => Entered::Refused,
+            Placement::Queued(key) => Entered::Queued(Queued { process, key }),
+            Placement::Seated(task, seat) => {
+                state.ready.push_back((task, seat));
+                shared.provide_thread(state);
+                Entered::Seated
+            }
+        }
+    }
+
+    /// Removes the job of a caller that leaves; `false` if a thread has taken it already.
+    pub(super) fn withdraw<R: Run>(&self, queued: Option<Queued>, task: &R) -> bool {
+        let mut state = self.shared.state_in(process::id());
+        let withdrawn = state.withdraw(queued, ptr::from_ref(task).cast());
+        // The freed place may have made another job ready.
+        self.shared.provide_thread(state);
+        withdrawn.is_some()
+    }
+
+    /// Tries again to start a thread that could not be started before.
+    pub(crate) fn provide_threads(&self) {
+        self.shared.provide_thread(self.shared.state_in(process::id()));
+    }
+}
+
+impl Drop for Pool {
+    /// Idle threads end, and the others after their jobs.
+    fn drop(&mut self) {
+        self.shared.state_in(process::id()).is_closed = true;
+        self.shared.work.notify_all();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, PoolState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state in this process. After a fork it is a new one: the child must not drop what the parent's jobs own.
+    fn state_in(&self, process: ProcessId) -> MutexGuard<'_, PoolState> {
+        let mut state = self.state();
+        if state.process != process {
+            let fresh = PoolState { is_closed: state.is_closed, ..PoolState::new(process, self.settings.threads) };
+            mem::forget(mem::replace(&mut *state, fresh));
+        }
+        state
+    }
+
+    /// Wakes or starts a thread for a ready job. If none can be started, the job waits for a thread that becomes idle.
+    fn provide_thread(self: &Arc<Self>, mut state: MutexGuard<'_, PoolState>) {
+        if state.ready.is_empty() {
+            return;
+        }
+        if state.idle + state.starting >= state.ready.len() {
+            drop(state);
+            self.work.notify_one();
+            return;
+        }
+        state.starting += 1;
+        let process = state.process;
+        drop(state);
+        if (self.spawn)(Arc::clone(self), process).is_err() {
+            let mut state = self.state();
+            if state.process == process {
+                state.starting -= 1;
+            }
+        }
+    }
+
+    /// What a thread of the pool runs.
+    pub(super) fn work(&self, process: ProcessId) {
+        if self.arrive(process).is_none() {
+            return;
+        }
+        let mut next = None;
+        while let Some((task, seat)) = next.take().or_else(|| self.wait_for_work(process)) {
+            task.run(Within { pool: self.id, process, seat });
+            next = self.leave(process, seat);
+            task.publish();
+        }
+    }
+
+    /// The state, if it belongs to this thread's process. In the child of a fork it does not, and the thread ends.
+    fn state_of(&self, process: ProcessId) -> Option<MutexGuard<'_, PoolState>> {
+        let state = (process::id() == process).then(|| self.state());
+        state.filter(|state| state.process == process)
+    }
+
+    fn arrive(&self, process: ProcessId) -> Option<()> {
+        self.state_of(process)?.starting -= 1;
+        Some(())
+    }
+
+    /// Frees the seat of a job that has ended. Returns the next job, if there is one.
+    fn leave(&self, process: ProcessId, seat: Seat) -> Option<(Task, Seat)> {
+        let mut state = self.state_of(process)?;
+        state.leave(seat);
+        state.ready.pop_front()
+    }
+
+    /// Waits for the next job. `None` ends the thread.
+    fn wait_for_work(&self, process: ProcessId) -> Option<(Task, Seat)> {
+        let mut state = self.state_of(process)?;
+        loop {
+            if let Some(ready) = state.ready.pop_front() {
+                return Some(ready);
+            }
+            if state.is_closed {
+                return None;
+            }
+            state.idle += 1;
+            let woken = self.work.wait_timeout(state, self.settings.keep_alive);
+            let (woken, waited) = woken.unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            state.idle -= 1;
+            if waited.timed_out() && state.ready.is_empty() {
+                return None;
+            }
+        }
+    }
+}
+
+/// A thread with the name of its pool, as far as a thread can have that name.
+pub(super) fn spawn_thread(pool: Arc<Shared>, process: ProcessId) -> io::Result<()> {
+    let name = pool.settings.name.replace('\0', "");
+    thread::Builder::new().name(name).spawn(move || pool.work(process)).map(drop)
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+impl Pool {
+    /// The jobs that wait for a place, and those that wait for a thread.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        let state = self.shared.state();
+        (state.places.waiting(), state.ready.len())
+    }
+
+    /// As [`Shared::work`].
+    pub(super) fn work(&self, process: ProcessId) {
+        self.shared.work(process);
+    }
+
+    /// Gives it the state of another process, in which these jobs have been submitted.
+    pub(super) fn pretend_to_be_forked(&self, jobs: [Box<dyn FnOnce() + Send>; 2]) {
+        let mut state = PoolState::new(process::id().wrapping_add(1), self.shared.settings.threads);
+        for job in jobs {
+            let task = super::task::Task::new(super::task::Job::new(job));
+            if let Placement::Seated(task, seat) = state.places.enter(Arc::new(task), None, usize::MAX) {
+                state.ready.push_back((task, seat));
+            }
+        }
+        (state.idle, state.starting) = (3, 3);
+        *self.shared.state() = state;
+    }
+}
