@@ -1,12 +1,14 @@
 //! A pipeline held as a value does what attributes do.
 
 mod as_attributes;
+mod budgets;
 mod building;
 mod cancelling;
 mod deadlines;
 mod fallbacks;
 mod filters;
 mod operations;
+mod rate_limits;
 mod sync_operations;
 
 use std::cell::Cell;

@@ -218,30 +218,37 @@ mod through_a_pipeline {
     use std::time::Duration;
 
     use resilient::pipeline::PipelineBuilder;
-    use resilient::{BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Pipeline, RetryPolicy};
+    use resilient::{
+        BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Pipeline, RateLimitPolicy, RateLimiter, RetryBudget,
+        RetryBudgetPolicy, RetryPolicy,
+    };
 
     use super::*;
 
     const HOUR: Duration = Duration::from_secs(3_600);
 
-    /// Eight layers, four of which are breakers and timeouts.
-    fn eight_layers() -> PipelineBuilder<Error, u64> {
+    /// A layer of each kind, four of which are breakers and timeouts.
+    fn layers() -> PipelineBuilder<Error, u64> {
         let breaker = || CircuitBreaker::new("allocations", BreakerPolicy::new());
         let bulkhead = || Bulkhead::new("allocations", BulkheadPolicy::new(1).max_wait(HOUR));
+        // A bucket: a window keeps a moment for each call of the last span.
+        let limit = RateLimiter::new("allocations", RateLimitPolicy::new(1_000_000, HOUR).burst(1_000_000));
+        let budget = RetryBudget::new("allocations", RetryBudgetPolicy::new());
         let layers =
             Pipeline::new().fallback(|_| unreachable!("nothing fails")).bulkhead(bulkhead()).breaker(breaker());
-        layers.timeout(HOUR).retry(RetryPolicy::new()).breaker(breaker()).timeout(HOUR / 2).bulkhead(bulkhead())
+        let layers = layers.timeout(HOUR).retry(RetryPolicy::new()).budget(budget).breaker(breaker());
+        layers.rate_limit(limit).paused_if(|_| true).timeout(HOUR / 2).bulkhead(bulkhead())
     }
 
     #[test]
     fn async_calls_do_not_allocate() {
-        let pipeline = eight_layers().build().expect("nothing contradicts");
+        let pipeline = layers().build().expect("nothing contradicts");
         assert_allocates_nothing_in_a_runtime(|| pipeline.run(|| std::future::ready(Ok(7))));
     }
 
     #[test]
     fn sync_calls_do_not_allocate() {
-        let pipeline = eight_layers().build().expect("nothing contradicts");
+        let pipeline = layers().build().expect("nothing contradicts");
         assert_allocates_nothing(|| assert_eq!(pipeline.call(|| Ok(7)).ok(), Some(7)));
     }
 }

@@ -12,10 +12,14 @@ use crate::pipeline::error::PipelineError;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::{IntoLayer, Shared};
-use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer, Stack, TimeoutLayer, UNNAMED};
+use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, Stack, TimeoutLayer, UNNAMED};
 use crate::pipeline::pipeline::Pipeline;
+use crate::pipeline::rate_layer::RateLayer;
+use crate::pipeline::retry_layer::RetryLayer;
+use crate::rate_limit::limiter::RateLimiter;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::policy::RetryPolicy;
+use crate::retry_budget::budget::RetryBudget;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// The layers of a [`Pipeline`] in reading order: the first is the outermost. From [`Pipeline::new`].
@@ -56,6 +60,22 @@ impl<E, T> PipelineBuilder<E, T> {
     /// Limits the time of what is below it, as `#[timeout]` does.
     pub fn timeout(self, limit: impl IntoLayer<TimeoutPolicy>) -> Self {
         self.add("timeout", limit.into_layer().map(|policy| Layer::Timeout(TimeoutLayer::new(policy))))
+    }
+
+    /// Limits how many calls begin in a span of time, as `#[rate_limit]` does.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Pipeline, RateLimitPolicy, RateLimiter};
+    /// use std::time::Duration;
+    ///
+    /// let github = RateLimiter::new("github", RateLimitPolicy::new(2, Duration::from_secs(60)));
+    /// let pipeline: Pipeline<&str> = Pipeline::new().rate_limit(github).build().unwrap();
+    /// assert!(pipeline.call(|| Ok(())).is_ok() && pipeline.call(|| Ok(())).is_ok());
+    /// assert!(pipeline.call(|| Ok(())).unwrap_err().refusal().unwrap().is_rate_limited());
+    /// ```
+    pub fn rate_limit(self, limiter: impl IntoLayer<Shared<RateLimiter>>) -> Self {
+        self.add("rate_limit", limiter.into_layer().map(|limiter| Layer::RateLimit(RateLayer::new(limiter))))
     }
 
     /// Limits the calls in flight, as `#[bulkhead]` does.
@@ -114,10 +134,66 @@ impl<E, T> PipelineBuilder<E, T> {
         self.filter("retry_if_result", "retry", |filters| filters.result.replace(Arc::new(filter)).is_some())
     }
 
-    /// The delay that a success asks for which is retried, in place of the computed one, up to the policy's
-    /// [`max_retry_after`](RetryPolicy::max_retry_after). Belongs to a retry.
-    pub fn retry_after_ok(self, find: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static) -> Self {
-        self.of_retry("retry_after_ok", |retry| retry.retry_after_ok.replace(Arc::new(find)).is_some())
+    /// Takes a token of this budget for each retry, as `#[retry(budget = …)]` does. A budget that is `None` limits nothing.
+    /// Belongs to a retry; with one, attempts without a number need no other end.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Pipeline, RetryBudget, RetryBudgetPolicy, RetryPolicy};
+    /// use std::time::Duration;
+    ///
+    /// let policy = RetryPolicy::new().unlimited_attempts().base_delay(Duration::from_millis(1));
+    /// let budget = RetryBudget::new("api", RetryBudgetPolicy::new().share(2.0).min_per_second(0));
+    /// let pipeline: Pipeline<&str> = Pipeline::new().retry(policy).budget(budget).build().unwrap();
+    /// let mut attempts = 0;
+    /// let answer = pipeline.call(|| {
+    ///     attempts += 1;
+    ///     Err::<(), _>("no route")
+    /// });
+    /// assert!(answer.is_err());
+    /// assert_eq!(attempts, 3, "the call earns two tokens");
+    /// ```
+    pub fn budget(self, budget: impl IntoLayer<Shared<RetryBudget>>) -> Self {
+        let budget = budget.into_layer();
+        self.of_retry("budget", |retry| budget.is_some_and(|budget| retry.budget.replace(budget).is_some()))
+    }
+
+    /// The permits that a call takes, from 1. Default: 1. Belongs to a rate limit.
+    pub fn cost(self, permits: u32) -> Self {
+        self.of_rate_limit("cost", |limit| limit.cost.replace(permits).is_some())
+    }
+
+    /// Errors by which the server says "too many": everybody who shares the rate limit stops. Belongs to a rate limit.
+    pub fn paused_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("paused_if", "rate_limit", |filters| filters.error.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Successes by which the server says so, such as a response with status 429. Belongs to a rate limit.
+    pub fn paused_if_ok(self, filter: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.filter("paused_if_ok", "rate_limit", |filters| filters.value.replace(Arc::new(filter)).is_some())
+    }
+
+    /// For how long an error of [`paused_if`](Self::paused_if) stops everybody, up to the limit's
+    /// [`max_retry_after`](crate::RateLimitPolicy::max_retry_after); without an answer for as long as its
+    /// [`default_retry_after`](crate::RateLimitPolicy::default_retry_after) says. Belongs to a rate limit: for a retry see
+    /// [`RetryPolicy::retry_after`](RetryPolicy#method.retry_after).
+    pub fn retry_after(self, find: impl Fn(&E) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        self.of_rate_limit("retry_after", |limit| limit.retry_after.replace(Arc::new(find)).is_some())
+    }
+
+    /// The delay that a success asks for.
+    ///
+    /// Behind a retry: of a success that is retried, in place of the computed one, up to the policy's
+    /// [`max_retry_after`](RetryPolicy::max_retry_after). Behind a rate limit: for how long a success of
+    /// [`paused_if_ok`](Self::paused_if_ok) stops everybody, as [`retry_after`](Self::retry_after) says of errors.
+    pub fn retry_after_ok(mut self, find: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        let of_last = match self.last_added() {
+            Some(Layer::Retry(layer)) => Some(&mut layer.retry_after_ok),
+            Some(Layer::RateLimit(layer)) => Some(&mut layer.retry_after_ok),
+            _ => None,
+        };
+        let was_set = of_last.map(|of_last| of_last.replace(Arc::new(find)).is_some());
+        self.note("retry_after_ok", &["retry", "rate_limit"], was_set)
     }
 
     /// Of the operation's errors only these are failures; others count neither way. Belongs to a breaker.
@@ -161,7 +237,7 @@ impl<E, T> PipelineBuilder<E, T> {
             Some(Layer::Fallback(layer)) => Some(layer.refused.replace(kinds.into_iter().collect()).is_some()),
             _ => None,
         };
-        self.note("fallback_refused", "fallback", set)
+        self.note("fallback_refused", &["fallback"], set)
     }
 
     /// Called before each delay, in place of the policy's observer. Belongs to a retry.
@@ -209,7 +285,17 @@ impl<E, T> PipelineBuilder<E, T> {
             _ => None,
         };
         let set = retry.map(set);
-        self.note(setting, "retry", set)
+        self.note(setting, &["retry"], set)
+    }
+
+    /// The same of what only a rate limit has.
+    fn of_rate_limit(mut self, setting: &str, set: impl FnOnce(&mut RateLayer<E, T>) -> bool) -> Self {
+        let limit = match self.last_added() {
+            Some(Layer::RateLimit(layer)) => Some(layer),
+            _ => None,
+        };
+        let set = limit.map(set);
+        self.note(setting, &["rate_limit"], set)
     }
 
     /// Sets a filter of the last layer. `set` returns whether there was one before.
@@ -217,22 +303,23 @@ impl<E, T> PipelineBuilder<E, T> {
         let filters = match self.last_added() {
             Some(Layer::Retry(layer)) if kind == "retry" => Some(&mut layer.filters),
             Some(Layer::Breaker(layer)) if kind == "circuit_breaker" => Some(&mut layer.filters),
+            Some(Layer::RateLimit(layer)) if kind == "rate_limit" => Some(&mut layer.filters),
             Some(Layer::Fallback(layer)) if kind == "fallback" => Some(&mut layer.filters),
             _ => None,
         };
         let set = filters.map(set);
-        self.note(setting, kind, set)
+        self.note(setting, &[kind], set)
     }
 
-    /// Notes what is wrong with a setting: whether it was set before, or that it belongs to another layer.
-    fn note(mut self, setting: &str, kind: &str, was_set: Option<bool>) -> Self {
+    /// Notes what is wrong with a setting of these kinds of layer: that it was set before, or belongs to another layer.
+    fn note(mut self, setting: &str, kinds: &[&str], was_set: Option<bool>) -> Self {
         match was_set {
             Some(false) => {}
             Some(true) => self.problems.push(given_twice(setting)),
-            None if self.left_out == Some(kind) => {}
+            None if self.left_out.is_some_and(|kind| kinds.contains(&kind)) => {}
             None => {
                 let last = self.left_out.or_else(|| self.layers.last().map(Layer::kind));
-                self.problems.push(misplaced(setting, kind, last));
+                self.problems.push(misplaced(setting, kinds, last));
             }
         }
         self
@@ -243,8 +330,9 @@ fn given_twice(setting: &str) -> String {
     format!("`{setting}` is given twice: keep one")
 }
 
-fn misplaced(setting: &str, kind: &str, last: Option<&str>) -> String {
+fn misplaced(setting: &str, kinds: &[&str], last: Option<&str>) -> String {
+    let kinds = kinds.join("` or a `");
     let found =
         last.map_or("it stands before every layer".to_owned(), |last| format!("the layer before it is a `{last}`"));
-    format!("`{setting}` belongs to a `{kind}`, and {found}: move it behind that")
+    format!("`{setting}` belongs to a `{kinds}`, and {found}: move it behind that")
 }

@@ -15,8 +15,9 @@ use crate::deadline::current as deadline;
 use crate::pipeline::fallback::Answer;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::Shared;
-use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer, Stack};
+use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, Stack};
 use crate::pipeline::reads::Reads;
+use crate::pipeline::retry_layer::RetryLayer;
 use crate::retry::driver::Next;
 use crate::timeout::guard::Limit;
 
@@ -62,6 +63,10 @@ where
             let limit = Limit::new(&layer.policy, at.attempt, layer.name);
             operation.below_limit(stack, limit, at.below())
         }
+        Some(Layer::RateLimit(layer)) => {
+            let signals = layer.signals::<P::Reads>();
+            layer.limiter.guard_blocking(layer.cost(), || call(stack, operation, at.below()), &signals)
+        }
         Some(Layer::Bulkhead(bulkhead)) => operation.in_slot(stack, bulkhead, at.below()),
         Some(Layer::Fallback(layer)) => {
             let outcome = call(stack, operation, at.below());
@@ -100,23 +105,23 @@ fn repeat<O, E, T, P>(stack: &Stack<E, T>, layer: &RetryLayer<E, T>, operation: 
 where
     P: Operation<O, E, T>,
 {
-    let mut retrying = layer.attempts();
+    let mut attempts = layer.attempts();
     loop {
-        let attempt = retrying.begin();
-        let outcome = call(stack, operation, At { attempt: attempt.number(), ..at });
-        let (next, outcome) = layer.next::<P::Reads, O>(&mut retrying, attempt, outcome);
+        let outcome = call(stack, operation, At { attempt: attempts.number(), ..at });
+        let (next, outcome) = layer.next::<P::Reads, O>(&mut attempts, outcome);
         let is_exhausted = match next {
             Next::Done => false,
             Next::Exhausted | Next::TooLate(_) => true,
             Next::Delay(delay) => {
-                layer.observe(stack.name, &retrying, &outcome, delay);
-                if retrying.sleep_blocking(delay) {
+                layer.observe(stack.name, &attempts, &outcome, delay);
+                if attempts.sleep_blocking(delay) {
+                    attempts.begin();
                     continue;
                 }
                 true
             }
         };
-        return layer.last(stack.name, &retrying, outcome, is_exhausted);
+        return layer.last(stack.name, &attempts, outcome, is_exhausted);
     }
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::core::error::ErrorKind;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
-use crate::pipeline::layer::{FallbackLayer, Layer, RetryLayer, Stack};
+use crate::pipeline::layer::{FallbackLayer, Layer, Stack};
+use crate::pipeline::rate_layer::RateLayer;
+use crate::pipeline::retry_layer::RetryLayer;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// Everything that is wrong, the outermost layer first.
@@ -22,6 +24,10 @@ pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
             Layer::Retry(retry) => check_retry(retry, above, &mut problems),
             Layer::Timeout(timeout) => check_timeout(timeout.policy, above, below, &mut problems),
             Layer::Breaker(_) | Layer::Bulkhead(_) => check_state(layer, above, &mut problems),
+            Layer::RateLimit(limit) => {
+                check_state(layer, above, &mut problems);
+                check_rate_limit(limit, &mut problems);
+            }
             Layer::Fallback(fallback) => check_fallback(fallback, above, below, &mut problems),
         }
         if let Some((prefix, filters)) = filters_of(layer) {
@@ -43,7 +49,7 @@ fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: 
         let message = "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all";
         problems.push(message.to_owned());
     }
-    if let Some(problem) = retry.policy.problem() {
+    if let Some(problem) = retry.policy.problem(retry.budget.is_some()) {
         problems.push(problem.to_owned());
         return;
     }
@@ -102,11 +108,15 @@ fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut 
         (Layer::Breaker(one), Layer::Breaker(other)) => {
             std::ptr::eq(&raw const *one.breaker, &raw const *other.breaker)
         }
+        (Layer::RateLimit(one), Layer::RateLimit(other)) => {
+            std::ptr::eq(&raw const *one.limiter, &raw const *other.limiter)
+        }
         (Layer::Bulkhead(one), Layer::Bulkhead(other)) => std::ptr::eq(&raw const **one, &raw const **other),
         _ => false,
     };
     let name = match layer {
         Layer::Breaker(layer) => layer.breaker.name(),
+        Layer::RateLimit(layer) => layer.limiter.name(),
         Layer::Bulkhead(bulkhead) => bulkhead.name(),
         Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => return,
     };
@@ -116,6 +126,31 @@ fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut 
             layer.kind(),
             name.as_str(),
         ));
+    }
+}
+
+fn check_rate_limit<E, T>(limit: &RateLayer<E, T>, problems: &mut Vec<String>) {
+    let (cost, policy) = (limit.cost(), limit.limiter.policy());
+    if cost == 0 {
+        problems.push("`cost` must be at least 1: write `cost = 1`".to_owned());
+    }
+    if u64::from(cost) > policy.capacity() {
+        let key = if policy.most_at_once().is_some() { "burst" } else { "permits" };
+        problems.push(format!(
+            "`cost` ({cost}) is more than `{key}` ({most}) ever gives at once, so each call would be refused: write \
+             a smaller `cost`, or more `{key}`",
+            most = policy.capacity(),
+        ));
+    }
+    if limit.retry_after.is_some() && limit.filters.error.is_none() {
+        let message = "`retry_after` finds for how long an error stops everybody, and none does: add `paused_if(…)`, \
+                       or remove it";
+        problems.push(message.to_owned());
+    }
+    if limit.retry_after_ok.is_some() && limit.filters.value.is_none() {
+        let message = "`retry_after_ok` finds for how long a success stops everybody, and none does: add \
+                       `paused_if_ok = …`, or remove it";
+        problems.push(message.to_owned());
     }
 }
 
@@ -173,8 +208,7 @@ fn check_refused<E, T>(fallback: &FallbackLayer<E, T>, below: &[Layer<E, T>], pr
                 ("circuit_open", "circuit_breaker", seen().any(|layer| layer.kind() == "circuit_breaker"))
             }
             ErrorKind::RetriesExhausted => ("retries_exhausted", "retry(exhausted = wrap)", seen().any(wraps)),
-            // No layer of a pipeline makes it, but what it runs can.
-            ErrorKind::RateLimited => continue,
+            ErrorKind::RateLimited => ("rate_limited", "rate_limit", seen().any(|layer| layer.kind() == "rate_limit")),
         };
         if !is_made {
             problems.push(format!(
@@ -197,6 +231,7 @@ const fn filters_of<E, T>(layer: &Layer<E, T>) -> Option<(&'static str, &Filters
     match layer {
         Layer::Retry(retry) => Some(("retry", &retry.filters)),
         Layer::Breaker(breaker) => Some(("failure", &breaker.filters)),
+        Layer::RateLimit(limit) => Some(("paused", &limit.filters)),
         Layer::Fallback(fallback) => Some(("fallback", &fallback.filters)),
         Layer::Timeout(_) | Layer::Bulkhead(_) => None,
     }
@@ -216,6 +251,7 @@ fn looks_at_values<E, T>(layer: &Layer<E, T>) -> bool {
     match layer {
         Layer::Fallback(_) => true,
         Layer::Retry(retry) => retry.needs_type(),
+        Layer::RateLimit(limit) => limit.needs_type(),
         _ => filters_of(layer).is_some_and(|(_, filters)| filters.looks_at_values()),
     }
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::rate_limit::limiter::RateLimiter;
 use crate::registry::handle::Handle;
 use crate::retry::policy::RetryPolicy;
+use crate::retry_budget::budget::RetryBudget;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// State that a pipeline shares with others: a static, or one of the owners of an [`Arc`].
@@ -50,7 +52,7 @@ impl<S: fmt::Debug> fmt::Debug for Shared<S> {
 ///
 /// | layer | takes |
 /// |---|---|
-/// | a breaker, a bulkhead | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
+/// | a breaker, a rate limit, a bulkhead, and the budget of a retry | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
 /// | a timeout | a [`TimeoutPolicy`] or a [`Duration`] |
 /// | a retry | a [`RetryPolicy`] |
 ///
@@ -114,7 +116,7 @@ macro_rules! shared {
     };
 }
 
-shared!(CircuitBreaker Bulkhead);
+shared!(CircuitBreaker RateLimiter Bulkhead RetryBudget);
 
 impl IntoLayer<Self> for TimeoutPolicy {
     fn into_layer(self) -> Option<Self> {

@@ -1,8 +1,5 @@
 //! The layers of a pipeline, as the drivers interpret them.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::{Error, ErrorKind, Failure};
@@ -11,10 +8,9 @@ use crate::deadline::limit::TimeLimit;
 use crate::pipeline::fallback::{Answered, Fallback};
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::Shared;
+use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
-use crate::retry::driver::{Next, Retrying};
-use crate::retry::events::{GiveUpEvent, RetryEvent};
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::pipeline::retry_layer::RetryLayer;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// The name of a pipeline without one.
@@ -35,21 +31,9 @@ pub(super) enum Layer<E, T> {
     Retry(RetryLayer<E, T>),
     Breaker(BreakerLayer<E, T>),
     Timeout(TimeoutLayer),
+    RateLimit(RateLayer<E, T>),
     Bulkhead(Shared<Bulkhead>),
     Fallback(FallbackLayer<E, T>),
-}
-
-type FindDelay<T> = Arc<dyn Fn(&T) -> Option<Duration> + Send + Sync>;
-type OnRetry<E> = Arc<dyn Fn(&RetryEvent<'_, E>) + Send + Sync>;
-type OnGiveUp<E> = Arc<dyn Fn(&GiveUpEvent<'_, E>) + Send + Sync>;
-
-pub(super) struct RetryLayer<E, T> {
-    pub(super) policy: RetryPolicy<E>,
-    pub(super) filters: Filters<E, T>,
-    pub(super) retry_after_ok: Option<FindDelay<T>>,
-    // Observers of the user's, in place of those of the policy.
-    pub(super) on_retry: Option<OnRetry<E>>,
-    pub(super) on_give_up: Option<OnGiveUp<E>>,
 }
 
 pub(super) struct BreakerLayer<E, T> {
@@ -86,6 +70,7 @@ impl<E, T> Layer<E, T> {
             Self::Retry(_) => "retry",
             Self::Breaker(_) => "circuit_breaker",
             Self::Timeout(_) => "timeout",
+            Self::RateLimit(_) => "rate_limit",
             Self::Bulkhead(_) => "bulkhead",
             Self::Fallback(_) => "fallback",
         }
@@ -103,7 +88,7 @@ impl<E, T> Stack<E, T> {
                     layer.first = TimeLimit::of(layer.policy.limit(1), layer.name);
                     (&mut layer.index, &mut layer.place)
                 }
-                Layer::Retry(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => continue,
+                Layer::Retry(_) | Layer::RateLimit(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => continue,
             };
             (*place.0, *place.1) = (index, places);
             places += 1;
@@ -125,12 +110,6 @@ impl<E, T> Stack<E, T> {
     /// Whether a timeout stands above a layer: then nothing below it begins after its deadline.
     pub(super) fn has_timeout_above(&self, index: usize) -> bool {
         self.timeouts.first().is_some_and(|timeout| timeout.index < index)
-    }
-}
-
-impl<E, T> RetryLayer<E, T> {
-    pub(super) fn new(policy: RetryPolicy<E>) -> Self {
-        Self { policy, filters: Filters::default(), retry_after_ok: None, on_retry: None, on_give_up: None }
     }
 }
 
@@ -191,79 +170,5 @@ fn owned<K: Reads<T, O>, O, T>(value: O) -> T {
     match K::owned(value) {
         Some(value) => value,
         None => unreachable!("no filter looks at values where their type is not known"),
-    }
-}
-
-impl<E, T> RetryLayer<E, T> {
-    /// Whether it looks at more than the errors of the operation.
-    #[inline]
-    pub(super) const fn looks_at_values(&self) -> bool {
-        self.filters.looks_at_values()
-    }
-
-    /// Whether it needs the type of values.
-    pub(super) const fn needs_type(&self) -> bool {
-        self.looks_at_values() || self.retry_after_ok.is_some()
-    }
-
-    /// The attempts of a call.
-    #[inline]
-    pub(super) fn attempts(&self) -> Retrying<'_> {
-        Retrying::by(&self.policy, self.on_give_up.is_some())
-    }
-
-    /// What follows an attempt, and its outcome.
-    pub(super) fn next<K: Reads<T, O>, O>(
-        &self,
-        retrying: &mut Retrying<'_>,
-        attempt: Attempt,
-        outcome: Result<O, Failure<E>>,
-    ) -> (Next, Result<O, Failure<E>>) {
-        let (again, outcome) = self.filters.judge::<K, O>(outcome);
-        let rules = self.policy.rules_for::<E>();
-        let verdict = retrying.look(&outcome);
-        let verdict = match again {
-            Some(again) => verdict.retry_if_result(again),
-            None => verdict.filtered_by(rules),
-        };
-        let verdict = verdict.delayed_by(rules, attempt).retry_after_ok(|value| {
-            let find = self.retry_after_ok.as_ref()?;
-            K::value(value).and_then(|value| find(value))
-        });
-        let next = retrying.next(&verdict);
-        (next, outcome)
-    }
-
-    /// Calls the observer before a delay: that of the layer or, without one, that of the policy.
-    pub(super) fn observe<O>(
-        &self,
-        name: Name,
-        retrying: &Retrying<'_>,
-        outcome: &Result<O, Failure<E>>,
-        delay: Duration,
-    ) {
-        match &self.on_retry {
-            Some(observer) => retrying.observe(name, outcome, delay, |event| observer(event)),
-            None => retrying.observe_by(name, outcome, delay, self.policy.rules_for::<E>()),
-        }
-    }
-
-    /// The last outcome, wrapped if the policy says so and it is worth another attempt.
-    pub(super) fn last<O>(
-        &self,
-        name: Name,
-        retrying: &Retrying<'_>,
-        outcome: Result<O, Failure<E>>,
-        is_exhausted: bool,
-    ) -> Result<O, Failure<E>> {
-        let rules = self.policy.rules_for::<E>();
-        match &self.on_give_up {
-            Some(observer) => retrying.give_up(name, &outcome, |event| observer(event)),
-            None => retrying.give_up_by(name, &outcome, rules),
-        }
-        match rules.and_then(|rules| rules.wrap) {
-            Some(wrap) if is_exhausted => retrying.wrap(name, outcome, wrap),
-            _ => outcome,
-        }
     }
 }

@@ -11,8 +11,10 @@ use crate::core::error::{Error, Failure};
 use crate::deadline::current as deadline;
 use crate::pipeline::call::answer_of;
 use crate::pipeline::fallback::{Answer, Answered};
-use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, RetryLayer};
+use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer};
+use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
+use crate::pipeline::retry_layer::RetryLayer;
 use crate::pipeline::run::{Run, Stage};
 use crate::pipeline::waiting::{Awaited, Waiting};
 use crate::retry::delay;
@@ -68,7 +70,11 @@ where
                     outcome = self.as_mut().report(layer, outcome);
                     continue;
                 }
-                Layer::Retry(layer) if outcome.is_err() || layer.looks_at_values() => {
+                Layer::RateLimit(layer) => {
+                    self.as_mut().signal(layer, &outcome);
+                    continue;
+                }
+                Layer::Retry(layer) if outcome.is_err() || layer.minds_successes() => {
                     self.as_mut().again(index, layer, outcome)
                 }
                 Layer::Fallback(layer) if outcome.is_err() || layer.filters.looks_at_values() => {
@@ -106,6 +112,15 @@ where
         outcome
     }
 
+    /// Stops everybody who shares a rate limit, if an outcome asks for it.
+    #[inline]
+    fn signal(self: Pin<&mut Self>, layer: &'p RateLayer<E, T>, outcome: &Result<O, Failure<E>>) {
+        if layer.pauses() {
+            let _polling = self.ledger.polling();
+            layer.limiter.hold_after(outcome, &layer.signals::<K>());
+        }
+    }
+
     /// Decides about another attempt, and begins the delay before it.
     #[cold]
     #[inline(never)]
@@ -118,13 +133,13 @@ where
         let mut this = self.project();
         let _polling = this.ledger.polling();
         let name = this.ledger.stack.name;
-        let Some((retrying, attempt)) = this.retrying else { unreachable!("its attempts are counted") };
-        let (next, outcome) = layer.next::<K, O>(retrying, *attempt, outcome);
+        let Some(attempts) = this.attempts else { unreachable!("its attempts are counted") };
+        let (next, outcome) = layer.next::<K, O>(attempts, outcome);
         let delay = match next {
-            Next::Done => return Left::Outward(layer.last(name, retrying, outcome, false)),
-            Next::Exhausted => return Left::Outward(layer.last(name, retrying, outcome, true)),
+            Next::Done => return Left::Outward(layer.last(name, attempts, outcome, false)),
+            Next::Exhausted => return Left::Outward(layer.last(name, attempts, outcome, true)),
             Next::Delay(delay) => {
-                layer.observe(name, retrying, &outcome, delay);
+                layer.observe(name, attempts, &outcome, delay);
                 delay
             }
             Next::TooLate(delay) => delay,

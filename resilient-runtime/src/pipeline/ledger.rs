@@ -236,7 +236,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
                     end_dropped(&layer.breaker, mark, clock, since, waited);
                 }
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
-                Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => {}
+                Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }
         }
     }
@@ -249,7 +249,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
             match layer {
                 Layer::Breaker(layer) => self.permit(layer).0.report(Outcome::Failure),
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
-                Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => {}
+                Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }
         }
     }

@@ -19,7 +19,9 @@ mod operations;
 mod or;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod pipeline;
+mod rate_layer;
 mod reads;
+mod retry_layer;
 mod run;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;

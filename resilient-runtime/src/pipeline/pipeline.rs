@@ -66,7 +66,8 @@ use crate::pipeline::run::Run;
 ///
 /// An operation is called once for each attempt. It may borrow, and nothing of it is boxed: the future of a call is
 /// `Send` where the operation and its futures are. A call that succeeds at the first attempt, without having to wait for
-/// a slot, allocates nothing if there are at most eight layers.
+/// a slot or for permits, allocates nothing if at most four of its layers are breakers and timeouts. (A rate limit
+/// without a burst keeps the moments of the calls of one span, and allocates until there is room for all of them.)
 pub struct Pipeline<E, T = ()>(PipelineOf<E, T>);
 
 impl<E, T> Pipeline<E, T> {

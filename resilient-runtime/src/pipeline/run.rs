@@ -15,10 +15,10 @@ use crate::deadline::dropped::BeforeBody;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
 use crate::pipeline::leave::Left;
 use crate::pipeline::ledger::Ledger;
+use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
+use crate::pipeline::retry_layer::Attempts;
 use crate::pipeline::waiting::Waiting;
-use crate::retry::driver::Retrying;
-use crate::retry::policy::Attempt;
 use crate::timer::sleep::Sleep;
 
 pin_project! {
@@ -33,7 +33,7 @@ pin_project! {
         pub(super) ledger: Ledger<'p, E, T>,
         make: M,
         pub(super) stage: Stage,
-        pub(super) retrying: Option<(Retrying<'p>, Attempt)>,
+        pub(super) attempts: Option<Attempts<'p>>,
         // One for all limits.
         #[pin]
         alarm: Option<Sleep>,
@@ -44,7 +44,7 @@ pin_project! {
 /// What a call does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Enters layers, or waits for a slot.
+    /// Enters layers, or waits for a slot or for permits.
     Enter,
     /// Polls the body.
     Body,
@@ -65,7 +65,7 @@ impl<'p, E, T, K, M, F> Run<'p, E, T, K, M, F> {
             ledger: Ledger::new(stack),
             make,
             stage: Stage::Enter,
-            retrying: None,
+            attempts: None,
             alarm: None,
             reads: PhantomData,
         }
@@ -97,6 +97,7 @@ impl<E, T, K, M, F> Drop for Turn<'_, '_, E, T, K, M, F> {
     fn drop(&mut self) {
         let this = self.0.as_mut().project();
         *this.stage = Stage::Done;
+        *this.attempts = None;
         this.ledger.unwind();
     }
 }
@@ -148,9 +149,7 @@ where
             let this = self.as_mut().project();
             match layer {
                 Layer::Retry(layer) => {
-                    let mut retrying = layer.attempts();
-                    let attempt = retrying.begin();
-                    *this.retrying = Some((retrying, attempt));
+                    *this.attempts = Some(layer.attempts());
                     this.ledger.entered();
                 }
                 Layer::Breaker(layer) => {
@@ -161,12 +160,18 @@ where
                     this.ledger.admitted(layer, permit);
                 }
                 Layer::Timeout(layer) => {
-                    let attempt = this.retrying.as_ref().map_or(1, |(_, attempt)| attempt.number());
+                    let attempt = this.attempts.as_ref().map_or(1, Attempts::number);
                     this.ledger.limited(layer, attempt)?;
                 }
                 Layer::Bulkhead(bulkhead) => {
                     if !(this.waiting.is_none() && bulkhead.take_slot()) {
                         ready!(self.as_mut().wait_for_slot(bulkhead, context))?;
+                    }
+                    self.as_mut().project().ledger.entered();
+                }
+                Layer::RateLimit(layer) => {
+                    if !(this.waiting.is_none() && layer.limiter.begins(layer.cost())?) {
+                        ready!(self.as_mut().wait_for_permits(layer, context))?;
                     }
                     self.as_mut().project().ledger.entered();
                 }
@@ -197,6 +202,22 @@ where
         Poll::Ready(slot.map(Slot::keep))
     }
 
+    #[cold]
+    #[inline(never)]
+    fn wait_for_permits(
+        self: Pin<&mut Self>,
+        layer: &'p RateLayer<E, T>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        let this = self.project();
+        let _polling = this.ledger.polling();
+        let waiting = this.waiting.get_or_insert_with(|| Waiting::Permits(Box::pin(layer.limiter.wait(layer.cost()))));
+        let Waiting::Permits(permits) = waiting else { unreachable!("nothing else is waited for here") };
+        let permits = ready!(permits.as_mut().poll(context));
+        *this.waiting = None;
+        Poll::Ready(permits)
+    }
+
     /// Calls the operation, and polls its future for the first time.
     #[inline]
     fn make_body(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
@@ -224,8 +245,8 @@ where
             ready!(delay.as_mut().poll(context));
         }
         *this.waiting = None;
-        if let Some((retrying, attempt)) = this.retrying {
-            *attempt = retrying.begin();
+        if let Some(attempts) = this.attempts {
+            attempts.begin();
         }
         *this.stage = Stage::Enter;
         Poll::Ready(())
@@ -240,7 +261,10 @@ where
         let timeout: &TimeoutLayer = ready!(this.ledger.expired(this.alarm, context));
         let refusal = this.ledger.expire(timeout, || {
             this.body.set(None);
-            *this.waiting = None;
+            if let Some(Waiting::Delay(_)) = this.waiting.take() {
+                // The timeout is above the retry, and gives the token of the next attempt back.
+                *this.attempts = None;
+            }
         });
         Poll::Ready(refusal)
     }

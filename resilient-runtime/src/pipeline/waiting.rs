@@ -10,6 +10,7 @@ use crate::pipeline::layer::FallbackLayer;
 /// What a call waits for beside its body. Boxed, because few calls do.
 pub(super) enum Waiting<'p, E, T> {
     Slot(Pin<Box<dyn Future<Output = Result<Slot<'p>, Error>> + Send + 'p>>),
+    Permits(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'p>>),
     Delay(Pin<Box<dyn Future<Output = ()> + Send>>),
     Answer(Box<Awaited<'p, E, T>>),
 }

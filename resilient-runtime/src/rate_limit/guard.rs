@@ -62,7 +62,7 @@ impl RateLimiter {
     }
 
     /// Whether a call begins now; if not, it may wait.
-    fn begins(&self, permits: u32) -> Result<bool, Error> {
+    pub(crate) fn begins(&self, permits: u32) -> Result<bool, Error> {
         self.begins_within(permits, self.policy().wait())
     }
 
@@ -74,7 +74,8 @@ impl RateLimiter {
         }
     }
 
-    async fn wait(&self, permits: u32) -> Result<(), Error> {
+    /// Waits in the queue, for a call that does not begin at once.
+    pub(crate) async fn wait(&self, permits: u32) -> Result<(), Error> {
         let _waits = InAWait;
         self.wait_in_queue(permits).await?;
         // Permits that come with the deadline above are no use any more, and not every deadline drops this future.
@@ -136,7 +137,7 @@ impl RateLimiter {
 
     /// Holds everybody if the outcome of a call asks for it.
     #[inline]
-    fn hold_after<T, E, R>(&self, outcome: &Result<T, Failure<E, R>>, signals: &impl Signals<T, E>) {
+    pub(crate) fn hold_after<T, E, R>(&self, outcome: &Result<T, Failure<E, R>>, signals: &impl Signals<T, E>) {
         let signal = match outcome {
             Ok(value) => signals.signal(Ok(value)),
             Err(Failure::Inner(error)) => signals.signal(Err(error)),

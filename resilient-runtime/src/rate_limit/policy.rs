@@ -168,7 +168,7 @@ impl RateLimitPolicy {
         self.per
     }
 
-    pub(super) const fn most_at_once(&self) -> Option<u32> {
+    pub(crate) const fn most_at_once(&self) -> Option<u32> {
         match self.burst {
             Some(0) => Some(1),
             burst => burst,
@@ -176,7 +176,7 @@ impl RateLimitPolicy {
     }
 
     /// The permits of the dearest call that can ever begin.
-    pub(super) const fn capacity(&self) -> u64 {
+    pub(crate) const fn capacity(&self) -> u64 {
         match (self.permits(), self.most_at_once()) {
             (None, _) => u64::MAX,
             (Some(permits), None) => permits as u64,

@@ -11,9 +11,9 @@ use crate::retry::settings::Settings;
 const LOOKED_AT: usize = 1_000;
 
 impl<E: ?Sized> RetryPolicy<E> {
-    /// The first problem of all settings together.
-    pub(crate) const fn problem(&self) -> Option<&'static str> {
-        self.settings.problem()
+    /// The first problem of all settings together, where it is known whether a budget can end the attempts.
+    pub(crate) const fn problem(&self, in_budget: bool) -> Option<&'static str> {
+        Settings { in_budget, ..self.settings }.problem()
     }
 
     /// The [`max_elapsed`](Self::max_elapsed), if there is one.
@@ -35,10 +35,11 @@ impl<E: ?Sized> RetryPolicy<E> {
         Some(delays.fold(Duration::ZERO, Duration::saturating_add))
     }
 
-    /// The delays of a call whose attempts take no time and whose random numbers are all zero. None if an error or an
-    /// open breaker may decide about them.
+    /// The delays of a call whose attempts take no time and whose random numbers are all zero. None if an error, an
+    /// open breaker or a rate limit may decide about them.
     fn least(&self, settings: Settings) -> impl Iterator<Item = Duration> {
-        let is_decided_elsewhere = self.rules.retry_after.is_some() || settings.retries(ErrorKind::CircuitOpen);
+        let by_refusals = [ErrorKind::CircuitOpen, ErrorKind::RateLimited].into_iter().any(|it| settings.retries(it));
+        let is_decided_elsewhere = self.rules.retry_after.is_some() || by_refusals;
         let mut schedule = Schedule::new();
         std::iter::from_fn(move || {
             schedule.begin(&settings, Duration::ZERO);
@@ -92,6 +93,7 @@ mod tests {
     #[test]
     fn what_is_decided_elsewhere_is_not_judged() {
         assert_eq!(PLAIN.retry_circuit_open(true).least_delays(), None);
+        assert_eq!(PLAIN.retry_rate_limited(true).least_delays(), None);
         assert_eq!(PLAIN.retry_after(|(): &()| None).least_delays(), None);
         assert_eq!(PLAIN.max_attempts(1).least_delays(), None);
         assert_eq!(PLAIN.unlimited_attempts().max_elapsed(Duration::from_secs(60)).least_delays(), None);

@@ -92,6 +92,12 @@ impl RetryBudget {
         }
     }
 
+    /// Whether only successes earn.
+    #[inline]
+    pub(crate) const fn earns_by_successes(&self) -> bool {
+        self.policy.earned_by_successes()
+    }
+
     /// A call succeeded, which earns if only successes do.
     #[inline]
     pub(crate) fn call_succeeded(&self) {

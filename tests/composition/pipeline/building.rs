@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use resilient::circuit_breaker;
 use resilient::pipeline::{Fallback, PipelineBuilder, PipelineError};
+use resilient::{RateLimitPolicy, RateLimiter, RetryBudget, RetryBudgetPolicy};
+use resilient::{circuit_breaker, rate_limit, retry_budget};
 
 use super::*;
 
@@ -76,6 +77,15 @@ fn contradictions_are_told_in_the_words_of_the_compile_errors() {
     is_said_by_the_compiler(texts, plain().bulkhead(&db).timeout(secs(1)).bulkhead(&db), &[]);
     let payments = Arc::new(CircuitBreaker::new("payments", BreakerPolicy::new()));
     is_said_by_the_compiler(texts, plain().breaker(&payments).timeout(secs(1)).breaker(&payments), &[]);
+    let api = Arc::new(RateLimiter::new("api", RateLimitPolicy::new(80, secs(1))));
+    is_said_by_the_compiler(texts, plain().rate_limit(&api).timeout(secs(1)).rate_limit(&api), &[]);
+    is_said_by_the_compiler(texts, plain().rate_limit(&api).cost(81), &[]);
+    is_said_by_the_compiler(texts, plain().rate_limit(&api).cost(0), &[]);
+    let bucket = RateLimiter::new("bucket", RateLimitPolicy::new(80, secs(1)).burst(5));
+    is_said_by_the_compiler(texts, plain().rate_limit(bucket).cost(6), &[]);
+    let of_errors = [("add `paused_if(…)`", "add `paused_on(…)`")];
+    is_said_by_the_compiler(texts, plain().rate_limit(&api).retry_after(|_| None), &of_errors);
+    is_said_by_the_compiler(texts, plain().rate_limit(&api).retry_after_ok(|_| None), &[]);
     let hides = [("by `fallback_if(…)`", "by `fallback_on(…)`")];
     is_said_by_the_compiler(texts, plain().retry(retry).fallback(|_| Ok(1)), &hides);
     is_said_by_the_compiler(texts, plain().breaker(&payments).fallback(|_| Ok(1)), &hides);
@@ -98,6 +108,8 @@ fn contradictions_are_told_in_the_words_of_the_compile_errors() {
     let refused = |kinds: &[ErrorKind]| plain().fallback(|_| Ok(1)).fallback_refused(kinds.iter().copied());
     is_said_by_the_compiler(texts, refused(&[]).timeout(secs(1)), &[]);
     is_said_by_the_compiler(texts, refused(&[ErrorKind::TimedOut]), &[]);
+    let as_timed_out = [("rate_limited", "timed_out"), ("rate_limit", "timeout")];
+    is_said_by_the_compiler(texts, refused(&[ErrorKind::RateLimited]), &as_timed_out);
     is_said_by_the_compiler(texts, refused(&[ErrorKind::RetriesExhausted]).retry(retry), &[]);
     let of_results = plain().retry(retry).retry_if(is_down).retry_if_result(|_| true);
     is_said_by_the_compiler(texts, of_results, &[]);
@@ -148,6 +160,28 @@ fn a_filter_belongs_to_the_layer_before_it() {
     assert!(misplaced.starts_with("`on_retry` belongs to a `retry`"), "{misplaced}");
     let misplaced = one_problem(Pipeline::new().timeout(secs(1)).fallback_if(is_down));
     assert!(misplaced.starts_with("`fallback_if` belongs to a `fallback`"), "{misplaced}");
+    let misplaced = one_problem(Pipeline::new().timeout(secs(1)).cost(2));
+    assert!(misplaced.starts_with("`cost` belongs to a `rate_limit`"), "{misplaced}");
+    let misplaced = one_problem(Pipeline::new().timeout(secs(1)).retry_after_ok(|_| None));
+    assert!(misplaced.starts_with("`retry_after_ok` belongs to a `retry` or a `rate_limit`"), "{misplaced}");
+    let budget = RetryBudget::new("misplaced", RetryBudgetPolicy::new());
+    let misplaced = one_problem(Pipeline::new().timeout(secs(1)).budget(budget));
+    assert!(misplaced.starts_with("`budget` belongs to a `retry`"), "{misplaced}");
+}
+
+#[test]
+fn a_setting_is_given_once() {
+    let limit = || RateLimiter::new("twice", RateLimitPolicy::new(5, secs(1)));
+    let budget = || RetryBudget::new("twice", RetryBudgetPolicy::new());
+    let builders: [Builder; 4] = [
+        Pipeline::new().rate_limit(limit()).cost(2).cost(2),
+        Pipeline::new().rate_limit(limit()).paused_if(is_down).paused_if(is_down),
+        Pipeline::new().rate_limit(limit()).paused_if_ok(|_| true).retry_after_ok(|_| None).retry_after_ok(|_| None),
+        Pipeline::new().retry(RetryPolicy::new()).budget(budget()).budget(budget()),
+    ];
+    for (builder, setting) in builders.into_iter().zip(["cost", "paused_if", "retry_after_ok", "budget"]) {
+        assert_eq!(one_problem(builder), format!("`{setting}` is given twice: keep one"));
+    }
 }
 
 #[test]
@@ -168,6 +202,9 @@ fn what_looks_at_values_needs_their_type() {
     assert!(text.contains("as in `Pipeline<E, User>`"), "{text}");
     let plain: Result<Pipeline<String>, _> = Pipeline::new().retry(RetryPolicy::new()).retry_if_ok(|()| true).build();
     assert!(plain.expect_err("`()` is any type").to_string().contains("this `retry` looks at values"));
+    let limit = RateLimiter::new("values", RateLimitPolicy::new(1, secs(1)));
+    let plain: Result<Pipeline<String>, _> = Pipeline::new().rate_limit(limit).paused_if_ok(|()| true).build();
+    assert!(plain.expect_err("`()` is any type").to_string().contains("this `rate_limit` looks at values"));
     let plain: Result<Pipeline<String>, _> = Pipeline::new().breaker(&LASTING).failure_if(is_down).build();
     assert!(plain.is_ok(), "a filter of errors needs no type of values");
 }
@@ -196,12 +233,17 @@ fn what_only_looks_like_a_contradiction_is_built() {
 fn a_layer_is_made_of_whatever_holds_it() {
     #[circuit_breaker(failure_threshold = 3)]
     static PIPELINE_HANDLE: CircuitBreaker;
+    #[rate_limit(permits = 5)]
+    static PIPELINE_LIMIT: RateLimiter;
+    #[retry_budget]
+    static BUILDING_BUDGET: RetryBudget;
     static LAZY_SLOTS: LazyLock<Bulkhead> = LazyLock::new(|| Bulkhead::new("lazy", BulkheadPolicy::new(1)));
     static TYPED: RetryPolicy<String> = RetryPolicy::new().retry_if(is_down);
     let registered = resilient::registry().circuit_breaker_or_insert("pipeline: registered", BreakerPolicy::new());
     let (breaker, slots) = (breaker_of(BreakerPolicy::new()), slots(1));
     let pipeline: Pipeline<String> = Pipeline::new()
         .retry(TYPED)
+        .budget(&BUILDING_BUDGET)
         .breaker(registered)
         .breaker(&LASTING)
         .breaker(&PIPELINE_HANDLE)
@@ -212,12 +254,15 @@ fn a_layer_is_made_of_whatever_holds_it() {
         .bulkhead(&slots)
         .bulkhead(&LAZY_SLOTS)
         .bulkhead(Bulkhead::new("own", BulkheadPolicy::new(1)))
+        .rate_limit(&PIPELINE_LIMIT)
+        .rate_limit(RateLimiter::new("own", RateLimitPolicy::new(1, secs(1))))
         .build()
         .expect("nothing contradicts");
     assert_eq!(pipeline.call(|| Ok(slots.in_flight() + LAZY_SLOTS.in_flight())), Ok(2));
     for breaker in [registered, &*LASTING, &*PIPELINE_HANDLE, &*breaker] {
         assert_eq!(counts(breaker), (1, 0, 0));
     }
+    assert_eq!((PIPELINE_LIMIT.stats().accepted_calls, BUILDING_BUDGET.stats().calls), (1, 1));
 }
 
 #[test]
@@ -225,9 +270,14 @@ fn a_layer_that_is_none_is_left_out() {
     let no_breaker: Option<Arc<CircuitBreaker>> = None;
     let no_slots: Option<&'static Bulkhead> = None;
     let no_retry: Option<RetryPolicy> = None;
+    let no_limit: Option<&'static RateLimiter> = None;
+    let no_budget: Option<&Arc<RetryBudget>> = None;
     let pipeline: Pipeline<String> = Pipeline::new()
         .retry(no_retry)
+        .budget(no_budget)
         .breaker(no_breaker)
+        .rate_limit(no_limit)
+        .cost(3)
         .timeout(None::<Duration>)
         .timeout(Some(secs(1)))
         .bulkhead(no_slots)

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use resilient::{RateLimitPolicy, RateLimiter, RetryBudget, RetryBudgetPolicy};
 use resilient_tests::{polled, some_turns};
 
 use super::*;
@@ -13,6 +14,8 @@ struct Stack {
     pipeline: Plain,
     breakers: [Arc<CircuitBreaker>; 2],
     slots: Arc<Bulkhead>,
+    limit: Arc<RateLimiter>,
+    budget: Arc<RetryBudget>,
 }
 
 impl Stack {
@@ -21,6 +24,11 @@ impl Stack {
         let policy = policy.half_open_max_calls(1).success_threshold(1);
         let breakers = [breaker_of(policy), breaker_of(policy)];
         let slots = Arc::new(Bulkhead::new("swept", BulkheadPolicy::new(1).max_wait(secs(5))));
+        // The third attempt waits for a permit.
+        let limit = RateLimitPolicy::new(2, secs(5)).max_wait(secs(50));
+        let limit = Arc::new(RateLimiter::new("swept", limit));
+        let budget = RetryBudgetPolicy::new().share(2.0).min_per_second(0).burst(2);
+        let budget = Arc::new(RetryBudget::new("swept", budget));
         let layers = Pipeline::new()
             .fallback_async(async |failure: Failure<String>| {
                 some_turns(2).await;
@@ -29,10 +37,12 @@ impl Stack {
             .breaker(&breakers[0])
             .timeout(secs(60))
             .retry(steady(3, secs(1)))
+            .budget(&budget)
             .breaker(&breakers[1])
+            .rate_limit(&limit)
             .timeout(secs(10))
             .bulkhead(&slots);
-        Self { pipeline: layers.build().expect("nothing contradicts"), breakers, slots }
+        Self { pipeline: layers.build().expect("nothing contradicts"), breakers, slots, limit, budget }
     }
 
     /// A call whose attempts fail until the last.
@@ -48,7 +58,9 @@ impl Stack {
 
     #[track_caller]
     fn nothing_is_left(&self) {
-        assert_eq!((self.slots.in_flight(), self.slots.waiting()), (0, 0));
+        assert_eq!((self.slots.in_flight(), self.slots.waiting(), self.limit.waiting()), (0, 0, 0));
+        let tokens = self.budget.stats();
+        assert!(tokens.retries <= 2 * tokens.calls, "{tokens:?}");
         assert_eq!(resilient::deadline(), None);
         for breaker in &self.breakers {
             let stats = breaker.stats();

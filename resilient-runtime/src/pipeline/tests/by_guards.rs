@@ -3,13 +3,15 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{ANSWER, Fault, Kind, Script, States, counts, is_answered, retry};
+use super::{ANSWER, Fault, Kind, Script, States, counts, is_minor, retry};
 use crate::bulkhead::guard::SlotGuard;
 use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::Failure;
 use crate::core::lift::Lift;
 use crate::core::name::Name;
 use crate::deadline::current::too_late;
+use crate::rate_limit::guard::RateGuard;
+use crate::rate_limit::signal::{PausedBy, Pausing};
 use crate::timeout::guard::Limit;
 use crate::timeout::policy::TimeoutPolicy;
 
@@ -28,7 +30,13 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
     let number = |kind: fn(&Kind) -> bool| states.kinds[..index].iter().filter(|it| kind(it)).count();
     let below = move || layer(states, script, index + 1);
     match *kind {
-        Kind::Retry { attempts, delay } => Box::pin(async move { retry(attempts, delay).try_run(below).await }),
+        Kind::Retry { .. } => Box::pin(async move {
+            let policy = retry(kind);
+            match &states.budget {
+                Some(budget) => policy.with_budget(budget).try_run(below).await,
+                None => policy.try_run(below).await,
+            }
+        }),
         Kind::Breaker { .. } => {
             let breaker = &states.breakers[number(|kind| matches!(kind, Kind::Breaker { .. }))];
             Box::pin(BreakerGuard::new(breaker, below(), counts))
@@ -41,11 +49,19 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
             let bulkhead = &states.bulkheads[number(|kind| matches!(kind, Kind::Bulkhead { .. }))];
             Box::pin(SlotGuard::new(bulkhead, below()))
         }
+        Kind::RateLimit { .. } => {
+            let limiter = &states.limiters[number(|kind| matches!(kind, Kind::RateLimit { .. }))];
+            let paused = PausedBy {
+                errors: Pausing { is_too_many: is_minor, retry_after: |_: &Fault| None },
+                values: Pausing { is_too_many: |_: &u32| false, retry_after: |_: &u32| None },
+            };
+            Box::pin(RateGuard::new(limiter, 1, below(), paused))
+        }
         Kind::Fallback => {
             let is_limited = number(|kind| matches!(kind, Kind::Timeout { .. })) > 0;
             Box::pin(async move {
                 match below().await {
-                    Err(Failure::Inner(fault)) if !is_answered(&fault) => Err(Failure::Inner(fault)),
+                    Err(Failure::Inner(fault)) if !is_minor(&fault) => Err(Failure::Inner(fault)),
                     Ok(value) => Ok(value),
                     Err(_) => match too_late().filter(|_| is_limited) {
                         Some(refusal) => Err(Failure::Refused(refusal)),

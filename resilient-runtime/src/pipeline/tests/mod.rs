@@ -16,8 +16,12 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::error::{Error, Failure};
 use crate::pipeline::pipeline::Pipeline;
+use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::policy::RateLimitPolicy;
 use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::policy::RetryPolicy;
+use crate::retry_budget::budget::RetryBudget;
+use crate::retry_budget::policy::RetryBudgetPolicy;
 
 /// A layer. Times are in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +29,10 @@ enum Kind {
     Retry {
         attempts: u32,
         delay: u64,
+        /// Whether it waits for a permit after a refusal of a rate limit.
+        awaits_permits: bool,
+        /// The retries that its budget has tokens for in each call, if it has one.
+        tokens: Option<u32>,
     },
     Breaker {
         threshold: u32,
@@ -36,6 +44,12 @@ enum Kind {
     Bulkhead {
         held_for: u64,
         max_wait: u64,
+    },
+    /// So many permits in each second. [`Fault::Minor`] stops everybody for a time.
+    RateLimit {
+        permits: u32,
+        max_wait: u64,
+        pause: u64,
     },
     /// Answers refusals and [`Fault::Minor`].
     Fallback,
@@ -63,10 +77,15 @@ enum Outcome {
     TimedOut(u64),
     Full,
     Open,
+    /// A rate limit, which lets a call begin after so many milliseconds.
+    Limited(u64),
 }
 
 /// The answer of a fallback.
 const ANSWER: u32 = 100;
+
+/// The span of the permits: less than the time between two calls.
+const SPAN: Duration = Duration::from_millis(1_200);
 
 /// Longer than a test lasts in virtual time: no breaker recovers.
 const NEVER: Duration = Duration::from_secs(3_600);
@@ -78,6 +97,10 @@ struct Seen {
     calls: Vec<(Outcome, usize, u64)>,
     /// The successful, failed, ignored and rejected calls of each breaker.
     breakers: Vec<[u64; 4]>,
+    /// The accepted calls, the rejected ones and the holds of each rate limit.
+    limiters: Vec<[u64; 3]>,
+    /// The retries that the budget let through, and those that it did not.
+    budget: Option<[u64; 2]>,
 }
 
 impl From<Result<u32, Failure<Fault>>> for Outcome {
@@ -87,6 +110,9 @@ impl From<Result<u32, Failure<Fault>>> for Outcome {
             Err(Failure::Inner(fault)) => Self::Fault(fault),
             Err(Failure::Refused(Error::TimedOut { after, .. })) => Self::TimedOut(millis_of(after)),
             Err(Failure::Refused(Error::BulkheadFull { .. })) => Self::Full,
+            Err(Failure::Refused(Error::RateLimited { retry_after, .. })) => {
+                Self::Limited(retry_after.map_or(u64::MAX, millis_of))
+            }
             Err(Failure::Refused(_)) => Self::Open,
         }
     }
@@ -101,6 +127,9 @@ struct States {
     kinds: Vec<Kind>,
     breakers: Vec<Arc<CircuitBreaker>>,
     bulkheads: Vec<Arc<Bulkhead>>,
+    limiters: Vec<Arc<RateLimiter>>,
+    /// That of the only retry, if it has one.
+    budget: Option<Arc<RetryBudget>>,
 }
 
 impl States {
@@ -115,24 +144,39 @@ impl States {
             Kind::Bulkhead { max_wait, .. } => Some(BulkheadPolicy::new(1).max_wait(Duration::from_millis(max_wait))),
             _ => None,
         });
+        let limiters = kinds.iter().filter_map(|kind| match *kind {
+            Kind::RateLimit { permits, max_wait, pause } => {
+                let policy = RateLimitPolicy::new(permits, SPAN).max_wait(Duration::from_millis(max_wait));
+                Some(policy.default_retry_after(Duration::from_millis(pause)))
+            }
+            _ => None,
+        });
+        let budget = kinds.iter().find_map(|kind| match *kind {
+            Kind::Retry { tokens, .. } => tokens.map(budget),
+            _ => None,
+        });
         Self {
             kinds: kinds.to_vec(),
             breakers: breakers.map(|policy| Arc::new(CircuitBreaker::new("random", policy))).collect(),
             bulkheads: bulkheads.map(|policy| Arc::new(Bulkhead::new("random", policy))).collect(),
+            limiters: limiters.map(|policy| Arc::new(RateLimiter::new("random", policy))).collect(),
+            budget: budget.map(|policy| Arc::new(RetryBudget::new("random", policy))),
         }
     }
 
     /// The pipeline; `None` if `build` finds a contradiction.
     fn pipeline(&self) -> Option<Pipeline<Fault, u32>> {
         let (mut breakers, mut bulkheads) = (self.breakers.iter(), self.bulkheads.iter());
+        let mut limiters = self.limiters.iter();
         let mut layers = Pipeline::new();
         for kind in &self.kinds {
             layers = match *kind {
-                Kind::Retry { attempts, delay } => layers.retry(retry(attempts, delay)),
+                Kind::Retry { .. } => layers.retry(retry(kind)).budget(self.budget.as_ref()),
                 Kind::Breaker { .. } => layers.breaker(breakers.next()).failure_if(counts),
                 Kind::Timeout { limit } => layers.timeout(Duration::from_millis(limit)),
                 Kind::Bulkhead { .. } => layers.bulkhead(bulkheads.next()),
-                Kind::Fallback => layers.fallback(|_| Ok(ANSWER)).fallback_if(is_answered),
+                Kind::RateLimit { .. } => layers.rate_limit(limiters.next()).paused_if(is_minor),
+                Kind::Fallback => layers.fallback(|_| Ok(ANSWER)).fallback_if(is_minor),
             };
         }
         layers.build().ok()
@@ -172,13 +216,24 @@ impl States {
             seen.push((outcome.into(), script.ran.get(), millis_of(start.elapsed())));
             sleep(Duration::from_secs(20)).await;
         }
-        Seen { calls: seen, breakers: self.breakers() }
+        let limiters = self.limiters.iter().map(|limiter| limiter.stats());
+        let limiters = limiters.map(|stats| [stats.accepted_calls, stats.rejected_calls, stats.holds]).collect();
+        let budget = self.budget.as_ref().map(|budget| budget.stats());
+        let budget = budget.map(|stats| [stats.retries, stats.refused_retries]);
+        Seen { calls: seen, breakers: self.breakers(), limiters, budget }
     }
 }
 
-fn retry(attempts: u32, delay: u64) -> RetryPolicy {
+/// The policy of a retry.
+fn retry(kind: &Kind) -> RetryPolicy {
+    let Kind::Retry { attempts, delay, awaits_permits, .. } = *kind else { unreachable!("it is a retry") };
     let policy = RetryPolicy::new().max_attempts(attempts).backoff(Backoff::Constant).jitter(Jitter::None);
-    policy.base_delay(Duration::from_millis(delay))
+    policy.base_delay(Duration::from_millis(delay)).retry_rate_limited(awaits_permits)
+}
+
+/// Each call earns so many tokens, and nothing else does or is kept.
+fn budget(tokens: u32) -> RetryBudgetPolicy {
+    RetryBudgetPolicy::new().share(f64::from(tokens)).burst(tokens).min_per_second(0)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as filters are called")]
@@ -187,7 +242,7 @@ fn counts(fault: &Fault) -> bool {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as filters are called")]
-fn is_answered(fault: &Fault) -> bool {
+fn is_minor(fault: &Fault) -> bool {
     *fault == Fault::Minor
 }
 
@@ -217,8 +272,15 @@ fn kind() -> impl Strategy<Value = Kind> {
         held_for: is_held * (held * 10 + 3),
         max_wait: waits.min(1) * wait * 10,
     });
+    let retry = (2..5_u32, 1..8_u64, any::<bool>(), prop::option::of(1..3_u32)).prop_map(
+        |(attempts, delay, awaits_permits, tokens)| Kind::Retry { attempts, delay: delay * 10, awaits_permits, tokens },
+    );
+    let limit_of_rate = (1..4_u32, 0..2_u64, 1..120_u64, 1..30_u64).prop_map(|(permits, waits, wait, pause)| {
+        Kind::RateLimit { permits, max_wait: waits * wait * 10, pause: pause * 10 }
+    });
     prop_oneof![
-        2 => (2..5_u32, 1..8_u64).prop_map(|(attempts, delay)| Kind::Retry { attempts, delay: delay * 10 }),
+        2 => retry,
+        2 => limit_of_rate,
         3 => (1..4_u32).prop_map(|threshold| Kind::Breaker { threshold }),
         4 => limit(),
         2 => bulkhead,

@@ -25,23 +25,55 @@ struct Breaker {
     is_open: bool,
 }
 
+/// A rate limit: what has happened in one call, because the next one begins when all this is over.
+#[derive(Clone, Default)]
+struct RateLimit {
+    counts: [u64; 3],
+    /// When calls began.
+    begun: Vec<u64>,
+    held_until: Option<u64>,
+}
+
+/// The budget of the only retry.
+#[derive(Clone, Copy, Default)]
+struct Budget {
+    counts: [u64; 2],
+    tokens: u32,
+}
+
 struct World<'a> {
     kinds: &'a [Kind],
     breakers: Vec<Breaker>,
+    limits: Vec<RateLimit>,
+    budget: Budget,
     acts: &'a [Act],
     ran: usize,
 }
 
 pub(super) fn see(kinds: &[Kind], calls: &[Vec<Act>]) -> Seen {
-    let mut world = World { kinds, breakers: vec![Breaker::default(); kinds.len()], acts: &[], ran: 0 };
+    let mut world = World {
+        kinds,
+        breakers: vec![Breaker::default(); kinds.len()],
+        limits: vec![RateLimit::default(); kinds.len()],
+        budget: Budget::default(),
+        acts: &[],
+        ran: 0,
+    };
     let mut seen = Seen::default();
     for acts in calls {
         (world.acts, world.ran) = (acts, 0);
+        for limit in &mut world.limits {
+            (limit.begun, limit.held_until) = (Vec::new(), None);
+        }
         let End::Done { outcome, at, .. } = world.layer(0, 0, &[]) else { unreachable!("no deadline is above") };
         seen.calls.push((outcome, world.ran, at));
     }
     let breakers = kinds.iter().zip(&world.breakers).filter(|(kind, _)| matches!(kind, Kind::Breaker { .. }));
     seen.breakers = breakers.map(|(_, breaker)| breaker.counts).collect();
+    let limits = kinds.iter().zip(&world.limits).filter(|(kind, _)| matches!(kind, Kind::RateLimit { .. }));
+    seen.limiters = limits.map(|(_, limit)| limit.counts).collect();
+    let has_budget = kinds.iter().any(|kind| matches!(kind, Kind::Retry { tokens: Some(_), .. }));
+    seen.budget = has_budget.then_some(world.budget.counts);
     seen
 }
 
@@ -58,10 +90,13 @@ impl World<'_> {
     fn layer(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
         match self.kinds.get(index).copied() {
             None => self.body(now, above),
-            Some(Kind::Retry { attempts, delay }) => self.retry(index, now, above, attempts, delay),
+            Some(Kind::Retry { .. }) => self.retry(index, now, above),
             Some(Kind::Breaker { threshold }) => self.breaker(index, now, above, threshold),
             Some(Kind::Timeout { limit }) => self.timeout(index, now, above, limit),
             Some(Kind::Bulkhead { held_for, max_wait }) => self.bulkhead(index, now, above, held_for, max_wait),
+            Some(Kind::RateLimit { permits, max_wait, pause }) => {
+                self.rate_limit(index, now, above, u64::from(permits), max_wait, pause)
+            }
             Some(Kind::Fallback) => self.fallback(index, now, above),
         }
     }
@@ -76,18 +111,36 @@ impl World<'_> {
         done(act.outcome.map_or_else(Outcome::Fault, Outcome::Value), end)
     }
 
-    fn retry(&mut self, index: usize, now: u64, above: &[Deadline], attempts: u32, delay: u64) -> End {
+    fn retry(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
+        let Kind::Retry { attempts, delay, awaits_permits, tokens } = self.kinds[index] else { unreachable!() };
+        if let Some(earned) = tokens {
+            self.budget.tokens = (self.budget.tokens + earned).min(earned);
+        }
         let mut now = now;
         for attempt in 1.. {
             let end = self.layer(index + 1, now, above);
             let End::Done { outcome, at, .. } = end else { return end };
-            if matches!(outcome, Outcome::Value(_) | Outcome::Open) || attempt == attempts {
+            let delay = match outcome {
+                Outcome::Value(_) | Outcome::Open => return end,
+                Outcome::Limited(left) if awaits_permits && left > 0 => left,
+                Outcome::Limited(_) if !awaits_permits => return end,
+                _ => delay,
+            };
+            if attempt == attempts {
                 return end;
             }
             match first(above) {
                 Some(deadline) if deadline.at <= at => return End::Dropped { in_wait: true },
                 Some(deadline) if at + delay >= deadline.at => return end,
                 _ => now = at + delay,
+            }
+            if tokens.is_some() {
+                let has_token = self.budget.tokens > 0;
+                self.budget.counts[usize::from(!has_token)] += 1;
+                if !has_token {
+                    return end;
+                }
+                self.budget.tokens -= 1;
             }
         }
         unreachable!("there is a last attempt")
@@ -150,6 +203,44 @@ impl World<'_> {
         if end == held_for { self.layer(index + 1, end, above) } else { done(Outcome::Full, end) }
     }
 
+    fn rate_limit(
+        &mut self,
+        index: usize,
+        now: u64,
+        above: &[Deadline],
+        permits: u64,
+        max_wait: u64,
+        pause: u64,
+    ) -> End {
+        const ACCEPTED: usize = 0;
+        const REJECTED: usize = 1;
+        const HOLDS: usize = 2;
+        let limit = &mut self.limits[index];
+        let begins = (now..now + 1_000_000).find(|at| limit.may_begin(*at, permits)).expect("there is such a moment");
+        let deadline = first(above);
+        let left = deadline.map_or(u64::MAX, |deadline| deadline.at.saturating_sub(now));
+        if begins > now && deadline.is_some_and(|_| max_wait > 0 && left == 0) {
+            return End::Dropped { in_wait: true };
+        }
+        if begins - now > max_wait.min(left) {
+            limit.counts[REJECTED] += 1;
+            return done(Outcome::Limited(begins - now), now);
+        }
+        limit.counts[ACCEPTED] += 1;
+        limit.begun.push(begins);
+        // Permits that come with the deadline are of no use.
+        if begins > now && begins - now == left {
+            return End::Dropped { in_wait: true };
+        }
+        let end = self.layer(index + 1, begins, above);
+        if let End::Done { outcome: Outcome::Fault(Fault::Minor), at, .. } = end {
+            let limit = &mut self.limits[index];
+            limit.counts[HOLDS] += 1;
+            limit.held_until = limit.held_until.max(Some(at + pause));
+        }
+        end
+    }
+
     fn fallback(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
         let end = self.layer(index + 1, now, above);
         let End::Done { outcome, at, .. } = end else { return end };
@@ -160,5 +251,18 @@ impl World<'_> {
             Some(deadline) if deadline.at <= at => done(Outcome::TimedOut(deadline.length), at),
             _ => done(Outcome::Value(ANSWER), at),
         }
+    }
+}
+
+impl RateLimit {
+    /// Whether a call may begin at a moment.
+    fn may_begin(&self, at: u64, permits: u64) -> bool {
+        let span = super::millis_of(super::SPAN);
+        let in_span = self.begun.iter().filter(|begun| **begun + span > at).count() as u64;
+        let is_even = self.held_until.is_none_or(|held| {
+            let last = self.begun.iter().copied().filter(|begun| *begun >= held).max();
+            at >= held + span || (at >= held && last.is_none_or(|last| at >= last + span / permits))
+        });
+        in_span < permits && is_even
     }
 }
