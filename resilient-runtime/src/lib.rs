@@ -9,8 +9,8 @@
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
 //! 2. `timer`, `thread_pool`: timers that belong to no runtime; threads for jobs whose callers wait.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
-//! 4. `retry_budget`: the tokens that retries take.
-//! 5. `retry`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
+//! 4. `retry_budget`: the tokens that retries and hedges take.
+//! 5. `retry`, `hedge`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
 //! 6. `registry`: shared state by its name, and the annotated functions of the program.
 //! 7. `pipeline`: a stack of policies as a value.
 //! 8. `private`: what generated code may name.
@@ -21,6 +21,7 @@ mod bulkhead;
 mod circuit_breaker;
 mod core;
 mod deadline;
+mod hedge;
 mod rate_limit;
 mod registry;
 mod retry;
@@ -51,6 +52,8 @@ pub use deadline::current::{deadline, remaining};
 pub use deadline::given::{WithDeadline, inherit, with_deadline, with_deadline_blocking};
 pub use deadline::grpc_timeout::parse_grpc_timeout;
 pub use deadline::moment::Deadline;
+pub use hedge::hedge::{Hedge, HedgeStats};
+pub use hedge::policy::HedgePolicy;
 pub use pipeline::pipeline::Pipeline;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
 pub use rate_limit::policy::RateLimitPolicy;

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 /// Pure decisions, which take the time and the outcome, and return what to do next. Every `policy.rs` is one, too.
-const PURE: [&str; 18] = [
+const PURE: [&str; 19] = [
     "bulkhead/semaphore/line_word.rs",
     "bulkhead/semaphore/pool_word.rs",
     "circuit_breaker/machine.rs",
     "circuit_breaker/probes.rs",
     "circuit_breaker/state_word.rs",
     "circuit_breaker/streak.rs",
+    "hedge/machine.rs",
     "rate_limit/bucket.rs",
     "rate_limit/hold.rs",
     "rate_limit/machine.rs",

@@ -73,6 +73,12 @@ pub enum Error {
         /// ever are.
         retry_after: Option<Duration>,
     },
+    /// A hedge had nothing to make an attempt with: the list of its items was empty.
+    #[error("`{name}` has nothing to make an attempt with")]
+    NoItems {
+        /// The path of the annotated function, or the name of the hedge.
+        name: Name,
+    },
     /// Every attempt failed. Only with `exhausted = wrap`; otherwise the last error itself is returned.
     #[error(transparent)]
     RetriesExhausted(Box<RetriesExhausted>),
@@ -90,6 +96,8 @@ pub enum ErrorKind {
     BulkheadFull,
     /// [`Error::RateLimited`]
     RateLimited,
+    /// [`Error::NoItems`]
+    NoItems,
     /// [`Error::RetriesExhausted`]
     RetriesExhausted,
 }
@@ -102,6 +110,7 @@ impl Error {
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::BulkheadFull { .. } => ErrorKind::BulkheadFull,
             Self::RateLimited { .. } => ErrorKind::RateLimited,
+            Self::NoItems { .. } => ErrorKind::NoItems,
             Self::RetriesExhausted(_) => ErrorKind::RetriesExhausted,
         }
     }
@@ -112,7 +121,8 @@ impl Error {
             Self::CircuitOpen { name, .. }
             | Self::TimedOut { name, .. }
             | Self::BulkheadFull { name, .. }
-            | Self::RateLimited { name, .. } => name.as_str(),
+            | Self::RateLimited { name, .. }
+            | Self::NoItems { name } => name.as_str(),
             Self::RetriesExhausted(exhausted) => exhausted.name.as_str(),
         }
     }
@@ -141,7 +151,7 @@ impl Error {
         match self.kind() {
             // The last error of exhausted attempts is not a refusal here, but an error of the function.
             ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
-            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull | ErrorKind::RateLimited => false,
+            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull | ErrorKind::RateLimited | ErrorKind::NoItems => false,
         }
     }
 
@@ -203,7 +213,7 @@ impl From<Error> for io::Error {
         let kind = match error.kind() {
             ErrorKind::TimedOut => io::ErrorKind::TimedOut,
             ErrorKind::BulkheadFull | ErrorKind::RateLimited => io::ErrorKind::ResourceBusy,
-            ErrorKind::CircuitOpen | ErrorKind::RetriesExhausted => io::ErrorKind::Other,
+            ErrorKind::CircuitOpen | ErrorKind::NoItems | ErrorKind::RetriesExhausted => io::ErrorKind::Other,
         };
         Self::new(kind, error)
     }

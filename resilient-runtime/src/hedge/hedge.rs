@@ -1,0 +1,133 @@
+//! What the calls of a hedge share: a delay that adjusts itself, a budget, and statistics.
+
+use std::time::Duration;
+
+use crate::core::check::nanos;
+use crate::core::name::Name;
+use crate::core::totals::Totals;
+use crate::hedge::percentile::Percentile;
+use crate::hedge::policy::{Delay, HedgePolicy};
+use crate::retry_budget::budget::RetryBudget;
+
+/// The state that the calls of a hedge share: a delay that adjusts itself, a budget, and totals.
+#[derive(Debug)]
+pub struct Hedge {
+    name: Name,
+    policy: HedgePolicy,
+    percentile: Option<Percentile>,
+    budget: Option<RetryBudget>,
+    totals: Totals<4>,
+}
+
+const CALLS: usize = 0;
+const HEDGES: usize = 1;
+const WON: usize = 2;
+const NOT_IN_BUDGET: usize = 3;
+
+/// Totals of a hedge since it was made. From [`Hedge::stats`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HedgeStats {
+    /// Calls, each with a first attempt.
+    pub calls: u64,
+    /// Attempts beside the first.
+    pub hedges: u64,
+    /// Calls that were answered by an attempt beside the first.
+    pub won_by_hedge: u64,
+    /// Hedges that were due and not made because there was no token in the budget.
+    pub not_in_budget: u64,
+}
+
+impl Hedge {
+    /// Makes a hedge that belongs to nobody else.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the name is empty or a setting of the policy is out of range.
+    pub fn new(name: &str, policy: HedgePolicy) -> Self {
+        debug_assert!(!name.is_empty(), "a name cannot be empty");
+        Self::named(Name::intern(name), if cfg!(debug_assertions) { policy.checked() } else { policy })
+    }
+
+    pub(crate) fn named(name: Name, policy: HedgePolicy) -> Self {
+        let percentile = match policy.delay {
+            Delay::Fixed(_) => None,
+            Delay::Percentile { share, initial } => Some(Percentile::new(share.clamp(0.5, 0.999), nanos(initial))),
+        };
+        let budget = policy.own_budget().map(|budget| RetryBudget::named(name, budget));
+        Self { name, policy, percentile, budget, totals: Totals::sharded() }
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> Name {
+        self.name
+    }
+
+    /// Its settings.
+    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    pub fn policy(&self) -> HedgePolicy {
+        self.policy
+    }
+
+    /// The time from the start of an attempt to the start of the next; `None` while a percentile is not known.
+    pub fn delay(&self) -> Option<Duration> {
+        match (&self.percentile, self.policy.delay) {
+            (Some(percentile), _) => percentile.delay().map(Duration::from_nanos),
+            (None, Delay::Fixed(delay)) => Some(delay),
+            (None, Delay::Percentile { .. }) => None,
+        }
+    }
+
+    /// Totals since it was made.
+    pub fn stats(&self) -> HedgeStats {
+        HedgeStats {
+            calls: self.totals.sum(CALLS),
+            hedges: self.totals.sum(HEDGES),
+            won_by_hedge: self.totals.sum(WON),
+            not_in_budget: self.totals.sum(NOT_IN_BUDGET),
+        }
+    }
+
+    /// The first attempt of a call succeeded before another was due, after so long; zero if the delay is known.
+    pub(super) fn ended_sooner(&self, duration: Duration) {
+        if let Some(percentile) = &self.percentile {
+            percentile.ended_sooner(nanos(duration));
+        }
+    }
+
+    /// The first attempt of a call was still running when another was due.
+    pub(super) fn outlasted(&self) {
+        if let Some(percentile) = &self.percentile {
+            percentile.outlasted();
+        }
+    }
+
+    /// Counts a call that begins.
+    pub(super) fn begun(&self) {
+        self.totals.add_one(CALLS);
+        if let Some(budget) = &self.budget
+            && !budget.policy().earned_by_successes()
+        {
+            budget.record_call();
+        }
+    }
+
+    /// Counts a call that a first attempt (0) or a hedge answered.
+    pub(super) fn succeeded(&self, attempt: u32) {
+        if attempt > 0 {
+            self.totals.add_one(WON);
+        }
+        if let Some(budget) = &self.budget
+            && budget.policy().earned_by_successes()
+        {
+            budget.record_call();
+        }
+    }
+
+    /// Whether the budget has a token for a hedge, which is taken and counted.
+    pub(super) fn may_hedge(&self) -> bool {
+        let has_token = self.budget.as_ref().is_none_or(RetryBudget::try_take);
+        self.totals.add_one(if has_token { HEDGES } else { NOT_IN_BUDGET });
+        has_token
+    }
+}

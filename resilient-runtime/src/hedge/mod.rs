@@ -1,0 +1,10 @@
+//! Hedge: a policy, a delay that adjusts itself, the state that calls share, and the race of the attempts.
+
+mod call;
+pub(crate) mod hedge;
+mod machine;
+mod percentile;
+pub(crate) mod policy;
+pub(crate) mod race;
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;

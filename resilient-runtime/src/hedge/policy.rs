@@ -1,0 +1,129 @@
+//! The policy of a hedge: when another attempt starts while the first still runs, and how many.
+
+use std::time::Duration;
+
+use crate::core::check::{check, debug_check, first_of};
+use crate::retry_budget::policy::RetryBudgetPolicy;
+
+/// The settings of a hedge: when another attempt starts while the first still runs, and how many. The first success
+/// wins. A plain value that can be a `const`.
+///
+/// The idea is that of the hedged requests in "The Tail at Scale" by Dean and Barroso (2013).
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::HedgePolicy;
+/// use std::time::Duration;
+///
+/// const AFTER_100_MS: HedgePolicy = HedgePolicy::new(Duration::from_millis(100)).max_hedges(2);
+/// const SLOWEST_FIVE_PERCENT: HedgePolicy = HedgePolicy::percentile(0.95);
+/// ```
+///
+/// ```compile_fail
+/// # use resilient_runtime::HedgePolicy;
+/// # use std::time::Duration;
+/// const NONE: HedgePolicy = HedgePolicy::new(Duration::from_millis(100)).max_hedges(0);
+/// ```
+///
+/// # Panics
+///
+/// In debug builds a setter panics if its value is invalid; in a `const` that is a compile error. In release builds an
+/// invalid value becomes the nearest valid one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use = "a policy does nothing by itself"]
+pub struct HedgePolicy {
+    pub(super) delay: Delay,
+    max_hedges: u32,
+    budget: Option<RetryBudgetPolicy>,
+}
+
+/// The time from the start of the latest attempt to the start of the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Delay {
+    Fixed(Duration),
+    /// So that this share of the calls ends sooner. Zero is no initial delay.
+    Percentile {
+        share: f64,
+        initial: Duration,
+    },
+}
+
+impl HedgePolicy {
+    /// Another attempt starts `delay` after the start of the latest one, if that still runs; zero starts all at once.
+    /// One hedge, for at most a tenth of the calls and one each second.
+    pub const fn new(delay: Duration) -> Self {
+        let budget = RetryBudgetPolicy::new().share(0.1).min_per_second(1);
+        Self { delay: Delay::Fixed(delay), max_hedges: 1, budget: Some(budget) }
+    }
+
+    /// A delay that adjusts itself so that this share of the calls ends sooner, from 0.5 to 0.999. There is no hedge until
+    /// 100 first attempts have succeeded, unless there is an [`initial`](Self::initial) delay. It learns from first
+    /// attempts alone, those that a hedge overtook included, and not from errors.
+    #[track_caller]
+    pub const fn percentile(share: f64) -> Self {
+        debug_check(first_of([(!is_percentile(share), NO_PERCENTILE)]));
+        Self { delay: Delay::Percentile { share, initial: Duration::ZERO }, ..Self::new(Duration::ZERO) }
+    }
+
+    /// The delay of a [`percentile`](Self::percentile) with which it begins. Without effect on a fixed delay.
+    pub const fn initial(mut self, delay: Duration) -> Self {
+        if let Delay::Percentile { share, .. } = self.delay {
+            self.delay = Delay::Percentile { share, initial: delay };
+        }
+        self
+    }
+
+    /// The number of attempts beside the first, at least 1. Default: 1.
+    #[track_caller]
+    pub const fn max_hedges(mut self, hedges: u32) -> Self {
+        debug_check(first_of([(hedges == 0, NO_HEDGES)]));
+        self.max_hedges = hedges;
+        self
+    }
+
+    /// How many hedges calls earn. Default: one for ten calls, and one each second.
+    pub const fn budget(mut self, budget: RetryBudgetPolicy) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    /// Hedges without a budget: while everything is slow, the requests are multiplied.
+    pub const fn unlimited_budget(mut self) -> Self {
+        self.budget = None;
+        self
+    }
+
+    /// Returns the policy unchanged if all its settings are valid together.
+    ///
+    /// # Panics
+    ///
+    /// If a setting is out of range; in a `const` that is a compile error.
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        check(first_of([
+            (self.max_hedges == 0, NO_HEDGES),
+            (matches!(self.delay, Delay::Percentile { share, .. } if !is_percentile(share)), NO_PERCENTILE),
+        ]));
+        if let Some(budget) = self.budget {
+            let _ = budget.checked();
+        }
+        self
+    }
+
+    /// The most attempts, the first included.
+    pub(super) const fn most_attempts(&self) -> u32 {
+        let hedges = if self.max_hedges == 0 { 1 } else { self.max_hedges };
+        hedges.saturating_add(1)
+    }
+
+    pub(super) const fn own_budget(&self) -> Option<RetryBudgetPolicy> {
+        self.budget
+    }
+}
+
+const NO_HEDGES: &str = "`max_hedges` must be at least 1";
+const NO_PERCENTILE: &str = "a percentile must be from 0.5 to 0.999";
+
+const fn is_percentile(share: f64) -> bool {
+    share >= 0.5 && share <= 0.999
+}

@@ -1,0 +1,186 @@
+//! Hedged calls in paused time.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::{BreakerPolicy, CircuitBreaker, Error, Failure, Hedge, HedgePolicy, RetryBudgetPolicy, TimeoutPolicy};
+
+const MS: Duration = Duration::from_millis(1);
+
+fn hedge(policy: HedgePolicy) -> Hedge {
+    Hedge::new("replicas", policy.unlimited_budget())
+}
+
+/// An attempt that ends after so many milliseconds, with an error if its number is odd.
+async fn attempt(ms: u32) -> Result<u32, u32> {
+    sleep(MS * ms).await;
+    if ms % 2 == 0 { Ok(ms) } else { Err(ms) }
+}
+
+/// The answer of a call, and how long it took in milliseconds.
+async fn raced(hedge: &Hedge, attempts: &[u32]) -> (Result<u32, Failure<u32>>, u128) {
+    let start = Instant::now();
+    (hedge.race(attempts.iter().copied(), attempt).await, start.elapsed().as_millis())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_success_wins_and_the_delay_counts_from_the_latest_attempt() {
+    let hedge = hedge(HedgePolicy::new(MS * 100).max_hedges(2));
+    assert_eq!(raced(&hedge, &[50, 2]).await, (Ok(50), 50));
+    assert_eq!(raced(&hedge, &[500, 300, 20]).await, (Ok(20), 220));
+    assert_eq!(raced(&hedge, &[150, 300, 20]).await, (Ok(150), 150));
+    let stats = hedge.stats();
+    assert_eq!((stats.calls, stats.hedges, stats.won_by_hedge), (3, 3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_starts_the_next_attempt_at_once_and_others_go_on() {
+    let hedge = hedge(HedgePolicy::new(MS * 100).max_hedges(2));
+    assert_eq!(raced(&hedge, &[11, 20]).await, (Ok(20), 31));
+    assert_eq!(raced(&hedge, &[150, 11, 200]).await, (Ok(150), 150), "the third began at 111");
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_all_fail_the_first_attempts_error_is_the_answer() {
+    let hedge = hedge(HedgePolicy::new(MS * 100).max_hedges(2));
+    assert_eq!(raced(&hedge, &[301, 11, 13]).await, (Err(Failure::Inner(301)), 301));
+    assert_eq!(raced(&hedge, &[11, 301, 13]).await, (Err(Failure::Inner(11)), 312));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_of_zero_starts_all_at_once() {
+    let hedge = hedge(HedgePolicy::new(Duration::ZERO).max_hedges(2));
+    assert_eq!(raced(&hedge, &[300, 200, 100]).await, (Ok(100), 100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_items_bound_the_attempts_and_none_is_no_attempt() {
+    let hedge = hedge(HedgePolicy::new(MS * 100).max_hedges(9));
+    assert_eq!(raced(&hedge, &[11, 13]).await, (Err(Failure::Inner(11)), 24));
+    let refused = raced(&hedge, &[]).await.0.unwrap_err();
+    assert_eq!(refused, Failure::Refused(Error::NoItems { name: hedge.name() }));
+}
+
+struct Running<'a>(&'a AtomicU32);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn losers_are_dropped_before_the_answer_is_handed_out() {
+    let running = AtomicU32::new(0);
+    let hedge = hedge(HedgePolicy::new(MS).max_hedges(3));
+    let answer = hedge.race(0..4, async |id| {
+        running.fetch_add(1, Ordering::Relaxed);
+        let _running = Running(&running);
+        match id {
+            2 => Ok::<_, ()>(sleep(MS * 50).await),
+            _ => pending().await,
+        }
+    });
+    answer.await.unwrap();
+    assert_eq!(running.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_drops_all_attempts() {
+    let running = AtomicU32::new(0);
+    let hedge = hedge(HedgePolicy::new(MS));
+    let call = hedge.race(0..2, async |_| {
+        running.fetch_add(1, Ordering::Relaxed);
+        let _running = Running(&running);
+        pending::<Result<(), ()>>().await
+    });
+    assert!(tokio::time::timeout(MS * 10, call).await.is_err());
+    assert_eq!((running.load(Ordering::Relaxed), hedge.stats().hedges), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_token_no_hedge_is_made_and_the_call_goes_on() {
+    let budget = RetryBudgetPolicy::new().share(0.0).min_per_second(1).burst(1);
+    let hedge = Hedge::new("replicas", HedgePolicy::new(MS * 100).max_hedges(2).budget(budget));
+    assert_eq!(raced(&hedge, &[500, 400, 20]).await, (Ok(500), 500), "one token, for the second");
+    assert_eq!(raced(&hedge, &[11, 20]).await, (Err(Failure::Inner(11)), 11));
+    let stats = hedge.stats();
+    assert_eq!((stats.hedges, stats.not_in_budget), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_attempt_that_is_refused_ends_the_call_and_a_hedge_that_is_refused_does_not() {
+    let hedge = hedge(HedgePolicy::new(MS * 100));
+    let open = CircuitBreaker::new("replica", BreakerPolicy::new());
+    open.force_open();
+    let start = Instant::now();
+    let refused = hedge.try_race([2, 2], |ms| open.run(attempt(ms))).await.unwrap_err();
+    assert!(refused.refusal().unwrap().is_circuit_open());
+    assert_eq!((start.elapsed(), hedge.stats().hedges), (Duration::ZERO, 0));
+
+    let open = Arc::new(open);
+    let answer = hedge.try_race([300, 2], |ms| {
+        let open = Arc::clone(&open);
+        async move {
+            match ms {
+                300 => attempt(ms).await.map_err(Failure::Inner),
+                _ => open.run(attempt(ms)).await,
+            }
+        }
+    });
+    assert_eq!((answer.await, start.elapsed()), (Ok(300), MS * 300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_below_counts_as_an_error() {
+    let hedge = hedge(HedgePolicy::new(MS * 500));
+    let start = Instant::now();
+    let limit = TimeoutPolicy::new(MS * 100);
+    assert_eq!(hedge.try_race([700, 2], |ms| limit.run(attempt(ms))).await, Ok(2));
+    assert_eq!(start.elapsed(), MS * 102);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_hedge_starts_after_the_deadline_above() {
+    let hedge = hedge(HedgePolicy::new(MS * 100));
+    let limited = TimeoutPolicy::new(MS * 100).try_run(hedge.race([500, 2], attempt));
+    assert!(limited.await.unwrap_err().refusal().unwrap().is_timed_out());
+    assert_eq!(hedge.stats().hedges, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_percentile_is_learnt_from_first_attempts_alone() {
+    let hedge = hedge(HedgePolicy::percentile(0.9));
+    for call in 1..=100 {
+        assert_eq!(hedge.delay(), None);
+        assert_eq!(raced(&hedge, &[call * 2, 2]).await, (Ok(call * 2), u128::from(call) * 2));
+    }
+    assert_eq!((hedge.delay(), hedge.stats().hedges), (Some(MS * 182), 0));
+    assert_eq!(raced(&hedge, &[500, 2]).await, (Ok(2), 184), "a hedge won, and the first attempt was too slow");
+    let longer = hedge.delay().unwrap();
+    assert!(longer > MS * 182);
+    raced(&hedge, &[11, 2]).await.0.unwrap();
+    assert_eq!(hedge.delay(), Some(longer), "errors do not count");
+    raced(&hedge, &[10, 2]).await.0.unwrap();
+    assert!(hedge.delay().unwrap() < longer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_percentile_with_an_initial_delay_hedges_the_first_call() {
+    let hedge = hedge(HedgePolicy::percentile(0.95).initial(MS * 200));
+    assert_eq!(raced(&hedge, &[500, 2]).await, (Ok(2), 202));
+}
+
+#[test]
+fn a_call_that_ends_at_once_is_small() {
+    fn size<F: Future>(_: &F) -> usize {
+        size_of::<F>()
+    }
+    let hedge = hedge(HedgePolicy::new(MS));
+    let call = hedge.race([2], attempt);
+    assert!(size(&call) <= 512, "{}", size(&call));
+}
