@@ -25,6 +25,10 @@ pub use resilient_macros::circuit_breaker;
 pub use resilient_macros::fallback;
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/hedge.md")]
+pub use resilient_macros::hedge;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/attributes/rate_limit.md")]
 pub use resilient_macros::rate_limit;
 #[cfg(feature = "macros")]

@@ -9,7 +9,7 @@ use crate::absorb::{
     Absorbed, ApplyBelow, First, Stack, absorb, has_apply, in_parentheses, marker, rename_self_in, take_apply,
 };
 use crate::diagnostics::Errors;
-use crate::facts::Facts;
+use crate::facts::{Bound, Facts};
 use crate::layers::Kind;
 use crate::model::{Function, StaticItem};
 use crate::parse::function::{Item, Shape};
@@ -163,12 +163,20 @@ fn naming(mut function: Function, stack: &Stack) -> Function {
     let Stack { krate, absorbed, layers } = stack;
     let arguments = argument_names(&function.sig);
     // A name that hides an argument is reported by its own rule.
-    let bound = layers.iter().filter_map(|layer| layer.facts().binds).filter(|name| !arguments.contains(name));
-    let bound = bound.map(|name| {
-        quote_spanned!(Span::mixed_site()=>
-            #[allow(unused_variables)]
-            let #name: #krate::Attempt = (|| ::core::unimplemented!())();
-        )
+    let facts: Vec<Facts> = layers.iter().map(|layer| layer.facts()).collect();
+    let bound = facts.iter().flat_map(|facts| &facts.binds).filter(|bound| !arguments.contains(bound.name()));
+    let bound = bound.map(|bound| {
+        let declared = match bound {
+            Bound::Attempt(name) => quote_spanned! {Span::mixed_site()=>
+                let #name: #krate::Attempt = (|| ::core::unimplemented!())();
+            },
+            Bound::Item(name, items) => quote_spanned! {Span::mixed_site()=>
+                let #name = ::core::option::Option::unwrap(
+                    ::core::iter::Iterator::next(&mut ::core::iter::IntoIterator::into_iter(#items)),
+                );
+            },
+        };
+        quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)] #declared)
     });
     let body = match &mut function.async_block {
         Some(async_block) => &mut async_block.whole,

@@ -38,6 +38,12 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::Retry, args.into(), item.into()).into()
 }
 
+#[doc = include_str!("../docs/hedge.md")]
+#[proc_macro_attribute]
+pub fn hedge(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::Hedge, args.into(), item.into()).into()
+}
+
 #[doc = include_str!("../docs/circuit_breaker.md")]
 #[proc_macro_attribute]
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -6,6 +6,7 @@ mod circuit_breaker;
 mod errors;
 mod fallback;
 mod handles;
+mod hedge;
 mod outages;
 mod probes;
 mod rate_limit;

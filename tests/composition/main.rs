@@ -5,6 +5,7 @@ mod deadline;
 mod ending_threads;
 mod executors;
 mod handles;
+mod hedge;
 mod nested_limits;
 mod objects;
 mod order;

@@ -43,7 +43,7 @@ impl Arguments {
         let Function { sig, taken, .. } = function;
         let given_on = layers.iter().any(|layer| layer.forwards_arguments);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-        let is_retried = layers.iter().any(|layer| layer.repeats);
+        let is_retried = layers.iter().any(|layer| layer.repeats || layer.races);
         let (typed, taken) = (Vec::new(), taken.clone());
         let mut arguments = Self { receiver: None, typed, parameters, is_retried, taken };
         for (index, input) in sig.inputs.iter().enumerate() {
@@ -62,7 +62,9 @@ impl Arguments {
                 }
             }
         }
-        if sig.asyncness.is_some() && arguments.are_needed(needs) {
+        // Attempts that run at once all borrow what they share.
+        let races = layers.iter().any(|layer| layer.races);
+        if sig.asyncness.is_some() && arguments.are_needed(needs) && !races {
             let beside_body = Needs::join(layers.iter().map(|layer| layer.holds.clone()));
             for argument in arguments.typed.iter_mut().filter(|it| arguments.taken.is_empty() || it.is_shared()) {
                 argument.sharing = Sharing::of(argument, sig, needs, &beside_body);

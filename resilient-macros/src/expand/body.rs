@@ -17,7 +17,8 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
     let (copies, own) = own_values(context);
     // The error about an argument that the body moves and something else needs points at the start of the body.
     let begin = at(function.braces.open);
-    let take = (!context.arguments.are_needed(context.needs)).then(|| quote_spanned!(begin=> move));
+    let is_needed = context.arguments.are_needed(context.needs) || context.layers.iter().any(|layer| layer.races);
+    let take = (!is_needed).then(|| quote_spanned!(begin=> move));
     if !context.is_async {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
@@ -70,10 +71,13 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
 /// The values that belong to one attempt, before the body and first in it: the `Attempt` that `bind` names, and the
 /// arguments declared `mut`.
 fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
-    let bound = context.layers.iter().find_map(|layer| layer.binds);
-    let bind = bound.map(
-        |ident| quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = __resilient_attempt;),
-    );
+    // A layer that runs several attempts at once binds the names of each around it.
+    let bound = context.layers.iter().filter(|layer| !layer.races).flat_map(|layer| &layer.binds);
+    let bind = bound.map(|bound| {
+        let ident = bound.name();
+        quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = __resilient_attempt;)
+    });
+    let bind: TokenStream = bind.collect();
     let (copies, own) = context.arguments.own_copies(context.needs);
     (copies, quote_spanned!(Span::mixed_site()=> #bind #own))
 }

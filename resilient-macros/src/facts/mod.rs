@@ -47,8 +47,12 @@ pub(crate) struct Facts<'a> {
     pub(crate) acts_on_refusals: Option<ActsOnRefusals>,
     /// It counts or repeats failures, so a layer below must leave it some.
     pub(crate) judges_failures: bool,
-    /// It runs what is below it more than once.
+    /// It runs what is below it more than once, one after another.
     pub(crate) repeats: bool,
+    /// It runs what is below it several times at once.
+    pub(crate) races: bool,
+    /// How many calls it lets through at once, if that is known.
+    pub(crate) at_once: Option<u32>,
     /// It answers refusals from below it, so no layer above sees these.
     pub(crate) answers: Option<Answers<'a>>,
     /// It calls another function with the arguments.
@@ -59,12 +63,29 @@ pub(crate) struct Facts<'a> {
     pub(crate) needs: Needs,
     /// Which arguments it holds on to while what is below it runs.
     pub(crate) holds: Needs,
-    /// The name by which the body knows the attempt.
-    pub(crate) binds: Option<&'a Ident>,
+    /// The names that it gives the body.
+    pub(crate) binds: Vec<Bound<'a>>,
     /// Its settings that are expressions and have to be constants.
     pub(crate) constants: Vec<(&'a Ident, &'a Expr)>,
     /// What the pipeline evaluates beside the body.
     pub(crate) evaluates: Vec<&'a dyn ToTokens>,
+}
+
+/// A name by which the body knows something.
+#[derive(Clone, Copy)]
+pub(crate) enum Bound<'a> {
+    /// The attempt that it is.
+    Attempt(&'a Ident),
+    /// The attempt's own one of these items.
+    Item(&'a Ident, &'a Expr),
+}
+
+impl<'a> Bound<'a> {
+    pub(crate) const fn name(self) -> &'a Ident {
+        match self {
+            Self::Attempt(name) | Self::Item(name, _) => name,
+        }
+    }
 }
 
 /// A refusal that a layer can make.
@@ -159,12 +180,14 @@ impl<'a> Facts<'a> {
             acts_on_refusals: None,
             judges_failures: false,
             repeats: false,
+            races: false,
+            at_once: None,
             answers: None,
             forwards_arguments: false,
             limits_time: None,
             needs: Needs::nothing(),
             holds: Needs::nothing(),
-            binds: None,
+            binds: Vec::new(),
             constants: Vec::new(),
             evaluates: Vec::new(),
         }

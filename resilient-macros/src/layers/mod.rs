@@ -3,6 +3,7 @@
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod fallback;
+pub(crate) mod hedge;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod retry_budget;
@@ -89,6 +90,7 @@ macro_rules! layers {
 
 layers! {
     retry: Retry,
+    hedge: Hedge,
     circuit_breaker: CircuitBreaker,
     rate_limit: RateLimiter,
     timeout: Timeout,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -196,7 +196,7 @@ fn argument_of(key: &Key) -> &'static str {
     match key.to_string().as_str() {
         "backoff" => "attempt",
         "retry_after_ok" => "value",
-        "on_retry" | "on_give_up" => "event",
+        "on_retry" | "on_give_up" | "on_hedge" => "event",
         "map_err" => "refusal",
         filter if filter.ends_with("_if_ok") => "value",
         filter if filter.ends_with("_if_result") => "result",
@@ -240,5 +240,21 @@ impl FromSetting for Flag {
 
     fn from_word(_: &Key) -> Result<Self> {
         Ok(Self)
+    }
+}
+
+/// The name of a variable.
+impl FromSetting for Ident {
+    const FORM: &'static str = " = attempt";
+
+    type Output = Self;
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
+        match word(value) {
+            Some(name) if name != "self" => Ok(name.clone()),
+            _ => {
+                Err(Error::new_spanned(value, format!("`{key}` takes the name of a variable: write `{key} = attempt`")))
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Rules over the model: about one attribute, about their order, about the function.
 
+pub(crate) mod attempts;
 pub(crate) mod handle;
 pub(crate) mod refused;
 pub(crate) mod rules;

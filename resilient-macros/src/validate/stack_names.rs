@@ -13,7 +13,7 @@ use crate::tokens::mentions;
 /// `of_stack` says for each layer whether it comes from a stack.
 pub(crate) fn check(sig: &Signature, layers: &[Facts], of_stack: &[bool], errors: &mut Errors) {
     let mut names = argument_names(sig);
-    names.extend(layers.iter().filter_map(|facts| facts.binds).cloned());
+    names.extend(layers.iter().flat_map(|facts| &facts.binds).map(|bound| bound.name().clone()));
     let of_stack = layers.iter().zip(of_stack).filter(|(_, of_stack)| **of_stack);
     for expr in of_stack.flat_map(|(facts, _)| &facts.evaluates) {
         let tokens = expr.to_token_stream();

@@ -1,5 +1,6 @@
 //! What every other folder uses: errors, names, the clock, random numbers, locks and counters. It uses none of them.
 
+pub(crate) mod attempt;
 pub(crate) mod block_on;
 pub(crate) mod check;
 pub(crate) mod circuit_state;

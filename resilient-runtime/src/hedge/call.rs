@@ -103,7 +103,7 @@ impl Hedge {
         F: Future<Output = Result<T, Failure<E, R>>>,
     {
         let mut items = items.into_iter().peekable();
-        let mut race = pin!(Race::new(self));
+        let mut race = pin!(Race::new(Some(self), false));
         while let Some(item) = items.next() {
             if items.peek().is_none() {
                 race.as_mut().ends_after_next();

@@ -4,12 +4,23 @@ use std::time::Duration;
 
 use crate::core::check::nanos;
 use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
 use crate::core::totals::Totals;
 use crate::hedge::percentile::Percentile;
 use crate::hedge::policy::{Delay, HedgePolicy};
 use crate::retry_budget::budget::RetryBudget;
 
 /// The state that the calls of a hedge share: a delay that adjusts itself, a budget, and totals.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{Hedge, HedgePolicy};
+/// use std::time::Duration;
+///
+/// let hedge = Hedge::new("replicas", HedgePolicy::new(Duration::from_millis(100)));
+/// assert_eq!(hedge.delay(), Some(Duration::from_millis(100)));
+/// assert_eq!(hedge.stats().calls, 0);
+/// ```
 #[derive(Debug)]
 pub struct Hedge {
     name: Name,
@@ -30,7 +41,7 @@ const NOT_IN_BUDGET: usize = 3;
 pub struct HedgeStats {
     /// Calls, each with a first attempt.
     pub calls: u64,
-    /// Attempts beside the first.
+    /// Attempts beside the first, also those that a policy further in refused.
     pub hedges: u64,
     /// Calls that were answered by an attempt beside the first.
     pub won_by_hedge: u64,
@@ -129,5 +140,22 @@ impl Hedge {
         let has_token = self.budget.as_ref().is_none_or(RetryBudget::try_take);
         self.totals.add_one(if has_token { HEDGES } else { NOT_IN_BUDGET });
         has_token
+    }
+}
+
+impl SharedState for Hedge {
+    type Policy = HedgePolicy;
+    const KIND: &'static str = "hedge";
+
+    fn make(name: Name, policy: HedgePolicy) -> Self {
+        Self::named(name, policy)
+    }
+
+    fn made_with(&self) -> HedgePolicy {
+        self.policy
+    }
+
+    fn settings(policy: &HedgePolicy) -> Vec<(&'static str, String)> {
+        policy.settings()
     }
 }

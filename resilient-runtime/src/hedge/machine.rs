@@ -64,6 +64,16 @@ impl Machine {
         self.launched - 1
     }
 
+    /// How many attempts have started.
+    pub(super) const fn launched(&self) -> u32 {
+        self.launched
+    }
+
+    /// How many attempts there are at most.
+    pub(super) const fn most(&self) -> u32 {
+        self.most
+    }
+
     /// Whether another attempt may start.
     pub(super) const fn may_launch(&self) -> bool {
         self.launched < self.most

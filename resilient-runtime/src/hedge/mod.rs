@@ -1,6 +1,7 @@
 //! Hedge: a policy, a delay that adjusts itself, the state that calls share, and the race of the attempts.
 
 mod call;
+pub(crate) mod event;
 pub(crate) mod hedge;
 mod machine;
 mod percentile;

@@ -49,6 +49,10 @@ pub(super) enum Delay {
 }
 
 impl HedgePolicy {
+    /// What attributes begin with.
+    #[doc(hidden)]
+    pub const DEFAULT: Self = Self::percentile(0.95);
+
     /// Another attempt starts `delay` after the start of the latest one, if that still runs; zero starts all at once.
     /// One hedge, for at most a tenth of the calls and one each second.
     pub const fn new(delay: Duration) -> Self {
@@ -63,6 +67,19 @@ impl HedgePolicy {
     pub const fn percentile(share: f64) -> Self {
         debug_check(first_of([(!is_percentile(share), NO_PERCENTILE)]));
         Self { delay: Delay::Percentile { share, initial: Duration::ZERO }, ..Self::new(Duration::ZERO) }
+    }
+
+    /// Changes the delay to this one.
+    pub const fn delay(mut self, delay: Duration) -> Self {
+        self.delay = Delay::Fixed(delay);
+        self
+    }
+
+    /// Changes the delay to one that adjusts itself, as that of [`percentile`](Self::percentile).
+    #[track_caller]
+    pub const fn delay_percentile(mut self, share: f64) -> Self {
+        self.delay = Self::percentile(share).delay;
+        self
     }
 
     /// The delay of a [`percentile`](Self::percentile) with which it begins. Without effect on a fixed delay.
@@ -119,6 +136,34 @@ impl HedgePolicy {
     pub(super) const fn own_budget(&self) -> Option<RetryBudgetPolicy> {
         self.budget
     }
+
+    /// Every setting with its name, to compare with those of another policy.
+    pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
+        let delay = match self.delay {
+            Delay::Fixed(delay) => format!("{delay:?}"),
+            Delay::Percentile { share, initial: Duration::ZERO } => percentile_text(share),
+            Delay::Percentile { share, initial } => format!("{}(initial = {initial:?})", percentile_text(share)),
+        };
+        let budget = self.budget.map_or_else(
+            || "unlimited".to_owned(),
+            |budget| {
+                budget.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
+            },
+        );
+        vec![("delay", delay), ("max_hedges", self.max_hedges.to_string()), ("budget", budget)]
+    }
+}
+
+/// `p95`, with at most one digit behind the point.
+fn percentile_text(share: f64) -> String {
+    format!("p{}", (share * 1_000.0).round() / 10.0)
+}
+
+/// A delay that 95 of 100 calls end before.
+impl Default for HedgePolicy {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 const NO_HEDGES: &str = "`max_hedges` must be at least 1";
@@ -126,4 +171,22 @@ const NO_PERCENTILE: &str = "a percentile must be from 0.5 to 0.999";
 
 const fn is_percentile(share: f64) -> bool {
     share >= 0.5 && share <= 0.999
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_listed_under_its_name() {
+        let listed = |policy: HedgePolicy| {
+            policy.settings().iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>()
+        };
+        let budget = "budget = share = 0.1, min_per_second = 1, burst = 100, earned_by = calls";
+        assert_eq!(listed(HedgePolicy::default()), ["delay = p95", "max_hedges = 1", budget]);
+        let all = HedgePolicy::percentile(0.999).initial(Duration::from_secs(1)).max_hedges(2).unlimited_budget();
+        assert_eq!(listed(all), ["delay = p99.9(initial = 1s)", "max_hedges = 2", "budget = unlimited"]);
+        let changed = HedgePolicy::default().delay(Duration::ZERO).delay_percentile(0.5).delay(Duration::ZERO);
+        assert_eq!(changed, HedgePolicy::new(Duration::ZERO));
+    }
 }

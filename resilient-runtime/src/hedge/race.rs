@@ -4,7 +4,7 @@
 //! future is passed to a generic function:
 //!
 //! ```ignore
-//! let mut race = pin!(Race::new(hedge));
+//! let mut race = pin!(Race::new(Some(hedge), false));
 //! loop {
 //!     Race::launch(race.as_mut(), async { BODY });
 //!     if let Some(outcome) = Race::next(race.as_mut(), |_| true).await {
@@ -20,17 +20,21 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use crate::core::attempt::Attempt;
 use crate::core::clock::{Start, Stopwatch};
 use crate::core::error::{Failure, Refusal};
+use crate::core::name::Name;
 use crate::deadline::current as deadline;
+use crate::hedge::event::{HedgeEvent, HedgeReason};
 use crate::hedge::hedge::Hedge;
 use crate::hedge::machine::{Ending, Machine, Then};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
 pin_project! {
     /// The attempts of one call. Dropped, it drops all attempts.
-    pub struct Race<'a, F, O> {
-        hedge: &'a Hedge,
+    pub struct Race<'a, F, X> {
+        // Without one there is only the first attempt.
+        hedge: Option<&'a Hedge>,
         machine: Machine,
         // The first attempt, in place: a call that needs no hedge allocates nothing.
         #[pin]
@@ -38,13 +42,15 @@ pin_project! {
         // Attempts after the first that run, with their numbers.
         hedges: Vec<(u32, Pin<Box<F>>)>,
         // What the first attempt failed with.
-        failed: Option<O>,
+        failed: Option<X>,
         // Whether the first attempt was still running when the next was due.
         is_outlasted: bool,
         due: Due,
         #[pin]
         sleep: Option<Sleep>,
-        // Since the start of the call, while a percentile is not known.
+        // Why the next attempt is made.
+        why: HedgeReason,
+        // Since the start of the call, while a percentile is not known or if the attempts are timed.
         clock: Stopwatch,
     }
 }
@@ -60,26 +66,47 @@ enum Due {
     Set,
 }
 
-impl<'a, F, O> Race<'a, F, O> {
-    /// A call without attempts so far.
-    pub fn new(hedge: &'a Hedge) -> Self {
-        hedge.begun();
+impl<'a, F, X> Race<'a, F, X> {
+    /// A call without attempts so far. `timed` if something asks for the time of an attempt.
+    pub fn new(hedge: Option<&'a Hedge>, timed: bool) -> Self {
+        if let Some(hedge) = hedge {
+            hedge.begun();
+        }
+        let timed = timed || hedge.is_some_and(|hedge| hedge.delay().is_none());
         Self {
             hedge,
-            machine: Machine::new(hedge.policy().most_attempts()),
+            machine: Machine::new(hedge.map_or(1, |hedge| hedge.policy().most_attempts())),
             first: None,
             hedges: Vec::new(),
             failed: None,
             is_outlasted: false,
             due: Due::Never,
             sleep: None,
-            clock: if hedge.delay().is_none() { Stopwatch::start() } else { Stopwatch::default() },
+            why: HedgeReason::Slow,
+            clock: if timed { Stopwatch::start() } else { Stopwatch::default() },
         }
     }
 
     /// The attempt that is launched next is the last: there is nothing left to make another with.
     pub fn ends_after_next(self: Pin<&mut Self>) {
         self.project().machine.ends_after_next();
+    }
+
+    /// The attempt that is launched next. Its time is known only if attempts are timed.
+    pub fn attempt(self: Pin<&Self>) -> Attempt {
+        let number = self.machine.launched() + 1;
+        Attempt::new(number, number >= self.machine.most(), self.clock.elapsed())
+    }
+
+    /// Calls an observer with the attempt that is launched next.
+    pub fn observe(self: Pin<&Self>, name: Name, observer: impl FnOnce(&HedgeEvent<'_>)) {
+        let (attempt, max_attempts) = (self.machine.launched() + 1, self.machine.most());
+        observer(&HedgeEvent { name: name.as_str(), attempt, max_attempts, why: self.why });
+    }
+
+    /// The name of the hedge.
+    pub fn name(self: Pin<&Self>) -> Option<Name> {
+        self.hedge.map(Hedge::name)
     }
 
     /// Starts an attempt.
@@ -90,14 +117,14 @@ impl<'a, F, O> Race<'a, F, O> {
             number => this.hedges.push((number, Box::pin(attempt))),
         }
         this.sleep.set(None);
-        *this.due = match this.hedge.delay() {
+        *this.due = match this.hedge.and_then(Hedge::delay) {
             Some(delay) if this.machine.may_launch() => Due::After(Start::now(delay), delay),
             _ => Due::Never,
         };
     }
 }
 
-impl<F, T, E, R> Race<'_, F, Result<T, Failure<E, R>>>
+impl<F, T, E, R> Race<'_, F, Failure<E, R>>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     R: Refusal,
@@ -121,13 +148,13 @@ where
             let then = self.as_mut().ended(attempt, ending);
             let this = self.as_mut().project();
             if attempt == 0 && then != Then::Answer {
-                *this.failed = Some(outcome);
+                *this.failed = outcome.err();
             } else if then == Then::Answer {
                 return Poll::Ready(Some(self.answer(outcome)));
             }
             match then {
                 Then::FirstAnswers => return Poll::Ready(self.first_answers()),
-                Then::Launch => return self.launch_next(),
+                Then::Launch => return self.launch_next(HedgeReason::Failed),
                 Then::Wait | Then::Answer => {}
             }
         }
@@ -153,10 +180,10 @@ where
     /// Records the end of an attempt.
     fn ended(self: Pin<&mut Self>, attempt: u32, ending: Ending) -> Then {
         let this = self.project();
-        if ending == Ending::Success {
-            this.hedge.succeeded(attempt);
+        if let (Ending::Success, Some(hedge)) = (ending, *this.hedge) {
+            hedge.succeeded(attempt);
             if attempt == 0 && !*this.is_outlasted {
-                this.hedge.ended_sooner(this.clock.elapsed());
+                hedge.ended_sooner(this.clock.elapsed());
             }
         }
         this.machine.ended(attempt, ending)
@@ -171,21 +198,23 @@ where
         }
         match this.sleep.as_mut().as_pin_mut().map(|sleep| sleep.poll(context)) {
             Some(Poll::Ready(())) => {
-                if this.first.is_some() && !std::mem::replace(this.is_outlasted, true) {
-                    this.hedge.outlasted();
+                if let (true, false, Some(hedge)) = (this.first.is_some(), *this.is_outlasted, *this.hedge) {
+                    *this.is_outlasted = true;
+                    hedge.outlasted();
                 }
-                self.launch_next()
+                self.launch_next(HedgeReason::Slow)
             }
             _ => Poll::Pending,
         }
     }
 
     /// Asks for another attempt, unless the budget or the deadline above forbids it.
-    fn launch_next(mut self: Pin<&mut Self>) -> Poll<Option<F::Output>> {
+    fn launch_next(mut self: Pin<&mut Self>, why: HedgeReason) -> Poll<Option<F::Output>> {
         let mut this = self.as_mut().project();
         this.sleep.set(None);
         *this.due = Due::Never;
-        if deadline::expired().is_none() && this.hedge.may_hedge() {
+        *this.why = why;
+        if deadline::expired().is_none() && this.hedge.is_some_and(Hedge::may_hedge) {
             return Poll::Ready(None);
         }
         match this.machine.without_another() {
@@ -206,6 +235,6 @@ where
     fn first_answers(self: Pin<&mut Self>) -> Option<F::Output> {
         let failed = self.project().failed.take();
         debug_assert!(failed.is_some(), "the first attempt has ended");
-        failed
+        failed.map(Err)
     }
 }

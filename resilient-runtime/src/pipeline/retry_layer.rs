@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::core::error::Failure;
 use crate::core::name::Name;
 use crate::pipeline::filters::Filters;
@@ -10,7 +11,7 @@ use crate::pipeline::into_layer::Shared;
 use crate::pipeline::reads::Reads;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::events::{GiveUpEvent, RetryEvent};
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::RetryPolicy;
 use crate::retry::spending::Spending;
 use crate::retry_budget::budget::RetryBudget;
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::core::check::debug_check;
 use crate::core::error::{Failure, Refusal};
 use crate::private::perhaps::Guards;
 use crate::retry::driver::{Next, Retrying};
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{Covers, Rules};
 use crate::retry::settings::Settings;
 use crate::retry::spending::Spending;

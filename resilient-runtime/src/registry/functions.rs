@@ -197,6 +197,7 @@ macro_rules! layer_kinds {
 
 layer_kinds! {
     Retry = "retry",
+    Hedge = "hedge",
     CircuitBreaker = "circuit_breaker",
     RateLimit = "rate_limit",
     Timeout = "timeout",

@@ -8,6 +8,8 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
+use crate::hedge::hedge::Hedge;
+use crate::hedge::policy::HedgePolicy;
 use crate::rate_limit::limiter::RateLimiter;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::functions::LayerKind;
@@ -28,7 +30,7 @@ pub trait Kind: SharedState {
 /// Generates the registry and its visitor from one list of all kinds, each with the attribute that uses it.
 macro_rules! registry {
     ($($field:ident: $kind:ident of $layer:ident),+ $(,)?) => {
-        /// The named breakers, bulkheads, rate limits and retry budgets of the process. From [`registry()`].
+        /// The named breakers, rate limits, bulkheads, hedges and retry budgets of the process. From [`registry()`].
         #[derive(Debug)]
         pub struct Registry {
             $($field: NamedMap<$kind>,)+
@@ -61,6 +63,7 @@ registry! {
     circuit_breakers: CircuitBreaker of CircuitBreaker,
     rate_limiters: RateLimiter of RateLimit,
     bulkheads: Bulkhead of Bulkhead,
+    hedges: Hedge of Hedge,
     retry_budgets: RetryBudget of RetryBudget,
 }
 
@@ -69,7 +72,7 @@ pub(super) trait Visitor {
     fn visit<T: Kind>(&mut self, registry: &Registry);
 }
 
-/// The registry of the process: all breakers, bulkheads, rate limits and retry budgets that have a name.
+/// The registry of the process: all breakers, rate limits, bulkheads, hedges and retry budgets that have a name.
 ///
 /// ```
 /// use resilient_runtime::{BreakerPolicy, registry};
@@ -201,6 +204,27 @@ impl Registry {
     /// All named retry budgets, by the rules of [`circuit_breakers`](Self::circuit_breakers).
     pub fn retry_budgets(&self) -> Vec<&'static RetryBudget> {
         self.retry_budgets.all()
+    }
+
+    /// The hedge of this name, if an attribute of the program gives the name or the hedge was made by hand; else `None`.
+    /// If no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
+    pub fn hedge(&self, name: &str) -> Option<&'static Hedge> {
+        self.hedges.get(name)
+    }
+
+    /// The hedge of this name, made with `policy` if there is none yet.
+    ///
+    /// # Panics
+    ///
+    /// As [`circuit_breaker_or_insert`](Self::circuit_breaker_or_insert).
+    #[track_caller]
+    pub fn hedge_or_insert(&self, name: &str, policy: HedgePolicy) -> &'static Hedge {
+        self.hedges.resolve(Name::intern(name), Some(policy), &Requester::call("hedge_or_insert"))
+    }
+
+    /// All named hedges, by the rules of [`circuit_breakers`](Self::circuit_breakers).
+    pub fn hedges(&self) -> Vec<&'static Hedge> {
+        self.hedges.all()
     }
 }
 

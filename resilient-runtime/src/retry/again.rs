@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::core::error::{Failure, Refusal};
 use crate::core::plain_error::expect_plain;
 use crate::retry::attempts::Attempts;
 use crate::retry::delay;
 use crate::retry::driver::Retrying;
-use crate::retry::policy::Attempt;
 use crate::retry::repeat::{UNNAMED, plain};
 use crate::retry::rules::Covers;
 use crate::retry::schedule::Wait;

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::core::clock::Stopwatch;
 use crate::core::random;
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::pending::Pending;
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::AnyError;
 use crate::retry::schedule::{Schedule, Wait};
 use crate::retry::spending::MayHaveBudget;

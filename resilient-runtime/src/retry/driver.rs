@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
@@ -10,7 +11,7 @@ use crate::core::retries_exhausted::{GiveUpReason, RetriesExhausted};
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{FindDelay, Rules};
 use crate::retry::schedule::{Decision, Schedule, Wait};
 use crate::retry::settings::Settings;

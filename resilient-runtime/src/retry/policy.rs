@@ -270,31 +270,5 @@ impl<E: ?Sized> fmt::Debug for RetryPolicy<E> {
     }
 }
 
-/// One attempt of a call. From [`Attempts::next`](crate::Attempts::next), or by `bind` in an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    pub(super) number: u32,
-    pub(super) last: bool,
-    pub(super) elapsed: Duration,
-}
-
-impl Attempt {
-    /// The number of the attempt, counted from 1.
-    pub const fn number(self) -> u32 {
-        self.number
-    }
-
-    /// Whether `max_attempts` allows no attempt after this one. `max_elapsed` or a deadline may end the attempts
-    /// earlier.
-    pub const fn is_last(self) -> bool {
-        self.last
-    }
-
-    /// The time from the start of the first attempt to the start of this one.
-    pub const fn elapsed(self) -> Duration {
-        self.elapsed
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 
+use crate::core::attempt::Attempt;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::retry::delay;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::looks::Looks;
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::Covers;
 use crate::retry::spending::Spending;
 use crate::retry_budget::budget::RetryBudget;

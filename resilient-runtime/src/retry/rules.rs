@@ -4,8 +4,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
-use crate::retry::policy::{Attempt, RetryPolicy};
+use crate::retry::policy::RetryPolicy;
 
 /// Stands for every error type: a [`RetryPolicy`](crate::RetryPolicy) without functions of its own is a
 /// `RetryPolicy<AnyError>`, and takes operations with any error. There is no value of this type.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use crate::core::attempt::Attempt;
 use crate::core::check::nanos;
 use crate::core::retries_exhausted::GiveUpReason;
 use crate::retry::backoff::{self, Backoff, Jitter};
-use crate::retry::policy::Attempt;
 use crate::retry::settings::Settings;
 
 /// The state of one call's attempts.
@@ -62,7 +62,7 @@ impl Schedule {
 
     pub(crate) const fn begin(&mut self, settings: &Settings, elapsed: Duration) -> Attempt {
         self.made = self.made.saturating_add(1);
-        Attempt { number: self.made, last: !settings.attempts_left(self.made), elapsed }
+        Attempt::new(self.made, !settings.attempts_left(self.made), elapsed)
     }
 
     /// Decides after an attempt that should be repeated. `unit` gives a random number in `[0, 1)`, `elapsed` the time

@@ -9,7 +9,7 @@ use super::synonyms::SYNONYMS;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
-use crate::model::{Name, Value};
+use crate::model::{Name, Value, effective};
 use crate::parse::value::{Callable, MaxWait, PolicyExpr};
 use crate::settings::{Table, settings};
 use crate::validate::setting::{self, at_least_one};
@@ -56,6 +56,7 @@ impl HasFacts for Bulkhead {
                 call_settings: self.call_settings(),
                 name: self.name.as_ref(),
             }),
+            at_once: effective(self.max_concurrent.as_ref(), None),
             needs: Needs::of_held(self.held.as_ref()),
             holds: Needs::of_held(self.held.as_ref()),
             constants: self.constants(),

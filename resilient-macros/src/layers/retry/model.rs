@@ -14,7 +14,7 @@ use crate::diagnostics::Errors;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{ActsOnRefusals, Facts, HasFacts, MadeRefusal, State};
+use crate::facts::{ActsOnRefusals, Bound, Facts, HasFacts, MadeRefusal, State};
 use crate::model::{EVERY_ERROR, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
@@ -191,7 +191,7 @@ impl HasFacts for Retry {
                 .unwrap_or_default(),
             repeats: true,
             needs: Needs::Everything,
-            binds: self.bind.as_ref().map(|bind| &bind.value),
+            binds: self.bind.iter().map(|bind| Bound::Attempt(&bind.value)).collect(),
             evaluates: self.evaluated(),
             ..Facts::new::<Self>(self.span)
         }

@@ -4,19 +4,17 @@ mod idle;
 
 use std::time::Duration;
 
-use syn::{Receiver, Signature};
+use syn::Signature;
 
 use super::delays::{self, Delays};
 use super::model::{BASE_DELAY, MAX_DELAY, Retry};
 use super::values::{Formula, Jitter, MaxAttempts, Pause};
 use crate::diagnostics::{Errors, duration};
 use crate::model::{Setting, Value, effective};
-use crate::pattern::argument_names;
 use crate::settings::Table;
-use crate::validate::refused;
 use crate::validate::rules::{Checked, Place, Rules};
 use crate::validate::setting::{Literal, key, literal, need};
-use crate::validate::target::borrow;
+use crate::validate::{attempts, refused};
 
 impl Rules for Retry {
     fn check(&self, complete: bool, errors: &mut Errors) {
@@ -44,8 +42,10 @@ impl Rules for Retry {
     }
 
     fn check_function(&self, sig: &Signature, errors: &mut Errors) {
-        bound_name(self, sig, errors);
-        each_attempt_has_self(sig, errors);
+        if let Some(bind) = &self.bind {
+            attempts::bound_name(&bind.value, sig, errors);
+        }
+        attempts::each_attempt_has_self(sig, errors);
     }
 }
 
@@ -261,27 +261,5 @@ fn delays_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], erro
             );
             errors.at(span, message);
         }
-    }
-}
-
-fn bound_name(retry: &Retry, sig: &Signature, errors: &mut Errors) {
-    let Some(bind) = &retry.bind else { return };
-    let hidden = argument_names(sig).contains(&bind.value);
-    if hidden {
-        let name = &bind.value;
-        errors.at(name.span(), format!("`{name}` would hide the argument of that name: write another name"));
-    }
-}
-
-/// An argument declared `mut` is copied for each attempt, and `self` has no other name to be copied under. One that
-/// borrows, such as `mut self: Pin<&mut Self>`, is lent to each attempt.
-fn each_attempt_has_self(sig: &Signature, errors: &mut Errors) {
-    let changed = |receiver: &&Receiver| receiver.mutability.is_some() && !borrow::receiver_borrows(receiver);
-    if let Some(receiver) = sig.receiver().filter(changed) {
-        errors.over(
-            receiver,
-            "each attempt begins with `self` as it was, and `self` cannot be copied under its name: take `self`, \
-             and write `let mut this = self.clone();` in the body",
-        );
     }
 }

@@ -5,8 +5,7 @@ mod deadline;
 mod jitter;
 mod refusals;
 
-use proc_macro2::Ident;
-use syn::{Error, Expr, Result};
+use syn::{Expr, Result};
 
 use crate::describe::settings::{Shown, Text};
 use crate::model::Value;
@@ -94,19 +93,4 @@ impl SettingKind for Exhausted {}
 /// The word that stands for a value.
 fn word_of<T: PartialEq>(value: &T, words: &[(&str, T)]) -> String {
     words.iter().find(|(_, known)| known == value).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
-}
-
-impl FromSetting for Ident {
-    const FORM: &'static str = " = attempt";
-
-    type Output = Self;
-
-    fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
-        match word(value) {
-            Some(name) if name != "self" => Ok(name.clone()),
-            _ => {
-                Err(Error::new_spanned(value, format!("`{key}` takes the name of a variable: write `{key} = attempt`")))
-            }
-        }
-    }
 }

@@ -1,0 +1,182 @@
+//! `#[hedge]`: further attempts beside one that takes too long. All are polled in the caller's task.
+//!
+//! Input
+//!
+//! ```ignore
+//! #[hedge(delay = 100ms, over(replica in replicas))]
+//! async fn user(replicas: &[Replica], id: u64) -> Result<User, ApiError> { BODY }
+//! ```
+//!
+//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//!
+//! ```ignore
+//! async fn user(replicas: &[Replica], id: u64) -> Result<User, ApiError> {
+//!     static __RESILIENT_STATE_0: StateRef<Hedge> =
+//!         StateRef::own(Name::new(&PATH), Some(HedgePolicy::delay(HedgePolicy::DEFAULT, Duration::new(0, 100_000_000))));
+//!     settled({
+//!         let mut __resilient_items = items(replicas);
+//!         let mut __resilient_race = pin!(racing(StateRef::get(&__RESILIENT_STATE_0), false));
+//!         loop {
+//!             let Some(__resilient_item) = next_item(&mut __resilient_items, Pin::as_mut(&mut __resilient_race)) else {
+//!                 break no_items(Pin::as_ref(&__resilient_race), const { Name::new(&PATH) });
+//!             };
+//!             let __resilient_item = Own(__resilient_item);
+//!             launch(Pin::as_mut(&mut __resilient_race), async {
+//!                 let replica = Own::own(__resilient_item);
+//!                 lift_future(async { BODY }).await
+//!             });
+//!             if let Some(__resilient_outcome) = raced(Pin::as_mut(&mut __resilient_race)).await {
+//!                 break widen(__resilient_outcome);
+//!             }
+//!         }
+//!     }, FromRefusal::from_refusal)
+//! }
+//! ```
+//!
+//! Without `over` and `bind` the body's own future is launched. Each attempt is made at one place of the loop, so all are
+//! of one type.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use super::model::Hedge;
+use crate::expand::context::{Context, Expand};
+use crate::expand::pipeline_expr::PipelineExpr;
+use crate::expand::policy::Policy;
+use crate::expand::spans::{Extent, at};
+use crate::expand::values::{callable, predicate};
+use crate::expand::{held, statics};
+use crate::settings::Table;
+
+impl Expand for Hedge {
+    fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
+        let inner = inner.lifted();
+        let raced = if self.held.is_some() {
+            let state = quote_spanned!(Span::mixed_site()=> __resilient_held);
+            held::with(context, index, "given", &race(self, context, &state, &inner))
+        } else {
+            race(self, context, &statics::state(index), &inner)
+        };
+        let raced = inner.with_value(raced);
+        if self.over.is_some() { raced.refused_by(index) } else { raced }
+    }
+
+    fn state_policy(&self) -> Option<TokenStream> {
+        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::HedgePolicy::DEFAULT);
+        let mut policy = Policy::shared("HedgePolicy", self.policy.as_ref(), new);
+        self.set_each(&mut policy, |_, _| false);
+        policy.checked()
+    }
+}
+
+/// The loop that makes the attempts.
+fn race(hedge: &Hedge, context: &Context<'_>, state: &TokenStream, inner: &PipelineExpr) -> TokenStream {
+    let at = at(hedge.span);
+    let (items, item) = items(hedge, context);
+    let (binding, attempt) = attempt(hedge, inner);
+    let (outcome, observe) = (outcome(hedge), observe(hedge, context));
+    let timed = hedge.bind.is_some();
+    let answer = match hedge.over {
+        Some(_) => quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome)),
+        None => quote_spanned!(Span::mixed_site()=> __resilient_outcome),
+    };
+    quote_spanned! {at=>
+        {
+            #items
+            let mut __resilient_race = ::core::pin::pin!(__resilient_pipeline::racing(#state, #timed));
+            loop {
+                #item
+                #binding
+                __resilient_pipeline::launch(::core::pin::Pin::as_mut(&mut __resilient_race), #attempt);
+                if let ::core::option::Option::Some(__resilient_outcome) = #outcome.await {
+                    break #answer;
+                }
+                #observe
+            }
+        }
+    }
+}
+
+/// The statements that take the items, and the next of them.
+fn items(hedge: &Hedge, context: &Context<'_>) -> (Option<TokenStream>, Option<TokenStream>) {
+    let Some(over) = &hedge.over else { return (None, None) };
+    let (items, name) = (&over.value.items, context.name());
+    let extent = Extent::of(items);
+    let argument = extent.call(quote_spanned!(Span::mixed_site()=> #items));
+    let taken = quote_spanned!(extent.first=> __resilient_pipeline::items #argument);
+    let next = quote_spanned! {Span::mixed_site()=>
+        let ::core::option::Option::Some(__resilient_item) = __resilient_pipeline::next_item(
+            &mut __resilient_items,
+            ::core::pin::Pin::as_mut(&mut __resilient_race),
+        ) else {
+            break __resilient_pipeline::no_items(::core::pin::Pin::as_ref(&__resilient_race), #name);
+        };
+        let __resilient_item = __resilient_pipeline::Own(__resilient_item);
+    };
+    (Some(quote_spanned!(Span::mixed_site()=> let mut __resilient_items = #taken;)), Some(next))
+}
+
+/// The future of an attempt, after the statement that it needs. What belongs to the attempt alone moves into it.
+fn attempt(hedge: &Hedge, inner: &PipelineExpr) -> (Option<TokenStream>, TokenStream) {
+    let item = hedge.over.as_ref().map(|over| {
+        let name = &over.value.name;
+        quote_spanned!(Span::mixed_site()=> let #name = __resilient_pipeline::Own::own(__resilient_item);)
+    });
+    let (binding, bind) = match &hedge.bind {
+        None => (None, None),
+        Some(bind) => {
+            let name = &bind.value;
+            let binding = quote_spanned! {Span::mixed_site()=>
+                let __resilient_racing = __resilient_pipeline::Own(
+                    __resilient_pipeline::next_attempt(::core::pin::Pin::as_ref(&__resilient_race)),
+                );
+            };
+            let bind = quote_spanned! {Span::mixed_site()=>
+                let #name: __resilient_pipeline::Attempt = __resilient_pipeline::Own::own(__resilient_racing);
+            };
+            (Some(binding), Some(bind))
+        }
+    };
+    if item.is_none() && bind.is_none() {
+        return (None, inner.future());
+    }
+    let body = inner.value();
+    (binding, quote_spanned!(at(hedge.span)=> async { #item #bind #body }))
+}
+
+/// The future of the answer, or of the wish for another attempt.
+fn outcome(hedge: &Hedge) -> TokenStream {
+    let race = quote_spanned!(Span::mixed_site()=> ::core::pin::Pin::as_mut(&mut __resilient_race));
+    let Some(filter) = hedge.filters().of_errors() else {
+        return quote_spanned!(at(hedge.span)=> __resilient_pipeline::raced(#race));
+    };
+    let errors = predicate(&filter.value);
+    let extent = Extent::of(&errors);
+    let arguments = extent.call(quote_spanned!(Span::mixed_site()=> #race, #errors));
+    quote_spanned!(extent.first=> __resilient_pipeline::raced_on #arguments)
+}
+
+/// Calls the user's observer before another attempt.
+fn observe(hedge: &Hedge, context: &Context<'_>) -> Option<TokenStream> {
+    let observer = callable(&hedge.on_hedge.as_ref()?.value);
+    let name = context.name();
+    let extent = Extent::of(&observer);
+    let known = quote_spanned!(Span::mixed_site()=> ::core::pin::Pin::as_ref(&__resilient_race), #name, #observer);
+    let arguments = extent.call(known);
+    Some(quote_spanned!(at(observer.span())=> __resilient_pipeline::hedged #arguments;))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::Kind;
+    use crate::tests::policies::is_checked;
+
+    #[test]
+    fn a_policy_with_a_constant_is_checked_and_one_of_literals_has_been() {
+        for args in ["delay = D", "delay = 1s, max_hedges = N", "delay = 1s, budget(share = S)", "policy = P"] {
+            assert!(is_checked(Kind::Hedge, args), "{args}");
+        }
+        assert!(!is_checked(Kind::Hedge, "delay = p95(initial = 1s), max_hedges = 2, budget(share = 0.5, burst = 3)"));
+    }
+}

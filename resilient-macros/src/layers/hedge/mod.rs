@@ -1,0 +1,9 @@
+//! `#[hedge]`.
+
+mod describe;
+mod expand;
+pub(crate) mod model;
+mod parse;
+mod synonyms;
+mod validate;
+mod values;
