@@ -20,6 +20,7 @@ chapters! {
     values = "guide/values.md";
     retry = "guide/retry.md";
     when_retries_hurt = "guide/when-retries-hurt.md";
+    hedge = "guide/hedge.md";
     circuit_breaker = "guide/circuit-breaker.md";
     timeout = "guide/timeout.md";
     rate_limit = "guide/rate-limit.md";

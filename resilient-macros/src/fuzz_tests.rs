@@ -26,6 +26,12 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     ),
     (Kind::Retry, "budget = self.budget.as_ref(), retry_after = after"),
     (Kind::RetryBudget, "share = 0.1, min_per_second = COUNT, burst = 5, earned_by = calls, name = \"api\""),
+    (
+        Kind::Hedge,
+        "delay = 100ms, max_hedges = 2, over(replica in &self.replicas), hedge_on(Error::Io(_)), bind = attempt",
+    ),
+    (Kind::Hedge, "delay = p99.9(initial = 200ms), budget(share = 0.2, min_per_second = N, earned_by = successes)"),
+    (Kind::Hedge, "name = \"replicas\", policy = POLICY, budget = unlimited, on_hedge = |event| log(event)"),
     (Kind::CircuitBreaker, "name = \"payments\", failure_if_ok = is_busy, failure_on(Error::Io(_))"),
     (Kind::CircuitBreaker, "name = \"payments\", failure_rate = 0.5, window = 10s, min_calls = 20"),
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),

@@ -2,7 +2,7 @@
 //!
 //! fix: #[retry(max_attempts = 5)]
 
-use resilient::{RetryBudget, bulkhead, circuit_breaker, fallback, rate_limit, retry, retry_budget, timeout};
+use resilient::{RetryBudget, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, retry_budget, timeout};
 
 #[retry(speed = 5)]
 async fn first() -> Result<(), resilient::Error> {
@@ -36,5 +36,10 @@ async fn sixth() -> Result<(), resilient::Error> {
 
 #[retry_budget(speed = 5)]
 static SEVENTH: RetryBudget;
+
+#[hedge(delay = 1s, speed = 5)]
+async fn eighth() -> Result<(), resilient::Error> {
+    Ok(())
+}
 
 fn main() {}

@@ -8,6 +8,7 @@ fn messages() {
     let cases = trybuild::TestCases::new();
     for subject in [
         "retry",
+        "hedge",
         "circuit_breaker",
         "timeout",
         "rate_limit",

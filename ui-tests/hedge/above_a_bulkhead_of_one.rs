@@ -1,0 +1,13 @@
+//! A hedge is refused where one call is let through at a time.
+//!
+//! fix: #[bulkhead(max_concurrent = 10)]
+
+use resilient::{Error, bulkhead, hedge};
+
+#[hedge(delay = 100ms)]
+#[bulkhead(max_concurrent = 1)]
+async fn first() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}
