@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use resilient::inspect::{Function, Layer, functions};
 use resilient::{
-    BreakerPolicy, EarnedBy, Error, RetryBudgetPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, rate_limit,
-    retry, timeout,
+    BreakerPolicy, EarnedBy, Error, RetryBudgetPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, hedge,
+    rate_limit, retry, timeout,
 };
 
 use crate::table::{Row, rows};
@@ -87,6 +87,11 @@ mod annotated {
         Ok(())
     }
 
+    #[hedge(delay = 1s)]
+    pub(super) async fn hedged() -> Result<(), Error> {
+        Ok(())
+    }
+
     #[bulkhead]
     pub(super) fn limited() -> Result<(), Error> {
         Ok(())
@@ -99,17 +104,18 @@ mod annotated {
     }
 
     pub(super) fn all() {
-        let _ = (retried(), broken(), rated(), timed(), paced(), limited(), answered());
+        let _ = (retried(), broken(), rated(), timed(), paced(), limited(), answered(), hedged());
     }
 }
 
 /// Settings that the functions above give, or whose defaults depend on another setting.
-const GIVEN: [(&str, &str); 10] = [
+const GIVEN: [(&str, &str); 11] = [
     ("retry", "retry_after"),
     ("circuit_breaker", "failure_rate"),
     ("circuit_breaker", "recovery_backoff"),
     ("rate_limit", "permits"),
     ("rate_limit", "paused_if"),
+    ("hedge", "delay"),
     ("timeout", "duration"),
     ("fallback", "default"),
     ("circuit_breaker", "window = 20s"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use resilient::{
     BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Failure, Pipeline, RetryPolicy, Slot, bulkhead,
-    circuit_breaker, fallback, rate_limit, registry, retry, timeout,
+    circuit_breaker, fallback, hedge, rate_limit, registry, retry, timeout,
 };
 
 type Answer = Result<u64, Error>;
@@ -36,6 +36,8 @@ pub const PATHS: &[Path] = &[
     ("rate limit, free", |id| ready(paced(id))),
     ("retry, first attempt", |id| ready(first_attempt(id))),
     ("retry with a budget, first attempt", |id| ready(in_budget(id))),
+    ("hedge, ready", |id| ready(hedged(id))),
+    ("hedge, yielding", |id| yielding(hedged_wait(id))),
     ("timeout, ready", |id| ready(limited(id))),
     ("timeout, yielding", |id| yielding(limited_wait(id))),
     ("four attributes, sync", |id| drop(black_box(four_sync(id)))),
@@ -149,6 +151,16 @@ async fn in_budget(id: u64) -> Answer {
 #[timeout(1s)]
 async fn limited(id: u64) -> Answer {
     Ok(black_box(id))
+}
+
+#[hedge(delay = 1s)]
+async fn hedged(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[hedge(delay = 1s)]
+async fn hedged_wait(id: u64) -> Answer {
+    wait(id).await
 }
 
 #[timeout(1s)]

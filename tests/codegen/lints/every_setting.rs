@@ -70,6 +70,29 @@ async fn maps(id: u32) -> Outcome {
     found(id)
 }
 
+const HEDGE: HedgePolicy = HedgePolicy::new(Duration::from_secs(60));
+
+fn hedges(event: &HedgeEvent<'_>) {
+    assert!(event.attempt > 1);
+}
+
+#[hedge(
+    name = "lints: every setting", delay = p95(initial = 1h), max_hedges = 2, hedge_on(Fault::NotFound(_) if id > 0),
+    budget(share = 0.2, min_per_second = 2, burst = 20, earned_by = successes), over(add in [1, id]),
+    on_hedge = hedges, map_err = refused, bind = attempt
+)]
+#[timeout(limit, map_err = refused)]
+async fn hedges_all(id: u32, limit: Duration) -> Outcome {
+    rest().await;
+    if attempt.is_last() { found(id) } else { found(id + add) }
+}
+
+#[hedge(policy = HEDGE, delay = LIMIT, budget = unlimited, hedge_if = |fault| !is_transient(fault) && id > 0)]
+async fn hedges_some(id: u32) -> Outcome {
+    rest().await;
+    found(id)
+}
+
 #[fallback(|_| 7)]
 #[timeout("1m 30s")]
 async fn gives_no_result() -> u32 {
@@ -111,6 +134,8 @@ async fn it_acts_as_without_a_warning() {
     assert!(awaits(7, LIMIT).await.is_ok());
     assert!(blocks(7, LIMIT).is_ok());
     assert!(maps(7).await.is_ok());
+    assert!(hedges_all(7, LIMIT).await.is_ok());
+    assert!(hedges_some(7).await.is_ok());
     assert_eq!(gives_no_result().await, 7);
     gives_nothing().await;
     gives_nothing_at_once();
