@@ -1,6 +1,7 @@
 //! A hedge is refused where one call is let through at a time.
 //!
-//! fix: #[bulkhead(max_concurrent = 10)]
+//! fix: #[hedge(delay = 100ms)]
+//!     #[bulkhead(max_concurrent = 10)]
 
 use resilient::{Error, bulkhead, hedge};
 

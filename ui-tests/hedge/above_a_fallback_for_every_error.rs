@@ -1,6 +1,7 @@
 //! A fallback below that answers every error hides all of them.
 //!
-//! fix: #[fallback(default)] above the hedge
+//! fix: #[fallback(default)]
+//!     #[hedge(delay = 100ms)]
 
 use resilient::{Error, fallback, hedge};
 

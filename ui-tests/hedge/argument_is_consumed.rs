@@ -1,6 +1,10 @@
-//! Attempts share the arguments, so a body that consumes one declares it `mut`, or clones it.
+//! Attempts share the arguments, so a body that consumes one clones it.
 //!
-//! fix: async fn first(mut name: String) -> Result<String, Error>
+//! fix:
+//!     #[hedge(delay = 100ms)]
+//!     async fn first(name: String) -> Result<String, Error> {
+//!         Ok(name.clone())
+//!     }
 
 use resilient::{Error, hedge};
 

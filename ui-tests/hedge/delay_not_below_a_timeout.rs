@@ -1,6 +1,7 @@
 //! An attempt that has ended is not one that takes too long.
 //!
-//! fix: #[hedge(delay = 100ms)]
+//! fix: #[timeout(1s)]
+//!     #[hedge(delay = 100ms)]
 
 use resilient::{Error, bulkhead, hedge, timeout};
 

@@ -1,6 +1,11 @@
 //! Attempts run at once, so they cannot share what is borrowed exclusively.
 //!
-//! fix: async fn first(log: &Mutex<Vec<u8>>) -> Result<(), Error>
+//! fix:
+//!     #[hedge(delay = 100ms)]
+//!     async fn first(log: &std::sync::Mutex<Vec<u8>>) -> Result<(), Error> {
+//!         log.lock().unwrap().push(1);
+//!         Ok(())
+//!     }
 
 use resilient::{Error, hedge};
 

@@ -1,6 +1,10 @@
 //! Attempts run at once in one task.
 //!
-//! fix: async fn first() -> Result<(), Error>
+//! fix:
+//!     #[hedge(delay = 100ms)]
+//!     async fn first() -> Result<(), Error> {
+//!         Ok(())
+//!     }
 
 use resilient::{Error, hedge};
 

@@ -10,8 +10,8 @@ use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, To
 
 use super::exclusive_borrow::may_not_be_sync;
 use super::spans::at;
-use crate::facts::Facts;
 use crate::facts::needs::{Needs, words_of};
+use crate::facts::{Facts, Runs};
 use crate::model::{Declaration, Function};
 use crate::pattern::{bindings, without_mut};
 
@@ -43,7 +43,7 @@ impl Arguments {
         let Function { sig, taken, .. } = function;
         let given_on = layers.iter().any(|layer| layer.forwards_arguments);
         let parameters = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-        let is_retried = layers.iter().any(|layer| layer.repeats || layer.races);
+        let is_retried = layers.iter().any(|layer| layer.runs != Runs::Once);
         let (typed, taken) = (Vec::new(), taken.clone());
         let mut arguments = Self { receiver: None, typed, parameters, is_retried, taken };
         for (index, input) in sig.inputs.iter().enumerate() {
@@ -63,7 +63,7 @@ impl Arguments {
             }
         }
         // Attempts that run at once all borrow what they share.
-        let races = layers.iter().any(|layer| layer.races);
+        let races = layers.iter().any(Facts::races);
         if sig.asyncness.is_some() && arguments.are_needed(needs) && !races {
             let beside_body = Needs::join(layers.iter().map(|layer| layer.holds.clone()));
             for argument in arguments.typed.iter_mut().filter(|it| arguments.taken.is_empty() || it.is_shared()) {

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::pipeline_expr::PipelineExpr;
 use super::result_type::is_result;
 use super::spans::at;
+use crate::facts::Facts;
 use crate::model::Function;
 
 /// In a closure or an async block of its own, so that `?` and `return` leave the attempt and not the function.
@@ -17,7 +18,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
     let (copies, own) = own_values(context);
     // The error about an argument that the body moves and something else needs points at the start of the body.
     let begin = at(function.braces.open);
-    let is_needed = context.arguments.are_needed(context.needs) || context.layers.iter().any(|layer| layer.races);
+    let is_needed = context.arguments.are_needed(context.needs) || context.layers.iter().any(Facts::races);
     let take = (!is_needed).then(|| quote_spanned!(begin=> move));
     if !context.is_async {
         let body = with_first(own, function);
@@ -72,7 +73,7 @@ fn with_first(first: TokenStream, function: &Function) -> Group {
 /// arguments declared `mut`.
 fn own_values(context: &Context<'_>) -> (TokenStream, TokenStream) {
     // A layer that runs several attempts at once binds the names of each around it.
-    let bound = context.layers.iter().filter(|layer| !layer.races).flat_map(|layer| &layer.binds);
+    let bound = context.layers.iter().filter(|layer| !layer.races()).flat_map(|layer| &layer.binds);
     let bind = bound.map(|bound| {
         let ident = bound.name();
         quote_spanned!(Span::mixed_site()=> let #ident: __resilient_pipeline::Attempt = __resilient_attempt;)

@@ -43,7 +43,7 @@ impl Context<'_> {
 
     /// Whether what is below `index` can be run more than once in a call.
     pub(crate) fn is_repeated(&self, index: usize) -> bool {
-        self.above(index).iter().any(|layer| layer.repeats)
+        self.above(index).iter().any(Facts::repeats)
     }
 
     /// The arguments that are needed around the layer at `index`, once that has run. Refusals from below it are turned

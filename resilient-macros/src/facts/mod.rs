@@ -47,10 +47,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) acts_on_refusals: Option<ActsOnRefusals>,
     /// It counts or repeats failures, so a layer below must leave it some.
     pub(crate) judges_failures: bool,
-    /// It runs what is below it more than once, one after another.
-    pub(crate) repeats: bool,
-    /// It runs what is below it several times at once.
-    pub(crate) races: bool,
+    /// How often it runs what is below it.
+    pub(crate) runs: Runs,
     /// How many calls it lets through at once, if that is known.
     pub(crate) at_once: Option<u32>,
     /// It answers refusals from below it, so no layer above sees these.
@@ -69,6 +67,16 @@ pub(crate) struct Facts<'a> {
     pub(crate) constants: Vec<(&'a Ident, &'a Expr)>,
     /// What the pipeline evaluates beside the body.
     pub(crate) evaluates: Vec<&'a dyn ToTokens>,
+}
+
+/// How often a layer runs what is below it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    Once,
+    /// More than once, one after another.
+    InTurn,
+    /// More than once, several at once.
+    AtOnce,
 }
 
 /// A name by which the body knows something.
@@ -179,8 +187,7 @@ impl<'a> Facts<'a> {
             looks_at_errors: Vec::new(),
             acts_on_refusals: None,
             judges_failures: false,
-            repeats: false,
-            races: false,
+            runs: Runs::Once,
             at_once: None,
             answers: None,
             forwards_arguments: false,
@@ -215,6 +222,16 @@ impl<'a> Facts<'a> {
             State::Held(held) => Some(held),
             State::None | State::Own | State::Shared(_) => None,
         }
+    }
+
+    /// Whether it runs what is below it more than once, one after another.
+    pub(crate) fn repeats(&self) -> bool {
+        self.runs == Runs::InTurn
+    }
+
+    /// Whether it runs what is below it several times at once.
+    pub(crate) fn races(&self) -> bool {
+        self.runs == Runs::AtOnce
     }
 
     pub(crate) fn may_grow(&self) -> bool {

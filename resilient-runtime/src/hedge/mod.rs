@@ -2,6 +2,7 @@
 
 mod call;
 pub(crate) mod event;
+#[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod hedge;
 mod machine;
 mod percentile;

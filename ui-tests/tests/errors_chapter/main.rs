@@ -11,8 +11,9 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 13] = [
     ("retry", "`#[retry]`"),
+    ("hedge", "`#[hedge]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),
     ("rate_limit", "`#[rate_limit]`"),

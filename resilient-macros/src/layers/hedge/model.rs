@@ -8,7 +8,7 @@ use super::values::{Budget, Delay, Over};
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{Bound, Facts, HandleFacts, HasFacts, MadeRefusal, State};
+use crate::facts::{Bound, Facts, HandleFacts, HasFacts, MadeRefusal, Runs, State};
 use crate::model::{EVERY_ERROR, Name, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
@@ -69,7 +69,7 @@ impl HasFacts for Hedge {
             }),
             looks_at_errors: self.filters().looking_at_errors().collect(),
             judges_failures: true,
-            races: true,
+            runs: Runs::AtOnce,
             needs: Needs::Everything,
             binds: self.bind.iter().map(|bind| Bound::Attempt(&bind.value)).chain(item).collect(),
             constants: self.constants(),

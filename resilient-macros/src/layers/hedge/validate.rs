@@ -55,7 +55,7 @@ impl Rules for Hedge {
 }
 
 fn one_hedge(hedge: &Hedge, above: &[Checked], errors: &mut Errors) {
-    if above.iter().any(|it| it.facts.races) {
+    if above.iter().any(|it| it.facts.races()) {
         errors.at(hedge.span, "two `hedge`s multiply their attempts: keep one, with the `max_hedges` wanted in all");
     }
 }

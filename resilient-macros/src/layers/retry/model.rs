@@ -14,7 +14,7 @@ use crate::diagnostics::Errors;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{ActsOnRefusals, Bound, Facts, HasFacts, MadeRefusal, State};
+use crate::facts::{ActsOnRefusals, Bound, Facts, HasFacts, MadeRefusal, Runs, State};
 use crate::model::{EVERY_ERROR, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
@@ -189,7 +189,7 @@ impl HasFacts for Retry {
                 .and_then(|it| it.value.settings())
                 .map(Table::constants)
                 .unwrap_or_default(),
-            repeats: true,
+            runs: Runs::InTurn,
             needs: Needs::Everything,
             binds: self.bind.iter().map(|bind| Bound::Attempt(&bind.value)).collect(),
             evaluates: self.evaluated(),

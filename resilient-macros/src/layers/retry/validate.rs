@@ -237,7 +237,7 @@ fn first_delay(retry: &Retry, defaults: bool, errors: &mut Errors) {
 }
 
 fn one_retry(retry: &Retry, above: &[Checked], errors: &mut Errors) {
-    if above.iter().any(|it| it.facts.repeats) {
+    if above.iter().any(|it| it.facts.repeats()) {
         errors.at(retry.span, "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all");
     }
 }

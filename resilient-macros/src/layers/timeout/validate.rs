@@ -44,7 +44,7 @@ fn not_adjacent(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
 
 fn step_has_retry(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
     if let Some(step) = &timeout.step
-        && !above.iter().any(|it| it.facts.repeats)
+        && !above.iter().any(|it| it.facts.repeats())
     {
         let message = "`step` adds time for each attempt of a `retry` above, and there is none: \
                        move the `retry` above, or remove `step`";

@@ -21,7 +21,7 @@ use crate::validate::setting::{Literal, literal};
 /// How many hedges calls earn.
 pub(crate) enum Budget {
     Unlimited,
-    Own(Own),
+    Own(Box<Own>),
 }
 
 /// The settings of a budget that belongs to the hedge.
@@ -66,7 +66,7 @@ impl FromSetting for Budget {
         for pair in pairs {
             own.read(key, &pair)?;
         }
-        Ok(Self::Own(own))
+        Ok(Self::Own(Box::new(own)))
     }
 }
 
