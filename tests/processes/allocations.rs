@@ -4,7 +4,7 @@
 use std::alloc::System;
 use std::sync::Mutex;
 
-use resilient::{Error, bulkhead, circuit_breaker, fallback, retry, timeout};
+use resilient::{Error, bulkhead, circuit_breaker, fallback, hedge, retry, timeout};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -99,6 +99,11 @@ mod in_an_async_function {
             Ok(id)
         }
 
+        #[hedge(delay = 1h)]
+        async fn hedged(id: u64) -> Outcome {
+            Ok(id)
+        }
+
         #[fallback(cached, |_| async { Ok(7) })]
         async fn answered(id: u64) -> Outcome {
             Ok(id)
@@ -108,6 +113,7 @@ mod in_an_async_function {
         assert_allocates_nothing_in_a_runtime(|| guarded(7));
         assert_allocates_nothing_in_a_runtime(|| limited(7));
         assert_allocates_nothing_in_a_runtime(|| bounded(7));
+        assert_allocates_nothing_in_a_runtime(|| hedged(7));
         assert_allocates_nothing_in_a_runtime(|| answered(7));
     }
 

@@ -30,6 +30,23 @@ fn a_whole_stack() {
 }
 
 #[test]
+fn a_hedge() {
+    assert_told(
+        "#[hedge(delay = p95(initial = 200ms), max_hedges = 2, budget = unlimited, over(replica in &self.replicas),
+                 hedge_on(Error::Io(_)))]
+         #[timeout(2s)]",
+        "**Resilience**, outermost first: `hedge` of its own, up to 2 more attempts after p95(initial = 200ms), \
+         without a budget, each with the next of `replica in &self.replicas`, on `Error::Io(_)`; `timeout` of 2s. \
+         A call takes 6s at most.",
+    );
+    assert_told(
+        "#[hedge(REPLICAS)] #[timeout(2s)]",
+        "**Resilience**, outermost first: `hedge` `REPLICAS`; `timeout` of 2s. \
+         How long a call can take depends on how many attempts the hedge `REPLICAS` makes.",
+    );
+}
+
+#[test]
 fn settings_that_are_given_elsewhere() {
     assert_told(
         "#[retry(policy = API_RETRY, max_attempts = 2)]

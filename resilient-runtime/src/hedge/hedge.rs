@@ -27,6 +27,8 @@ pub struct Hedge {
     policy: HedgePolicy,
     percentile: Option<Percentile>,
     budget: Option<RetryBudget>,
+    /// The budget counts all calls, so the totals need not.
+    is_counted_by_budget: bool,
     totals: Totals<4>,
 }
 
@@ -66,7 +68,8 @@ impl Hedge {
             Delay::Percentile { share, initial } => Some(Percentile::new(share.clamp(0.5, 0.999), nanos(initial))),
         };
         let budget = policy.own_budget().map(|budget| RetryBudget::named(name, budget));
-        Self { name, policy, percentile, budget, totals: Totals::sharded() }
+        let is_counted_by_budget = policy.own_budget().is_some_and(|budget| !budget.earned_by_successes());
+        Self { name, policy, percentile, budget, is_counted_by_budget, totals: Totals::sharded() }
     }
 
     /// Its name.
@@ -92,11 +95,23 @@ impl Hedge {
     /// Totals since it was made.
     pub fn stats(&self) -> HedgeStats {
         HedgeStats {
-            calls: self.totals.sum(CALLS),
+            calls: self.calls(),
             hedges: self.totals.sum(HEDGES),
             won_by_hedge: self.totals.sum(WON),
             not_in_budget: self.totals.sum(NOT_IN_BUDGET),
         }
+    }
+
+    fn calls(&self) -> u64 {
+        match &self.budget {
+            Some(budget) if self.is_counted_by_budget => budget.stats().calls,
+            _ => self.totals.sum(CALLS),
+        }
+    }
+
+    /// The most attempts of a call, the first included.
+    pub(super) const fn most_attempts(&self) -> u32 {
+        self.policy.most_attempts()
     }
 
     /// The first attempt of a call succeeded before another was due, after so long; zero if the delay is known.
@@ -115,11 +130,9 @@ impl Hedge {
 
     /// Counts a call that begins.
     pub(super) fn begun(&self) {
-        self.totals.add_one(CALLS);
-        if let Some(budget) = &self.budget
-            && !budget.policy().earned_by_successes()
-        {
-            budget.record_call();
+        match &self.budget {
+            Some(budget) if self.is_counted_by_budget => budget.record_call(),
+            _ => self.totals.add_one(CALLS),
         }
     }
 
@@ -129,7 +142,7 @@ impl Hedge {
             self.totals.add_one(WON);
         }
         if let Some(budget) = &self.budget
-            && budget.policy().earned_by_successes()
+            && !self.is_counted_by_budget
         {
             budget.record_call();
         }

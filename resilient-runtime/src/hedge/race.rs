@@ -75,7 +75,7 @@ impl<'a, F, X> Race<'a, F, X> {
         let timed = timed || hedge.is_some_and(|hedge| hedge.delay().is_none());
         Self {
             hedge,
-            machine: Machine::new(hedge.map_or(1, |hedge| hedge.policy().most_attempts())),
+            machine: Machine::new(hedge.map_or(1, Hedge::most_attempts)),
             first: None,
             hedges: Vec::new(),
             failed: None,
