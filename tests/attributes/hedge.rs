@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep};
 /// An attempt that ends after so many milliseconds, with an error if their number is odd.
 async fn after(ms: u64) -> Result<u64, Fault> {
     sleep(millis(ms)).await;
-    if ms % 2 == 0 { Ok(ms) } else { Err(Fault::Own) }
+    if ms.is_multiple_of(2) { Ok(ms) } else { Err(Fault::Own) }
 }
 
 /// The answer of a call, and how long it took in milliseconds.

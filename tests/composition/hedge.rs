@@ -15,7 +15,7 @@ fn hedge(policy: HedgePolicy) -> Hedge {
 /// An attempt that ends after so many milliseconds, with an error if their number is odd.
 async fn attempt(ms: u32) -> Result<u32, u32> {
     sleep(MS * ms).await;
-    if ms % 2 == 0 { Ok(ms) } else { Err(ms) }
+    if ms.is_multiple_of(2) { Ok(ms) } else { Err(ms) }
 }
 
 #[tokio::test(start_paused = true)]

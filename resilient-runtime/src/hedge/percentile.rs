@@ -93,12 +93,14 @@ mod tests {
     struct Random(u64);
 
     impl Random {
+        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
         fn unit(&mut self) -> f64 {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (self.0 >> 11) as f64 / (1_u64 << 53) as f64
         }
 
         /// Exponentially distributed with this mean, in nanoseconds.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "far from both ends")]
         fn duration(&mut self, mean: f64) -> u64 {
             (-mean * (1.0 - self.unit()).ln()) as u64
         }

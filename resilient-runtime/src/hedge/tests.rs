@@ -20,7 +20,7 @@ fn hedge(policy: HedgePolicy) -> Hedge {
 /// An attempt that ends after so many milliseconds, with an error if its number is odd.
 async fn attempt(ms: u32) -> Result<u32, u32> {
     sleep(MS * ms).await;
-    if ms % 2 == 0 { Ok(ms) } else { Err(ms) }
+    if ms.is_multiple_of(2) { Ok(ms) } else { Err(ms) }
 }
 
 /// The answer of a call, and how long it took in milliseconds.
@@ -83,9 +83,10 @@ async fn losers_are_dropped_before_the_answer_is_handed_out() {
         running.fetch_add(1, Ordering::Relaxed);
         let _running = Running(&running);
         match id {
-            2 => Ok::<_, ()>(sleep(MS * 50).await),
+            2 => sleep(MS * 50).await,
             _ => pending().await,
         }
+        Ok::<_, ()>(())
     });
     answer.await.unwrap();
     assert_eq!(running.load(Ordering::Relaxed), 0);

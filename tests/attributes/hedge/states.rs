@@ -25,8 +25,9 @@ async fn a_handle_is_shared() {
     assert_eq!(timed(two()).await, (Ok(8), 8));
     let stats = REPLICAS.stats();
     assert_eq!((stats.calls, stats.hedges, stats.won_by_hedge, stats.not_in_budget), (2, 1, 1, 0));
-    assert!(std::ptr::eq(registry().hedge("replicas").unwrap(), &*REPLICAS));
-    assert!(registry().hedges().iter().any(|hedge| std::ptr::eq(*hedge, &*REPLICAS)));
+    let replicas: &Hedge = &REPLICAS;
+    assert!(std::ptr::eq(registry().hedge("replicas").unwrap(), replicas));
+    assert!(registry().hedges().iter().any(|hedge| std::ptr::eq(*hedge, replicas)));
 }
 
 #[tokio::test(start_paused = true)]
