@@ -29,7 +29,7 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    fn retry_after(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after } => *retry_after,
             _ => None,
@@ -124,7 +124,7 @@ impl Client {
     }
 }
 
-fn checked(response: Response) -> Result<Response, ApiError> {
+pub fn checked(response: Response) -> Result<Response, ApiError> {
     match response.status {
         _ if response.is_success() => Ok(response),
         http::SERVICE_UNAVAILABLE => Err(ApiError::Unavailable),

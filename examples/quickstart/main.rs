@@ -1,17 +1,21 @@
-//! A client with all five attributes against a service that fails by a script, and the same client without them.
+//! A client with attributes against a service that fails by a script, and the same client without them. Then its reads of
+//! an archive that is slow at times and limits requests.
 //!
 //! ```text
 //! cargo run --example quickstart
 //! ```
 //!
-//! Read `client.rs` first. It takes about ten seconds, and exits with 0 if the checks at its end hold.
+//! Read `client.rs` first, then `reader.rs`. It takes about twelve seconds, and exits with 0 if the checks at its end hold.
 
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
 
+mod archive;
 mod client;
 mod http;
 mod load;
 mod narrator;
+mod reader;
+mod reading;
 mod report;
 mod seen;
 mod service;
@@ -33,14 +37,15 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let price = client.quote("ACME").await.map(|quote| quote.price);
     println!("\na call looks as it always did: client.quote(\"ACME\").await gives {price:?}");
 
-    println!("\nrun 1 of 2, bare: a call is one request, and what comes of it is the answer");
+    println!("\nrun 1 of 3, bare: a call is one request, and what comes of it is the answer");
     let bare = run(Style::Bare).await?;
 
-    println!("\nrun 2 of 2, annotated: the same requests below fallback, retry, circuit_breaker, timeout, bulkhead");
+    println!("\nrun 2 of 3, annotated: the same requests below fallback, retry, circuit_breaker, timeout, bulkhead");
     let annotated = run(Style::Annotated).await?;
 
     report::compare(&bare, &annotated);
-    Ok(report::verdict(&bare, &annotated))
+    let reading = reading::run().await?;
+    Ok(report::verdict(&bare, &annotated, &reading))
 }
 
 /// Runs the whole script against one client.

@@ -8,6 +8,7 @@ use resilient::{CircuitState, ErrorKind, registry};
 use crate::client::Client;
 use crate::load::{CALLS, Call, EVERY, Kind, Outcome};
 use crate::narrator::{Transition, seconds};
+use crate::reading::Reading;
 use crate::service::{Market, SEED};
 
 /// The results of a run.
@@ -75,7 +76,7 @@ fn percent(part: usize, whole: usize) -> String {
 
 pub fn opening() {
     println!("A client of a market that falls ill by a script (seed {SEED}): {CALLS} calls, one every {EVERY:?},");
-    println!("four quotes to one order. Twice, against the same script. It takes about ten seconds.");
+    println!("four quotes to one order. Twice, against the same script. It takes about twelve seconds.");
 }
 
 pub fn compare(bare: &Run, annotated: &Run) {
@@ -107,7 +108,7 @@ pub fn compare(bare: &Run, annotated: &Run) {
 }
 
 /// These checks do not depend on the speed of the machine.
-pub fn verdict(bare: &Run, annotated: &Run) -> ExitCode {
+pub fn verdict(bare: &Run, annotated: &Run, reading: &Reading) -> ExitCode {
     let breaker = registry().circuit_breaker("market");
     let bulkhead = registry().bulkhead("market");
     let expected = [
@@ -123,6 +124,8 @@ pub fn verdict(bare: &Run, annotated: &Run) -> ExitCode {
             bulkhead.is_some_and(|it| it.stats().rejected_calls == annotated.bulkhead_full),
             "the client saw every refusal that the bulkhead counted",
         ),
+        (reading.answered == Reading::CALLS, "every read and every export was answered"),
+        (reading.hedges > 0, "a slow read was overtaken by another"),
     ];
     let mut failed = expected.iter().filter(|(holds, _)| !holds).peekable();
     println!();
