@@ -160,7 +160,10 @@ impl Bulkhead {
     ///
     /// [`Error::BulkheadFull`] otherwise.
     pub fn try_acquire(&self) -> Result<Slot<'_>, Error> {
-        self.free_slot().ok_or_else(|| self.refused())
+        match self.free_slot() {
+            Some(slot) => Ok(slot),
+            None => Err(self.refused()),
+        }
     }
 
     /// Takes a slot if one is free; `None` does not count as a refusal.
@@ -186,6 +189,8 @@ impl Bulkhead {
         self.semaphore.release();
     }
 
+    #[cold]
+    #[inline]
     pub(crate) fn refused(&self) -> Error {
         self.rejected.add_one(0);
         Error::BulkheadFull { name: self.name, limit: self.limit() }

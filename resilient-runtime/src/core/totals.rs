@@ -50,11 +50,13 @@ impl<const N: usize> Totals<N> {
 
     // These two are not inlined, so that callers are small which usually find their shard in the first chunk.
 
+    #[cold]
     #[inline(never)]
     fn add_one_anywhere(&self, word: usize) {
         self.local_anywhere().add_one(word);
     }
 
+    #[cold]
     #[inline(never)]
     fn update_anywhere(&self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         self.local_anywhere().update(word, next)

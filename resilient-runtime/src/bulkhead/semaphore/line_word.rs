@@ -3,12 +3,12 @@
 //! ```text
 //!  63                      32 31         16 15          0
 //! +--------------------------+-------------+-------------+
-//! | takes                    | room        | free slots  |
+//! | takes                    | room left   | free slots  |
 //! +--------------------------+-------------+-------------+
 //! ```
 //!
-//! The room, which free slots are part of, is the same from the line's opening to its closing. A closed line has none.
-//! The takes are as in the pool's word.
+//! The sum of free slots and of the room that is left is the same from the line's opening to its closing. A closed line
+//! has neither. The takes are as in the pool's word.
 
 /// The word of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,13 +67,15 @@ impl LineWord {
     /// One slot less and one take more, if a slot is free.
     #[inline]
     pub(super) const fn take(self) -> Option<Self> {
-        if self.free() > 0 { Some(Self(self.0.wrapping_add(ONE_TAKE - ONE_FREE))) } else { None }
+        if self.free() > 0 { Some(Self(self.0.wrapping_add(ONE_TAKE + ONE_ROOM - ONE_FREE))) } else { None }
     }
 
-    /// One slot more, if there is room.
+    /// One slot more, if there is room, and the takes are not to be counted elsewhere. One comparison says both.
     #[inline]
     pub(super) const fn give(self) -> Option<Self> {
-        if self.free() < self.0 / ONE_ROOM % ONE_ROOM { Some(Self(self.0 + ONE_FREE)) } else { None }
+        const ROOM_LEFT: u64 = (ONE_ROOM - 1) * ONE_ROOM;
+        let room = (self.0 & (Self::MANY_TAKES_BITS | ROOM_LEFT)).cast_signed();
+        if room > 0 { Some(Self(self.0 - ONE_ROOM + ONE_FREE)) } else { None }
     }
 }
 
@@ -103,11 +105,23 @@ mod tests {
 
     #[test]
     fn many_takes_are_seen_and_subtracted_from_the_takes_alone() {
-        let few = LineWord::from_bits(LineWord::open(7).bits() + (LineWord::MANY_TAKES - 1) * ONE_TAKE + 2);
+        let with_one = LineWord::open(7).give().unwrap();
+        let with_two = with_one.give().unwrap();
+        let few = LineWord::from_bits(with_two.bits() + (LineWord::MANY_TAKES - 1) * ONE_TAKE);
         assert!(!few.has_many_takes());
         let many = few.take().unwrap();
         assert_eq!((many.has_many_takes(), many.takes()), (true, LineWord::MANY_TAKES));
         let counted = LineWord::from_bits(many.bits() - LineWord::MANY_TAKES_BITS);
-        assert_eq!((counted.takes(), counted.free(), counted.give()), (0, 1, LineWord::open(7).give().unwrap().give()));
+        assert_eq!((counted.takes(), counted.free(), counted.give()), (0, 1, Some(with_two)));
+    }
+
+    #[test]
+    fn no_slot_is_given_back_while_the_takes_are_many() {
+        let line = LineWord::open(7).give().unwrap();
+        let with_takes = |takes| LineWord::from_bits(line.bits() + LineWord::bits_of_takes(takes));
+        assert!(with_takes(LineWord::MANY_TAKES - 1).give().is_some());
+        assert_eq!(with_takes(LineWord::MANY_TAKES).give(), None);
+        // There is room for a take of each slot on the line.
+        assert!(with_takes(LineWord::MANY_TAKES + u64::from(LineWord::MOST_ROOM)).take().is_some());
     }
 }

@@ -82,7 +82,7 @@ impl Lines {
 
     #[cfg(all(test, not(resilient_loom)))]
     pub(super) fn have_many_takes(&self) -> bool {
-        self.lines.iter().any(|line| line.word().has_many_takes())
+        self.lines.iter().any(Line::has_many_takes)
     }
 
     /// How many lines were opened last.
@@ -106,15 +106,14 @@ impl Lines {
         self.lines.get(choice() & self.mask.load(Ordering::Relaxed))
     }
 
-    /// Takes a slot from the current thread's line. Returns that line, and its word.
+    /// Takes a slot from the current thread's line, and returns that line.
     #[inline]
-    pub(super) fn take(&self) -> Option<(&Line, LineWord)> {
-        let line = self.local()?;
-        Some((line, line.take()?))
+    pub(super) fn take(&self) -> Option<&Line> {
+        self.local().filter(|line| line.take())
     }
 
     /// After [`take`](Self::take) has failed: if another thread was there at the same time, from another line.
-    pub(super) fn take_from_another(&self) -> Option<(&Line, LineWord)> {
+    pub(super) fn take_from_another(&self) -> Option<&Line> {
         self.local()?.word().take()?;
         choose_another();
         self.take()
@@ -142,29 +141,33 @@ impl Line {
 
     /// Takes a slot, if one is free and no other thread changes the line at the same time.
     #[inline]
-    fn take(&self) -> Option<LineWord> {
+    fn take(&self) -> bool {
         self.change(LineWord::take)
     }
 
-    /// Gives a slot back, if there is room and no other thread changes the line at the same time.
+    /// Gives a slot back, if there is room, the takes are not many, and no other thread changes the line at the same
+    /// time.
     #[inline]
     pub(super) fn give(&self) -> bool {
-        self.change(LineWord::give).is_some()
+        self.change(LineWord::give)
     }
 
     #[inline]
-    fn change(&self, next: impl Fn(LineWord) -> Option<LineWord>) -> Option<LineWord> {
+    fn change(&self, next: impl Fn(LineWord) -> Option<LineWord>) -> bool {
         let word = self.word();
-        let next = next(word)?;
+        let Some(next) = next(word) else { return false };
         // Acquire and Release: see `word`. After a failed one nothing depends on what it read.
-        let change = self.word.compare_exchange(word.bits(), next.bits(), Ordering::AcqRel, Ordering::Relaxed);
-        change.is_ok().then_some(next)
+        self.word.compare_exchange(word.bits(), next.bits(), Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
+    pub(super) fn has_many_takes(&self) -> bool {
+        self.word().has_many_takes()
     }
 
     /// Under the lock of the queue: how many takes the line's word no longer counts.
     pub(super) fn remove_many_takes(&self) -> u64 {
         // It may have been closed meanwhile.
-        if !self.word().has_many_takes() {
+        if !self.has_many_takes() {
             return 0;
         }
         self.word.fetch_sub(LineWord::MANY_TAKES_BITS, Ordering::AcqRel);

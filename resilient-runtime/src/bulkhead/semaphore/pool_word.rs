@@ -1,34 +1,35 @@
 //! The slots that are free in the pool, whether calls wait for one, and how many were taken, in one word.
 //!
 //! ```text
-//!  63       34 33            32                         1 0
-//! +-----------+-------------+----------------------------+------------+
-//! | takes     | calls wait  | free slots, as from `ZERO` | lines open |
-//! +-----------+-------------+----------------------------+------------+
+//!  63       33 32           31           30                         0
+//! +-----------+------------+------------+----------------------------+
+//! | takes     | lines open | calls wait | free slots, as from `ZERO` |
+//! +-----------+------------+------------+----------------------------+
 //! ```
 //!
-//! Less than none are free after the limit was lowered below the number of calls in flight. Taking a slot counts itself,
-//! so that counting needs no other word; before the takes overflow they are added to a larger counter.
+//! Less than none are free after the limit was lowered below the number of calls in flight. Whether calls wait is the
+//! sign of the lower half, so that one comparison of that half says whether a slot can be taken. Taking a slot counts
+//! itself, so that counting needs no other word; before the takes overflow they are added to a larger counter.
 
 /// The word of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PoolWord(u64);
 
 /// To be added or subtracted where lines are opened or closed.
-pub(super) const LINES_OPEN: u64 = 1;
+pub(super) const LINES_OPEN: u64 = 1 << 32;
 /// To be added or subtracted for one free slot.
-pub(super) const ONE_FREE: u64 = 1 << 1;
+pub(super) const ONE_FREE: u64 = 1;
 /// To be added when the first call begins to wait, and subtracted when none does any more.
-pub(super) const CALLS_WAIT: u64 = 1 << 33;
+pub(super) const CALLS_WAIT: u64 = 1 << 31;
 
 /// A word whose pool is empty.
-const ZERO: u64 = ONE_FREE << 31;
+const ZERO: u32 = 1 << 30;
 /// Two takes are many in models.
-const TAKES_BIT: u32 = if cfg!(resilient_loom) { 62 } else { 34 };
+const TAKES_BIT: u32 = if cfg!(resilient_loom) { 62 } else { 33 };
 const ONE_TAKE: u64 = 1 << TAKES_BIT;
 
 /// The most slots that the word has room for, which is more than there could be calls.
-pub(super) const MOST_SLOTS: u32 = i32::MAX as u32;
+pub(super) const MOST_SLOTS: u32 = ZERO - 1;
 
 impl PoolWord {
     /// So many takes set the highest bit.
@@ -38,7 +39,7 @@ impl PoolWord {
 
     /// The word of a pool in which all slots are free.
     pub(super) const fn with_free(slots: u32) -> Self {
-        Self(ZERO + slots as u64 * ONE_FREE)
+        Self((ZERO + slots) as u64)
     }
 
     pub(super) const fn from_bits(bits: u64) -> Self {
@@ -54,12 +55,19 @@ impl PoolWord {
     }
 
     pub(super) const fn calls_wait(self) -> bool {
-        self.0 & CALLS_WAIT != 0
+        self.lower_half() < 0
+    }
+
+    /// Negative if calls wait.
+    const fn lower_half(self) -> i32 {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half alone is meant")]
+        let half = self.0 as u32;
+        half.cast_signed()
     }
 
     /// How many slots are free; negative if more are taken than the limit allows now.
     pub(super) const fn free(self) -> i64 {
-        (self.0 % CALLS_WAIT / ONE_FREE).cast_signed() - (ZERO / ONE_FREE).cast_signed()
+        (self.0 % CALLS_WAIT).cast_signed() - (ZERO as i64)
     }
 
     /// How many slots were taken since the takes were last counted elsewhere.
@@ -82,16 +90,15 @@ impl PoolWord {
     /// One slot less and one take more, if a slot is free and no call waits.
     #[inline]
     pub(super) const fn take(self) -> Option<Self> {
-        // One comparison: shifted so that the bit of the calls that wait is the sign.
-        const SHIFT: u32 = CALLS_WAIT.leading_zeros();
-        let is_free = (self.0 << SHIFT).cast_signed() >= ((ZERO + ONE_FREE) << SHIFT).cast_signed();
+        let is_free = self.lower_half() > ZERO.cast_signed();
         if is_free { Some(Self(self.0.wrapping_add(ONE_TAKE - ONE_FREE))) } else { None }
     }
 
-    /// One slot more, unless calls wait: one of them gets it.
+    /// One slot more, unless calls wait, one of which gets it, or the takes are to be counted elsewhere. One comparison
+    /// says both. So while slots are added the takes are not many, and until then there is room for one of each slot.
     #[inline]
     pub(super) const fn give(self) -> Option<Self> {
-        if self.calls_wait() { None } else { Some(Self(self.0 + ONE_FREE)) }
+        if self.0 & (CALLS_WAIT | Self::MANY_TAKES_BITS) == 0 { Some(Self(self.0 + ONE_FREE)) } else { None }
     }
 }
 
@@ -143,10 +150,19 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_given_back_if_no_call_waits() {
+    fn a_slot_is_given_back_if_no_call_waits_and_the_takes_are_few() {
         assert_eq!(word(-1, false, 5).give(), Some(word(0, false, 5)));
         assert_eq!(word(7, false, 0).give(), Some(word(8, false, 0)));
         assert_eq!((word(0, true, 5).give(), word(-1, true, 0).give()), (None, None));
+        let few = PoolWord::MANY_TAKES - 1;
+        assert_eq!(word(7, false, few).give(), Some(word(8, false, few)));
+        assert_eq!(word(7, false, PoolWord::MANY_TAKES).give(), None);
+    }
+
+    #[test]
+    fn there_is_room_for_a_take_of_each_slot_after_the_last_one_was_given_back() {
+        let given_last = word(i64::from(MOST_SLOTS) - 1, false, PoolWord::MANY_TAKES - 1).give().unwrap();
+        assert!(given_last.takes() + u64::from(MOST_SLOTS) < 2 * PoolWord::MANY_TAKES);
     }
 
     #[test]

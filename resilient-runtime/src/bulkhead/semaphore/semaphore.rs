@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::bulkhead::semaphore::line_word::LineWord;
 use crate::bulkhead::semaphore::lines::{Line, Lines, enough_to_open};
 use crate::bulkhead::semaphore::pool_word::{CALLS_WAIT, LINES_OPEN, MOST_SLOTS, ONE_FREE, PoolWord};
 use crate::bulkhead::semaphore::waiting::{Waiter, Waiting, Wakers};
@@ -112,20 +111,11 @@ impl Semaphore {
     /// Takes a slot if one is free and no call waits for it.
     #[inline]
     pub(crate) fn try_take(&self) -> Option<Origin<'_>> {
-        let Some(lines) = self.lines.get() else { return self.try_take_from_pool(None).ok() };
+        let Some(lines) = self.lines.get() else { return self.take_from_pool().ok().map(|()| Origin(None)) };
         match lines.take() {
-            Some((line, word)) => Some(self.taken_from(line, word)),
+            Some(line) => Some(Origin(Some(line))),
             None => self.take_elsewhere(lines),
         }
-    }
-
-    /// The word that it finds if there is nothing to take.
-    #[inline]
-    fn try_take_from_pool<'a>(&self, line: Option<&'a Line>) -> Result<Origin<'a>, PoolWord> {
-        if self.take_from_pool()?.has_many_takes() {
-            self.count_takes_of_pool();
-        }
-        Ok(Origin(line))
     }
 
     /// The origin of a slot that was taken by a call which was ready to wait.
@@ -133,33 +123,22 @@ impl Semaphore {
         Origin(self.lines.get().and_then(|lines| lines.local()))
     }
 
-    /// The word after a slot was taken, or the word that has none.
+    /// Takes a slot, or returns the word that has none.
     #[inline]
-    fn take_from_pool(&self) -> Result<PoolWord, PoolWord> {
+    fn take_from_pool(&self) -> Result<(), PoolWord> {
         let mut word = self.word();
         while let Some(next) = word.take() {
             match self.word.compare_exchange(word.bits(), next.bits(), Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Ok(next),
+                Ok(_) => return Ok(()),
                 Err(other) => word = PoolWord::from_bits(other),
             }
         }
         Err(word)
     }
 
-    /// A slot was taken from a line, whose word this is now.
-    #[inline]
-    fn taken_from<'a>(&'a self, line: &'a Line, word: LineWord) -> Origin<'a> {
-        if word.has_many_takes() {
-            self.count_takes_of(line);
-        }
-        Origin(Some(line))
-    }
-
-    /// Moves takes of the pool's word to the counter, before they overflow.
-    #[cold]
-    fn count_takes_of_pool(&self) {
-        let _queue = self.queue();
-        // Unless another thread was quicker.
+    /// Moves takes of the pool's word to the counter, before they overflow: to be called where slots are added to the
+    /// pool, because each take needs one.
+    fn count_takes_of_pool(&self, _queue: &mut MutexGuard<'_, Queue>) {
         if self.word().has_many_takes() {
             self.word.fetch_sub(PoolWord::MANY_TAKES_BITS, Ordering::AcqRel);
             self.counted.fetch_add(PoolWord::MANY_TAKES, Ordering::Relaxed);
@@ -176,11 +155,11 @@ impl Semaphore {
     /// As [`try_take`](Self::try_take), after the current thread's line gave none.
     #[inline(never)]
     fn take_elsewhere<'a>(&'a self, lines: &'a Lines) -> Option<Origin<'a>> {
-        if let Some((line, word)) = lines.take_from_another() {
-            return Some(self.taken_from(line, word));
+        if let Some(line) = lines.take_from_another() {
+            return Some(Origin(Some(line)));
         }
-        match self.try_take_from_pool(lines.local()) {
-            Ok(origin) => Some(origin),
+        match self.take_from_pool() {
+            Ok(()) => Some(Origin(lines.local())),
             Err(word) if word.has_open_lines() => self.close_lines_and_take(),
             Err(_) => None,
         }
@@ -240,7 +219,7 @@ impl Semaphore {
         match origin.0 {
             None => {
                 if self.give_to_pool().is_err() {
-                    self.hand_over();
+                    self.give_under_the_lock();
                 }
             }
             Some(line) => {
@@ -251,7 +230,7 @@ impl Semaphore {
         }
     }
 
-    /// The word before; fails if calls wait.
+    /// The word before; fails if calls wait, or the word counts many takes.
     #[inline]
     fn give_to_pool(&self) -> Result<u64, u64> {
         let give = |word| PoolWord::from_bits(word).give().map(PoolWord::bits);
@@ -265,10 +244,13 @@ impl Semaphore {
         if lines.is_some_and(|lines| lines.give()) {
             return;
         }
+        if let Some(line) = lines.and_then(|lines| lines.local()).filter(|line| line.has_many_takes()) {
+            self.count_takes_of(line);
+        }
         match self.give_to_pool() {
             Ok(before) if lines.is_some() => self.open_lines_again(PoolWord::from_bits(before)),
             Ok(_) => {}
-            Err(_) => self.hand_over(),
+            Err(_) => self.give_under_the_lock(),
         }
     }
 
@@ -282,9 +264,11 @@ impl Semaphore {
         }
     }
 
+    /// Hands a slot to the first call that waits, or gives it to the pool if none waits any more.
     #[cold]
-    fn hand_over(&self) {
+    fn give_under_the_lock(&self) {
         let mut queue = self.queue();
+        self.count_takes_of_pool(&mut queue);
         // While calls wait, no slot is free; if less than none is, none is either after this one is given back.
         let first = if self.word().free() < 0 { None } else { queue.pop_front() };
         let Some(first) = first else {
@@ -352,10 +336,11 @@ impl Semaphore {
     }
 
     /// Closes the lines, and moves to the pool what is free on them.
-    fn close_lines(&self, _queue: &mut MutexGuard<'_, Queue>) {
+    fn close_lines(&self, queue: &mut MutexGuard<'_, Queue>) {
         if let Some(lines) = self.lines.get()
             && self.word().has_open_lines()
         {
+            self.count_takes_of_pool(queue);
             let (free, takes) = lines.close();
             // One change: whoever reads that no lines are open reads all free slots.
             self.word.fetch_add((free * ONE_FREE).wrapping_sub(LINES_OPEN), Ordering::AcqRel);

@@ -152,3 +152,20 @@ fn takes_are_counted_once_while_lines_are_closed() {
         assert_ends(&semaphore, all as u64);
     });
 }
+
+#[test]
+fn takes_are_counted_where_slots_come_back_from_lines_alone() {
+    model(|| {
+        // The pool's word has room for three takes, and none of these slots is given to the pool.
+        let semaphore = with_lines(3);
+        pretend(1);
+        for slots in 1..=2 {
+            let origins: Vec<_> = (0..slots).map(|_| semaphore.try_take().unwrap()).collect();
+            origins.into_iter().for_each(|origin| semaphore.release_to(origin));
+        }
+        pretend(0);
+        assert!(try_take(&semaphore) && try_take(&semaphore));
+        assert_eq!(semaphore.total_taken(), 6);
+        assert_ends(&semaphore, 2);
+    });
+}
