@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 use std::pin::pin;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, Barrier, LazyLock, OnceLock};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -25,6 +25,14 @@ pub const PATHS: &[Path] = &[
     ("breaker, count window", |id| ready(count_window(id))),
     ("breaker, time window", |id| ready(time_window(id))),
     ("breaker, slow calls", |id| ready(slow_calls(id))),
+    ("breaker, in a row, 20 threads came first", |id| {
+        after_twenty_threads();
+        ready(late_in_a_row(id));
+    }),
+    ("breaker, count window, 20 threads came first", |id| {
+        after_twenty_threads();
+        ready(late_count_window(id));
+    }),
     ("breaker, open", |_| refused(open())),
     ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
     ("bulkhead, free", |id| ready(free(id))),
@@ -96,6 +104,36 @@ async fn time_window(id: u64) -> Answer {
 #[circuit_breaker(name = "count.slow", slow_call = 100ms, slow_call_rate = 0.5, window = 128)]
 async fn slow_calls(id: u64) -> Answer {
     Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.late.row")]
+async fn late_in_a_row(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.late.calls", failure_rate = 0.5, window = 128)]
+async fn late_count_window(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// Twenty threads are known to the library before the current one is, and idle from then on.
+fn after_twenty_threads() {
+    const THREADS: usize = 20;
+    static ARE_THERE: OnceLock<()> = OnceLock::new();
+    ARE_THERE.get_or_init(|| {
+        let all_there = Arc::new(Barrier::new(THREADS + 1));
+        for _ in 0..THREADS {
+            let all_there = Arc::clone(&all_there);
+            std::thread::spawn(move || {
+                CircuitBreaker::new("count.first", BreakerPolicy::new()).record_success();
+                all_there.wait();
+                loop {
+                    std::thread::park();
+                }
+            });
+        }
+        all_there.wait();
+    });
 }
 
 #[bulkhead(max_concurrent = 64)]

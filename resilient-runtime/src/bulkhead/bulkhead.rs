@@ -189,8 +189,6 @@ impl Bulkhead {
         self.semaphore.release();
     }
 
-    #[cold]
-    #[inline]
     pub(crate) fn refused(&self) -> Error {
         self.rejected.add_one(0);
         Error::BulkheadFull { name: self.name, limit: self.limit() }

@@ -6,7 +6,7 @@ use crate::circuit_breaker::machine::{Machine, Outcome, Rejection};
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::state::BreakerState;
 use crate::circuit_breaker::state_word::{Admitted, Mark, StateWord};
-use crate::circuit_breaker::window::{Call, Counted, Window};
+use crate::circuit_breaker::window::{Call, Counted, TimeWindow, Window, count_in};
 use crate::core::circuit_state::CircuitState;
 use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
@@ -252,29 +252,32 @@ impl CircuitBreaker {
     #[inline(never)]
     pub(super) fn record_end(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
         let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
-        self.count(outcome, slow);
         match mark.admitted() {
-            // A call that comes back after a change of state changes the totals only.
             Admitted::Closed(generation) if self.state.word() == StateWord::closed(generation) => {
                 self.record_closed(generation, outcome, slow);
             }
             Admitted::Probe(number) => {
+                self.count(outcome, slow);
                 let outcome = if slow && outcome == Outcome::Success { Outcome::Failure } else { outcome };
                 self.change(|machine| machine.probe_ended(&self.policy, number, outcome, || self.millis()));
             }
-            Admitted::Closed(_) | Admitted::Uncounted => {}
+            // A call that comes back after a change of state changes the totals only.
+            Admitted::Closed(_) | Admitted::Uncounted => self.count(outcome, slow),
         }
     }
 
     fn record_closed(&self, generation: u64, outcome: Outcome, slow: bool) {
+        let window = self.window.as_deref();
+        match window {
+            Some(window) if outcome == Outcome::Success && !slow => self.count_good(window, generation),
+            _ => self.count(outcome, slow),
+        }
         if let Some(threshold) = self.policy.streak() {
             self.update_streak(generation, outcome, threshold);
         }
-        let Some(window) = &self.window else { return };
-        match (Call { failed: outcome == Outcome::Failure, slow }) {
-            call if !call.is_good() => self.record_in_window(window, generation, call),
-            _ if outcome == Outcome::Success => self.record_good(window, generation),
-            _ => {}
+        let call = Call { failed: outcome == Outcome::Failure, slow };
+        if let Some(window) = window.filter(|_| !call.is_good()) {
+            self.record_in_window(window, generation, call);
         }
     }
 
@@ -303,20 +306,31 @@ impl CircuitBreaker {
         }
     }
 
-    /// Counts a success that was not slow. Not inlined, to keep the path of breakers without a window small.
+    /// Counts a success that was not slow, in the totals and in the window. Not inlined, to keep the path of breakers
+    /// without a window small.
     #[inline(never)]
-    pub(super) fn record_good(&self, window: &Window, generation: u64) {
+    pub(super) fn count_good(&self, window: &Window, generation: u64) {
         match window {
-            Window::Calls(calls) if calls.count(self.counted(), generation) => {}
-            Window::Calls(_) => self.record_in_window(window, generation, Call::default()),
-            Window::Time(_) => self.record_good_in_time(window, generation),
+            Window::Calls(calls) => self.count_good_if(calls.only_counts(generation), window, generation),
+            Window::Time(time) => self.count_good_in_time(time, window, generation),
         }
     }
 
-    /// Apart from [`record_good`](Self::record_good), because the clock needs registers that must be saved.
+    /// Apart from [`count_good`](Self::count_good), because the clock needs registers that must be saved.
     #[inline(never)]
-    fn record_good_in_time(&self, window: &Window, generation: u64) {
-        if !window.count(self.counted(), generation, Resolution::millis) {
+    fn count_good_in_time(&self, time: &TimeWindow, window: &Window, generation: u64) {
+        let only_counts = time.only_counts(generation, time.resolution().millis());
+        self.count_good_if(only_counts, window, generation);
+    }
+
+    /// Looks the words of the thread up once for both counts. `only_counts`: see [`Window`].
+    #[inline]
+    fn count_good_if(&self, only_counts: bool, window: &Window, generation: u64) {
+        let is_counted = self.totals.in_local(move |words| {
+            words.add_one(SUCCESSFUL);
+            only_counts && count_in(words, WINDOW, generation)
+        });
+        if !is_counted {
             self.record_in_window(window, generation, Call::default());
         }
     }

@@ -113,9 +113,9 @@ impl Ticket<'_> {
         if !changes_nothing {
             return breaker.record_end(mark, outcome, clock);
         }
-        breaker.totals.add_one(SUCCESSFUL);
-        if let Some(window) = &breaker.window {
-            breaker.record_good(window, mark.generation());
+        match &breaker.window {
+            None => breaker.totals.add_one(SUCCESSFUL),
+            Some(window) => breaker.count_good(window, mark.generation()),
         }
     }
 }

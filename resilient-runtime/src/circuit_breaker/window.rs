@@ -17,8 +17,8 @@ use crate::core::clock::Resolution;
 
 pub(crate) use call::Call;
 use count::CountWindow;
-pub(crate) use good::Counted;
-use time::TimeWindow;
+pub(crate) use good::{Counted, count_in};
+pub(crate) use time::TimeWindow;
 
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a breaker keeps its window in a box")]
@@ -34,21 +34,6 @@ impl Window {
             WindowSpan::Calls(calls) => Self::Calls(CountWindow::new(calls, policy.needed_calls())),
             WindowSpan::Time(span) => Self::Time(TimeWindow::new(span, policy.needed_calls())),
         })
-    }
-
-    /// Counts a good call without the lock, if that is enough; else returns `false`, and [`record`](Self::record) must
-    /// be called. `now` gives the milliseconds at a resolution.
-    #[inline]
-    pub(crate) fn count<const N: usize>(
-        &self,
-        counted: Counted<'_, N>,
-        generation: u64,
-        now: impl FnOnce(Resolution) -> u64,
-    ) -> bool {
-        match self {
-            Self::Calls(window) => window.count(counted, generation),
-            Self::Time(window) => window.count(counted, generation, now(window.resolution())),
-        }
     }
 
     /// Adds a call under the lock, and returns what the window then holds; `None` if it belongs to another generation.

@@ -17,15 +17,14 @@ pub(crate) struct Shards<const N: usize> {
     further: OnceLock<Further<N>>,
 }
 
-/// The chunks after the first: of the further owned shards by their thread's number, then of the shared ones.
+/// The chunks after the first.
 #[derive(Debug)]
 struct Further<const N: usize> {
-    /// How many shards are owned, those of the first chunk included: a multiple of [`CHUNK`].
-    owned: usize,
-    /// How many shards are shared: a multiple of [`CHUNK`], and a power of two.
-    shared: usize,
-    /// The first is never made: it stands for the one that is part of the whole.
-    chunks: Box<[OnceLock<Box<Chunk<N>>>]>,
+    /// Of all owned shards by their thread's number. The first is never made: it stands for the one that is part of the
+    /// whole.
+    owned: Box<[OnceLock<Box<Chunk<N>>>]>,
+    /// Of the shared shards.
+    shared: Box<[OnceLock<Box<Chunk<N>>>]>,
 }
 
 type Chunk<const N: usize> = [Shard<N>; CHUNK];
@@ -51,7 +50,7 @@ impl<const N: usize> Shards<N> {
     /// The shard of the current thread.
     #[cfg(test)]
     pub(crate) fn local(&self) -> LocalWords<'_, N> {
-        self.local_in_first().unwrap_or_else(|| self.local_further())
+        self.local_in_first().or_else(|| self.local_in_further()).unwrap_or_else(|| self.local_at_last())
     }
 
     /// The shard of the current thread if it is in the first chunk: one comparison says so.
@@ -61,15 +60,18 @@ impl<const N: usize> Shards<N> {
         if number < CHUNK { Some(LocalWords { words: &self.first[number].0, is_owned: true }) } else { None }
     }
 
-    /// The shard of the current thread, for which [`local_in_first`](Self::local_in_first) has returned `None`.
+    /// The shard of the current thread if it is owned and in a further chunk that is made.
     #[inline]
-    pub(crate) fn local_further(&self) -> LocalWords<'_, N> {
-        let known = self.further.get().and_then(|further| further.owned(thread_number::known()));
-        known.unwrap_or_else(|| self.of_thread(thread_number::local()))
+    pub(crate) fn local_in_further(&self) -> Option<LocalWords<'_, N>> {
+        self.further.get()?.owned(thread_number::known())
     }
 
-    #[cold]
-    #[inline(never)]
+    /// The shard of the current thread, for which neither [`local_in_first`](Self::local_in_first) nor
+    /// [`local_in_further`](Self::local_in_further) has one.
+    pub(crate) fn local_at_last(&self) -> LocalWords<'_, N> {
+        self.of_thread(thread_number::local())
+    }
+
     fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
         match self.first.get(number) {
             Some(shard) => LocalWords { words: &shard.0, is_owned: true },
@@ -79,7 +81,7 @@ impl<const N: usize> Shards<N> {
 
     /// Every shard that there is.
     fn shards(&self) -> impl Iterator<Item = &Shard<N>> {
-        let further = self.further.get().into_iter().flat_map(|further| &further.chunks).filter_map(OnceLock::get);
+        let further = self.further.get().into_iter().flat_map(Further::chunks).filter_map(OnceLock::get);
         self.first.iter().chain(further.flat_map(|chunk| chunk.iter()))
     }
 
@@ -113,25 +115,29 @@ impl<const N: usize> Further<N> {
         Self::with(owned_shards(cores()), shared_shards(cores()))
     }
 
+    /// With so many owned and so many shared shards, both a multiple of [`CHUNK`].
     fn with(owned: usize, shared: usize) -> Self {
-        Self { owned, shared, chunks: (0..owned + shared).step_by(CHUNK).map(|_| OnceLock::new()).collect() }
+        let none_made = |shards: usize| (0..shards / CHUNK).map(|_| OnceLock::new()).collect();
+        Self { owned: none_made(owned), shared: none_made(shared) }
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &OnceLock<Box<Chunk<N>>>> {
+        self.owned.iter().chain(&self.shared)
     }
 
     /// The shard of this thread if it is owned and exists.
     #[inline]
     fn owned(&self, number: usize) -> Option<LocalWords<'_, N>> {
-        if number >= self.owned {
-            return None;
-        }
-        let chunk = self.chunks[number / CHUNK].get()?;
+        let chunk = self.owned.get(number / CHUNK)?.get()?;
         Some(LocalWords { words: &chunk[number % CHUNK].0, is_owned: true })
     }
 
     fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
-        let is_owned = number < self.owned;
-        let index = if is_owned { number } else { self.owned + (number & (self.shared - 1)) };
-        let chunk = self.chunks[index / CHUNK].get_or_init(|| Box::new(chunk()));
-        LocalWords { words: &chunk[index % CHUNK].0, is_owned }
+        let owned = self.owned.get(number / CHUNK);
+        // The further threads are spread over all shared shards.
+        let shared = number / CHUNK % self.shared.len();
+        let chunk = owned.unwrap_or(&self.shared[shared]).get_or_init(|| Box::new(chunk()));
+        LocalWords { words: &chunk[number % CHUNK].0, is_owned: owned.is_some() }
     }
 }
 

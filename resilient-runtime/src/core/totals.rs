@@ -28,45 +28,44 @@ impl<const N: usize> Totals<N> {
     /// Adds one: see [`LocalWords::add_one`].
     #[inline]
     pub(crate) fn add_one(&self, word: usize) {
-        match self.local_in_first() {
-            Some(words) => words.add_one(word),
-            None => self.add_one_anywhere(word),
-        }
+        self.in_local(move |words| words.add_one(word));
     }
 
     /// Replaces a word of the current thread: see [`LocalWords::update`].
     #[inline]
     pub(crate) fn update(&self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
-        match self.local_in_first() {
-            Some(words) => words.update(word, next),
-            None => self.update_anywhere(word, next),
-        }
+        self.in_local(move |words| words.update(word, next))
     }
 
+    /// Calls `act` with the words to which the current thread writes.
     #[inline]
-    fn local_in_first(&self) -> Option<LocalWords<'_, N>> {
-        self.shards.as_ref()?.local_in_first()
-    }
-
-    // These two are not inlined, so that callers are small which usually find their shard in the first chunk.
-
-    #[cold]
-    #[inline(never)]
-    fn add_one_anywhere(&self, word: usize) {
-        self.local_anywhere().add_one(word);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn update_anywhere(&self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
-        self.local_anywhere().update(word, next)
-    }
-
-    fn local_anywhere(&self) -> LocalWords<'_, N> {
-        match &self.shards {
-            Some(shards) => shards.local_further(),
-            None => LocalWords::shared(&self.plain),
+    pub(crate) fn in_local<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
+        match self.shards.as_ref().and_then(|shards| shards.local_in_first()) {
+            Some(words) => act(words),
+            None => self.anywhere(act),
         }
+    }
+
+    // These two are not inlined, so that callers are small which usually find their shard in the first chunk. `act` is
+    // compiled for each case, so that in an owned shard nothing asks whether it is owned.
+
+    #[cold]
+    #[inline(never)]
+    fn anywhere<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
+        match self.shards.as_ref().and_then(|shards| shards.local_in_further()) {
+            Some(words) => act(words),
+            None => self.in_shared_or_new(act),
+        }
+    }
+
+    /// Where several threads write, or a chunk has to be made.
+    #[cold]
+    #[inline(never)]
+    fn in_shared_or_new<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
+        act(match &self.shards {
+            Some(shards) => shards.local_at_last(),
+            None => LocalWords::shared(&self.plain),
+        })
     }
 
     /// The values that have to be summed for one word: see [`Shards::all`].

@@ -13,7 +13,7 @@ pub(crate) struct CountWindow {
     /// The generation of the window once it holds `needed` calls; else [`NONE`]. From then on a good call cannot raise
     /// a rate.
     ///
-    /// Stored under the lock. The Release store in `record` pairs with the Acquire load in `count`: a thread that reads
+    /// Stored under the lock. The Release store in `record` pairs with the Acquire load in `only_counts`: a thread that reads
     /// a generation here sees the words of all threads as `clear` rewrote them for it. [`NONE`] in `clear` needs no
     /// pair: a thread that still reads the old generation counts a late call in a word of that generation, which is no
     /// longer summed, or finds its word rewritten and takes the lock.
@@ -38,9 +38,10 @@ impl CountWindow {
         Self { recent: Mutex::new(recent), needed, warm: AtomicU64::new(NONE) }
     }
 
+    /// Whether a good call of this generation is only counted, by [`count_in`](super::count_in), if that succeeds.
     #[inline]
-    pub(crate) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> bool {
-        self.warm.load(Ordering::Acquire) == generation && counted.add_one(generation)
+    pub(crate) fn only_counts(&self, generation: u64) -> bool {
+        self.warm.load(Ordering::Acquire) == generation
     }
 
     fn recent(&self) -> MutexGuard<'_, Recent> {

@@ -17,6 +17,7 @@
 //! The same holds for a shard that is made while a window is cleared, or after: its word is zero, so it counts no call
 //! of generation 0. For a generation whose low bits are zero that is right, and for any other it is not summed.
 
+use crate::core::sharded::LocalWords;
 use crate::core::totals::Totals;
 
 const COUNT_BITS: u32 = 40;
@@ -43,14 +44,14 @@ const fn count_of(word: u64, generation: u64) -> u64 {
     word ^ fresh(generation)
 }
 
-impl<const N: usize> Counted<'_, N> {
-    /// Counts a good call; `false` if the word of this thread belongs to another generation, or is full.
-    #[inline]
-    pub(super) fn add_one(self, generation: u64) -> bool {
-        let next = |word| (count_of(word, generation) < COUNT_MAX).then_some(word + 1);
-        self.totals.update(self.word, next).is_ok()
-    }
+/// Counts a good call in a word of the current thread; `false` if the word belongs to another generation, or is full.
+#[inline]
+pub(crate) fn count_in<const N: usize>(words: LocalWords<'_, N>, word: usize, generation: u64) -> bool {
+    let next = |word| (count_of(word, generation) < COUNT_MAX).then_some(word + 1);
+    words.update(word, next).is_ok()
+}
 
+impl<const N: usize> Counted<'_, N> {
     /// All good calls of this generation.
     fn sum(self, generation: u64) -> u64 {
         let counts = self.totals.all(self.word).map(|word| count_of(word, generation));
@@ -77,6 +78,13 @@ impl Collected {
     pub(super) fn clear<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) {
         counted.totals.set_all(counted.word, fresh(generation));
         self.0 = 0;
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+impl<const N: usize> Counted<'_, N> {
+    pub(super) fn add_one(self, generation: u64) -> bool {
+        self.totals.in_local(|words| count_in(words, self.word, generation))
     }
 }
 

@@ -30,7 +30,11 @@ fn record<const N: usize>(
     call: Call,
     now: impl Fn(Resolution) -> u64,
 ) -> Option<Tally> {
-    let is_counted = call.is_good() && window.count(counted, generation, &now);
+    let only_counts = match window {
+        Window::Calls(calls) => calls.only_counts(generation),
+        Window::Time(time) => time.only_counts(generation, now(time.resolution())),
+    };
+    let is_counted = call.is_good() && only_counts && counted.add_one(generation);
     if is_counted { None } else { window.record(counted, generation, call, now) }
 }
 

@@ -18,12 +18,12 @@ pub(crate) struct TimeWindow {
     /// How many calls the window must hold before a rate counts.
     needed: u64,
     past: Mutex<Past>,
-    /// The generation of the window. The Release store at the end of `clear` pairs with the Acquire load in `count`: a
+    /// The generation of the window. The Release store at the end of `clear` pairs with the Acquire load in `only_counts`: a
     /// thread that reads its own generation sees the words of all threads as they were rewritten for it.
     generation: AtomicU64,
     /// The current slice while good calls in it need no lock; else [`NONE`].
     ///
-    /// Stored under the lock by `record` and `clear` (Release), and paired with the Acquire load in `count`: a thread
+    /// Stored under the lock by `record` and `clear` (Release), and paired with the Acquire load in `only_counts`: a thread
     /// that reads a slice counts after the words were collected for the slices before it. A thread that still reads an
     /// older value takes the lock, or counts its good call a moment too late, as one of the next slice.
     quiet: AtomicU64,
@@ -81,15 +81,15 @@ impl TimeWindow {
     }
 
     #[inline]
-    pub(super) const fn resolution(&self) -> Resolution {
+    pub(crate) const fn resolution(&self) -> Resolution {
         self.resolution
     }
 
+    /// Whether a good call of this generation is only counted, by [`count_in`](super::count_in), if that succeeds.
     #[inline]
-    pub(super) fn count<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, now: u64) -> bool {
+    pub(crate) fn only_counts(&self, generation: u64, now: u64) -> bool {
         self.quiet.load(Ordering::Acquire) == self.slicing.number(now)
             && self.generation.load(Ordering::Acquire) == generation
-            && counted.add_one(generation)
     }
 
     fn past(&self) -> MutexGuard<'_, Past> {

@@ -25,7 +25,7 @@ fn place(shards: &Two, number: usize) -> (*const [AtomicU64; 2], bool) {
 }
 
 fn allocated_chunks(shards: &Two) -> usize {
-    shards.further.get().map_or(0, |further| further.chunks.iter().filter(|chunk| chunk.get().is_some()).count())
+    shards.further.get().map_or(0, |further| further.chunks().filter(|chunk| chunk.get().is_some()).count())
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn shared_shards_of_several_chunks_follow_the_owned_ones() {
     for number in 4 * CHUNK..8 * CHUNK {
         assert!(!further.of_thread(number).is_owned);
     }
-    let made: Vec<bool> = further.chunks.iter().map(|chunk| chunk.get().is_some()).collect();
+    let made: Vec<bool> = further.chunks().map(|chunk| chunk.get().is_some()).collect();
     assert_eq!(made, [false, false, false, false, true, true]);
 }
 
