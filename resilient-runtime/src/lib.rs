@@ -57,6 +57,7 @@ pub use hedge::event::{HedgeEvent, HedgeReason};
 pub use hedge::hedge::{Hedge, HedgeStats};
 pub use hedge::policy::HedgePolicy;
 pub use pipeline::pipeline::Pipeline;
+pub use rate_limit::for_call::RateLimitCall;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
 pub use rate_limit::policy::RateLimitPolicy;
 pub use registry::handle::Handle;

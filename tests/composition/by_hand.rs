@@ -3,6 +3,7 @@
 mod bulkheads;
 mod every_form;
 mod owned;
+mod rate_limits;
 mod refusals_keep_their_kind;
 mod what_does_not_end;
 
@@ -14,7 +15,8 @@ use std::time::Duration;
 
 use resilient::{
     BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, CircuitState, Error, Exhausted, Failure, Jitter, Name,
-    RetryPolicy, Slot, TimeoutPolicy, bulkhead, circuit_breaker, deadline, fallback, registry, retry, timeout,
+    RateLimitPolicy, RateLimiter, RetryPolicy, Slot, TimeoutPolicy, bulkhead, circuit_breaker, deadline, fallback,
+    rate_limit, registry, retry, timeout,
 };
 use resilient_tests::{PAUSE_OF_ZERO, millis, secs};
 use tokio::time::{Instant, sleep};
@@ -75,28 +77,30 @@ const FAILURE: &str = "failure";
 const NEITHER: &str = "neither";
 
 /// How each policy treats each outcome.
-const TABLE: [Row; 7] = [
+const TABLE: [Row; 8] = [
     Row { below: "own", attempts: Some(3), counted: FAILURE, answered: Some(true) },
     Row { below: "timed_out", attempts: Some(3), counted: FAILURE, answered: Some(true) },
     Row { below: "full", attempts: Some(3), counted: NEITHER, answered: Some(true) },
     Row { below: "open", attempts: Some(1), counted: NEITHER, answered: Some(true) },
+    Row { below: "limited", attempts: Some(1), counted: NEITHER, answered: Some(true) },
     Row { below: "exhausted_by_own", attempts: Some(3), counted: FAILURE, answered: Some(true) },
     Row { below: "exhausted_by_full", attempts: Some(3), counted: NEITHER, answered: Some(true) },
     Row { below: "exhausted_by_open", attempts: Some(1), counted: NEITHER, answered: Some(true) },
 ];
 
 /// The table for attributes: a function cannot have two retries.
-fn by_attributes() -> [Row; 7] {
+fn by_attributes() -> [Row; 8] {
     TABLE.map(|row| Row { attempts: row.attempts.filter(|_| !row.below.starts_with("exhausted")), ..row })
 }
 
 /// The table for policies by hand: there is no fallback.
-fn by_hand() -> [Row; 7] {
+fn by_hand() -> [Row; 8] {
     TABLE.map(|row| Row { answered: None, ..row })
 }
 
-/// Takes the only slot of a bulkhead and opens a breaker.
+/// Takes the only slot of a bulkhead, opens a breaker, and stops all calls of a rate limit.
 fn busy() -> (Slot<'static>, &'static CircuitBreaker) {
+    registry().rate_limiter_or_insert("by hand: limited", RateLimitPolicy::HOLDS_ONLY).hold(secs(3600));
     let slot = registry().bulkhead_or_insert("by hand: full", BulkheadPolicy::new(1)).acquire_blocking(secs(60));
     let open = registry().circuit_breaker_or_insert("by hand: open", BreakerPolicy::new());
     open.force_open();
@@ -109,6 +113,10 @@ fn full() -> &'static Bulkhead {
 
 fn open() -> &'static CircuitBreaker {
     registry().circuit_breaker("by hand: open").expect("made")
+}
+
+fn limited() -> &'static RateLimiter {
+    registry().rate_limiter("by hand: limited").expect("made")
 }
 
 /// How a breaker above counts a call.
@@ -189,6 +197,7 @@ fn attributes_of_sync_functions_follow_the_table() {
         row!(timed_out, "by hand: above sync", there, [], [retried], [#[timeout(1ms, cooperative)]], hangs()),
         row!(full, "by hand: above sync", there, [], [retried], [#[bulkhead(name = "by hand: full")]], fails()),
         row!(open, "by hand: above sync", there, [], [retried], [#[circuit_breaker(name = "by hand: open")]], fails()),
+        row!(limited, "by hand: above sync", there, [], [retried], [#[rate_limit(name = "by hand: limited")]], fails()),
         row!(
             exhausted_by_own, "by hand: above sync", there, [], [],
             [#[retry(base_delay = 0s, exhausted = wrap)]], fails()
@@ -223,6 +232,10 @@ fn attributes_of_async_functions_follow_the_table() {
         row!(
             open, "by hand: above async", wait, [async], [retried],
             [#[circuit_breaker(name = "by hand: open")]], fails_later().await
+        ),
+        row!(
+            limited, "by hand: above async", wait, [async], [retried],
+            [#[rate_limit(name = "by hand: limited")]], fails_later().await
         ),
         row!(
             exhausted_by_own, "by hand: above async", wait, [async], [],
@@ -301,6 +314,7 @@ fn sync_calls_by_hand_follow_the_table() {
         by_hand!(timed_out, there, try_call, LIMIT.call_cooperative(hangs)),
         by_hand!(full, there, try_call, full().call(fails)),
         by_hand!(open, there, try_call, open().call(fails)),
+        by_hand!(limited, there, try_call, limited().call(fails)),
         by_hand!(exhausted_by_own, there, try_call, exhausted_by_own()),
         by_hand!(exhausted_by_full, there, try_call, exhausted_by_full()),
         by_hand!(exhausted_by_open, there, try_call, exhausted_by_open()),
@@ -333,6 +347,7 @@ fn async_calls_by_hand_follow_the_table() {
         by_hand!(timed_out, wait, try_run, LIMIT.run(hangs_later())),
         by_hand!(full, wait, try_run, full().run(fails_later())),
         by_hand!(open, wait, try_run, open().run(fails_later())),
+        by_hand!(limited, wait, try_run, limited().run(fails_later())),
         by_hand!(exhausted_by_own, wait, try_run, exhausted_by_own()),
         by_hand!(exhausted_by_full, wait, try_run, exhausted_by_full()),
         by_hand!(exhausted_by_open, wait, try_run, exhausted_by_open()),

@@ -7,6 +7,9 @@ use crate::rate_limit::guard::RateGuard;
 use crate::rate_limit::limiter::RateLimiter;
 use crate::rate_limit::signal::{NoSignals, PausedBy, Pausing};
 
+/// Errors and values each by a filter, and for how long.
+type Paused<C, A, P, B> = PausedBy<Pausing<C, A>, Pausing<P, B>>;
+
 /// A body that begins once it has its permits.
 #[inline]
 pub const fn rate_limit<F>(limiter: &RateLimiter, body: F, cost: u32) -> RateGuard<'_, F, NoSignals> {
@@ -23,7 +26,7 @@ pub fn rate_limit_paused<F, C, A, P, B, T, E, R>(
     after_error: A,
     values: P,
     after_value: B,
-) -> RateGuard<'_, F, PausedBy<C, A, P, B>>
+) -> RateGuard<'_, F, Paused<C, A, P, B>>
 where
     F: Future<Output = Result<T, Failure<E, R>>>,
     C: Fn(&E) -> bool,
@@ -66,7 +69,7 @@ pub fn rate_limit_blocking_paused<T, E, R: Refusal>(
     limiter.guard_blocking(cost, body, &paused_by(errors, after_error, values, after_value))
 }
 
-const fn paused_by<C, A, P, B>(errors: C, after_error: A, values: P, after_value: B) -> PausedBy<C, A, P, B> {
+const fn paused_by<C, A, P, B>(errors: C, after_error: A, values: P, after_value: B) -> Paused<C, A, P, B> {
     PausedBy {
         errors: Pausing { is_too_many: errors, retry_after: after_error },
         values: Pausing { is_too_many: values, retry_after: after_value },

@@ -1,6 +1,8 @@
 //! Rate limit: a policy, the permits of a window or a bucket, holds, and the state that calls share.
 
 mod bucket;
+mod call;
+pub(crate) mod for_call;
 pub(crate) mod guard;
 mod hold;
 pub(crate) mod limiter;

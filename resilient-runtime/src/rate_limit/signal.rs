@@ -28,43 +28,56 @@ impl<T, E> Signals<T, E> for NoSignals {
     }
 }
 
-/// The errors, or the values, that stop everybody.
+/// What the errors say, or the values.
+pub trait Says<O> {
+    /// What this one says.
+    fn said(&self, outcome: &O) -> Signal;
+}
+
+impl<O> Says<O> for NoSignals {
+    #[inline]
+    fn said(&self, _: &O) -> Signal {
+        Signal::GoOn
+    }
+}
+
+/// These stop everybody, and say not for how long.
 #[derive(Debug)]
-pub(crate) struct Pausing<C, A> {
+pub struct PauseIf<C>(pub(crate) C);
+
+impl<O, C: Fn(&O) -> bool> Says<O> for PauseIf<C> {
+    fn said(&self, outcome: &O) -> Signal {
+        if (self.0)(outcome) { Signal::Pause(None) } else { Signal::GoOn }
+    }
+}
+
+/// These stop everybody, and say for how long.
+#[derive(Debug)]
+pub struct Pausing<C, A> {
     /// Which do.
     pub(crate) is_too_many: C,
     /// For how long.
     pub(crate) retry_after: A,
 }
 
-impl<C, A> Pausing<C, A> {
-    fn signal<O>(&self, outcome: &O) -> Signal
-    where
-        C: Fn(&O) -> bool,
-        A: Fn(&O) -> Option<Duration>,
-    {
+impl<O, C: Fn(&O) -> bool, A: Fn(&O) -> Option<Duration>> Says<O> for Pausing<C, A> {
+    fn said(&self, outcome: &O) -> Signal {
         if (self.is_too_many)(outcome) { Signal::Pause((self.retry_after)(outcome)) } else { Signal::GoOn }
     }
 }
 
-/// Errors and values stop everybody.
+/// Errors and values, each with what they say.
 #[derive(Debug)]
-pub struct PausedBy<C, A, P, B> {
-    pub(crate) errors: Pausing<C, A>,
-    pub(crate) values: Pausing<P, B>,
+pub struct PausedBy<P, V> {
+    pub(crate) errors: P,
+    pub(crate) values: V,
 }
 
-impl<T, E, C, A, P, B> Signals<T, E> for PausedBy<C, A, P, B>
-where
-    C: Fn(&E) -> bool,
-    A: Fn(&E) -> Option<Duration>,
-    P: Fn(&T) -> bool,
-    B: Fn(&T) -> Option<Duration>,
-{
+impl<T, E, P: Says<E>, V: Says<T>> Signals<T, E> for PausedBy<P, V> {
     fn signal(&self, result: Result<&T, &E>) -> Signal {
         match result {
-            Ok(value) => self.values.signal(value),
-            Err(error) => self.errors.signal(error),
+            Ok(value) => self.values.said(value),
+            Err(error) => self.errors.said(error),
         }
     }
 }
