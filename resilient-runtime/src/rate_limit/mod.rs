@@ -2,6 +2,7 @@
 
 mod bucket;
 mod call;
+mod checked_setters;
 pub(crate) mod for_call;
 pub(crate) mod guard;
 mod hold;

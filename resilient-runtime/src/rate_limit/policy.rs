@@ -29,13 +29,14 @@ use crate::core::check::{check, debug_check, first_of};
 /// # Panics
 ///
 /// In debug builds a setter panics if its value is invalid; in a `const` that is a compile error. In release builds an
-/// invalid value becomes the nearest valid one.
+/// invalid value becomes the nearest valid one. Of a value that is known only at run time, the setters that begin with
+/// `try_` return an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct RateLimitPolicy {
-    permits: Option<u32>,
-    per: Duration,
-    burst: Option<u32>,
+    pub(super) permits: Option<u32>,
+    pub(super) per: Duration,
+    pub(super) burst: Option<u32>,
     max_wait: Duration,
     max_queue: Option<u32>,
     default_retry_after: Duration,
@@ -142,7 +143,7 @@ impl RateLimitPolicy {
         self
     }
 
-    const fn problem(&self) -> Option<&'static str> {
+    pub(super) const fn problem(&self) -> Option<&'static str> {
         let without_burst = self.burst.is_none();
         first_of([
             (matches!(self.permits, Some(0)), NO_PERMITS),
@@ -225,6 +226,6 @@ impl Default for RateLimitPolicy {
     }
 }
 
-const NO_PERMITS: &str = "`permits` must be at least 1";
-const NO_TIME: &str = "`per` must be above zero";
-const NO_BURST: &str = "`burst` must be at least 1";
+pub(super) const NO_PERMITS: &str = "`permits` must be at least 1";
+pub(super) const NO_TIME: &str = "`per` must be above zero";
+pub(super) const NO_BURST: &str = "`burst` must be at least 1";

@@ -22,7 +22,8 @@ use crate::core::check::{check, debug_check, first_of};
 /// # Panics
 ///
 /// In debug builds a setter panics if its value is invalid; in a `const` that is a compile error. In release builds an
-/// invalid value becomes the nearest valid one.
+/// invalid value becomes the nearest valid one. Of a value that is known only at run time, the setters that begin with
+/// `try_` return an error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct RetryBudgetPolicy {
@@ -92,12 +93,17 @@ impl RetryBudgetPolicy {
     /// If a setting is out of range, or nothing is ever earned; in a `const` that is a compile error.
     #[track_caller]
     pub const fn checked(self) -> Self {
-        check(first_of([
+        check(self.problem());
+        self
+    }
+
+    /// The first problem of all settings together.
+    pub(super) const fn problem(&self) -> Option<&'static str> {
+        first_of([
             (!is_share(self.share), NO_SHARE),
             (self.burst == 0, NO_BURST),
             (self.share == 0.0 && self.min_per_second == 0, "a `share` and a `min_per_second` of 0 earn nothing"),
-        ]));
-        self
+        ])
     }
 
     /// What a call earns, in billionths, to the nearest of them.
@@ -140,10 +146,10 @@ impl Default for RetryBudgetPolicy {
     }
 }
 
-const NO_SHARE: &str = "`share` must be from 0 to 10";
-const NO_BURST: &str = "`burst` must be at least 1";
+pub(super) const NO_SHARE: &str = "`share` must be from 0 to 10";
+pub(super) const NO_BURST: &str = "`burst` must be at least 1";
 
-const fn is_share(share: f64) -> bool {
+pub(super) const fn is_share(share: f64) -> bool {
     share >= 0.0 && share <= 10.0
 }
 

@@ -1,7 +1,7 @@
 //! Setters that return an error, in the words of the compile errors.
 
 use super::*;
-use resilient::InvalidSetting;
+use resilient::{InvalidSetting, RateLimitPolicy, RetryBudgetPolicy};
 
 fn words<T>(set: Result<T, InvalidSetting>) -> Option<String> {
     set.err().map(|error| error.to_string())
@@ -58,6 +58,16 @@ fn an_invalid_one_of_shared_state_is_an_error() {
         words(policy.failure_rate(0.5).count_window(5).min_calls(6).try_checked()),
         words(BulkheadPolicy::try_new(0)),
         words(BulkheadPolicy::new(1).try_max_concurrent(0)),
+        words(RateLimitPolicy::try_new(0, secs(1))),
+        words(RateLimitPolicy::try_new(1, Duration::ZERO)),
+        words(RateLimitPolicy::new(1, secs(1)).try_permits_per(0, secs(1))),
+        words(RateLimitPolicy::new(1, secs(1)).try_burst(0)),
+        words(RateLimitPolicy::new(70_000, secs(1)).try_checked()),
+        words(RateLimitPolicy::HOLDS_ONLY.burst(1).try_checked()),
+        words(RetryBudgetPolicy::new().try_share(10.1)),
+        words(RetryBudgetPolicy::new().try_share(f64::NAN)),
+        words(RetryBudgetPolicy::new().try_burst(0)),
+        words(RetryBudgetPolicy::new().share(0.0).min_per_second(0).try_checked()),
     ];
     assert_eq!(
         problems.map(Option::unwrap_or_default),
@@ -77,6 +87,16 @@ fn an_invalid_one_of_shared_state_is_an_error() {
             "`min_calls` must not be more than the window holds",
             "`max_concurrent` must be at least 1",
             "`max_concurrent` must be at least 1",
+            "`permits` must be at least 1",
+            "`per` must be above zero",
+            "`permits` must be at least 1",
+            "`burst` must be at least 1",
+            "more than 65536 `permits` need a `burst`",
+            "a `burst` needs `permits`",
+            "`share` must be from 0 to 10",
+            "`share` must be from 0 to 10",
+            "`burst` must be at least 1",
+            "a `share` and a `min_per_second` of 0 earn nothing",
         ]
     );
 }
@@ -100,6 +120,10 @@ fn a_valid_one_of_shared_state_is_set() -> Result<(), InvalidSetting> {
     let counted = BreakerPolicy::new().try_failure_threshold(7)?.try_count_window(9)?;
     assert_eq!(counted, BreakerPolicy::new().failure_threshold(7).count_window(9));
     assert_eq!(BulkheadPolicy::try_new(2)?.try_max_concurrent(3)?, BulkheadPolicy::new(3));
+    let limit = RateLimitPolicy::try_new(2, secs(2))?.try_permits_per(70_000, secs(3))?.try_burst(4)?.try_checked()?;
+    assert_eq!(limit, RateLimitPolicy::new(70_000, secs(3)).burst(4));
+    let budget = RetryBudgetPolicy::new().try_share(10.0)?.try_burst(1)?.try_checked()?;
+    assert_eq!(budget, RetryBudgetPolicy::new().share(10.0).burst(1));
     Ok(())
 }
 
