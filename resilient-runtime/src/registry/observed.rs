@@ -8,8 +8,9 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::rate_limit::limiter::RateLimiter;
 use crate::registry::functions::LayerKind;
 use crate::registry::registry::Kind;
+use crate::retry_budget::budget::RetryBudget;
 
-/// A breaker, a bulkhead or a rate limit that is a value and was put into view by `observed`, such as
+/// A breaker, a bulkhead, a rate limit or a retry budget that is a value and was put into view by `observed`, such as
 /// [`CircuitBreaker::observed`]. From [`observed()`].
 ///
 /// ```
@@ -52,6 +53,11 @@ impl Observed {
 
     /// The rate limit, if it is one. While this is kept, the rate limit lives.
     pub fn rate_limiter(&self) -> Option<Arc<RateLimiter>> {
+        Arc::clone(&self.state).downcast().ok()
+    }
+
+    /// The retry budget, if it is one. While this is kept, the budget lives.
+    pub fn retry_budget(&self) -> Option<Arc<RetryBudget>> {
         Arc::clone(&self.state).downcast().ok()
     }
 }
@@ -115,6 +121,25 @@ impl RateLimiter {
     /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 9").unwrap();
     /// assert_eq!(seen.rate_limiter().unwrap().available(), Some(80));
     /// # drop(limit);
+    /// ```
+    pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
+        observe(&self, name);
+        self
+    }
+}
+
+impl RetryBudget {
+    /// Puts the budget into view, as [`CircuitBreaker::observed`] does for a breaker.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RetryBudget, RetryBudgetPolicy};
+    /// use std::sync::Arc;
+    ///
+    /// let budget = Arc::new(RetryBudget::new("api", RetryBudgetPolicy::new())).observed("api of tenant 10");
+    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 10").unwrap();
+    /// assert_eq!(seen.retry_budget().unwrap().available(), 10);
+    /// # drop(budget);
     /// ```
     pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
         observe(&self, name);
