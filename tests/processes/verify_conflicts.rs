@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use resilient::inspect::{Origin, Problem};
-use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, registry};
+use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, rate_limit, registry, retry};
 
 type Outcome = Result<(), Error>;
 
@@ -29,6 +29,24 @@ async fn charge() -> Outcome {
 #[circuit_breaker(name = "paymnets")]
 #[bulkhead(name = "Search-API")]
 fn charge_again() -> Outcome {
+    Ok(())
+}
+
+#[rate_limit(name = "github", permits = 80, per = 1min)]
+#[retry(budget(name = "api", share = 0.2))]
+async fn stars() -> Outcome {
+    Ok(())
+}
+
+#[retry(budget(name = "api", share = 0.3, burst = 7))]
+#[rate_limit(name = "github", permits = 80, per = 1min, burst = 5, cost = 2)]
+fn forks() -> Outcome {
+    Ok(())
+}
+
+#[retry(budget = "API")]
+#[rate_limit(name = "git-hub")]
+fn issues() -> Outcome {
     Ok(())
 }
 
@@ -80,9 +98,50 @@ fn every_problem_is_reported_before_the_first_call() {
             place("charge"),
         ),
     ];
-    assert_eq!(error.problems().iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
-    assert_eq!(error.to_string(), expected.join("\n"));
+    let problems: Vec<_> = error.problems().iter().map(ToString::to_string).collect();
+    let of_pools = |text: &&String| text.starts_with("circuit_breaker") || text.starts_with("bulkhead");
+    assert_eq!(problems.iter().filter(of_pools).collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
+    assert_eq!(error.to_string(), problems.join("\n"));
     assert_eq!(format!("{error:?}"), error.to_string(), "an `unwrap` in a test is readable");
+}
+
+#[test]
+fn rate_limits_and_budgets_are_compared_as_well() {
+    let error = registry().verify().expect_err("names contradict each other");
+    let expected = [
+        format!(
+            "rate_limit \"git-hub\" is given settings nowhere; did you mean \"github\", as at {}?\n  \
+             it stands at {}\n  \
+             correct it, or give it settings of its own",
+            place("stars"),
+            place("issues"),
+        ),
+        format!(
+            "rate_limit \"github\" is given different settings at {} and at {}:\n  \
+             burst: not given and 5\n  \
+             give them at one place, and the name alone at the other",
+            place("stars"),
+            place("forks"),
+        ),
+        format!(
+            "retry_budget \"API\" is given settings nowhere; did you mean \"api\", as at {}?\n  \
+             it stands at {}\n  \
+             correct it, or give it settings of its own",
+            place("stars"),
+            place("issues"),
+        ),
+        format!(
+            "retry_budget \"api\" is given different settings at {} and at {}:\n  \
+             share: 0.2 and 0.3\n  \
+             burst: 100 and 7\n  \
+             give them at one place, and the name alone at the other",
+            place("stars"),
+            place("forks"),
+        ),
+    ];
+    let problems = error.problems().iter().map(ToString::to_string);
+    let of_traffic = |text: &String| text.starts_with("rate_limit") || text.starts_with("retry_budget");
+    assert_eq!(problems.filter(of_traffic).collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -7,6 +7,8 @@ pub(crate) mod for_call;
 pub(crate) mod guard;
 mod hold;
 pub(crate) mod limiter;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 mod machine;
 pub(crate) mod policy;
 mod queue;

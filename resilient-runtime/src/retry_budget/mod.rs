@@ -2,6 +2,8 @@
 
 pub(crate) mod budget;
 mod checked_setters;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 mod machine;
 pub(crate) mod policy;
 #[cfg(all(test, not(resilient_loom)))]

@@ -23,12 +23,55 @@ fn an_outage_of_a_million_calls_makes_a_fifth_more_requests_and_what_time_earns(
 }
 
 #[test]
-fn every_share_is_exact() {
-    for hundredths in [1_u32, 5, 10, 20, 25, 60, 100, 150, 300, 1_000] {
+fn every_share_from_a_hundredth_to_ten_is_exact() {
+    for hundredths in 1..=1_000_u32 {
         let share = f64::from(hundredths) / 100.0;
         let policy = RetryBudgetPolicy::new().share(share).min_per_second(0);
-        let requests = outage(&policy, 100_000, 1_000, 20);
-        assert_eq!(requests, 100_000 + 1_000 * u64::from(hundredths), "{share}");
+        let requests = outage(&policy, 1_000, 1_000, 20);
+        assert_eq!(requests, 1_000 + 10 * u64::from(hundredths), "{share}");
+    }
+}
+
+/// The scenarios of Finagle's tests of retry budgets: so many calls, one after the other, and after which of them there
+/// is a token.
+#[test]
+fn a_share_gives_a_token_once_enough_calls_have_earned_it() {
+    for (share, tokens) in [
+        (0.25, [0, 0, 0, 1, 0, 0, 0, 1]),
+        (0.5, [0, 1, 0, 1, 0, 1, 0, 1]),
+        (0.75, [0, 1, 1, 1, 0, 1, 1, 1]),
+        (1.0, [1; 8]),
+        (4.0, [4; 8]),
+        (0.0, [0; 8]),
+    ] {
+        // Time earns something where nothing else does, and none of it has passed.
+        let policy = RetryBudgetPolicy::new().share(share).min_per_second(u32::from(share == 0.0));
+        let mut machine = Machine::new(&policy, 0);
+        while machine.take(&policy, 0, 0) {}
+        let taken = (1..=8).map(|calls| (0..9).take_while(|_| machine.take(&policy, 0, calls)).count());
+        assert_eq!(taken.collect::<Vec<_>>(), tokens, "{share}");
+    }
+}
+
+#[test]
+fn calls_that_all_succeed_save_up_no_more_than_the_burst_for_an_outage() {
+    let policy = RetryBudgetPolicy::new();
+    let mut machine = Machine::new(&policy, 0);
+    let day = 24 * 3_600 * SECOND;
+    assert_eq!(machine.available(&policy, day, 1_000_000), 100);
+    let requests = (1..=1_000).map(|call| u64::from(machine.take(&policy, day, 1_000_000 + call)));
+    // The first call of the outage finds all of it there, so that nothing is added.
+    assert_eq!(requests.sum::<u64>(), (500 + 999) / 5, "what was kept, and what the calls of the outage earn");
+}
+
+#[test]
+fn what_time_earns_comes_evenly_and_not_at_once() {
+    let policy = RetryBudgetPolicy::new().share(0.0).min_per_second(10);
+    let mut machine = Machine::new(&policy, 0);
+    let mut taken = |now: u64| (0..1_000).take_while(|_| machine.take(&policy, now, 0)).count();
+    assert_eq!(taken(0), 10, "of one second, and not of ten");
+    for tenth in 1..=100 {
+        assert_eq!(taken(tenth * SECOND / 10), 1);
     }
 }
 
