@@ -10,7 +10,8 @@
 //! 2. `timer`, `thread_pool`: timers that belong to no runtime; threads for jobs whose callers wait.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
 //! 4. `retry_budget`: the tokens that retries and hedges take.
-//! 5. `retry`, `hedge`, `circuit_breaker`, `rate_limit`, `bulkhead`, `timeout`: the policies. None uses another.
+//! 5. `retry`, `hedge`, `circuit_breaker`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`: the policies. None
+//!    uses another.
 //! 6. `registry`: shared state by its name, and the annotated functions of the program.
 //! 7. `pipeline`: a stack of policies as a value.
 //! 8. `private`: what generated code may name.
@@ -26,6 +27,7 @@ mod rate_limit;
 mod registry;
 mod retry;
 mod retry_budget;
+mod thread_bulkhead;
 mod thread_pool;
 mod timeout;
 mod timer;
@@ -46,6 +48,7 @@ pub use circuit_breaker::policy::BreakerPolicy;
 pub use core::attempt::Attempt;
 pub use core::check::InvalidSetting;
 pub use core::circuit_state::CircuitState;
+pub use core::drained::Drained;
 pub use core::error::{Error, ErrorKind, Failure, Refusal};
 pub use core::name::Name;
 pub use core::retries_exhausted::{GiveUpReason, RetriesExhausted};
@@ -73,4 +76,6 @@ pub use retry::retry_after::parse_retry_after;
 pub use retry::rules::{AnyError, Covers, Exhausted};
 pub use retry_budget::budget::{RetryBudget, RetryBudgetStats};
 pub use retry_budget::policy::{EarnedBy, RetryBudgetPolicy};
+pub use thread_bulkhead::policy::ThreadBulkheadPolicy;
+pub use thread_bulkhead::thread_bulkhead::{ThreadBulkhead, ThreadStats};
 pub use timeout::policy::TimeoutPolicy;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::bulkhead::policy::BulkheadPolicy;
 use crate::bulkhead::semaphore::{EnterOutcome, Origin, Semaphore, Waiting};
+use crate::bulkhead::shutdown::Closed;
 use crate::core::cores::cores;
+use crate::core::drained::Drains;
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
@@ -31,7 +33,9 @@ pub struct Bulkhead {
     policy: BulkheadPolicy,
     /// The calls that were refused.
     rejected: Totals<1>,
-    semaphore: Semaphore,
+    /// Set by a shutdown.
+    pub(super) closed: Closed,
+    pub(super) semaphore: Semaphore,
 }
 
 /// Totals of a bulkhead since it was made. From [`Bulkhead::stats`].
@@ -57,7 +61,8 @@ impl Bulkhead {
     }
 
     pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
-        Self { name, policy, rejected: Totals::sharded(), semaphore: Semaphore::new(policy.limit(), cores()) }
+        let semaphore = Semaphore::new(policy.limit(), cores());
+        Self { name, policy, rejected: Totals::sharded(), closed: Closed::no(), semaphore }
     }
 
     /// A new bulkhead with the name and the settings of this one, for state of which there is much, such as one for each
@@ -78,7 +83,8 @@ impl Bulkhead {
     #[must_use]
     pub fn light(&self) -> Self {
         let (name, policy) = (self.name, self.policy());
-        Self { name, policy, rejected: Totals::plain(), semaphore: Semaphore::new(policy.limit(), 1) }
+        let semaphore = Semaphore::new(policy.limit(), 1);
+        Self { name, policy, rejected: Totals::plain(), closed: Closed::no(), semaphore }
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -88,7 +94,8 @@ impl Bulkhead {
 
     /// Its settings, with the limit of now.
     pub fn policy(&self) -> BulkheadPolicy {
-        self.policy.max_concurrent(self.semaphore.limit())
+        // After a shutdown it is zero.
+        self.policy.max_concurrent(self.semaphore.limit().max(1))
     }
 
     /// How long a call waits for a slot.
@@ -97,7 +104,7 @@ impl Bulkhead {
     }
 
     /// The calls that may be in flight at a time: as in the settings that it was made with, or as last set by
-    /// [`set_limit`](Self::set_limit).
+    /// [`set_limit`](Self::set_limit); 0 after a [`shutdown`](Self::shutdown).
     pub fn limit(&self) -> usize {
         self.semaphore.limit() as usize
     }
@@ -125,12 +132,19 @@ impl Bulkhead {
     /// assert!(bulkhead.try_acquire().is_ok());
     /// ```
     ///
+    /// After a [`shutdown`](Self::shutdown) it changes nothing.
+    ///
     /// # Panics
     ///
     /// In debug builds if `limit` is zero. In release builds zero becomes 1.
     #[track_caller]
     pub fn set_limit(&self, limit: u32) {
-        self.semaphore.set_limit(self.policy.max_concurrent(limit).limit());
+        let limit = self.policy.max_concurrent(limit).limit();
+        if !self.closed.is() {
+            self.semaphore.set_limit(limit);
+        }
+        // If a shutdown has begun meanwhile.
+        self.take_all_slots_if_closed();
     }
 
     /// The calls that hold a slot now; may exceed the limit after [`set_limit`](Self::set_limit) has lowered it. While
@@ -191,7 +205,8 @@ impl Bulkhead {
 
     pub(crate) fn refused(&self) -> Error {
         self.rejected.add_one(0);
-        Error::BulkheadFull { name: self.name, limit: self.limit() }
+        let limit = if self.closed.is() { 0 } else { self.limit() };
+        Error::BulkheadFull { name: self.name, limit }
     }
 
     /// Takes a slot, or a place in the queue that becomes a slot.
@@ -200,8 +215,17 @@ impl Bulkhead {
     ///
     /// [`Error::BulkheadFull`] if too many wait already.
     pub(crate) fn enter(&self) -> Result<Entered<'_>, Error> {
+        if self.closed.is() {
+            return Err(self.refused());
+        }
         match self.semaphore.enter(self.policy.most_waiting()) {
             EnterOutcome::Taken => Ok(Entered::Slot(self.slot())),
+            // A shutdown that began meanwhile may not have seen it in the queue.
+            EnterOutcome::Waiting(waiting) if self.closed.is() => {
+                drop(waiting);
+                self.take_all_slots_if_closed();
+                Err(self.refused())
+            }
             EnterOutcome::Waiting(waiting) => Ok(Entered::Queue(waiting)),
             EnterOutcome::Full => Err(self.refused()),
         }
@@ -222,6 +246,10 @@ impl SharedState for Bulkhead {
 
     fn settings(policy: &BulkheadPolicy) -> Vec<(&'static str, String)> {
         policy.settings()
+    }
+
+    fn close(&self) {
+        Drains::close(self);
     }
 }
 

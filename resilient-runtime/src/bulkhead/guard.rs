@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 
 use crate::bulkhead::bulkhead::{Bulkhead, Entered, Slot};
 use crate::bulkhead::semaphore::Waiting;
+use crate::bulkhead::shutdown::AfterWait;
 use crate::core::block_on::block_until;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::deadline::current::{self as deadline, SyncLimit};
@@ -61,6 +62,7 @@ impl Bulkhead {
         match self.enter()? {
             Entered::Slot(slot) => Ok(slot),
             Entered::Queue(waiting) => {
+                let _after = AfterWait(self);
                 let wait = self.max_wait();
                 let above = above.filter(|(left, _)| *left < wait);
                 match (within(above.map_or(wait, |(left, _)| left), waiting).await, above) {
@@ -100,6 +102,7 @@ impl Bulkhead {
 
     /// A wait ends with the deadline above, and a slot that comes with it is no use any more.
     fn wait_in_queue_blocking(&self, waiting: Waiting<'_>, max_wait: Duration) -> Result<Slot<'_>, Error> {
+        let _after = AfterWait(self);
         let above = deadline::earliest_in_real_time();
         let longest = Instant::now().checked_add(max_wait);
         let until = above.map(|above| above.at).into_iter().chain(longest).min();

@@ -7,3 +7,4 @@ pub(crate) mod guard;
 pub(crate) mod owned_slot;
 pub(crate) mod policy;
 mod semaphore;
+mod shutdown;

@@ -56,12 +56,12 @@ pub enum Error {
         /// The limit that was exceeded.
         after: Duration,
     },
-    /// A bulkhead had no free slot, none within `max_wait`, or a full queue.
-    #[error("bulkhead `{name}` is full, its limit is {limit}")]
+    /// A bulkhead had no free slot or thread, none within `max_wait`, or a full queue; or it has been shut down.
+    #[error("bulkhead `{name}` {}", Full(*limit))]
     BulkheadFull {
         /// The bulkhead's name, or the path of the function it belongs to.
         name: Name,
-        /// The calls that may be in flight at a time.
+        /// The calls that may be in flight at a time. 0 if it has been shut down.
         limit: usize,
     },
     /// A rate limit let no call begin, within `max_wait` if it waits.
@@ -157,7 +157,7 @@ impl Error {
 
     /// Whether each further attempt would be refused as well. `self` is [`decisive`](Self::decisive).
     pub(crate) const fn is_final(&self) -> bool {
-        matches!(self, Self::RateLimited { retry_after: None, .. })
+        matches!(self, Self::RateLimited { retry_after: None, .. } | Self::BulkheadFull { limit: 0, .. })
     }
 
     /// Whether a circuit breaker refused.
@@ -202,6 +202,18 @@ impl fmt::Display for Hint {
         match self.0 {
             Some(after) => write!(f, ", retry after {after:?}"),
             None => Ok(()),
+        }
+    }
+}
+
+/// Why a bulkhead refused whose limit is this.
+struct Full(usize);
+
+impl fmt::Display for Full {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("is shut down"),
+            limit => write!(f, "is full, its limit is {limit}"),
         }
     }
 }
@@ -352,6 +364,14 @@ mod tests {
     #[test]
     fn an_error_is_at_most_four_words() {
         assert!(size_of::<Error>() <= 4 * size_of::<usize>());
+    }
+
+    #[test]
+    fn what_is_shut_down_is_not_said_to_be_full() {
+        let refused = |limit| Error::BulkheadFull { name: Name::new(&"db"), limit };
+        assert_eq!(refused(3).to_string(), "bulkhead `db` is full, its limit is 3");
+        assert_eq!(refused(0).to_string(), "bulkhead `db` is shut down");
+        assert!(refused(0).is_final() && !refused(3).is_final());
     }
 
     #[test]

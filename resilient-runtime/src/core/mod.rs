@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod circuit_state;
 pub(crate) mod clock;
 pub(crate) mod cores;
+pub(crate) mod drained;
 pub(crate) mod error;
 pub(crate) mod error_filter;
 pub(crate) mod lift;

@@ -15,6 +15,9 @@ pub trait SharedState: Debug + Sized + Sync + 'static {
     fn make(name: Name, policy: Self::Policy) -> Self;
     /// The settings that it was made with.
     fn made_with(&self) -> Self::Policy;
+    /// Admits nothing from now on, if this kind admits calls that take a while.
+    fn close(&self) {}
+
     /// The settings of a policy, each with its name.
     fn settings(policy: &Self::Policy) -> Vec<(&'static str, String)>;
 }

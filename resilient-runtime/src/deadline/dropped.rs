@@ -36,9 +36,14 @@ impl Drop for Restore {
 /// Held by a future of this library while it waits for anything but the callee.
 pub(crate) struct InAWait;
 
+/// Whether a timeout drops its body on this thread.
+pub(crate) fn is_by_limit() -> bool {
+    DROPPING.get().is_some()
+}
+
 impl Drop for InAWait {
     fn drop(&mut self) {
-        if DROPPING.get().is_some() {
+        if is_by_limit() {
             a_wait_ended();
         }
     }

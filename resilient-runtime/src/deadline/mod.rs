@@ -1,6 +1,7 @@
 //! The deadlines that timeouts set for the code below them, or that are given, and how a call counts that misses its
 //! deadline.
 
+pub(crate) mod apart;
 mod called;
 pub(crate) mod current;
 pub(crate) mod dropped;

@@ -80,6 +80,11 @@ impl OpenCalls {
         spare().pop().unwrap_or_default()
     }
 
+    /// Sets whether the job is in a wait of this library.
+    pub(crate) fn set_in_a_wait(&self, in_wait: bool) {
+        self.lock().in_wait = in_wait;
+    }
+
     /// Keeps the list for another job, if this job has ended.
     pub(crate) fn close(mut self: Arc<Self>) {
         if let Some(calls) = Arc::get_mut(&mut self) {

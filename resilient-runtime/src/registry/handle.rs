@@ -75,7 +75,11 @@ impl<T: Kind> Handle<T> {
     #[cold]
     fn resolve(&self) -> &'static T {
         let origin = match self.registration() {
-            Some((registration, false)) => return self.0.make_as(registration.name_in_module(self.name())),
+            Some((registration, false)) => {
+                let item = self.0.make_as(registration.name_in_module(self.name()));
+                T::map(registry()).keep(item);
+                return item;
+            }
             Some((registration, true)) => registration.origin(),
             // Where the linker collects nothing, a handle shares its state by its name alone.
             None => ExactOrigin { origin: Origin::Call("Handle"), line: None },

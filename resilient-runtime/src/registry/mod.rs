@@ -12,6 +12,7 @@ pub(crate) mod origin;
 pub(crate) mod registration;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod registry;
+mod shutdown;
 mod similar;
 pub(crate) mod state_ref;
 pub(crate) mod verify;

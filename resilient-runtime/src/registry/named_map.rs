@@ -15,11 +15,16 @@ use crate::registry::handle::Handle;
 use crate::registry::origin::{ExactOrigin, Origin};
 use crate::registry::registration::handles;
 use crate::registry::registry::Kind;
+use crate::registry::shutdown;
 use crate::registry::state_ref::StateRef;
 
 /// The shared state of one kind, by name.
 #[derive(Debug)]
-pub struct NamedMap<T: 'static>(Mutex<HashMap<Name, Registered<T>>>);
+pub struct NamedMap<T: 'static> {
+    named: Mutex<HashMap<Name, Registered<T>>>,
+    /// State that belongs to one function, which no name finds.
+    own: Mutex<Vec<&'static T>>,
+}
 
 /// The state of a name, which has been made.
 #[derive(Debug)]
@@ -42,12 +47,12 @@ pub(super) enum Requester<T: SharedState> {
 
 impl<T: SharedState> NamedMap<T> {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(HashMap::new()))
+        Self { named: Mutex::new(HashMap::new()), own: Mutex::new(Vec::new()) }
     }
 
     /// Runs `act` under the lock. It must not call code of the user, which could use the registry or panic.
     fn with<R>(&self, act: impl FnOnce(&mut HashMap<Name, Registered<T>>) -> R) -> R {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.named.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn find(&self, name: &str) -> Option<&'static T> {
@@ -118,7 +123,18 @@ impl<T: SharedState> NamedMap<T> {
             }
         });
         drop(surplus);
+        shutdown::close_if_begun(item);
         item
+    }
+
+    /// Keeps in view what belongs to one function, or to a handle that shares its name.
+    pub(super) fn keep(&self, item: &'static T) {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        if !own.iter().any(|known| std::ptr::eq(*known, item)) {
+            own.push(item);
+        }
+        drop(own);
+        shutdown::close_if_begun(item);
     }
 
     /// Reports each attribute that gives other settings, whether it has run or not.
@@ -158,6 +174,14 @@ impl<T: Kind> NamedMap<T> {
     pub(super) fn all(&self) -> Vec<&'static T> {
         let own = ambiguous_handles::<T>().map(|(_, handle)| handle.get());
         self.all_shared().into_iter().chain(own).collect()
+    }
+
+    /// The same, and the state that belongs to one function and has been made.
+    pub(super) fn all_and_own(&self) -> Vec<&'static T> {
+        let mut all = self.all();
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        all.extend(own.into_iter().filter(|own| !handles::<T>().any(|(_, handle)| std::ptr::eq(handle.get(), *own))));
+        all
     }
 }
 

@@ -9,6 +9,7 @@ use crate::rate_limit::limiter::RateLimiter;
 use crate::registry::functions::LayerKind;
 use crate::registry::registry::Kind;
 use crate::retry_budget::budget::RetryBudget;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
 /// A breaker, a bulkhead, a rate limit or a retry budget that is a value and was put into view by `observed`, such as
 /// [`CircuitBreaker::observed`]. From [`observed()`].
@@ -48,6 +49,11 @@ impl Observed {
 
     /// The bulkhead, if it is one. While this is kept, the bulkhead lives.
     pub fn bulkhead(&self) -> Option<Arc<Bulkhead>> {
+        Arc::clone(&self.state).downcast().ok()
+    }
+
+    /// The bulkhead with threads of its own, if it is one. While this is kept, the bulkhead lives.
+    pub fn thread_bulkhead(&self) -> Option<Arc<ThreadBulkhead>> {
         Arc::clone(&self.state).downcast().ok()
     }
 
@@ -100,6 +106,25 @@ impl Bulkhead {
     /// let pool = Arc::new(Bulkhead::new("pool", BulkheadPolicy::new(8))).observed("pool of tenant 8");
     /// assert!(resilient::inspect::observed().iter().any(|seen| seen.name() == "pool of tenant 8"));
     /// # drop(pool);
+    /// ```
+    pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
+        observe(&self, name);
+        self
+    }
+}
+
+impl ThreadBulkhead {
+    /// Puts the bulkhead into view, as [`CircuitBreaker::observed`] does for a breaker.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{ThreadBulkhead, ThreadBulkheadPolicy};
+    /// use std::sync::Arc;
+    ///
+    /// let images = Arc::new(ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4))).observed("images of tenant 7");
+    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "images of tenant 7").unwrap();
+    /// assert_eq!(seen.thread_bulkhead().unwrap().busy(), 0);
+    /// # drop(images);
     /// ```
     pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
         observe(&self, name);

@@ -17,6 +17,8 @@ use crate::registry::named_map::{NamedMap, Requester};
 use crate::registry::state_ref::StateRef;
 use crate::retry_budget::budget::RetryBudget;
 use crate::retry_budget::policy::RetryBudgetPolicy;
+use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
 /// A kind of shared state with a map in the registry.
 pub trait Kind: SharedState {
@@ -33,7 +35,7 @@ macro_rules! registry {
         /// The named breakers, rate limits, bulkheads, hedges and retry budgets of the process. From [`registry()`].
         #[derive(Debug)]
         pub struct Registry {
-            $($field: NamedMap<$kind>,)+
+            $(pub(super) $field: NamedMap<$kind>,)+
         }
 
         impl Registry {
@@ -64,6 +66,7 @@ registry! {
     rate_limiters: RateLimiter of RateLimit,
     bulkheads: Bulkhead of Bulkhead,
     hedges: Hedge of Hedge,
+    thread_bulkheads: ThreadBulkhead of Bulkhead,
     retry_budgets: RetryBudget of RetryBudget,
 }
 
@@ -144,6 +147,37 @@ impl Registry {
     /// All named bulkheads, by the rules of [`circuit_breakers`](Self::circuit_breakers).
     pub fn bulkheads(&self) -> Vec<&'static Bulkhead> {
         self.bulkheads.all()
+    }
+
+    /// The bulkhead of this name that has threads of its own, if an attribute of the program gives the name with
+    /// `threads` or it was made by hand; else `None`. If no call has made it yet, it is made now, as by
+    /// [`circuit_breaker`](Self::circuit_breaker).
+    ///
+    /// ```
+    /// use resilient_runtime::{ThreadBulkheadPolicy, registry};
+    ///
+    /// assert!(registry().thread_bulkhead("unheard of").is_none());
+    /// let made = registry().thread_bulkhead_or_insert("images", ThreadBulkheadPolicy::new(4));
+    /// assert!(std::ptr::eq(made, registry().thread_bulkhead("images").unwrap()));
+    /// ```
+    pub fn thread_bulkhead(&self, name: &str) -> Option<&'static ThreadBulkhead> {
+        self.thread_bulkheads.get(name)
+    }
+
+    /// The bulkhead of this name with threads of its own, made with `policy` if there is none yet.
+    ///
+    /// # Panics
+    ///
+    /// As [`circuit_breaker_or_insert`](Self::circuit_breaker_or_insert).
+    #[track_caller]
+    pub fn thread_bulkhead_or_insert(&self, name: &str, policy: ThreadBulkheadPolicy) -> &'static ThreadBulkhead {
+        let requester = Requester::call("thread_bulkhead_or_insert");
+        self.thread_bulkheads.resolve(Name::intern(name), Some(policy), &requester)
+    }
+
+    /// All named bulkheads with threads of their own, by the rules of [`circuit_breakers`](Self::circuit_breakers).
+    pub fn thread_bulkheads(&self) -> Vec<&'static ThreadBulkhead> {
+        self.thread_bulkheads.all()
     }
 
     /// The rate limit of this name, if an attribute of the program gives the name or the limit was made by hand; else
@@ -240,7 +274,9 @@ impl<T: Kind> StateRef<T> {
     #[cold]
     fn resolve(&'static self) -> &'static T {
         if self.is_own {
-            return self.make();
+            let item = self.make();
+            T::map(registry()).keep(item);
+            return item;
         }
         let item = T::map(registry()).resolve(self.name, self.policy, &Requester::StateRef(self));
         self.resolved.get_or_init(|| item)

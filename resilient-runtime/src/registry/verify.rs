@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
+use crate::bulkhead::bulkhead::Bulkhead;
 use crate::registry::definitions::{ambiguous_handles, only_handle, state_refs};
 use crate::registry::functions::LayerKind;
 use crate::registry::origin::Origin;
 use crate::registry::registration::handles;
 use crate::registry::registry::{Kind, Registry, Visitor};
 use crate::registry::similar::similar;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
 impl Registry {
     /// Checks every name by which the program shares state. No function needs to have been called.
@@ -30,10 +32,12 @@ impl Registry {
     /// # Errors
     ///
     /// [`VerifyError`] with all problems: names with different settings at two places, names without settings that are
-    /// similar to one with settings, and names that several [handles](crate::Handle) have.
+    /// similar to one with settings, names that several [handles](crate::Handle) have, and those of a bulkhead that has
+    /// `threads` at one place and not at another.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
         let mut findings = Findings::default();
         self.visit(&mut findings);
+        findings.look_for_two_kinds(&names::<ThreadBulkhead>(self), &names::<Bulkhead>(self));
         if findings.problems.is_empty() {
             Ok(findings.verified)
         } else {
@@ -53,6 +57,13 @@ struct Uses {
     named: Vec<Origin>,
     /// The static that has the name, with or without settings.
     handle: Option<Origin>,
+}
+
+impl Uses {
+    fn first(&self) -> Option<Origin> {
+        let given = self.given.first().map(|(place, _)| *place);
+        given.or(self.handle).or(self.named.first().copied())
+    }
 }
 
 type SettingList = Vec<(&'static str, String)>;
@@ -142,6 +153,18 @@ impl Findings {
         for (name, mut statics) in names {
             statics.sort_by_key(|place| order(*place));
             self.problems.push(Problem::Ambiguous { kind, name, statics });
+        }
+    }
+}
+
+impl Findings {
+    /// The bulkheads with threads and those without are told apart by a setting, not by their names.
+    fn look_for_two_kinds(&mut self, with_threads: &Names, without: &Names) {
+        for (name, uses) in with_threads {
+            let others = without.get(name).and_then(Uses::first);
+            if let Some((with_threads, without)) = uses.first().zip(others) {
+                self.problems.push(Problem::TwoKinds { name, with_threads, without });
+            }
         }
     }
 }
@@ -299,6 +322,15 @@ pub enum Problem {
         /// The statics.
         statics: Vec<Origin>,
     },
+    /// A bulkhead has `threads` at one place and not at another, so the name stands for two bulkheads.
+    TwoKinds {
+        /// The name.
+        name: &'static str,
+        /// A place with `threads`.
+        with_threads: Origin,
+        /// A place without it.
+        without: Origin,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -318,6 +350,13 @@ impl fmt::Display for Problem {
                 write!(f, "{kind} {name:?} is the name of {} statics, each with state of its own:", statics.len())?;
                 statics.iter().try_for_each(|place| write!(f, "\n  {place}"))?;
                 write!(f, "\n  give each a name of its own, by `name = \"…\"`, or use one of them for all")
+            }
+            Self::TwoKinds { name, with_threads, without } => {
+                write!(
+                    f,
+                    "bulkhead {name:?} has threads at {with_threads} and none at {without}, so it is two bulkheads:"
+                )?;
+                write!(f, "\n  write `threads` at both places, or give one another name")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Pools of threads for jobs whose callers wait. They are bounded and reused; a call
+//! Pools of threads for jobs whose callers wait: threads that block, or futures. They are bounded and reused; a call
 //! allocates nothing once a task is kept.
 //!
 //! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a
@@ -14,7 +14,9 @@ mod within;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use pool::{Pool, PoolSettings};
+pub(crate) use pool::{Load, Pool, PoolSettings};
+pub(crate) use submitted::{Submitted, Waited};
+pub(crate) use task::RETRY_START;
 
 /// The pool of all sync calls with a time limit. Its queue has no bound, because their limits end the waits.
 pub(crate) static HELPERS: LazyLock<Pool> = LazyLock::new(|| {

@@ -131,9 +131,13 @@ impl<J> Places<J> {
     }
 
     /// The jobs that wait for a place.
-    #[cfg(test)]
     pub(super) const fn waiting(&self) -> usize {
         self.queue.len()
+    }
+
+    /// The places in which a job runs.
+    pub(super) fn taken(&self) -> usize {
+        self.jobs.len() - self.free.len()
     }
 
     /// The first position in a free place.
@@ -180,7 +184,7 @@ impl<J> Places<J> {
     /// The number of free places.
     #[cfg(test)]
     pub(super) fn free(&self) -> usize {
-        self.free.len() + self.most - self.jobs.len()
+        self.most - self.taken()
     }
 }
 

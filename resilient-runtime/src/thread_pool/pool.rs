@@ -14,6 +14,7 @@ use std::process;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -68,8 +69,14 @@ struct PoolState {
     idle: usize,
     /// Threads that have been started and have not called [`Shared::work`] yet.
     starting: usize,
-    /// The pool has been dropped.
+    /// Threads that hand out the result of a job that has left its seat.
+    publishing: usize,
+    /// The jobs that have left a seat, so that those can be counted which do so in a time.
+    ended: u64,
+    /// Nothing is admitted any more.
     is_closed: bool,
+    /// Woken when the last job has ended.
+    drained: Vec<Waker>,
 }
 
 type Task = Arc<dyn Run>;
@@ -78,9 +85,11 @@ type Task = Arc<dyn Run>;
 pub(super) enum Entered {
     /// It has a place.
     Seated,
+    /// It has a place, and the system gives no thread.
+    Starved,
     /// It waits for one.
     Queued(Queued),
-    /// There is no room. The job never runs.
+    /// There is no room, or the pool is closed. The job never runs.
     Refused,
 }
 
@@ -91,10 +100,22 @@ pub(super) struct Queued {
     key: Key,
 }
 
+/// The jobs of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Places that are taken.
+    pub(crate) busy: usize,
+    pub(crate) queued: usize,
+    /// The jobs that have ended so far.
+    pub(crate) ended: u64,
+    pub(crate) is_closed: bool,
+}
+
 impl PoolState {
     fn new(process: ProcessId, places: usize) -> Self {
+        let (ready, drained) = (VecDeque::new(), Vec::new());
         let places = Places::new(places);
-        Self { process, places, ready: VecDeque::new(), idle: 0, starting: 0, is_closed: false }
+        Self { process, places, ready, idle: 0, starting: 0, publishing: 0, ended: 0, is_closed: false, drained }
     }
 
     /// Frees the seat of a job that has ended, which may make another job ready.
@@ -113,6 +134,20 @@ impl PoolState {
         let (task, seat) = self.ready.remove(index)?;
         self.leave(seat);
         Some(task)
+    }
+
+    fn load(&self) -> Load {
+        let (busy, queued) = (self.places.taken(), self.places.waiting());
+        Load { busy, queued, ended: self.ended, is_closed: self.is_closed }
+    }
+
+    fn is_drained(&self) -> bool {
+        self.places.taken() == 0 && self.places.waiting() == 0 && self.publishing == 0
+    }
+
+    /// Those to be woken because nothing runs and nothing waits any more.
+    fn drained(&mut self) -> Vec<Waker> {
+        if self.is_drained() { mem::take(&mut self.drained) } else { Vec::new() }
     }
 }
 
@@ -135,24 +170,35 @@ impl Pool {
         let process = process::id();
         let outer = Withins::of(shared.id, process);
         let mut state = shared.state_in(process);
+        if state.is_closed {
+            return Entered::Refused;
+        }
         let max_queue = if outer.is_some() { usize::MAX } else { shared.settings.max_queue };
         match state.places.enter(task, outer, max_queue) {
             Placement::Full(_) => Entered::Refused,
             Placement::Queued(key) => Entered::Queued(Queued { process, key }),
             Placement::Seated(task, seat) => {
                 state.ready.push_back((task, seat));
-                shared.provide_thread(state);
-                Entered::Seated
+                if shared.provide_thread(state) { Entered::Seated } else { Entered::Starved }
             }
         }
+    }
+
+    /// Whether the code on this thread runs within a job of this pool that has not ended.
+    pub(crate) fn is_within(&self) -> bool {
+        let process = process::id();
+        let outer = Withins::of(self.shared.id, process);
+        outer.is_some_and(|seat| self.shared.state_in(process).places.is_running(seat))
     }
 
     /// Removes the job of a caller that leaves; `false` if a thread has taken it already.
     pub(super) fn withdraw<R: Run>(&self, queued: Option<Queued>, task: &R) -> bool {
         let mut state = self.shared.state_in(process::id());
         let withdrawn = state.withdraw(queued, ptr::from_ref(task).cast());
+        let drained = state.drained();
         // The freed place may have made another job ready.
         self.shared.provide_thread(state);
+        drained.into_iter().for_each(Waker::wake);
         withdrawn.is_some()
     }
 
@@ -160,13 +206,38 @@ impl Pool {
     pub(crate) fn provide_threads(&self) {
         self.shared.provide_thread(self.shared.state_in(process::id()));
     }
+
+    /// Its jobs of now.
+    pub(crate) fn load(&self) -> Load {
+        self.shared.state_in(process::id()).load()
+    }
+
+    /// Admits nothing from now on. Jobs that run or wait are not affected; idle threads end. Returns what it had then.
+    pub(crate) fn close(&self) -> Load {
+        let mut state = self.shared.state_in(process::id());
+        state.is_closed = true;
+        let load = state.load();
+        drop(state);
+        self.shared.work.notify_all();
+        load
+    }
+
+    /// Ready when no job runs and none waits.
+    pub(crate) fn poll_drained(&self, context: &Context<'_>) -> Poll<()> {
+        let mut state = self.shared.state_in(process::id());
+        if state.is_drained() {
+            return Poll::Ready(());
+        }
+        if !state.drained.iter().any(|waker| waker.will_wake(context.waker())) {
+            state.drained.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
 }
 
 impl Drop for Pool {
-    /// Idle threads end, and the others after their jobs.
     fn drop(&mut self) {
-        self.shared.state_in(process::id()).is_closed = true;
-        self.shared.work.notify_all();
+        self.close();
     }
 }
 
@@ -185,25 +256,28 @@ impl Shared {
         state
     }
 
-    /// Wakes or starts a thread for a ready job. If none can be started, the job waits for a thread that becomes idle.
-    fn provide_thread(self: &Arc<Self>, mut state: MutexGuard<'_, PoolState>) {
+    /// Wakes or starts a thread for a ready job. If none can be started, which is the result, the job waits for a thread
+    /// that becomes idle.
+    fn provide_thread(self: &Arc<Self>, mut state: MutexGuard<'_, PoolState>) -> bool {
         if state.ready.is_empty() {
-            return;
+            return true;
         }
         if state.idle + state.starting >= state.ready.len() {
             drop(state);
             self.work.notify_one();
-            return;
+            return true;
         }
         state.starting += 1;
         let process = state.process;
         drop(state);
-        if (self.spawn)(Arc::clone(self), process).is_err() {
+        let is_started = (self.spawn)(Arc::clone(self), process).is_ok();
+        if !is_started {
             let mut state = self.state();
             if state.process == process {
                 state.starting -= 1;
             }
         }
+        is_started
     }
 
     /// What a thread of the pool runs.
@@ -211,11 +285,17 @@ impl Shared {
         if self.arrive(process).is_none() {
             return;
         }
-        let mut next = None;
-        while let Some((task, seat)) = next.take().or_else(|| self.wait_for_work(process)) {
+        let mut next = self.wait_for_work(process, false);
+        let mut has_published = false;
+        while let Some((task, seat)) = next {
             task.run(Within { pool: self.id, process, seat });
-            next = self.leave(process, seat);
+            next = self.leave(process, seat, has_published);
             task.publish();
+            has_published = true;
+            if next.is_none() {
+                next = self.wait_for_work(process, has_published);
+                has_published = false;
+            }
         }
     }
 
@@ -231,15 +311,24 @@ impl Shared {
     }
 
     /// Frees the seat of a job that has ended. Returns the next job, if there is one.
-    fn leave(&self, process: ProcessId, seat: Seat) -> Option<(Task, Seat)> {
+    fn leave(&self, process: ProcessId, seat: Seat, has_published: bool) -> Option<(Task, Seat)> {
         let mut state = self.state_of(process)?;
         state.leave(seat);
+        state.ended += 1;
+        state.publishing += usize::from(!has_published);
         state.ready.pop_front()
     }
 
     /// Waits for the next job. `None` ends the thread.
-    fn wait_for_work(&self, process: ProcessId) -> Option<(Task, Seat)> {
+    fn wait_for_work(&self, process: ProcessId, has_published: bool) -> Option<(Task, Seat)> {
         let mut state = self.state_of(process)?;
+        state.publishing -= usize::from(has_published);
+        let drained = state.drained();
+        if !drained.is_empty() {
+            drop(state);
+            drained.into_iter().for_each(Waker::wake);
+            state = self.state_of(process)?;
+        }
         loop {
             if let Some(ready) = state.ready.pop_front() {
                 return Some(ready);

@@ -2,6 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::Instant;
 
@@ -22,6 +23,8 @@ where
     task: Option<Arc<Task<F, T>>>,
     /// Where it waits for a place.
     queued: Option<Queued>,
+    /// The system gave no thread for it.
+    is_starved: bool,
 }
 
 /// What a caller has that waits no more.
@@ -42,9 +45,10 @@ impl Pool {
         F: FnOnce() -> T + Send + 'static,
     {
         let task: Arc<Task<F, T>> = spare::take_or_make(Job::new(job));
-        let queued = match self.enter(Arc::clone(&task) as Arc<dyn Run>) {
-            Entered::Seated => None,
-            Entered::Queued(queued) => Some(queued),
+        let (queued, is_starved) = match self.enter(Arc::clone(&task) as Arc<dyn Run>) {
+            Entered::Seated => (None, false),
+            Entered::Starved => (None, true),
+            Entered::Queued(queued) => (Some(queued), false),
             Entered::Refused => {
                 let left = task.leave();
                 spare::keep(task);
@@ -52,7 +56,7 @@ impl Pool {
                 return None;
             }
         };
-        Some(Submitted { pool: self, task: Some(task), queued })
+        Some(Submitted { pool: self, task: Some(task), queued, is_starved })
     }
 
     /// Runs `job` on a thread of this pool. `None` if it has not ended by `deadline`; a job that has not begun by then is
@@ -62,7 +66,7 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        match self.submit(job)?.wait_until(Some(deadline)) {
+        match self.submit(job)?.wait_until(Some(deadline), None) {
             Waited::Ended(Ok(value)) => Some(value),
             Waited::Ended(Err(panic)) => resume_unwind(panic),
             Waited::Runs | Waited::NotBegun => None,
@@ -75,16 +79,42 @@ where
     T: Send + 'static,
     F: FnOnce() -> T + Send + 'static,
 {
-    /// Blocks this thread until the job has ended, or until the deadline.
-    pub(crate) fn wait_until(mut self, deadline: Option<Instant>) -> Waited<T> {
+    /// Blocks this thread until the job has ended, or until the deadline, but not beyond `begin_by` if the job has not
+    /// begun by then.
+    pub(crate) fn wait_until(mut self, deadline: Option<Instant>, begin_by: Option<Instant>) -> Waited<T> {
         if let Some(task) = &self.task {
-            task.wait_until(deadline, || self.pool.provide_threads());
+            task.wait_until(deadline, begin_by, || self.pool.provide_threads());
         }
         self.leave()
     }
 
+    /// Whether it had to wait when it was submitted: for a place, or for a thread that the system did not give.
+    pub(crate) const fn had_to_wait(&self) -> bool {
+        self.queued.is_some() || self.is_starved
+    }
+
+    /// Tries again to start a thread that could not be started before.
+    pub(crate) fn provide_threads(&self) {
+        self.pool.provide_threads();
+    }
+
+    /// Ready with the result. Not polled after that.
+    pub(crate) fn poll(&mut self, context: &Context<'_>) -> Poll<thread::Result<T>> {
+        let Some(task) = &self.task else { return Poll::Pending };
+        let polled = task.poll(context);
+        if polled.is_ready() {
+            self.task.take().into_iter().for_each(spare::keep);
+        }
+        polled
+    }
+
+    /// Whether a thread has taken the job.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.task.as_ref().is_none_or(|task| task.has_begun())
+    }
+
     /// Waits no more for the job.
-    fn leave(&mut self) -> Waited<T> {
+    pub(crate) fn leave(&mut self) -> Waited<T> {
         let Some(task) = self.task.take() else { return Waited::Runs };
         match task.leave() {
             Left::Ended(result) => {

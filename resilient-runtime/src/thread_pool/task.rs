@@ -1,7 +1,8 @@
-//! One job, then its result, and the caller that waits for it.
+//! One job, then its result, and the caller that waits for it: a thread, or a future.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,9 +36,15 @@ impl<F> Job<F> {
 }
 
 pub(super) struct Task<F, T> {
-    state: Mutex<JobState<F, T>>,
-    /// Notified when the result is published.
+    state: Mutex<TaskState<F, T>>,
+    /// Notified when the result is published, where a thread waits.
     ended: Condvar,
+}
+
+struct TaskState<F, T> {
+    job: JobState<F, T>,
+    /// Woken when the result is published, where a future waits.
+    waker: Option<Waker>,
 }
 
 enum JobState<F, T> {
@@ -63,33 +70,41 @@ pub(super) enum Left<F, T> {
 
 /// After so long, a caller whose job has not begun tries again to start a thread, in case the system refused one
 /// before. The interval doubles each time, because many callers may wait.
-const RETRY_START: Duration = Duration::from_millis(50);
+pub(crate) const RETRY_START: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
     pub(super) fn new(job: Job<F>) -> Self {
-        Self { state: Mutex::new(JobState::Ready(job)), ended: Condvar::new() }
+        let state = TaskState { job: JobState::Ready(job), waker: None };
+        Self { state: Mutex::new(state), ended: Condvar::new() }
     }
 
     /// Gives an idle task its next job.
     pub(super) fn renew(&self, job: Job<F>) {
-        *self.state() = JobState::Ready(job);
+        let mut state = self.state();
+        (state.job, state.waker) = (JobState::Ready(job), None);
     }
 
-    fn state(&self) -> MutexGuard<'_, JobState<F, T>> {
+    fn state(&self) -> MutexGuard<'_, TaskState<F, T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the result, or for the deadline. Calls `try_start` at growing intervals while the job has not begun.
-    pub(super) fn wait_until(&self, deadline: Option<Instant>, try_start: impl Fn()) {
+    pub(super) fn has_begun(&self) -> bool {
+        !matches!(self.state().job, JobState::Ready(_))
+    }
+
+    /// Waits for the result, or for the deadline, but not beyond `begin_by` if the job has not begun by then. Calls
+    /// `try_start` at growing intervals while it has not.
+    pub(super) fn wait_until(&self, deadline: Option<Instant>, begin_by: Option<Instant>, try_start: impl Fn()) {
         let mut state = self.state();
         let mut next_try = RETRY_START;
         loop {
-            let has_begun = match *state {
+            let has_begun = match state.job {
                 JobState::Ended(_) | JobState::Idle => return,
                 JobState::Running | JobState::Leaving(_) => true,
                 JobState::Ready(_) => false,
             };
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let until = deadline.into_iter().chain(begin_by.filter(|_| !has_begun)).min();
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return;
             }
@@ -109,10 +124,26 @@ impl<F, T> Task<F, T> {
         }
     }
 
+    /// The result, for a future that waits.
+    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<thread::Result<T>> {
+        let mut state = self.state();
+        if let JobState::Ended(_) = state.job
+            && let JobState::Ended(result) = mem::replace(&mut state.job, JobState::Idle)
+        {
+            return Poll::Ready(result);
+        }
+        match &mut state.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+
     /// What becomes of the job when its caller waits no more.
     pub(super) fn leave(&self) -> Left<F, T> {
         let mut state = self.state();
-        match mem::replace(&mut *state, JobState::Idle) {
+        state.waker = None;
+        match mem::replace(&mut state.job, JobState::Idle) {
             JobState::Ended(result) => Left::Ended(result),
             JobState::Leaving(result) => Left::Leaving(result),
             JobState::Ready(job) => Left::NotBegun(job),
@@ -138,19 +169,19 @@ where
 {
     fn run(&self, within: Within) {
         let mut state = self.state();
-        let job = match mem::replace(&mut *state, JobState::Idle) {
+        let job = match mem::replace(&mut state.job, JobState::Idle) {
             JobState::Ready(job) => job,
             other => {
-                *state = other;
+                state.job = other;
                 return;
             }
         };
-        *state = JobState::Running;
+        state.job = JobState::Running;
         drop(state);
         let result = catch_unwind(AssertUnwindSafe(|| job.run(within)));
         let mut state = self.state();
-        if matches!(*state, JobState::Running) {
-            *state = JobState::Leaving(result);
+        if matches!(state.job, JobState::Running) {
+            state.job = JobState::Leaving(result);
             return;
         }
         drop(state);
@@ -159,16 +190,20 @@ where
 
     fn publish(&self) {
         let mut state = self.state();
-        *state = match mem::replace(&mut *state, JobState::Idle) {
+        state.job = match mem::replace(&mut state.job, JobState::Idle) {
             JobState::Leaving(result) => JobState::Ended(result),
             // The caller has left.
             other => {
-                *state = other;
+                state.job = other;
                 return;
             }
         };
+        let waker = state.waker.take();
         drop(state);
         self.ended.notify_one();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 

@@ -1,17 +1,16 @@
 //! A body with a time limit.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant as ThreadInstant};
 
 use crate::core::clock::{self, Start};
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
+use crate::deadline::apart::Apart;
 use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, cut, first_expired};
 use crate::deadline::dropped;
 use crate::deadline::limit::TimeLimit;
-use crate::deadline::open_calls::{self, OpenCalls};
 use crate::thread_pool::HELPERS;
 use crate::timeout::policy::TimeoutPolicy;
 use crate::timeout::send_check::ComesBack;
@@ -63,21 +62,9 @@ impl Limit {
         let Some(limit) = self.begin()? else {
             return Ok(job());
         };
-        let calls = OpenCalls::open();
-        let ended = open_calls::waiting_for(&calls, || {
-            let calls_of_job = Arc::clone(&calls);
-            // A helper thread may start the job after the deadline.
-            let job = move || (!limit.is_over()).then(|| open_calls::with(calls_of_job, || limit.run(job)));
-            let ended = HELPERS.run_until(limit.at, job).flatten();
-            // The job may have returned because a wait in it ended at the deadline.
-            if (ended.is_none() || limit.is_over()) && calls.settle(&limit) {
-                open_calls::a_wait_ended();
-            }
-            ended
-        });
-        let value = ended.ok_or_else(|| limit.limit.exceeded())?;
-        calls.close();
-        Ok(value)
+        let apart = Apart::new(limit);
+        let job = apart.job(job);
+        apart.wait(|| Ok(HELPERS.run_until(limit.at, job).flatten()))
     }
 
     fn call_cooperative<T>(self, body: impl FnOnce() -> T) -> Result<T, Error> {

@@ -1,0 +1,11 @@
+//! Bulkhead with threads of its own: a policy, the pool with its statistics, and the guard that moves a body there.
+
+mod awaiting;
+mod call;
+pub(crate) mod guard;
+pub(crate) mod policy;
+mod shutdown;
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;
+#[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
+pub(crate) mod thread_bulkhead;
