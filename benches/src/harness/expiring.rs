@@ -18,8 +18,11 @@ const SPREAD: Duration = Duration::from_secs(1);
 pub struct Expirer {
     pub name: &'static str,
     pub kind: Kind,
-    run: Box<dyn Fn(&Runtime, u32)>,
+    run: Box<Run>,
 }
+
+/// Makes so many calls, and awaits them.
+type Run = dyn Fn(&Runtime, u32);
 
 impl Expirer {
     /// `call` takes its time limit.
@@ -43,7 +46,7 @@ impl Expirer {
     fn processor_time(&self, runtime: &Runtime, calls: u32) -> f64 {
         let start = processor_time();
         (self.run)(runtime, calls);
-        (processor_time() - start).as_nanos() as f64 / f64::from(calls)
+        processor_time().saturating_sub(start).as_nanos() as f64 / f64::from(calls)
     }
 }
 
