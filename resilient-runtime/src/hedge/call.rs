@@ -4,8 +4,11 @@ use std::pin::pin;
 
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::lift::Lift;
+use crate::core::name::Name;
 use crate::core::plain_error::expect_plain;
+use crate::hedge::course::Terms;
 use crate::hedge::hedge::Hedge;
+use crate::hedge::policy::HedgePolicy;
 use crate::hedge::race::Race;
 
 impl Hedge {
@@ -53,7 +56,7 @@ impl Hedge {
         F: Future<Output = Result<T, E>>,
     {
         expect_plain::<E>("Hedge::race", "try_race");
-        self.race_lifted(items, |item| Lift::new(attempt(item))).await
+        race(|| Terms::of(Some(self)), items, |item| Lift::new(attempt(item))).await
     }
 
     /// As [`race`](Self::race) for attempts that a policy further in may refuse. A first attempt that is refused, other
@@ -91,28 +94,95 @@ impl Hedge {
     where
         F: Future<Output = Result<T, Failure<E>>>,
     {
-        self.race_lifted(items, attempt).await
+        race(|| Terms::of(Some(self)), items, attempt).await
     }
+}
 
-    async fn race_lifted<I, F, T, E, R: Refusal>(
+/// The name in the refusals of a policy alone.
+pub(super) const UNNAMED: Name = Name::new(&"hedge");
+
+impl HedgePolicy {
+    /// Makes one call as [`Hedge::race`] does. Calls by a policy share nothing: there is no budget, and a percentile is
+    /// not learnt, so that only one with an [`initial`](Self::initial) delay has one. A [`Hedge`] has both, and
+    /// statistics.
+    ///
+    /// Cancellation: dropping this drops all attempts.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::HedgePolicy;
+    /// use std::time::Duration;
+    ///
+    /// const HEDGED: HedgePolicy = HedgePolicy::new(Duration::from_millis(1));
+    ///
+    /// let backends = ["slow", "quick"];
+    /// let answer = HEDGED.race(backends, |backend| async move {
+    ///     if backend == "slow" {
+    ///         std::future::pending::<()>().await;
+    ///     }
+    ///     Ok::<_, std::io::Error>(backend)
+    /// });
+    /// assert_eq!(answer.await.unwrap(), "quick");
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Hedge::race`]; a refusal without items has the name `hedge`.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the error is a [`Failure`], which [`try_race`](Self::try_race) takes.
+    pub async fn race<I, F, T, E>(
         &self,
         items: impl IntoIterator<Item = I>,
         attempt: impl Fn(I) -> F,
     ) -> Result<T, Failure<E>>
     where
-        F: Future<Output = Result<T, Failure<E, R>>>,
+        F: Future<Output = Result<T, E>>,
     {
-        let mut items = items.into_iter().peekable();
-        let mut race = pin!(Race::new(Some(self), false));
-        while let Some(item) = items.next() {
-            if items.peek().is_none() {
-                race.as_mut().ends_after_next();
-            }
-            race.as_mut().launch(attempt(item));
-            if let Some(outcome) = race.as_mut().next(|_| true).await {
-                return outcome.map_err(Failure::widen);
-            }
-        }
-        Err(Failure::Refused(Error::NoItems { name: self.name() }))
+        expect_plain::<E>("HedgePolicy::race", "try_race");
+        race(|| Terms::of_policy(self), items, |item| Lift::new(attempt(item))).await
     }
+
+    /// As [`race`](Self::race) for attempts that a policy further in may refuse, as [`Hedge::try_race`] makes them.
+    ///
+    /// # Errors
+    ///
+    /// As [`race`](Self::race), or the refusal of the first attempt.
+    pub async fn try_race<I, F, T, E>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        attempt: impl Fn(I) -> F,
+    ) -> Result<T, Failure<E>>
+    where
+        F: Future<Output = Result<T, Failure<E>>>,
+    {
+        race(|| Terms::of_policy(self), items, attempt).await
+    }
+}
+
+/// The future holds what finds the terms, because that is smaller.
+async fn race<'a, I, F, T, E, R: Refusal>(
+    terms: impl FnOnce() -> Terms<'a>,
+    items: impl IntoIterator<Item = I>,
+    attempt: impl Fn(I) -> F,
+) -> Result<T, Failure<E>>
+where
+    F: Future<Output = Result<T, Failure<E, R>>>,
+{
+    let mut items = items.into_iter().peekable();
+    let mut race = pin!(Race::new(terms(), false));
+    while let Some(item) = items.next() {
+        if items.peek().is_none() {
+            race.as_mut().ends_after_next();
+        }
+        race.as_mut().launch(attempt(item));
+        if let Some(outcome) = race.as_mut().next(|_| true).await {
+            return outcome.map_err(Failure::widen);
+        }
+    }
+    let name = race.as_ref().name().unwrap_or(UNNAMED);
+    Err(Failure::Refused(Error::NoItems { name }))
 }

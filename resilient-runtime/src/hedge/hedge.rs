@@ -103,10 +103,8 @@ impl Hedge {
     }
 
     fn calls(&self) -> u64 {
-        match &self.budget {
-            Some(budget) if self.is_counted_by_budget => budget.stats().calls,
-            _ => self.totals.sum(CALLS),
-        }
+        let in_own_budget = self.own_budget().filter(|_| self.is_counted_by_budget);
+        self.totals.sum(CALLS) + in_own_budget.map_or(0, |budget| budget.stats().calls)
     }
 
     /// The most attempts of a call, the first included.
@@ -114,10 +112,23 @@ impl Hedge {
         self.policy.most_attempts()
     }
 
-    /// The first attempt of a call succeeded before another was due, after so long; zero if the delay is known.
-    pub(super) fn ended_sooner(&self, duration: Duration) {
+    /// The budget that belongs to it.
+    pub(super) const fn own_budget(&self) -> Option<&RetryBudget> {
+        self.budget.as_ref()
+    }
+
+    /// The first attempt of a call succeeded before another was due.
+    #[inline]
+    pub(super) fn ended_sooner(&self) {
         if let Some(percentile) = &self.percentile {
-            percentile.ended_sooner(nanos(duration));
+            percentile.ended_sooner();
+        }
+    }
+
+    /// The first attempt of a call that began while the delay was not known succeeded after so long.
+    pub(super) fn ended_after(&self, duration: Duration) {
+        if let Some(percentile) = &self.percentile {
+            percentile.sample(nanos(duration));
         }
     }
 
@@ -128,31 +139,31 @@ impl Hedge {
         }
     }
 
-    /// Counts a call that begins.
-    pub(super) fn begun(&self) {
-        match &self.budget {
-            Some(budget) if self.is_counted_by_budget => budget.record_call(),
-            _ => self.totals.add_one(CALLS),
-        }
+    /// Whether its own budget counts all calls.
+    pub(super) const fn is_counted_by_budget(&self) -> bool {
+        self.is_counted_by_budget
     }
 
-    /// Counts a call that a first attempt (0) or a hedge answered.
-    pub(super) fn succeeded(&self, attempt: u32) {
+    /// Counts a call that begins, unless its budget does.
+    #[inline]
+    pub(super) fn begun(&self) {
+        self.totals.add_one(CALLS);
+    }
+
+    /// Counts a call that a first attempt (0) or a hedge answered, and what it earns in its budget.
+    #[inline]
+    pub(super) fn succeeded(&self, attempt: u32, budget: Option<&RetryBudget>) {
         if attempt > 0 {
             self.totals.add_one(WON);
         }
-        if let Some(budget) = &self.budget
-            && !self.is_counted_by_budget
-        {
-            budget.record_call();
+        if let Some(budget) = budget {
+            budget.call_succeeded();
         }
     }
 
-    /// Whether the budget has a token for a hedge, which is taken and counted.
-    pub(super) fn may_hedge(&self) -> bool {
-        let has_token = self.budget.as_ref().is_none_or(RetryBudget::try_take);
+    /// Counts a hedge that was due, and was made if there was a token for it.
+    pub(super) fn was_due(&self, has_token: bool) {
         self.totals.add_one(if has_token { HEDGES } else { NOT_IN_BUDGET });
-        has_token
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hedge: a policy, a delay that adjusts itself, the state that calls share, and the race of the attempts.
 
 mod call;
+pub(crate) mod course;
 pub(crate) mod event;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod hedge;

@@ -43,12 +43,9 @@ impl Percentile {
         (delay > 0.0).then_some(delay as u64)
     }
 
-    /// The first attempt of a call succeeded before a hedge was due, after so long.
-    pub(super) fn ended_sooner(&self, duration: u64) {
-        match self.delay() {
-            Some(_) => self.adjust(self.share - 1.0),
-            None => self.sample(duration),
-        }
+    /// The first attempt of a call succeeded before a hedge was due.
+    pub(super) fn ended_sooner(&self) {
+        self.adjust(self.share - 1.0);
     }
 
     /// The first attempt of a call was still running when a hedge was due.
@@ -62,6 +59,7 @@ impl Percentile {
         let _ = self.delay.fetch_update(Ordering::Relaxed, Ordering::Relaxed, bits);
     }
 
+    /// The first attempt of a call that began while the delay was not known succeeded after so long.
     #[cold]
     #[expect(
         clippy::cast_possible_truncation,
@@ -69,7 +67,7 @@ impl Percentile {
         clippy::cast_precision_loss,
         reason = "a hundred"
     )]
-    fn sample(&self, duration: u64) {
+    pub(super) fn sample(&self, duration: u64) {
         let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         if self.delay().is_some() {
             return;
@@ -116,7 +114,8 @@ mod tests {
                     hedged += 1;
                     percentile.outlasted();
                 }
-                _ => percentile.ended_sooner(duration),
+                Some(_) => percentile.ended_sooner(),
+                None => percentile.sample(duration),
             }
         }
         f64::from(hedged) / f64::from(calls)
@@ -149,10 +148,10 @@ mod tests {
     fn there_is_no_delay_before_a_hundred_calls_and_then_their_percentile() {
         let percentile = Percentile::new(0.95, 0);
         for duration in 1..100 {
-            percentile.ended_sooner(duration * 1_000_000);
+            percentile.sample(duration * 1_000_000);
             assert_eq!(percentile.delay(), None);
         }
-        percentile.ended_sooner(100_000_000);
+        percentile.sample(100_000_000);
         assert_eq!(percentile.delay(), Some(96_000_000));
     }
 
@@ -167,7 +166,7 @@ mod tests {
     #[test]
     fn a_delay_never_ends_and_never_grows_without_bound() {
         let percentile = Percentile::new(0.5, 5_000);
-        (0..100_000).for_each(|_| percentile.ended_sooner(1));
+        (0..100_000).for_each(|_| percentile.ended_sooner());
         assert_eq!(percentile.delay(), Some(1_000));
         (0..100_000).for_each(|_| percentile.outlasted());
         assert_eq!(percentile.delay(), Some(86_400_000_000_000));

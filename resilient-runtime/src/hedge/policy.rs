@@ -133,6 +133,15 @@ impl HedgePolicy {
         hedges.saturating_add(1)
     }
 
+    /// The delay of a call that shares nothing with others; `None` for a percentile without an initial delay.
+    pub(super) const fn first_delay(&self) -> Option<Duration> {
+        match self.delay {
+            Delay::Fixed(delay) => Some(delay),
+            Delay::Percentile { initial: Duration::ZERO, .. } => None,
+            Delay::Percentile { initial, .. } => Some(initial),
+        }
+    }
+
     pub(super) const fn own_budget(&self) -> Option<RetryBudgetPolicy> {
         self.budget
     }

@@ -133,6 +133,41 @@ async fn a_percentile_is_learnt_from_first_attempts_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_attempts_that_end_in_the_same_poll_are_both_seen_where_no_other_is_made() {
+    let budget = RetryBudgetPolicy::new().share(0.0).min_per_second(1).burst(1);
+    let hedge = Hedge::new("replicas", HedgePolicy::new(MS * 100).max_hedges(2).budget(budget));
+    // The first is begun at 0 and fails at 151; the second, begun at 100 with the only token, ends at the same time.
+    let attempts = [(151, Err(151)), (51, Ok(51)), (1, Ok(1))];
+    let answer = hedge.race(attempts, async |(ms, outcome): (u32, Result<u32, u32>)| {
+        sleep(MS * ms).await;
+        outcome
+    });
+    assert_eq!(tokio::time::timeout(MS * 200, answer).await.expect("it was woken"), Ok(51));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_one_attempt_teaches_nothing_about_a_known_delay() {
+    let hedge = hedge(HedgePolicy::percentile(0.9).initial(MS * 100));
+    for ms in [500, 2] {
+        assert_eq!(raced(&hedge, &[ms]).await.0, Ok(ms));
+    }
+    assert_eq!(hedge.delay(), Some(MS * 100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_alone_has_no_budget_and_knows_a_percentile_by_its_initial_delay() {
+    let start = Instant::now();
+    let policy = HedgePolicy::percentile(0.9);
+    assert_eq!(policy.race([300, 2], attempt).await, Ok(300));
+    for _ in 0..20 {
+        assert_eq!(policy.initial(MS * 100).race([300, 2], attempt).await, Ok(2));
+    }
+    assert_eq!(start.elapsed(), MS * (300 + 20 * 102));
+    let refused = policy.race::<u32, _, u32, u32>([], attempt).await.unwrap_err();
+    assert_eq!(refused.refusal().map(Error::name), Some("hedge"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_percentile_with_an_initial_delay_hedges_the_first_call() {
     let hedge = hedge(HedgePolicy::percentile(0.95).initial(MS * 200));
     assert_eq!(raced(&hedge, &[500, 2]).await, (Ok(2), 202));

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use crate::core::attempt::Attempt;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
+use crate::hedge::course::Terms;
 use crate::hedge::event::HedgeEvent;
 use crate::hedge::hedge::Hedge;
 use crate::hedge::race::Race;
@@ -14,7 +15,7 @@ use crate::private::perhaps::Guards;
 /// The attempts of a call. `timed` if something asks for the time of an attempt.
 #[inline]
 pub fn racing<'a, F, X>(hedge: impl Guards<'a, Hedge>, timed: bool) -> Race<'a, F, X> {
-    Race::new(hedge.state(), timed)
+    Race::new(Terms::of(hedge.state()), timed)
 }
 
 /// The attempt that is launched next.
