@@ -2,6 +2,7 @@
 
 mod arguments;
 mod attempts;
+mod blocking;
 mod budgets;
 mod composed;
 mod errors;

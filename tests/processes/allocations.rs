@@ -181,12 +181,17 @@ mod in_a_sync_function {
             Ok(id)
         }
 
+        #[hedge(delay = 1h)]
+        fn hedged(id: u64) -> Outcome {
+            Ok(id)
+        }
+
         #[fallback(cached)]
         fn answered(id: u64) -> Outcome {
             Ok(id)
         }
 
-        for call in [retried, guarded, limited, limited_in_place, bounded, answered] {
+        for call in [retried, guarded, limited, limited_in_place, bounded, hedged, answered] {
             assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
         }
     }

@@ -198,29 +198,32 @@ impl Arguments {
 
     /// Copies of the arguments that are needed later, for a closure that moves them. `self` cannot be rebound, so it
     /// must be `Copy` if it is needed again.
-    pub(crate) fn copies(&self, needs: &Needs) -> TokenStream {
+    pub(crate) fn copies(&self, needs: &Needs, mover: Mover) -> TokenStream {
         let receiver = self.receiver.iter().filter(|it| needs.has(&self_ident(it))).map(|receiver| {
-            let copy = copied(Reason::SelfForThread, receiver.self_token, at(receiver.self_token.span));
+            let copy = copied(mover.of_self(), receiver.self_token, at(receiver.self_token.span));
             quote_spanned!(Span::mixed_site()=> let _ = #copy;)
         });
         let copies = self.typed.iter().flat_map(|argument| {
             let Argument { attrs, pat, stand_in, .. } = argument;
             let named = bindings(pat).into_iter().map(|binding| binding.ident);
             named.chain(stand_in.clone()).filter(|ident| needs.has(ident)).map(move |ident| {
-                let copy = self.copy(Reason::Thread, argument, &ident, pat.span());
+                let copy = self.copy(mover.of_argument(), argument, &ident, pat.span());
                 quote_spanned!(Span::mixed_site()=> #(#attrs)* let #ident = #copy;)
             })
         });
         receiver.chain(copies).collect()
     }
 
-    /// Checks that the arguments can move to another thread; errors point at `at`.
-    pub(crate) fn crossing(&self, at: Span) -> TokenStream {
-        let ask = |attrs: &[Attribute], value: TokenStream| quote_spanned!(at=> #(#attrs)* { let __resilient_argument = &#value; __resilient_pipeline::Crosses::crosses(__resilient_argument); });
-        let receiver = self.receiver.iter().map(|receiver| ask(&[], receiver.self_token.to_token_stream()));
+    /// Checks that these arguments can move to another thread; errors point at `at`.
+    pub(crate) fn crossing(&self, needs: &Needs, at: Span, mover: Mover) -> TokenStream {
+        let crosses = Ident::new(mover.crosses(), at);
+        let ask = |attrs: &[Attribute], value: TokenStream| quote_spanned!(at=> #(#attrs)* { let __resilient_argument = &#value; __resilient_pipeline::#crosses::crosses(__resilient_argument); });
+        let receiver = self.receiver.iter().filter(|it| needs.has(&self_ident(it)));
+        let receiver = receiver.map(|receiver| ask(&[], receiver.self_token.to_token_stream()));
         let typed = self.typed.iter().filter(|argument| !self.is_parameter(&argument.ty)).flat_map(|argument| {
             let named = bindings(&argument.pat).into_iter().map(|binding| binding.ident);
-            named.map(move |ident| ask(&argument.attrs, ident.into_token_stream()))
+            let needed = named.filter(|ident| needs.has(ident));
+            needed.map(move |ident| ask(&argument.attrs, ident.into_token_stream()))
         });
         receiver.chain(typed).collect()
     }
@@ -310,6 +313,37 @@ impl Sharing {
     }
 }
 
+/// What moves a sync body to another thread.
+#[derive(Clone, Copy)]
+pub(crate) enum Mover {
+    Timeout,
+    Hedge,
+}
+
+impl Mover {
+    const fn of_argument(self) -> Reason {
+        match self {
+            Self::Timeout => Reason::Thread,
+            Self::Hedge => Reason::Hedge,
+        }
+    }
+
+    const fn of_self(self) -> Reason {
+        match self {
+            Self::Timeout => Reason::SelfForThread,
+            Self::Hedge => Reason::SelfForHedge,
+        }
+    }
+
+    /// The trait that an argument has to have.
+    const fn crosses(self) -> &'static str {
+        match self {
+            Self::Timeout => "Crosses",
+            Self::Hedge => "CrossesForAttempt",
+        }
+    }
+}
+
 /// Why something is copied.
 #[derive(Clone, Copy)]
 enum Reason {
@@ -319,6 +353,8 @@ enum Reason {
     SelfRewritten,
     Thread,
     SelfForThread,
+    Hedge,
+    SelfForHedge,
     Fallback,
 }
 
@@ -330,6 +366,8 @@ fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
         Reason::SelfRewritten => "SelfCopiedForRewritten",
         Reason::Thread => "CopiedForThread",
         Reason::SelfForThread => "SelfCopiedForThread",
+        Reason::Hedge => "CopiedForHedge",
+        Reason::SelfForHedge => "SelfCopiedForHedge",
         Reason::Fallback => "CopiedForFallback",
     };
     let copied = Ident::new(copied, at);

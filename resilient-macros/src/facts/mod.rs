@@ -242,6 +242,11 @@ impl<'a> Facts<'a> {
         self.limits_time.is_some_and(|limit| limit.moves_to_thread)
     }
 
+    /// Whether a sync body may outlive the call on another thread because of it.
+    pub(crate) fn outlives_call(&self) -> bool {
+        self.moves_to_thread() || self.races()
+    }
+
     /// Which arguments it needs once what is below it has run.
     pub(crate) fn all_needs(&self) -> Needs {
         Needs::join([self.needs.clone(), Needs::of_setting(self.map_err())])

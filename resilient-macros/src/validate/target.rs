@@ -40,9 +40,10 @@ pub(super) fn check(
     if makes_a_future(sig, errors) {
         return;
     }
-    let leaves_the_thread = |it: &Checked| it.complete && it.facts.moves_to_thread();
-    if sig.asyncness.is_none() && checked.iter().any(leaves_the_thread) {
-        borrow::refuse(sig, errors);
+    let outliving = checked.iter().filter(|it| it.complete && it.facts.outlives_call());
+    let outliving: Vec<&Facts> = outliving.map(|it| it.facts).collect();
+    if sig.asyncness.is_none() && !outliving.is_empty() {
+        borrow::refuse(sig, &outliving, errors);
     }
     result::check(sig, checked, facts, errors);
 }

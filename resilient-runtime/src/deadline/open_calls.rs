@@ -53,6 +53,8 @@ struct Inner {
     in_wait: bool,
     /// The inner job that this job waits for, if there is one.
     below: Option<Arc<OpenCalls>>,
+    /// Inner jobs that this job waits for and that run at once, without limits of their own.
+    branches: Vec<Arc<OpenCalls>>,
 }
 
 #[derive(Debug)]
@@ -96,11 +98,13 @@ impl OpenCalls {
         }
     }
 
-    /// Reports the open calls as failures because `limit` is over, unless the job is in a wait. Returns whether it is.
+    /// Reports the open calls as failures because `limit` is over, those of branches included, unless the job is in a
+    /// wait. Returns whether it is.
     pub(crate) fn settle(&self, limit: &SyncLimit) -> bool {
         let in_wait = self.is_in_a_wait();
         if !in_wait {
             self.lock().failed(limit).into_iter().for_each(OpenCall::fail);
+            self.branches().iter().for_each(|branch| _ = branch.settle(limit));
         }
         in_wait
     }
@@ -110,7 +114,13 @@ impl OpenCalls {
         let below = inner.below.clone();
         let in_wait = inner.in_wait;
         drop(inner);
-        in_wait || below.is_some_and(|below| below.is_in_a_wait())
+        let branches = self.branches();
+        let all_wait = || !branches.is_empty() && branches.iter().all(|branch| branch.is_in_a_wait());
+        in_wait || below.is_some_and(|below| below.is_in_a_wait()) || all_wait()
+    }
+
+    fn branches(&self) -> Vec<Arc<Self>> {
+        self.lock().branches.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -181,6 +191,41 @@ pub(crate) fn ended<T>(above: Error) -> Result<T, Error> {
 pub(crate) fn waiting_for<R>(job: &Arc<OpenCalls>, wait: impl FnOnce() -> R) -> R {
     let _reset = set_until_drop(|inner, begins| inner.below = begins.then(|| Arc::clone(job)));
     wait()
+}
+
+/// The list of an inner job that runs beside others. Dropping this takes the list from the job that waits for it.
+#[derive(Debug)]
+pub(crate) struct Branch {
+    calls: Arc<OpenCalls>,
+    trunk: Arc<OpenCalls>,
+}
+
+/// A list for an inner job that runs beside others, if this thread has a job.
+pub(crate) fn branch() -> Option<Branch> {
+    let trunk = current()?;
+    let calls = OpenCalls::open();
+    trunk.lock().branches.push(Arc::clone(&calls));
+    Some(Branch { calls, trunk })
+}
+
+impl Branch {
+    /// The list, for [`with`].
+    pub(crate) fn calls(&self) -> Arc<OpenCalls> {
+        Arc::clone(&self.calls)
+    }
+
+    /// The inner job has ended.
+    pub(crate) fn close(self) {
+        let calls = self.calls();
+        drop(self);
+        calls.close();
+    }
+}
+
+impl Drop for Branch {
+    fn drop(&mut self) {
+        self.trunk.lock().branches.retain(|calls| !Arc::ptr_eq(calls, &self.calls));
+    }
 }
 
 /// Calls `set` with `true` for this thread's job, if there is one, and with `false` when the result is dropped.

@@ -128,6 +128,11 @@ impl<'a, X> Course<'a, X> {
         self.machine.launch()
     }
 
+    /// How many attempts have started.
+    pub(super) const fn launched(&self) -> u32 {
+        self.machine.launched()
+    }
+
     /// After how long from the start of the latest attempt another is due; `None` if none is.
     pub(super) fn due(&self) -> Option<Duration> {
         self.delay.filter(|_| self.machine.may_launch())

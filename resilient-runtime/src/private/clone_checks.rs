@@ -78,3 +78,19 @@ copied!(
     "each attempt takes `self` with it, or a fallback needs it afterwards, and it cannot be copied under its name",
     "move the body into a function that owns its arguments, or write `cooperative`, which runs the body in place"
 );
+
+copied!(
+    CopiedForHedge,
+    Clone,
+    "`{Self}` is not `Clone`, and each attempt of a sync `hedge`, which runs on a thread of its own, takes a copy of each argument with it",
+    "this is copied for each attempt",
+    "`#[derive(Clone)]` on `{Self}`, wrap it in an `Arc`, or make the function async, whose attempts share it"
+);
+
+copied!(
+    SelfCopiedForHedge,
+    Copy,
+    "`{Self}` is not `Copy`, so `self` cannot go to the threads on which the attempts of a sync `hedge` run",
+    "each attempt takes `self` with it, and it cannot be copied under its name",
+    "move the body into a function that owns its arguments, or make the function async, whose attempts share `self`"
+);

@@ -18,6 +18,7 @@ mod fallback;
 mod given;
 mod handle;
 mod hedge;
+mod hedge_blocking;
 mod held;
 mod lasting;
 mod limit;
@@ -48,13 +49,16 @@ pub use perhaps::{guarded, guarded_blocking};
 pub use rate_limit::{rate_limit, rate_limit_blocking, rate_limit_blocking_paused, rate_limit_paused};
 
 pub use clone_checks::{
-    CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForRewritten, CopiedForThread, SelfCopiedForRewritten,
-    SelfCopiedForThread,
+    CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForHedge, CopiedForRewritten, CopiedForThread,
+    SelfCopiedForHedge, SelfCopiedForRewritten, SelfCopiedForThread,
 };
 pub use count::count;
 pub use declined::{LeavingDeclined, LeavingOutcome};
 pub use handle::{Declared, MayBeHandle, declared};
 pub use hedge::{hedged, items, launch, next_attempt, next_item, no_items, raced, raced_on, racing};
+pub use hedge_blocking::{
+    next_item_blocking, no_items_blocking, raced_and_brought_back, raced_blocking, racing_blocking,
+};
 pub use held::{ByDeref, Detached, Gives, InOption, detached, given, held};
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
@@ -74,6 +78,8 @@ pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
 pub use crate::hedge::hedge::Hedge;
 pub use crate::hedge::policy::HedgePolicy;
+pub use crate::hedge::race_blocking::{BlockingRace, Carry};
+pub use crate::hedge::send_check::{ComesBackFromAttempt, CrossesForAttempt};
 pub use crate::rate_limit::limiter::RateLimiter;
 pub use crate::rate_limit::policy::RateLimitPolicy;
 pub use crate::registry::functions::WorstCase;

@@ -18,7 +18,8 @@ pub(crate) use pool::{Load, Pool, PoolSettings};
 pub(crate) use submitted::{Submitted, Waited};
 pub(crate) use task::RETRY_START;
 
-/// The pool of all sync calls with a time limit. Its queue has no bound, because their limits end the waits.
+/// The pool of all sync calls with a time limit, and of the attempts of hedged ones. Its queue has no bound, because their
+/// limits end the waits, and what others start beside an attempt is withdrawn when that answers.
 pub(crate) static HELPERS: LazyLock<Pool> = LazyLock::new(|| {
     Pool::new(PoolSettings {
         name: "resilient-helper",

@@ -13,7 +13,7 @@ use crate::thread_pool::task::{Job, Left, Run, Task};
 /// A job that was submitted. Dropping it takes the job out of the queue if it has not begun; one that has begun runs on
 /// to its end, and its result is dropped.
 #[must_use = "a job whose caller leaves at once may never begin"]
-pub(crate) struct Submitted<'a, T, F>
+pub struct Submitted<'a, T, F>
 where
     T: Send + 'static,
     F: FnOnce() -> T + Send + 'static,

@@ -1,4 +1,5 @@
-//! `#[hedge]`: further attempts beside one that takes too long. All are polled in the caller's task.
+//! `#[hedge]`: further attempts beside one that takes too long. Those of an async function are polled in the caller's
+//! task.
 //!
 //! Input
 //!
@@ -36,6 +37,8 @@
 //! Without `over` and `bind` the body's own future is launched. Each attempt is made at one place of the loop, so all are
 //! of one type.
 
+mod blocking;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
@@ -52,6 +55,7 @@ use crate::settings::Table;
 impl Expand for Hedge {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
+        let race = if context.is_async { race } else { blocking::race };
         let raced = if self.held.is_some() {
             let state = quote_spanned!(Span::mixed_site()=> __resilient_held);
             held::with(context, index, "given", &race(self, context, &state, &inner))
@@ -73,14 +77,11 @@ impl Expand for Hedge {
 /// The loop that makes the attempts.
 fn race(hedge: &Hedge, context: &Context<'_>, state: &TokenStream, inner: &PipelineExpr) -> TokenStream {
     let at = at(hedge.span);
-    let (items, item) = items(hedge, context);
+    let (items, item) = (taken_items(hedge), next_item(hedge, context));
     let (binding, attempt) = attempt(hedge, inner);
     let (outcome, observe) = (outcome(hedge), observe(hedge, context));
     let timed = hedge.bind.is_some();
-    let answer = match hedge.over {
-        Some(_) => quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome)),
-        None => quote_spanned!(Span::mixed_site()=> __resilient_outcome),
-    };
+    let answer = answer(hedge);
     quote_spanned! {at=>
         {
             #items
@@ -98,23 +99,37 @@ fn race(hedge: &Hedge, context: &Context<'_>, state: &TokenStream, inner: &Pipel
     }
 }
 
-/// The statements that take the items, and the next of them.
-fn items(hedge: &Hedge, context: &Context<'_>) -> (Option<TokenStream>, Option<TokenStream>) {
-    let Some(over) = &hedge.over else { return (None, None) };
-    let (items, name) = (&over.value.items, context.name());
+/// The value of the loop where there is an answer. A call without items can be refused.
+fn answer(hedge: &Hedge) -> TokenStream {
+    match hedge.over {
+        Some(_) => quote_spanned!(Span::mixed_site()=> __resilient_pipeline::widen(__resilient_outcome)),
+        None => quote_spanned!(Span::mixed_site()=> __resilient_outcome),
+    }
+}
+
+/// The statement that takes the items.
+fn taken_items(hedge: &Hedge) -> Option<TokenStream> {
+    let items = &hedge.over.as_ref()?.value.items;
     let extent = Extent::of(items);
     let argument = extent.call(quote_spanned!(Span::mixed_site()=> #items));
     let taken = quote_spanned!(extent.first=> __resilient_pipeline::items #argument);
-    let next = quote_spanned! {Span::mixed_site()=>
-        let ::core::option::Option::Some(__resilient_item) = __resilient_pipeline::next_item(
-            &mut __resilient_items,
-            ::core::pin::Pin::as_mut(&mut __resilient_race),
-        ) else {
-            break __resilient_pipeline::no_items(::core::pin::Pin::as_ref(&__resilient_race), #name);
-        };
-        let __resilient_item = __resilient_pipeline::Own(__resilient_item);
-    };
-    (Some(quote_spanned!(Span::mixed_site()=> let mut __resilient_items = #taken;)), Some(next))
+    Some(quote_spanned!(Span::mixed_site()=> let mut __resilient_items = #taken;))
+}
+
+/// The statement that takes the next item.
+fn next_item(hedge: &Hedge, context: &Context<'_>) -> Option<TokenStream> {
+    let name = context.name();
+    hedge.over.as_ref().map(|_| {
+        quote_spanned! {Span::mixed_site()=>
+            let ::core::option::Option::Some(__resilient_item) = __resilient_pipeline::next_item(
+                &mut __resilient_items,
+                ::core::pin::Pin::as_mut(&mut __resilient_race),
+            ) else {
+                break __resilient_pipeline::no_items(::core::pin::Pin::as_ref(&__resilient_race), #name);
+            };
+            let __resilient_item = __resilient_pipeline::Own(__resilient_item);
+        }
+    })
 }
 
 /// The future of an attempt, after the statement that it needs. What belongs to the attempt alone moves into it.

@@ -37,16 +37,12 @@ impl Rules for Hedge {
     }
 
     fn check_function(&self, sig: &Signature, errors: &mut Errors) {
-        if sig.asyncness.is_none() {
-            let message = "the attempts of a `hedge` run at once in one task, so it acts on async functions alone: \
-                           write `async fn`, or remove the attribute";
-            errors.at(self.span, message);
-        }
         for name in self.bind.iter().map(|bind| &bind.value).chain(self.over.iter().map(|over| &over.value.name)) {
             attempts::bound_name(name, sig, errors);
         }
         attempts::each_attempt_has_self(sig, errors);
-        if let Some(argument) = sig.inputs.iter().find(|argument| is_exclusive(argument)) {
+        // In a sync function they cannot borrow at all.
+        if let Some(argument) = sig.inputs.iter().find(|argument| sig.asyncness.is_some() && is_exclusive(argument)) {
             let message = "the attempts of a `hedge` run at once, so they cannot share this `&mut`: take `&`, and what \
                            changes in a `Mutex`";
             errors.over(argument, message);

@@ -29,11 +29,13 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::model::Timeout;
+use crate::expand::arguments::Mover;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
 use crate::expand::values::{self, SettingType, is_const};
+use crate::facts::needs::Needs;
 use crate::model::{Setting, Value};
 
 impl Expand for Timeout {
@@ -67,8 +69,8 @@ impl Expand for Timeout {
 /// The body for a helper thread: it owns what it uses. The arguments are checked first: the compiler reports only the
 /// first of two errors about one type at one place, and the second would say that the closure is not `Send`.
 fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
-    let copies = context.arguments.copies(&context.needs_around(index));
-    let crossing = context.arguments.crossing(at);
+    let copies = context.arguments.copies(&context.needs_around(index), Mover::Timeout);
+    let crossing = context.arguments.crossing(&Needs::Everything, at, Mover::Timeout);
     quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
 }
 

@@ -1,5 +1,5 @@
-//! A timeout moves the body of a sync function to another thread, where it may outlive the call: it cannot borrow from
-//! the caller.
+//! A timeout or a hedge moves the body of a sync function to another thread, where it may outlive the call: it cannot
+//! borrow from the caller.
 
 use quote::ToTokens;
 use syn::{
@@ -8,19 +8,28 @@ use syn::{
 };
 
 use crate::diagnostics::Errors;
+use crate::facts::Facts;
 
 /// Reports the first argument that borrows: one error is enough, however many there are.
-pub(super) fn refuse(sig: &Signature, errors: &mut Errors) {
+/// `outliving` are the layers that move the body.
+pub(super) fn refuse(sig: &Signature, outliving: &[&Facts], errors: &mut Errors) {
     let Some(arg) = sig.inputs.iter().find(|arg| borrowing(arg)) else { return };
     let (name, way_out) = match arg {
         FnArg::Receiver(_) => ("self".to_owned(), "take `self` by value"),
         FnArg::Typed(arg) if matches!(*arg.ty, Type::ImplTrait(_)) => (text(&arg.pat), "add `+ 'static`"),
         FnArg::Typed(arg) => (text(&arg.pat), "own the argument"),
     };
-    let message = format!(
-        "past the timeout a sync body runs on in another thread, so it cannot borrow `{name}`: {way_out}, \
-         make the function async, or write `cooperative` to run it in place, where it asks `resilient::deadline()`"
-    );
+    let message = if outliving.iter().any(|facts| facts.races()) {
+        format!(
+            "each attempt of a sync `hedge` runs on a thread of its own, where it may outlive the call, so it cannot \
+             borrow `{name}`: {way_out}, or make the function async"
+        )
+    } else {
+        format!(
+            "past the timeout a sync body runs on in another thread, so it cannot borrow `{name}`: {way_out}, \
+             make the function async, or write `cooperative` to run it in place, where it asks `resilient::deadline()`"
+        )
+    };
     errors.over(arg, message);
 }
 
