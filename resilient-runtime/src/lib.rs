@@ -7,7 +7,8 @@
 //! share; and the guards around a call, which sleep, park and await. Each folder uses only those before it:
 //!
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
-//! 2. `timer`, `thread_pool`: timers that belong to no runtime; threads for jobs whose callers wait.
+//! 2. `keyed`, `timer`, `thread_pool`: state of which there is one for each key; timers that belong to no runtime;
+//!    threads for jobs whose callers wait.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
 //! 4. `retry_budget`: the tokens that retries and hedges take.
 //! 5. `retry`, `hedge`, `circuit_breaker`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`: the policies. None
@@ -23,6 +24,7 @@ mod circuit_breaker;
 mod core;
 mod deadline;
 mod hedge;
+mod keyed;
 mod rate_limit;
 mod registry;
 mod retry;
@@ -39,10 +41,12 @@ pub mod private;
 
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use bulkhead::owned_slot::OwnedSlot;
+pub use bulkhead::per_key::Bulkheads;
 pub use bulkhead::policy::BulkheadPolicy;
 pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats};
 pub use circuit_breaker::for_call::BreakerCall;
 pub use circuit_breaker::owned_permit::OwnedPermit;
+pub use circuit_breaker::per_key::CircuitBreakers;
 pub use circuit_breaker::permit::Permit;
 pub use circuit_breaker::policy::BreakerPolicy;
 pub use core::attempt::Attempt;
@@ -59,9 +63,13 @@ pub use deadline::moment::Deadline;
 pub use hedge::event::{HedgeEvent, HedgeReason};
 pub use hedge::hedge::{Hedge, HedgeStats};
 pub use hedge::policy::HedgePolicy;
+pub use keyed::key::Key;
+pub use keyed::per_key::PerKey;
+pub use keyed::policy::PerKeyPolicy;
 pub use pipeline::pipeline::Pipeline;
 pub use rate_limit::for_call::RateLimitCall;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
+pub use rate_limit::per_key::RateLimiters;
 pub use rate_limit::policy::RateLimitPolicy;
 pub use registry::handle::Handle;
 pub use registry::registry::{Registry, registry};

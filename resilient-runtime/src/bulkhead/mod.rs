@@ -5,6 +5,7 @@ pub(crate) mod bulkhead;
 mod call;
 pub(crate) mod guard;
 pub(crate) mod owned_slot;
+pub(crate) mod per_key;
 pub(crate) mod policy;
 mod semaphore;
 mod shutdown;

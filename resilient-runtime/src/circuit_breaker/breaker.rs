@@ -349,7 +349,7 @@ impl CircuitBreaker {
     }
 
     #[inline]
-    const fn counted(&self) -> Counted<'_, WORDS> {
+    pub(super) const fn counted(&self) -> Counted<'_, WORDS> {
         Counted { totals: &self.totals, word: WINDOW }
     }
 }

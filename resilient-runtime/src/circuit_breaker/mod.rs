@@ -11,6 +11,7 @@ mod in_flight;
 mod loom_tests;
 pub(crate) mod machine;
 pub(crate) mod owned_permit;
+pub(crate) mod per_key;
 pub(crate) mod permit;
 pub(crate) mod policy;
 mod probes;

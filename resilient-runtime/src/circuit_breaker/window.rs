@@ -50,6 +50,19 @@ impl Window {
         }
     }
 
+    /// Whether it holds no call of this generation.
+    pub(crate) fn is_empty<const N: usize>(
+        &self,
+        counted: Counted<'_, N>,
+        generation: u64,
+        now: impl FnOnce(Resolution) -> u64,
+    ) -> bool {
+        match self {
+            Self::Calls(window) => window.is_empty(),
+            Self::Time(window) => window.is_empty(counted, generation, now(window.resolution())),
+        }
+    }
+
     /// Removes all calls, and belongs to this generation from now on. The caller makes sure that no call of the new
     /// generation has been admitted yet.
     pub(crate) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {

@@ -1,10 +1,12 @@
-//! Atomics, locks and thread locals: those of the standard library, or in models those of loom, which tries the orders
+//! Atomics, locks, counted references and thread locals: those of the standard library, or in models those of loom, which tries the orders
 //! in which threads can interleave. No other file knows which.
 
 #[cfg(not(resilient_loom))]
 mod real {
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-    pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+    pub(crate) use std::sync::{
+        Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    };
     pub(crate) use std::thread_local;
 
     /// A thread local that needs no drop: it is accessed without a check whether it was initialised or dropped.
@@ -52,7 +54,7 @@ mod real {
 #[cfg(resilient_loom)]
 mod model {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-    pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
+    pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
     pub(crate) use loom::thread_local;
     pub(crate) use loom::thread_local as plain_thread_local;
     pub(crate) use std::sync::PoisonError;

@@ -20,6 +20,7 @@ mod handle;
 mod hedge;
 mod hedge_blocking;
 mod held;
+mod keyed;
 mod lasting;
 mod limit;
 mod outcome;
@@ -60,6 +61,7 @@ pub use hedge_blocking::{
     next_item_blocking, no_items_blocking, raced_and_brought_back, raced_blocking, racing_blocking,
 };
 pub use held::{ByDeref, Detached, Gives, InOption, detached, given, held};
+pub use keyed::cell;
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
@@ -68,8 +70,10 @@ pub use retry::{
 pub use window::window;
 
 pub use crate::bulkhead::bulkhead::Bulkhead;
+pub use crate::bulkhead::per_key::Bulkheads;
 pub use crate::bulkhead::policy::BulkheadPolicy;
 pub use crate::circuit_breaker::breaker::CircuitBreaker;
+pub use crate::circuit_breaker::per_key::CircuitBreakers;
 pub use crate::circuit_breaker::policy::BreakerPolicy;
 pub use crate::core::attempt::Attempt;
 pub use crate::core::error::{Error, ErrorKind, Failure};
@@ -80,7 +84,9 @@ pub use crate::hedge::hedge::Hedge;
 pub use crate::hedge::policy::HedgePolicy;
 pub use crate::hedge::race_blocking::{BlockingRace, Carry};
 pub use crate::hedge::send_check::{ComesBackFromAttempt, CrossesForAttempt};
+pub use crate::keyed::policy::PerKeyPolicy;
 pub use crate::rate_limit::limiter::RateLimiter;
+pub use crate::rate_limit::per_key::RateLimiters;
 pub use crate::rate_limit::policy::RateLimitPolicy;
 pub use crate::registry::functions::WorstCase;
 pub use crate::registry::handle::Handle;

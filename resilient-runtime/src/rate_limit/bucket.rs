@@ -30,6 +30,11 @@ impl Bucket {
         self.burst.saturating_sub(u64::try_from(missing).unwrap_or(u64::MAX))
     }
 
+    /// Whether all permits are free at `now`.
+    pub(super) fn is_full(&self, now: u64) -> bool {
+        self.free(now) == self.burst
+    }
+
     /// When the `n`-th permit from now on is free, counted from 1, if all before it are taken as soon as they can be.
     pub(super) fn free_at(&self, now: u64, n: u64) -> u64 {
         let full_at = self.full_at.max(self.scaled(now));

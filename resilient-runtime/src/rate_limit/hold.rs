@@ -42,6 +42,11 @@ impl Hold {
         *self = Self::default();
     }
 
+    /// Whether it and the time after it are over.
+    pub(super) const fn is_over(&self, now: u64) -> bool {
+        self.even_until <= now
+    }
+
     /// The time left of it at `now`.
     pub(super) const fn left(&self, now: u64) -> u64 {
         self.until.saturating_sub(now)

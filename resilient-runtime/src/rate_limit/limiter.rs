@@ -1,5 +1,6 @@
 //! A rate limit that calls share: a queue behind a lock, with a name and statistics.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::check::nanos;
@@ -31,7 +32,7 @@ use crate::rate_limit::waiting::Waiting;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: Name,
-    policy: RateLimitPolicy,
+    policy: Arc<RateLimitPolicy>,
     queue: Mutex<Queue>,
     totals: Totals<3>,
 }
@@ -64,7 +65,31 @@ impl RateLimiter {
     }
 
     pub(crate) fn named(name: Name, policy: RateLimitPolicy) -> Self {
-        Self { name, policy, queue: Mutex::new(Queue::new(Machine::new(&policy))), totals: Totals::sharded() }
+        Self::of(name, Arc::new(policy), Totals::sharded())
+    }
+
+    fn of(name: Name, policy: Arc<RateLimitPolicy>, totals: Totals<3>) -> Self {
+        Self { name, queue: Mutex::new(Queue::new(Machine::new(&policy))), policy, totals }
+    }
+
+    /// A new rate limit with the name and the settings of this one, for state of which there is much, such as one for
+    /// each user. It takes 256 bytes, and a window 8 more for each permit of the last span. Its name is that of this one,
+    /// so refusals do not tell which of many refused.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RateLimitPolicy, RateLimiter};
+    /// use std::time::Duration;
+    ///
+    /// let users = RateLimiter::new("user", RateLimitPolicy::new(1, Duration::from_secs(60)));
+    /// let (ann, bob) = (users.light(), users.light());
+    /// ann.try_acquire().unwrap();
+    /// assert_eq!(ann.try_acquire().unwrap_err().name(), "user");
+    /// assert!(bob.try_acquire().is_ok());
+    /// ```
+    #[must_use]
+    pub fn light(&self) -> Self {
+        Self::of(self.name, Arc::clone(&self.policy), Totals::plain())
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -73,9 +98,8 @@ impl RateLimiter {
     }
 
     /// Its settings.
-    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
     pub fn policy(&self) -> RateLimitPolicy {
-        self.policy
+        *self.policy
     }
 
     /// Takes a permit if one is free now and nobody waits for it. It never waits.

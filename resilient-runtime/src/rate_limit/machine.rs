@@ -68,6 +68,16 @@ impl Machine {
         }
     }
 
+    /// Whether a new one would do the same from now on.
+    pub(super) fn is_as_new(&self, now: u64) -> bool {
+        let has_all = match &self.permits {
+            Permits::Any => true,
+            Permits::Window(window) => window.is_full(now),
+            Permits::Bucket(bucket) => bucket.is_full(now),
+        };
+        has_all && self.hold.is_over(now)
+    }
+
     /// Nobody begins for so many nanoseconds. A hold that lasts longer stays as it is.
     pub(super) fn hold(&mut self, now: u64, span: u64) {
         self.hold.extend(now.saturating_add(span), self.rate);

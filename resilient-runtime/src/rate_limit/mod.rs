@@ -10,6 +10,7 @@ pub(crate) mod limiter;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod machine;
+pub(crate) mod per_key;
 pub(crate) mod policy;
 mod queue;
 #[cfg(all(test, not(resilient_loom)))]

@@ -157,6 +157,18 @@ impl RateLimitPolicy {
         ])
     }
 
+    /// The same with a window that is small enough for one of each key.
+    #[track_caller]
+    pub(super) const fn of_small_window(mut self) -> Self {
+        let most = Self::MAX_WINDOW_PER_KEY;
+        let is_large = self.burst.is_none() && matches!(self.permits, Some(permits) if permits > most);
+        debug_check(first_of([(is_large, "more than 1024 `permits` per key need a `burst`")]));
+        if is_large {
+            self.permits = Some(most);
+        }
+        self
+    }
+
     pub(super) const fn permits(&self) -> Option<u32> {
         match self.permits {
             Some(0) => Some(1),

@@ -26,6 +26,11 @@ impl Window {
         self.permits - taken as u64
     }
 
+    /// Whether all permits are free at `now`.
+    pub(super) fn is_full(&self, now: u64) -> bool {
+        self.free(now) == self.permits
+    }
+
     /// When the `n`-th permit from now on is free, counted from 1, if all before it are taken as soon as they can be.
     pub(super) fn free_at(&self, now: u64, n: u64) -> u64 {
         let rounds = (n - 1) / self.permits;

@@ -4,6 +4,7 @@ mod conflict;
 mod definitions;
 pub(crate) mod functions;
 pub(crate) mod handle;
+mod keyed;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod named_map;

@@ -3,14 +3,17 @@
 use std::sync::LazyLock;
 
 use crate::bulkhead::bulkhead::Bulkhead;
+use crate::bulkhead::per_key::Bulkheads;
 use crate::bulkhead::policy::BulkheadPolicy;
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::per_key::CircuitBreakers;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::hedge::hedge::Hedge;
 use crate::hedge::policy::HedgePolicy;
 use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::per_key::RateLimiters;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
@@ -68,6 +71,9 @@ registry! {
     hedges: Hedge of Hedge,
     thread_bulkheads: ThreadBulkhead of Bulkhead,
     retry_budgets: RetryBudget of RetryBudget,
+    keyed_circuit_breakers: CircuitBreakers of CircuitBreaker,
+    keyed_rate_limiters: RateLimiters of RateLimit,
+    keyed_bulkheads: Bulkheads of Bulkhead,
 }
 
 /// Looks at each kind of shared state.

@@ -110,15 +110,33 @@ const fn order(place: Origin) -> (&'static str, u32) {
     }
 }
 
+/// A name, and where it was seen first.
+struct Seen {
+    kind: LayerKind,
+    state: &'static str,
+    name: &'static str,
+    place: Origin,
+}
+
+impl Uses {
+    fn first(&self) -> Option<Origin> {
+        self.given.first().map(|(place, _)| *place).or(self.named.first().copied()).or(self.handle)
+    }
+}
+
 #[derive(Default)]
 struct Findings {
+    /// Kinds of state without keys come first.
+    seen: Vec<Seen>,
     verified: Verified,
     problems: Vec<Problem>,
 }
 
 impl Visitor for Findings {
     fn visit<T: Kind>(&mut self, registry: &Registry) {
-        self.look_at(T::LAYER, &names::<T>(registry));
+        let names = names::<T>(registry);
+        self.look_for_mixed(T::LAYER, T::KIND, &names);
+        self.look_at(T::LAYER, &names);
         self.look_for_ambiguous(T::LAYER, ambiguous::<T>());
     }
 }
@@ -147,6 +165,18 @@ impl Findings {
             }
         }
         self.verified.names += names.len();
+    }
+
+    /// State of one name is either shared by all keys, or there is one for each.
+    fn look_for_mixed(&mut self, kind: LayerKind, state: &'static str, names: &Names) {
+        for (name, uses) in names {
+            let Some(place) = uses.first() else { continue };
+            let of_other_kind = self.seen.iter().find(|it| it.kind == kind && it.name == *name && it.state != state);
+            if let Some(&Seen { place: first, .. }) = of_other_kind {
+                self.problems.push(Problem::Mixed { kind, name, without_key: first, with_key: place });
+            }
+            self.seen.push(Seen { kind, state, name, place });
+        }
     }
 
     fn look_for_ambiguous(&mut self, kind: LayerKind, names: BTreeMap<&'static str, Vec<Origin>>) {
@@ -312,6 +342,17 @@ pub enum Problem {
         /// The first origin of settings of that name.
         given: Origin,
     },
+    /// Some places give the name with a `key`, so that there is state for each key, and others without.
+    Mixed {
+        /// The kind of state that it names.
+        kind: LayerKind,
+        /// The name.
+        name: &'static str,
+        /// The first place without a `key`.
+        without_key: Origin,
+        /// The first place with one.
+        with_key: Origin,
+    },
     /// Several statics have the name, so it stands for none of them. Each has state of its own, which is called
     /// `module::path::name`.
     Ambiguous {
@@ -345,6 +386,10 @@ impl fmt::Display for Problem {
                 write!(f, "{kind} {name:?} is given settings nowhere; did you mean {similar:?}, as at {given}?")?;
                 places.iter().try_for_each(|place| write!(f, "\n  it stands at {place}"))?;
                 write!(f, "\n  correct it, or give it settings of its own")
+            }
+            Self::Mixed { kind, name, without_key, with_key } => {
+                write!(f, "{kind} {name:?} is one for each key at {with_key}, and one for all at {without_key}")?;
+                write!(f, "\n  give a `key` at both places, or another name at one")
             }
             Self::Ambiguous { kind, name, statics } => {
                 write!(f, "{kind} {name:?} is the name of {} statics, each with state of its own:", statics.len())?;

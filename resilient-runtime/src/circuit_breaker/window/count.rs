@@ -64,6 +64,11 @@ impl CountWindow {
         Some(recent.tally)
     }
 
+    /// Whether it holds no call. A good call is counted without the lock only if there are others.
+    pub(super) fn is_empty(&self) -> bool {
+        self.recent().tally.total == 0
+    }
+
     pub(super) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
         let mut recent = self.recent();
         self.warm.store(NONE, Ordering::Release);

@@ -121,6 +121,15 @@ impl TimeWindow {
         Some(tally)
     }
 
+    /// Whether it holds no call of this generation.
+    pub(super) fn is_empty<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, now: u64) -> bool {
+        let mut past = self.past();
+        let good_calls = past.collected.collect(counted, generation);
+        past.current().total += good_calls;
+        past.go_to(self.slicing.number(now));
+        past.within().total == 0
+    }
+
     pub(super) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
         let mut past = self.past();
         past.generation = generation;

@@ -1,0 +1,94 @@
+//! The settings of state per key.
+
+use std::time::Duration;
+
+use crate::core::check::{check, debug_check, first_of};
+
+/// The settings of state per key: those of each key, how many keys are kept, and for how long. A plain value that can be
+/// a `const`. Made by `per_key` of the settings of each key, such as
+/// [`BreakerPolicy::per_key`](crate::BreakerPolicy::per_key).
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{BreakerPolicy, PerKeyPolicy};
+///
+/// const HOSTS: PerKeyPolicy<BreakerPolicy> = BreakerPolicy::new().failure_threshold(3).per_key().max_keys(1_000);
+/// ```
+///
+/// ```compile_fail
+/// # use resilient_runtime::{BreakerPolicy, PerKeyPolicy};
+/// const NONE: PerKeyPolicy<BreakerPolicy> = BreakerPolicy::new().per_key().max_keys(0);
+/// ```
+///
+/// # Panics
+///
+/// In debug builds a setter panics if its value is zero; in a `const` that is a compile error. In release builds a
+/// `max_keys` of zero becomes 1, an `idle` of zero 1 ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a policy does nothing by itself"]
+pub struct PerKeyPolicy<P> {
+    each: P,
+    max_keys: u32,
+    idle: Duration,
+}
+
+const NO_KEYS: &str = "`max_keys` must be at least 1";
+const NO_TIME: &str = "`idle` must be above zero";
+
+impl<P: Copy> PerKeyPolicy<P> {
+    pub(crate) const fn of(each: P) -> Self {
+        Self { each, max_keys: 10_000, idle: Duration::from_secs(600) }
+    }
+
+    /// How many keys are kept, from 1. Default: 10,000. Keys that a new one would equal are usually not kept, and do not
+    /// count then.
+    #[track_caller]
+    pub const fn max_keys(mut self, keys: u32) -> Self {
+        debug_check(first_of([(keys == 0, NO_KEYS)]));
+        self.max_keys = keys;
+        self
+    }
+
+    /// A key is forgotten once nobody has used it for so long, if a new one would equal it. Default: 10 minutes.
+    #[track_caller]
+    pub const fn idle(mut self, idle: Duration) -> Self {
+        debug_check(first_of([(idle.is_zero(), NO_TIME)]));
+        self.idle = idle;
+        self
+    }
+
+    /// Returns the policy unchanged if its settings are valid. Those of each key were checked before.
+    ///
+    /// # Panics
+    ///
+    /// If a setting is zero; in a `const` that is a compile error.
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        check(first_of([(self.max_keys == 0, NO_KEYS), (self.idle.is_zero(), NO_TIME)]));
+        self
+    }
+
+    /// The settings of each key.
+    pub const fn each(&self) -> P {
+        self.each
+    }
+
+    pub(super) fn most(&self) -> usize {
+        self.max_keys.max(1) as usize
+    }
+
+    pub(super) const fn kept_for(&self) -> Duration {
+        self.idle
+    }
+
+    pub(super) fn settings(&self, each: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+        let keys = [("max_keys", self.max_keys.to_string()), ("idle", format!("{:?}", self.idle))];
+        each.into_iter().chain(keys).collect()
+    }
+}
+
+impl<P: Copy + Default> Default for PerKeyPolicy<P> {
+    fn default() -> Self {
+        Self::of(P::default())
+    }
+}
