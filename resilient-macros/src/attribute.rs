@@ -111,7 +111,7 @@ fn makes_handle(absorbed: &Absorbed) -> bool {
 fn make_handle(item: &StaticItem, absorbed: &Absorbed, mut errors: Errors) -> TokenStream {
     let Absorbed { stack, complete, others, .. } = absorbed;
     let ([layer, ..], [complete, ..]) = (&stack.layers[..], &complete[..]) else { return TokenStream::new() };
-    let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
+    let facts: Vec<Facts> = stack.layers.iter().map(|layer| handle::facts(item, &**layer)).collect();
     validate::handle::check(item, &**layer as &dyn Rules, *complete, &facts, &mut errors);
     if errors.is_empty() {
         handle::handle(item, others, &stack.krate, &**layer)

@@ -4,14 +4,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Path};
+use syn::{Attribute, Path, Type};
 
 use crate::absorb::{Stack, marker};
 use crate::describe::described::Described;
 use crate::describe::pretty_tokens::code;
 use crate::describe::rustdoc;
 use crate::expand::spans::at;
-use crate::expand::statics;
+use crate::expand::{per_key, statics};
 use crate::facts::Facts;
 use crate::layers::Layer;
 use crate::model::{Name, Setting, StaticItem};
@@ -39,15 +39,15 @@ use crate::model::{Name, Setting, StaticItem};
 ///
 /// The registration stands in the value, so that an attribute like `cfg` acts on it as well.
 pub(crate) fn handle(item: &StaticItem, attrs: &[Attribute], krate: &Path, layer: &dyn Layer) -> TokenStream {
-    let facts = layer.facts();
+    let facts = facts(item, layer);
     let StaticItem { ident, ty, .. } = item;
-    let kind = Ident::new(facts.type_name, Span::mixed_site());
+    let kind = kind(&facts);
     let path = ident.unraw().to_string();
     let name = match given_name(&facts) {
         Some(name) => statics::constant_name(name),
         None => name_of(item),
     };
-    let policy = match layer.state_policy() {
+    let policy = match per_key::policy(&facts, layer.state_policy()) {
         Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
     };
@@ -77,7 +77,7 @@ pub(crate) fn handle(item: &StaticItem, attrs: &[Attribute], krate: &Path, layer
 pub(crate) fn stand_in(item: &StaticItem, attrs: &[Attribute], stack: &Stack, layer: &dyn Layer) -> TokenStream {
     let Stack { krate, absorbed, .. } = stack;
     let (ty, name) = (&item.ty, name_of(item));
-    let kind = Ident::new(layer.facts().type_name, Span::mixed_site());
+    let kind = kind(&facts(item, layer));
     let absorbed = marker::named(absorbed);
     let value = quote_spanned! {Span::mixed_site()=>
         use #krate::private as __resilient_pipeline;
@@ -92,6 +92,24 @@ pub(crate) fn stand_in(item: &StaticItem, attrs: &[Attribute], stack: &Stack, la
 fn with_value(item: &StaticItem, attrs: &TokenStream, krate: &Path, kind: &Ident, value: &TokenStream) -> TokenStream {
     let StaticItem { vis, keyword, ident, .. } = item;
     quote_spanned!(Span::mixed_site()=> #attrs #vis #keyword #ident: #krate::Handle<#krate::#kind> = { #value };)
+}
+
+/// What is known of a layer on this static. One that is declared as `CircuitBreakers` has state for each key.
+pub(crate) fn facts<'a>(item: &StaticItem, layer: &'a dyn Layer) -> Facts<'a> {
+    let facts = layer.facts();
+    let declared = facts.keys.is_some_and(|keys| is_called(&item.ty, keys.state_type));
+    if declared { facts.per_key() } else { facts }
+}
+
+/// Whether a type is the path of one of this name.
+fn is_called(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(ty) if ty.path.segments.last().is_some_and(|last| last.ident == name))
+}
+
+/// The type of its state.
+fn kind(facts: &Facts) -> Ident {
+    let kind = if facts.is_per_key() { facts.state_type } else { facts.type_name };
+    Ident::new(kind, Span::mixed_site())
 }
 
 fn given_name<'a>(facts: &Facts<'a>) -> Option<&'a Setting<Name>> {

@@ -16,6 +16,7 @@ mod layers;
 mod model;
 mod parse;
 mod pattern;
+mod per_key;
 mod pipeline;
 mod policy_stack;
 mod settings;

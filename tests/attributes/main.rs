@@ -8,6 +8,7 @@ mod fallback;
 mod handles;
 mod hedge;
 mod outages;
+mod per_key;
 mod probes;
 mod rate_limit;
 mod retry;

@@ -20,7 +20,8 @@ pub(crate) fn summary(Described { facts, layer }: &Described) -> String {
 /// `` `circuit_breaker` `"users"`, opens …``: the state of a handle, whose name reads so.
 pub(crate) fn handle(Described { facts, layer }: &Described, name: &str) -> String {
     let settings = layer.settings();
-    let which = format!("{} {}", span(facts.name), span(name));
+    let each = if facts.is_per_key() { " for each key" } else { "" };
+    let which = format!("{} {}{each}", span(facts.name), span(name));
     if settings.get("policy").is_some() {
         format!("{which}{}", settings.by_policy())
     } else {
@@ -30,21 +31,28 @@ pub(crate) fn handle(Described { facts, layer }: &Described, name: &str) -> Stri
 
 /// Which state it is, if it has any.
 pub(crate) fn shared(facts: &Facts) -> String {
-    match (facts.state, name(facts)) {
+    let which = match (facts.state, name(facts)) {
         // Another layer's, which is described among the settings.
-        _ if facts.state_type != facts.type_name => String::new(),
+        _ if facts.state_type != facts.type_name && !facts.is_per_key() => String::new(),
         (State::Shared(_), Some(name)) => format!(" {} (shared)", span(&name)),
         (State::Own, _) => " of its own".to_owned(),
         _ => String::new(),
-    }
+    };
+    which + &for_each_key(facts)
+}
+
+/// The key for which it has state.
+fn for_each_key(facts: &Facts) -> String {
+    facts.key().map(|key| format!(" for each {}", span(&code(key)))).unwrap_or_default()
 }
 
 /// The same where another place gives it its settings.
 pub(crate) fn elsewhere(facts: &Facts) -> String {
     if let State::Held(held) = facts.state {
-        return format!(" {}", span(&code(held)));
+        return format!(" {}{}", span(&code(held)), for_each_key(facts));
     }
-    name(facts).map(|name| format!(" {} (shared, with settings given elsewhere)", span(&name))).unwrap_or_default()
+    let which = name(facts).map(|name| format!(" {} (shared, with settings given elsewhere)", span(&name)));
+    which.unwrap_or_default() + &for_each_key(facts)
 }
 
 impl DescribedSettings {
@@ -75,10 +83,16 @@ impl DescribedSettings {
 
     /// The policy, and what is changed next to it.
     fn by_policy(&self) -> String {
-        let changed = self.all.iter().filter(|setting| setting.given && setting.name != "policy");
+        // The key stands behind the name.
+        let changed = self.all.iter().filter(|setting| setting.given && !["policy", "key"].contains(&setting.name));
         let changed: Vec<_> = changed.map(|setting| format!("{} {}", span(setting.name), setting.show())).collect();
         let with = if changed.is_empty() { String::new() } else { format!(" with {}", changed.join(", ")) };
         format!(" by {}{with}", self.shown("policy"))
+    }
+
+    /// How many keys are kept, if that was written.
+    pub(crate) fn keys(&self) -> String {
+        self.given(", up to ", "max_keys", " keys") + &self.given(", idle ones for ", "idle", "")
     }
 
     /// Which errors, if not all.

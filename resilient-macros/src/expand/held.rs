@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, FnArg, ReceiverKind, Signature, Type};
 
 use super::context::Context;
+use super::per_key;
 use super::pipeline_expr::PipelineExpr;
 use super::values::{is_const, may_be_generic};
 use crate::parse::expr_shape::{peel, word};
@@ -36,20 +37,23 @@ pub(crate) fn guarded(
     inner.with_value(with(context, index, "given", &code)).refused_by(index)
 }
 
-/// `code`, in which `__resilient_held` is what `function` finds in the layer's expression: `given`, or `held`.
+/// `code`, in which `__resilient_held` is what `function` finds in the layer's expression, or in the cell of its key:
+/// `given`, or `held`.
 ///
 /// The state is found in a `match`, so that it may borrow from a value that the expression makes, such as an `Arc`.
 pub(crate) fn with(context: &Context<'_>, index: usize, function: &str, code: &TokenStream) -> TokenStream {
     let facts = &context.layers[index];
-    let Some(expr) = facts.held() else { return TokenStream::new() };
-    let kind = Ident::new(facts.state_type, Span::mixed_site());
+    let cell = per_key::cell(context, index);
+    let (kind, borrowed) = match (&cell, facts.held()) {
+        (Some(_), _) => (facts.type_name, quote_spanned!(Span::mixed_site()=> &__resilient_cell)),
+        (None, Some(expr)) => (facts.state_type, borrowed_for_call(context, expr)),
+        (None, None) => return TokenStream::new(),
+    };
+    let kind = Ident::new(kind, Span::mixed_site());
     let function = Ident::new(function, Span::mixed_site());
-    let mut borrowed = borrowed(expr);
-    if needs_detaching(context, expr) {
-        borrowed = quote_spanned!(Span::mixed_site()=> &__resilient_pipeline::detached(#borrowed));
-    }
     quote_spanned! {Span::mixed_site()=>
         {
+            #cell
             let __resilient_outcome =
                 match __resilient_pipeline::#function(
                     ::core::marker::PhantomData::<__resilient_pipeline::#kind>,
@@ -62,8 +66,18 @@ pub(crate) fn with(context: &Context<'_>, index: usize, function: &str, code: &T
     }
 }
 
+/// A reference to it that can stay while the body runs.
+fn borrowed_for_call(context: &Context<'_>, expr: &Expr) -> TokenStream {
+    let borrowed = borrowed(expr);
+    if needs_detaching(context, expr) {
+        quote_spanned!(Span::mixed_site()=> &__resilient_pipeline::detached(#borrowed))
+    } else {
+        borrowed
+    }
+}
+
 /// A reference to it. The `&` has the expression's span, so that the error about another type points at the expression.
-fn borrowed(expr: &Expr) -> TokenStream {
+pub(super) fn borrowed(expr: &Expr) -> TokenStream {
     let expr = without_reference(expr);
     quote_spanned!(expr.span()=> &#expr)
 }

@@ -11,6 +11,7 @@ mod exclusive_borrow;
 pub(crate) mod held;
 pub(crate) mod inventory;
 pub(crate) mod nameable;
+pub(crate) mod per_key;
 pub(crate) mod pipeline_expr;
 pub(crate) mod policy;
 pub(crate) mod result_type;

@@ -141,7 +141,12 @@ impl<'a> Policy<'a> {
 
     /// The policy, if the attribute gives any of it.
     pub(crate) fn checked(&self) -> Option<TokenStream> {
-        (self.given.is_some() || self.is_changed).then(|| self.check())
+        self.checked_if(false)
+    }
+
+    /// The same, also if something else `needs` it.
+    pub(crate) fn checked_if(&self, needs: bool) -> Option<TokenStream> {
+        (needs || self.given.is_some() || self.is_changed).then(|| self.check())
     }
 
     /// Checks the whole policy; errors point at the value that gives it. Literals were checked when they were parsed,

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
 use super::context::Context;
+use super::per_key;
 use super::spans::at;
 use crate::facts::{Facts, State};
 use crate::model::{Name, Setting};
@@ -17,6 +18,7 @@ pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option
             State::Own => None,
             State::Shared(name) => Some(name),
         };
+        let policy = per_key::policy(layer, policy);
         Some(item(context, index, layer.state_type, name, policy.as_ref()))
     };
     layers.filter_map(item).collect()

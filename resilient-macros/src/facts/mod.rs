@@ -4,6 +4,7 @@
 pub(crate) mod answered;
 pub(crate) mod filters;
 pub(crate) mod idle;
+pub(crate) mod keys;
 pub(crate) mod needs;
 pub(crate) mod refusal;
 
@@ -12,6 +13,7 @@ use quote::ToTokens;
 use syn::Expr;
 
 use crate::model::{DurationSetting, Name, Setting};
+use keys::Keys;
 use needs::Needs;
 use refusal::Refusal;
 
@@ -39,6 +41,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) state: State<'a>,
     /// The runtime's type of that state.
     pub(crate) state_type: &'static str,
+    /// The settings of state per key; nothing if it cannot have such state.
+    pub(crate) keys: Option<Keys<'a>>,
     /// What it can do on a static; nothing if it makes no handles.
     pub(crate) handle: Option<HandleFacts<'a>>,
     /// The settings that look at the function's own errors.
@@ -183,6 +187,7 @@ impl<'a> Facts<'a> {
             refusal: None,
             state: State::None,
             state_type: L::TYPE,
+            keys: None,
             handle: None,
             looks_at_errors: Vec::new(),
             acts_on_refusals: None,
@@ -200,6 +205,20 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The same with state for each key, if a key is given.
+    pub(crate) fn with_keys(self, keys: Keys<'a>) -> Self {
+        let facts = Self { keys: Some(keys), ..self };
+        if keys.key.is_some() { facts.per_key() } else { facts }
+    }
+
+    /// The same with state for each key, if it can have such state.
+    pub(crate) fn per_key(self) -> Self {
+        match self.keys {
+            Some(keys) => Self { state_type: keys.state_type, ..self },
+            None => self,
+        }
+    }
+
     /// The refusal if the settings make it.
     pub(crate) fn made_refusal(&self) -> Option<Refusal> {
         self.refusal.filter(|it| it.is_made).map(|it| it.refusal)
@@ -214,6 +233,16 @@ impl<'a> Facts<'a> {
             State::Shared(name) => Some(name),
             State::None | State::Own | State::Held(_) => None,
         }
+    }
+
+    /// Whether there is state for each key.
+    pub(crate) fn is_per_key(&self) -> bool {
+        self.keys.is_some_and(|keys| self.state_type == keys.state_type)
+    }
+
+    /// The expression of the key for which it has state.
+    pub(crate) fn key(&self) -> Option<&'a Expr> {
+        self.keys.and_then(|keys| keys.key).map(|key| &key.value)
     }
 
     /// The handle or the value that has its state.

@@ -4,6 +4,7 @@ use super::rules::Rules;
 use crate::diagnostics::Errors;
 use crate::facts::{Facts, HandleFacts};
 use crate::model::StaticItem;
+use crate::validate::setting::key;
 
 /// Reports every broken rule. `first` is the attribute that expands, and `below` are those that it has taken in.
 pub(crate) fn check(item: &StaticItem, first: &dyn Rules, complete: bool, facts: &[Facts], errors: &mut Errors) {
@@ -14,6 +15,7 @@ pub(crate) fn check(item: &StaticItem, first: &dyn Rules, complete: bool, facts:
         errors.at(other.span, message);
     }
     settings(item, facts, errors);
+    keys(facts, errors);
     declaration(item, facts, errors);
 }
 
@@ -32,8 +34,20 @@ fn settings(item: &StaticItem, facts: &Facts, errors: &mut Errors) {
     }
 }
 
+/// Settings of state per key on a static that is one state for all.
+fn keys(facts: &Facts, errors: &mut Errors) {
+    let Some(keys) = facts.keys.filter(|_| !facts.is_per_key()) else { return };
+    for setting in [key(keys.most), key(keys.idle)].into_iter().flatten() {
+        let message = format!(
+            "`{setting}` is about state per key, and this static is one `{}` for all: declare it as `{}`, or remove this",
+            facts.type_name, keys.state_type,
+        );
+        errors.at(setting.span(), message);
+    }
+}
+
 fn declaration(item: &StaticItem, facts: &Facts, errors: &mut Errors) {
-    let ty = facts.type_name;
+    let ty = if facts.is_per_key() { facts.state_type } else { facts.type_name };
     if let Some(keyword) = item.mutability {
         errors.over(keyword, "a handle is shared by all threads and never assigned: remove `mut`");
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod handle;
+pub(crate) mod keys;
 pub(crate) mod refused;
 pub(crate) mod rules;
 pub(crate) mod setting;

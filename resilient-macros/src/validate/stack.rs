@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::Expr;
 
+use super::keys::need_key;
 use super::rules::{Checked, Place, Rules};
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
@@ -17,6 +18,7 @@ pub(crate) fn check(layers: &[&dyn Rules], checked: &[Checked], is_async: bool, 
         let (above, below) = (&checked[..index], &checked[index + 1..]);
         conversion_is_used(&checked[index], above, errors);
         held_state_has_settings(checked[index].facts, errors);
+        need_key(&checked[index], errors);
         layer.check_place(&Place { complete: *complete, above, below, is_async }, errors);
     }
     distinct_state(checked, errors);

@@ -35,7 +35,7 @@ impl Describe for Bulkhead {
 }
 
 fn in_words(settings: &DescribedSettings) -> String {
-    format!("{} in flight{}", settings.shown("max_concurrent"), in_line(settings))
+    format!("{} in flight{}{}", settings.shown("max_concurrent"), in_line(settings), settings.keys())
 }
 
 #[cfg(test)]

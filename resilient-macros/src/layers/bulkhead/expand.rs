@@ -44,7 +44,7 @@ use crate::settings::Table;
 impl Expand for Bulkhead {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        if self.held.is_some() {
+        if self.held.is_some() || self.key.is_some() {
             let guard = if context.is_async { "bulkhead" } else { "bulkhead_blocking" };
             let guard = Ident::new(guard, Span::mixed_site());
             return held::guarded(context, index, inner, &guard, &TokenStream::new());
@@ -66,7 +66,7 @@ impl Expand for Bulkhead {
         let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
         let mut policy = Policy::shared("BulkheadPolicy", self.policy.as_ref(), new);
         self.set_each(&mut policy, |_, _| false);
-        policy.checked()
+        policy.checked_if(self.keys().are_given())
     }
 }
 

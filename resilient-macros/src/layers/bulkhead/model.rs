@@ -6,13 +6,16 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
+use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{Name, Value, effective};
 use crate::parse::value::{Callable, MaxWait, PolicyExpr};
+use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Table, settings};
-use crate::validate::setting::{self, at_least_one};
+use crate::validate::keys::varies;
+use crate::validate::setting::{self, at_least_one, longer_than_zero};
 
 // Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
 pub(crate) const MAX_CONCURRENT: u32 = 10;
@@ -23,6 +26,9 @@ settings! {
     /// Without one the function has a bulkhead of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
+    key: Expr, varies;
+    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
+    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     max_concurrent: Value<u32> = MAX_CONCURRENT, at_least_one(10);
     max_wait: MaxWait = MAX_WAIT;
     max_queue: Value<u32>;
@@ -30,6 +36,12 @@ settings! {
 }
 
 impl Bulkhead {
+    /// The settings of state per key.
+    pub(super) fn keys(&self) -> Keys<'_> {
+        let (key, most, idle) = (self.key.as_ref(), self.max_keys.as_ref(), self.idle.as_ref());
+        Keys { key, most, idle, policy: "BulkheadPolicy", state_type: "Bulkheads" }
+    }
+
     /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
         self.held.is_none() && (self.name.is_none() || self.gives_policy())
@@ -56,12 +68,14 @@ impl HasFacts for Bulkhead {
                 call_settings: self.call_settings(),
                 name: self.name.as_ref(),
             }),
-            at_once: effective(self.max_concurrent.as_ref(), None),
-            needs: Needs::of_held(self.held.as_ref()),
-            holds: Needs::of_held(self.held.as_ref()),
+            // Attempts that have different keys do not share its slots.
+            at_once: effective(self.max_concurrent.as_ref(), None).filter(|_| self.key.is_none()),
+            needs: Needs::of_held(self.keys().held_by_body(self.held.as_ref())),
+            holds: Needs::of_held(self.keys().held_by_body(self.held.as_ref())),
             constants: self.constants(),
             evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }
+        .with_keys(self.keys())
     }
 }

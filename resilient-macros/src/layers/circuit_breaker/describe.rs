@@ -62,6 +62,7 @@ fn in_words(settings: &DescribedSettings) -> String {
         format!(", for {}", settings.shown("recovery_timeout")),
         settings.given(", each time in a row ", "recovery_backoff", " times as long"),
         settings.show("max_recovery_timeout").map(|longest| format!(" up to {longest}")).unwrap_or_default(),
+        settings.keys(),
         failures(settings),
     ]
     .concat()

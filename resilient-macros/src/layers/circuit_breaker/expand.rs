@@ -37,7 +37,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
-use syn::Expr;
 
 use super::model::CircuitBreaker;
 use crate::expand::context::{Context, Expand};
@@ -51,8 +50,8 @@ use crate::settings::Table;
 impl Expand for CircuitBreaker {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
-        if let Some(held) = &self.held {
-            return self.expand_held(context, index, held, inner);
+        if self.held.is_some() || self.key.is_some() {
+            return self.expand_held(context, index, inner);
         }
         let state = statics::state(index);
         let (on, failures) = failures(&self.filters());
@@ -84,7 +83,7 @@ impl Expand for CircuitBreaker {
             ("slow_call" | "slow_call_rate", ..) => true,
             _ => false,
         });
-        policy.checked()
+        policy.checked_if(self.keys().are_given())
     }
 }
 
@@ -107,16 +106,17 @@ fn failures(filters: &Filters<'_>) -> (&'static str, TokenStream) {
 }
 
 impl CircuitBreaker {
-    /// The same with a handle or a value. A sync call needs a breaker that outlives it, or has to ask what gives it for
+    /// The same with a handle or a value, or for a key. A sync call needs a breaker that outlives it, or has to ask what gives it for
     /// one.
-    fn expand_held(&self, context: &Context<'_>, index: usize, held: &Expr, inner: PipelineExpr) -> PipelineExpr {
+    fn expand_held(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let (on, failures) = failures(&self.filters());
         if context.is_async {
             let guard = format_ident!("circuit_breaker{on}", span = Span::mixed_site());
             return held::guarded(context, index, inner, &guard, &failures);
         }
         let guard = format_ident!("circuit_breaker_blocking{on}", span = Span::mixed_site());
-        if held::is_static(held, context.sig) {
+        let is_static = self.held.as_ref().is_some_and(|held| held::is_static(held, context.sig));
+        if is_static && self.key.is_none() {
             return held::guarded(context, index, inner, &guard, &failures);
         }
         let body = inner.value();

@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use quote::ToTokens;
+use syn::Expr;
 
 use super::synonyms::SYNONYMS;
 use super::values::Window;
 use crate::facts::filters::Filters;
+use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{EVERY_ERROR, Name, Value, effective};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
+use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Table, settings};
+use crate::validate::keys::varies;
 use crate::validate::setting::{self, at_least_one, growth, longer_than_zero, share};
 
 // Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
@@ -36,6 +40,9 @@ settings! {
     /// Every breaker has one, or is a handle or a value; without either it is an error.
     name: Name, setting::name;
     policy: PolicyExpr;
+    key: Expr, varies;
+    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
+    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     failure_threshold: Value<u32> => Self::default_failure_threshold, at_least_one(5);
     failure_rate: Value<f64>, share;
     window: Window => Self::default_window;
@@ -91,6 +98,12 @@ impl CircuitBreaker {
 }
 
 impl CircuitBreaker {
+    /// The settings of state per key.
+    pub(super) fn keys(&self) -> Keys<'_> {
+        let (key, most, idle) = (self.key.as_ref(), self.max_keys.as_ref(), self.idle.as_ref());
+        Keys { key, most, idle, policy: "BreakerPolicy", state_type: "CircuitBreakers" }
+    }
+
     /// Whether this place gives the breaker its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
         self.held.is_none() && self.gives_policy()
@@ -114,7 +127,7 @@ impl CircuitBreaker {
 impl HasFacts for CircuitBreaker {
     fn facts(&self) -> Facts<'_> {
         let filters = self.filters();
-        let needs = Needs::join([filters.needs(), Needs::of_held(self.held.as_ref())]);
+        let needs = Needs::join([filters.needs(), Needs::of_held(self.keys().held_by_body(self.held.as_ref()))]);
         Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::CircuitOpen,
@@ -136,5 +149,6 @@ impl HasFacts for CircuitBreaker {
             evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }
+        .with_keys(self.keys())
     }
 }

@@ -52,7 +52,7 @@ fn in_words(settings: &DescribedSettings) -> String {
         None => "any number of calls".to_owned(),
     };
     let burst = settings.given(", at most ", "burst", " at once after a pause");
-    format!("{permits}{burst}{}", in_line(settings))
+    format!("{permits}{burst}{}{}", in_line(settings), settings.keys())
 }
 
 /// What a call takes, and which outcomes stop everybody.

@@ -58,7 +58,7 @@ impl Expand for RateLimiter {
         let kind = if context.is_async { "" } else { "_blocking" };
         let guard = format_ident!("rate_limit{kind}{paused}", span = Span::mixed_site());
         let settings = quote_spanned!(Span::mixed_site()=> , #cost #signals);
-        let guarded = if self.held.is_some() {
+        let guarded = if self.held.is_some() || self.key.is_some() {
             held::guarded(context, index, inner, &guard, &settings)
         } else if context.is_async {
             let (state, body) = (statics::state(index), inner.future());
@@ -84,7 +84,7 @@ impl Expand for RateLimiter {
             }
             is_permits
         });
-        policy.checked()
+        policy.checked_if(self.keys().are_given())
     }
 }
 

@@ -10,13 +10,16 @@ use super::synonyms::SYNONYMS;
 use super::validate::of_the_error_alone;
 use super::values::Cost;
 use crate::facts::filters::Filters;
+use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{Name, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, MaxWait, PolicyExpr};
+use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Table, settings};
+use crate::validate::keys::varies;
 use crate::validate::setting::{self, at_least_one, key, longer_than_zero};
 
 // Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
@@ -27,12 +30,17 @@ pub(crate) const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
 pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// A limit of the runtime, not a default.
 pub(crate) const MAX_WINDOW: u32 = 65_536;
+/// The same of one for each key.
+pub(crate) const MAX_WINDOW_PER_KEY: u32 = 1_024;
 
 settings! {
     RateLimiter, SYNONYMS, held;
     /// Without one the function has a rate limit of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
+    key: Expr, varies;
+    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
+    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     permits: Value<u32>, at_least_one(80);
     per: Value<Duration> => Self::default_per, longer_than_zero("1s");
     burst: Value<u32>, at_least_one(20);
@@ -65,6 +73,12 @@ impl RateLimiter {
 }
 
 impl RateLimiter {
+    /// The settings of state per key.
+    pub(super) fn keys(&self) -> Keys<'_> {
+        let (key, most, idle) = (self.key.as_ref(), self.max_keys.as_ref(), self.idle.as_ref());
+        Keys { key, most, idle, policy: "RateLimitPolicy", state_type: "RateLimiters" }
+    }
+
     /// Whether this place gives the rate limit its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
         self.held.is_none() && (self.name.is_none() || self.gives_policy())
@@ -98,7 +112,11 @@ impl RateLimiter {
     /// The arguments that are needed once the body has run.
     fn needs(&self) -> Needs {
         let asked = [&self.retry_after, &self.retry_after_ok].map(|asked| Needs::of_setting(asked.as_ref()));
-        Needs::join([self.filters().needs(), Needs::of_held(self.held.as_ref())].into_iter().chain(asked))
+        Needs::join(
+            [self.filters().needs(), Needs::of_held(self.keys().held_by_body(self.held.as_ref()))]
+                .into_iter()
+                .chain(asked),
+        )
     }
 }
 
@@ -125,5 +143,6 @@ impl HasFacts for RateLimiter {
             evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }
+        .with_keys(self.keys())
     }
 }

@@ -2,7 +2,7 @@
 
 use syn::Expr;
 
-use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, MAX_WINDOW, RateLimiter};
+use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, MAX_WINDOW, MAX_WINDOW_PER_KEY, RateLimiter};
 use crate::diagnostics::{Errors, duration};
 use crate::model::{Setting, effective};
 use crate::settings::Table;
@@ -66,12 +66,14 @@ fn permits(limiter: &RateLimiter, errors: &mut Errors) {
                        alone limits them, write `paused_on(…)`, at a static `policy = RateLimitPolicy::HOLDS_ONLY`";
         errors.at(limiter.span, message);
     }
+    let (most, which) =
+        if limiter.key.is_some() { (MAX_WINDOW_PER_KEY, "a window of each key") } else { (MAX_WINDOW, "a window") };
     if let Some(Literal { value, span, .. }) = literal(limiter.permits.as_ref())
-        && value > MAX_WINDOW
+        && value > most
         && limiter.burst.is_none()
     {
         let message = format!(
-            "a window holds {MAX_WINDOW} permits at most: add `burst = 1000` for a bucket, which holds any number; or \
+            "{which} holds {most} permits at most: add `burst = 1000` for a bucket, which holds any number; or \
              write fewer `permits` in a shorter `per`"
         );
         errors.at(span, message);
