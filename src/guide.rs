@@ -33,6 +33,7 @@ chapters! {
     stacks = "guide/stacks.md";
     sharing = "guide/sharing.md";
     handles = "guide/handles.md";
+    per_key = "guide/per-key.md";
     inspect = "guide/inspect.md";
     testing = "guide/testing.md";
     without_attributes = "guide/without-attributes.md";

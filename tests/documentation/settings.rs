@@ -92,6 +92,21 @@ mod annotated {
         Ok(())
     }
 
+    #[circuit_breaker(name = "documentation: key", key = std::process::id())]
+    pub(super) fn broken_by_key() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[rate_limit(permits = 80, key = std::process::id())]
+    pub(super) fn paced_by_key() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[bulkhead(key = std::process::id())]
+    pub(super) fn limited_by_key() -> Result<(), Error> {
+        Ok(())
+    }
+
     #[bulkhead]
     pub(super) fn limited() -> Result<(), Error> {
         Ok(())
@@ -105,11 +120,12 @@ mod annotated {
 
     pub(super) fn all() {
         let _ = (retried(), broken(), rated(), timed(), paced(), limited(), answered(), hedged());
+        let _ = (broken_by_key(), paced_by_key(), limited_by_key());
     }
 }
 
 /// Settings that the functions above give, or whose defaults depend on another setting.
-const GIVEN: [(&str, &str); 11] = [
+const GIVEN: [(&str, &str); 14] = [
     ("retry", "retry_after"),
     ("circuit_breaker", "failure_rate"),
     ("circuit_breaker", "recovery_backoff"),
@@ -121,6 +137,9 @@ const GIVEN: [(&str, &str); 11] = [
     ("circuit_breaker", "window = 20s"),
     ("circuit_breaker", "min_calls = 100"),
     ("circuit_breaker", "name"),
+    ("circuit_breaker", "key"),
+    ("rate_limit", "key"),
+    ("bulkhead", "key"),
 ];
 
 /// The defaults of every attribute as the macros describe them.

@@ -16,6 +16,7 @@ fn messages() {
         "retry_budget",
         "fallback",
         "handles",
+        "per_key",
         "stack",
         "apply",
         "target",

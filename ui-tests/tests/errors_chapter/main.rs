@@ -21,6 +21,7 @@ const SECTIONS: [(&str, &str); 13] = [
     ("retry_budget", "`#[retry_budget]`"),
     ("fallback", "`#[fallback]`"),
     ("handles", "Handles and values"),
+    ("per_key", "State per key"),
     ("stack", "Several attributes"),
     ("apply", "One stack for many functions"),
     ("target", "The function"),

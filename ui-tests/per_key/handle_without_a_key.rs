@@ -1,0 +1,16 @@
+//! State per key needs the key of each call.
+//!
+//! fix: #[circuit_breaker(HOSTS, key = host)]
+
+use resilient::{CircuitBreakers, circuit_breaker};
+
+#[circuit_breaker(failure_threshold = 3)]
+static HOSTS: CircuitBreakers;
+
+#[circuit_breaker(HOSTS)]
+async fn fetch(host: &str) -> Result<(), resilient::Error> {
+    let _ = host;
+    Ok(())
+}
+
+fn main() {}
