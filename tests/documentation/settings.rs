@@ -92,7 +92,7 @@ mod annotated {
         Ok(())
     }
 
-    #[circuit_breaker(name = "documentation: key", key = std::process::id())]
+    #[circuit_breaker(name = "documentation: key", key = std::process::id(), failure_threshold = 5)]
     pub(super) fn broken_by_key() -> Result<(), Error> {
         Ok(())
     }

@@ -1,13 +1,15 @@
 //! A static with settings of state per key is declared as such.
 //!
-//! fix: static HOSTS: CircuitBreakers;
+//! fix:
+//!     #[circuit_breaker(max_keys = 500)]
+//!     static HOSTS: resilient::CircuitBreakers;
 
-use resilient::{Bulkhead, CircuitBreaker, bulkhead, circuit_breaker};
+use resilient::{CircuitBreaker, circuit_breaker};
 
 #[circuit_breaker(max_keys = 500)]
 static HOSTS: CircuitBreaker;
 
-#[bulkhead(idle = 1min)]
-static TENANTS: Bulkhead;
+#[circuit_breaker(idle = 1min)]
+static TENANTS: CircuitBreaker;
 
 fn main() {}

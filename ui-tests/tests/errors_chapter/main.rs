@@ -11,7 +11,7 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 13] = [
+const SECTIONS: [(&str, &str); 14] = [
     ("retry", "`#[retry]`"),
     ("hedge", "`#[hedge]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
