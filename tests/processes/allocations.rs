@@ -151,6 +151,60 @@ mod in_an_async_function {
     }
 }
 
+mod for_a_known_key {
+    use resilient::{BulkheadPolicy, Bulkheads, CircuitBreakers, rate_limit};
+
+    use super::*;
+
+    #[circuit_breaker(failure_threshold = 3)]
+    static HOSTS: CircuitBreakers;
+
+    #[test]
+    fn none_of_the_attributes_allocates() {
+        #[circuit_breaker(HOSTS, key = host)]
+        async fn guarded(host: &str) -> Outcome {
+            Ok(host.len() as u64)
+        }
+
+        #[bulkhead(key = tenant, max_concurrent = 1)]
+        async fn bounded(tenant: u64) -> Outcome {
+            Ok(tenant)
+        }
+
+        // A bucket: a window keeps a moment for each call of the last span.
+        #[rate_limit(key = format_args!("{tenant}/{region}"), permits = 1_000_000, per = 1h, burst = 1_000_000)]
+        async fn paced(tenant: u64, region: &str) -> Outcome {
+            Ok(tenant + region.len() as u64)
+        }
+
+        assert_allocates_nothing_in_a_runtime(|| guarded("a.example"));
+        assert_allocates_nothing_in_a_runtime(|| bounded(7));
+        assert_allocates_nothing_in_a_runtime(|| paced(7, "eu"));
+    }
+
+    #[test]
+    fn sync_calls_and_calls_of_many_known_keys_do_not() {
+        #[circuit_breaker(name = "allocations: key", key = format_args!("{host}.example"))]
+        #[bulkhead(name = "allocations: key", key = host, max_concurrent = 1)]
+        fn call(host: u32) -> Outcome {
+            Ok(host.into())
+        }
+
+        let mut calls = 0;
+        assert_allocates_nothing(|| {
+            calls += 1;
+            assert!(call(calls % 50).is_ok());
+        });
+    }
+
+    #[test]
+    fn a_look_up_by_hand_does_not() {
+        let tenants = Bulkheads::new("allocations", BulkheadPolicy::new(1).per_key());
+        let address = std::net::SocketAddr::from(([127, 0, 0, 1], 80));
+        assert_allocates_nothing(|| drop(tenants.get(address).try_acquire().expect("it is free")));
+    }
+}
+
 mod in_a_sync_function {
     use super::*;
 

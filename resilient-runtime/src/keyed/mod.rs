@@ -1,8 +1,9 @@
 //! State per key: a cell for each host, tenant or user, made when it is needed and forgotten when it is not.
 //!
-//! A cell that a new one would equal is worth no memory. Whoever brings a new key forgets a few of those that nobody has
-//! used lately, so that a flood of keys which come once leaves as many cells as there are shards, not as many as there
-//! were keys. What is worth its memory stays up to `max_keys`. Three rules follow, which the tests hold:
+//! A cell that a new one would equal is worth no memory. A few of them are spared, for keys that are used again; beyond
+//! these, whoever brings a new key forgets some that nobody has used lately. So a flood of keys which come once leaves a
+//! few cells in each shard, not as many as there were keys. What is worth its memory stays up to `max_keys`. Three rules
+//! follow, which the tests hold:
 //!
 //! 1. A cell that a call uses, or that protects, is never forgotten.
 //! 2. No more than `max_keys` cells are kept. If none of them can go, new keys share one more.

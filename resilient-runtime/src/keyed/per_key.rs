@@ -14,8 +14,8 @@ use crate::keyed::table::{Moment, Table};
 
 /// State per key: a breaker for each host, a bulkhead for each tenant, a rate limit for each user.
 ///
-/// A key that a new one would equal, such as the host whose breaker has seen no failure, is kept only while it is used
-/// often, so that any number of healthy keys takes little memory. Others are kept: up to
+/// Of the keys that a new one would equal, such as a host whose breaker has seen no failure, about a thousand are kept, so
+/// that any number of healthy keys takes little memory. Others are kept: up to
 /// [`max_keys`](PerKeyPolicy::max_keys). Then one goes that has not been used lately, but never one that protects: a
 /// breaker that is open or forced, a rate limit that has no permit left, whatever calls use or wait for. If all protect,
 /// new keys share one more state, and [`overflowed`](Self::overflowed) counts their calls.
@@ -63,8 +63,6 @@ pub struct PerKey<T: Cell> {
 /// So many cells are in a shard on average, if as many are kept as may be.
 const CELLS_PER_SHARD: usize = 64;
 const MOST_SHARDS: usize = 256;
-/// So many cells are looked at for each new key. One is added, so the others shrink what is there.
-const LOOKED_AT: usize = 4;
 /// After a search in vain through `n` cells, so many new keys per cell do without one: a search costs each of them as
 /// much as looking at a few cells.
 const CELLS_PER_KEY: u64 = 16;
@@ -183,7 +181,7 @@ impl<T: Cell> PerKey<T> {
         if let Some(entry) = table.find(key, hash) {
             return entry.used(at.now);
         }
-        self.went(table.clean(at, LOOKED_AT));
+        self.went(table.clean(at));
         let has_place = self.take_place();
         let searches = !has_place && self.searches();
         // Under one lock with the insertion: otherwise a call of the same key could be the one that has to go.

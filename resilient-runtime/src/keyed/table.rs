@@ -118,18 +118,25 @@ impl<T: Cell> Table<T> {
         self.entries.push(Entry { hash, key: key.into(), cell, last: LastUse::new(now) });
     }
 
-    /// The hand passes a few entries: those that are worth nothing go, unless they were used since it last passed.
-    /// Returns how many went.
-    pub(super) fn clean(&mut self, at: Moment, most: usize) -> usize {
+    /// If there are more entries than spare ones, the hand passes a few: those that are worth nothing go, unless they
+    /// were used since it last passed. Returns how many went.
+    pub(super) fn clean(&mut self, at: Moment) -> usize {
         let before = self.entries.len();
-        for _ in 0..most.min(before) {
-            self.turn(at, |worth| worth == Worth::Nothing);
+        for _ in 0..LOOKED_AT {
+            if self.entries.len() > SPARE {
+                self.turn(at, |worth| worth == Worth::Nothing);
+            }
         }
         before - self.entries.len()
     }
 
-    /// Forgets an entry that was not used lately and does not protect, if there is one.
+    /// Forgets an entry that is worth nothing or else one that was not used lately and does not protect, if there is one.
     pub(super) fn make_room(&mut self, at: Moment) -> bool {
+        let is_worthless = |entry: &mut Entry<T>| entry.worth() == Some(Worth::Nothing);
+        if let Some(worthless) = self.entries.iter_mut().position(is_worthless) {
+            self.forget(worthless);
+            return true;
+        }
         // In the second round, none has been used since the first.
         (0..2 * self.entries.len()).any(|_| self.turn(at, |_| true))
     }
@@ -191,5 +198,9 @@ impl<T: Cell> Table<T> {
     }
 }
 
+/// So many entries stay although they may be worth nothing: they spare the next calls of their keys the making of a cell.
+const SPARE: usize = 8;
+/// So many are looked at for each new key. One is added, so the others shrink what is there.
+const LOOKED_AT: usize = 2;
 /// A vector of at most this capacity is not shrunk.
 const SMALL: usize = 64;
