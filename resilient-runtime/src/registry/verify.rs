@@ -60,6 +60,7 @@ struct Uses {
 }
 
 impl Uses {
+    /// Where the name was seen first; settings come before uses without them.
     fn first(&self) -> Option<Origin> {
         let given = self.given.first().map(|(place, _)| *place);
         given.or(self.handle).or(self.named.first().copied())
@@ -116,12 +117,6 @@ struct Seen {
     state: &'static str,
     name: &'static str,
     place: Origin,
-}
-
-impl Uses {
-    fn first(&self) -> Option<Origin> {
-        self.given.first().map(|(place, _)| *place).or(self.named.first().copied()).or(self.handle)
-    }
 }
 
 #[derive(Default)]
