@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use crate::bulkhead::bulkhead::Bulkhead;
 use crate::registry::definitions::{ambiguous_handles, only_handle, state_refs};
 use crate::registry::functions::LayerKind;
 use crate::registry::origin::Origin;
 use crate::registry::registration::handles;
 use crate::registry::registry::{Kind, Registry, Visitor};
 use crate::registry::similar::similar;
-use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
 impl Registry {
     /// Checks every name by which the program shares state. No function needs to have been called.
@@ -32,12 +30,11 @@ impl Registry {
     /// # Errors
     ///
     /// [`VerifyError`] with all problems: names with different settings at two places, names without settings that are
-    /// similar to one with settings, names that several [handles](crate::Handle) have, and those of a bulkhead that has
-    /// `threads` at one place and not at another.
+    /// similar to one with settings, names that several [handles](crate::Handle) have, and those that
+    /// stand for state of two kinds.
     pub fn verify(&self) -> Result<Verified, VerifyError> {
         let mut findings = Findings::default();
         self.visit(&mut findings);
-        findings.look_for_two_kinds(&names::<ThreadBulkhead>(self), &names::<Bulkhead>(self));
         if findings.problems.is_empty() {
             Ok(findings.verified)
         } else {
@@ -121,7 +118,7 @@ struct Seen {
 
 #[derive(Default)]
 struct Findings {
-    /// Kinds of state without keys come first.
+    /// Kinds come in the order of the registry's list.
     seen: Vec<Seen>,
     verified: Verified,
     problems: Vec<Problem>,
@@ -130,7 +127,7 @@ struct Findings {
 impl Visitor for Findings {
     fn visit<T: Kind>(&mut self, registry: &Registry) {
         let names = names::<T>(registry);
-        self.look_for_mixed(T::LAYER, T::KIND, &names);
+        self.look_for_two_kinds(T::LAYER, T::KIND, &names);
         self.look_at(T::LAYER, &names);
         self.look_for_ambiguous(T::LAYER, ambiguous::<T>());
     }
@@ -162,13 +159,14 @@ impl Findings {
         self.verified.names += names.len();
     }
 
-    /// State of one name is either shared by all keys, or there is one for each.
-    fn look_for_mixed(&mut self, kind: LayerKind, state: &'static str, names: &Names) {
+    /// A name stands for one kind of state: a bulkhead, say, not also one with threads or one for each key.
+    fn look_for_two_kinds(&mut self, kind: LayerKind, state: &'static str, names: &Names) {
         for (name, uses) in names {
             let Some(place) = uses.first() else { continue };
             let of_other_kind = self.seen.iter().find(|it| it.kind == kind && it.name == *name && it.state != state);
-            if let Some(&Seen { place: first, .. }) = of_other_kind {
-                self.problems.push(Problem::Mixed { kind, name, without_key: first, with_key: place });
+            if let Some(&Seen { state: first_state, place: first, .. }) = of_other_kind {
+                let (first, second) = ((first_state, first), (state, place));
+                self.problems.push(Problem::TwoKinds { kind, name, first, second });
             }
             self.seen.push(Seen { kind, state, name, place });
         }
@@ -178,18 +176,6 @@ impl Findings {
         for (name, mut statics) in names {
             statics.sort_by_key(|place| order(*place));
             self.problems.push(Problem::Ambiguous { kind, name, statics });
-        }
-    }
-}
-
-impl Findings {
-    /// The bulkheads with threads and those without are told apart by a setting, not by their names.
-    fn look_for_two_kinds(&mut self, with_threads: &Names, without: &Names) {
-        for (name, uses) in with_threads {
-            let others = without.get(name).and_then(Uses::first);
-            if let Some((with_threads, without)) = uses.first().zip(others) {
-                self.problems.push(Problem::TwoKinds { name, with_threads, without });
-            }
         }
     }
 }
@@ -337,16 +323,16 @@ pub enum Problem {
         /// The first origin of settings of that name.
         given: Origin,
     },
-    /// Some places give the name with a `key`, so that there is state for each key, and others without.
-    Mixed {
-        /// The kind of state that it names.
+    /// The name stands for state of two kinds, such as a bulkhead and one with threads, or one for each key.
+    TwoKinds {
+        /// The attribute.
         kind: LayerKind,
         /// The name.
         name: &'static str,
-        /// The first place without a `key`.
-        without_key: Origin,
-        /// The first place with one.
-        with_key: Origin,
+        /// A kind of state, and the first place that uses the name for it.
+        first: (&'static str, Origin),
+        /// The other kind, and the first place that uses the name for that.
+        second: (&'static str, Origin),
     },
     /// Several statics have the name, so it stands for none of them. Each has state of its own, which is called
     /// `module::path::name`.
@@ -357,15 +343,6 @@ pub enum Problem {
         name: &'static str,
         /// The statics.
         statics: Vec<Origin>,
-    },
-    /// A bulkhead has `threads` at one place and not at another, so the name stands for two bulkheads.
-    TwoKinds {
-        /// The name.
-        name: &'static str,
-        /// A place with `threads`.
-        with_threads: Origin,
-        /// A place without it.
-        without: Origin,
     },
 }
 
@@ -382,21 +359,15 @@ impl fmt::Display for Problem {
                 places.iter().try_for_each(|place| write!(f, "\n  it stands at {place}"))?;
                 write!(f, "\n  correct it, or give it settings of its own")
             }
-            Self::Mixed { kind, name, without_key, with_key } => {
-                write!(f, "{kind} {name:?} is one for each key at {with_key}, and one for all at {without_key}")?;
-                write!(f, "\n  give a `key` at both places, or another name at one")
+            Self::TwoKinds { kind, name, first, second } => {
+                let ((first, at_first), (second, at_second)) = (first, second);
+                write!(f, "{kind} {name:?} is the name of a {first} at {at_first}, and of a {second} at {at_second}")?;
+                write!(f, "\n  make both of one kind, or give one of them another name")
             }
             Self::Ambiguous { kind, name, statics } => {
                 write!(f, "{kind} {name:?} is the name of {} statics, each with state of its own:", statics.len())?;
                 statics.iter().try_for_each(|place| write!(f, "\n  {place}"))?;
                 write!(f, "\n  give each a name of its own, by `name = \"…\"`, or use one of them for all")
-            }
-            Self::TwoKinds { name, with_threads, without } => {
-                write!(
-                    f,
-                    "bulkhead {name:?} has threads at {with_threads} and none at {without}, so it is two bulkheads:"
-                )?;
-                write!(f, "\n  write `threads` at both places, or give one another name")
             }
         }
     }
