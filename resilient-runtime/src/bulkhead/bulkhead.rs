@@ -1,6 +1,8 @@
 //! A bulkhead: a fair semaphore with a name and statistics.
 
+use std::borrow::Borrow;
 use std::mem::ManuallyDrop;
+use std::task::Waker;
 use std::time::Duration;
 
 use crate::bulkhead::policy::BulkheadPolicy;
@@ -209,26 +211,35 @@ impl Bulkhead {
         Error::BulkheadFull { name: self.name, limit }
     }
 
-    /// Takes a slot, or a place in the queue that becomes a slot.
+    /// Takes a slot, or a place in the queue that becomes a slot, and whose waker this is.
     ///
     /// # Errors
     ///
     /// [`Error::BulkheadFull`] if too many wait already.
-    pub(crate) fn enter(&self) -> Result<Entered<'_>, Error> {
+    pub(crate) fn enter(&self, waker: &Waker) -> Result<Entered<'_>, Error> {
         if self.closed.is() {
             return Err(self.refused());
         }
-        match self.semaphore.enter(self.policy.most_waiting()) {
+        match self.semaphore.enter(self.policy.most_waiting(), waker) {
             EnterOutcome::Taken => Ok(Entered::Slot(self.slot())),
-            // A shutdown that began meanwhile may not have seen it in the queue.
-            EnterOutcome::Waiting(waiting) if self.closed.is() => {
-                drop(waiting);
-                self.take_all_slots_if_closed();
-                Err(self.refused())
+            EnterOutcome::Queued(place) => {
+                let waiting = Waiting::new(self, place);
+                // A shutdown that began meanwhile may not have seen it in the queue.
+                if self.closed.is() {
+                    drop(waiting);
+                    self.take_all_slots_if_closed();
+                    return Err(self.refused());
+                }
+                Ok(Entered::Queue(waiting))
             }
-            EnterOutcome::Waiting(waiting) => Ok(Entered::Queue(waiting)),
             EnterOutcome::Full => Err(self.refused()),
         }
+    }
+}
+
+impl Borrow<Semaphore> for Bulkhead {
+    fn borrow(&self) -> &Semaphore {
+        &self.semaphore
     }
 }
 
@@ -256,7 +267,7 @@ impl SharedState for Bulkhead {
 /// What a call got that may wait.
 pub(crate) enum Entered<'a> {
     Slot(Slot<'a>),
-    Queue(Waiting<'a>),
+    Queue(Waiting<'a, Bulkhead>),
 }
 
 /// The right of one call to be in flight. Dropping it frees the slot, or hands it to the first caller that waits.

@@ -3,23 +3,18 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::bulkhead::bulkhead::{Bulkhead, Entered, Slot};
-use crate::bulkhead::semaphore::Waiting;
-use crate::bulkhead::shutdown::AfterWait;
-use crate::core::block_on::block_until;
+use crate::bulkhead::bulkhead::{Bulkhead, Slot};
+use crate::bulkhead::waiting::{InQueue, SlotWait};
 use crate::core::error::{Error, Failure, Refusal};
-use crate::deadline::current::{self as deadline, SyncLimit};
-use crate::deadline::dropped::InAWait;
-use crate::deadline::open_calls::{self, ended};
-use crate::timer::sleep::within;
+use crate::deadline::wait::wait_blocking;
 
 impl Bulkhead {
     /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue. A call that
-    /// has to wait allocates once.
+    /// has to wait allocates a timer, unless it waits without a limit.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -45,35 +40,6 @@ impl Bulkhead {
         }
     }
 
-    /// A slot, waited for within a pipeline.
-    pub(crate) async fn wait(&self) -> Result<Slot<'_>, Error> {
-        let _waits = InAWait;
-        let slot = self.wait_in_queue().await?;
-        // A slot that comes with the deadline above is no use any more, and not every deadline drops this future.
-        deadline::too_late().map_or(Ok(slot), ended)
-    }
-
-    async fn wait_in_queue(&self) -> Result<Slot<'_>, Error> {
-        // A timeout in an async function drops this future; nothing else does.
-        let above = deadline::unenforced().map(|above| (above.deadline.remaining(), above.limit));
-        if let Some((Duration::ZERO, limit)) = above {
-            return ended(limit.exceeded());
-        }
-        match self.enter()? {
-            Entered::Slot(slot) => Ok(slot),
-            Entered::Queue(waiting) => {
-                let _after = AfterWait(self);
-                let wait = self.max_wait();
-                let above = above.filter(|(left, _)| *left < wait);
-                match (within(above.map_or(wait, |(left, _)| left), waiting).await, above) {
-                    (Some(()), _) => Ok(self.slot()),
-                    (None, Some((_, limit))) => ended(limit.exceeded()),
-                    (None, None) => Err(self.refused()),
-                }
-            }
-        }
-    }
-
     /// A slot, waited for by holding up the thread, in one queue with those who await one.
     ///
     /// # Errors
@@ -91,27 +57,7 @@ impl Bulkhead {
         if max_wait.is_zero() {
             return Err(self.refused());
         }
-        if let Some(above) = deadline::too_late() {
-            return ended(above);
-        }
-        match self.enter()? {
-            Entered::Slot(slot) => Ok(slot),
-            Entered::Queue(waiting) => self.wait_in_queue_blocking(waiting, max_wait),
-        }
-    }
-
-    /// A wait ends with the deadline above, and a slot that comes with it is no use any more.
-    fn wait_in_queue_blocking(&self, waiting: Waiting<'_>, max_wait: Duration) -> Result<Slot<'_>, Error> {
-        let _after = AfterWait(self);
-        let above = deadline::earliest_in_real_time();
-        let longest = Instant::now().checked_add(max_wait);
-        let until = above.map(|above| above.at).into_iter().chain(longest).min();
-        let slot = open_calls::waiting(|| block_until(until, waiting)).map(|()| self.slot());
-        match (slot, above.filter(SyncLimit::is_over)) {
-            (_, Some(above)) => ended(above.limit.exceeded()),
-            (Some(slot), None) => Ok(slot),
-            (None, None) => Err(self.refused()),
-        }
+        wait_blocking(max_wait, InQueue::Due(self))?.ok_or_else(|| self.refused())
     }
 
     /// Takes a slot that the caller makes a [`Slot`](Self::slot) of. It returns none, so that the code around it need not
@@ -163,8 +109,7 @@ impl<'a, F> SlotGuard<'a, F> {
 /// A slot that is requested at the first poll.
 enum SlotRequest<'a> {
     Due(&'a Bulkhead),
-    /// Boxed, so that calls that need not wait carry no timer.
-    Waiting(Pin<Box<dyn Future<Output = Result<Slot<'a>, Error>> + Send + 'a>>),
+    Waiting(SlotWait<'a>),
     /// None while the body is polled, and after its end if it had to wait.
     Given(Option<Slot<'a>>),
 }
@@ -187,12 +132,13 @@ impl<'a> SlotRequest<'a> {
             if bulkhead.max_wait().is_zero() {
                 return Poll::Ready(Err(bulkhead.refused()));
             }
-            *self = Self::Waiting(Box::pin(bulkhead.wait()));
+            *self = Self::Waiting(bulkhead.wait());
         }
-        match self {
-            Self::Waiting(waiting) => waiting.as_mut().poll(context),
-            Self::Due(_) | Self::Given(_) => unreachable!("polled after its end"),
-        }
+        let Self::Waiting(waiting) = self else { unreachable!("polled after its end") };
+        let slot = ready!(Pin::new(waiting).poll(context));
+        // So that it leaves the queue now, and not when the caller drops the guard.
+        *self = Self::Given(None);
+        Poll::Ready(slot)
     }
 }
 
@@ -220,5 +166,16 @@ where
                 Poll::Pending
             }
         }
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_in_flight_has_room_for_its_wait_beside_its_slot() {
+        let size = size_of::<SlotRequest<'_>>();
+        assert!(size <= size_of::<Slot<'_>>() + size_of::<usize>(), "{size} bytes");
     }
 }

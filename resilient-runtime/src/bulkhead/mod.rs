@@ -9,3 +9,4 @@ pub(crate) mod per_key;
 pub(crate) mod policy;
 mod semaphore;
 mod shutdown;
+pub(crate) mod waiting;

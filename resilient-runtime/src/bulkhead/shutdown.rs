@@ -34,16 +34,6 @@ impl Closed {
     }
 }
 
-/// Held by a call while it waits for a slot. If it is the last one of a bulkhead that was shut down, no slot is free any
-/// more after it.
-pub(super) struct AfterWait<'a>(pub(super) &'a Bulkhead);
-
-impl Drop for AfterWait<'_> {
-    fn drop(&mut self) {
-        self.0.take_all_slots_if_closed();
-    }
-}
-
 impl Bulkhead {
     /// Admits no further call, and blocks this thread until the calls in flight, sync and async ones, have ended, at most
     /// for `wait`. Calls that wait already get their slots, and are waited for, too. What is left then goes on.
@@ -85,7 +75,8 @@ impl Bulkhead {
         }
     }
 
-    /// With a limit of zero no slot is free. While calls wait, the limit stays, so that they get theirs.
+    /// Called when a shutdown begins, and whenever a call has waited, because it may have been the last one. With a limit
+    /// of zero no slot is free. While calls wait, the limit stays, so that they get theirs.
     pub(super) fn take_all_slots_if_closed(&self) {
         if self.closed.is() && self.semaphore.waiting() == 0 {
             self.semaphore.set_limit(0);

@@ -15,8 +15,6 @@ pub(crate) struct LinkedQueue<T> {
     free: u32,
     /// The number of queued items.
     len: u32,
-    #[cfg(test)]
-    steps: u32,
     /// The serial number of the next item.
     serial: u64,
 }
@@ -49,15 +47,7 @@ const SMALL: usize = 64;
 
 impl<T> LinkedQueue<T> {
     pub(crate) const fn new() -> Self {
-        Self {
-            nodes: Vec::new(),
-            queued: NONE,
-            free: NONE,
-            len: 0,
-            #[cfg(test)]
-            steps: 0,
-            serial: 0,
-        }
+        Self { nodes: Vec::new(), queued: NONE, free: NONE, len: 0, serial: 0 }
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -68,12 +58,6 @@ impl<T> LinkedQueue<T> {
     #[cfg(test)]
     pub(crate) const fn capacity(&self) -> usize {
         self.nodes.capacity()
-    }
-
-    /// The nodes that have been linked, unlinked, or given back so far.
-    #[cfg(test)]
-    pub(crate) const fn steps(&self) -> u64 {
-        self.steps as u64
     }
 
     /// Adds an item as the last one.
@@ -150,10 +134,6 @@ impl<T> LinkedQueue<T> {
     }
 
     fn link_last(&mut self, index: u32) {
-        #[cfg(test)]
-        {
-            self.steps += 1;
-        }
         if *self.first(index) == NONE {
             *self.first(index) = index;
         }
@@ -167,10 +147,6 @@ impl<T> LinkedQueue<T> {
     }
 
     fn unlink(&mut self, index: u32) {
-        #[cfg(test)]
-        {
-            self.steps += 1;
-        }
         let Node { before, after, .. } = *self.node(index);
         if *self.first(index) == index {
             *self.first(index) = if after == index { NONE } else { after };

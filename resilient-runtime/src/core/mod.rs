@@ -23,4 +23,5 @@ pub(crate) mod shared_state;
 pub(crate) mod sync;
 pub(crate) mod thread_number;
 pub(crate) mod totals;
+pub(crate) mod wait_queue;
 pub(crate) mod whole;

@@ -11,3 +11,4 @@ pub(crate) mod limit;
 pub(crate) mod moment;
 pub(crate) mod open_calls;
 mod polled;
+pub(crate) mod wait;

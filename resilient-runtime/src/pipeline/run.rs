@@ -194,10 +194,10 @@ where
             if bulkhead.policy().wait().is_zero() {
                 return Poll::Ready(Err(bulkhead.refused()));
             }
-            *this.waiting = Some(Waiting::Slot(Box::pin(bulkhead.wait())));
+            *this.waiting = Some(Waiting::Slot(bulkhead.wait()));
         }
         let Some(Waiting::Slot(slot)) = this.waiting else { unreachable!("nothing else is waited for here") };
-        let slot = ready!(slot.as_mut().poll(context));
+        let slot = ready!(Pin::new(slot).poll(context));
         *this.waiting = None;
         Poll::Ready(slot.map(Slot::keep))
     }

@@ -2,14 +2,14 @@
 
 use std::pin::Pin;
 
-use crate::bulkhead::bulkhead::Slot;
+use crate::bulkhead::waiting::SlotWait;
 use crate::core::error::Error;
 use crate::pipeline::fallback::Answering;
 use crate::pipeline::layer::FallbackLayer;
 
-/// What a call waits for beside its body. Boxed, because few calls do.
+/// What a call waits for beside its body. Boxed where it is large, because few calls do.
 pub(super) enum Waiting<'p, E, T> {
-    Slot(Pin<Box<dyn Future<Output = Result<Slot<'p>, Error>> + Send + 'p>>),
+    Slot(SlotWait<'p>),
     Permits(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'p>>),
     Delay(Pin<Box<dyn Future<Output = ()> + Send>>),
     Answer(Box<Awaited<'p, E, T>>),

@@ -5,6 +5,9 @@ mod in_the_pool;
 mod on_lines;
 mod while_the_limit_changes;
 
+use std::pin::Pin;
+use std::task::{Poll, Waker};
+
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread::{self, JoinHandle};
@@ -64,26 +67,34 @@ fn take(semaphore: &Semaphore) {
     if try_take(semaphore) {
         return;
     }
-    match semaphore.enter(9) {
-        EnterOutcome::Taken => {}
-        EnterOutcome::Waiting(waiting) => loom::future::block_on(waiting),
+    let mut waiting = None;
+    loom::future::block_on(std::future::poll_fn(|context| {
+        if waiting.is_none() {
+            waiting = enter_with(semaphore, context.waker());
+            return if waiting.is_some() { Poll::Pending } else { Poll::Ready(()) };
+        }
+        waiting.as_mut().map_or(Poll::Ready(()), |waiting| Pin::new(waiting).poll(context))
+    }));
+}
+
+/// `None` if a slot was free.
+fn enter_with<'a>(semaphore: &'a Semaphore, waker: &Waker) -> Option<Waiting<'a>> {
+    match semaphore.enter(9, waker) {
+        EnterOutcome::Taken => None,
+        EnterOutcome::Queued(place) => Some(Waiting::new(semaphore, place)),
         EnterOutcome::Full => unreachable!("nine may wait"),
     }
 }
 
 fn enter(semaphore: &Semaphore) -> Waiting<'_> {
-    match semaphore.enter(9) {
-        EnterOutcome::Waiting(waiting) => waiting,
-        EnterOutcome::Taken | EnterOutcome::Full => unreachable!("no slot is free, and nine may wait"),
-    }
+    enter_with(semaphore, Waker::noop()).expect("no slot is free")
 }
 
 /// Gives one slot back, and gives up waiting for another.
 fn give_up(semaphore: &Semaphore) {
-    match semaphore.enter(9) {
-        EnterOutcome::Taken => semaphore.release(),
-        EnterOutcome::Waiting(waiting) => drop(waiting),
-        EnterOutcome::Full => unreachable!("nine may wait"),
+    match enter_with(semaphore, Waker::noop()) {
+        Some(waiting) => drop(waiting),
+        None => semaphore.release(),
     }
 }
 

@@ -1,14 +1,12 @@
 //! The semaphore: its pool, its lines, and its queue of waiting calls.
 
-use std::sync::Arc;
+use std::task::Waker;
 
 use crate::bulkhead::semaphore::lines::{Line, Lines, enough_to_open};
 use crate::bulkhead::semaphore::pool_word::{CALLS_WAIT, LINES_OPEN, MOST_SLOTS, ONE_FREE, PoolWord};
-use crate::bulkhead::semaphore::waiting::{Waiter, Waiting, Wakers};
-use crate::core::linked_queue::{Key, LinkedQueue};
+use crate::bulkhead::semaphore::waiting::{Queue, Wakers};
 use crate::core::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, OnceLock, Ordering, PoisonError};
-
-type Queue = LinkedQueue<Arc<Waiter>>;
+use crate::core::wait_queue::{Place, WaitQueue};
 
 /// Its size counts, because state per key has one for each key: it allocates lines and the queue on demand.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ pub(crate) struct Semaphore {
     ///
     /// The Acquire of one that takes a slot pairs with the Release of the one that gave it back, also across changes in
     /// between, which continue its release sequence: so a call sees what the holder of its slot before it did. A slot
-    /// that is handed over is seen through the lock of the waiter. The Acquire loads, and those of failed updates, only
+    /// that is handed over is seen through the lock of the queue. The Acquire loads, and those of failed updates, only
     /// read numbers; a stale one fails the compare-exchange that follows.
     word: AtomicU64,
     /// The slots that were given to calls and are not among the takes of any word. Written under the lock of the queue
@@ -46,10 +44,11 @@ const _: () = assert!(std::mem::offset_of!(Semaphore, word) >= size_of::<OnceLoc
 pub(crate) struct Origin<'a>(Option<&'a Line>);
 
 /// What [`Semaphore::enter`] gives.
-pub(crate) enum EnterOutcome<'a> {
+pub(crate) enum EnterOutcome {
     /// A slot was free.
     Taken,
-    Waiting(Waiting<'a>),
+    /// For a [`Waiting`](crate::bulkhead::semaphore::Waiting).
+    Queued(Place),
     /// As many wait as may wait.
     Full,
 }
@@ -61,7 +60,7 @@ impl Semaphore {
             lines: OnceLock::new(),
             limit: AtomicU32::new(limit),
             cores: u32::try_from(cores).unwrap_or(u32::MAX),
-            queue: Mutex::new(LinkedQueue::new()),
+            queue: Mutex::new(WaitQueue::new()),
             word: AtomicU64::new(PoolWord::with_free(limit.min(MOST_SLOTS)).bits()),
             counted: AtomicU64::new(0),
         };
@@ -174,7 +173,9 @@ impl Semaphore {
     }
 
     /// Takes a slot, or a place in the queue if fewer than `max_waiting` wait.
-    pub(crate) fn enter(&self, max_waiting: usize) -> EnterOutcome<'_> {
+    pub(crate) fn enter(&self, max_waiting: usize, waker: &Waker) -> EnterOutcome {
+        // Cloned, and dropped if it is not needed, outside of the lock, because that is code of the user.
+        let waker = waker.clone();
         let mut queue = self.queue();
         self.close_lines(&mut queue);
         loop {
@@ -187,25 +188,13 @@ impl Semaphore {
                 break;
             }
         }
-        let waiter = Arc::new(Waiter::new());
-        let place = queue.push_back(Arc::clone(&waiter));
-        EnterOutcome::Waiting(Waiting::new(self, waiter, place))
+        EnterOutcome::Queued(queue.push_back(Some(waker)))
     }
 
     /// Fails if a slot was given back meanwhile.
     fn begin_to_wait(&self, word: PoolWord) -> bool {
         let next = word.bits() + CALLS_WAIT;
         self.word.compare_exchange(word.bits(), next, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-
-    /// Leaves the queue without a slot, if it still waits there.
-    pub(super) fn leave(&self, place: Key) -> bool {
-        let mut queue = self.queue();
-        let has_waited = queue.remove(place).is_some();
-        if has_waited {
-            self.change(0, &queue);
-        }
-        has_waited
     }
 
     /// A call that has waited has got its slot.
@@ -271,22 +260,19 @@ impl Semaphore {
         self.count_takes_of_pool(&mut queue);
         // While calls wait, no slot is free; if less than none is, none is either after this one is given back.
         let first = if self.word().free() < 0 { None } else { queue.pop_front() };
-        let Some(first) = first else {
+        let Some(waker) = first.and_then(Option::take) else {
             // Or all that waited gave up meanwhile, and none can join while the queue is locked.
             self.word.fetch_add(ONE_FREE, Ordering::AcqRel);
             return;
         };
         self.change(0, &queue);
-        let waker = first.grant();
         drop(queue);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        waker.wake();
     }
 
     /// After calls have left the queue: adds free slots to the pool, and records if no call waits any more, in one change.
-    fn change(&self, added: i64, queue: &Queue) {
-        let has_ended = self.word().calls_wait() && queue.len() == 0;
+    pub(super) fn change(&self, added: i64, queue: &Queue) {
+        let has_ended = queue.len() == 0 && self.word().calls_wait();
         let change = added.cast_unsigned().wrapping_mul(ONE_FREE).wrapping_sub(u64::from(has_ended) * CALLS_WAIT);
         if change != 0 {
             self.word.fetch_add(change, Ordering::AcqRel);
@@ -304,11 +290,10 @@ impl Semaphore {
         let added = i64::from(limit.min(MOST_SLOTS)) - i64::from(before.min(MOST_SLOTS));
         // If calls wait, none but this thread changes the number of free slots; if none does, it does not matter.
         let free = usize::try_from(self.word().free() + added).unwrap_or(0);
-        let granted: Vec<_> = (0..free).map_while(|_| queue.pop_front()).collect();
-        let left = added - i64::try_from(granted.len()).unwrap_or(i64::MAX);
+        let wakers: Vec<_> = (0..free).map_while(|_| queue.pop_front()?.take()).collect();
+        let left = added - i64::try_from(wakers.len()).unwrap_or(i64::MAX);
         // At no time is a slot free while calls wait.
         self.change(left, &queue);
-        let wakers = granted.iter().filter_map(|waiter| waiter.grant()).collect();
         self.open_lines(&mut queue);
         drop(queue);
         Wakers::new(wakers).wake();

@@ -1,105 +1,97 @@
 //! A call that waits for a slot.
 
+use std::borrow::Borrow;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::bulkhead::semaphore::semaphore::Semaphore;
-use crate::core::linked_queue::Key;
-use crate::core::sync::{Mutex, MutexGuard, PoisonError};
+use crate::core::wait_queue::{Place, WaitQueue};
 
-/// What a call that waits shares with the queue.
-#[derive(Debug)]
-pub(super) struct Waiter(Mutex<WaitState>);
+/// The calls that wait, each with the waker of its last poll. A call that was handed a slot has none, and keeps its place
+/// until it is polled or dropped.
+pub(super) type Queue = WaitQueue<Option<Waker>>;
 
-#[derive(Debug)]
-enum WaitState {
-    /// Queued. The waker is that of the last poll.
-    Waiting(Option<Waker>),
-    /// The slot was handed over, and the waiter has not been polled since.
-    Granted,
-    /// The waiter has the slot.
-    Taken,
+/// A place in the queue: a future that is ready when the call has a slot, and then counts it. Dropped before that, it
+/// leaves the queue; a slot that was handed to it meanwhile goes to the next.
+pub(crate) struct Waiting<'a, S: Borrow<Semaphore> = Semaphore> {
+    /// The semaphore, or what it is a part of.
+    owner: &'a S,
+    /// `None` after the call has got its slot.
+    place: Option<Place>,
 }
 
-impl Waiter {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(WaitState::Waiting(None)))
+impl<'a, S: Borrow<Semaphore>> Waiting<'a, S> {
+    /// `place` is one of the semaphore's queue.
+    pub(crate) const fn new(owner: &'a S, place: Place) -> Self {
+        Self { owner, place: Some(place) }
     }
 
-    fn state(&self) -> MutexGuard<'_, WaitState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) const fn owner(&self) -> &'a S {
+        self.owner
     }
 
-    /// Whether it waits, and a hand-over would wake this waker.
-    fn will_wake(&self, waker: &Waker) -> bool {
-        matches!(&*self.state(), WaitState::Waiting(Some(known)) if known.will_wake(waker))
-    }
-
-    /// Hands a slot over, under the lock of the queue that the waiter has just left. The waker is to be woken without
-    /// that lock.
-    pub(super) fn grant(&self) -> Option<Waker> {
-        match std::mem::replace(&mut *self.state(), WaitState::Granted) {
-            WaitState::Waiting(waker) => waker,
-            WaitState::Granted | WaitState::Taken => None,
+    /// As dropping it.
+    pub(crate) fn leave(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.owner.borrow().leave(place);
         }
     }
 }
 
-/// A place in the queue: a future that is ready when the call has a slot, and then counts it. Dropped before that, it leaves the queue; a
-/// slot that was handed to it meanwhile goes to the next.
-pub(crate) struct Waiting<'a> {
-    semaphore: &'a Semaphore,
-    waiter: Arc<Waiter>,
-    /// Where it is in the queue, for as long as it waits.
-    place: Key,
-}
-
-impl<'a> Waiting<'a> {
-    pub(super) const fn new(semaphore: &'a Semaphore, waiter: Arc<Waiter>, place: Key) -> Self {
-        Self { semaphore, waiter, place }
-    }
-}
-
-impl Future for Waiting<'_> {
+impl<S: Borrow<Semaphore>> Future for Waiting<'_, S> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.waiter.will_wake(context.waker()) {
-            return Poll::Pending;
-        }
-        // Wakers are cloned and dropped outside of the lock, because their code is the user's, and may even free the
-        // slot.
-        let mut waker = Some(context.waker().clone());
-        let mut state = self.waiter.state();
-        let granted = match &mut *state {
-            WaitState::Waiting(known) => {
-                std::mem::swap(known, &mut waker);
-                false
-            }
-            WaitState::Granted | WaitState::Taken => {
-                *state = WaitState::Taken;
-                true
-            }
-        };
-        drop(state);
-        drop(waker);
-        if !granted {
-            return Poll::Pending;
-        }
-        self.semaphore.count_handed_over();
-        Poll::Ready(())
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let owner = self.owner;
+        if owner.borrow().waits(&mut self.place, context.waker()) { Poll::Pending } else { Poll::Ready(()) }
     }
 }
 
-impl Drop for Waiting<'_> {
+impl<S: Borrow<Semaphore>> Drop for Waiting<'_, S> {
     fn drop(&mut self) {
-        if matches!(*self.waiter.state(), WaitState::Taken) {
-            return;
+        self.leave();
+    }
+}
+
+impl Semaphore {
+    /// Whether a call waits; `waker` will then be woken when it has a slot. If it has one, its place is freed, and that is
+    /// counted.
+    fn waits(&self, place: &mut Option<Place>, waker: &Waker) -> bool {
+        // Cloned and dropped outside of the lock, because a waker's code is the user's, and may even free the slot.
+        let mut own: Option<Waker> = None;
+        loop {
+            let Some(taken) = place else { return false };
+            let mut queue = self.queue();
+            let Some(known) = queue.item(taken) else {
+                if let Some(place) = place.take() {
+                    queue.remove(place);
+                }
+                break;
+            };
+            if known.will_wake(waker) {
+                return true;
+            }
+            if let Some(own) = &mut own {
+                std::mem::swap(known, own);
+                return true;
+            }
+            drop(queue);
+            own = Some(waker.clone());
         }
-        if !self.semaphore.leave(self.place) {
-            // It has left the queue, so the slot was handed over.
-            self.semaphore.release();
+        self.count_handed_over();
+        false
+    }
+
+    /// Frees the place of a call that gives up. A slot that was handed to it goes to the next.
+    fn leave(&self, place: Place) {
+        let mut queue = self.queue();
+        let waker = queue.remove(place);
+        if waker.is_some() {
+            self.change(0, &queue);
+        }
+        drop(queue);
+        if waker.is_none() {
+            self.release();
         }
     }
 }

@@ -61,6 +61,38 @@ fn who_gives_up_between_two_others_leaves_their_order() {
 }
 
 #[test]
+fn who_is_polled_with_another_waker_as_the_slot_comes_has_it_or_is_woken() {
+    model(|| {
+        let semaphore = taken_semaphore(1);
+        let waiting = enter(&semaphore);
+        let other = spawn(&semaphore, Semaphore::release);
+        loom::future::block_on(waiting);
+        other.join().unwrap();
+        assert_ends(&semaphore, 1);
+    });
+}
+
+#[test]
+fn what_was_done_in_a_slot_is_seen_by_whom_it_is_handed_to() {
+    model(|| {
+        let semaphore = taken_semaphore(1);
+        let waiting = enter(&semaphore);
+        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
+        let other = {
+            let cell = Arc::clone(&cell);
+            spawn(&semaphore, move |semaphore| {
+                cell.with_mut(|_| ());
+                semaphore.release();
+            })
+        };
+        loom::future::block_on(waiting);
+        cell.with_mut(|_| ());
+        other.join().unwrap();
+        assert_ends(&semaphore, 1);
+    });
+}
+
+#[test]
 fn nobody_takes_in_passing_what_is_handed_over() {
     model(|| {
         let semaphore = taken_semaphore(1);

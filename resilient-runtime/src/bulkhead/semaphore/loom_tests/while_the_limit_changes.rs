@@ -46,10 +46,10 @@ fn who_enters_within_a_raise_waits_behind_the_others_or_has_a_slot() {
         let semaphore = taken_semaphore(1);
         let first = enter(&semaphore);
         // One may wait: before the raise the queue is full, after it a slot is free.
-        let other = spawn(&semaphore, |semaphore| match semaphore.enter(1) {
+        let other = spawn(&semaphore, |semaphore| match semaphore.enter(1, Waker::noop()) {
             EnterOutcome::Taken => 1,
             EnterOutcome::Full => 0,
-            EnterOutcome::Waiting(_) => unreachable!("a slot is free when no call waits any more"),
+            EnterOutcome::Queued(_) => unreachable!("a slot is free when no call waits any more"),
         });
         semaphore.set_limit(3);
         let other = other.join().unwrap();

@@ -80,14 +80,15 @@ impl Model<'_> {
     }
 
     fn enter(&mut self) {
-        match self.semaphore.enter(self.max_waiting) {
+        match self.semaphore.enter(self.max_waiting, Waker::noop()) {
             EnterOutcome::Taken => {
                 assert!(self.is_free());
                 self.total += 1;
                 self.held.push(self.semaphore.origin());
             }
-            EnterOutcome::Waiting(waiting) => {
+            EnterOutcome::Queued(place) => {
                 assert!(!self.is_free() && self.waiting() < self.max_waiting);
+                let waiting = Waiting::new(self.semaphore, place);
                 self.calls.push(Call { waiting, is_granted: false });
             }
             EnterOutcome::Full => assert!(!self.is_free() && self.waiting() == self.max_waiting),
