@@ -31,7 +31,7 @@ pub(crate) struct WaitQueue<T> {
     /// The number of queued items.
     len: u32,
     #[cfg(test)]
-    steps: u64,
+    steps: u32,
 }
 
 /// An entry of the table.
@@ -250,7 +250,7 @@ impl<T: Default> WaitQueue<T> {
     /// How often a chunk was looked at.
     #[cfg(test)]
     pub(crate) const fn steps(&self) -> u64 {
-        self.steps
+        self.steps as u64
     }
 
     /// Bytes on the heap.

@@ -211,9 +211,9 @@ where
     ) -> Poll<Result<(), Error>> {
         let this = self.project();
         let _polling = this.ledger.polling();
-        let waiting = this.waiting.get_or_insert_with(|| Waiting::Permits(Box::pin(layer.limiter.wait(layer.cost()))));
+        let waiting = this.waiting.get_or_insert_with(|| Waiting::Permits(Box::new(layer.limiter.wait(layer.cost()))));
         let Waiting::Permits(permits) = waiting else { unreachable!("nothing else is waited for here") };
-        let permits = ready!(permits.as_mut().poll(context));
+        let permits = ready!(Pin::new(permits).poll(context));
         *this.waiting = None;
         Poll::Ready(permits)
     }

@@ -3,14 +3,14 @@
 use std::pin::Pin;
 
 use crate::bulkhead::waiting::SlotWait;
-use crate::core::error::Error;
 use crate::pipeline::fallback::Answering;
 use crate::pipeline::layer::FallbackLayer;
+use crate::rate_limit::waiting::PermitWait;
 
 /// What a call waits for beside its body. Boxed where it is large, because few calls do.
 pub(super) enum Waiting<'p, E, T> {
     Slot(SlotWait<'p>),
-    Permits(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'p>>),
+    Permits(Box<PermitWait<'p>>),
     Delay(Pin<Box<dyn Future<Output = ()> + Send>>),
     Answer(Box<Awaited<'p, E, T>>),
 }

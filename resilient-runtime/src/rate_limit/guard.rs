@@ -2,19 +2,16 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::core::block_on::block_until;
 use crate::core::clock;
 use crate::core::error::{Error, Failure, Refusal};
-use crate::deadline::current::{self as deadline, SyncLimit};
-use crate::deadline::dropped::InAWait;
-use crate::deadline::open_calls::{self, ended};
+use crate::deadline::wait::wait_blocking;
 use crate::rate_limit::limiter::{RateLimiter, TooSoon};
 use crate::rate_limit::signal::{Signal, Signals};
-use crate::timer::sleep::within;
+use crate::rate_limit::waiting::{InQueue, PermitWait};
 
 impl RateLimiter {
     /// Waits for a permit, for at most the policy's `max_wait`. Dropped while it waits, it gives up its place. A call
@@ -74,48 +71,13 @@ impl RateLimiter {
         }
     }
 
-    /// Waits in the queue, for a call that does not begin at once.
-    pub(crate) async fn wait(&self, permits: u32) -> Result<(), Error> {
-        let _waits = InAWait;
-        self.wait_in_queue(permits).await?;
-        // Permits that come with the deadline above are no use any more, and not every deadline drops this future.
-        deadline::too_late().map_or(Ok(()), ended)
-    }
-
-    async fn wait_in_queue(&self, permits: u32) -> Result<(), Error> {
-        // A timeout in an async function drops this future; nothing else does.
-        let above = deadline::unenforced().map(|above| (above.deadline.remaining(), above.limit));
-        if let Some((Duration::ZERO, limit)) = above {
-            return ended(limit.exceeded());
-        }
-        let wait = self.policy().wait();
-        let waiting = self.enter(permits, within_deadline(wait))?;
-        let above = above.filter(|(left, _)| *left < wait);
-        match (within(above.map_or(wait, |(left, _)| left), waiting).await, above) {
-            (Some(()), _) => Ok(()),
-            (None, Some((_, limit))) => ended(limit.exceeded()),
-            (None, None) => Err(self.refused_now(permits)),
-        }
-    }
-
     fn wait_blocking(&self, permits: u32, max_wait: Duration) -> Result<(), Error> {
-        if let Some(above) = deadline::too_late() {
-            return ended(above);
-        }
-        let waiting = self.enter(permits, within_deadline(max_wait))?;
-        let above = deadline::earliest_in_real_time();
-        let longest = Instant::now().checked_add(max_wait);
-        let until = above.map(|above| above.at).into_iter().chain(longest).min();
-        let begun = open_calls::waiting(|| block_until(until, waiting));
-        match (begun, above.filter(SyncLimit::is_over)) {
-            (_, Some(above)) => ended(above.limit.exceeded()),
-            (Some(()), None) => Ok(()),
-            (None, None) => Err(self.refused_now(permits)),
-        }
+        let begun = wait_blocking(max_wait, InQueue::due(self, permits, max_wait))?;
+        begun.ok_or_else(|| self.refused_now(permits))
     }
 
     /// The refusal of a call whose wait was made longer by a hold.
-    fn refused_now(&self, permits: u32) -> Error {
+    pub(super) fn refused_now(&self, permits: u32) -> Error {
         let wait = self.queue().wait(clock::nanos(), u64::from(permits.max(1)));
         self.refused(TooSoon { wait: Some(wait) })
     }
@@ -149,11 +111,6 @@ impl RateLimiter {
     }
 }
 
-/// The wait, or the time that is left before the deadline above.
-fn within_deadline(wait: Duration) -> Duration {
-    deadline::remaining().map_or(wait, |left| left.min(wait))
-}
-
 pin_project! {
     /// A body that runs when it has its permits.
     #[must_use = "futures do nothing unless awaited"]
@@ -170,8 +127,8 @@ pin_project! {
 /// How far a call is.
 enum Stage<'a> {
     Due,
-    /// Boxed, so that calls that need not wait carry no timer.
-    Waiting(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>),
+    /// Boxed, so that calls that need not wait carry none of it.
+    Waiting(Box<PermitWait<'a>>),
     Begun,
 }
 
@@ -190,9 +147,9 @@ impl<'a> Stage<'a> {
             match self {
                 Self::Begun => return Poll::Ready(Ok(())),
                 Self::Due if limiter.begins(permits)? => *self = Self::Begun,
-                Self::Due => *self = Self::Waiting(Box::pin(limiter.wait(permits))),
+                Self::Due => *self = Self::Waiting(Box::new(limiter.wait(permits))),
                 Self::Waiting(waiting) => {
-                    ready!(waiting.as_mut().poll(context))?;
+                    ready!(Pin::new(waiting).poll(context))?;
                     *self = Self::Begun;
                 }
             }

@@ -10,10 +10,11 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{Mutex, MutexGuard, PoisonError};
 use crate::core::totals::Totals;
+use crate::core::wait_queue::Place;
+use crate::deadline::current as deadline;
 use crate::rate_limit::machine::Machine;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::rate_limit::queue::Queue;
-use crate::rate_limit::waiting::Waiting;
 
 /// Limits how many calls begin in a span of time, and stops everybody for as long as the server asks. Callers that wait
 /// are served in the order of arrival, sync and async ones in one queue.
@@ -136,17 +137,18 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// [`Error::RateLimited`] if the wait would be longer than `max_wait`, or as many wait as may wait.
-    pub(super) fn enter(&self, permits: u32, max_wait: Duration) -> Result<Waiting<'_>, Error> {
+    /// [`Error::RateLimited`] if the wait would be longer than `longest`, or than until the deadline above, or as many wait
+    /// as may wait.
+    pub(super) fn enter(&self, permits: u32, longest: Duration) -> Result<Place, Error> {
+        let longest = deadline::remaining().map_or(longest, |left| left.min(longest));
         let cost = u64::from(permits.max(1));
         let mut queue = self.queue();
         let wait = queue.wait(clock::nanos(), cost);
-        if wait > nanos(max_wait) || queue.waiting() as u64 >= self.policy.most_waiting() {
+        if wait > nanos(longest) || queue.waiting() as u64 >= self.policy.most_waiting() {
             drop(queue);
             return Err(self.refused(TooSoon { wait: Some(wait) }));
         }
-        let place = queue.join(cost);
-        Ok(Waiting::new(self, place))
+        Ok(queue.join(cost))
     }
 
     /// Counts a call that waited and begins.

@@ -78,11 +78,11 @@ fn the_next_one_is_woken_or_sees_that_it_is_the_first() {
         let leaving = Arc::clone(&limiter);
         let leaves = thread::spawn(move || {
             let left = leaving.queue().leave(first);
-            left.next.into_iter().for_each(Waker::wake);
+            left.wake_next();
         });
         let task = std::sync::Arc::new(Task::default());
         let mut waker = Some(Waker::from(std::sync::Arc::clone(&task)));
-        let turn = limiter.queue().turn(clock::nanos(), second, &mut waker);
+        let turn = limiter.queue().turn(clock::nanos(), &mut Some(second), &mut waker);
         leaves.join().unwrap();
         assert!(matches!(turn, Turn::At(_)) || task.was_woken());
     });
@@ -98,7 +98,7 @@ fn the_first_one_is_woken_or_begins_when_a_hold_ends() {
         let resumes = thread::spawn(move || resuming.resume());
         let task = std::sync::Arc::new(Task::default());
         let mut waker = Some(Waker::from(std::sync::Arc::clone(&task)));
-        let turn = limiter.queue().turn(clock::nanos(), place, &mut waker);
+        let turn = limiter.queue().turn(clock::nanos(), &mut Some(place), &mut waker);
         resumes.join().unwrap();
         assert!(matches!(turn, Turn::Begins(_)) || task.was_woken());
     });

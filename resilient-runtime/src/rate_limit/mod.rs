@@ -18,5 +18,5 @@ mod sharing_tests;
 pub(crate) mod signal;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;
-mod waiting;
+pub(crate) mod waiting;
 mod window;

@@ -3,23 +3,22 @@
 //! Who waits holds a place and no permit. Only the first looks at the time; when it has begun or given up, the next one is
 //! woken and looks.
 
-use std::collections::BTreeMap;
 use std::task::Waker;
 
+use crate::core::wait_queue::{Place, WaitQueue};
 use crate::rate_limit::machine::Machine;
 
 /// The state of a rate limit, which is behind its lock. Moments and spans are in nanoseconds.
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) machine: Machine,
-    /// Those who wait, by their places.
-    waiters: BTreeMap<u64, Waiter>,
+    /// Those who wait.
+    waiters: WaitQueue<Waiter>,
     /// The permits that they will take together.
     queued: u64,
-    next_place: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Waiter {
     cost: u64,
     waker: Option<Waker>,
@@ -28,26 +27,35 @@ struct Waiter {
 /// What follows for somebody who waits.
 #[derive(Debug)]
 pub(super) enum Turn {
-    /// It begins now, and has left the queue. The next one in the queue is to be woken.
-    Begins(Option<Waker>),
+    /// It begins now, and has left the queue.
+    Begins(Left),
     /// It is the first, and may begin at this moment.
     At(u64),
     /// Others are ahead of it.
     Behind,
 }
 
-/// The wakers that are left when a place is given up. To be woken and dropped without the lock.
+/// The wakers that are left when a place is given up. To be dropped, or woken, without the lock.
 #[derive(Debug)]
 pub(super) struct Left {
     /// That of the place.
-    pub(super) own: Option<Waker>,
-    /// That of whoever is the first because of it.
-    pub(super) next: Option<Waker>,
+    own: Option<Waker>,
+    /// That of whoever is the first because of it, to be woken.
+    next: Option<Waker>,
+}
+
+impl Left {
+    pub(super) fn wake_next(self) {
+        drop(self.own);
+        if let Some(next) = self.next {
+            next.wake();
+        }
+    }
 }
 
 impl Queue {
     pub(super) const fn new(machine: Machine) -> Self {
-        Self { machine, waiters: BTreeMap::new(), queued: 0, next_place: 0 }
+        Self { machine, waiters: WaitQueue::new(), queued: 0 }
     }
 
     /// Takes permits if they are free now and nobody waits.
@@ -57,7 +65,7 @@ impl Queue {
     /// How long a call would have to wait behind all that wait now.
     pub(super) fn try_take(&mut self, now: u64, cost: u64) -> Result<(), u64> {
         let wait = self.wait(now, cost);
-        if wait > 0 || !self.waiters.is_empty() {
+        if wait > 0 || self.waiters.len() > 0 {
             return Err(wait);
         }
         self.machine.take(now, cost);
@@ -70,44 +78,42 @@ impl Queue {
     }
 
     /// Takes the last place.
-    pub(super) fn join(&mut self, cost: u64) -> u64 {
-        let place = self.next_place;
-        self.next_place += 1;
+    pub(super) fn join(&mut self, cost: u64) -> Place {
         self.queued += cost;
-        self.waiters.insert(place, Waiter { cost, waker: None });
-        place
+        self.waiters.push_back(Waiter { cost, waker: None })
     }
 
-    pub(super) fn waiting(&self) -> usize {
+    pub(super) const fn waiting(&self) -> usize {
         self.waiters.len()
     }
 
-    /// Asks whether the turn of a place has come. If not, `waker` is exchanged for the one that was there.
-    pub(super) fn turn(&mut self, now: u64, place: u64, waker: &mut Option<Waker>) -> Turn {
-        let is_first = self.waiters.first_key_value().is_some_and(|(&first, _)| first == place);
-        let Some(waiter) = self.waiters.get_mut(&place) else { return Turn::Behind };
+    /// Asks whether the turn of a place has come, which is then given up. If not, `waker` is exchanged for the one that
+    /// was there.
+    pub(super) fn turn(&mut self, now: u64, place: &mut Option<Place>, waker: &mut Option<Waker>) -> Turn {
+        let Some(taken) = place.take() else { return Turn::Behind };
+        let is_first = self.waiters.first().as_ref() == Some(&taken);
+        let waiter = self.waiters.item(&taken);
         let at = if is_first { self.machine.begins_at(now, 0, waiter.cost) } else { u64::MAX };
         if at > now {
             std::mem::swap(&mut waiter.waker, waker);
+            *place = Some(taken);
             return if is_first { Turn::At(at) } else { Turn::Behind };
         }
         self.machine.take(now, waiter.cost);
-        *waker = waiter.waker.take();
-        Turn::Begins(self.leave(place).next)
+        Turn::Begins(self.leave(taken))
     }
 
     /// Gives up a place.
-    pub(super) fn leave(&mut self, place: u64) -> Left {
-        let was_first = self.waiters.first_key_value().is_some_and(|(&first, _)| first == place);
-        let own = self.waiters.remove(&place).and_then(|waiter| {
-            self.queued -= waiter.cost;
-            waiter.waker
-        });
+    pub(super) fn leave(&mut self, place: Place) -> Left {
+        let was_first = self.waiters.first().as_ref() == Some(&place);
+        let Waiter { cost, waker: own } = self.waiters.remove(place);
+        self.queued -= cost;
         Left { own, next: if was_first { self.wake_first() } else { None } }
     }
 
     /// The waker of the first, who has to look at the time again.
     pub(super) fn wake_first(&mut self) -> Option<Waker> {
-        self.waiters.first_entry().and_then(|mut first| first.get_mut().waker.take())
+        let first = self.waiters.first()?;
+        self.waiters.item(&first).waker.take()
     }
 }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::machine::Machine;
 use super::policy::RateLimitPolicy;
 use super::queue::{Queue, Turn};
+use crate::core::wait_queue::Place;
 
 const PER: u64 = 1_000;
 
@@ -90,7 +91,7 @@ proptest! {
                     Ok(()) => continue,
                     Err(wait) => wait,
                 };
-                waiting.push_back((queue.join(1), now + wait));
+                waiting.push_back((Some(queue.join(1)), now + wait));
             }
             prop_assert_eq!(queue.waiting(), waiting.len());
         }
@@ -106,15 +107,15 @@ proptest! {
         let (mut now, mut begun, mut waiting) = (0, Begun::new(), VecDeque::new());
         for ((step, cost), leaves) in steps.into_iter().zip(leaving) {
             now += step;
-            while let Some(&(place, cost)) = waiting.front() {
+            while let Some((place, cost)) = waiting.front_mut() {
                 if let Turn::At(at) = queue.turn(now, place, &mut None) {
                     prop_assert!(at > now);
                     break;
                 }
+                begun.push((now, *cost));
                 waiting.pop_front();
-                begun.push((now, cost));
             }
-            for &(place, _) in waiting.iter().skip(1).take(3) {
+            for (place, _) in waiting.iter_mut().skip(1).take(3) {
                 prop_assert!(matches!(queue.turn(now, place, &mut None), Turn::Behind));
             }
             match queue.try_take(now, cost) {
@@ -122,9 +123,9 @@ proptest! {
                     prop_assert!(waiting.is_empty(), "it overtook");
                     begun.push((now, cost));
                 }
-                Err(_) => waiting.push_back((queue.join(cost), cost)),
+                Err(_) => waiting.push_back((Some(queue.join(cost)), cost)),
             }
-            if step % 3 == 0 && let Some((place, _)) = waiting.remove(leaves.index(waiting.len().max(1))) {
+            if step % 3 == 0 && let Some((Some(place), _)) = waiting.remove(leaves.index(waiting.len().max(1))) {
                 queue.leave(place);
             }
             prop_assert_eq!(queue.waiting(), waiting.len());
@@ -140,9 +141,10 @@ fn let_begin(
     queue: &mut Queue,
     mut now: u64,
     until: u64,
-    waiting: &mut VecDeque<(u64, u64)>,
+    waiting: &mut VecDeque<(Option<Place>, u64)>,
 ) -> Result<(), TestCaseError> {
-    while let Some(&(place, told)) = waiting.front() {
+    while let Some((place, told)) = waiting.front_mut() {
+        let told = *told;
         if told > now {
             let turn = queue.turn(now, place, &mut None);
             prop_assert!(matches!(turn, Turn::At(at) if at == told), "{turn:?} and not {told}");
