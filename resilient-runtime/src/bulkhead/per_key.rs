@@ -1,13 +1,17 @@
 //! Bulkheads by key.
 
 use std::ops::AddAssign;
+use std::pin::{Pin, pin};
+use std::time::{Duration, Instant};
 
 use crate::bulkhead::bulkhead::{Bulkhead, BulkheadStats};
 use crate::bulkhead::policy::BulkheadPolicy;
-use crate::core::shared_state::SharedState as _;
+use crate::core::drained::{Calls, Drained, Drains};
+use crate::core::shared_state::SharedState;
 use crate::keyed::cell::{Cell, Worth};
 use crate::keyed::per_key::PerKey;
 use crate::keyed::policy::PerKeyPolicy;
+use crate::timer::sleep::within;
 
 /// A bulkhead for each key, such as each tenant. See [`PerKey`].
 ///
@@ -45,6 +49,60 @@ impl Bulkheads {
     }
 }
 
+impl Bulkheads {
+    /// Shuts the bulkheads of all keys down, also of those that come later, as [`Bulkhead::shutdown`] does one.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BulkheadPolicy, Bulkheads};
+    /// use std::time::Duration;
+    ///
+    /// let tenants = Bulkheads::new("tenant", BulkheadPolicy::new(1).per_key());
+    /// assert_eq!(tenants.shutdown(Duration::from_secs(5)).left, 0);
+    /// assert!(tenants.get("a tenant that comes later").try_acquire().is_err());
+    /// ```
+    pub fn shutdown(&self, wait: Duration) -> Drained {
+        self.shut_down(wait)
+    }
+
+    /// As [`shutdown`](Self::shutdown), without blocking the thread.
+    ///
+    /// Cancellation: dropped, it waits no longer; the bulkheads stay shut down if it was polled.
+    pub async fn shutdown_async(&self, wait: Duration) -> Drained {
+        let before = Drains::close(self);
+        within(wait, pin!(self.wait_for_all())).await;
+        self.drained_since(before)
+    }
+
+    async fn wait_for_all(&self) {
+        for bulkhead in self.all() {
+            Drains::wait(&*bulkhead).await;
+        }
+    }
+}
+
+impl Drains for Bulkheads {
+    fn close(&self) -> Calls {
+        let before = self.calls();
+        SharedState::close(self);
+        before
+    }
+
+    fn calls(&self) -> Calls {
+        let (in_flight, waiting) =
+            self.all().fold((0, 0), |(taken, waiting), it| (taken + it.in_flight(), waiting + it.waiting()));
+        Calls { ended: self.stats().accepted_calls.saturating_sub(in_flight as u64), left: in_flight + waiting }
+    }
+
+    fn wait_until(&self, deadline: Option<Instant>) {
+        self.all().for_each(|bulkhead| bulkhead.wait_until(deadline));
+    }
+
+    fn wait(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.wait_for_all())
+    }
+}
+
 impl Cell for Bulkhead {
     type Stats = BulkheadStats;
     const PER_KEY: &'static str = "bulkhead by key";
@@ -54,7 +112,7 @@ impl Cell for Bulkhead {
     }
 
     fn worth(&self) -> Worth {
-        if self.in_flight() > 0 || self.waiting() > 0 {
+        if self.in_flight() > 0 || self.waiting() > 0 || self.closed.is() {
             Worth::Protection
         } else if self.policy() == self.made_with() {
             Worth::Nothing
@@ -89,6 +147,26 @@ mod tests {
         assert_eq!(bulkhead.worth(), Worth::Nothing);
         bulkhead.set_limit(7);
         assert_eq!(bulkhead.worth(), Worth::Memory);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_shutdown_no_key_has_a_slot() {
+        let tenants = Bulkheads::new("tenant", BulkheadPolicy::new(1).per_key().max_keys(2));
+        let busy = tenants.get("busy");
+        let slot = busy.try_acquire().unwrap();
+        assert_eq!(tenants.shutdown_async(Duration::from_secs(1)).await, Drained { finished: 0, left: 1 });
+        drop(slot);
+        assert_eq!(tenants.shutdown_async(Duration::from_secs(1)).await.left, 0);
+        for tenant in 0..100_u32 {
+            assert!(tenants.get(tenant).try_acquire().is_err());
+        }
+    }
+
+    #[test]
+    fn a_bulkhead_that_was_shut_down_is_not_forgotten() {
+        let bulkhead = Bulkhead::new("tenant", BulkheadPolicy::new(2)).light();
+        bulkhead.shutdown(Duration::ZERO);
+        assert_eq!(bulkhead.worth(), Worth::Protection);
     }
 
     #[test]

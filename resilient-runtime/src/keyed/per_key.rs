@@ -5,7 +5,7 @@ use std::fmt;
 use crate::core::clock::Resolution;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
-use crate::core::sync::{Arc, AtomicU64, Ordering, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use crate::core::sync::{Arc, AtomicBool, AtomicU64, Ordering, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::keyed::cell::Cell;
 use crate::keyed::identity::Hashing;
 use crate::keyed::key::Key;
@@ -49,6 +49,9 @@ pub struct PerKey<T: Cell> {
     idle_millis: u64,
     /// The cells of all shards, and those that are about to be inserted. Relaxed: only the number matters.
     kept: AtomicU64,
+    /// Set by a shutdown, then each cell is closed. Relaxed, because the locks of the shards order it: a cell that is made
+    /// later, or that a shutdown has not found, is closed by who inserts it.
+    closed: AtomicBool,
     /// The calls whose keys shared a cell. Relaxed: a total.
     overflowed: AtomicU64,
     /// For how many new keys no room is looked for, because none was found in all shards. Relaxed: only the number
@@ -134,13 +137,18 @@ impl<T: Cell> PerKey<T> {
 
     /// Acts on each cell, and on the one that keys share. No lock is held meanwhile, because `act` may wake somebody.
     pub(crate) fn each(&self, act: impl Fn(&T)) {
-        for shard in &self.shards {
-            let cells: Vec<_> = read(shard).entries().iter().map(|entry| Arc::clone(&entry.cell)).collect();
-            for cell in &cells {
-                act(cell);
-            }
+        for cell in self.all() {
+            act(&cell);
         }
-        act(&self.shared);
+    }
+
+    /// The cells of all keys, and the one that keys share.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Arc<T>> {
+        let cells_of = |shard| {
+            let cells: Vec<_> = read(shard).entries().iter().map(|entry| Arc::clone(&entry.cell)).collect();
+            cells
+        };
+        self.shards.iter().flat_map(cells_of).chain([Arc::clone(&self.shared)])
     }
 
     /// The totals of all cells, also of those that were forgotten.
@@ -212,6 +220,9 @@ impl<T: Cell> PerKey<T> {
     fn insert(&self, table: &mut Table<T>, key: &str, hash: u64, now: u64) -> Arc<T> {
         let cell = Arc::new(self.shared.another());
         table.insert(key, hash, Arc::clone(&cell), now);
+        if self.closed.load(Ordering::Relaxed) {
+            cell.close();
+        }
         cell
     }
 
@@ -299,6 +310,7 @@ impl<T: Cell> SharedState for PerKey<T> {
             resolution,
             idle_millis,
             kept: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
             overflowed: AtomicU64::new(0),
             without_search: AtomicU64::new(0),
             sweep_at: AtomicU64::new(0),
@@ -311,6 +323,11 @@ impl<T: Cell> SharedState for PerKey<T> {
 
     fn made_with(&self) -> Self::Policy {
         self.policy
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.each(T::close);
     }
 
     fn settings(policy: &Self::Policy) -> Vec<(&'static str, String)> {

@@ -49,7 +49,8 @@ impl Registry {
     /// Shuts every bulkhead down, also those with threads of their own: admits no further call, and blocks this thread
     /// until the calls in flight, sync and async ones, have ended, at most for `wait` in all. What is left then goes on.
     ///
-    /// Every bulkhead is: each that has a name, each that belongs to one function, and each value that is `observed`, as
+    /// Every bulkhead is: each that has a name, each that belongs to one function, also those of which there is one for each
+    /// key, and each value that is `observed`, as
     /// by [`Bulkhead::observed`](crate::Bulkhead::observed). One that is made later admits no call either.
     ///
     /// From then on each call is refused as after [`Bulkhead::shutdown`](crate::Bulkhead::shutdown).
@@ -91,8 +92,9 @@ impl Registry {
         HAS_BEGUN.store(true, Ordering::Relaxed);
         let slots = self.bulkheads.all_and_own().into_iter().map(|it| Listed::Shared(it));
         let threads = self.thread_bulkheads.all_and_own().into_iter().map(|it| Listed::Shared(it));
+        let by_key = self.keyed_bulkheads.all_and_own().into_iter().map(|it| Listed::Shared(it));
         let values = observed();
-        let all = slots.chain(threads).chain(values.iter().filter_map(of_value));
+        let all = slots.chain(threads).chain(by_key).chain(values.iter().filter_map(of_value));
         all.map(|bulkhead| {
             let before = bulkhead.close();
             (bulkhead, before)
