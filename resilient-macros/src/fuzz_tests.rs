@@ -57,6 +57,7 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
 const FUNCTIONS: &[[&str; 3]] = &[
     ["", "fn named() -> Result<(), Error>", "kept()"],
     ["/// Documented.", "pub async fn named(&self, id: u64) -> Result<User, ApiError>", "self.kept(id).await"],
+    ["#[circuit_breaker(HOSTS, key = a.host())] #[timeout(2s)]", "async fn named(a: &Url) -> R", "kept(a).await"],
     ["#[timeout(2s)] #[bulkhead(max_concurrent = 3)]", "async fn named(mut a: Vec<u8>) -> R", "a.push(1); kept(a)?"],
     ["#[cfg(test)] #[retry]", "fn named<T: Clone>((x, mut y): (T, u8), _: u8) -> io::Result<T>", "kept!(x, y); Ok(x)"],
     [

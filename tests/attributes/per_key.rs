@@ -23,10 +23,10 @@ use tokio::time::{advance, sleep};
 
 type Outcome = Result<u32, Fault>;
 
-fn refused(outcome: &Outcome) -> bool {
+fn refused(outcome: Outcome) -> bool {
     is(outcome, ErrorKind::CircuitOpen)
 }
 
-fn is(outcome: &Outcome, kind: ErrorKind) -> bool {
-    *outcome == Err(Fault::Refused(kind))
+fn is(outcome: Outcome, kind: ErrorKind) -> bool {
+    outcome == Err(Fault::Refused(kind))
 }

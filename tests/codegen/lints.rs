@@ -19,8 +19,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use resilient::{
-    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, HedgeEvent, HedgePolicy, Jitter, RetryEvent,
-    RetryPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, hedge, retry, timeout,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, CircuitBreakers, Error, HedgeEvent, HedgePolicy, Jitter,
+    RetryEvent, RetryPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, timeout,
 };
 
 /// Not `Copy`, and needs to be dropped.

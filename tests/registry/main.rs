@@ -2,4 +2,5 @@
 
 mod descriptions;
 mod handles;
+mod per_key;
 mod shared_names;

@@ -11,6 +11,7 @@ mod functions;
 mod handles;
 mod impls;
 mod imports;
+mod keys;
 mod lints;
 mod overrides;
 mod traits;

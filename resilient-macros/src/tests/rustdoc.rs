@@ -47,6 +47,25 @@ fn a_hedge() {
 }
 
 #[test]
+fn state_for_each_key() {
+    assert_told(
+        "#[circuit_breaker(name = \"host\", key = url.host(), failure_threshold = 3, max_keys = 500)]
+         #[rate_limit(key = user, policy = USERS, idle = 1h)]
+         #[bulkhead(TENANTS, key = tenant)]",
+        "**Resilience**, outermost first: `circuit_breaker` `\"host\"` (shared) for each `url.host()`, opens after 3 \
+         failures in a row, for 30s, up to 500 keys; `rate_limit` of its own for each `user` by `USERS` with `idle` 1h; \
+         `bulkhead` `TENANTS` for each `tenant`. \
+         How long a call can take is unbounded, because its body has no timeout.",
+    );
+    assert_told(
+        "#[bulkhead(name = \"tenant\", key = tenant)] #[timeout(1s)]",
+        "**Resilience**, outermost first: `bulkhead` `\"tenant\"` (shared, with settings given elsewhere) for each \
+         `tenant`; `timeout` of 1s. \
+         How long a call can take depends on how long the bulkhead `\"tenant\"` lets it wait.",
+    );
+}
+
+#[test]
 fn settings_that_are_given_elsewhere() {
     assert_told(
         "#[retry(policy = API_RETRY, max_attempts = 2)]

@@ -17,9 +17,9 @@ async fn a_host_that_fails_leaves_the_others_alone() {
     for _ in 0..2 {
         assert_eq!(fetch("bad", true).await, Err(Fault::Own));
     }
-    assert!(refused(&fetch("bad", false).await));
+    assert!(refused(fetch("bad", false).await));
     assert_eq!(fetch("good", false).await, Ok(1));
-    assert!(refused(&fetch_blocking("bad".to_owned(), false)), "sync calls share it");
+    assert!(refused(fetch_blocking("bad".to_owned(), false)), "sync calls share it");
     assert_eq!(fetch_blocking("good".to_owned(), false), Ok(4));
     let hosts = registry().keyed_circuit_breakers("per key: host").expect("attributes name it");
     assert_eq!(hosts.open(), ["bad"]);
@@ -40,12 +40,12 @@ fn a_sync_call_that_hangs_is_a_failure_of_its_host_at_the_deadline() {
     #[timeout(500ms)]
     #[circuit_breaker(name = "per key: hangs", key = host, failure_threshold = 1)]
     fn hangs(host: String, ends: std::sync::mpsc::Receiver<()>) -> Outcome {
-        drop(ends.recv());
+        let _ = ends.recv();
         Ok(0)
     }
 
     let (end, ends) = std::sync::mpsc::channel();
-    assert!(is(&hangs("slow".to_owned(), ends), ErrorKind::TimedOut));
+    assert!(is(hangs("slow".to_owned(), ends), ErrorKind::TimedOut));
     let hosts = registry().keyed_circuit_breakers("per key: hangs").expect("an attribute names it");
     assert_eq!(hosts.get("slow").state(), CircuitState::Open);
     assert_eq!(hosts.get("fast").state(), CircuitState::Closed);
@@ -67,7 +67,7 @@ async fn a_call_that_is_dropped_gives_its_probe_back() {
     advance(secs(1)).await;
     let mut probe = Box::pin(call("a", 2));
     assert!(std::future::poll_fn(|context| std::task::Poll::Ready(probe.as_mut().poll(context))).await.is_pending());
-    assert!(refused(&call("a", 1).await), "its place is taken");
+    assert!(refused(call("a", 1).await), "its place is taken");
     drop(probe);
     assert_eq!(call("a", 1).await, Ok(1));
 }
@@ -81,7 +81,7 @@ async fn a_body_that_panics_counts_for_its_host() {
     }
 
     assert!(tokio::spawn(call("a", true)).await.unwrap_err().is_panic());
-    assert!(refused(&call("a", false).await));
+    assert!(refused(call("a", false).await));
     assert_eq!(call("b", false).await, Ok(1));
 }
 
@@ -98,10 +98,10 @@ async fn windows_and_filters_are_those_of_each_host() {
     for _ in 0..2 {
         assert_eq!(call("a", 503).await, Ok(503));
     }
-    assert!(refused(&call("a", 200).await));
+    assert!(refused(call("a", 200).await));
     assert_eq!(call("b", 503).await, Ok(503));
     assert_eq!(call("b", 200).await, Ok(200));
-    assert!(refused(&call("b", 200).await));
+    assert!(refused(call("b", 200).await));
 }
 
 #[tokio::test(start_paused = true)]
@@ -120,7 +120,7 @@ async fn max_keys_and_idle_are_settings_of_all_hosts() {
     let hosts = registry().keyed_circuit_breakers("per key: few").expect("an attribute names it");
     assert_eq!((hosts.open().len(), hosts.overflowed()), (2, 1));
     assert_eq!(hosts.policy(), POLICY.per_key().max_keys(2).idle(secs(1)));
-    assert!(refused(&call(7).await), "it shares the breaker of the third");
+    assert!(refused(call(7).await), "it shares the breaker of the third");
     hosts.reset_all();
     advance(secs(1)).await;
     assert_eq!(hosts.len(), 0);

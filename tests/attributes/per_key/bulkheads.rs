@@ -12,7 +12,7 @@ async fn query(tenant: u64, takes: Duration) -> Outcome {
 async fn a_tenant_that_is_slow_leaves_the_others_alone() {
     let slow = tokio::spawn(query(7, secs(100)));
     tokio::task::yield_now().await;
-    assert!(is(&query(7, secs(0)).await, ErrorKind::BulkheadFull));
+    assert!(is(query(7, secs(0)).await, ErrorKind::BulkheadFull));
     assert_eq!(query(8, secs(0)).await, Ok(1));
     let tenants = registry().keyed_bulkheads("per key: tenant").expect("an attribute names it");
     assert_eq!(tenants.full(), ["7"]);
@@ -49,6 +49,6 @@ fn a_function_without_a_name_has_its_own() {
         if depth == 0 { Ok(0) } else { nested(tenant + 1, depth - 1).and_then(|_| nested(tenant, 0)) }
     }
 
-    assert!(is(&nested(0, 1), ErrorKind::BulkheadFull), "the slot of tenant 0 is taken, that of tenant 1 was not");
+    assert!(is(nested(0, 1), ErrorKind::BulkheadFull), "the slot of tenant 0 is taken, that of tenant 1 was not");
     assert_eq!(nested(0, 0), Ok(0));
 }

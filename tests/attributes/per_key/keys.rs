@@ -31,7 +31,7 @@ async fn is_told_apart(
     other: impl Future<Output = Outcome>,
 ) {
     assert_eq!(first.await, Err(Fault::Own));
-    assert!(refused(&same.await));
+    assert!(refused(same.await));
     assert_eq!(other.await, Err(Fault::Own));
 }
 

@@ -58,7 +58,7 @@ async fn methods_traits_and_generics_have_keys() {
     }
 
     assert_eq!(Client("a").fetch("/x").await, Err(Fault::Own));
-    assert!(refused(&Client("a".to_owned()).fetch("/x").await));
+    assert!(refused(Client("a".to_owned()).fetch("/x").await));
     assert_eq!(Client("a").fetch("/y").await, Err(Fault::Own));
 }
 

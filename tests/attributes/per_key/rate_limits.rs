@@ -10,7 +10,7 @@ async fn search(user: &str, cost: u32, fails: bool) -> Outcome {
 #[tokio::test(start_paused = true)]
 async fn a_user_that_calls_too_often_leaves_the_others_alone() {
     assert_eq!(search("ann", 2, false).await, Ok(1));
-    assert!(is(&search("ann", 1, false).await, ErrorKind::RateLimited));
+    assert!(is(search("ann", 1, false).await, ErrorKind::RateLimited));
     assert_eq!(search("bob", 1, false).await, Ok(1));
     assert_eq!(search("cat", 1, true).await, Err(Fault::Own));
     let users = registry().keyed_rate_limiters("per key: user").expect("an attribute names it");
@@ -45,6 +45,6 @@ fn sync_calls_have_keys_too() {
     }
 
     assert_eq!(search(1), Ok(1));
-    assert!(is(&search(1), ErrorKind::RateLimited));
+    assert!(is(search(1), ErrorKind::RateLimited));
     assert_eq!(search(2), Ok(2));
 }

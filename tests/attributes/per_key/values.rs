@@ -44,10 +44,10 @@ impl Client {
 async fn instances_have_hosts_of_their_own() {
     let (first, mut second) = (Client::new(), Client::new());
     assert_eq!(first.fetch("a").await, Err(Fault::Own));
-    assert!(refused(&first.fetch("a").await));
-    assert!(refused(&first.blocking("a")));
+    assert!(refused(first.fetch("a").await));
+    assert!(refused(first.blocking("a")));
     assert_eq!(second.exclusive("a").await, Err(Fault::Own));
-    assert!(refused(&second.exclusive("a").await));
+    assert!(refused(second.exclusive("a").await));
     assert_eq!(second.calls, 2);
     assert_eq!(second.exclusive("b").await, Err(Fault::Own));
 }
@@ -59,7 +59,7 @@ async fn an_absent_value_lets_calls_pass() {
     client.tenants = Some(Bulkheads::new("tenants", BulkheadPolicy::new(1).per_key()));
     let tenant = client.tenants.as_ref().map(|tenants| tenants.get("b")).expect("there are some");
     let slot = tenant.try_acquire().expect("it is free");
-    assert!(is(&client.fetch("b").await, ErrorKind::BulkheadFull));
+    assert!(is(client.fetch("b").await, ErrorKind::BulkheadFull));
     drop(slot);
     assert_eq!(client.fetch("b").await, Err(Fault::Own));
 }
@@ -70,13 +70,13 @@ fn a_sync_call_of_a_value_that_hangs_is_a_failure_of_its_host_at_the_deadline() 
     #[timeout(500ms)]
     #[circuit_breaker(hosts, key = host)]
     fn hangs(hosts: Arc<CircuitBreakers>, host: String, ends: std::sync::mpsc::Receiver<()>) -> Outcome {
-        drop(ends.recv());
+        let _ = ends.recv();
         Ok(0)
     }
 
     let hosts = Arc::new(CircuitBreakers::new("hangs", POLICY));
     let (end, ends) = std::sync::mpsc::channel();
-    assert!(is(&hangs(Arc::clone(&hosts), "slow".to_owned(), ends), ErrorKind::TimedOut));
+    assert!(is(hangs(Arc::clone(&hosts), "slow".to_owned(), ends), ErrorKind::TimedOut));
     assert_eq!(hosts.open(), ["slow"]);
     drop(end);
 }

@@ -50,6 +50,23 @@ async fn generic_async<T: Display + ?Sized + Sync, B: Deref<Target = Bulkhead> +
     Ok(value.to_string())
 }
 
+#[circuit_breaker(max_keys = 500)]
+static HOSTS: CircuitBreakers;
+
+#[circuit_breaker(HOSTS, key = host)]
+#[bulkhead(name = "lints: by key", key = id, max_concurrent = 1000, idle = 1min)]
+fn by_key(host: &str, id: u32) -> Outcome {
+    found(id + u32::try_from(host.len()).unwrap_or(0))
+}
+
+#[retry]
+#[circuit_breaker(HOSTS, key = format_args!("{host}/{id}"))]
+#[rate_limit(key = host, permits = 1000)]
+async fn by_key_async(host: String, id: u32) -> Outcome {
+    rest().await;
+    found(id + u32::try_from(host.len()).unwrap_or(0))
+}
+
 struct Holder {
     breaker: Arc<CircuitBreaker>,
     slots: Bulkhead,
@@ -98,6 +115,8 @@ async fn nothing_warns() {
     assert!(borrowed(&breaker, Some(&slots), &mut Vec::new()).is_ok());
     assert!(owned_async(breaker, Some(slots), String::new()).await.is_ok());
     assert!(generic_async("text", &Box::new(Bulkhead::new("lints", BulkheadPolicy::new(1)))).await.is_ok());
+    assert!(by_key("a", 1).is_ok());
+    assert!(by_key_async("a".to_owned(), 1).await.is_ok());
     assert!(holder.shared(1).is_ok());
     assert!(holder.shared_async(1).await.is_ok());
     assert!(holder.exclusive_async().await.is_ok());

@@ -26,12 +26,12 @@ settings! {
     /// Without one the function has a bulkhead of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
-    key: Expr, varies;
-    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
-    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     max_concurrent: Value<u32> = MAX_CONCURRENT, at_least_one(10);
     max_wait: MaxWait = MAX_WAIT;
     max_queue: Value<u32>;
+    key: Expr, varies;
+    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
+    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     map_err: Callable;
 }
 

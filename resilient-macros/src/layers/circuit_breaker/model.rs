@@ -40,9 +40,6 @@ settings! {
     /// Every breaker has one, or is a handle or a value; without either it is an error.
     name: Name, setting::name;
     policy: PolicyExpr;
-    key: Expr, varies;
-    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
-    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     failure_threshold: Value<u32> => Self::default_failure_threshold, at_least_one(5);
     failure_rate: Value<f64>, share;
     window: Window => Self::default_window;
@@ -59,6 +56,9 @@ settings! {
     failure_if: Predicate;
     failure_if_ok: Callable;
     failure_if_result: Callable;
+    key: Expr, varies;
+    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
+    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     map_err: Callable;
 }
 

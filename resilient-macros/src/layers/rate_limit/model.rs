@@ -38,9 +38,6 @@ settings! {
     /// Without one the function has a rate limit of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
-    key: Expr, varies;
-    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
-    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     permits: Value<u32>, at_least_one(80);
     per: Value<Duration> => Self::default_per, longer_than_zero("1s");
     burst: Value<u32>, at_least_one(20);
@@ -54,6 +51,9 @@ settings! {
     retry_after_ok: Callable;
     default_retry_after: Value<Duration> => Self::usual_retry_after, longer_than_zero("30s");
     max_retry_after: Value<Duration> => Self::longest_retry_after, longer_than_zero("5min");
+    key: Expr, varies;
+    max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
+    idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
     map_err: Callable;
 }
 
