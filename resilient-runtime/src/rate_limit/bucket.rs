@@ -37,11 +37,16 @@ impl Bucket {
 
     /// When the `n`-th permit from now on is free, counted from 1, if all before it are taken as soon as they can be.
     pub(super) fn free_at(&self, now: u64, n: u64) -> u64 {
-        let full_at = self.full_at.max(self.scaled(now));
-        let needed = full_at + u128::from(n) * u128::from(self.per);
-        let at =
-            needed.saturating_sub(u128::from(self.burst) * u128::from(self.per)).div_ceil(u128::from(self.permits));
-        u64::try_from(at).unwrap_or(u64::MAX).max(now)
+        let scaled = self.scaled(now);
+        let needed = self.full_at.max(scaled) + u128::from(n) * u128::from(self.per);
+        let wait = needed.saturating_sub(scaled + u128::from(self.burst) * u128::from(self.per));
+        // Calls that need not wait divide nothing, and a division of 64 bits does for nearly all that must.
+        let wait = match u64::try_from(wait) {
+            Ok(0) => return now,
+            Ok(wait) => wait.div_ceil(self.permits),
+            Err(_) => u64::try_from(wait.div_ceil(u128::from(self.permits))).unwrap_or(u64::MAX),
+        };
+        now.saturating_add(wait)
     }
 
     /// Takes permits that are free at `now`.

@@ -54,6 +54,9 @@ impl Hold {
 
     /// When a call may begin that would begin at `at` without the hold, with so many permits ahead of it.
     pub(super) fn not_before(&self, at: u64, ahead: u64, rate: Option<Rate>) -> u64 {
+        if at >= self.even_until {
+            return at;
+        }
         let even = match rate {
             Some(rate) => self.next.max(self.until).saturating_add(rate.time_of(ahead)).min(self.even_until),
             None => self.until,
