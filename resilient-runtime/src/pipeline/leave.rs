@@ -183,8 +183,11 @@ where
         let _polling = this.ledger.polling();
         let is_limited = this.ledger.stack.has_timeout_above(index);
         for (position, answer) in layer.answers.iter().enumerate().skip(first) {
-            if is_limited && let Some(refusal) = deadline::too_late() {
-                return Left::Outward(Err(Failure::Refused(refusal)));
+            match deadline::too_late() {
+                Some(refusal) if is_limited => return Left::Outward(Err(Failure::Refused(refusal))),
+                // As in a sync call.
+                Some(_) if !matches!(answered, Err(Failure::Refused(_))) => break,
+                _ => {}
             }
             let answer = match &answer.answer {
                 Answer::Value(value) => Ok(value()),

@@ -7,10 +7,7 @@ pub(super) async fn or<O, E>(
     run: impl Future<Output = Result<O, Failure<E>>>,
     answer: impl FnOnce(Failure<E>) -> Result<O, E>,
 ) -> Result<O, E> {
-    match run.await {
-        Ok(value) => Ok(value),
-        Err(failure) => answer(failure),
-    }
+    call_or(run.await, answer)
 }
 
 pub(super) async fn or_async<O, E, A: Future<Output = Result<O, E>>>(
@@ -20,6 +17,7 @@ pub(super) async fn or_async<O, E, A: Future<Output = Result<O, E>>>(
     // The failure is gone before the answer is awaited, so that it need not be `Send`.
     let answer = match run.await {
         Ok(value) => return Ok(value),
+        Err(Failure::Inner(error)) if deadline::too_late().is_some() => return Err(error),
         Err(failure) => answer(failure),
     };
     answer.await

@@ -110,7 +110,8 @@ impl<E> Pipeline<E> {
         Run::<_, _, OfAnyType, _, _>::new(&self.0.stack, operation)
     }
 
-    /// As [`run`](Self::run), with a last answer of this call in place of a failure.
+    /// As [`run`](Self::run), with a last answer of this call in place of a failure. An error of the operation is not
+    /// answered if the [`deadline`](crate::deadline()) around the call is over.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

@@ -194,6 +194,38 @@ async fn no_hook_and_no_fallback_begins_after_it() {
     assert_eq!(BEGUN.load(Ordering::SeqCst), 0);
 }
 
+/// A body that ends in the poll in which the time of its caller ends.
+#[tokio::test]
+async fn no_fallback_of_a_function_that_is_called_begins_after_it() {
+    #[fallback(|_| async { Ok(7) })]
+    async fn called(late: bool) -> Result<u32, Fault> {
+        std::thread::sleep(if late { millis(30) } else { Duration::ZERO });
+        Err(Fault::Own)
+    }
+
+    #[fallback(value = 8, fallback_if_ok = |value| *value == 1)]
+    async fn not_enough() -> Result<u32, Fault> {
+        std::thread::sleep(millis(30));
+        Ok(1)
+    }
+
+    let answer = called(false);
+    assert_eq!(TimeoutPolicy::new(secs(60)).run(answer).await, Ok(7));
+    let seen = Cell::new(None);
+    let see = async |call: std::pin::Pin<Box<dyn Future<Output = Result<u32, Fault>>>>| {
+        seen.set(None);
+        let limited = TimeoutPolicy::new(millis(5)).run(async {
+            let answer = call.await;
+            seen.set(Some(answer));
+            Ok::<_, Fault>(())
+        });
+        drop(limited.await);
+        seen.take()
+    };
+    assert_eq!(see(Box::pin(called(true))).await, Some(Err(Fault::Own)));
+    assert_eq!(see(Box::pin(not_enough())).await, Some(Ok(1)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fallback_in_time_answers() {
     #[timeout(5s)]

@@ -116,6 +116,29 @@ fn answer_nothing_that_was_late_below_the_deadline_of_another() {
     assert_eq!(answer.unwrap_err().refusal().unwrap().name(), "outer");
 }
 
+/// An operation that ends in the poll in which the time of its caller ends.
+#[tokio::test]
+async fn answer_no_error_that_was_late_in_the_poll_in_which_the_deadline_of_another_passed() {
+    let pipeline: Stack = Pipeline::new().fallbacks([source("cache", true)]).build().unwrap();
+    let plain: Stack = Pipeline::new().build().unwrap();
+    let down = async || {
+        std::thread::sleep(millis(5));
+        Err("down".to_owned())
+    };
+    let outer = TimeoutPolicy::new(millis(1)).named("outer");
+    let answer = outer.run(async {
+        assert_eq!(
+            pipeline.run(down).await,
+            Err(Failure::Inner("down".to_owned())),
+            "nothing begins after the deadline"
+        );
+        assert_eq!(plain.run_or(down, |_| Ok(String::new())).await, Err("down".to_owned()));
+        assert_eq!(plain.run_or_async(down, async |_| Ok(String::new())).await, Err("down".to_owned()));
+        Ok::<_, String>(())
+    });
+    assert!(answer.await.is_ok(), "it ended in one poll");
+}
+
 #[tokio::test(start_paused = true)]
 async fn answer_successes_that_a_filter_declines() {
     let filters = [false, true].map(|by_result| {

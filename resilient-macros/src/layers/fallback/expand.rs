@@ -16,6 +16,10 @@
 //!             Ok(__resilient_answer) => break '__resilient_fallback_0 __resilient_answer,
 //!             Err(__resilient_failure) => __resilient_failure,
 //!         };
+//!         let __resilient_failure = match answerable(__resilient_failure) {
+//!             Ok(__resilient_failure) => __resilient_failure,
+//!             Err(__resilient_error) => break '__resilient_fallback_0 Err(__resilient_error),
+//!         };
 //!         {
 //!             forget(__resilient_failure);
 //!             '__resilient_answer: {

@@ -18,8 +18,9 @@ pub(super) struct Exit {
     /// The layers whose refusals may leave in place of an answer, the innermost first: those below that are not
     /// answered, and that timeout.
     refusing: Vec<usize>,
-    /// In a sync function, the deadline may be that of another function. Then a function's own error is not answered; a
-    /// refusal is, since it may have no other way out.
+    /// The deadline may be that of another function: of one that called this, and that is not dropped before this
+    /// returns, because this is sync or because its body ended in the same poll. Then a function's own error is not
+    /// answered; a refusal is, since it may have no other way out.
     keeps_own_error: bool,
     /// What is answered may be a success.
     answers_outcomes: bool,
@@ -28,7 +29,7 @@ pub(super) struct Exit {
 impl Exit {
     pub(super) fn of(context: &Context<'_>, index: usize, fallback: &Fallback, inner: &PipelineExpr) -> Self {
         let timeout = context.above(index).iter().rposition(|layer| layer.limits_time.is_some());
-        let keeps_own_error = timeout.is_none() && !context.is_async && is_result(&context.returns);
+        let keeps_own_error = timeout.is_none() && is_result(&context.returns);
         let refusal = |below: usize| context.layers[below].made_refusal();
         let below = inner.refusing().iter().copied();
         let left = below.filter(|below| refusal(*below).is_some_and(|refusal| fallback.leaves(refusal)));
