@@ -19,20 +19,8 @@ pub(super) fn ready() -> Question {
         body(id).await
     }
 
-    Question {
-        id: "pipeline/ready",
-        title: "A pipeline: the body is ready at once",
-        note: NOTE,
-        put: Put::Calls(Calls {
-            contenders: vec![
-                Contender::future("bare call", Bare, body),
-                pipeline(body),
-                Contender::future("the same as attributes", Ours, attributes),
-                tower_stack(SLOTS, body),
-            ],
-            shared: true,
-        }),
-    }
+    let attributes = Contender::future("the same as attributes", Ours, attributes);
+    question("pipeline/ready", "A pipeline: the body is ready at once", body, attributes)
 }
 
 pub(super) fn yielding() -> Question {
@@ -43,20 +31,17 @@ pub(super) fn yielding() -> Question {
         yielding_body(id).await
     }
 
-    Question {
-        id: "pipeline/yielding",
-        title: "A pipeline: the body yields once",
-        note: NOTE,
-        put: Put::Calls(Calls {
-            contenders: vec![
-                Contender::future("bare call", Bare, yielding_body),
-                pipeline(yielding_body),
-                Contender::future("the same as attributes", Ours, attributes),
-                tower_stack(SLOTS, yielding_body),
-            ],
-            shared: true,
-        }),
-    }
+    let attributes = Contender::future("the same as attributes", Ours, attributes);
+    question("pipeline/yielding", "A pipeline: the body yields once", yielding_body, attributes)
+}
+
+fn question<F>(id: &'static str, title: &'static str, body: fn(u64) -> F, attributes: Contender) -> Question
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let bare = Contender::future("bare call", Bare, async move |id| body(id).await);
+    let contenders = vec![bare, pipeline(body), attributes, tower_stack(SLOTS, body)];
+    Question { id, title, note: NOTE, put: Put::Calls(Calls { contenders, shared: true }) }
 }
 
 const NOTE: &str = "Retry, timeout, bulkhead: as a `Pipeline` that is built at run time, as attributes, and as tower's \
