@@ -6,8 +6,10 @@ mod breaker_open;
 mod bulkhead;
 mod peers;
 mod pipeline;
+mod rate_limit;
 mod registry;
 mod retry;
+mod retry_budget;
 mod stack;
 mod sync_stack;
 mod timeout;
@@ -32,6 +34,8 @@ pub const ALL: &[Make] = &[
     breaker_half_open::question,
     retry::first,
     retry::second,
+    retry_budget::first,
+    retry_budget::refused,
     timeout::ready,
     timeout::yielding,
     timeout::pending_calls,
@@ -42,6 +46,8 @@ pub const ALL: &[Make] = &[
     bulkhead::giving_up_first,
     bulkhead::giving_up_last,
     bulkhead::giving_up_at_random,
+    rate_limit::free,
+    rate_limit::refused,
     registry::question,
 ];
 
