@@ -7,8 +7,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use resilient::{
-    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Failure, Pipeline, RetryPolicy, Slot, bulkhead,
-    circuit_breaker, fallback, hedge, rate_limit, registry, retry, timeout,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Failure, Pipeline, RateLimitPolicy, RateLimiter,
+    RetryBudget, RetryBudgetPolicy, RetryPolicy, Slot, bulkhead, circuit_breaker, fallback, hedge, rate_limit,
+    registry, retry, timeout,
 };
 
 type Answer = Result<u64, Error>;
@@ -42,8 +43,11 @@ pub const PATHS: &[Path] = &[
     ("bulkhead, full", |_| full()),
     ("rate limit, free, sync", |id| drop(black_box(paced_sync(id)))),
     ("rate limit, free", |id| ready(paced(id))),
+    ("rate limit, a bucket, sync", |id| drop(black_box(bucket_sync(id)))),
+    ("rate limit, reached", |_| reached()),
     ("retry, first attempt", |id| ready(first_attempt(id))),
     ("retry with a budget, first attempt", |id| ready(in_budget(id))),
+    ("retry with a budget, no token", |_| no_token()),
     ("hedge, ready", |id| ready(hedged(id))),
     ("hedge, yielding", |id| yielding(hedged_wait(id))),
     ("timeout, ready", |id| ready(limited(id))),
@@ -176,6 +180,21 @@ async fn paced(id: u64) -> Answer {
     Ok(black_box(id))
 }
 
+#[rate_limit(permits = 1_000_000_000, burst = 1_000_000_000)]
+fn bucket_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// An hour has to pass before the next call can begin.
+fn reached() {
+    static REACHED: LazyLock<RateLimiter> = LazyLock::new(|| {
+        let limiter = RateLimiter::new("count.reached", RateLimitPolicy::new(1, Duration::from_hours(1)));
+        limiter.try_acquire().expect("it is free");
+        limiter
+    });
+    assert!(black_box(REACHED.try_acquire()).is_err());
+}
+
 #[retry]
 async fn first_attempt(id: u64) -> Answer {
     Ok(black_box(id))
@@ -184,6 +203,15 @@ async fn first_attempt(id: u64) -> Answer {
 #[retry(budget = "count.budget")]
 async fn in_budget(id: u64) -> Answer {
     Ok(black_box(id))
+}
+
+/// What a call that fails takes more where its budget has no token.
+fn no_token() {
+    static SPENT: LazyLock<RetryBudget> = LazyLock::new(|| {
+        let policy = RetryBudgetPolicy::new().share(0.000_000_001).min_per_second(0);
+        RetryBudget::new("count.spent", policy)
+    });
+    assert!(!black_box(SPENT.try_take()));
 }
 
 #[timeout(1s)]
