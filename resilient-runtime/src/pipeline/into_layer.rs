@@ -57,11 +57,19 @@ impl<S: fmt::Debug> fmt::Debug for Shared<S> {
 /// | a retry | a [`RetryPolicy`] |
 ///
 /// An [`Option`] of any of these is a layer that may be left out.
+#[diagnostic::on_unimplemented(
+    message = "a layer takes a `{L}`, and `{Self}` is none",
+    label = "no layer can be made of this",
+    note = "a breaker, a rate limit, a bulkhead and a budget are given as a handle, as an `Arc`, a `&Arc`, a `&'static` one or \
+            the value itself; a timeout as a `TimeoutPolicy` or a `Duration`; a retry as a `RetryPolicy`; each also in an \
+            `Option`"
+)]
 pub trait IntoLayer<L> {
     /// The layer; `None` if there is to be none.
     fn into_layer(self) -> Option<L>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<L, S: IntoLayer<L>> IntoLayer<L> for Option<S> {
     fn into_layer(self) -> Option<L> {
         self.and_then(S::into_layer)
@@ -71,42 +79,49 @@ impl<L, S: IntoLayer<L>> IntoLayer<L> for Option<S> {
 macro_rules! shared {
     ($($state:ident)*) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Shared<$state>> for &'static $state {
                 fn into_layer(self) -> Option<Shared<$state>> {
                     Some(Shared::Static(self))
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Shared<$state>> for &'static Handle<$state> {
                 fn into_layer(self) -> Option<Shared<$state>> {
                     Some(Shared::Static(self.get()))
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Shared<$state>> for &'static LazyLock<$state> {
                 fn into_layer(self) -> Option<Shared<$state>> {
                     Some(Shared::Static(self))
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Shared<$state>> for Arc<$state> {
                 fn into_layer(self) -> Option<Shared<$state>> {
                     Some(Shared::Owned(self))
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Shared<$state>> for &Arc<$state> {
                 fn into_layer(self) -> Option<Shared<$state>> {
                     Some(Shared::Owned(Arc::clone(self)))
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Shared<$state>> for $state {
                 fn into_layer(self) -> Option<Shared<$state>> {
                     Some(Shared::Owned(Arc::new(self)))
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl IntoLayer<Self> for Shared<$state> {
                 fn into_layer(self) -> Option<Self> {
                     Some(self)
@@ -118,12 +133,14 @@ macro_rules! shared {
 
 shared!(CircuitBreaker RateLimiter Bulkhead RetryBudget);
 
+#[diagnostic::do_not_recommend]
 impl IntoLayer<Self> for TimeoutPolicy {
     fn into_layer(self) -> Option<Self> {
         Some(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoLayer<TimeoutPolicy> for Duration {
     /// A limit of zero is an error of [`build`](crate::pipeline::PipelineBuilder::build).
     fn into_layer(self) -> Option<TimeoutPolicy> {
@@ -131,12 +148,14 @@ impl IntoLayer<TimeoutPolicy> for Duration {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> IntoLayer<Self> for RetryPolicy<E> {
     fn into_layer(self) -> Option<Self> {
         Some(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> IntoLayer<RetryPolicy<E>> for RetryPolicy {
     fn into_layer(self) -> Option<RetryPolicy<E>> {
         Some(self.for_errors())
