@@ -64,8 +64,12 @@ pub(crate) fn expand(
         }
         Ok(Shape::Static(item)) if makes_handle(&absorbed) => make_handle(&item, &absorbed, errors),
         other => {
+            let named = handle::named_without_value(other.as_ref().ok());
             errors.push(not_a_function((name, span), other));
-            with_errors(Item { attrs: absorbed.others, rest: parsed.rest }, errors)
+            match named {
+                Some(named) => with_errors(named, errors),
+                None => with_errors(Item { attrs: absorbed.others, rest: parsed.rest }, errors),
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::expand::{per_key, statics};
 use crate::facts::Facts;
 use crate::layers::Layer;
 use crate::model::{Name, Setting, StaticItem};
+use crate::parse::function::Shape;
 
 /// The static with its state.
 ///
@@ -87,6 +88,20 @@ pub(crate) fn stand_in(item: &StaticItem, attrs: &[Attribute], stack: &Stack, la
         __resilient_pipeline::Handle::new(#name, ::core::option::Option::None)
     };
     with_value(item, &quote!(#(#attrs)*), krate, &kind, &value)
+}
+
+/// In place of a static without a value that is no handle: the compiler would refuse it as well. What it names counts as
+/// used.
+pub(crate) fn named_without_value(item: Option<&Shape>) -> Option<TokenStream> {
+    let Some(Shape::Static(item)) = item else { return None };
+    let ty = &item.ty;
+    let named = quote_spanned! {Span::mixed_site()=>
+        const _: () = {
+            #[allow(dead_code)]
+            type __ResilientDeclared = #ty;
+        };
+    };
+    item.value.is_none().then_some(named)
 }
 
 fn with_value(item: &StaticItem, attrs: &TokenStream, krate: &Path, kind: &Ident, value: &TokenStream) -> TokenStream {

@@ -26,6 +26,8 @@ pub(crate) struct Function {
 pub(crate) struct StaticItem {
     pub(crate) vis: Visibility,
     pub(crate) keyword: Token![static],
+    /// What was written in its place.
+    pub(crate) constant: Option<Token![const]>,
     pub(crate) mutability: Option<Token![mut]>,
     pub(crate) ident: Ident,
     /// As the user declared it.

@@ -48,6 +48,9 @@ fn keys(facts: &Facts, errors: &mut Errors) {
 
 fn declaration(item: &StaticItem, facts: &Facts, errors: &mut Errors) {
     let ty = if facts.is_per_key() { facts.state_type } else { facts.type_name };
+    if let Some(keyword) = item.constant {
+        errors.over(keyword, format!("a constant is a new `{ty}` at each use: write `static`, which is one for all"));
+    }
     if let Some(keyword) = item.mutability {
         errors.over(keyword, "a handle is shared by all threads and never assigned: remove `mut`");
     }
