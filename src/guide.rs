@@ -23,6 +23,7 @@ chapters! {
     hedge = "guide/hedge.md";
     circuit_breaker = "guide/circuit-breaker.md";
     timeout = "guide/timeout.md";
+    overload = "guide/overload.md";
     rate_limit = "guide/rate-limit.md";
     bulkhead = "guide/bulkhead.md";
     fallback = "guide/fallback.md";

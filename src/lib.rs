@@ -13,6 +13,10 @@ mod policy_macro;
 // rustdoc puts the tables of settings below these pages: they are the macros' own documentation.
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
+#[doc = include_str!("../docs/attributes/adaptive_throttle.md")]
+pub use resilient_macros::adaptive_throttle;
+#[cfg(feature = "macros")]
+#[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/attributes/bulkhead.md")]
 pub use resilient_macros::bulkhead;
 #[cfg(feature = "macros")]

@@ -37,6 +37,8 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),
     (Kind::CircuitBreaker, "USERS, failure_on(Error::Io(_)), map_err = Own::from"),
     (Kind::CircuitBreaker, "self.breakers[id].as_ref()"),
+    (Kind::AdaptiveThrottle, "name = \"api\", ratio = 1.1, window = 30s, min_calls = MIN, max_share = 0.8"),
+    (Kind::AdaptiveThrottle, "&self.throttle, failure_if = |error| error.is_bad(), map_err = Own::from"),
     (Kind::RateLimiter, "name = \"api\", permits = 80, per = 1min, cost = ids.len(), max_wait = unlimited"),
     (Kind::RateLimiter, "GITHUB, paused_on(Error::Status(429)), retry_after = Error::after, cost = 3"),
     (

@@ -51,6 +51,12 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Kind::CircuitBreaker, args.into(), item.into()).into()
 }
 
+#[doc = include_str!("../docs/adaptive_throttle.md")]
+#[proc_macro_attribute]
+pub fn adaptive_throttle(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Kind::AdaptiveThrottle, args.into(), item.into()).into()
+}
+
 #[doc = include_str!("../docs/rate_limit.md")]
 #[proc_macro_attribute]
 pub fn rate_limit(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -10,21 +10,24 @@
 //! 2. `keyed`, `timer`, `thread_pool`: state of which there is one for each key; timers that belong to no runtime;
 //!    threads for jobs whose callers wait.
 //! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
-//! 4. `retry_budget`: the tokens that retries and hedges take.
-//! 5. `retry`, `hedge`, `circuit_breaker`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`: the policies. None
-//!    uses another.
-//! 6. `registry`: shared state by its name, and the annotated functions of the program.
-//! 7. `pipeline`: a stack of policies as a value.
-//! 8. `private`: what generated code may name.
+//! 4. `outcomes`: how the outcome of a call counts, and how many of the last calls ended in which way.
+//! 5. `retry_budget`: the tokens that retries and hedges take.
+//! 6. `retry`, `hedge`, `circuit_breaker`, `adaptive_throttle`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`:
+//!    the policies. None uses another.
+//! 7. `registry`: shared state by its name, and the annotated functions of the program.
+//! 8. `pipeline`: a stack of policies as a value.
+//! 9. `private`: what generated code may name.
 //!
 //! `inspect` only re-exports.
 
+mod adaptive_throttle;
 mod bulkhead;
 mod circuit_breaker;
 mod core;
 mod deadline;
 mod hedge;
 mod keyed;
+mod outcomes;
 mod rate_limit;
 mod registry;
 mod retry;
@@ -39,6 +42,10 @@ pub mod pipeline;
 #[doc(hidden)]
 pub mod private;
 
+pub use adaptive_throttle::for_call::ThrottleCall;
+pub use adaptive_throttle::permit::ThrottlePermit;
+pub use adaptive_throttle::policy::AdaptiveThrottlePolicy;
+pub use adaptive_throttle::throttle::{AdaptiveThrottle, AdaptiveThrottleStats};
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use bulkhead::owned_slot::OwnedSlot;
 pub use bulkhead::per_key::Bulkheads;
@@ -66,6 +73,7 @@ pub use hedge::policy::HedgePolicy;
 pub use keyed::key::Key;
 pub use keyed::per_key::PerKey;
 pub use keyed::policy::PerKeyPolicy;
+pub use outcomes::for_call::JudgedCall;
 pub use pipeline::pipeline::Pipeline;
 pub use rate_limit::for_call::RateLimitCall;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};

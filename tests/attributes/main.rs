@@ -1,6 +1,7 @@
 //! Each attribute alone, and what all of them have in common.
 
 mod absent_limits;
+mod adaptive_throttle;
 mod bulkhead;
 mod circuit_breaker;
 mod errors;

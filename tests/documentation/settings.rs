@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use resilient::inspect::{Function, Layer, functions};
 use resilient::{
-    BreakerPolicy, EarnedBy, Error, RetryBudgetPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, hedge,
-    rate_limit, retry, timeout,
+    BreakerPolicy, EarnedBy, Error, RetryBudgetPolicy, TimeoutPolicy, adaptive_throttle, bulkhead, circuit_breaker,
+    fallback, hedge, rate_limit, retry, timeout,
 };
 
 use crate::table::{Row, rows};
@@ -107,6 +107,11 @@ mod annotated {
         Ok(())
     }
 
+    #[adaptive_throttle]
+    pub(super) fn throttled() -> Result<(), Error> {
+        Ok(())
+    }
+
     #[bulkhead]
     pub(super) fn limited() -> Result<(), Error> {
         Ok(())
@@ -119,7 +124,7 @@ mod annotated {
     }
 
     pub(super) fn all() {
-        let _ = (retried(), broken(), rated(), timed(), paced(), limited(), answered(), hedged());
+        let _ = (retried(), broken(), rated(), timed(), paced(), throttled(), limited(), answered(), hedged());
         let _ = (broken_by_key(), paced_by_key(), limited_by_key());
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use resilient::inspect::{Function, LayerKind};
 use resilient::{
-    BreakerPolicy, BulkheadPolicy, Error, RateLimitPolicy, bulkhead, circuit_breaker, rate_limit, registry,
+    AdaptiveThrottlePolicy, BreakerPolicy, BulkheadPolicy, Error, RateLimitPolicy, adaptive_throttle, bulkhead,
+    circuit_breaker, rate_limit, registry,
 };
 
 type Outcome = Result<(), Error>;
@@ -46,6 +47,7 @@ mod same_settings {
         default_retry_after = 30s,
         max_retry_after = 5min
     )]
+    #[adaptive_throttle(name = "shed", ratio = 2.0, window = 2min, min_calls = 10, max_share = 0.9)]
     #[bulkhead(name = "default", max_concurrent = 10, max_wait = 0s)]
     pub(super) fn written() -> Outcome {
         Ok(())
@@ -53,6 +55,7 @@ mod same_settings {
 
     #[circuit_breaker(name = "in a row", policy = BreakerPolicy::new())]
     #[rate_limit(name = "paced", policy = RateLimitPolicy::new(80, Duration::from_secs(1)))]
+    #[adaptive_throttle(name = "shed", policy = AdaptiveThrottlePolicy::new())]
     #[bulkhead(name = "default", policy = BulkheadPolicy::new(10))]
     pub(super) fn by_policy() -> Outcome {
         Ok(())
@@ -97,7 +100,7 @@ fn names_that_fit_together_are_in_order() {
     assert_eq!(with_defaults, [(LayerKind::CircuitBreaker, "shard-2"), (LayerKind::Bulkhead, "by rate")]);
     assert_eq!(
         verified.to_string(),
-        "shared names: 12; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
+        "shared names: 13; with default settings: circuit_breaker \"shard-2\", bulkhead \"by rate\""
     );
 }
 

@@ -2,7 +2,10 @@
 //!
 //! fix: #[retry(max_attempts = 5)]
 
-use resilient::{RetryBudget, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, retry_budget, timeout};
+use resilient::{
+    RetryBudget, adaptive_throttle, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, retry_budget,
+    timeout,
+};
 
 #[retry(speed = 5)]
 async fn first() -> Result<(), resilient::Error> {
@@ -39,6 +42,11 @@ static SEVENTH: RetryBudget;
 
 #[hedge(delay = 1s, speed = 5)]
 async fn eighth() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
+#[adaptive_throttle(speed = 5)]
+async fn ninth() -> Result<(), resilient::Error> {
     Ok(())
 }
 

@@ -11,6 +11,7 @@ fn messages() {
         "hedge",
         "circuit_breaker",
         "timeout",
+        "adaptive_throttle",
         "rate_limit",
         "bulkhead",
         "retry_budget",

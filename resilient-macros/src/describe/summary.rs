@@ -95,6 +95,17 @@ impl DescribedSettings {
         self.given(", up to ", "max_keys", " keys") + &self.given(", idle ones for ", "idle", "")
     }
 
+    /// Which outcomes count as failures, if not every error.
+    pub(crate) fn failures(&self) -> String {
+        [
+            self.given(", failures are ", "failure_on", ""),
+            self.given(", failures are what ", "failure_if", " says"),
+            self.given(", failures are also successes for which ", "failure_if_ok", " holds"),
+            self.given(", failures are results for which ", "failure_if_result", " holds"),
+        ]
+        .concat()
+    }
+
     /// Which errors, if not all.
     pub(crate) fn filter_words(&self, [on, predicate]: [&str; 2]) -> String {
         self.given(", on ", on, "") + &self.given(", if ", predicate, " says so")

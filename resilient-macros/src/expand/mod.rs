@@ -1,6 +1,7 @@
 //! The code around and inside the pipeline that belongs to no layer.
 
 mod acts;
+pub(crate) mod admitted;
 pub(crate) mod arguments;
 pub(crate) mod async_block;
 pub(crate) mod body;

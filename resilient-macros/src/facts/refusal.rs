@@ -56,6 +56,7 @@ refusals! {
     BulkheadFull, "bulkhead_full", "bulkhead", named: true, retried: true;
     CircuitOpen, "circuit_open", "circuit_breaker", named: true, retried: false;
     RateLimited, "rate_limited", "rate_limit", named: true, retried: false;
+    Shed, "shed", "adaptive_throttle", named: true, retried: false;
     NoItems, "no_items", "hedge", named: false, retried: false;
     RetriesExhausted, "retries_exhausted", "retry", named: false, retried: true;
 }

@@ -1,5 +1,6 @@
 //! The attributes. A new one is a folder beside this file, and a line in the list below.
 
+pub(crate) mod adaptive_throttle;
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod fallback;
@@ -92,6 +93,7 @@ layers! {
     retry: Retry,
     hedge: Hedge,
     circuit_breaker: CircuitBreaker,
+    adaptive_throttle: AdaptiveThrottle,
     rate_limit: RateLimiter,
     timeout: Timeout,
     bulkhead: Bulkhead,

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::circuit_breaker::machine::{Machine, Outcome, Rejection};
+use crate::circuit_breaker::machine::{Machine, Rejection};
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::state::BreakerState;
 use crate::circuit_breaker::state_word::{Admitted, Mark, StateWord};
-use crate::circuit_breaker::window::{Call, Counted, TimeWindow, Window, count_in};
+use crate::circuit_breaker::window::Window;
 use crate::core::circuit_state::CircuitState;
 use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::totals::Totals;
+use crate::outcomes::call::Call;
+use crate::outcomes::good::{Counted, count_in};
+use crate::outcomes::outcome::Outcome;
+use crate::outcomes::time_window::TimeWindow;
 
 /// Stops calling what keeps failing, and lets a few probes find out when it works again.
 ///

@@ -1,12 +1,13 @@
 //! A breaker around an operation.
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::failures::every_error;
-use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::Failure;
 use crate::core::error_filter::EveryError;
 use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
+use crate::outcomes::failures::every_error;
+use crate::outcomes::guard::Guard;
+use crate::outcomes::sync_guard::guard_by_hand;
 
 impl CircuitBreaker {
     /// Makes a call if the breaker admits it. Every error counts as a failure, and so does a panic, which goes on
@@ -27,7 +28,7 @@ impl CircuitBreaker {
     #[track_caller]
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("CircuitBreaker::call", "try_call");
-        self.guard_by_hand(|| lift_call(operation), every_error)
+        guard_by_hand(self, || lift_call(operation), every_error)
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse.
@@ -53,7 +54,7 @@ impl CircuitBreaker {
     ///
     /// [`Failure::Refused`] with [`Error::CircuitOpen`](crate::Error::CircuitOpen), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
-        self.guard_by_hand(operation, every_error)
+        guard_by_hand(self, operation, every_error)
     }
 
     /// Runs a future if the breaker admits it at the first poll. Every error counts as a failure, and so does a panic.
@@ -85,7 +86,7 @@ impl CircuitBreaker {
         operation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
         expect_plain::<E>("CircuitBreaker::run", "try_run");
-        BreakerGuard::new(self, Lift::new(operation), EveryError)
+        Guard::new(self, Lift::new(operation), EveryError)
     }
 
     /// As [`run`](Self::run) for an operation that a policy further in may refuse. See [`try_call`](Self::try_call) for
@@ -113,6 +114,6 @@ impl CircuitBreaker {
         &self,
         operation: impl Future<Output = Result<T, Failure<E>>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
-        BreakerGuard::new(self, operation, EveryError)
+        Guard::new(self, operation, EveryError)
     }
 }

@@ -9,6 +9,7 @@ use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::probes::Probes;
 use crate::circuit_breaker::state_word::StateWord;
 use crate::core::circuit_state::CircuitState;
+use crate::outcomes::outcome::Outcome;
 
 /// Whether a call is admitted, and as what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,17 +24,6 @@ pub(crate) enum AdmitDecision {
 pub(crate) struct Rejection {
     pub(crate) state: CircuitState,
     pub(crate) retry_after: Option<Duration>,
-}
-
-/// How an admitted call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Success,
-    Failure,
-    /// Counts neither way: an error that the filter lets pass, or a call that its caller ignores.
-    Ignored,
-    /// Dropped before its end: counts neither way, except as slow if it was slow by then.
-    Dropped,
 }
 
 /// A breaker's state and what its changes depend on. The failures in a row and the window of a closed breaker are kept

@@ -2,11 +2,7 @@
 
 pub(crate) mod breaker;
 mod call;
-pub(crate) mod failures;
 pub(crate) mod for_call;
-pub(crate) mod guard;
-pub(crate) mod held;
-mod in_flight;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 pub(crate) mod machine;

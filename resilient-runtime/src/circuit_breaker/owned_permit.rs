@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::machine::Outcome;
-use crate::circuit_breaker::permit::Ticket;
-use crate::circuit_breaker::state_word::Mark;
-use crate::core::clock::Stopwatch;
+use crate::circuit_breaker::permit::Admission;
 use crate::core::error::Error;
+use crate::outcomes::gate::{Gate as _, Ticket};
+use crate::outcomes::outcome::Outcome;
 
 impl CircuitBreaker {
     /// As [`try_acquire`](Self::try_acquire) for a breaker in an [`Arc`], which the permit shares: so it can be moved
@@ -28,8 +27,8 @@ impl CircuitBreaker {
     ///
     /// As [`try_acquire`](Self::try_acquire).
     pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit, Error> {
-        let (_, mark, clock) = self.try_acquire()?.into_ticket().words();
-        Ok(OwnedPermit { breaker: Some(Arc::clone(self)), mark, clock })
+        let (_, admission) = Ticket::request(&**self)?.parts();
+        Ok(OwnedPermit { breaker: Some(Arc::clone(self)), admission })
     }
 }
 
@@ -41,8 +40,7 @@ impl CircuitBreaker {
 pub struct OwnedPermit {
     /// Taken when the outcome is reported.
     breaker: Option<Arc<CircuitBreaker>>,
-    mark: Mark,
-    clock: Stopwatch,
+    admission: Admission,
 }
 
 impl OwnedPermit {
@@ -63,7 +61,7 @@ impl OwnedPermit {
 
     fn report(&mut self, outcome: Outcome) {
         if let Some(breaker) = self.breaker.take() {
-            Ticket::of_words(&breaker, self.mark, self.clock).end(outcome);
+            breaker.end(self.admission, outcome);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Admission of calls by a breaker, and the permit of each until its outcome is reported.
 
 use crate::circuit_breaker::breaker::{CircuitBreaker, SUCCESSFUL};
-use crate::circuit_breaker::machine::{AdmitDecision, Outcome};
+use crate::circuit_breaker::machine::AdmitDecision;
 use crate::circuit_breaker::state_word::Mark;
 use crate::core::clock::Stopwatch;
 use crate::core::error::Error;
+use crate::deadline::open_calls::Admits;
+use crate::outcomes::gate::{Gate, Ticket};
+use crate::outcomes::outcome::Outcome;
 
 impl CircuitBreaker {
     /// Asks for permission for one call. It never waits. Report the outcome to the permit.
@@ -17,35 +20,16 @@ impl CircuitBreaker {
     /// [`Error::CircuitOpen`] if the breaker is open, forced open, or half-open with every probe's place taken.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Error> {
-        match self.admit_closed() {
-            Some(permit) => Ok(permit),
-            None => self.admit_slow(),
-        }
-    }
-
-    /// A permit from a breaker that is closed or disabled, by one load of an atomic; `None` from any other.
-    #[inline]
-    pub(crate) fn admit_closed(&self) -> Option<Permit<'_>> {
-        let word = self.state.word();
-        word.passes().then(|| self.permit(Mark::call(word)))
-    }
-
-    /// A permit, or the refusal. Takes the lock only if the state does not refuse for certain.
-    #[cold]
-    pub(crate) fn admit_slow(&self) -> Result<Permit<'_>, Error> {
-        match self.state.refused(|| self.millis()) {
-            Some(refused) => Err(self.refuse(refused)),
-            None => self.admit(),
-        }
+        Ticket::request(self).map(Permit)
     }
 
     /// Decides under the lock. Not inlined, because a refusal would otherwise set up the stack frame of this as well.
     #[inline(never)]
-    fn admit(&self) -> Result<Permit<'_>, Error> {
+    fn admit_locked(&self) -> Result<Admission, Error> {
         let (admission, word) = self.change(|machine| (machine.admit(&self.policy, self.millis()), machine.word()));
         match admission {
-            AdmitDecision::Call => Ok(self.permit(Mark::call(word))),
-            AdmitDecision::Probe(number) => Ok(self.permit(Mark::probe(number))),
+            AdmitDecision::Call => Ok(self.admission(Mark::call(word))),
+            AdmitDecision::Probe(number) => Ok(self.admission(Mark::probe(number))),
             AdmitDecision::Refused(refused) => Err(self.refuse(refused)),
         }
     }
@@ -78,7 +62,7 @@ impl CircuitBreaker {
     fn record(&self, outcome: Outcome) {
         let word = self.state.word();
         if word.passes() {
-            return self.permit(Mark::call(word)).report(outcome);
+            return self.end(self.admission(Mark::call(word)), outcome);
         }
         self.count(outcome, false);
         self.change(|machine| machine.lapse(&self.policy, self.millis()));
@@ -86,59 +70,75 @@ impl CircuitBreaker {
     }
 
     #[inline]
-    fn permit(&self, mark: Mark) -> Permit<'_> {
+    fn admission(&self, mark: Mark) -> Admission {
         let clock = if self.measures_calls { Stopwatch::start() } else { Stopwatch::default() };
-        Permit::of(Ticket { breaker: self, mark, clock })
+        Admission { mark, clock }
     }
 }
 
-/// An admitted call. Unlike a [`Permit`] it is `Copy` and reports nothing when it is dropped.
+/// What a breaker has to know of an admitted call when that ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ticket<'a> {
-    breaker: &'a CircuitBreaker,
+pub struct Admission {
     mark: Mark,
     /// Runs only if the policy has a `slow_call`.
     clock: Stopwatch,
 }
 
-impl Ticket<'_> {
-    /// Reports the outcome to the breaker. To be called once for each admitted call.
+impl Gate for CircuitBreaker {
+    type Mark = Admission;
+
+    const CALL: &'static str = "CircuitBreaker::call";
+    const RUN: &'static str = "CircuitBreaker::run";
+
+    /// While it is closed or disabled, by one load of an atomic.
     #[inline]
-    pub(crate) fn end(self, outcome: Outcome) {
-        let Self { breaker, mark, clock } = self;
+    fn admit_at_once(&self) -> Option<Admission> {
+        let word = self.state.word();
+        word.passes().then(|| self.admission(Mark::call(word)))
+    }
+
+    /// Takes the lock only if the state does not refuse for certain.
+    #[cold]
+    fn decide(&self) -> Result<Admission, Error> {
+        match self.state.refused(|| self.millis()) {
+            Some(refused) => Err(self.refuse(refused)),
+            None => self.admit_locked(),
+        }
+    }
+
+    #[inline]
+    fn end(&self, Admission { mark, clock }: Admission, outcome: Outcome) {
         // If the streak that is read here is already that of a later generation, the success is too late and changes
         // nothing either. The window compares the generation itself.
         let changes_nothing =
-            outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && breaker.state.has_no_failures();
+            outcome == Outcome::Success && !clock.is_running() && mark.is_closed() && self.state.has_no_failures();
         if !changes_nothing {
-            return breaker.record_end(mark, outcome, clock);
+            return self.record_end(mark, outcome, clock);
         }
-        match &breaker.window {
-            None => breaker.totals.add_one(SUCCESSFUL),
-            Some(window) => breaker.count_good(window, mark.generation()),
+        match &self.window {
+            None => self.totals.add_one(SUCCESSFUL),
+            Some(window) => self.count_good(window, mark.generation()),
         }
+    }
+
+    fn end_late(&self, _: Admission, outcome: Outcome) {
+        self.count(outcome, false);
+    }
+
+    #[inline]
+    fn words(Admission { mark, clock }: Admission) -> [u64; 2] {
+        [mark.bits(), clock.word()]
+    }
+
+    #[inline]
+    fn of_words([mark, clock]: [u64; 2]) -> Admission {
+        Admission { mark: Mark::of_bits(mark), clock: Stopwatch::of_word(clock) }
     }
 }
 
-impl<'a> Ticket<'a> {
-    #[inline]
-    pub(crate) const fn breaker(&self) -> &'a CircuitBreaker {
-        self.breaker
-    }
-
-    /// Its parts, which a function that is not inlined takes in registers; the whole would go through memory.
-    #[inline]
-    pub(crate) const fn words(self) -> (&'a CircuitBreaker, Mark, Stopwatch) {
-        (self.breaker, self.mark, self.clock)
-    }
-
-    pub(crate) const fn of_words(breaker: &'a CircuitBreaker, mark: Mark, clock: Stopwatch) -> Self {
-        Self { breaker, mark, clock }
-    }
-
-    /// Adds to the totals the result of a call whose failure was reported at a deadline before.
-    pub(crate) fn end_late(self, outcome: Outcome) {
-        self.breaker.count(outcome, false);
+impl Admits for CircuitBreaker {
+    fn fail(&self, words: [u64; 2]) {
+        self.end(Self::of_words(words), Outcome::Failure);
     }
 }
 
@@ -148,7 +148,7 @@ impl<'a> Ticket<'a> {
 /// [`slow_call`](crate::BreakerPolicy::slow_call) by then, it enters the window as slow.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped at once guards nothing"]
-pub struct Permit<'a>(Ticket<'a>);
+pub struct Permit<'a>(Ticket<'a, CircuitBreaker>);
 
 impl<'a> Permit<'a> {
     /// Reports that the call succeeded.
@@ -173,15 +173,10 @@ impl<'a> Permit<'a> {
 
     /// Turns off the report on drop: the caller has to call [`Ticket::end`].
     #[inline]
-    pub(crate) fn into_ticket(self) -> Ticket<'a> {
+    pub(crate) fn into_ticket(self) -> Ticket<'a, CircuitBreaker> {
         let ticket = self.0;
         std::mem::forget(self);
         ticket
-    }
-
-    #[inline]
-    pub(crate) const fn of(ticket: Ticket<'a>) -> Self {
-        Self(ticket)
     }
 }
 

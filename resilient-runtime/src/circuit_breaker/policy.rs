@@ -7,6 +7,7 @@ use crate::circuit_breaker::policy::checked_setters::{
     SHORT_WINDOW, SHRINKS, TOO_FEW_FAILURES, TOO_FEW_SUCCESSES,
 };
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
+use crate::outcomes::tally::Tally;
 
 /// The settings of a circuit breaker: when it opens, how long it stays open, and what closes it again. A plain value
 /// that can be a `const`.
@@ -66,22 +67,6 @@ pub(crate) enum WindowSpan {
 struct Slow {
     call: Duration,
     rate: f64,
-}
-
-/// What a window holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) total: u64,
-    pub(crate) failed: u64,
-    pub(crate) slow: u64,
-}
-
-impl std::ops::Add for Tally {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { total: self.total + other.total, failed: self.failed + other.failed, slow: self.slow + other.slow }
-    }
 }
 
 /// The default of `min_calls` for a time window.

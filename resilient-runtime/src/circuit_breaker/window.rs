@@ -7,18 +7,16 @@
 //! A window belongs to one generation of its breaker and ignores calls of any other. Whenever the breaker closes, its
 //! window is cleared for the new generation.
 
-mod call;
 mod count;
-mod good;
-mod time;
 
-use crate::circuit_breaker::policy::{BreakerPolicy, Tally, WindowSpan};
+use crate::circuit_breaker::policy::{BreakerPolicy, WindowSpan};
 use crate::core::clock::Resolution;
+use crate::outcomes::call::Call;
+use crate::outcomes::good::Counted;
+use crate::outcomes::tally::Tally;
+use crate::outcomes::time_window::TimeWindow;
 
-pub(crate) use call::Call;
 use count::CountWindow;
-pub(crate) use good::{Counted, count_in};
-pub(crate) use time::TimeWindow;
 
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a breaker keeps its window in a box")]

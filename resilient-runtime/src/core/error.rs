@@ -34,7 +34,7 @@ use crate::core::retries_exhausted::RetriesExhausted;
 /// assert_eq!(error.to_string(), "`users` timed out after 2s");
 /// assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::TimedOut);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A circuit breaker did not admit the call.
@@ -82,7 +82,18 @@ pub enum Error {
     /// Every attempt failed. Only with `exhausted = wrap`; otherwise the last error itself is returned.
     #[error(transparent)]
     RetriesExhausted(Box<RetriesExhausted>),
+    /// An adaptive throttle shed the call, because the callee accepted too few of the last ones.
+    #[error("adaptive throttle `{name}` sheds {:.0} % of its calls", share * 100.0)]
+    Shed {
+        /// The throttle's name, or the path of the function it belongs to.
+        name: Name,
+        /// The share of calls that it shed when it decided, above 0 and at most 1.
+        share: f32,
+    },
 }
+
+/// The only number that is not equal to itself is no share: the library makes none.
+impl Eq for Error {}
 
 /// The variants of [`Error`] without their data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,6 +107,8 @@ pub enum ErrorKind {
     BulkheadFull,
     /// [`Error::RateLimited`]
     RateLimited,
+    /// [`Error::Shed`]
+    Shed,
     /// [`Error::NoItems`]
     NoItems,
     /// [`Error::RetriesExhausted`]
@@ -110,18 +123,20 @@ impl Error {
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::BulkheadFull { .. } => ErrorKind::BulkheadFull,
             Self::RateLimited { .. } => ErrorKind::RateLimited,
+            Self::Shed { .. } => ErrorKind::Shed,
             Self::NoItems { .. } => ErrorKind::NoItems,
             Self::RetriesExhausted(_) => ErrorKind::RetriesExhausted,
         }
     }
 
-    /// The name of the breaker, bulkhead or rate limit, or the path of the function that timed out or gave up.
+    /// The name of the breaker, bulkhead, rate limit or throttle, or the path of the function that timed out or gave up.
     pub fn name(&self) -> &str {
         match self {
             Self::CircuitOpen { name, .. }
             | Self::TimedOut { name, .. }
             | Self::BulkheadFull { name, .. }
             | Self::RateLimited { name, .. }
+            | Self::Shed { name, .. }
             | Self::NoItems { name } => name.as_str(),
             Self::RetriesExhausted(exhausted) => exhausted.name.as_str(),
         }
@@ -151,7 +166,11 @@ impl Error {
         match self.kind() {
             // The last error of exhausted attempts is not a refusal here, but an error of the function.
             ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
-            ErrorKind::CircuitOpen | ErrorKind::BulkheadFull | ErrorKind::RateLimited | ErrorKind::NoItems => false,
+            ErrorKind::CircuitOpen
+            | ErrorKind::BulkheadFull
+            | ErrorKind::RateLimited
+            | ErrorKind::Shed
+            | ErrorKind::NoItems => false,
         }
     }
 
@@ -178,6 +197,11 @@ impl Error {
     /// Whether a rate limit refused.
     pub const fn is_rate_limited(&self) -> bool {
         matches!(self, Self::RateLimited { .. })
+    }
+
+    /// Whether an adaptive throttle shed the call.
+    pub const fn is_shed(&self) -> bool {
+        matches!(self, Self::Shed { .. })
     }
 
     /// Whether a retry with `exhausted = wrap` ran out of attempts or time.
@@ -218,13 +242,13 @@ impl fmt::Display for Full {
     }
 }
 
-/// The kind is `TimedOut` for a timeout, `ResourceBusy` for a full bulkhead or a rate limit that is reached, and `Other`
-/// for other refusals.
+/// The kind is `TimedOut` for a timeout, `ResourceBusy` for a full bulkhead, a rate limit that is reached or a call that
+/// was shed, and `Other` for other refusals.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
             ErrorKind::TimedOut => io::ErrorKind::TimedOut,
-            ErrorKind::BulkheadFull | ErrorKind::RateLimited => io::ErrorKind::ResourceBusy,
+            ErrorKind::BulkheadFull | ErrorKind::RateLimited | ErrorKind::Shed => io::ErrorKind::ResourceBusy,
             ErrorKind::CircuitOpen | ErrorKind::NoItems | ErrorKind::RetriesExhausted => io::ErrorKind::Other,
         };
         Self::new(kind, error)

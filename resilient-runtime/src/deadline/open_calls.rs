@@ -13,7 +13,7 @@ use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped;
 
 /// A guard that admits calls, such as a breaker.
-pub(crate) trait Admits: fmt::Debug + Send + Sync {
+pub trait Admits: fmt::Debug + Send + Sync {
     /// Counts the failure of an admitted call at the deadline. `words` are those of its [`OpenCall`].
     fn fail(&self, words: [u64; 2]);
 }

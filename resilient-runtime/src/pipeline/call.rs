@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::failures::{by_either, by_result};
-use crate::circuit_breaker::guard::Lasting;
-use crate::circuit_breaker::machine::Outcome;
 use crate::core::block_on::block_until;
 use crate::core::error::Failure;
 use crate::core::whole::{parted, whole};
 use crate::deadline::current as deadline;
+use crate::outcomes::failures::{by_either, by_result};
+use crate::outcomes::lasting::{Kept, Lasting};
+use crate::outcomes::outcome::Outcome;
+use crate::outcomes::sync_guard::SyncGate as _;
 use crate::pipeline::fallback::Answer;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::Shared;
@@ -96,8 +97,11 @@ fn judged<O, E>(
     judge: impl FnOnce(Result<&O, &E>) -> Outcome,
 ) -> Result<O, Failure<E>> {
     match breaker {
-        Shared::Static(breaker) => breaker.guard_blocking(body, judge),
-        Shared::Owned(breaker) => breaker.guard_held(|| Some(Lasting::Shared(Arc::clone(breaker))), body, judge),
+        Shared::Static(breaker) => breaker.guard(body, judge),
+        Shared::Owned(breaker) => {
+            let keep = || Some(Lasting::Shared(Arc::clone(breaker)));
+            Kept { state: &**breaker, keep }.guard(body, judge)
+        }
     }
 }
 

@@ -210,7 +210,7 @@ fn check_refused<E, T>(fallback: &FallbackLayer<E, T>, below: &[Layer<E, T>], pr
             ErrorKind::RetriesExhausted => ("retries_exhausted", "retry(exhausted = wrap)", seen().any(wraps)),
             ErrorKind::RateLimited => ("rate_limited", "rate_limit", seen().any(|layer| layer.kind() == "rate_limit")),
             // No layer of a pipeline makes it, but what it runs can.
-            ErrorKind::NoItems => continue,
+            ErrorKind::Shed | ErrorKind::NoItems => continue,
         };
         if !is_made {
             problems.push(format!(

@@ -1,7 +1,5 @@
 //! What breakers and timeouts of a pipeline hold of one call, in few words.
 
-use crate::circuit_breaker::state_word::Mark;
-use crate::core::clock::Stopwatch;
 use crate::core::name::Name;
 use crate::deadline::current::AsyncLimit;
 
@@ -13,23 +11,22 @@ const INLINE: usize = 4;
 #[derive(Clone, Copy, Default)]
 pub(super) struct Hold([u64; 3]);
 
-/// A breaker's permit: the words of its ticket, and when the call was first pending below a deadline, in nanoseconds;
-/// zero before.
-pub(super) struct HeldPermit {
-    pub(super) mark: Mark,
-    pub(super) clock: Stopwatch,
+/// An admitted call: the words of its mark, and when it was first pending below a deadline, in nanoseconds; zero before.
+pub(super) struct HeldTicket {
+    pub(super) words: [u64; 2],
     pub(super) since: u64,
 }
 
-impl HeldPermit {
+impl HeldTicket {
     #[inline]
-    pub(super) fn of(Hold([mark, clock, since]): Hold) -> Self {
-        Self { mark: Mark::of_bits(mark), clock: Stopwatch::of_word(clock), since }
+    pub(super) const fn of(Hold([first, second, since]): Hold) -> Self {
+        Self { words: [first, second], since }
     }
 
     #[inline]
-    pub(super) fn hold(&self) -> Hold {
-        Hold([self.mark.bits(), self.clock.word(), self.since])
+    pub(super) const fn hold(&self) -> Hold {
+        let [first, second] = self.words;
+        Hold([first, second, self.since])
     }
 }
 

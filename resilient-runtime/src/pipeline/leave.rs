@@ -3,12 +3,12 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::circuit_breaker::failures::by_either;
-use crate::circuit_breaker::guard;
-use crate::circuit_breaker::held::refused_below;
-use crate::circuit_breaker::machine::Outcome;
 use crate::core::error::{Error, Failure};
 use crate::deadline::current as deadline;
+use crate::outcomes::failures::by_either;
+use crate::outcomes::guard::Judging;
+use crate::outcomes::held::refused_below;
+use crate::outcomes::outcome::{self, Outcome};
 use crate::pipeline::call::answer_of;
 use crate::pipeline::fallback::{Answer, Answered};
 use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer};
@@ -98,17 +98,18 @@ where
         outcome: Result<O, Failure<E>>,
     ) -> Result<O, Failure<E>> {
         let this = self.project();
-        let (permit, since) = this.ledger.permit(layer);
+        let (ticket, since) = this.ledger.ticket(layer);
         if outcome.is_ok() && !layer.filters.looks_at_values() {
-            permit.report(Outcome::Success);
+            ticket.end(Outcome::Success);
             return outcome;
         }
+        let judging = Judging::new(ticket);
         let _polling = this.ledger.polling();
         let (is_failure, outcome) = layer.filters.judge::<K, O>(outcome);
         let refused = |refusal: &Error| refused_below(since, refusal, this.ledger.waits_before());
         let is_failure = is_failure.unwrap_or(outcome.is_err());
         let judge = |result: Result<&O, &E>| by_either(result, |_| is_failure, |_| is_failure);
-        permit.report(guard::outcome(&outcome, judge, refused));
+        judging.end(outcome::outcome(&outcome, judge, refused));
         outcome
     }
 

@@ -3,14 +3,15 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::circuit_breaker::held::{end_dropped, pending_since};
-use crate::circuit_breaker::machine::Outcome;
-use crate::circuit_breaker::permit::{Permit, Ticket};
+use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::clock::{self, Start};
 use crate::core::error::Error;
 use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, first_expired, has_async_limit, over_before};
 use crate::deadline::dropped::{self, BeforeBody};
-use crate::pipeline::holds::{HeldPermit, Hold, Holds};
+use crate::outcomes::gate::{Gate as _, Ticket};
+use crate::outcomes::held::{end_dropped, pending_since};
+use crate::outcomes::outcome::Outcome;
+use crate::pipeline::holds::{HeldTicket, Hold, Holds};
 use crate::pipeline::layer::{BreakerLayer, Layer, Stack, TimeoutLayer};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
@@ -63,9 +64,9 @@ impl<'p, E, T> Ledger<'p, E, T> {
 
     /// The next layer is a breaker, and has admitted the call.
     #[inline]
-    pub(super) fn admitted(&mut self, layer: &BreakerLayer<E, T>, permit: Permit<'p>) {
-        let (_, mark, clock) = permit.into_ticket().words();
-        self.hold(layer.place, HeldPermit { mark, clock, since: 0 }.hold());
+    pub(super) fn admitted(&mut self, layer: &BreakerLayer<E, T>, ticket: Ticket<'p, CircuitBreaker>) {
+        let (_, mark) = ticket.parts();
+        self.hold(layer.place, HeldTicket { words: CircuitBreaker::words(mark), since: 0 }.hold());
         self.entered();
     }
 
@@ -100,12 +101,12 @@ impl<'p, E, T> Ledger<'p, E, T> {
         Some((self.depth, &self.stack.layers[self.depth]))
     }
 
-    /// The permit of a breaker that has just been left, and when the call was first pending below a deadline. It is not in the ledger any more: if a predicate panics, it
+    /// The ticket of a breaker that has just been left, and when the call was first pending below a deadline. It is not in the ledger any more: if a predicate panics, it
     /// counts neither way, and those further out count a failure.
     #[inline]
-    pub(super) fn permit(&self, layer: &'p BreakerLayer<E, T>) -> (Permit<'p>, u64) {
-        let HeldPermit { mark, clock, since } = HeldPermit::of(self.holds.get(layer.place));
-        (Permit::of(Ticket::of_words(&layer.breaker, mark, clock)), since)
+    pub(super) fn ticket(&self, layer: &'p BreakerLayer<E, T>) -> (Ticket<'p, CircuitBreaker>, u64) {
+        let HeldTicket { words, since } = HeldTicket::of(self.holds.get(layer.place));
+        (Ticket::of_parts(&layer.breaker, CircuitBreaker::of_words(words)), since)
     }
 
     /// Goes back into a layer that has just been left.
@@ -175,11 +176,11 @@ impl<'p, E, T> Ledger<'p, E, T> {
     fn hangs(&mut self) {
         let (stack, depth) = (self.stack, self.depth);
         for layer in stack.breakers().take_while(|layer| layer.index < depth) {
-            let permit = HeldPermit::of(self.holds.get(layer.place));
-            if permit.since == 0 {
+            let ticket = HeldTicket::of(self.holds.get(layer.place));
+            if ticket.since == 0 {
                 let is_limited = self.limits(layer.index).next().is_some();
                 let since = if is_limited { clock::nanos() } else { pending_since() };
-                self.hold(layer.place, HeldPermit { since, ..permit }.hold());
+                self.hold(layer.place, HeldTicket { since, ..ticket }.hold());
             }
         }
     }
@@ -232,8 +233,9 @@ impl<'p, E, T> Ledger<'p, E, T> {
         {
             match layer {
                 Layer::Breaker(layer) => {
-                    let HeldPermit { mark, clock, since } = HeldPermit::of(self.holds.get(layer.place));
-                    end_dropped(&layer.breaker, mark, clock, since, waited);
+                    let (ticket, since) = self.ticket(layer);
+                    let (breaker, mark) = ticket.parts();
+                    end_dropped(breaker, mark, since, waited);
                 }
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
                 Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
@@ -247,7 +249,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
     pub(super) fn unwind(&mut self) {
         while let Some((_, layer)) = self.leave() {
             match layer {
-                Layer::Breaker(layer) => self.permit(layer).0.report(Outcome::Failure),
+                Layer::Breaker(layer) => self.ticket(layer).0.end(Outcome::Failure),
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
                 Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }

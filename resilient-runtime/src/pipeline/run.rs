@@ -12,6 +12,7 @@ use pin_project_lite::pin_project;
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::core::error::{Error, Failure};
 use crate::deadline::dropped::BeforeBody;
+use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
 use crate::pipeline::leave::Left;
 use crate::pipeline::ledger::Ledger;
@@ -153,11 +154,7 @@ where
                     this.ledger.entered();
                 }
                 Layer::Breaker(layer) => {
-                    let permit = match layer.breaker.admit_closed() {
-                        Some(permit) => permit,
-                        None => layer.breaker.admit_slow()?,
-                    };
-                    this.ledger.admitted(layer, permit);
+                    this.ledger.admitted(layer, Ticket::request(&*layer.breaker)?);
                 }
                 Layer::Timeout(layer) => {
                     let attempt = this.attempts.as_ref().map_or(1, Attempts::number);

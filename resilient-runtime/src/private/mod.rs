@@ -9,8 +9,8 @@
 //! path that is exported.
 
 mod acts;
+mod admitted;
 mod bulkhead;
-mod circuit_breaker;
 mod clone_checks;
 mod count;
 mod declined;
@@ -34,11 +34,11 @@ pub use std::time::Duration;
 pub use inventory;
 
 pub use acts::Acts;
-pub use bulkhead::{bulkhead, bulkhead_blocking};
-pub use circuit_breaker::{
-    circuit_breaker, circuit_breaker_blocking, circuit_breaker_blocking_if_ok, circuit_breaker_blocking_if_result,
-    circuit_breaker_blocking_on, circuit_breaker_if_ok, circuit_breaker_if_result, circuit_breaker_on,
+pub use admitted::{
+    admitted, admitted_blocking, admitted_blocking_if_ok, admitted_blocking_if_result, admitted_blocking_on,
+    admitted_if_ok, admitted_if_result, admitted_on,
 };
+pub use bulkhead::{bulkhead, bulkhead_blocking};
 pub use fallback::{
     Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, answerable_outcome, apply, forget, sift, unanswered,
 };
@@ -69,6 +69,8 @@ pub use retry::{
 };
 pub use window::window;
 
+pub use crate::adaptive_throttle::policy::AdaptiveThrottlePolicy;
+pub use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 pub use crate::bulkhead::bulkhead::Bulkhead;
 pub use crate::bulkhead::per_key::Bulkheads;
 pub use crate::bulkhead::policy::BulkheadPolicy;

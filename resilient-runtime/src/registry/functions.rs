@@ -199,6 +199,7 @@ layer_kinds! {
     Retry = "retry",
     Hedge = "hedge",
     CircuitBreaker = "circuit_breaker",
+    AdaptiveThrottle = "adaptive_throttle",
     RateLimit = "rate_limit",
     Timeout = "timeout",
     Bulkhead = "bulkhead",

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::rate_limit::limiter::RateLimiter;
@@ -11,7 +12,8 @@ use crate::registry::registry::Kind;
 use crate::retry_budget::budget::RetryBudget;
 use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
-/// A breaker, a bulkhead, a rate limit or a retry budget that is a value and was put into view by `observed`, such as
+/// A breaker, a throttle, a bulkhead, a rate limit or a retry budget that is a value and was put into view by `observed`,
+/// such as
 /// [`CircuitBreaker::observed`]. From [`observed()`].
 ///
 /// ```
@@ -44,6 +46,11 @@ impl Observed {
 
     /// The breaker, if it is one. While this is kept, the breaker lives.
     pub fn circuit_breaker(&self) -> Option<Arc<CircuitBreaker>> {
+        Arc::clone(&self.state).downcast().ok()
+    }
+
+    /// The adaptive throttle, if it is one. While this is kept, the throttle lives.
+    pub fn adaptive_throttle(&self) -> Option<Arc<AdaptiveThrottle>> {
         Arc::clone(&self.state).downcast().ok()
     }
 
@@ -88,6 +95,25 @@ impl CircuitBreaker {
     /// assert!(resilient::inspect::observed().iter().any(|seen| seen.name() == "api of tenant 7"));
     /// drop(breaker);
     /// assert!(!resilient::inspect::observed().iter().any(|seen| seen.name() == "api of tenant 7"));
+    /// ```
+    pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
+        observe(&self, name);
+        self
+    }
+}
+
+impl AdaptiveThrottle {
+    /// Puts the throttle into view, as [`CircuitBreaker::observed`] does for a breaker.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{AdaptiveThrottle, AdaptiveThrottlePolicy};
+    /// use std::sync::Arc;
+    ///
+    /// let throttle = Arc::new(AdaptiveThrottle::new("api", AdaptiveThrottlePolicy::new())).observed("api of tenant 10");
+    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 10").unwrap();
+    /// assert_eq!(seen.adaptive_throttle().unwrap().share(), 0.0);
+    /// # drop(throttle);
     /// ```
     pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
         observe(&self, name);

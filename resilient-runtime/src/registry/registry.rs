@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::adaptive_throttle::policy::AdaptiveThrottlePolicy;
+use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::bulkhead::per_key::Bulkheads;
 use crate::bulkhead::policy::BulkheadPolicy;
@@ -35,7 +37,7 @@ pub trait Kind: SharedState {
 /// Generates the registry and its visitor from one list of all kinds, each with the attribute that uses it.
 macro_rules! registry {
     ($($field:ident: $kind:ident of $layer:ident),+ $(,)?) => {
-        /// The named breakers, rate limits, bulkheads, hedges and retry budgets of the process. From [`registry()`].
+        /// The named breakers, throttles, rate limits, bulkheads, hedges and retry budgets of the process. From [`registry()`].
         #[derive(Debug)]
         pub struct Registry {
             $(pub(super) $field: NamedMap<$kind>,)+
@@ -66,6 +68,7 @@ macro_rules! registry {
 
 registry! {
     circuit_breakers: CircuitBreaker of CircuitBreaker,
+    adaptive_throttles: AdaptiveThrottle of AdaptiveThrottle,
     rate_limiters: RateLimiter of RateLimit,
     bulkheads: Bulkhead of Bulkhead,
     hedges: Hedge of Hedge,
@@ -81,7 +84,7 @@ pub(super) trait Visitor {
     fn visit<T: Kind>(&mut self, registry: &Registry);
 }
 
-/// The registry of the process: all breakers, rate limits, bulkheads, hedges and retry budgets that have a name.
+/// The registry of the process: all breakers, throttles, rate limits, bulkheads, hedges and retry budgets that have a name.
 ///
 /// ```
 /// use resilient_runtime::{BreakerPolicy, registry};
@@ -129,9 +132,9 @@ impl Registry {
         self.circuit_breakers.all()
     }
 
-    /// The breaker at this address, if it is one of the registry, which live as long as the program.
-    pub(crate) fn shared_breaker_at(&self, breaker: &CircuitBreaker) -> Option<&'static CircuitBreaker> {
-        self.circuit_breakers.at(breaker)
+    /// The state at this address, if it is of the registry, which keeps it as long as the program lives.
+    pub(crate) fn shared_at<T: Kind>(&self, state: &T) -> Option<&'static T> {
+        T::map(self).at(state)
     }
 
     /// The bulkhead of this name, if an attribute of the program gives the name or the bulkhead was made by hand; else
@@ -184,6 +187,35 @@ impl Registry {
     /// All named bulkheads with threads of their own, by the rules of [`circuit_breakers`](Self::circuit_breakers).
     pub fn thread_bulkheads(&self) -> Vec<&'static ThreadBulkhead> {
         self.thread_bulkheads.all()
+    }
+
+    /// The adaptive throttle of this name, if an attribute of the program gives the name or the throttle was made by hand;
+    /// else `None`. If no call has made it yet, it is made now, as by [`circuit_breaker`](Self::circuit_breaker).
+    ///
+    /// ```
+    /// use resilient_runtime::{AdaptiveThrottlePolicy, registry};
+    ///
+    /// let made = registry().adaptive_throttle_or_insert("search", AdaptiveThrottlePolicy::new().ratio(1.5));
+    /// assert!(std::ptr::eq(made, registry().adaptive_throttle("search").unwrap()));
+    /// ```
+    pub fn adaptive_throttle(&self, name: &str) -> Option<&'static AdaptiveThrottle> {
+        self.adaptive_throttles.get(name)
+    }
+
+    /// The adaptive throttle of this name, made with `policy` if there is none yet.
+    ///
+    /// # Panics
+    ///
+    /// As [`circuit_breaker_or_insert`](Self::circuit_breaker_or_insert).
+    #[track_caller]
+    pub fn adaptive_throttle_or_insert(&self, name: &str, policy: AdaptiveThrottlePolicy) -> &'static AdaptiveThrottle {
+        let requester = Requester::call("adaptive_throttle_or_insert");
+        self.adaptive_throttles.resolve(Name::intern(name), Some(policy), &requester)
+    }
+
+    /// All named adaptive throttles, by the rules of [`circuit_breakers`](Self::circuit_breakers).
+    pub fn adaptive_throttles(&self) -> Vec<&'static AdaptiveThrottle> {
+        self.adaptive_throttles.all()
     }
 
     /// The rate limit of this name, if an attribute of the program gives the name or the limit was made by hand; else

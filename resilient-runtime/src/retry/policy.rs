@@ -203,6 +203,12 @@ impl<E: ?Sized> RetryPolicy<E> {
         Self { settings: self.settings.retry_rate_limited(retry), rules: self.rules }
     }
 
+    /// Whether to try again after [`Error::Shed`](crate::Error::Shed). Default: no, because a repeated call is another one
+    /// for a callee that does not accept those that it gets.
+    pub const fn retry_shed(self, retry: bool) -> Self {
+        Self { settings: self.settings.retry_shed(retry), rules: self.rules }
+    }
+
     /// Returns the policy unchanged if all its settings are valid together.
     ///
     /// # Panics

@@ -107,6 +107,11 @@ impl Settings {
         self
     }
 
+    pub const fn retry_shed(mut self, retry: bool) -> Self {
+        self.refused = self.refused.set(ErrorKind::Shed, retry);
+        self
+    }
+
     #[track_caller]
     pub const fn checked(self) -> Self {
         check(self.problem());

@@ -11,11 +11,12 @@ use std::{env, fs};
 use case::Case;
 
 /// The folders of `ui-tests/` and the subjects of their rules.
-const SECTIONS: [(&str, &str); 14] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("retry", "`#[retry]`"),
     ("hedge", "`#[hedge]`"),
     ("circuit_breaker", "`#[circuit_breaker]`"),
     ("timeout", "`#[timeout]`"),
+    ("adaptive_throttle", "`#[adaptive_throttle]`"),
     ("rate_limit", "`#[rate_limit]`"),
     ("bulkhead", "`#[bulkhead]`"),
     ("retry_budget", "`#[retry_budget]`"),

@@ -22,7 +22,7 @@ impl Describe for CircuitBreaker {
         if self.gives_settings() {
             format!("{}, {}", shared(facts), in_words(settings))
         } else {
-            format!("{}{}", elsewhere(facts), failures(settings))
+            format!("{}{}", elsewhere(facts), settings.failures())
         }
     }
 
@@ -63,18 +63,7 @@ fn in_words(settings: &DescribedSettings) -> String {
         settings.given(", each time in a row ", "recovery_backoff", " times as long"),
         settings.show("max_recovery_timeout").map(|longest| format!(" up to {longest}")).unwrap_or_default(),
         settings.keys(),
-        failures(settings),
-    ]
-    .concat()
-}
-
-/// Which outcomes count, if not every error.
-fn failures(settings: &DescribedSettings) -> String {
-    [
-        settings.given(", failures are ", "failure_on", ""),
-        settings.given(", failures are what ", "failure_if", " says"),
-        settings.given(", failures are also successes for which ", "failure_if_ok", " holds"),
-        settings.given(", failures are results for which ", "failure_if_result", " holds"),
+        settings.failures(),
     ]
     .concat()
 }

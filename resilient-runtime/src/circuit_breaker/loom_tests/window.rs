@@ -7,12 +7,14 @@ use loom::thread;
 
 use super::{breaker, lapsed, model_both};
 use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::machine::Outcome;
 use crate::circuit_breaker::permit::Permit;
 use crate::circuit_breaker::policy::BreakerPolicy;
+use crate::circuit_breaker::state_word::Mark;
 use crate::core::circuit_state::CircuitState;
 use crate::core::error::Error;
 use crate::core::loom_model::model;
+use crate::outcomes::gate::Gate as _;
+use crate::outcomes::outcome::Outcome;
 
 /// Good calls count without the lock from the first one on.
 fn warm(breaker: &dyn Fn(BreakerPolicy) -> Arc<CircuitBreaker>) -> Arc<CircuitBreaker> {
@@ -84,7 +86,7 @@ fn good_calls_in_a_shard_that_is_made_meanwhile_are_in_the_window_of_their_gener
             let calls = [(); 2].map(|()| {
                 let call = other.try_acquire().unwrap().into_ticket();
                 call.end(Outcome::Success);
-                call.words().1.generation()
+                Mark::of_bits(CircuitBreaker::words(call.parts().1)[0]).generation()
             });
             calls.iter().sum::<u64>()
         });

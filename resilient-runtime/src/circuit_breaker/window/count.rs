@@ -1,9 +1,9 @@
 //! A window of the last so many calls: each new call replaces the oldest.
 
-use crate::circuit_breaker::policy::Tally;
-use crate::circuit_breaker::window::call::{Call, NONE};
-use crate::circuit_breaker::window::good::{Collected, Counted};
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+use crate::outcomes::call::{Call, NONE};
+use crate::outcomes::good::{Collected, Counted};
+use crate::outcomes::tally::Tally;
 
 #[derive(Debug)]
 pub(crate) struct CountWindow {
@@ -38,7 +38,7 @@ impl CountWindow {
         Self { recent: Mutex::new(recent), needed, warm: AtomicU64::new(NONE) }
     }
 
-    /// Whether a good call of this generation is only counted, by [`count_in`](super::count_in), if that succeeds.
+    /// Whether a good call of this generation is only counted, by [`count_in`](crate::outcomes::good::count_in), if that succeeds.
     #[inline]
     pub(crate) fn only_counts(&self, generation: u64) -> bool {
         self.warm.load(Ordering::Acquire) == generation

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::{ANSWER, Fault, Kind, Script, States, counts, is_minor, retry};
 use crate::bulkhead::guard::SlotGuard;
-use crate::circuit_breaker::guard::BreakerGuard;
 use crate::core::error::Failure;
 use crate::core::lift::Lift;
 use crate::core::name::Name;
 use crate::deadline::current::too_late;
+use crate::outcomes::guard::Guard;
 use crate::rate_limit::guard::RateGuard;
 use crate::rate_limit::signal::{PausedBy, Pausing};
 use crate::timeout::guard::Limit;
@@ -39,7 +39,7 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
         }),
         Kind::Breaker { .. } => {
             let breaker = &states.breakers[number(|kind| matches!(kind, Kind::Breaker { .. }))];
-            Box::pin(BreakerGuard::new(breaker, below(), counts))
+            Box::pin(Guard::new(&**breaker, below(), counts))
         }
         Kind::Timeout { limit } => {
             let policy = TimeoutPolicy::new(Duration::from_millis(limit));

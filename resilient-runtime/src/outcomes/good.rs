@@ -23,7 +23,7 @@ use crate::core::totals::Totals;
 const COUNT_BITS: u32 = 40;
 const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
 
-/// The words in which a window counts good calls: one of its breaker's totals.
+/// The words in which a window counts good calls: one of the totals of what it belongs to.
 #[derive(Clone, Copy)]
 pub(crate) struct Counted<'a, const N: usize> {
     pub(crate) totals: &'a Totals<N>,
@@ -32,7 +32,7 @@ pub(crate) struct Counted<'a, const N: usize> {
 
 /// How many of the counted good calls a window has collected. Kept behind the window's lock.
 #[derive(Debug, Default)]
-pub(super) struct Collected(u64);
+pub(crate) struct Collected(u64);
 
 /// A word of this generation that counts nothing yet.
 const fn fresh(generation: u64) -> u64 {
@@ -61,7 +61,7 @@ impl<const N: usize> Counted<'_, N> {
 
 impl Collected {
     /// The good calls since the last time. Rewrites the word of this thread if it cannot count further ones.
-    pub(super) fn collect<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) -> u64 {
+    pub(crate) fn collect<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) -> u64 {
         let all = counted.sum(generation);
         let new = all.wrapping_sub(self.0);
         self.0 = all;
@@ -75,7 +75,7 @@ impl Collected {
     }
 
     /// Forgets all calls, for a new generation.
-    pub(super) fn clear<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) {
+    pub(crate) fn clear<const N: usize>(&mut self, counted: Counted<'_, N>, generation: u64) {
         counted.totals.set_all(counted.word, fresh(generation));
         self.0 = 0;
     }
@@ -83,7 +83,7 @@ impl Collected {
 
 #[cfg(all(test, not(resilient_loom)))]
 impl<const N: usize> Counted<'_, N> {
-    pub(super) fn add_one(self, generation: u64) -> bool {
+    pub(crate) fn add_one(self, generation: u64) -> bool {
         self.totals.in_local(|words| count_in(words, self.word, generation))
     }
 }

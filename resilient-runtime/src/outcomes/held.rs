@@ -1,56 +1,54 @@
-//! The permit of an async call between its polls, and the outcome of a call that is dropped.
+//! The permission of an async call between its polls, and the outcome of a call that is dropped.
 
-use crate::circuit_breaker::breaker::CircuitBreaker;
-use crate::circuit_breaker::machine::Outcome;
-use crate::circuit_breaker::permit::{Permit, Ticket};
-use crate::circuit_breaker::state_word::Mark;
-use crate::core::clock::{self, Stopwatch};
+use crate::core::clock;
 use crate::core::error::Error;
 use crate::deadline::current as deadline;
 use crate::deadline::dropped;
+use crate::outcomes::gate::{Gate, Ticket};
+use crate::outcomes::outcome::Outcome;
 
-/// Where an async call keeps its permit between two polls. Dropped with a permit, it reports the outcome of a dropped
+/// Where an async call keeps its ticket between two polls. Dropped with a ticket, it reports the outcome of a dropped
 /// call.
-pub(crate) struct Held<'a> {
-    permit: PermitState<'a>,
+pub(crate) struct Held<'a, G: Gate> {
+    ticket: TicketState<'a, G>,
     /// When the call was first pending below a deadline, in nanoseconds; zero before. One word keeps futures small.
     since: u64,
 }
 
-enum PermitState<'a> {
+enum TicketState<'a, G: Gate> {
     /// Before the first poll, and during each.
-    Absent(&'a CircuitBreaker),
-    Held(Ticket<'a>),
+    Absent(&'a G),
+    Held(Ticket<'a, G>),
 }
 
-impl<'a> Held<'a> {
-    pub(crate) const fn none(breaker: &'a CircuitBreaker) -> Self {
-        Self { permit: PermitState::Absent(breaker), since: 0 }
+impl<'a, G: Gate> Held<'a, G> {
+    pub(crate) const fn none(gate: &'a G) -> Self {
+        Self { ticket: TicketState::Absent(gate), since: 0 }
     }
 
-    /// The kept permit, or the breaker to ask for one.
+    /// The kept ticket, or the gate to ask for one.
     #[inline]
-    pub(crate) fn take(&mut self) -> Result<Permit<'a>, &'a CircuitBreaker> {
-        match self.permit {
-            PermitState::Absent(breaker) => Err(breaker),
-            PermitState::Held(ticket) => {
-                self.permit = PermitState::Absent(ticket.breaker());
-                Ok(Permit::of(ticket))
+    pub(crate) fn take(&mut self) -> Result<Ticket<'a, G>, &'a G> {
+        match self.ticket {
+            TicketState::Absent(gate) => Err(gate),
+            TicketState::Held(ticket) => {
+                self.ticket = TicketState::Absent(ticket.gate());
+                Ok(ticket)
             }
         }
     }
 
-    /// Keeps the permit of a call that is pending.
+    /// Keeps the ticket of a call that is pending.
     #[inline]
-    pub(crate) fn keep(&mut self, permit: Permit<'a>) {
+    pub(crate) fn keep(&mut self, ticket: Ticket<'a, G>) {
         if self.since == 0 {
             self.since = pending_since();
         }
-        self.permit = PermitState::Held(permit.into_ticket());
+        self.ticket = TicketState::Held(ticket);
     }
 }
 
-impl Held<'_> {
+impl<G: Gate> Held<'_, G> {
     /// How a call counts that a policy below refused after it may have called the callee, such as a timeout. A refusal
     /// in the name of a limit around counts as if that had dropped the call. `waits` is what
     /// [`ended_waits`](dropped::ended_waits) was before this poll.
@@ -70,13 +68,13 @@ pub(crate) fn refused_below(since: u64, refusal: &Error, waits: u64) -> Outcome 
     }
 }
 
-impl Drop for Held<'_> {
+impl<G: Gate> Drop for Held<'_, G> {
     #[inline]
     fn drop(&mut self) {
         let waited = dropped::body_waited();
-        if let PermitState::Held(ticket) = self.permit {
-            let (breaker, mark, clock) = ticket.words();
-            end_dropped(breaker, mark, clock, self.since, waited);
+        if let TicketState::Held(ticket) = self.ticket {
+            let (gate, mark) = ticket.parts();
+            end_dropped(gate, mark, self.since, waited);
         }
     }
 }
@@ -91,7 +89,7 @@ pub(crate) fn pending_since() -> u64 {
 /// else `Dropped`.
 #[cold]
 #[inline(never)]
-pub(crate) fn end_dropped(breaker: &CircuitBreaker, mark: Mark, clock: Stopwatch, since: u64, waited: bool) {
+pub(crate) fn end_dropped<G: Gate>(gate: &G, mark: G::Mark, since: u64, waited: bool) {
     let outcome = if dropped::callee_failed(since, waited) { Outcome::Failure } else { Outcome::Dropped };
-    Ticket::of_words(breaker, mark, clock).end(outcome);
+    gate.end(mark, outcome);
 }

@@ -1,9 +1,9 @@
-//! Which outcomes of the function a breaker counts as failures.
+//! Which outcomes of the function count as failures.
 
 use std::convert::Infallible;
 
-use crate::circuit_breaker::machine::Outcome;
 use crate::core::error_filter::{ErrorFilter, EveryError};
+use crate::outcomes::outcome::Outcome;
 
 /// How outcomes of the function count. Refusals have a rule of their own.
 pub trait Failures<T, E> {

@@ -14,4 +14,4 @@ impl Call {
 }
 
 /// A number that no generation and no slice has. While a window compares calls with it, every call takes the lock.
-pub(super) const NONE: u64 = u64::MAX;
+pub(crate) const NONE: u64 = u64::MAX;

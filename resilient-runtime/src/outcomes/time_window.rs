@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::circuit_breaker::policy::Tally;
-use crate::circuit_breaker::window::call::{Call, NONE};
-use crate::circuit_breaker::window::good::{Collected, Counted};
 use crate::core::clock::Resolution;
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+use crate::outcomes::call::{Call, NONE};
+use crate::outcomes::good::{Collected, Counted};
+use crate::outcomes::tally::Tally;
 
 const SLICES: u32 = 10;
 
@@ -31,7 +31,7 @@ pub(crate) struct TimeWindow {
 
 /// The collected calls of each slice.
 #[derive(Debug, Default)]
-struct Past {
+pub(crate) struct Past {
     generation: u64,
     collected: Collected,
     /// The number of the current slice. It never decreases: a call whose clock is behind counts in the current slice.
@@ -69,7 +69,7 @@ impl Slicing {
 }
 
 impl TimeWindow {
-    pub(super) fn new(span: Duration, needed: u64) -> Self {
+    pub(crate) fn new(span: Duration, needed: u64) -> Self {
         Self {
             slicing: Slicing::of(span),
             resolution: Resolution::for_spans_of(span / SLICES),
@@ -85,7 +85,7 @@ impl TimeWindow {
         self.resolution
     }
 
-    /// Whether a good call of this generation is only counted, by [`count_in`](super::count_in), if that succeeds.
+    /// Whether a good call of this generation is only counted, by [`count_in`](crate::outcomes::good::count_in), if that succeeds.
     #[inline]
     pub(crate) fn only_counts(&self, generation: u64, now: u64) -> bool {
         self.quiet.load(Ordering::Acquire) == self.slicing.number(now)
@@ -96,16 +96,30 @@ impl TimeWindow {
         self.past.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds the good calls that threads have counted to the slice that was current, then the call to the one that is
-    /// now.
+    /// Adds a call to the slice that is now, and returns what the window then holds; `None` if it belongs to another
+    /// generation.
     #[cold]
-    pub(super) fn record<const N: usize>(
+    pub(crate) fn record<const N: usize>(
         &self,
         counted: Counted<'_, N>,
         generation: u64,
         call: Call,
         now: u64,
     ) -> Option<Tally> {
+        self.visit(counted, generation, now, |past| past.add(call)).map(|((), tally)| tally)
+    }
+
+    /// Adds the good calls that threads have counted to the slice that was current, and goes on to the one that is now.
+    /// Then `act` may look at the calls and add some, under the lock. Returns what the window holds after that; `None`
+    /// if it belongs to another generation.
+    #[inline]
+    pub(crate) fn visit<const N: usize, R>(
+        &self,
+        counted: Counted<'_, N>,
+        generation: u64,
+        now: u64,
+        act: impl FnOnce(&mut Past) -> R,
+    ) -> Option<(R, Tally)> {
         let mut past = self.past();
         if past.generation != generation {
             return None;
@@ -113,16 +127,16 @@ impl TimeWindow {
         let good_calls = past.collected.collect(counted, generation);
         past.current().total += good_calls;
         past.go_to(self.slicing.number(now));
-        past.current().add(call);
+        let result = act(&mut past);
         let tally = past.within();
         // A good call lowers every rate. It matters only if it completes the number of calls that a rate needs.
         let is_watched = tally.total < self.needed && tally.failed + tally.slow > 0;
         self.quiet.store(if is_watched { NONE } else { past.current }, Ordering::Release);
-        Some(tally)
+        Some((result, tally))
     }
 
     /// Whether it holds no call of this generation.
-    pub(super) fn is_empty<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, now: u64) -> bool {
+    pub(crate) fn is_empty<const N: usize>(&self, counted: Counted<'_, N>, generation: u64, now: u64) -> bool {
         let mut past = self.past();
         let good_calls = past.collected.collect(counted, generation);
         past.current().total += good_calls;
@@ -130,7 +144,7 @@ impl TimeWindow {
         past.within().total == 0
     }
 
-    pub(super) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
+    pub(crate) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {
         let mut past = self.past();
         past.generation = generation;
         past.slices = Default::default();
@@ -155,9 +169,26 @@ impl Past {
         self.current = self.current.max(number);
     }
 
-    fn within(&self) -> Tally {
+    /// Adds a call to the current slice.
+    pub(crate) fn add(&mut self, call: Call) {
+        self.current().add(call);
+    }
+
+    /// What the window holds.
+    pub(crate) fn within(&self) -> Tally {
         let slices = self.slices.iter().filter(|slice| self.current - slice.number < u64::from(SLICES));
         slices.fold(Tally::default(), |sum, slice| sum + slice.tally)
+    }
+
+    /// What it will hold as time goes on without calls: the newest slice alone, the two newest, and so on to all.
+    pub(crate) fn without_the_oldest(&self) -> impl Iterator<Item = Tally> {
+        let slice_of = |number: u64| &self.slices[usize::try_from(number % u64::from(SLICES)).unwrap_or(0)];
+        let newest = (0..u64::from(SLICES)).map_while(|age| self.current.checked_sub(age));
+        newest.scan(Tally::default(), move |sum, number| {
+            let slice = slice_of(number);
+            *sum = if slice.number == number { *sum + slice.tally } else { *sum };
+            Some(*sum)
+        })
     }
 }
 

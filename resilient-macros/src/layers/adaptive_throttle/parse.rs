@@ -1,0 +1,28 @@
+//! Reads `#[adaptive_throttle]`.
+
+use proc_macro2::Span;
+use syn::{Expr, Lit};
+
+use super::model::AdaptiveThrottle;
+use crate::diagnostics::Errors;
+use crate::parse::args::{Args, FromArgs};
+use crate::parse::expr_shape::peel;
+use crate::parse::setting::Settings;
+
+impl FromArgs for AdaptiveThrottle {
+    type Settings = Self;
+
+    fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
+        let (known, held) = args.known_and_held::<Self>(positional_hint, errors);
+        let throttle = Self { held, ..Self::read(span, known, errors) };
+        throttle.filters().check(errors);
+        throttle
+    }
+}
+
+fn positional_hint(value: &Expr) -> &'static str {
+    match peel(value) {
+        Expr::Lit(literal) if matches!(literal.lit, Lit::Float(_) | Lit::Int(_)) => "ratio",
+        _ => "name",
+    }
+}
