@@ -142,8 +142,8 @@ fn traits(context: &Context<'_>) -> Option<TokenStream> {
 /// Allows a lint about what an attribute requires: an argument taken by value of which only copies are consumed, by an
 /// attempt, a helper thread or a fallback.
 fn lints(Context { layers, arguments, is_async, .. }: &Context<'_>) -> Option<TokenStream> {
-    let takes_copies =
-        |layer: &Facts| layer.moves_to_thread() || layer.forwards_arguments || layer.races() && !is_async;
+    let leaves_thread = |layer: &Facts| layer.runs_on_threads || layer.outlives_call() && !is_async;
+    let takes_copies = |layer: &Facts| layer.moves_to_thread() || layer.forwards_arguments || leaves_thread(layer);
     (layers.iter().any(takes_copies) || arguments.are_copied())
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]))
 }

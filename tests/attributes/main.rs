@@ -15,5 +15,6 @@ mod rate_limit;
 mod retry;
 mod retry_budget;
 mod sync;
+mod threads;
 mod timeout;
 mod values;

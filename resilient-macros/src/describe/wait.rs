@@ -46,6 +46,7 @@ pub(crate) fn wait(Turn { max_wait, default, policy, elsewhere, of, unlimited }:
     match (policy, elsewhere) {
         (Some(policy), _) => WorstCase::depends_on(span(&code(&policy.value))),
         (None, Some(state)) => WorstCase::depends_on(format!("how long the {of} {} lets it wait", span(&code(state)))),
+        (None, None) if *default == UNLIMITED => WorstCase::Unbounded(unlimited),
         (None, None) => WorstCase::Within(Sum::known(*default)),
     }
 }

@@ -64,7 +64,8 @@ impl Arguments {
         }
         // Attempts that run at once all borrow what they share.
         let races = layers.iter().any(Facts::races);
-        if sig.asyncness.is_some() && arguments.are_needed(needs) && !races {
+        let runs_on_threads = layers.iter().any(|layer| layer.runs_on_threads);
+        if sig.asyncness.is_some() && arguments.are_needed(needs) && !races && !runs_on_threads {
             let beside_body = Needs::join(layers.iter().map(|layer| layer.holds.clone()));
             for argument in arguments.typed.iter_mut().filter(|it| arguments.taken.is_empty() || it.is_shared()) {
                 argument.sharing = Sharing::of(argument, sig, needs, &beside_body);
@@ -318,6 +319,7 @@ impl Sharing {
 pub(crate) enum Mover {
     Timeout,
     Hedge,
+    Bulkhead,
 }
 
 impl Mover {
@@ -325,6 +327,7 @@ impl Mover {
         match self {
             Self::Timeout => Reason::Thread,
             Self::Hedge => Reason::Hedge,
+            Self::Bulkhead => Reason::Bulkhead,
         }
     }
 
@@ -332,6 +335,7 @@ impl Mover {
         match self {
             Self::Timeout => Reason::SelfForThread,
             Self::Hedge => Reason::SelfForHedge,
+            Self::Bulkhead => Reason::SelfForBulkhead,
         }
     }
 
@@ -340,6 +344,7 @@ impl Mover {
         match self {
             Self::Timeout => "Crosses",
             Self::Hedge => "CrossesForAttempt",
+            Self::Bulkhead => "CrossesToBulkhead",
         }
     }
 }
@@ -355,6 +360,8 @@ enum Reason {
     SelfForThread,
     Hedge,
     SelfForHedge,
+    Bulkhead,
+    SelfForBulkhead,
     Fallback,
 }
 
@@ -368,6 +375,8 @@ fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
         Reason::SelfForThread => "SelfCopiedForThread",
         Reason::Hedge => "CopiedForHedge",
         Reason::SelfForHedge => "SelfCopiedForHedge",
+        Reason::Bulkhead => "CopiedForBulkhead",
+        Reason::SelfForBulkhead => "SelfCopiedForBulkhead",
         Reason::Fallback => "CopiedForFallback",
     };
     let copied = Ident::new(copied, at);

@@ -20,7 +20,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
     let begin = at(function.braces.open);
     let is_needed = context.arguments.are_needed(context.needs) || context.layers.iter().any(Facts::races);
     let take = (!is_needed).then(|| quote_spanned!(begin=> move));
-    if !context.is_async {
+    if !context.has_async_body() {
         let body = with_first(own, function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
         return PipelineExpr::body_value(lifted(context, &copies, &quote_spanned!(begin=> #closure #body), "call"));

@@ -36,6 +36,21 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the body is async. That of an async function is not if it runs on threads of a bulkhead.
+    pub(crate) fn has_async_body(&self) -> bool {
+        self.is_async && !self.runs_on_threads()
+    }
+
+    fn runs_on_threads(&self) -> bool {
+        self.layers.iter().any(|layer| layer.runs_on_threads)
+    }
+
+    /// Whether everything below the layer at `index` that can take long is a wait of this library, which ends at a
+    /// deadline by itself: the body runs on threads of a bulkhead, and no fallback does on this one.
+    pub(crate) fn only_waits_below(&self, index: usize) -> bool {
+        self.runs_on_threads() && self.layers[index + 1..].iter().all(|layer| layer.answers.is_none())
+    }
+
     /// The layers above the one at `index`, the outermost first.
     pub(crate) fn above(&self, index: usize) -> &[Facts<'_>] {
         &self.layers[..index]

@@ -61,6 +61,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) forwards_arguments: bool,
     /// It limits the time of what is below it.
     pub(crate) limits_time: Option<TimeLimit<'a>>,
+    /// It runs the body, as sync code, on threads of its own, also in an async function.
+    pub(crate) runs_on_threads: bool,
     /// Which arguments it needs once what is below it has run; its `map_err` is left out.
     pub(crate) needs: Needs,
     /// Which arguments it holds on to while what is below it runs.
@@ -197,6 +199,7 @@ impl<'a> Facts<'a> {
             answers: None,
             forwards_arguments: false,
             limits_time: None,
+            runs_on_threads: false,
             needs: Needs::nothing(),
             holds: Needs::nothing(),
             binds: Vec::new(),
@@ -273,7 +276,7 @@ impl<'a> Facts<'a> {
 
     /// Whether a sync body may outlive the call on another thread because of it.
     pub(crate) fn outlives_call(&self) -> bool {
-        self.moves_to_thread() || self.races()
+        self.moves_to_thread() || self.races() || self.runs_on_threads
     }
 
     /// Which arguments it needs once what is below it has run.

@@ -1,5 +1,6 @@
 //! Rules about the function.
 
+mod awaiting;
 pub(crate) mod borrow;
 mod constant;
 mod result;
@@ -42,8 +43,12 @@ pub(super) fn check(
     }
     let outliving = checked.iter().filter(|it| it.complete && it.facts.outlives_call());
     let outliving: Vec<&Facts> = outliving.map(|it| it.facts).collect();
-    if sig.asyncness.is_none() && !outliving.is_empty() {
+    let runs_on_threads = outliving.iter().any(|facts| facts.runs_on_threads);
+    if runs_on_threads || sig.asyncness.is_none() && !outliving.is_empty() {
         borrow::refuse(sig, &outliving, errors);
+    }
+    if runs_on_threads {
+        awaiting::refuse(function, errors);
     }
     result::check(sig, checked, facts, errors);
 }

@@ -172,7 +172,9 @@ where
             }
             let mut attempts = self.first.iter().chain(&self.hedges);
             let waiting = attempts.find(|attempt| !attempt.job.has_begun());
-            waiting.into_iter().for_each(|attempt| attempt.job.provide_threads());
+            for attempt in waiting {
+                attempt.job.provide_threads();
+            }
             pause = pause.filter(|_| waiting.is_some()).map(|pause| pause.saturating_mul(2));
         }
     }

@@ -64,6 +64,22 @@ copied!(
 );
 
 copied!(
+    CopiedForBulkhead,
+    Clone,
+    "`{Self}` is not `Clone`, and the body, which runs on a thread of the bulkhead, takes a copy of each argument with it",
+    "this is copied, because it is needed again after the body",
+    "`#[derive(Clone)]` on `{Self}`, or wrap it in an `Arc`"
+);
+
+copied!(
+    SelfCopiedForBulkhead,
+    Copy,
+    "`{Self}` is not `Copy`, so `self` cannot go to the thread on which the body runs and be needed again",
+    "each attempt takes `self` with it, or a fallback needs it afterwards, and it cannot be copied under its name",
+    "move the body into a function that owns its arguments, and put the bulkhead there"
+);
+
+copied!(
     CopiedForFallback,
     Clone,
     "`{Self}` is not `Clone`, and an argument that is needed again is copied for a fallback",

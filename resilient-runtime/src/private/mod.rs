@@ -27,6 +27,7 @@ mod outcome;
 mod perhaps;
 mod rate_limit;
 mod retry;
+mod thread_bulkhead;
 mod window;
 
 pub use std::time::Duration;
@@ -50,8 +51,8 @@ pub use perhaps::{guarded, guarded_blocking};
 pub use rate_limit::{rate_limit, rate_limit_blocking, rate_limit_blocking_paused, rate_limit_paused};
 
 pub use clone_checks::{
-    CopiedForAttempt, CopiedForBody, CopiedForFallback, CopiedForHedge, CopiedForRewritten, CopiedForThread,
-    SelfCopiedForHedge, SelfCopiedForRewritten, SelfCopiedForThread,
+    CopiedForAttempt, CopiedForBody, CopiedForBulkhead, CopiedForFallback, CopiedForHedge, CopiedForRewritten,
+    CopiedForThread, SelfCopiedForBulkhead, SelfCopiedForHedge, SelfCopiedForRewritten, SelfCopiedForThread,
 };
 pub use count::count;
 pub use declined::{LeavingDeclined, LeavingOutcome};
@@ -66,6 +67,9 @@ pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
     begin, delay_after, delay_after_if, next_in_budget, retrying, retrying_by, rules, spend, spending, unwrapped,
+};
+pub use thread_bulkhead::{
+    thread_bulkhead, thread_bulkhead_blocking, thread_bulkhead_blocking_of_parameter, thread_bulkhead_of_parameter,
 };
 pub use window::window;
 
@@ -102,6 +106,9 @@ pub use crate::retry::policy::RetryPolicy;
 pub use crate::retry::settings::Settings as RetrySettings;
 pub use crate::retry_budget::budget::RetryBudget;
 pub use crate::retry_budget::policy::{EarnedBy, RetryBudgetPolicy};
+pub use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
+pub use crate::thread_bulkhead::send_check::{ComesBackFromBulkhead, CrossesToBulkhead};
+pub use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 pub use crate::timeout::guard::Limit;
 pub use crate::timeout::policy::TimeoutPolicy;
 pub use crate::timeout::send_check::{ComesBack, Crosses};

@@ -4,6 +4,7 @@ mod awaiting;
 mod call;
 pub(crate) mod guard;
 pub(crate) mod policy;
+pub(crate) mod send_check;
 mod shutdown;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;

@@ -1,6 +1,6 @@
 //! `#[bulkhead]` for readers.
 
-use super::model::{Bulkhead, MAX_WAIT};
+use super::model::Bulkhead;
 use crate::describe::described::{Describe, Layers};
 use crate::describe::settings::DescribedSettings;
 use crate::describe::summary::{elsewhere, shared};
@@ -15,7 +15,11 @@ impl Describe for Bulkhead {
     }
 
     fn summary(&self, facts: &Facts, settings: &DescribedSettings) -> String {
-        if self.gives_settings() { format!("{}, {}", shared(facts), in_words(settings)) } else { elsewhere(facts) }
+        match (self.gives_settings(), self.has_threads()) {
+            (true, _) => format!("{}, {}", shared(facts), in_words(settings)),
+            (false, true) => format!("{}, on its threads", elsewhere(facts)),
+            (false, false) => elsewhere(facts),
+        }
     }
 
     fn state_in_words(&self) -> String {
@@ -25,17 +29,25 @@ impl Describe for Bulkhead {
     fn worst_case(&self, below: Layers<'_>, attempt: u32) -> WorstCase {
         below.worst_case(attempt).and(wait(&Turn {
             max_wait: &self.max_wait,
-            default: MAX_WAIT,
+            default: self.default_max_wait(),
             policy: self.policy.as_ref(),
             elsewhere: if self.gives_settings() { None } else { self.state() },
             of: "bulkhead",
-            unlimited: "nothing limits its wait for a slot",
+            unlimited: if self.has_threads() {
+                "nothing limits its wait for a thread"
+            } else {
+                "nothing limits its wait for a slot"
+            },
         }))
     }
 }
 
 fn in_words(settings: &DescribedSettings) -> String {
-    format!("{} in flight{}{}", settings.shown("max_concurrent"), in_line(settings), settings.keys())
+    let most = match settings.show("threads") {
+        Some(threads) => format!("on {threads} threads of its own"),
+        None => format!("{} in flight", settings.shown("max_concurrent")),
+    };
+    format!("{most}{}{}", in_line(settings), settings.keys())
 }
 
 #[cfg(test)]
@@ -58,6 +70,24 @@ mod tests {
     fn a_wait_of_another_kind_is_described() {
         assert_eq!(described("max_wait = unlimited")[1], "max_wait = unlimited");
         assert_eq!(described("max_wait = None")[1], "max_wait = None");
+    }
+
+    #[test]
+    fn threads_have_defaults_of_their_own() {
+        let all = ["threads = 4", "max_wait = unlimited", "max_queue = 100", "keep_alive = 10s"];
+        assert_eq!(described("threads = 4"), all);
+        assert_eq!(described("name = \"images\", threads"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn waiting_for_a_thread_takes_time() {
+        assert_eq!(of("#[bulkhead(threads = 4)]"), "nothing limits its wait for a thread");
+        assert_eq!(of("#[timeout(2s)] #[bulkhead(threads = 4)]"), "2s");
+        assert_eq!(of("#[bulkhead(threads = 4, max_wait = 1s)]"), NO_TIMEOUT);
+        assert_eq!(
+            of("#[bulkhead(name = \"images\", threads)]"),
+            "depends on how long the bulkhead `\"images\"` lets it wait"
+        );
     }
 
     #[test]

@@ -35,6 +35,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::model::{Bulkhead, MAX_CONCURRENT};
+use super::threads;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
@@ -44,6 +45,9 @@ use crate::settings::Table;
 impl Expand for Bulkhead {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
+        if self.has_threads() {
+            return threads::expand(self, context, index, inner);
+        }
         if self.held.is_some() || self.key.is_some() {
             let guard = if context.is_async { "bulkhead" } else { "bulkhead_blocking" };
             let guard = Ident::new(guard, Span::mixed_site());
@@ -63,6 +67,9 @@ impl Expand for Bulkhead {
     }
 
     fn state_policy(&self) -> Option<TokenStream> {
+        if self.has_threads() {
+            return threads::policy(self);
+        }
         let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::BulkheadPolicy::new(#MAX_CONCURRENT));
         let mut policy = Policy::shared("BulkheadPolicy", self.policy.as_ref(), new);
         self.set_each(&mut policy, |_, _| false);
@@ -81,5 +88,7 @@ mod tests {
             assert!(is_checked(Kind::Bulkhead, args), "{args}");
         }
         assert!(!is_checked(Kind::Bulkhead, "max_concurrent = 4, max_wait = 1s"));
+        assert!(is_checked(Kind::Bulkhead, "threads = N") && is_checked(Kind::Bulkhead, "threads, policy = P"));
+        assert!(!is_checked(Kind::Bulkhead, "threads = 4, keep_alive = 1s"));
     }
 }

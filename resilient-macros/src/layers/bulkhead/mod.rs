@@ -5,4 +5,6 @@ mod expand;
 pub(crate) mod model;
 mod parse;
 mod synonyms;
+mod threads;
 mod validate;
+mod values;

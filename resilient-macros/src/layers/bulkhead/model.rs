@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
+use super::threads;
+use super::values::Threads;
 use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
-use crate::model::{Name, Value, effective};
+use crate::model::{Name, Setting, Value, effective};
 use crate::parse::value::{Callable, MaxWait, PolicyExpr};
 use crate::per_key::{Idle, MaxKeys, idle, max_keys};
-use crate::settings::{Table, settings};
+use crate::settings::{Part, Table, settings};
 use crate::validate::keys::varies;
 use crate::validate::setting::{self, at_least_one, longer_than_zero};
 
@@ -26,9 +29,12 @@ settings! {
     /// Without one the function has a bulkhead of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
-    max_concurrent: Value<u32> = MAX_CONCURRENT, at_least_one(10);
-    max_wait: MaxWait = MAX_WAIT;
-    max_queue: Value<u32>;
+    max_concurrent: Value<u32> => Self::default_max_concurrent, at_least_one(10);
+    /// A number, or the word alone where the settings are given elsewhere.
+    threads: Threads, Threads::check;
+    max_wait: MaxWait => |it: &Self| Some(it.default_max_wait());
+    max_queue: Value<u32> => Self::default_max_queue;
+    keep_alive: Value<Duration> => Self::default_keep_alive;
     key: Expr, varies;
     max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
     idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
@@ -42,9 +48,44 @@ impl Bulkhead {
         Keys { key, most, idle, policy: "BulkheadPolicy", state_type: "Bulkheads" }
     }
 
+    const fn default_max_concurrent(&self) -> Option<u32> {
+        if self.has_threads() { None } else { Some(MAX_CONCURRENT) }
+    }
+
+    pub(super) const fn default_max_wait(&self) -> Duration {
+        if self.has_threads() { threads::MAX_WAIT } else { MAX_WAIT }
+    }
+
+    const fn default_max_queue(&self) -> Option<u32> {
+        if self.has_threads() { Some(threads::MAX_QUEUE) } else { None }
+    }
+
+    const fn default_keep_alive(&self) -> Option<Duration> {
+        if self.has_threads() { Some(threads::KEEP_ALIVE) } else { None }
+    }
+
+    /// Whether the body runs on threads of the bulkhead.
+    pub(crate) const fn has_threads(&self) -> bool {
+        self.threads.is_some()
+    }
+
     /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
-        self.held.is_none() && (self.name.is_none() || self.gives_policy())
+        self.held.is_none() && (self.name.is_none() || self.gives_any())
+    }
+
+    /// Whether it gives any setting of the bulkhead but its name. The word `threads` alone is none.
+    fn gives_any(&self) -> bool {
+        Table::keys(self).into_iter().any(|(part, key)| part == Part::Policy && !self.is_word(key))
+    }
+
+    fn is_word(&self, key: &Ident) -> bool {
+        matches!(&self.threads, Some(Setting { key: threads, value: Threads::Elsewhere, .. }) if threads == key)
+    }
+
+    /// The runtime's type of its state.
+    const fn type_name(&self) -> &'static str {
+        if self.has_threads() { "ThreadBulkhead" } else { "Bulkhead" }
     }
 
     /// The expression that says which one, if it is not the function's own.
@@ -64,7 +105,7 @@ impl HasFacts for Bulkhead {
             }),
             state: State::of(self.held.as_ref(), self.name.as_ref()).unwrap_or(State::Own),
             handle: Some(HandleFacts {
-                state_settings: self.state_settings(),
+                state_settings: self.state_settings().into_iter().filter(|key| !self.is_word(key)).collect(),
                 call_settings: self.call_settings(),
                 name: self.name.as_ref(),
             }),
@@ -72,6 +113,9 @@ impl HasFacts for Bulkhead {
             at_once: effective(self.max_concurrent.as_ref(), None).filter(|_| self.key.is_none()),
             needs: Needs::of_held(self.keys().held_by_body(self.held.as_ref())),
             holds: Needs::of_held(self.keys().held_by_body(self.held.as_ref())),
+            type_name: self.type_name(),
+            state_type: self.type_name(),
+            runs_on_threads: self.has_threads(),
             constants: self.constants(),
             evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)

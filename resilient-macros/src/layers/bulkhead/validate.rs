@@ -1,6 +1,7 @@
 //! Rules about `#[bulkhead]`.
 
 use super::model::{Bulkhead, MAX_WAIT};
+use super::threads;
 use crate::diagnostics::Errors;
 use crate::model::effective;
 use crate::settings::Table;
@@ -10,11 +11,13 @@ use crate::validate::setting::queue;
 impl Rules for Bulkhead {
     fn check(&self, complete: bool, errors: &mut Errors) {
         self.check_each(errors);
-        let default = (complete && self.policy.is_none()).then_some(MAX_WAIT);
+        threads::check(self, complete, errors);
+        let default = (complete && self.policy.is_none() && !self.has_threads()).then_some(MAX_WAIT);
         queue(self.max_queue.as_ref(), effective(self.max_wait.as_ref(), default), errors);
     }
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
+        threads::check_place(self, place, errors);
         if !place.is_async {
             slot_is_held(self, place.below, errors);
         }

@@ -47,7 +47,7 @@ impl Expand for Timeout {
             let body = inner.future();
             let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard(#limit, #body));
             inner.with_future(code)
-        } else if self.cooperative.is_some() {
+        } else if self.cooperative.is_some() || context.only_waits_below(index) {
             let body = inner.value();
             let code = quote_spanned!(at=> __resilient_pipeline::Limit::guard_cooperative(#limit, || #body));
             inner.with_value(code)

@@ -1,5 +1,5 @@
-//! A timeout or a hedge moves the body of a sync function to another thread, where it may outlive the call: it cannot
-//! borrow from the caller.
+//! A timeout or a hedge moves the body of a sync function to another thread, and a bulkhead with threads that of any
+//! function. There it may outlive the call: it cannot borrow from the caller.
 
 use quote::ToTokens;
 use syn::{
@@ -19,7 +19,12 @@ pub(super) fn refuse(sig: &Signature, outliving: &[&Facts], errors: &mut Errors)
         FnArg::Typed(arg) if matches!(*arg.ty, Type::ImplTrait(_)) => (text(&arg.pat), "add `+ 'static`"),
         FnArg::Typed(arg) => (text(&arg.pat), "own the argument"),
     };
-    let message = if outliving.iter().any(|facts| facts.races()) {
+    let message = if outliving.iter().any(|facts| facts.runs_on_threads) {
+        format!(
+            "the body runs on a thread of the bulkhead, where it may outlive the call, so it cannot borrow `{name}`: \
+             {way_out}, or remove `threads`"
+        )
+    } else if outliving.iter().any(|facts| facts.races()) {
         format!(
             "each attempt of a sync `hedge` runs on a thread of its own, where it may outlive the call, so it cannot \
              borrow `{name}`: {way_out}, or make the function async"
