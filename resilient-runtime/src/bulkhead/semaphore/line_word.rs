@@ -16,8 +16,8 @@ pub(super) struct LineWord(u64);
 
 const ONE_FREE: u64 = 1;
 const ONE_ROOM: u64 = 1 << 16;
-/// Two takes are many in models.
-const TAKES_BIT: u32 = if cfg!(resilient_loom) { 62 } else { 32 };
+/// Four takes are many in models.
+const TAKES_BIT: u32 = if cfg!(resilient_loom) { 61 } else { 32 };
 const ONE_TAKE: u64 = 1 << TAKES_BIT;
 
 impl LineWord {

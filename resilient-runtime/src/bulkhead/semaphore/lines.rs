@@ -19,13 +19,14 @@ pub(super) struct Lines {
 #[derive(Debug)]
 #[repr(align(128))]
 pub(super) struct Line {
-    /// A [`LineWord`]. Each change is a read-modify-write (Acquire and Release), but for the store that opens the line,
-    /// while it is closed and therefore nobody else changes it.
+    /// A [`LineWord`]. Each change is a read-modify-write, but for the store that opens the line, while it is closed and
+    /// therefore nobody else changes it.
     ///
     /// The Acquire of one that takes a slot, or closes the line, pairs with the Release of the one that gave it back:
     /// so a call sees what the holder of its slot before it did. The Acquire of one that gives a slot back pairs with
     /// the Release of the store that opened the line: so it comes after the change of the pool's word that says that
     /// lines are open, and whoever knows of that slot finds that word or a later one, and is not refused by one before.
+    /// The loads are Relaxed: a stale one fails the compare-exchange that follows.
     word: AtomicU64,
 }
 
@@ -63,8 +64,8 @@ impl Lines {
     pub(super) fn close(&self) -> (u64, u64) {
         let open = self.mask.load(Ordering::Relaxed) + 1;
         let close = |line: &Line| {
-            // Acquire and Release: see `Line::word`.
-            LineWord::from_bits(line.word.swap(LineWord::CLOSED.bits(), Ordering::AcqRel))
+            // Acquire: see `Line::word`. What the closing publishes is in the pool's word.
+            LineWord::from_bits(line.word.swap(LineWord::CLOSED.bits(), Ordering::Acquire))
         };
         let closed = self.lines[..open].iter().map(close);
         closed.fold((0, 0), |(free, takes), line| (free + line.free(), takes + line.takes()))
@@ -96,7 +97,7 @@ impl Lines {
     pub(super) fn nearly_overflow(&self) {
         for line in &self.lines[..=self.mask.load(Ordering::Relaxed)] {
             let takes = LineWord::MANY_TAKES - 3 - line.word().takes();
-            line.word.fetch_add(LineWord::bits_of_takes(takes), Ordering::AcqRel);
+            line.word.fetch_add(LineWord::bits_of_takes(takes), Ordering::Relaxed);
         }
     }
 
@@ -135,8 +136,7 @@ impl Lines {
 
 impl Line {
     fn word(&self) -> LineWord {
-        // Acquire: see `word`.
-        LineWord::from_bits(self.word.load(Ordering::Acquire))
+        LineWord::from_bits(self.word.load(Ordering::Relaxed))
     }
 
     /// Takes a slot, if one is free and no other thread changes the line at the same time.
@@ -170,7 +170,8 @@ impl Line {
         if !self.has_many_takes() {
             return 0;
         }
-        self.word.fetch_sub(LineWord::MANY_TAKES_BITS, Ordering::AcqRel);
+        // Relaxed: the release sequences of the line's word go on across it.
+        self.word.fetch_sub(LineWord::MANY_TAKES_BITS, Ordering::Relaxed);
         LineWord::MANY_TAKES
     }
 }

@@ -1,5 +1,5 @@
 //! Models of the semaphore, one property each. In models there are two lines, lines are opened at a limit of two, every
-//! free slot finds room on a line, and a word counts three takes at most.
+//! free slot finds room on a line, and a word counts seven takes at most, of which four are many.
 
 mod in_the_pool;
 mod on_lines;

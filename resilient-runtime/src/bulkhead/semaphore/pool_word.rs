@@ -24,8 +24,8 @@ pub(super) const CALLS_WAIT: u64 = 1 << 31;
 
 /// A word whose pool is empty.
 const ZERO: u32 = 1 << 30;
-/// Two takes are many in models.
-const TAKES_BIT: u32 = if cfg!(resilient_loom) { 62 } else { 33 };
+/// Four takes are many in models.
+const TAKES_BIT: u32 = if cfg!(resilient_loom) { 61 } else { 33 };
 const ONE_TAKE: u64 = 1 << TAKES_BIT;
 
 /// The most slots that the word has room for, which is more than there could be calls.

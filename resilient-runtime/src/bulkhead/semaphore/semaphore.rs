@@ -20,13 +20,18 @@ pub(crate) struct Semaphore {
     cores: u32,
     /// The calls that wait, in the order of their arrival. The lock also guards the opening and closing of lines.
     queue: Mutex<Queue>,
-    /// A [`PoolWord`]. Each change is a read-modify-write (Acquire and Release). Whether calls wait and whether lines are
-    /// open changes under the lock of the queue only, and while calls wait, so does the number of free slots.
+    /// A [`PoolWord`]. Each change is a read-modify-write. Whether calls wait and whether lines are open changes under the
+    /// lock of the queue only, and while calls wait, so does the number of free slots.
     ///
-    /// The Acquire of one that takes a slot pairs with the Release of the one that gave it back, also across changes in
-    /// between, which continue its release sequence: so a call sees what the holder of its slot before it did. A slot
-    /// that is handed over is seen through the lock of the queue. The Acquire loads, and those of failed updates, only
-    /// read numbers; a stale one fails the compare-exchange that follows.
+    /// The Acquire of one that takes a slot pairs with the Release of the one that gave it back, or that moved it here
+    /// from a line, also across Relaxed changes in between, which continue the release sequence: so a call sees what the
+    /// holder of its slot before it did. A slot that is handed over is seen through the lock of the queue. If it was
+    /// given back without that lock, and a higher limit hands it over: the Acquire of the first call that begins to wait
+    /// pairs with the Release of all that were given back so, and from then on slots are given back under the lock.
+    ///
+    /// The loads, and those of failed updates, are Relaxed: they only read numbers, and a stale one fails the
+    /// compare-exchange that follows. Nobody is refused by a stale word while a slot is free that was given back before:
+    /// see `Line::word`.
     word: AtomicU64,
     /// The slots that were given to calls and are not among the takes of any word. Written under the lock of the queue
     /// where takes are moved here from a word, so that under the lock none is in between. Relaxed: nothing else depends
@@ -96,7 +101,7 @@ impl Semaphore {
     /// Takes that nobody made.
     #[cfg(all(test, not(resilient_loom)))]
     pub(super) fn add_takes(&self, takes: u64) {
-        self.word.fetch_add(PoolWord::bits_of_takes(takes), Ordering::AcqRel);
+        self.word.fetch_add(PoolWord::bits_of_takes(takes), Ordering::Relaxed);
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -104,7 +109,7 @@ impl Semaphore {
     }
 
     pub(super) fn word(&self) -> PoolWord {
-        PoolWord::from_bits(self.word.load(Ordering::Acquire))
+        PoolWord::from_bits(self.word.load(Ordering::Relaxed))
     }
 
     /// Takes a slot if one is free and no call waits for it.
@@ -127,7 +132,7 @@ impl Semaphore {
     fn take_from_pool(&self) -> Result<(), PoolWord> {
         let mut word = self.word();
         while let Some(next) = word.take() {
-            match self.word.compare_exchange(word.bits(), next.bits(), Ordering::AcqRel, Ordering::Acquire) {
+            match self.word.compare_exchange(word.bits(), next.bits(), Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return Ok(()),
                 Err(other) => word = PoolWord::from_bits(other),
             }
@@ -139,7 +144,7 @@ impl Semaphore {
     /// pool, because each take needs one.
     fn count_takes_of_pool(&self, _queue: &mut MutexGuard<'_, Queue>) {
         if self.word().has_many_takes() {
-            self.word.fetch_sub(PoolWord::MANY_TAKES_BITS, Ordering::AcqRel);
+            self.word.fetch_sub(PoolWord::MANY_TAKES_BITS, Ordering::Relaxed);
             self.counted.fetch_add(PoolWord::MANY_TAKES, Ordering::Relaxed);
         }
     }
@@ -194,7 +199,7 @@ impl Semaphore {
     /// Fails if a slot was given back meanwhile.
     fn begin_to_wait(&self, word: PoolWord) -> bool {
         let next = word.bits() + CALLS_WAIT;
-        self.word.compare_exchange(word.bits(), next, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.word.compare_exchange(word.bits(), next, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     /// A call that has waited has got its slot.
@@ -223,7 +228,7 @@ impl Semaphore {
     #[inline]
     fn give_to_pool(&self) -> Result<u64, u64> {
         let give = |word| PoolWord::from_bits(word).give().map(PoolWord::bits);
-        self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, give)
+        self.word.fetch_update(Ordering::Release, Ordering::Relaxed, give)
     }
 
     /// Gives a slot back to the current thread's line, to the first call that waits, or to the pool.
@@ -262,7 +267,7 @@ impl Semaphore {
         let first = if self.word().free() < 0 { None } else { queue.pop_front() };
         let Some(waker) = first.and_then(Option::take) else {
             // Or all that waited gave up meanwhile, and none can join while the queue is locked.
-            self.word.fetch_add(ONE_FREE, Ordering::AcqRel);
+            self.word.fetch_add(ONE_FREE, Ordering::Release);
             return;
         };
         self.change(0, &queue);
@@ -275,7 +280,7 @@ impl Semaphore {
         let has_ended = queue.len() == 0 && self.word().calls_wait();
         let change = added.cast_unsigned().wrapping_mul(ONE_FREE).wrapping_sub(u64::from(has_ended) * CALLS_WAIT);
         if change != 0 {
-            self.word.fetch_add(change, Ordering::AcqRel);
+            self.word.fetch_add(change, Ordering::Relaxed);
         }
     }
 
@@ -314,8 +319,8 @@ impl Semaphore {
         let lines = self.lines.get_or_init(|| Box::new(Lines::closed(self.cores)));
         let word = self.word();
         if self.is_enough_to_open(word) {
-            // Before the lines are opened: see `Line::word`.
-            self.word.fetch_add(LINES_OPEN, Ordering::AcqRel);
+            // Before the Release stores that open the lines, which publish it: see `Line::word`.
+            self.word.fetch_add(LINES_OPEN, Ordering::Relaxed);
             lines.open(u32::try_from(word.free()).unwrap_or(MOST_SLOTS));
         }
     }
@@ -327,8 +332,8 @@ impl Semaphore {
         {
             self.count_takes_of_pool(queue);
             let (free, takes) = lines.close();
-            // One change: whoever reads that no lines are open reads all free slots.
-            self.word.fetch_add((free * ONE_FREE).wrapping_sub(LINES_OPEN), Ordering::AcqRel);
+            // One change: whoever reads that no lines are open reads all free slots. Release: see `word`.
+            self.word.fetch_add((free * ONE_FREE).wrapping_sub(LINES_OPEN), Ordering::Release);
             self.counted.fetch_add(takes, Ordering::Relaxed);
         }
     }

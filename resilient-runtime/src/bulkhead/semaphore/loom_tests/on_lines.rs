@@ -142,13 +142,13 @@ fn who_gives_up_takes_no_slot_along() {
 #[test]
 fn takes_are_counted_once_while_lines_are_closed() {
     model(|| {
-        // The first thread's line counts many takes already, and one more than its word has room for comes.
+        // The first thread's line counts many takes after the next one.
         let semaphore = with_lines(3);
-        semaphore.release_to(semaphore.try_take().unwrap());
+        (0..3).for_each(|_| semaphore.release_to(semaphore.try_take().unwrap()));
         let other = spawn(&semaphore, |semaphore| (0..3).filter(|_| try_take(semaphore)).count());
         let own = (0..2).filter(|_| try_take(&semaphore)).count();
         let all = own + other.join().unwrap();
-        assert_eq!(semaphore.total_taken(), 2 + all as u64);
+        assert_eq!(semaphore.total_taken(), 4 + all as u64);
         assert_ends(&semaphore, all as u64);
     });
 }
@@ -156,16 +156,63 @@ fn takes_are_counted_once_while_lines_are_closed() {
 #[test]
 fn takes_are_counted_where_slots_come_back_from_lines_alone() {
     model(|| {
-        // The pool's word has room for three takes, and none of these slots is given to the pool.
-        let semaphore = with_lines(3);
+        // The pool's word has room for seven takes, and none of these slots is given to the pool.
+        let semaphore = with_lines(7);
         pretend(1);
-        for slots in 1..=2 {
-            let origins: Vec<_> = (0..slots).map(|_| semaphore.try_take().unwrap()).collect();
-            origins.into_iter().for_each(|origin| semaphore.release_to(origin));
-        }
+        let origins: Vec<_> = (0..4).map(|_| semaphore.try_take().unwrap()).collect();
+        origins.into_iter().for_each(|origin| semaphore.release_to(origin));
         pretend(0);
+        (0..4).for_each(|_| assert!(try_take(&semaphore)));
+        assert_eq!(semaphore.total_taken(), 9);
+        assert_ends(&semaphore, 4);
+    });
+}
+
+#[test]
+fn what_was_done_in_a_slot_is_seen_by_the_next_on_the_same_line() {
+    model(|| {
+        let semaphore = with_lines(2);
         assert!(try_take(&semaphore) && try_take(&semaphore));
-        assert_eq!(semaphore.total_taken(), 6);
-        assert_ends(&semaphore, 2);
+        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
+        let holder = Arc::clone(&cell);
+        let other = spawn_on(0, &semaphore, move |semaphore| {
+            holder.with_mut(|_| ());
+            semaphore.release();
+        });
+        if try_take(&semaphore) {
+            cell.with(|_| ());
+        }
+        other.join().unwrap();
+        semaphore.assert_invariants();
+    });
+}
+
+#[test]
+fn what_was_done_in_a_slot_is_seen_where_another_moved_it_to_the_pool() {
+    model(|| {
+        // None is free in the pool, one is free on the first line, and another one comes back to it.
+        let semaphore = with_lines(3);
+        let origins = [0, 1, 2].map(|_| semaphore.try_take().unwrap());
+        semaphore.release_to(origins[0]);
+        let (cell, has_taken) = (Arc::new(loom::cell::UnsafeCell::new(())), Arc::new(AtomicUsize::new(0)));
+        let holder = Arc::clone(&cell);
+        let first = spawn_on(0, &semaphore, move |semaphore| {
+            holder.with_mut(|_| ());
+            semaphore.release();
+        });
+        let takes = Arc::clone(&has_taken);
+        let closes = spawn_on(1, &semaphore, move |semaphore| {
+            if try_take(semaphore) {
+                takes.store(1, Ordering::Relaxed);
+            }
+        });
+        pretend(1);
+        // If the other thread has the one, this is the one that came back.
+        if has_taken.load(Ordering::Relaxed) == 1 && try_take(&semaphore) {
+            cell.with(|_| ());
+        }
+        first.join().unwrap();
+        closes.join().unwrap();
+        semaphore.assert_invariants();
     });
 }
