@@ -172,7 +172,7 @@ where
             }
             let mut attempts = self.first.iter().chain(&self.hedges);
             let waiting = attempts.find(|attempt| !attempt.job.has_begun());
-            for attempt in waiting {
+            if let Some(attempt) = waiting {
                 attempt.job.provide_threads();
             }
             pause = pause.filter(|_| waiting.is_some()).map(|pause| pause.saturating_mul(2));

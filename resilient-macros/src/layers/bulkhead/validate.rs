@@ -18,7 +18,7 @@ impl Rules for Bulkhead {
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
         threads::check_place(self, place, errors);
-        if !place.is_async {
+        if !place.is_async && !self.has_threads() {
             slot_is_held(self, place.below, errors);
         }
     }

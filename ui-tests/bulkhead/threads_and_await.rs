@@ -1,0 +1,16 @@
+//! On a thread of a bulkhead the body is sync code.
+//!
+//! fix: #[bulkhead(name = "images", threads = 4)]
+
+use resilient::{Error, bulkhead};
+
+async fn fetch() -> u32 {
+    7
+}
+
+#[bulkhead(name = "images", threads = 4)]
+async fn first() -> Result<u32, Error> {
+    if fetch().await > 3 { Ok(fetch().await) } else { Ok(0) }
+}
+
+fn main() {}
