@@ -35,6 +35,7 @@ chapters! {
     sharing = "guide/sharing.md";
     handles = "guide/handles.md";
     per_key = "guide/per-key.md";
+    threads = "guide/threads.md";
     inspect = "guide/inspect.md";
     testing = "guide/testing.md";
     without_attributes = "guide/without-attributes.md";

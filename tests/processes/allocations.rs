@@ -118,6 +118,19 @@ mod in_an_async_function {
     }
 
     #[test]
+    fn a_body_on_a_thread_of_a_bulkhead_does_not() {
+        #[retry]
+        #[timeout(1h)]
+        #[bulkhead(name = "allocations: threads async", threads = 1)]
+        async fn threaded(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        assert_allocates_nothing(|| assert_eq!(runtime.block_on(threaded(7)), Ok(7)));
+    }
+
+    #[test]
     fn all_five_together_do_not() {
         #[fallback(cached)]
         #[retry]
@@ -246,6 +259,24 @@ mod in_a_sync_function {
         }
 
         for call in [retried, guarded, limited, limited_in_place, bounded, hedged, answered] {
+            assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
+        }
+    }
+
+    #[test]
+    fn a_body_on_a_thread_of_a_bulkhead_does_not() {
+        #[bulkhead(name = "allocations: threads", threads = 1)]
+        fn threaded(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[timeout(1h)]
+        #[bulkhead(name = "allocations: threads", threads)]
+        fn limited(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        for call in [threaded, limited] {
             assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
         }
     }

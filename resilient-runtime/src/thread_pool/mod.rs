@@ -4,6 +4,8 @@
 //! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a
 //! function reuses one.
 
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 mod places;
 mod pool;
 mod spare;
