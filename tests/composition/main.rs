@@ -5,6 +5,7 @@ mod by_hand;
 mod deadline;
 mod ending_threads;
 mod executors;
+mod fault;
 mod handles;
 mod hedge;
 mod nested_limits;

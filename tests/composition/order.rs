@@ -15,22 +15,7 @@ use resilient::{
 use resilient_tests::{PAUSE_OF_ZERO, breaker, secs, shared_bulkhead};
 use tokio::time::{Instant, advance, sleep};
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
-    Own,
-    Other,
-    Refused(ErrorKind, Option<Duration>),
-}
-
-impl From<resilient::Error> for Fault {
-    fn from(refusal: resilient::Error) -> Self {
-        let after = match refusal {
-            resilient::Error::TimedOut { after, .. } => Some(after),
-            _ => None,
-        };
-        Self::Refused(refusal.kind(), after)
-    }
-}
+use crate::fault::Fault;
 
 type Outcome = Result<u32, Fault>;
 

@@ -7,23 +7,7 @@ use resilient::{BulkheadStats, CircuitStats, Slot, bulkhead, circuit_breaker, fa
 use tokio::time::{Instant, sleep};
 
 use super::*;
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
-    Own,
-    Other,
-    Refused(ErrorKind, Option<Duration>),
-}
-
-impl From<resilient::Error> for Fault {
-    fn from(refusal: resilient::Error) -> Self {
-        let after = match refusal {
-            resilient::Error::TimedOut { after, .. } => Some(after),
-            _ => None,
-        };
-        Self::Refused(refusal.kind(), after)
-    }
-}
+use crate::fault::Fault;
 
 type Outcome = Result<u32, Fault>;
 
