@@ -2,16 +2,26 @@
 
 use std::time::Duration;
 
-use resilient::{CircuitState, Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout};
+use resilient::{
+    CircuitState, Error, bulkhead, circuit_breaker, fallback, hedge, rate_limit, registry, retry, timeout,
+};
 use resilient_tests::{polled, some_turns};
 
 macro_rules! stack {
     ($name:ident, $shared:literal, |$attempt:ident| $body:expr) => {
         #[fallback(|error| async move { some_turns(2).await; Err(error) })]
-        #[retry(max_attempts = 3, base_delay = 1s, bind = $attempt)]
+        #[retry(
+            max_attempts = 3,
+            base_delay = 1s,
+            bind = $attempt,
+            budget(name = $shared, share = 2.0, min_per_second = 0, burst = 2)
+        )]
         #[circuit_breaker(name = $shared, failure_threshold = 1000, recovery_timeout = 5s, half_open_max_calls = 1, success_threshold = 1)]
+        // The third attempt waits for a permit.
+        #[rate_limit(name = $shared, permits = 2, per = 2s, max_wait = 1min)]
         #[timeout(10s)]
         #[bulkhead(name = $shared, max_concurrent = 1, max_wait = 5s)]
+        #[hedge(delay = 0s, budget = unlimited)]
         async fn $name() -> Result<u32, Error> {
             some_turns(3).await;
             let outcome: Result<u32, Error> = $body;
@@ -24,6 +34,11 @@ macro_rules! stack {
 fn nothing_is_left(name: &str) {
     let bulkhead = registry().bulkhead(name).expect("it has run");
     assert_eq!((bulkhead.in_flight(), bulkhead.waiting()), (0, 0));
+    if let (Some(limiter), Some(budget)) = (registry().rate_limiter(name), registry().retry_budget(name)) {
+        assert_eq!(limiter.waiting(), 0);
+        let tokens = budget.stats();
+        assert!(tokens.retries <= 2 * tokens.calls, "{tokens:?}");
+    }
     let stats = registry().circuit_breaker(name).expect("it has run").stats();
     assert_eq!(stats.total_calls, stats.successful_calls + stats.failed_calls + stats.ignored_calls);
 }

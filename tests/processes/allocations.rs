@@ -4,7 +4,7 @@
 use std::alloc::System;
 use std::sync::Mutex;
 
-use resilient::{Error, bulkhead, circuit_breaker, fallback, hedge, retry, timeout};
+use resilient::{Error, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, timeout};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -145,6 +145,24 @@ mod in_an_async_function {
     }
 
     #[test]
+    fn all_layers_together_do_not() {
+        #[fallback(cached)]
+        #[retry(budget = "allocations: all async")]
+        #[circuit_breaker(name = "allocations: all async")]
+        #[rate_limit(
+            name = "allocations: all async", permits = 1_000_000, per = 1h, burst = 1_000_000, paused_if = |_| true
+        )]
+        #[timeout(1h)]
+        #[bulkhead(name = "allocations: all async", max_concurrent = 1, max_wait = 1h)]
+        #[hedge(delay = 1min)]
+        async fn call(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing_in_a_runtime(|| call(7));
+    }
+
+    #[test]
     fn settings_that_look_at_the_clock_do_not() {
         #[retry(max_attempts = unlimited, max_elapsed = 1h, bind = attempt)]
         #[circuit_breaker(
@@ -165,7 +183,7 @@ mod in_an_async_function {
 }
 
 mod for_a_known_key {
-    use resilient::{BulkheadPolicy, Bulkheads, CircuitBreakers, rate_limit};
+    use resilient::{BulkheadPolicy, Bulkheads, CircuitBreakers};
 
     use super::*;
 
@@ -279,6 +297,23 @@ mod in_a_sync_function {
         for call in [threaded, limited] {
             assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
         }
+    }
+
+    #[test]
+    fn all_layers_together_do_not() {
+        #[fallback(cached)]
+        #[retry(budget = "allocations: all sync")]
+        #[circuit_breaker(name = "allocations: all sync")]
+        #[rate_limit(
+            name = "allocations: all sync", permits = 1_000_000, per = 1h, burst = 1_000_000, paused_if = |_| true
+        )]
+        #[timeout(1h, cooperative)]
+        #[bulkhead(name = "allocations: all sync", max_concurrent = 1, max_wait = 1h)]
+        fn call(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
     }
 
     #[test]
