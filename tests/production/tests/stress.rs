@@ -1,6 +1,6 @@
 //! The stress test with the clock that programs have, and a stress test of the timers.
 
-#[path = "../../processes/stress.rs"]
+#[path = "../../processes/stress/main.rs"]
 mod stress;
 
 use std::future::{pending, poll_fn};
