@@ -9,7 +9,7 @@ use crate::core::plain_error::expect_plain;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::looks::{ByBoth, ByError, ByPolicy, ByResult, ByValue, Looks, Observer, Places};
 use crate::retry::policy::RetryPolicy;
-use crate::retry::repeat::{repeat, repeat_blocking};
+use crate::retry::repeat::{Call, repeat, repeat_blocking};
 use crate::retry::rules::Covers;
 use crate::retry_budget::budget::RetryBudget;
 
@@ -40,7 +40,7 @@ impl<P: ?Sized> RetryPolicy<P> {
         P: Covers<E>,
     {
         let places = Places { judge: ByPolicy, asked: ByPolicy, on_retry: ByPolicy, on_give_up: ByPolicy };
-        RetryCall { policy: self, budget: None, places, of: PhantomData }
+        RetryCall { policy: self, call: Call::NEW, places, of: PhantomData }
     }
 
     /// For one call, says by its result whether another attempt is worth it, in the place of the policy's filter. See
@@ -105,7 +105,7 @@ impl<P: ?Sized> RetryPolicy<P> {
 #[must_use = "it does nothing until `call`, `run`, `try_call` or `try_run`"]
 pub struct RetryCall<'p, P: ?Sized, T, E, J = ByPolicy, A = ByPolicy, O = ByPolicy, G = ByPolicy> {
     policy: &'p RetryPolicy<P>,
-    budget: Option<&'p RetryBudget>,
+    call: Call<'p, E>,
     places: Places<J, A, O, G>,
     of: PhantomData<fn() -> Result<T, E>>,
 }
@@ -113,7 +113,43 @@ pub struct RetryCall<'p, P: ?Sized, T, E, J = ByPolicy, A = ByPolicy, O = ByPoli
 impl<'p, P: ?Sized, T, E, J, A, O, G> RetryCall<'p, P, T, E, J, A, O, G> {
     /// Takes a token of this budget for each retry. See [`RetryPolicy::with_budget`].
     pub const fn with_budget(mut self, budget: &'p RetryBudget) -> Self {
-        self.budget = Some(budget);
+        self.call.budget = Some(budget);
+        self
+    }
+
+    /// Whether the call may be made again although it may have been received, such as a GET request. Where it is not,
+    /// only errors that [`unsent_if`](Self::unsent_if) finds, and refusals that were never sent, are worth another attempt;
+    /// [`TimedOut`](crate::Error::TimedOut) is not. As `#[retry(idempotent = …)]`. Default: it may.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
+    /// use std::io::{Error, ErrorKind};
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+    ///
+    /// let attempts = |error: ErrorKind| {
+    ///     let mut attempts = 0;
+    ///     let call = POLICY.for_call().idempotent(false).unsent_if(|error| error.kind() == ErrorKind::ConnectionRefused);
+    ///     let _ = call.call(|| {
+    ///         attempts += 1;
+    ///         Err::<(), _>(Error::from(error))
+    ///     });
+    ///     attempts
+    /// };
+    /// assert_eq!(attempts(ErrorKind::ConnectionRefused), 3);
+    /// assert_eq!(attempts(ErrorKind::ConnectionReset), 1);
+    /// ```
+    pub const fn idempotent(mut self, is_idempotent: bool) -> Self {
+        self.call.is_idempotent = is_idempotent;
+        self
+    }
+
+    /// Errors of calls that were never sent. They are worth another attempt also where [`idempotent`](Self::idempotent) is
+    /// false, which alone makes this act.
+    pub const fn unsent_if(mut self, is_unsent: fn(&E) -> bool) -> Self {
+        self.call.is_unsent = Some(is_unsent);
         self
     }
 }
@@ -143,7 +179,7 @@ impl<'p, P: ?Sized, T, E, A, O, G> RetryCall<'p, P, T, E, ByPolicy, A, O, G> {
         let Places { asked, on_retry, on_give_up, .. } = self.places;
         RetryCall {
             policy: self.policy,
-            budget: self.budget,
+            call: self.call,
             places: Places { judge, asked, on_retry, on_give_up },
             of: PhantomData,
         }
@@ -157,7 +193,7 @@ impl<'p, P: ?Sized, T, E, F, A, O, G> RetryCall<'p, P, T, E, ByError<F>, A, O, G
         let judge = ByBoth { errors, values: is_worth_it };
         RetryCall {
             policy: self.policy,
-            budget: self.budget,
+            call: self.call,
             places: Places { judge, asked, on_retry, on_give_up },
             of: PhantomData,
         }
@@ -173,7 +209,7 @@ impl<'p, P: ?Sized, T, E, J, O, G> RetryCall<'p, P, T, E, J, ByPolicy, O, G> {
     ) -> RetryCall<'p, P, T, E, J, ByValue<F>, O, G> {
         let Places { judge, on_retry, on_give_up, .. } = self.places;
         let places = Places { judge, asked: ByValue(find), on_retry, on_give_up };
-        RetryCall { policy: self.policy, budget: self.budget, places, of: PhantomData }
+        RetryCall { policy: self.policy, call: self.call, places, of: PhantomData }
     }
 }
 
@@ -182,7 +218,7 @@ impl<'p, P: ?Sized, T, E, J, A, G> RetryCall<'p, P, T, E, J, A, ByPolicy, G> {
     pub fn on_retry<F: FnMut(&RetryEvent<'_, E>)>(self, observer: F) -> RetryCall<'p, P, T, E, J, A, Observer<F>, G> {
         let Places { judge, asked, on_give_up, .. } = self.places;
         let places = Places { judge, asked, on_retry: Observer(observer), on_give_up };
-        RetryCall { policy: self.policy, budget: self.budget, places, of: PhantomData }
+        RetryCall { policy: self.policy, call: self.call, places, of: PhantomData }
     }
 }
 
@@ -195,7 +231,7 @@ impl<'p, P: ?Sized, T, E, J, A, O> RetryCall<'p, P, T, E, J, A, O, ByPolicy> {
     ) -> RetryCall<'p, P, T, E, J, A, O, Observer<F>> {
         let Places { judge, asked, on_retry, .. } = self.places;
         let places = Places { judge, asked, on_retry, on_give_up: Observer(observer) };
-        RetryCall { policy: self.policy, budget: self.budget, places, of: PhantomData }
+        RetryCall { policy: self.policy, call: self.call, places, of: PhantomData }
     }
 }
 
@@ -216,7 +252,7 @@ where
     #[track_caller]
     pub fn call(self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
         self.expect_plain("RetryPolicy::call", "try_call");
-        repeat_blocking(self.policy, self.budget, self.places, || lift_call(&mut operation)).plain()
+        repeat_blocking(self.policy, self.call, self.places, || lift_call(&mut operation)).plain()
     }
 
     /// As [`RetryPolicy::try_call`].
@@ -225,7 +261,7 @@ where
     ///
     /// The failure of the last attempt, wrapped if the policy says so.
     pub fn try_call(self, operation: impl FnMut() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
-        repeat_blocking(self.policy, self.budget, self.places, operation).wrapped()
+        repeat_blocking(self.policy, self.call, self.places, operation).wrapped()
     }
 
     /// As [`RetryPolicy::run`].
@@ -243,7 +279,7 @@ where
         F: Future<Output = Result<T, E>>,
     {
         self.expect_plain("RetryPolicy::run", "try_run");
-        let repeated = repeat(self.policy, self.budget, self.places, move || Lift::new(operation()));
+        let repeated = repeat(self.policy, self.call, self.places, move || Lift::new(operation()));
         async { repeated.await.plain() }
     }
 
@@ -256,7 +292,7 @@ where
     where
         F: Future<Output = Result<T, Failure<E>>>,
     {
-        let repeated = repeat(self.policy, self.budget, self.places, operation);
+        let repeated = repeat(self.policy, self.call, self.places, operation);
         async { repeated.await.wrapped() }
     }
 

@@ -23,20 +23,36 @@ pub(super) fn plain<E>(failure: Failure<E, Infallible>) -> E {
     }
 }
 
+/// What is said of one call beside its closures.
+#[derive(Debug)]
+pub(super) struct Call<'p, E> {
+    pub(super) budget: Option<&'p RetryBudget>,
+    /// Whether it may be made again although it may have been received.
+    pub(super) is_idempotent: bool,
+    /// The errors of calls that were never sent.
+    pub(super) is_unsent: Option<fn(&E) -> bool>,
+}
+
+impl<E> Call<'_, E> {
+    pub(super) const NEW: Self = Self { budget: None, is_idempotent: true, is_unsent: None };
+}
+
 /// The attempts of one call, with what says how they go on.
-struct Repeated<'p, P: ?Sized, L> {
+struct Repeated<'p, P: ?Sized, L, E> {
     policy: &'p RetryPolicy<P>,
     retrying: Retrying<'p>,
     spending: Spending<'p>,
     looks: L,
+    call: Call<'p, E>,
 }
 
-impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
-    fn new<T, E>(policy: &'p RetryPolicy<P>, budget: Option<&'p RetryBudget>, looks: L) -> Self
+impl<'p, P: ?Sized, L, E> Repeated<'p, P, L, E> {
+    fn new<T>(policy: &'p RetryPolicy<P>, call: Call<'p, E>, looks: L) -> Self
     where
         L: Looks<T, E>,
     {
-        Self { policy, retrying: Retrying::by(policy, L::AT_THE_END), spending: Spending::begin(budget), looks }
+        let retrying = Retrying::by(policy, L::AT_THE_END);
+        Self { policy, retrying, spending: Spending::begin(call.budget), looks, call }
     }
 
     fn begin(&mut self) -> Attempt {
@@ -45,7 +61,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
     }
 
     /// The outcome of an attempt, and what follows it. Calls the observers.
-    fn next<T, E, R: Refusal>(
+    fn next<T, R: Refusal>(
         &mut self,
         attempt: Attempt,
         outcome: Result<T, Failure<E, R>>,
@@ -54,7 +70,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
         P: Covers<E>,
         L: Looks<T, E>,
     {
-        let Self { policy, retrying, spending, looks } = self;
+        let Self { policy, retrying, spending, looks, call } = self;
         let rules = policy.rules_for();
         let (outcome, judged) = looks.judge(outcome);
         let mut verdict = retrying.look(&outcome);
@@ -62,6 +78,8 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
             Some(again) => verdict.again = again,
             None => verdict = verdict.filtered_by(rules),
         }
+        let is_unsent = |error: &E| call.is_unsent.is_some_and(|is_unsent| is_unsent(error));
+        let verdict = verdict.unless_sent(call.is_idempotent, is_unsent);
         let verdict = verdict.delayed_by(rules, attempt).retry_after_ok(|value| looks.asked(value));
         let next = retrying.next(&verdict);
         let next = spending.next(retrying, next, outcome.is_ok());
@@ -77,7 +95,7 @@ impl<'p, P: ?Sized, L> Repeated<'p, P, L> {
         (outcome, next)
     }
 
-    fn ended<T, E, R>(self, outcome: Result<T, Failure<E, R>>, is_exhausted: bool) -> Ended<'p, P, T, E, R> {
+    fn ended<T, R>(self, outcome: Result<T, Failure<E, R>>, is_exhausted: bool) -> Ended<'p, P, T, E, R> {
         Ended { policy: self.policy, retrying: self.retrying, outcome, is_exhausted }
     }
 }
@@ -111,7 +129,7 @@ impl<P: Covers<E> + ?Sized, T, E> Ended<'_, P, T, E, Error> {
 
 pub(super) fn repeat_blocking<'p, P, L, T, E, R>(
     policy: &'p RetryPolicy<P>,
-    budget: Option<&'p RetryBudget>,
+    call: Call<'p, E>,
     looks: L,
     mut operation: impl FnMut() -> Result<T, Failure<E, R>>,
 ) -> Ended<'p, P, T, E, R>
@@ -120,7 +138,7 @@ where
     L: Looks<T, E>,
     R: Refusal,
 {
-    let mut repeated = Repeated::new(policy, budget, looks);
+    let mut repeated = Repeated::new(policy, call, looks);
     loop {
         let attempt = repeated.begin();
         let (outcome, next) = repeated.next(attempt, operation());
@@ -134,7 +152,7 @@ where
 
 pub(super) async fn repeat<'p, P, L, T, E, R, F>(
     policy: &'p RetryPolicy<P>,
-    budget: Option<&'p RetryBudget>,
+    call: Call<'p, E>,
     looks: L,
     mut operation: impl FnMut() -> F,
 ) -> Ended<'p, P, T, E, R>
@@ -144,7 +162,7 @@ where
     R: Refusal,
     F: Future<Output = Result<T, Failure<E, R>>>,
 {
-    let mut repeated = Repeated::new(policy, budget, looks);
+    let mut repeated = Repeated::new(policy, call, looks);
     loop {
         let attempt = repeated.begin();
         // The outcome is dropped before the delay, so that it need not be `Send`.

@@ -1,5 +1,7 @@
 //! Closures that are given where a retry is called.
 
+use resilient::{RetryBudget, RetryBudgetPolicy};
+
 use super::*;
 
 /// An HTTP response is a success, whatever its status.
@@ -160,4 +162,36 @@ async fn its_future_is_send_where_the_closures_are() {
     let text = String::from("busy");
     let call = STEADY.on_result(|result: &Result<String, ()>| result.as_ref() == Ok(&text));
     assert_eq!(is_send(call.run(async || Ok(text.to_uppercase()))).await, Ok("BUSY".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_idempotent_is_made_again_only_if_it_was_never_sent() {
+    const POLICY: RetryPolicy = RetryPolicy::new().max_attempts(3).base_delay(Duration::ZERO);
+    let full = Bulkhead::new("unsent", BulkheadPolicy::new(1));
+    let _slot = full.try_acquire().expect("it is free");
+    let attempts = async |is_idempotent: bool, outcome: &str| {
+        let attempts = std::cell::Cell::new(0);
+        let call = POLICY.for_call().retry_if_ok(|value: &u32| *value == 503).idempotent(is_idempotent);
+        let ended = call.unsent_if(|error: &&str| *error == "not sent").try_run(async || {
+            attempts.set(attempts.get() + 1);
+            match outcome {
+                "full" => full.run(async { Ok(1) }).await,
+                "timed out" => TimeoutPolicy::new(millis(1)).run(std::future::pending()).await,
+                "503" => Ok(503),
+                "not sent" => Err(Failure::Inner("not sent")),
+                _ => Err(Failure::Inner("lost")),
+            }
+        });
+        drop(ended.await);
+        attempts.get()
+    };
+    for (outcome, expected) in [("full", 3), ("not sent", 3), ("timed out", 1), ("503", 1), ("lost", 1)] {
+        assert_eq!((attempts(true, outcome).await, attempts(false, outcome).await), (3, expected), "{outcome}");
+    }
+    let mut made = 0;
+    let lost = POLICY.with_budget(&RetryBudget::new("unsent", RetryBudgetPolicy::new())).idempotent(false).call(|| {
+        made += 1;
+        Err::<(), _>("lost")
+    });
+    assert_eq!((lost, made), (Err("lost"), 1));
 }
