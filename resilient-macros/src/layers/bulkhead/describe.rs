@@ -33,11 +33,7 @@ impl Describe for Bulkhead {
             policy: self.policy.as_ref(),
             elsewhere: if self.gives_settings() { None } else { self.state() },
             of: "bulkhead",
-            unlimited: if self.has_threads() {
-                "nothing limits its wait for a thread"
-            } else {
-                "nothing limits its wait for a slot"
-            },
+            unlimited: "nothing limits its wait for a slot",
         }))
     }
 }
@@ -81,13 +77,10 @@ mod tests {
 
     #[test]
     fn waiting_for_a_thread_takes_time() {
-        assert_eq!(of("#[bulkhead(threads = 4)]"), "nothing limits its wait for a thread");
+        assert_eq!(of("#[bulkhead(threads = 4)]"), NO_TIMEOUT);
         assert_eq!(of("#[timeout(2s)] #[bulkhead(threads = 4)]"), "2s");
         assert_eq!(of("#[bulkhead(threads = 4, max_wait = 1s)]"), NO_TIMEOUT);
-        assert_eq!(
-            of("#[bulkhead(name = \"images\", threads)]"),
-            "depends on how long the bulkhead `\"images\"` lets it wait"
-        );
+        assert_eq!(of("#[timeout(2s)] #[bulkhead(name = \"images\", threads)]"), "2s");
     }
 
     #[test]
