@@ -150,6 +150,21 @@ fn the_memory_of_a_burst_is_given_back() {
 }
 
 #[test]
+fn a_queue_that_is_never_empty_uses_its_memory_again() {
+    let mut queue = WaitQueue::new();
+    let mut places: VecDeque<Place> = (0..40).map(|item| queue.push_back(item)).collect();
+    let mut serve = |times| {
+        for item in 0..times {
+            queue.remove(places.pop_front().unwrap());
+            places.push_back(queue.push_back(item));
+        }
+        queue.bytes()
+    };
+    let after_few = serve(100);
+    assert_eq!(serve(100_000 * CHUNK), after_few);
+}
+
+#[test]
 fn a_chunk_serves_as_many_as_it_has_places() {
     let mut queue = WaitQueue::new();
     let places: Vec<Place> = (0..CHUNK).map(|item| queue.push_back(item)).collect();
