@@ -26,7 +26,7 @@ pub(super) struct Line {
     /// so a call sees what the holder of its slot before it did. The Acquire of one that gives a slot back pairs with
     /// the Release of the store that opened the line: so it comes after the change of the pool's word that says that
     /// lines are open, and whoever knows of that slot finds that word or a later one, and is not refused by one before.
-    /// The loads are Relaxed: a stale one fails the compare-exchange that follows.
+    /// All other loads are Relaxed: a stale one fails the compare-exchange that follows.
     word: AtomicU64,
 }
 
@@ -71,9 +71,9 @@ impl Lines {
         closed.fold((0, 0), |(free, takes), line| (free + line.free(), takes + line.takes()))
     }
 
-    /// How many slots are free on lines; while threads take and give, about so many.
+    /// How many slots are free on lines; while threads take and give, about so many. Acquire: see `Semaphore::taken`.
     pub(super) fn free(&self) -> u64 {
-        self.lines.iter().map(|line| line.word().free()).sum()
+        self.lines.iter().map(|line| LineWord::from_bits(line.word.load(Ordering::Acquire)).free()).sum()
     }
 
     /// How many slots were taken from lines and are counted nowhere else.

@@ -29,7 +29,7 @@ pub(crate) struct Semaphore {
     /// given back without that lock, and a higher limit hands it over: the Acquire of the first call that begins to wait
     /// pairs with the Release of all that were given back so, and from then on slots are given back under the lock.
     ///
-    /// The loads, and those of failed updates, are Relaxed: they only read numbers, and a stale one fails the
+    /// All other loads, and those of failed updates, are Relaxed: they only read numbers, and a stale one fails the
     /// compare-exchange that follows. Nobody is refused by a stale word while a slot is free that was given back before:
     /// see `Line::word`.
     word: AtomicU64,
@@ -82,7 +82,8 @@ impl Semaphore {
         // Under the lock neither the limit changes, nor are slots moved between the pool and lines.
         let _queue = self.queue();
         let on_lines = self.lines.get().map_or(0, |lines| lines.free());
-        let in_pool = self.word().free();
+        // Acquire, here and of the lines: whoever finds that calls have ended sees what they did.
+        let in_pool = PoolWord::from_bits(self.word.load(Ordering::Acquire)).free();
         u64::from(self.limit().min(MOST_SLOTS)).saturating_sub(on_lines).saturating_add_signed(-in_pool)
     }
 

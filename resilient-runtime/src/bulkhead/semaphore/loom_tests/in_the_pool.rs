@@ -142,3 +142,24 @@ fn what_was_done_in_a_slot_is_seen_where_it_was_given_back_under_the_lock() {
         semaphore.assert_invariants();
     });
 }
+
+#[test]
+fn who_finds_that_no_call_is_in_flight_sees_what_those_before_did() {
+    model(|| {
+        let semaphore = taken_semaphore(1);
+        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
+        let holder = Arc::clone(&cell);
+        let other = spawn(&semaphore, move |semaphore| {
+            holder.with_mut(|_| ());
+            semaphore.release();
+        });
+        let reader = spawn(&semaphore, move |semaphore| {
+            if semaphore.taken() == 0 {
+                cell.with(|_| ());
+            }
+        });
+        reader.join().unwrap();
+        other.join().unwrap();
+        assert_ends(&semaphore, 0);
+    });
+}
