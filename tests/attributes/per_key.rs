@@ -18,7 +18,7 @@ use resilient::{
     BreakerPolicy, BulkheadPolicy, Bulkheads, CircuitBreakers, CircuitState, Error, ErrorKind, Failure, PerKeyPolicy,
     Pipeline, RateLimitPolicy, RateLimiters, bulkhead, circuit_breaker, fallback, rate_limit, registry, retry, timeout,
 };
-use resilient_tests::{Fault, secs};
+use resilient_tests::{Fault, polled, secs, some_turns};
 use tokio::time::{advance, sleep};
 
 type Outcome = Result<u32, Fault>;

@@ -61,6 +61,12 @@ fn the_settings_of_a_name_stand_at_one_place() {
 }
 
 #[test]
+fn the_defaults_of_policies_are_those_that_attributes_describe() {
+    let policy = BreakerPolicy::new().per_key();
+    assert_eq!(policy, policy.max_keys(10_000).idle(std::time::Duration::from_secs(600)));
+}
+
+#[test]
 fn state_per_key_can_be_made_by_hand() {
     let users = registry().keyed_rate_limiters_or_insert("by hand: users", RateLimitPolicy::HOLDS_ONLY.per_key());
     assert!(std::ptr::eq(users, registry().keyed_rate_limiters("by hand: users").expect("it was made")));

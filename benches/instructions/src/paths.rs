@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, LazyLock, OnceLock};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -35,6 +36,10 @@ pub const PATHS: &[Path] = &[
         ready(late_count_window(id));
     }),
     ("breaker, open", |_| refused(open())),
+    ("breaker per key, known key, sync", |_| drop(black_box(by_key_sync(black_box("host-7.example"))))),
+    ("breaker per key, known key", |_| ready(by_key(black_box("host-7.example")))),
+    ("breaker per key, known key that is written", |id| ready(by_written_key(id))),
+    ("breaker per key, new key", |id| ready(by_new_key(id))),
     ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
     ("bulkhead, free", |id| ready(free(id))),
     ("bulkhead, a handle", |id| ready(free_handle(id))),
@@ -94,6 +99,29 @@ fn value() -> Option<&'static CircuitBreaker> {
         LazyLock::new(|| CircuitBreaker::new("count.value", resilient::BreakerPolicy::new()));
     black_box(Some(&VALUE))
 }
+
+#[circuit_breaker(name = "count.key", key = host)]
+fn by_key_sync(host: &str) -> Answer {
+    Ok(black_box(host.len() as u64))
+}
+
+#[circuit_breaker(name = "count.key", key = host)]
+async fn by_key(host: &str) -> Answer {
+    Ok(black_box(host.len() as u64))
+}
+
+#[circuit_breaker(name = "count.written", key = format_args!("host-{}", id % 8))]
+async fn by_written_key(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// Each call has a key that was never seen before.
+#[circuit_breaker(name = "count.new", key = NEXT.fetch_add(1, Ordering::Relaxed))]
+async fn by_new_key(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 #[circuit_breaker(name = "count.calls", failure_rate = 0.5, window = 128)]
 async fn count_window(id: u64) -> Answer {

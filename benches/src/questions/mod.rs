@@ -3,6 +3,7 @@
 mod breaker_closed;
 mod breaker_half_open;
 mod breaker_open;
+mod breaker_per_key;
 mod bulkhead;
 mod peers;
 mod pipeline;
@@ -32,6 +33,8 @@ pub const ALL: &[Make] = &[
     breaker_closed::slow_call,
     breaker_open::question,
     breaker_half_open::question,
+    breaker_per_key::numbers,
+    breaker_per_key::text,
     retry::first,
     retry::second,
     retry_budget::first,

@@ -36,6 +36,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
+use syn::spanned::Spanned;
 
 use super::context::Context;
 use super::held::borrowed;
@@ -44,11 +46,12 @@ use super::statics;
 use super::values::Computed;
 use crate::facts::Facts;
 use crate::model::{Setting, Value};
+use crate::parse::expr_shape::peel;
 
 /// The statement that finds the cell of the layer at `index`.
 pub(crate) fn cell(context: &Context<'_>, index: usize) -> Option<TokenStream> {
     let facts = &context.layers[index];
-    let key = borrowed(facts.key()?);
+    let key = borrowed_key(facts.key()?);
     let found = match facts.held() {
         None => {
             let state = statics::state(index);
@@ -68,6 +71,14 @@ pub(crate) fn cell(context: &Context<'_>, index: usize) -> Option<TokenStream> {
         }
     };
     Some(quote_spanned!(Span::mixed_site()=> let __resilient_cell = #found;))
+}
+
+/// A reference to the key. Its operators, if it has any, bind less than the `&`.
+fn borrowed_key(key: &Expr) -> TokenStream {
+    match peel(key) {
+        key @ (Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_)) => quote_spanned!(key.span()=> &(#key)),
+        key => borrowed(key),
+    }
 }
 
 /// The policy of all keys, if `each` is that of each of them.

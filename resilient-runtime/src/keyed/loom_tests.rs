@@ -10,10 +10,10 @@ use crate::keyed::cell::{Cell, Worth};
 use crate::keyed::per_key::PerKey;
 use crate::keyed::policy::PerKeyPolicy;
 
-/// State that is worth its memory once it has counted something. Relaxed: what orders its count before the question what
-/// it is worth is under test.
+/// State that is worth its memory once it has counted something, and that can be closed. Relaxed: what orders its count
+/// before the question what it is worth is under test.
 #[derive(Debug)]
-struct Failures(AtomicU64);
+struct Failures(AtomicU64, AtomicU64);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sum(u64);
@@ -32,6 +32,10 @@ impl Failures {
     fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
+
+    fn is_closed(&self) -> bool {
+        self.1.load(Ordering::Relaxed) == 1
+    }
 }
 
 impl SharedState for Failures {
@@ -39,10 +43,14 @@ impl SharedState for Failures {
     const KIND: &'static str = "failures";
 
     fn make(_: Name, (): ()) -> Self {
-        Self(AtomicU64::new(0))
+        Self(AtomicU64::new(0), AtomicU64::new(0))
     }
 
     fn made_with(&self) {}
+
+    fn close(&self) {
+        self.1.store(1, Ordering::Relaxed);
+    }
 
     fn settings((): &()) -> Vec<(&'static str, String)> {
         Vec::new()
@@ -54,7 +62,7 @@ impl Cell for Failures {
     const PER_KEY: &'static str = "failures by key";
 
     fn another(&self) -> Self {
-        Self(AtomicU64::new(0))
+        Self(AtomicU64::new(0), AtomicU64::new(0))
     }
 
     fn worth(&self) -> Worth {
@@ -109,6 +117,18 @@ fn no_more_are_kept_than_may_be_and_no_total_is_lost() {
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         assert!(failures.len() <= 1);
         assert_eq!(failures.total(), Sum(2));
+    });
+}
+
+#[test]
+fn a_key_that_comes_with_a_shutdown_is_closed() {
+    model(|| {
+        let failures = failures(8);
+        let coming = spawn(&failures, |failures| failures.get("a").fail());
+        let closing = spawn(&failures, SharedState::close);
+        coming.join().unwrap();
+        closing.join().unwrap();
+        assert!(failures.get("a").is_closed() && failures.get("b").is_closed());
     });
 }
 

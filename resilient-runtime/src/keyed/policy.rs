@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::core::check::{check, debug_check, first_of};
+use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 
 /// The settings of state per key: those of each key, how many keys are kept, and for how long. A plain value that can be
 /// a `const`. Made by `per_key` of the settings of each key, such as
@@ -57,6 +57,26 @@ impl<P: Copy> PerKeyPolicy<P> {
         self
     }
 
+    /// As [`max_keys`](Self::max_keys), for a value known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub const fn try_max_keys(mut self, keys: u32) -> Result<Self, InvalidSetting> {
+        self.max_keys = keys;
+        valid(self, self.problem())
+    }
+
+    /// As [`idle`](Self::idle), for a value known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero.
+    pub const fn try_idle(mut self, idle: Duration) -> Result<Self, InvalidSetting> {
+        self.idle = idle;
+        valid(self, self.problem())
+    }
+
     /// Returns the policy unchanged if its settings are valid. Those of each key were checked before.
     ///
     /// # Panics
@@ -64,8 +84,12 @@ impl<P: Copy> PerKeyPolicy<P> {
     /// If a setting is zero; in a `const` that is a compile error.
     #[track_caller]
     pub const fn checked(self) -> Self {
-        check(first_of([(self.max_keys == 0, NO_KEYS), (self.idle.is_zero(), NO_TIME)]));
+        check(self.problem());
         self
+    }
+
+    const fn problem(&self) -> Option<&'static str> {
+        first_of([(self.max_keys == 0, NO_KEYS), (self.idle.is_zero(), NO_TIME)])
     }
 
     /// The settings of each key.

@@ -2,6 +2,7 @@
 
 use std::ops::AddAssign;
 
+use crate::core::check::{InvalidSetting, valid};
 use crate::core::clock;
 use crate::keyed::cell::{Cell, Worth};
 use crate::keyed::per_key::PerKey;
@@ -36,6 +37,15 @@ impl RateLimitPolicy {
     #[track_caller]
     pub const fn per_key(self) -> PerKeyPolicy<Self> {
         PerKeyPolicy::of(self.of_small_window())
+    }
+
+    /// As [`per_key`](Self::per_key), for settings known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// If a window holds more than [`MAX_WINDOW_PER_KEY`](Self::MAX_WINDOW_PER_KEY) permits.
+    pub const fn try_per_key(self) -> Result<PerKeyPolicy<Self>, InvalidSetting> {
+        valid(PerKeyPolicy::of(self), self.problem_per_key())
     }
 }
 

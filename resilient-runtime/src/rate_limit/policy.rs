@@ -160,13 +160,18 @@ impl RateLimitPolicy {
     /// The same with a window that is small enough for one of each key.
     #[track_caller]
     pub(super) const fn of_small_window(mut self) -> Self {
-        let most = Self::MAX_WINDOW_PER_KEY;
-        let is_large = self.burst.is_none() && matches!(self.permits, Some(permits) if permits > most);
-        debug_check(first_of([(is_large, "more than 1024 `permits` per key need a `burst`")]));
-        if is_large {
-            self.permits = Some(most);
+        let problem = self.problem_per_key();
+        debug_check(problem);
+        if problem.is_some() {
+            self.permits = Some(Self::MAX_WINDOW_PER_KEY);
         }
         self
+    }
+
+    pub(super) const fn problem_per_key(&self) -> Option<&'static str> {
+        let most = Self::MAX_WINDOW_PER_KEY;
+        let is_large = self.burst.is_none() && matches!(self.permits, Some(permits) if permits > most);
+        first_of([(is_large, "more than 1024 `permits` per key need a `burst`")])
     }
 
     pub(super) const fn permits(&self) -> Option<u32> {

@@ -47,6 +47,12 @@ async fn text_integers_addresses_and_options_are_keys() {
     let number = opens_for!("keys: number", tenant, (tenant: i64));
     is_told_apart(number(-7), number(-7), number(7)).await;
 
+    let computed = opens_for!("keys: computed", tenant % 2, (tenant: u64));
+    is_told_apart(computed(1), computed(3), computed(2)).await;
+
+    let cast = opens_for!("keys: cast", (tenant as u64), (tenant: u8));
+    is_told_apart(cast(1), cast(1), cast(2)).await;
+
     let address = opens_for!("keys: address", peer.ip(), (peer: SocketAddr));
     let peer = |text: &str| -> SocketAddr { text.parse().expect("an address") };
     is_told_apart(address(peer("[::1]:80")), address(peer("[::1]:81")), address(peer("[::2]:80"))).await;

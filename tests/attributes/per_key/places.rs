@@ -62,6 +62,30 @@ async fn methods_traits_and_generics_have_keys() {
     assert_eq!(Client("a").fetch("/y").await, Err(Fault::Own));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_at_any_poll_leaves_its_key_unused() {
+    #[retry(max_attempts = 2, base_delay = 1s)]
+    #[circuit_breaker(name = "places: dropped", key = host, failure_threshold = 1000)]
+    #[timeout(10s)]
+    #[bulkhead(name = "places: dropped", key = format_args!("of {host}"), max_concurrent = 1, max_wait = 1s)]
+    async fn call(host: u32) -> Outcome {
+        some_turns(3).await;
+        Err(Fault::Own)
+    }
+
+    assert_eq!(call(7).await, Err(Fault::Own));
+    let slots = registry().keyed_bulkheads("places: dropped").expect("an attribute names it");
+    let breakers = registry().keyed_circuit_breakers("places: dropped").expect("an attribute names it");
+    for polls in 0.. {
+        let ended = polled(call(7), polls).await;
+        assert_eq!((slots.get("of 7").in_flight(), slots.get("of 7").waiting()), (0, 0), "after {polls} polls");
+        assert_eq!([Arc::strong_count(&slots.get("of 7")), Arc::strong_count(&breakers.get(7))], [2, 2]);
+        if ended.is_some() {
+            break;
+        }
+    }
+}
+
 #[test]
 fn a_pattern_argument_is_a_key() {
     #[bulkhead(key = host, max_concurrent = 1)]

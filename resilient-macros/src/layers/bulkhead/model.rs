@@ -96,7 +96,7 @@ impl Bulkhead {
 
 impl HasFacts for Bulkhead {
     fn facts(&self) -> Facts<'_> {
-        Facts {
+        let facts = Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::BulkheadFull,
                 is_made: true,
@@ -119,7 +119,8 @@ impl HasFacts for Bulkhead {
             constants: self.constants(),
             evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
-        }
-        .with_keys(self.keys())
+        };
+        // One with threads is one for all keys.
+        if self.has_threads() { facts } else { facts.with_keys(self.keys()) }
     }
 }

@@ -45,6 +45,7 @@ use crate::facts::needs::Needs;
 use crate::model::{Setting, UNLIMITED};
 use crate::settings::Table;
 use crate::validate::rules::Place;
+use crate::validate::setting::key;
 
 // Defaults. The runtime's policy starts from the same values; a test of the facade compares the two.
 const THREADS: u32 = 4;
@@ -103,9 +104,10 @@ pub(super) fn check(bulkhead: &Bulkhead, complete: bool, errors: &mut Errors) {
         }
         return;
     };
-    if let Some(key) = &bulkhead.key {
-        let message = "a `bulkhead` with `threads` is one for all keys: remove `key`, or `threads`";
-        errors.at(key.key.span(), message);
+    let per_key = [key(bulkhead.key.as_ref()), key(bulkhead.max_keys.as_ref()), key(bulkhead.idle.as_ref())];
+    for setting in per_key.into_iter().flatten() {
+        let message = format!("a `bulkhead` with `threads` is one for all keys: remove `{setting}`, or `threads`");
+        errors.at(setting.span(), message);
     }
     if let Some(max_concurrent) = &bulkhead.max_concurrent {
         let message = "with `threads` each thread runs one call at a time: remove `max_concurrent`, or `threads`";
