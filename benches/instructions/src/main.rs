@@ -2,7 +2,7 @@
 //! Unlike times, the counts do not depend on the machine's speed or its other load.
 //!
 //! - no argument: count and compare; needs valgrind
-//! - `--keep`: count and write `kept.txt`
+//! - `--keep`: count and write `kept.txt`, below the lines at its head that begin with `#` and say why figures changed
 //! - `--call PATH N`: make N calls of one path, to be counted
 
 #![forbid(unsafe_code)]
@@ -59,7 +59,8 @@ fn collected(name: &str, calls: u64) -> u64 {
 }
 
 fn keep() -> ExitCode {
-    let mut text = String::new();
+    let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
+    let mut text: String = kept.split_inclusive('\n').filter(|line| line.starts_with('#')).collect();
     for path in PATHS {
         writeln!(text, "{:>5}  {}", count(path), path.0).expect("strings take all");
     }

@@ -79,10 +79,12 @@ impl<const N: usize> Shards<N> {
         }
     }
 
-    /// Every shard that there is.
+    /// Every shard that there is. Whether there are further ones is looked up after the first were read, so that who reads
+    /// a count there finds the chunks that were made before it.
     fn shards(&self) -> impl Iterator<Item = &Shard<N>> {
-        let further = self.further.get().into_iter().flat_map(Further::chunks).filter_map(OnceLock::get);
-        self.first.iter().chain(further.flat_map(|chunk| chunk.iter()))
+        let further = std::iter::once_with(|| self.further.get()).flatten();
+        let made = further.flat_map(Further::chunks).filter_map(OnceLock::get);
+        self.first.iter().chain(made.flat_map(|chunk| chunk.iter()))
     }
 
     /// The value of one word in every shard. The Acquire loads pair with the Release stores of
