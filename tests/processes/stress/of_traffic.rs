@@ -4,10 +4,11 @@ use resilient::{RateLimitPolicy, RateLimiter, RetryBudget, RetryBudgetPolicy, Re
 
 use super::*;
 
-/// A million calls in an outage, each of which makes as many retries as its budget has tokens for. Threads come and go.
+/// Calls in an outage, each of which makes as many retries as its budget has tokens for. Threads come and go.
 #[test]
 fn of_a_retry_budget() {
     const GENERATIONS: u64 = 25;
+    const ALL_CALLS: u64 = 200_000;
     const POLICY: RetryPolicy = RetryPolicy::new().max_attempts(4).base_delay(Duration::ZERO);
     let policy = RetryBudgetPolicy::new().share(0.2).min_per_second(0).burst(1_000_000);
     let (budget, requests) = (RetryBudget::new("stress", policy), AtomicU64::new(0));
@@ -28,14 +29,14 @@ fn of_a_retry_budget() {
     for _ in 0..GENERATIONS {
         std::thread::scope(|scope| {
             for _ in 0..THREADS {
-                scope.spawn(|| (0..1_000_000 / GENERATIONS / THREADS).for_each(call));
+                scope.spawn(|| (0..ALL_CALLS / GENERATIONS / THREADS).for_each(call));
             }
         });
     }
     let (stats, requests) = (budget.stats(), requests.into_inner());
-    assert_eq!((stats.calls, requests - stats.calls), (1_000_000, stats.retries));
-    assert!(requests <= 1_200_000, "{requests}");
-    assert_eq!(stats.retries + budget.available(), 200_000, "no token is lost or made up");
+    assert_eq!((stats.calls, requests - stats.calls), (ALL_CALLS, stats.retries));
+    assert!(requests <= ALL_CALLS * 6 / 5, "{requests}");
+    assert_eq!(stats.retries + budget.available(), ALL_CALLS / 5, "no token is lost or made up");
 }
 
 /// Callers of one rate limit: some do not wait, some block their thread, some give up, and some stop everybody.
