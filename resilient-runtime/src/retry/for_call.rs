@@ -131,7 +131,8 @@ impl<'p, P: ?Sized, T, E, J, A, O, G> RetryCall<'p, P, T, E, J, A, O, G> {
     ///
     /// let attempts = |error: ErrorKind| {
     ///     let mut attempts = 0;
-    ///     let call = POLICY.for_call().idempotent(false).unsent_if(|error| error.kind() == ErrorKind::ConnectionRefused);
+    ///     let call = POLICY.for_call().idempotent(false);
+    ///     let call = call.unsent_if(|error: &Error| error.kind() == ErrorKind::ConnectionRefused);
     ///     let _ = call.call(|| {
     ///         attempts += 1;
     ///         Err::<(), _>(Error::from(error))
