@@ -46,6 +46,7 @@ pub use adaptive_throttle::for_call::ThrottleCall;
 pub use adaptive_throttle::permit::ThrottlePermit;
 pub use adaptive_throttle::policy::AdaptiveThrottlePolicy;
 pub use adaptive_throttle::throttle::{AdaptiveThrottle, AdaptiveThrottleStats};
+pub use bulkhead::adaptive::limit::AdaptiveLimit;
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use bulkhead::owned_slot::OwnedSlot;
 pub use bulkhead::per_key::Bulkheads;

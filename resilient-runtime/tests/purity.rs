@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 /// Pure decisions, which take the time and the outcome, and return what to do next. Every `policy.rs` is one, too.
-const PURE: [&str; 19] = [
+const PURE: [&str; 21] = [
+    "bulkhead/adaptive/limit.rs",
+    "bulkhead/adaptive/machine.rs",
     "bulkhead/semaphore/line_word.rs",
     "bulkhead/semaphore/pool_word.rs",
     "circuit_breaker/machine.rs",

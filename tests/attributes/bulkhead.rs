@@ -1,6 +1,7 @@
 //! `#[bulkhead]`: how many calls are in flight, and how long others wait.
 
 mod a_slot_is_given_back;
+mod adaptive;
 mod sync_and_async;
 mod the_limit;
 mod waiting;

@@ -1,5 +1,6 @@
 //! Attributes and policies together: within each other, by hand, and with the clocks and executors of a program.
 
+mod adaptive_bulkhead;
 mod adaptive_throttle;
 mod by_hand;
 mod deadline;

@@ -87,6 +87,11 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// The tokens of a value that is an argument of a setter.
+    pub(crate) fn computed<T: SettingType>(&self, value: &Value<T>, key: &Ident) -> TokenStream {
+        value.tokens_computed(key, self.computed)
+    }
+
     /// The same for a limit, which may be an option if it is no literal, and then has a setter of its own. `kind` is the
     /// function that accepts the types that the limit can have.
     pub(crate) fn set_limit(&mut self, setter: &str, kind: &str, setting: Option<&Setting<Value<Duration>>>) {

@@ -5,7 +5,8 @@ use std::mem::ManuallyDrop;
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::bulkhead::policy::BulkheadPolicy;
+use crate::bulkhead::adaptive::Adaptive;
+use crate::bulkhead::policy::{BulkheadPolicy, Kept};
 use crate::bulkhead::semaphore::{EnterOutcome, Origin, Semaphore, Waiting};
 use crate::bulkhead::shutdown::Closed;
 use crate::core::cores::cores;
@@ -31,12 +32,14 @@ use crate::core::totals::Totals;
 #[repr(C)] // In this order: what each call reads is away from the semaphore's word, which may change.
 pub struct Bulkhead {
     name: Name,
-    /// The settings that it was made with. The limit of now is the semaphore's.
-    policy: BulkheadPolicy,
+    /// Of the settings that it was made with. The limit of now is the semaphore's.
+    kept: Kept,
     /// The calls that were refused.
     rejected: Totals<1>,
     /// Set by a shutdown.
     pub(super) closed: Closed,
+    /// If its limit adapts itself.
+    pub(super) adaptive: Option<Box<Adaptive>>,
     pub(super) semaphore: Semaphore,
 }
 
@@ -64,7 +67,8 @@ impl Bulkhead {
 
     pub(crate) fn named(name: Name, policy: BulkheadPolicy) -> Self {
         let semaphore = Semaphore::new(policy.limit(), cores());
-        Self { name, policy, rejected: Totals::sharded(), closed: Closed::no(), semaphore }
+        let adaptive = policy.adapts();
+        Self { name, kept: policy.kept(), rejected: Totals::sharded(), closed: Closed::no(), adaptive, semaphore }
     }
 
     /// A new bulkhead with the name and the settings of this one, for state of which there is much, such as one for each
@@ -85,8 +89,10 @@ impl Bulkhead {
     #[must_use]
     pub fn light(&self) -> Self {
         let (name, policy) = (self.name, self.policy());
-        let semaphore = Semaphore::new(policy.limit(), 1);
-        Self { name, policy, rejected: Totals::plain(), closed: Closed::no(), semaphore }
+        let adaptive = policy.adapts();
+        let limit = adaptive.as_ref().map_or(policy.limit(), |adaptive| adaptive.limit());
+        let semaphore = Semaphore::new(limit, 1);
+        Self { name, kept: policy.kept(), rejected: Totals::plain(), closed: Closed::no(), adaptive, semaphore }
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -97,16 +103,22 @@ impl Bulkhead {
     /// Its settings, with the limit of now.
     pub fn policy(&self) -> BulkheadPolicy {
         // After a shutdown it is zero.
-        self.policy.max_concurrent(self.semaphore.limit().max(1))
+        BulkheadPolicy::of_kept(self.kept, self.adaptive.as_deref(), self.semaphore.limit().max(1))
+    }
+
+    /// Whether its limit adapts itself.
+    #[inline]
+    pub(crate) const fn is_adaptive(&self) -> bool {
+        self.adaptive.is_some()
     }
 
     /// How long a call waits for a slot.
     pub(crate) const fn max_wait(&self) -> Duration {
-        self.policy.wait()
+        self.kept.max_wait
     }
 
-    /// The calls that may be in flight at a time: as in the settings that it was made with, or as last set by
-    /// [`set_limit`](Self::set_limit); 0 after a [`shutdown`](Self::shutdown).
+    /// The calls that may be in flight at a time: as in the settings that it was made with, as last set by
+    /// [`set_limit`](Self::set_limit), or as it has adapted itself since; 0 after a [`shutdown`](Self::shutdown).
     pub fn limit(&self) -> usize {
         self.semaphore.limit() as usize
     }
@@ -134,14 +146,25 @@ impl Bulkhead {
     /// assert!(bulkhead.try_acquire().is_ok());
     /// ```
     ///
-    /// After a [`shutdown`](Self::shutdown) it changes nothing.
+    /// After a [`shutdown`](Self::shutdown) it changes nothing. A limit that [adapts itself](BulkheadPolicy::adaptive) is set
+    /// to the nearest one within its bounds, and goes on from there.
     ///
     /// # Panics
     ///
     /// In debug builds if `limit` is zero. In release builds zero becomes 1.
     #[track_caller]
     pub fn set_limit(&self, limit: u32) {
-        let limit = self.policy.max_concurrent(limit).limit();
+        let limit = BulkheadPolicy::new(limit).limit();
+        match &self.adaptive {
+            None => self.apply_limit(limit),
+            Some(adaptive) => {
+                adaptive.set_limit(limit);
+                self.follow();
+            }
+        }
+    }
+
+    pub(super) fn apply_limit(&self, limit: u32) {
         if !self.closed.is() {
             self.semaphore.set_limit(limit);
         }
@@ -220,7 +243,7 @@ impl Bulkhead {
         if self.closed.is() {
             return Err(self.refused());
         }
-        match self.semaphore.enter(self.policy.most_waiting(), waker) {
+        match self.semaphore.enter(self.kept.max_queue as usize, waker) {
             EnterOutcome::Taken => Ok(Entered::Slot(self.slot())),
             EnterOutcome::Queued(place) => {
                 let waiting = Waiting::new(self, place);
@@ -252,7 +275,7 @@ impl SharedState for Bulkhead {
     }
 
     fn made_with(&self) -> BulkheadPolicy {
-        self.policy
+        BulkheadPolicy::of_kept(self.kept, self.adaptive.as_deref(), self.kept.limit)
     }
 
     fn settings(policy: &BulkheadPolicy) -> Vec<(&'static str, String)> {

@@ -1,10 +1,12 @@
 //! A bulkhead around an operation.
 
+use crate::bulkhead::adaptive::guard::{judged, judged_blocking};
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::bulkhead::guard::SlotGuard;
 use crate::core::error::Failure;
 use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
+use crate::outcomes::failures::by_error;
 
 impl Bulkhead {
     /// Makes a call that holds a slot. Blocks the thread for up to the policy's `max_wait` until a slot is free. The
@@ -30,7 +32,7 @@ impl Bulkhead {
     #[track_caller]
     pub fn call<T, E>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, Failure<E>> {
         expect_plain::<E>("Bulkhead::call", "try_call");
-        self.guard_blocking(|| lift_call(operation))
+        judged_blocking(self, || lift_call(operation), |result| by_error(result, |_| false))
     }
 
     /// As [`call`](Self::call) for an operation that a policy further in may refuse.
@@ -50,7 +52,7 @@ impl Bulkhead {
     ///
     /// As [`call`](Self::call), or the operation's failure.
     pub fn try_call<T, E>(&self, operation: impl FnOnce() -> Result<T, Failure<E>>) -> Result<T, Failure<E>> {
-        self.guard_blocking(operation)
+        judged_blocking(self, operation, |result| by_error(result, |_| false))
     }
 
     /// Runs a future that holds a slot. Waits for up to the policy's `max_wait` from the first poll until a slot is
@@ -80,7 +82,7 @@ impl Bulkhead {
         operation: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
         expect_plain::<E>("Bulkhead::run", "try_run");
-        SlotGuard::new(self, Lift::new(operation))
+        SlotGuard::new(self, judged(self, Lift::new(operation), |_: &E| false))
     }
 
     /// As [`run`](Self::run) for an operation that a policy further in may refuse.
@@ -107,6 +109,6 @@ impl Bulkhead {
         &self,
         operation: impl Future<Output = Result<T, Failure<E>>>,
     ) -> impl Future<Output = Result<T, Failure<E>>> {
-        SlotGuard::new(self, operation)
+        SlotGuard::new(self, judged(self, operation, |_: &E| false))
     }
 }

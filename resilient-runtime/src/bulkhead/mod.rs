@@ -1,5 +1,6 @@
 //! Bulkhead: a policy, the fair semaphore that calls share, and the guard around a call.
 
+pub(crate) mod adaptive;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod bulkhead;
 mod call;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::bulkhead::adaptive::Adaptive;
+use crate::bulkhead::adaptive::limit::AdaptiveLimit;
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 
 /// The settings of a bulkhead: how many calls may be in flight, how long and how many may wait. A plain value that can
@@ -21,11 +23,24 @@ use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing by itself"]
-#[expect(clippy::struct_field_names, reason = "the field's standard terms")]
 pub struct BulkheadPolicy {
     max_concurrent: u32,
     max_wait: Duration,
-    max_queue: Option<u32>,
+    /// `u32::MAX` for any number.
+    max_queue: u32,
+    /// Between which bounds the limit adapts itself.
+    adaptive: Option<AdaptiveLimit>,
+    /// A call that takes longer is a sign of overload.
+    overload_after: Option<Duration>,
+}
+
+/// What a bulkhead keeps of its policy: of bulkheads there may be many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    /// In the beginning.
+    pub(super) limit: u32,
+    pub(super) max_queue: u32,
+    pub(super) max_wait: Duration,
 }
 
 impl BulkheadPolicy {
@@ -40,10 +55,62 @@ impl BulkheadPolicy {
     /// becomes 1.
     #[track_caller]
     pub const fn new(max_concurrent: u32) -> Self {
-        Self { max_concurrent: 1, max_wait: Duration::ZERO, max_queue: None }.max_concurrent(max_concurrent)
+        Self::of(1).max_concurrent(max_concurrent)
     }
 
-    /// Calls in flight at a time, at least 1. The default policy has 10.
+    const fn of(max_concurrent: u32) -> Self {
+        Self { max_concurrent, max_wait: Duration::ZERO, max_queue: u32::MAX, adaptive: None, overload_after: None }
+    }
+
+    /// A limit that adapts itself to what the callee can do, in place of one that stays. It is less on a sign of overload:
+    /// [`Error::TimedOut`](crate::Error::TimedOut) of a limit below the bulkhead, what a filter of the call finds, or a call
+    /// slower than [`overload_after`](Self::overload_after).
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{AdaptiveLimit, Bulkhead, BulkheadPolicy};
+    ///
+    /// let bulkhead = Bulkhead::new("search", BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(200)));
+    /// assert_eq!(bulkhead.limit(), 20);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In debug builds if the bounds contradict each other; in a `const` that is a compile error. In release builds the
+    /// nearest valid ones are used.
+    #[track_caller]
+    pub const fn adaptive(mut self, limit: AdaptiveLimit) -> Self {
+        debug_check(limit.problem());
+        self.max_concurrent = limit.first();
+        self.adaptive = Some(limit);
+        self
+    }
+
+    /// A call that takes longer is a sign of overload, however it ends. Only with an [adaptive](Self::adaptive) limit, and
+    /// above zero. Default: none.
+    pub const fn overload_after(mut self, limit: Duration) -> Self {
+        self.overload_after = Some(limit);
+        self
+    }
+
+    /// What a bulkhead keeps of it, and its limit of now.
+    pub(super) fn of_kept(kept: Kept, adaptive: Option<&Adaptive>, limit: u32) -> Self {
+        let Kept { max_wait, max_queue, .. } = kept;
+        let (bounds, overload_after) = adaptive.map(Adaptive::settings).unzip();
+        Self { max_concurrent: limit, max_wait, max_queue, adaptive: bounds, overload_after: overload_after.flatten() }
+    }
+
+    /// What a bulkhead keeps of it beside what adapts itself.
+    pub(super) const fn kept(&self) -> Kept {
+        Kept { limit: self.limit(), max_queue: self.max_queue, max_wait: self.max_wait }
+    }
+
+    /// What calls share if the limit adapts itself.
+    pub(crate) fn adapts(&self) -> Option<Box<Adaptive>> {
+        self.adaptive.map(|limit| Box::new(Adaptive::new(limit, self.overload_after)))
+    }
+
+    /// Calls in flight at a time, at least 1, in place of an adaptive limit. The default policy has 10.
     ///
     /// # Panics
     ///
@@ -51,7 +118,8 @@ impl BulkheadPolicy {
     #[track_caller]
     pub const fn max_concurrent(mut self, max_concurrent: u32) -> Self {
         self.max_concurrent = max_concurrent;
-        debug_check(self.problem());
+        self.adaptive = None;
+        debug_check(first_of([(max_concurrent == 0, ZERO)]));
         self
     }
 
@@ -70,7 +138,7 @@ impl BulkheadPolicy {
     ///
     /// If it is zero.
     pub const fn try_new(max_concurrent: u32) -> Result<Self, InvalidSetting> {
-        let policy = Self { max_concurrent, max_wait: Duration::ZERO, max_queue: None };
+        let policy = Self::of(max_concurrent);
         valid(policy, policy.problem())
     }
 
@@ -108,7 +176,7 @@ impl BulkheadPolicy {
 
     /// How many calls may wait at a time; a further one is refused at once. Default: any number.
     pub const fn max_queue(mut self, max_queue: u32) -> Self {
-        self.max_queue = Some(max_queue);
+        self.max_queue = max_queue;
         self
     }
 
@@ -124,7 +192,13 @@ impl BulkheadPolicy {
     }
 
     const fn problem(&self) -> Option<&'static str> {
-        first_of([(self.max_concurrent == 0, ZERO)])
+        if let Some(limit) = self.adaptive {
+            return limit.problem();
+        }
+        first_of([
+            (self.max_concurrent == 0, ZERO),
+            (self.overload_after.is_some(), "`overload_after` acts only with an adaptive limit"),
+        ])
     }
 
     /// Every setting with its name, to compare with those of another policy.
@@ -133,9 +207,16 @@ impl BulkheadPolicy {
             Self::UNLIMITED_WAIT => "unlimited".to_owned(),
             limit => format!("{limit:?}"),
         };
-        let always = [("max_concurrent", self.max_concurrent.to_string()), ("max_wait", max_wait)];
-        let queue = self.max_queue.map(|queue| ("max_queue", queue.to_string()));
-        always.into_iter().chain(queue).collect()
+        let limit = match self.adaptive {
+            Some(limit) => {
+                format!("adaptive(min = {}, max = {}, initial = {})", limit.least(), limit.most(), limit.first())
+            }
+            None => self.max_concurrent.to_string(),
+        };
+        let always = [("max_concurrent", limit), ("max_wait", max_wait)];
+        let queue = (self.max_queue < u32::MAX).then(|| ("max_queue", self.max_queue.to_string()));
+        let after = self.overload_after.map(|after| ("overload_after", format!("{after:?}")));
+        always.into_iter().chain(queue).chain(after).collect()
     }
 
     pub(crate) const fn limit(&self) -> u32 {
@@ -144,13 +225,6 @@ impl BulkheadPolicy {
 
     pub(crate) const fn wait(&self) -> Duration {
         self.max_wait
-    }
-
-    pub(crate) const fn most_waiting(&self) -> usize {
-        match self.max_queue {
-            Some(limit) => limit as usize,
-            None => u32::MAX as usize,
-        }
     }
 }
 
@@ -170,9 +244,9 @@ mod tests {
     #[test]
     fn what_is_not_said_has_its_default() {
         let policy = BulkheadPolicy::new(3);
-        assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (3, Duration::ZERO, u32::MAX as usize));
+        assert_eq!((policy.limit(), policy.wait(), policy.kept().max_queue), (3, Duration::ZERO, u32::MAX));
         let policy = policy.max_concurrent(4).max_wait(Duration::from_secs(5)).max_queue(6);
-        assert_eq!((policy.limit(), policy.wait(), policy.most_waiting()), (4, Duration::from_secs(5), 6));
+        assert_eq!((policy.limit(), policy.wait(), policy.kept().max_queue), (4, Duration::from_secs(5), 6));
     }
 
     #[test]

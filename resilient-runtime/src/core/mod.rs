@@ -14,6 +14,7 @@ pub(crate) mod linked_queue;
 #[cfg(all(test, resilient_loom))]
 pub(crate) mod loom_model;
 pub(crate) mod name;
+pub(crate) mod perhaps;
 pub(crate) mod plain_error;
 pub(crate) mod process;
 pub(crate) mod random;

@@ -14,6 +14,9 @@ pub trait Gate: Admits {
     /// Its method that runs a future, for messages.
     const RUN: &'static str;
 
+    /// How a call counts whose body panics.
+    const PANIC: Outcome = Outcome::Failure;
+
     /// Permission for one call in the usual case, in which nothing has to be decided; else `None`.
     fn admit_at_once(&self) -> Option<Self::Mark>;
 

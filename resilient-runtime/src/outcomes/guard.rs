@@ -12,7 +12,7 @@ use crate::outcomes::gate::{Gate, Ticket};
 use crate::outcomes::held::Held;
 use crate::outcomes::outcome::{Outcome, outcome};
 
-/// Counts a failure if the body panics; defused otherwise.
+/// Ends the call if the body panics; defused otherwise.
 struct FailOnUnwind<'a, G: Gate>(Ticket<'a, G>);
 
 impl<'a, G: Gate> FailOnUnwind<'a, G> {
@@ -28,7 +28,7 @@ impl<G: Gate> Drop for FailOnUnwind<'_, G> {
     #[cold]
     #[inline(never)]
     fn drop(&mut self) {
-        self.0.end(Outcome::Failure);
+        self.0.end(G::PANIC);
     }
 }
 

@@ -69,7 +69,7 @@ fn guarded<G: Gate, T, E, R: Refusal>(
     body: impl FnOnce() -> Result<T, Failure<E, R>>,
     judge: impl FnOnce(Result<&T, &E>) -> Outcome,
 ) -> Result<T, Failure<E>> {
-    let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Failure };
+    let unwinding = OnUnwind { ticket, is_noted, outcome: G::PANIC };
     let result = body();
     std::mem::forget(unwinding);
     let unwinding = OnUnwind { ticket, is_noted, outcome: Outcome::Ignored };

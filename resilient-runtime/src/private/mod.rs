@@ -39,7 +39,10 @@ pub use admitted::{
     admitted, admitted_blocking, admitted_blocking_if_ok, admitted_blocking_if_result, admitted_blocking_on,
     admitted_if_ok, admitted_if_result, admitted_on,
 };
-pub use bulkhead::{bulkhead, bulkhead_blocking};
+pub use bulkhead::{
+    bulkhead, bulkhead_blocking, bulkhead_blocking_if_ok, bulkhead_blocking_if_result, bulkhead_blocking_on,
+    bulkhead_if_ok, bulkhead_if_result, bulkhead_on,
+};
 pub use fallback::{
     Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, answerable_outcome, apply, forget, sift, unanswered,
 };
@@ -75,6 +78,7 @@ pub use window::window;
 
 pub use crate::adaptive_throttle::policy::AdaptiveThrottlePolicy;
 pub use crate::adaptive_throttle::throttle::AdaptiveThrottle;
+pub use crate::bulkhead::adaptive::limit::AdaptiveLimit;
 pub use crate::bulkhead::bulkhead::Bulkhead;
 pub use crate::bulkhead::per_key::Bulkheads;
 pub use crate::bulkhead::policy::BulkheadPolicy;

@@ -43,7 +43,14 @@ fn in_words(settings: &DescribedSettings) -> String {
         Some(threads) => format!("on {threads} threads of its own"),
         None => format!("{} in flight", settings.shown("max_concurrent")),
     };
-    format!("{most}{}{}", in_line(settings), settings.keys())
+    let signs = [
+        settings.given(", overload is more than ", "overload_after", ""),
+        settings.given(", overload is ", "overload_on", ""),
+        settings.given(", overload is what ", "overload_if", " says"),
+        settings.given(", overload is also successes for which ", "overload_if_ok", " holds"),
+        settings.given(", overload is results for which ", "overload_if_result", " holds"),
+    ];
+    format!("{most}{}{}{}", in_line(settings), signs.concat(), settings.keys())
 }
 
 #[cfg(test)]

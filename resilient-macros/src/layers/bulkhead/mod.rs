@@ -1,5 +1,6 @@
 //! `#[bulkhead]`.
 
+mod concurrency;
 mod describe;
 mod expand;
 pub(crate) mod model;

@@ -6,14 +6,18 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::Expr;
 
+use super::concurrency::Concurrency;
 use super::synonyms::SYNONYMS;
 use super::threads;
+use super::validate::possible;
 use super::values::Threads;
+use crate::facts::filters::Filters;
 use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
-use crate::model::{Name, Setting, Value, effective};
+use crate::model::{Name, Setting, Value};
+use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, MaxWait, PolicyExpr};
 use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Part, Table, settings};
@@ -29,12 +33,17 @@ settings! {
     /// Without one the function has a bulkhead of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
-    max_concurrent: Value<u32> => Self::default_max_concurrent, at_least_one(10);
+    max_concurrent: Concurrency => Self::default_max_concurrent, possible;
     /// A number, or the word alone where the settings are given elsewhere.
     threads: Threads, Threads::check;
     max_wait: MaxWait => |it: &Self| Some(it.default_max_wait());
     max_queue: Value<u32> => Self::default_max_queue;
     keep_alive: Value<Duration> => Self::default_keep_alive;
+    overload_after: Value<Duration>, longer_than_zero("1s");
+    overload_on: Matching;
+    overload_if: Predicate;
+    overload_if_ok: Callable;
+    overload_if_result: Callable;
     key: Expr, varies;
     max_keys: MaxKeys => |it: &Self| max_keys(it.key.as_ref()), at_least_one(10_000);
     idle: Idle => |it: &Self| idle(it.key.as_ref()), longer_than_zero("10min");
@@ -69,6 +78,28 @@ impl Bulkhead {
         self.threads.is_some()
     }
 
+    /// Which outcomes are signs of overload.
+    pub(crate) fn filters(&self) -> Filters<'_> {
+        Filters {
+            on: self.overload_on.as_ref(),
+            predicate: self.overload_if.as_ref(),
+            ok: self.overload_if_ok.as_ref(),
+            result: self.overload_if_result.as_ref(),
+        }
+    }
+
+    /// The filter that was given first.
+    pub(super) fn first_filter(&self) -> Option<&Ident> {
+        let filters = self.filters();
+        filters.of_errors().map(|it| &it.key).or(filters.ok.map(|it| &it.key)).or(filters.result.map(|it| &it.key))
+    }
+
+    /// Whether this place says that the limit stays.
+    pub(crate) fn is_fixed(&self) -> bool {
+        let is_adaptive = self.max_concurrent.as_ref().is_some_and(|it| matches!(it.value, Concurrency::Adaptive(_)));
+        self.gives_settings() && self.policy.is_none() && !is_adaptive
+    }
+
     /// Whether this place gives the bulkhead its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
         self.held.is_none() && (self.name.is_none() || self.gives_any())
@@ -96,6 +127,9 @@ impl Bulkhead {
 
 impl HasFacts for Bulkhead {
     fn facts(&self) -> Facts<'_> {
+        let filters = self.filters();
+        let held = Needs::of_held(self.keys().held_by_body(self.held.as_ref()));
+        let needs = Needs::join([filters.needs(), held]);
         let facts = Facts {
             refusal: Some(MadeRefusal {
                 refusal: Refusal::BulkheadFull,
@@ -110,9 +144,10 @@ impl HasFacts for Bulkhead {
                 name: self.name.as_ref(),
             }),
             // Attempts that have different keys do not share its slots.
-            at_once: effective(self.max_concurrent.as_ref(), None).filter(|_| self.key.is_none()),
-            needs: Needs::of_held(self.keys().held_by_body(self.held.as_ref())),
-            holds: Needs::of_held(self.keys().held_by_body(self.held.as_ref())),
+            at_once: self.max_concurrent.as_ref().and_then(|it| it.value.known()).filter(|_| self.key.is_none()),
+            looks_at_errors: filters.looking_at_errors().collect(),
+            needs: needs.clone(),
+            holds: needs,
             type_name: self.type_name(),
             state_type: self.type_name(),
             runs_on_threads: self.has_threads(),

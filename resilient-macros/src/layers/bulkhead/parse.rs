@@ -14,7 +14,9 @@ impl FromArgs for Bulkhead {
 
     fn from_args(args: Args, span: Span, errors: &mut Errors) -> Self {
         let (known, held) = args.known_and_held::<Self>(positional_hint, errors);
-        Self { held, ..Self::read(span, known, errors) }
+        let bulkhead = Self { held, ..Self::read(span, known, errors) };
+        bulkhead.filters().check(errors);
+        bulkhead
     }
 }
 

@@ -1,12 +1,13 @@
 //! Rules about `#[bulkhead]`.
 
+use super::concurrency::{Bounds, Concurrency};
 use super::model::{Bulkhead, MAX_WAIT};
 use super::threads;
 use crate::diagnostics::Errors;
-use crate::model::effective;
+use crate::model::{Setting, Value, effective};
 use crate::settings::Table;
 use crate::validate::rules::{Checked, Place, Rules};
-use crate::validate::setting::queue;
+use crate::validate::setting::{Literal, at_least_one, key, literal, queue};
 
 impl Rules for Bulkhead {
     fn check(&self, complete: bool, errors: &mut Errors) {
@@ -14,6 +15,9 @@ impl Rules for Bulkhead {
         threads::check(self, complete, errors);
         let default = (complete && self.policy.is_none() && !self.has_threads()).then_some(MAX_WAIT);
         queue(self.max_queue.as_ref(), effective(self.max_wait.as_ref(), default), errors);
+        if self.is_fixed() && complete {
+            overload(self, errors);
+        }
     }
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
@@ -21,6 +25,52 @@ impl Rules for Bulkhead {
         if !place.is_async && !self.has_threads() {
             slot_is_held(self, place.below, errors);
         }
+    }
+}
+
+/// Signs of overload are for a limit that adapts itself.
+fn overload(bulkhead: &Bulkhead, errors: &mut Errors) {
+    let given = [key(bulkhead.overload_after.as_ref()), bulkhead.first_filter()];
+    for setting in given.into_iter().flatten() {
+        let message = format!(
+            "`{setting}` acts only with a limit that adapts itself: write `max_concurrent = adaptive(max = 200)`, or \
+             remove it"
+        );
+        errors.at(setting.span(), message);
+    }
+}
+
+/// Refuses a count of zero, and bounds that contradict each other.
+pub(super) fn possible(setting: &Setting<Concurrency>, errors: &mut Errors) {
+    match &setting.value {
+        Concurrency::Fixed(Value::Known(0)) => {
+            errors.at(setting.value_span, "`max_concurrent` must be at least 1: write `max_concurrent = 10`");
+        }
+        Concurrency::Fixed(_) => {}
+        Concurrency::Adaptive(written) => bounds(written, errors),
+    }
+}
+
+fn bounds(Bounds { min, max, initial, .. }: &Bounds, errors: &mut Errors) {
+    for (bound, example) in [(min.as_ref(), 1), (Some(max), 200), (initial.as_ref(), 20)] {
+        if let Some(bound) = bound {
+            at_least_one(example)(bound, errors);
+        }
+    }
+    let least = literal(min.as_ref()).filter(|it| it.value > 0);
+    let Some(Literal { value: most, .. }) = literal(Some(max)).filter(|it| it.value > 0) else { return };
+    if let Some(Literal { value, span, .. }) = &least
+        && *value > most
+    {
+        errors.at(*span, format!("`min` ({value}) is more than `max` ({most}): write at most `min = {most}`"));
+        return;
+    }
+    let least = least.map_or(1, |it| it.value);
+    if let Some(Literal { value, span, .. }) = literal(initial.as_ref()).filter(|it| it.value > 0)
+        && !(least..=most).contains(&value)
+    {
+        let message = format!("`initial` ({value}) is not from `min` ({least}) to `max` ({most}): write one that is");
+        errors.at(span, message);
     }
 }
 

@@ -1,0 +1,78 @@
+//! What the calls of an adaptive limit share.
+
+use std::time::Duration;
+
+use crate::bulkhead::adaptive::limit::AdaptiveLimit;
+use crate::bulkhead::adaptive::machine::{Machine, Sign};
+use crate::core::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+
+#[derive(Debug)]
+pub(crate) struct Adaptive {
+    bounds: AdaptiveLimit,
+    /// A call that takes longer is a sign of overload.
+    overload_after: Option<Duration>,
+    machine: Mutex<Machine>,
+    /// The machine's epoch, for calls that begin. Stored under its lock. Relaxed: a call that reads an older one counts as
+    /// admitted before the cut that it does not see.
+    epoch: AtomicU64,
+    /// The calls that are judged and in flight. Relaxed: only the number matters.
+    in_flight: AtomicU32,
+}
+
+impl Adaptive {
+    pub(crate) fn new(bounds: AdaptiveLimit, overload_after: Option<Duration>) -> Self {
+        Self {
+            bounds,
+            overload_after,
+            machine: Mutex::new(Machine::new(bounds)),
+            epoch: AtomicU64::new(0),
+            in_flight: AtomicU32::new(0),
+        }
+    }
+
+    /// Those that it was made with.
+    pub(crate) const fn settings(&self) -> (AdaptiveLimit, Option<Duration>) {
+        (self.bounds, self.overload_after)
+    }
+
+    pub(super) const fn measures_calls(&self) -> bool {
+        self.overload_after.is_some()
+    }
+
+    pub(super) fn is_too_slow(&self, took: Duration) -> bool {
+        self.overload_after.is_some_and(|limit| took > limit)
+    }
+
+    /// A call begins, in the epoch that this returns.
+    pub(super) fn begin(&self) -> u64 {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        self.epoch.load(Ordering::Relaxed)
+    }
+
+    /// A call ends that began in this epoch. Returns whether the limit has changed, so that [`limit`](Self::limit) is to be
+    /// applied.
+    pub(super) fn end(&self, epoch: u64, sign: Sign) -> bool {
+        let in_flight = self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if sign == Sign::None {
+            return false;
+        }
+        let mut machine = self.machine();
+        let has_changed = machine.ended(self.bounds, epoch, sign, in_flight);
+        self.epoch.store(machine.epoch(), Ordering::Relaxed);
+        has_changed
+    }
+
+    /// The limit of now.
+    pub(crate) fn limit(&self) -> u32 {
+        self.machine().limit()
+    }
+
+    /// Sets the limit by hand: the nearest one that is allowed.
+    pub(crate) fn set_limit(&self, limit: u32) {
+        self.machine().set(self.bounds, limit);
+    }
+
+    fn machine(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
