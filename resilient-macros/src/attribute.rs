@@ -63,14 +63,22 @@ pub(crate) fn expand(
             on_function((name, span), *function, &absorbed, errors)
         }
         Ok(Shape::Static(item)) if makes_handle(&absorbed) => make_handle(&item, &absorbed, errors),
-        other => {
-            let named = handle::named_without_value(other.as_ref().ok());
-            errors.push(not_a_function((name, span), other));
-            match named {
-                Some(named) => with_errors(named, errors),
-                None => with_errors(Item { attrs: absorbed.others, rest: parsed.rest }, errors),
-            }
-        }
+        other => on_another_item((name, span), other, Item { attrs: absorbed.others, rest: parsed.rest }, errors),
+    }
+}
+
+/// The item as it is, and the error that the attribute acts on a function.
+fn on_another_item(
+    attribute: (&'static str, Span),
+    shape: syn::Result<Shape>,
+    item: Item,
+    mut errors: Errors,
+) -> TokenStream {
+    let named = handle::named_without_value(shape.as_ref().ok());
+    errors.push(not_a_function(attribute, shape));
+    match named {
+        Some(named) => with_errors(named, errors),
+        None => with_errors(item, errors),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::core::name::Name;
 /// so `7` is `"7"`, and `None` is the empty text.
 ///
 /// Text of up to 256 bytes is a key as it is. Of a longer one the first 200 bytes and a hash of 128 bits of the whole
-/// are the key, so that no caller can fill the memory: such keys are still told apart, and finding one takes a time that
+/// are the key, so that no caller can fill the memory: such keys still differ from each other, and finding one takes a time that
 /// grows with its length.
 ///
 /// It can be implemented for types of your own:

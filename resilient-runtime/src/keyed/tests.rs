@@ -15,7 +15,7 @@ use crate::keyed::cell::{Cell, Worth};
 use crate::keyed::per_key::PerKey;
 use crate::keyed::policy::PerKeyPolicy;
 
-/// State that counts, and is worth what it is told to be.
+/// State that counts, and is worth what a test says.
 #[derive(Debug, Default)]
 struct Counter {
     count: AtomicU64,

@@ -26,7 +26,7 @@ pub struct AdaptiveLimit {
     initial: Option<u32>,
 }
 
-/// Where a limit begins that is not told otherwise, unless its maximum is less.
+/// Where a limit begins without `initial`, unless its maximum is less.
 const INITIAL: u32 = 20;
 
 impl AdaptiveLimit {
