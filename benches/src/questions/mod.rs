@@ -13,6 +13,7 @@ mod retry;
 mod retry_budget;
 mod stack;
 mod sync_stack;
+mod threads;
 mod timeout;
 
 use std::fmt;
@@ -49,6 +50,7 @@ pub const ALL: &[Make] = &[
     bulkhead::giving_up_first,
     bulkhead::giving_up_last,
     bulkhead::giving_up_at_random,
+    threads::round_trip,
     rate_limit::free,
     rate_limit::refused,
     registry::question,

@@ -43,6 +43,9 @@ mod real {
         (2 * cores).next_power_of_two().clamp(SHARDS_IN_A_CHUNK, 256)
     }
 
+    /// So many unused tasks of a thread pool are kept of each type; more calls rarely run at a time.
+    pub(crate) const KEPT_TASKS: usize = 256;
+
     /// A semaphore with a smaller limit has no lines: a few slots are not worth their memory.
     pub(crate) const MIN_LIMIT_WITH_LINES: u32 = 32;
     /// So many slots free in the pool are worth one more open line.
@@ -70,6 +73,9 @@ mod model {
     pub(crate) fn shared_shards(_: usize) -> usize {
         1
     }
+
+    /// None: what one model has made, the next one cannot use.
+    pub(crate) const KEPT_TASKS: usize = 0;
 
     /// Small limits have lines, and every free slot finds room on one, so that few slots suffice for a model.
     pub(crate) const MIN_LIMIT_WITH_LINES: u32 = 2;

@@ -4,15 +4,13 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::core::sync::KEPT_TASKS;
 use crate::thread_pool::task::{Job, Task};
 
 /// By the type of the task. There is one for each function that moves its body to a thread, so their number is bounded.
 type Spare = HashMap<TypeId, Vec<Arc<dyn Any + Send + Sync>>>;
 
 static SPARE: Mutex<Option<Spare>> = Mutex::new(None);
-
-/// So many are kept of each type; more calls rarely run at a time.
-pub(super) const KEPT: usize = 256;
 
 pub(super) fn take_or_make<T, F>(job: Job<F>) -> Arc<Task<F, T>>
 where
@@ -37,7 +35,7 @@ where
 {
     let mut spare = spare();
     let fitting = spare.get_or_insert_default().entry(TypeId::of::<Task<F, T>>()).or_default();
-    if fitting.len() < KEPT {
+    if fitting.len() < KEPT_TASKS {
         fitting.push(task);
     }
 }

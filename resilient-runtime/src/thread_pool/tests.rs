@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::core::sync::KEPT_TASKS;
 use crate::thread_pool::pool::Shared;
-use crate::thread_pool::spare::KEPT;
 use crate::thread_pool::task::Job;
 
 /// A deadline that no working machine reaches.
@@ -84,11 +84,11 @@ fn tasks_are_kept_for_reuse_but_not_without_bound() {
     let pool = pool_of(1);
 
     let make = |_| spare::take_or_make::<(), fn()>(Job::new(job));
-    let tasks: Vec<_> = (0..2 * KEPT).map(make).collect();
+    let tasks: Vec<_> = (0..2 * KEPT_TASKS).map(make).collect();
     tasks.into_iter().for_each(spare::keep);
-    assert_eq!(spare::kept::<fn(), ()>(), KEPT);
+    assert_eq!(spare::kept::<fn(), ()>(), KEPT_TASKS);
     assert_eq!(pool.run_until(ages(), job as fn()), Some(()));
-    assert_eq!(spare::kept::<fn(), ()>(), KEPT, "one was taken and given back");
+    assert_eq!(spare::kept::<fn(), ()>(), KEPT_TASKS, "one was taken and given back");
 }
 
 /// Panics when it is dropped, with a payload that panics again.

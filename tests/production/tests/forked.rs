@@ -10,7 +10,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
-use resilient::{BulkheadPolicy, Error, TimeoutPolicy, retry, timeout};
+use resilient::{BulkheadPolicy, Error, TimeoutPolicy, bulkhead, retry, timeout};
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -57,7 +57,7 @@ fn fails_after(limit: Duration) {
     });
 }
 
-/// A wait that the timer thread ends, and a call on a helper thread.
+/// A wait that the timer thread ends, and calls on a helper thread and on one of a bulkhead.
 fn every_wait_ends() {
     #[timeout(10ms)]
     async fn hangs() -> Result<(), Error> {
@@ -74,7 +74,13 @@ fn every_wait_ends() {
         Ok(number + 1)
     }
 
+    #[bulkhead(name = "forked: threads", threads = 1)]
+    async fn on_a_thread_of_a_bulkhead(number: u32) -> Result<u32, Error> {
+        Ok(number + 1)
+    }
+
     smol::block_on(async {
+        assert_eq!(on_a_thread_of_a_bulkhead(41).await.expect("a thread is there"), 42);
         assert!(hangs().await.unwrap_err().is_timed_out());
         assert!(pauses().await.is_err());
         let policy = BulkheadPolicy::new(1).max_wait(Duration::from_millis(5));
