@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resilient::{AdaptiveLimit, Bulkhead, BulkheadPolicy, bulkhead};
+use resilient::{AdaptiveLimit, Bulkhead, BulkheadPolicy, Pipeline, bulkhead};
 use resilient_tests::{Fault, millis, secs};
 use tokio::task::LocalSet;
 use tokio::time::sleep;
@@ -139,4 +139,47 @@ async fn fifty_errors_at_once_cut_once() {
             assert_eq!(server.slots.limit(), 81, "one that began after the cut cuts again");
         })
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pipeline_judges_calls_as_the_attribute_does() {
+    let policy = BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(10)).overload_after(secs(1));
+    let slots = Arc::new(Bulkhead::new("adaptive: in a pipeline", policy));
+    let pipeline: Arc<Pipeline<Fault, u32>> = Arc::new(
+        Pipeline::new()
+            .timeout(secs(10))
+            .bulkhead(&slots)
+            .overload_if(|fault| *fault == Fault::Own)
+            .overload_if_ok(|status| *status == 503)
+            .build()
+            .expect("nothing contradicts"),
+    );
+    assert_eq!(pipeline.run(async || Ok(1)).await.expect("a value"), 1);
+    let other = Fault::Refused(resilient::ErrorKind::CircuitOpen);
+    assert!(pipeline.run(async || Err(other)).await.is_err() && pipeline.call(|| Err(other)).is_err());
+    let panics = Arc::clone(&pipeline);
+    let task = tokio::spawn(async move { panics.run(async || -> Result<u32, Fault> { panic!("as planned") }).await });
+    assert!(task.await.is_err());
+    assert!(tokio::time::timeout(millis(10), pipeline.run(std::future::pending::<Result<u32, Fault>>)).await.is_err());
+    assert_eq!((slots.limit(), slots.in_flight()), (10, 0), "none of these is a sign of overload");
+
+    assert!(pipeline.run(async || Err(Fault::Own)).await.is_err());
+    assert_eq!(slots.limit(), 9);
+    assert_eq!(pipeline.call(|| Ok(503)).expect("a value"), 503);
+    assert_eq!(slots.limit(), 8);
+    let slow = pipeline.run(async || {
+        sleep(millis(1_001)).await;
+        Ok(1)
+    });
+    assert_eq!(slow.await.expect("a value"), 1);
+    assert_eq!(slots.limit(), 7);
+    assert!(pipeline.run(std::future::pending::<Result<u32, Fault>>).await.is_err());
+    assert_eq!((slots.limit(), slots.in_flight()), (6, 0), "it hung until the timeout above");
+}
+
+#[test]
+fn a_pipeline_refuses_signs_of_overload_for_a_limit_that_stays() {
+    let fixed = Bulkhead::new("adaptive: fixed", BulkheadPolicy::new(3));
+    let problem = Pipeline::<Fault>::new().bulkhead(fixed).overload_if(|_| true).build().expect_err("it never acts");
+    assert!(problem.to_string().contains("`overload_if` acts only with a limit that adapts itself"), "{problem}");
 }

@@ -1,11 +1,12 @@
 //! Throttles among other attributes: what they make of refusals from below, and what others make of theirs.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use resilient::{
-    AdaptiveThrottle, BulkheadPolicy, ErrorKind, adaptive_throttle, bulkhead, circuit_breaker, fallback, rate_limit,
-    registry, retry, timeout,
+    AdaptiveThrottle, AdaptiveThrottlePolicy, Bulkhead, BulkheadPolicy, ErrorKind, Pipeline, RetryPolicy,
+    adaptive_throttle, bulkhead, circuit_breaker, fallback, rate_limit, registry, retry, timeout,
 };
 use resilient_tests::{Fault, breaker};
 use tokio::time::Instant;
@@ -141,4 +142,73 @@ async fn exhausted_retries_below_count_as_their_last_error() {
 
     assert!(failing().await.is_err_and(|error| error.is_retries_exhausted()));
     assert_eq!(counts("throttle: above retries"), (0, 1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pipeline_takes_a_throttle_which_counts_as_the_attribute_does() {
+    let below = Arc::new(Bulkhead::new("throttle: below, in a pipeline", BulkheadPolicy::new(1)));
+    let throttle = Arc::new(AdaptiveThrottle::new("in a pipeline", AdaptiveThrottlePolicy::new().max_share(1.0)));
+    let pipeline = Pipeline::<Fault, u32>::new()
+        .retry(RetryPolicy::new().max_attempts(3))
+        .adaptive_throttle(&throttle)
+        .failure_if(|fault| *fault == Fault::Own)
+        .failure_if_ok(|status| *status == 503)
+        .timeout(Duration::from_millis(100))
+        .bulkhead(&below)
+        .build()
+        .expect("nothing contradicts");
+    let counts = || {
+        let stats = throttle.stats();
+        (stats.accepted_calls, stats.failed_calls, stats.ignored_calls, stats.shed_calls)
+    };
+    assert_eq!(pipeline.run(async || Ok(1)).await.expect("it is accepted"), 1);
+    assert_eq!(pipeline.call(|| Ok(503)).expect("it is a value"), 503);
+    assert_eq!(counts(), (1, 1, 0, 0));
+    assert!(pipeline.run(async || Err(Fault::Own)).await.is_err());
+    assert_eq!(counts(), (1, 4, 0, 0), "each attempt counts");
+    assert!(pipeline.run(async || Err(Fault::Refused(ErrorKind::CircuitOpen))).await.is_err());
+    assert_eq!(counts(), (1, 4, 3, 0));
+    assert!(pipeline.run(std::future::pending::<Outcome>).await.is_err());
+    assert_eq!(counts(), (1, 7, 3, 0), "`TimedOut`");
+    let slot = below.try_acquire();
+    assert!(pipeline.run(async || Ok(1)).await.is_err());
+    assert_eq!(counts(), (1, 7, 6, 0), "`BulkheadFull`");
+    drop(slot);
+    (0..200_000).for_each(|_| throttle.record_failure());
+    let shed = pipeline.run(async || Ok(1)).await.expect_err("it is shed");
+    assert!(shed.refusal().is_some_and(resilient::Error::is_shed));
+    let shed = pipeline.call(|| Ok(1)).expect_err("it is shed");
+    assert!(shed.refusal().is_some_and(resilient::Error::is_shed));
+    assert_eq!(throttle.stats().shed_calls, 2, "no retry repeats it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_pipeline_a_panic_is_a_failure_and_a_dropped_call_is_none() {
+    let throttle = Arc::new(AdaptiveThrottle::new("dropped in a pipeline", AdaptiveThrottlePolicy::new()));
+    let pipeline: Arc<Pipeline<Fault>> =
+        Arc::new(Pipeline::new().adaptive_throttle(&throttle).build().expect("nothing contradicts"));
+    assert!(
+        tokio::time::timeout(Duration::from_millis(10), pipeline.run(std::future::pending::<Outcome>)).await.is_err()
+    );
+    let counts = || (throttle.stats().accepted_calls, throttle.stats().failed_calls, throttle.stats().ignored_calls);
+    assert_eq!(counts(), (0, 0, 1));
+    let panics = Arc::clone(&pipeline);
+    let task = tokio::spawn(async move { panics.run(async || -> Outcome { panic!("as planned") }).await });
+    assert!(task.await.is_err());
+    assert_eq!(counts(), (0, 1, 1));
+    let limited = Pipeline::new()
+        .timeout(Duration::from_millis(100))
+        .adaptive_throttle(&throttle)
+        .build()
+        .expect("nothing contradicts");
+    assert!(limited.run(std::future::pending::<Outcome>).await.is_err());
+    assert_eq!(counts(), (0, 2, 1), "it hung until the timeout above");
+}
+
+#[test]
+fn a_pipeline_refuses_one_throttle_twice() {
+    let throttle = Arc::new(AdaptiveThrottle::new("twice", AdaptiveThrottlePolicy::new()));
+    let twice = Pipeline::<Fault>::new().adaptive_throttle(&throttle).adaptive_throttle(&throttle).build();
+    let problem = twice.expect_err("it would count each call twice").to_string();
+    assert!(problem.contains("a `adaptive_throttle` named \"twice\" is already above"), "{problem}");
 }

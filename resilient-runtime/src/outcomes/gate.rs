@@ -14,6 +14,9 @@ pub trait Gate: Admits {
     /// Its method that runs a future, for messages.
     const RUN: &'static str;
 
+    /// Whether every error is a failure where no filter says which are.
+    const EVERY_ERROR: bool = true;
+
     /// How a call counts whose body panics.
     const PANIC: Outcome = Outcome::Failure;
 

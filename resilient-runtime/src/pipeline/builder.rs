@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::{ErrorKind, Failure};
@@ -12,7 +13,7 @@ use crate::pipeline::error::PipelineError;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::{IntoLayer, Shared};
-use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, Stack, TimeoutLayer, UNNAMED};
+use crate::pipeline::layer::{FallbackLayer, GateLayer, Layer, Stack, TimeoutLayer, UNNAMED};
 use crate::pipeline::pipeline::Pipeline;
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::retry_layer::RetryLayer;
@@ -54,7 +55,22 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Stops calling what fails, as `#[circuit_breaker]` does.
     pub fn breaker(self, breaker: impl IntoLayer<Shared<CircuitBreaker>>) -> Self {
-        self.add("circuit_breaker", breaker.into_layer().map(|breaker| Layer::Breaker(BreakerLayer::new(breaker))))
+        self.add("circuit_breaker", breaker.into_layer().map(|breaker| Layer::Breaker(GateLayer::new(breaker))))
+    }
+
+    /// Sheds a share of the calls while few are accepted, as `#[adaptive_throttle]` does.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{AdaptiveThrottle, AdaptiveThrottlePolicy, Pipeline};
+    ///
+    /// let throttle = AdaptiveThrottle::new("search", AdaptiveThrottlePolicy::new());
+    /// let pipeline: Pipeline<&str> = Pipeline::new().adaptive_throttle(throttle).build().unwrap();
+    /// assert!(pipeline.call(|| Ok(())).is_ok());
+    /// ```
+    pub fn adaptive_throttle(self, throttle: impl IntoLayer<Shared<AdaptiveThrottle>>) -> Self {
+        let throttle = throttle.into_layer().map(|throttle| Layer::Throttle(GateLayer::new(throttle)));
+        self.add("adaptive_throttle", throttle)
     }
 
     /// Limits the time of what is below it, as `#[timeout]` does.
@@ -80,7 +96,11 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Limits the calls in flight, as `#[bulkhead]` does.
     pub fn bulkhead(self, bulkhead: impl IntoLayer<Shared<Bulkhead>>) -> Self {
-        self.add("bulkhead", bulkhead.into_layer().map(Layer::Bulkhead))
+        let bulkhead = bulkhead.into_layer();
+        let adaptive = bulkhead.clone().filter(|bulkhead| bulkhead.is_adaptive());
+        let mut builder = self.add("bulkhead", bulkhead.map(Layer::Bulkhead));
+        builder.layers.extend(adaptive.map(|bulkhead| Layer::Adapts(GateLayer::new(bulkhead))));
+        builder
     }
 
     /// Answers in place of a failure, as `#[fallback(|error| …)]` does. It is given the failure: the operation's error,
@@ -196,21 +216,37 @@ impl<E, T> PipelineBuilder<E, T> {
         self.note("retry_after_ok", &["retry", "rate_limit"], was_set)
     }
 
-    /// Of the operation's errors only these are failures; others count neither way. Belongs to a breaker.
+    /// Of the operation's errors only these are failures; others count neither way. Belongs to a breaker or a
+    /// throttle.
     pub fn failure_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
-        self.filter("failure_if", "circuit_breaker", |filters| filters.error.replace(Arc::new(filter)).is_some())
+        self.failure("failure_if", |filters| filters.error.replace(Arc::new(filter)).is_some())
     }
 
-    /// These successes are failures, too, such as a response with status 503. Belongs to a breaker.
+    /// These successes are failures, too, such as a response with status 503. Belongs to a breaker or a throttle.
     pub fn failure_if_ok(self, filter: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
-        self.filter("failure_if_ok", "circuit_breaker", |filters| filters.value.replace(Arc::new(filter)).is_some())
+        self.failure("failure_if_ok", |filters| filters.value.replace(Arc::new(filter)).is_some())
     }
 
-    /// Of the operation's results exactly these are failures. Belongs to a breaker, in place of the filters above.
+    /// Of the operation's results exactly these are failures. Belongs to a breaker or a throttle, in place of the filters
+    /// above.
     pub fn failure_if_result(self, filter: impl Fn(&Result<T, E>) -> bool + Send + Sync + 'static) -> Self {
-        self.filter("failure_if_result", "circuit_breaker", |filters| {
-            filters.result.replace(Arc::new(filter)).is_some()
-        })
+        self.failure("failure_if_result", |filters| filters.result.replace(Arc::new(filter)).is_some())
+    }
+
+    /// These errors of the operation are signs of overload, beside [`Error::TimedOut`](crate::Error::TimedOut). Belongs to a
+    /// bulkhead whose limit [adapts itself](crate::BulkheadPolicy::adaptive).
+    pub fn overload_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        self.overload("overload_if", |filters| filters.error.replace(Arc::new(filter)).is_some())
+    }
+
+    /// These successes are, too, such as a response with status 503. Belongs to a bulkhead as above.
+    pub fn overload_if_ok(self, filter: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.overload("overload_if_ok", |filters| filters.value.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Of the operation's results exactly these are. Belongs to a bulkhead as above, in place of the two filters there.
+    pub fn overload_if_result(self, filter: impl Fn(&Result<T, E>) -> bool + Send + Sync + 'static) -> Self {
+        self.overload("overload_if_result", |filters| filters.result.replace(Arc::new(filter)).is_some())
     }
 
     /// Of the operation's errors only these are answered; others are returned. Refusals are answered in any case.
@@ -298,11 +334,37 @@ impl<E, T> PipelineBuilder<E, T> {
         self.note(setting, &["rate_limit"], set)
     }
 
+    /// Sets which outcomes are failures. `set` returns whether there was a filter before.
+    fn failure(mut self, setting: &str, set: impl FnOnce(&mut Filters<E, T>) -> bool) -> Self {
+        let filters = match self.last_added() {
+            Some(Layer::Breaker(layer)) => Some(&mut layer.filters),
+            Some(Layer::Throttle(layer)) => Some(&mut layer.filters),
+            _ => None,
+        };
+        let set = filters.map(set);
+        self.note(setting, &["circuit_breaker", "adaptive_throttle"], set)
+    }
+
+    /// Sets which outcomes are signs of overload.
+    fn overload(mut self, setting: &str, set: impl FnOnce(&mut Filters<E, T>) -> bool) -> Self {
+        let set = match self.last_added() {
+            Some(Layer::Adapts(layer)) => Some(set(&mut layer.filters)),
+            _ => None,
+        };
+        if set.is_none() && matches!(self.last_added(), Some(Layer::Bulkhead(_))) {
+            self.problems.push(format!(
+                "`{setting}` acts only with a limit that adapts itself: write `max_concurrent = adaptive(max = 200)`, or \
+                 remove it"
+            ));
+            return self;
+        }
+        self.note(setting, &["bulkhead"], set)
+    }
+
     /// Sets a filter of the last layer. `set` returns whether there was one before.
     fn filter(mut self, setting: &str, kind: &str, set: impl FnOnce(&mut Filters<E, T>) -> bool) -> Self {
         let filters = match self.last_added() {
             Some(Layer::Retry(layer)) if kind == "retry" => Some(&mut layer.filters),
-            Some(Layer::Breaker(layer)) if kind == "circuit_breaker" => Some(&mut layer.filters),
             Some(Layer::RateLimit(layer)) if kind == "rate_limit" => Some(&mut layer.filters),
             Some(Layer::Fallback(layer)) if kind == "fallback" => Some(&mut layer.filters),
             _ => None,

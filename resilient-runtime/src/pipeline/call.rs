@@ -4,19 +4,19 @@
 use std::sync::Arc;
 
 use crate::bulkhead::bulkhead::Bulkhead;
-use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::block_on::block_until;
 use crate::core::error::Failure;
 use crate::core::whole::{parted, whole};
 use crate::deadline::current as deadline;
 use crate::outcomes::failures::{by_either, by_result};
+use crate::outcomes::gate::Gate;
 use crate::outcomes::lasting::{Kept, Lasting};
 use crate::outcomes::outcome::Outcome;
 use crate::outcomes::sync_guard::SyncGate as _;
 use crate::pipeline::fallback::Answer;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::Shared;
-use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer, Stack};
+use crate::pipeline::layer::{FallbackLayer, GateLayer, Layer, Stack};
 use crate::pipeline::reads::Reads;
 use crate::pipeline::retry_layer::RetryLayer;
 use crate::retry::driver::Next;
@@ -59,7 +59,9 @@ where
     match stack.layers.get(at.index) {
         None => operation.body().map_err(Failure::Inner),
         Some(Layer::Retry(layer)) => repeat(stack, layer, operation, at.below()),
-        Some(Layer::Breaker(layer)) => guard::<P::Reads, _, _, _>(layer, || call(stack, operation, at.below())),
+        Some(Layer::Breaker(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),
+        Some(Layer::Throttle(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),
+        Some(Layer::Adapts(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),
         Some(Layer::Timeout(layer)) => {
             let limit = Limit::new(&layer.policy, at.attempt, layer.name);
             operation.below_limit(stack, limit, at.below())
@@ -76,31 +78,31 @@ where
     }
 }
 
-/// Runs what is below a breaker.
-fn guard<K: Reads<T, O>, O, E, T>(
-    layer: &BreakerLayer<E, T>,
+/// Runs what is below a gate.
+fn guard<K: Reads<T, O>, G: Gate, O, E, T>(
+    layer: &GateLayer<G, E, T>,
     body: impl FnOnce() -> Result<O, Failure<E>>,
 ) -> Result<O, Failure<E>> {
     let Filters { error, value, result } = &layer.filters;
     if let Some(filter) = result {
         let is_failure = |result: &Result<O, E>| K::result(result).is_some_and(|result| filter(result));
-        return parted(judged(&layer.breaker, || whole(body()), |result| by_result(result, is_failure)));
+        return parted(judged(&layer.gate, || whole(body()), |result| by_result(result, is_failure)));
     }
-    let is_error = |found: &E| error.as_ref().is_none_or(|filter| filter(found));
+    let is_error = |found: &E| error.as_ref().map_or(G::EVERY_ERROR, |filter| filter(found));
     let is_value = |found: &O| value.as_ref().zip(K::value(found)).is_some_and(|(filter, value)| filter(value));
-    judged(&layer.breaker, body, |result| by_either(result, is_error, is_value))
+    judged(&layer.gate, body, |result| by_either(result, is_error, is_value))
 }
 
-fn judged<O, E>(
-    breaker: &Shared<CircuitBreaker>,
+fn judged<G: Gate, O, E>(
+    gate: &Shared<G>,
     body: impl FnOnce() -> Result<O, Failure<E>>,
     judge: impl FnOnce(Result<&O, &E>) -> Outcome,
 ) -> Result<O, Failure<E>> {
-    match breaker {
-        Shared::Static(breaker) => breaker.guard(body, judge),
-        Shared::Owned(breaker) => {
-            let keep = || Some(Lasting::Shared(Arc::clone(breaker)));
-            Kept { state: &**breaker, keep }.guard(body, judge)
+    match gate {
+        Shared::Static(gate) => gate.guard(body, judge),
+        Shared::Owned(gate) => {
+            let keep = || Some(Lasting::Shared(Arc::clone(gate)));
+            Kept { state: &**gate, keep }.guard(body, judge)
         }
     }
 }

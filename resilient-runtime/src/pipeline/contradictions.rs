@@ -23,7 +23,8 @@ pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
         match layer {
             Layer::Retry(retry) => check_retry(retry, above, &mut problems),
             Layer::Timeout(timeout) => check_timeout(timeout.policy, above, below, &mut problems),
-            Layer::Breaker(_) | Layer::Bulkhead(_) => check_state(layer, above, &mut problems),
+            Layer::Breaker(_) | Layer::Throttle(_) | Layer::Bulkhead(_) => check_state(layer, above, &mut problems),
+            Layer::Adapts(_) => {}
             Layer::RateLimit(limit) => {
                 check_state(layer, above, &mut problems);
                 check_rate_limit(limit, &mut problems);
@@ -105,9 +106,8 @@ fn check_timeout<E, T>(
 /// Two layers that share one state would count one call twice.
 fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut Vec<String>) {
     let is_the_same = |other: &Layer<E, T>| match (layer, other) {
-        (Layer::Breaker(one), Layer::Breaker(other)) => {
-            std::ptr::eq(&raw const *one.breaker, &raw const *other.breaker)
-        }
+        (Layer::Breaker(one), Layer::Breaker(other)) => std::ptr::eq(&raw const *one.gate, &raw const *other.gate),
+        (Layer::Throttle(one), Layer::Throttle(other)) => std::ptr::eq(&raw const *one.gate, &raw const *other.gate),
         (Layer::RateLimit(one), Layer::RateLimit(other)) => {
             std::ptr::eq(&raw const *one.limiter, &raw const *other.limiter)
         }
@@ -115,10 +115,11 @@ fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut 
         _ => false,
     };
     let name = match layer {
-        Layer::Breaker(layer) => layer.breaker.name(),
+        Layer::Breaker(layer) => layer.gate.name(),
+        Layer::Throttle(layer) => layer.gate.name(),
         Layer::RateLimit(layer) => layer.limiter.name(),
         Layer::Bulkhead(bulkhead) => bulkhead.name(),
-        Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => return,
+        Layer::Retry(_) | Layer::Timeout(_) | Layer::Adapts(_) | Layer::Fallback(_) => return,
     };
     if above.iter().any(is_the_same) {
         problems.push(format!(
@@ -175,7 +176,7 @@ fn check_fallback<E, T>(
             "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
         problems.push(message.to_owned());
     }
-    let judges = |layer: &&Layer<E, T>| matches!(layer, Layer::Retry(_) | Layer::Breaker(_));
+    let judges = |layer: &&Layer<E, T>| matches!(layer, Layer::Retry(_) | Layer::Breaker(_) | Layer::Throttle(_));
     if let (Some(blinded), true) = (above.iter().rev().find(judges), fallback.filters.selects_every_error()) {
         problems.push(format!(
             "this `fallback` answers every error, so the `{}` above it never sees a failure: move it above that, or \
@@ -210,7 +211,8 @@ fn check_refused<E, T>(fallback: &FallbackLayer<E, T>, below: &[Layer<E, T>], pr
             ErrorKind::RetriesExhausted => ("retries_exhausted", "retry(exhausted = wrap)", seen().any(wraps)),
             ErrorKind::RateLimited => ("rate_limited", "rate_limit", seen().any(|layer| layer.kind() == "rate_limit")),
             // No layer of a pipeline makes it, but what it runs can.
-            ErrorKind::Shed | ErrorKind::NoItems => continue,
+            ErrorKind::Shed => ("shed", "adaptive_throttle", seen().any(|layer| layer.kind() == "adaptive_throttle")),
+            ErrorKind::NoItems => continue,
         };
         if !is_made {
             problems.push(format!(
@@ -233,6 +235,8 @@ const fn filters_of<E, T>(layer: &Layer<E, T>) -> Option<(&'static str, &Filters
     match layer {
         Layer::Retry(retry) => Some(("retry", &retry.filters)),
         Layer::Breaker(breaker) => Some(("failure", &breaker.filters)),
+        Layer::Throttle(throttle) => Some(("failure", &throttle.filters)),
+        Layer::Adapts(bulkhead) => Some(("overload", &bulkhead.filters)),
         Layer::RateLimit(limit) => Some(("paused", &limit.filters)),
         Layer::Fallback(fallback) => Some(("fallback", &fallback.filters)),
         Layer::Timeout(_) | Layer::Bulkhead(_) => None,

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::rate_limit::limiter::RateLimiter;
@@ -52,7 +53,7 @@ impl<S: fmt::Debug> fmt::Debug for Shared<S> {
 ///
 /// | layer | takes |
 /// |---|---|
-/// | a breaker, a rate limit, a bulkhead, and the budget of a retry | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
+/// | a breaker, a throttle, a rate limit, a bulkhead, and the budget of a retry | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
 /// | a timeout | a [`TimeoutPolicy`] or a [`Duration`] |
 /// | a retry | a [`RetryPolicy`] |
 ///
@@ -131,7 +132,7 @@ macro_rules! shared {
     };
 }
 
-shared!(CircuitBreaker RateLimiter Bulkhead RetryBudget);
+shared!(CircuitBreaker AdaptiveThrottle RateLimiter Bulkhead RetryBudget);
 
 #[diagnostic::do_not_recommend]
 impl IntoLayer<Self> for TimeoutPolicy {

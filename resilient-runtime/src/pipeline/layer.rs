@@ -1,5 +1,6 @@
 //! The layers of a pipeline, as the drivers interpret them.
 
+use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::{Error, ErrorKind, Failure};
@@ -23,24 +24,28 @@ pub(super) struct Stack<E, T> {
     pub(super) layers: Box<[Layer<E, T>]>,
     /// The timeouts among them.
     pub(super) timeouts: Box<[TimeoutLayer]>,
-    /// The number of breakers and timeouts.
+    /// The number of gates and timeouts.
     pub(super) places: usize,
 }
 
 pub(super) enum Layer<E, T> {
     Retry(RetryLayer<E, T>),
-    Breaker(BreakerLayer<E, T>),
+    Breaker(GateLayer<CircuitBreaker, E, T>),
+    Throttle(GateLayer<AdaptiveThrottle, E, T>),
     Timeout(TimeoutLayer),
     RateLimit(RateLayer<E, T>),
     Bulkhead(Shared<Bulkhead>),
+    /// Stands below a bulkhead whose limit adapts itself, and counts how calls end.
+    Adapts(GateLayer<Bulkhead, E, T>),
     Fallback(FallbackLayer<E, T>),
 }
 
-pub(super) struct BreakerLayer<E, T> {
+/// A layer that admits calls and counts how they end.
+pub(super) struct GateLayer<G: 'static, E, T> {
     pub(super) index: usize,
-    /// Its place among the breakers and timeouts, where a call keeps what it holds.
+    /// Its place among the gates and timeouts, where a call keeps what it holds.
     pub(super) place: usize,
-    pub(super) breaker: Shared<CircuitBreaker>,
+    pub(super) gate: Shared<G>,
     pub(super) filters: Filters<E, T>,
 }
 
@@ -50,7 +55,7 @@ pub(super) struct TimeoutLayer {
     /// That of the policy or, if it has none, of the pipeline.
     pub(super) name: Name,
     pub(super) index: usize,
-    /// As that of a breaker.
+    /// As that of a gate.
     pub(super) place: usize,
     first: TimeLimit,
 }
@@ -69,9 +74,10 @@ impl<E, T> Layer<E, T> {
         match self {
             Self::Retry(_) => "retry",
             Self::Breaker(_) => "circuit_breaker",
+            Self::Throttle(_) => "adaptive_throttle",
             Self::Timeout(_) => "timeout",
             Self::RateLimit(_) => "rate_limit",
-            Self::Bulkhead(_) => "bulkhead",
+            Self::Bulkhead(_) | Self::Adapts(_) => "bulkhead",
             Self::Fallback(_) => "fallback",
         }
     }
@@ -83,6 +89,8 @@ impl<E, T> Stack<E, T> {
         for (index, layer) in layers.iter_mut().enumerate() {
             let place = match layer {
                 Layer::Breaker(layer) => (&mut layer.index, &mut layer.place),
+                Layer::Throttle(layer) => (&mut layer.index, &mut layer.place),
+                Layer::Adapts(layer) => (&mut layer.index, &mut layer.place),
                 Layer::Timeout(layer) => {
                     layer.name = layer.policy.name_or(name);
                     layer.first = TimeLimit::of(layer.policy.limit(1), layer.name);
@@ -99,10 +107,12 @@ impl<E, T> Stack<E, T> {
         Self { name, layers: layers.into(), timeouts: timeouts.into(), places }
     }
 
-    /// The breakers, the outermost first.
-    pub(super) fn breakers(&self) -> impl Iterator<Item = &BreakerLayer<E, T>> {
+    /// The gates, the outermost first: the index of each, and its place.
+    pub(super) fn gates(&self) -> impl Iterator<Item = (usize, usize)> {
         self.layers.iter().filter_map(|layer| match layer {
-            Layer::Breaker(layer) => Some(layer),
+            Layer::Breaker(layer) => Some((layer.index, layer.place)),
+            Layer::Throttle(layer) => Some((layer.index, layer.place)),
+            Layer::Adapts(layer) => Some((layer.index, layer.place)),
             _ => None,
         })
     }
@@ -113,10 +123,10 @@ impl<E, T> Stack<E, T> {
     }
 }
 
-impl<E, T> BreakerLayer<E, T> {
+impl<G, E, T> GateLayer<G, E, T> {
     /// Its place is found when all layers are known.
-    pub(super) fn new(breaker: Shared<CircuitBreaker>) -> Self {
-        Self { index: 0, place: 0, breaker, filters: Filters::default() }
+    pub(super) fn new(gate: Shared<G>) -> Self {
+        Self { index: 0, place: 0, gate, filters: Filters::default() }
     }
 }
 

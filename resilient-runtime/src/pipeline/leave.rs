@@ -6,12 +6,13 @@ use std::task::{Context, Poll, ready};
 use crate::core::error::{Error, Failure};
 use crate::deadline::current as deadline;
 use crate::outcomes::failures::by_either;
+use crate::outcomes::gate::Gate;
 use crate::outcomes::guard::Judging;
 use crate::outcomes::held::refused_below;
 use crate::outcomes::outcome::{self, Outcome};
 use crate::pipeline::call::answer_of;
 use crate::pipeline::fallback::{Answer, Answered};
-use crate::pipeline::layer::{BreakerLayer, FallbackLayer, Layer};
+use crate::pipeline::layer::{FallbackLayer, GateLayer, Layer};
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
 use crate::pipeline::retry_layer::RetryLayer;
@@ -70,6 +71,14 @@ where
                     outcome = self.as_mut().report(layer, outcome);
                     continue;
                 }
+                Layer::Throttle(layer) => {
+                    outcome = self.as_mut().report(layer, outcome);
+                    continue;
+                }
+                Layer::Adapts(layer) => {
+                    outcome = self.as_mut().report(layer, outcome);
+                    continue;
+                }
                 Layer::RateLimit(layer) => {
                     self.as_mut().signal(layer, &outcome);
                     continue;
@@ -90,11 +99,11 @@ where
         Left::Outward(outcome)
     }
 
-    /// Reports an outcome to a breaker.
+    /// Reports an outcome to a gate.
     #[inline]
-    fn report(
+    fn report<G: Gate>(
         self: Pin<&mut Self>,
-        layer: &'p BreakerLayer<E, T>,
+        layer: &'p GateLayer<G, E, T>,
         outcome: Result<O, Failure<E>>,
     ) -> Result<O, Failure<E>> {
         let this = self.project();
@@ -107,7 +116,7 @@ where
         let _polling = this.ledger.polling();
         let (is_failure, outcome) = layer.filters.judge::<K, O>(outcome);
         let refused = |refusal: &Error| refused_below(since, refusal, this.ledger.waits_before());
-        let is_failure = is_failure.unwrap_or(outcome.is_err());
+        let is_failure = is_failure.unwrap_or(G::EVERY_ERROR && outcome.is_err());
         let judge = |result: Result<&O, &E>| by_either(result, |_| is_failure, |_| is_failure);
         judging.end(outcome::outcome(&outcome, judge, refused));
         outcome

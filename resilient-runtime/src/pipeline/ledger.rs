@@ -3,16 +3,14 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::clock::{self, Start};
 use crate::core::error::Error;
 use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, first_expired, has_async_limit, over_before};
 use crate::deadline::dropped::{self, BeforeBody};
-use crate::outcomes::gate::{Gate as _, Ticket};
+use crate::outcomes::gate::{Gate, Ticket};
 use crate::outcomes::held::{end_dropped, pending_since};
-use crate::outcomes::outcome::Outcome;
 use crate::pipeline::holds::{HeldTicket, Hold, Holds};
-use crate::pipeline::layer::{BreakerLayer, Layer, Stack, TimeoutLayer};
+use crate::pipeline::layer::{GateLayer, Layer, Stack, TimeoutLayer};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
 pub(super) struct Ledger<'p, E, T> {
@@ -62,11 +60,11 @@ impl<'p, E, T> Ledger<'p, E, T> {
         self.holds.set(place, self.stack.places, hold);
     }
 
-    /// The next layer is a breaker, and has admitted the call.
+    /// The next layer is a gate, and has admitted the call.
     #[inline]
-    pub(super) fn admitted(&mut self, layer: &BreakerLayer<E, T>, ticket: Ticket<'p, CircuitBreaker>) {
+    pub(super) fn admitted<G: Gate>(&mut self, layer: &GateLayer<G, E, T>, ticket: Ticket<'p, G>) {
         let (_, mark) = ticket.parts();
-        self.hold(layer.place, HeldTicket { words: CircuitBreaker::words(mark), since: 0 }.hold());
+        self.hold(layer.place, HeldTicket { words: G::words(mark), since: 0 }.hold());
         self.entered();
     }
 
@@ -101,12 +99,12 @@ impl<'p, E, T> Ledger<'p, E, T> {
         Some((self.depth, &self.stack.layers[self.depth]))
     }
 
-    /// The ticket of a breaker that has just been left, and when the call was first pending below a deadline. It is not in the ledger any more: if a predicate panics, it
-    /// counts neither way, and those further out count a failure.
+    /// The ticket of a gate that has just been left, and when the call was first pending below a deadline. It is not in the
+    /// ledger any more: if a predicate panics, it counts neither way, and those further out count a failure.
     #[inline]
-    pub(super) fn ticket(&self, layer: &'p BreakerLayer<E, T>) -> (Ticket<'p, CircuitBreaker>, u64) {
+    pub(super) fn ticket<G: Gate>(&self, layer: &'p GateLayer<G, E, T>) -> (Ticket<'p, G>, u64) {
         let HeldTicket { words, since } = HeldTicket::of(self.holds.get(layer.place));
-        (Ticket::of_parts(&layer.breaker, CircuitBreaker::of_words(words)), since)
+        (Ticket::of_parts(&layer.gate, G::of_words(words)), since)
     }
 
     /// Goes back into a layer that has just been left.
@@ -172,15 +170,15 @@ impl<'p, E, T> Ledger<'p, E, T> {
         over.map_or(Poll::Pending, |(layer, _)| Poll::Ready(layer))
     }
 
-    /// The call is pending: breakers that have admitted it since begin to measure how long it hangs.
+    /// The call is pending: gates that have admitted it since begin to measure how long it hangs.
     fn hangs(&mut self) {
         let (stack, depth) = (self.stack, self.depth);
-        for layer in stack.breakers().take_while(|layer| layer.index < depth) {
-            let ticket = HeldTicket::of(self.holds.get(layer.place));
+        for (index, place) in stack.gates().take_while(|(index, _)| *index < depth) {
+            let ticket = HeldTicket::of(self.holds.get(place));
             if ticket.since == 0 {
-                let is_limited = self.limits(layer.index).next().is_some();
+                let is_limited = self.limits(index).next().is_some();
                 let since = if is_limited { clock::nanos() } else { pending_since() };
-                self.hold(layer.place, HeldTicket { since, ..ticket }.hold());
+                self.hold(place, HeldTicket { since, ..ticket }.hold());
             }
         }
     }
@@ -232,24 +230,34 @@ impl<'p, E, T> Ledger<'p, E, T> {
             && let Some((_, layer)) = self.leave()
         {
             match layer {
-                Layer::Breaker(layer) => {
-                    let (ticket, since) = self.ticket(layer);
-                    let (breaker, mark) = ticket.parts();
-                    end_dropped(breaker, mark, since, waited);
-                }
+                Layer::Breaker(layer) => self.end_dropped(layer, waited),
+                Layer::Throttle(layer) => self.end_dropped(layer, waited),
+                Layer::Adapts(layer) => self.end_dropped(layer, waited),
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
                 Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }
         }
     }
 
-    /// Gives back what a call that panics holds: a failure to each breaker.
+    fn end_dropped<G: Gate>(&self, layer: &'p GateLayer<G, E, T>, waited: bool) {
+        let (ticket, since) = self.ticket(layer);
+        let (gate, mark) = ticket.parts();
+        end_dropped(gate, mark, since, waited);
+    }
+
+    fn end_unwound<G: Gate>(&self, layer: &'p GateLayer<G, E, T>) {
+        self.ticket(layer).0.end(G::PANIC);
+    }
+
+    /// Gives back what a call that panics holds: a failure to each breaker and each throttle.
     #[cold]
     #[inline(never)]
     pub(super) fn unwind(&mut self) {
         while let Some((_, layer)) = self.leave() {
             match layer {
-                Layer::Breaker(layer) => self.ticket(layer).0.end(Outcome::Failure),
+                Layer::Breaker(layer) => self.end_unwound(layer),
+                Layer::Throttle(layer) => self.end_unwound(layer),
+                Layer::Adapts(layer) => self.end_unwound(layer),
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
                 Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }

@@ -154,7 +154,13 @@ where
                     this.ledger.entered();
                 }
                 Layer::Breaker(layer) => {
-                    this.ledger.admitted(layer, Ticket::request(&*layer.breaker)?);
+                    this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
+                }
+                Layer::Throttle(layer) => {
+                    this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
+                }
+                Layer::Adapts(layer) => {
+                    this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
                 }
                 Layer::Timeout(layer) => {
                     let attempt = this.attempts.as_ref().map_or(1, Attempts::number);

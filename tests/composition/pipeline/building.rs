@@ -150,7 +150,8 @@ fn an_invalid_policy_says_what_a_constant_says() {
 fn a_filter_belongs_to_the_layer_before_it() {
     assert_eq!(
         one_problem(Pipeline::new().retry(RetryPolicy::new()).failure_if(is_down)),
-        "`failure_if` belongs to a `circuit_breaker`, and the layer before it is a `retry`: move it behind that"
+        "`failure_if` belongs to a `circuit_breaker` or a `adaptive_throttle`, and the layer before it is a `retry`: move it \
+         behind that"
     );
     assert_eq!(
         one_problem(Pipeline::new().retry_if(is_down)),

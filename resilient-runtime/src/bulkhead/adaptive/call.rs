@@ -22,6 +22,8 @@ impl Gate for Bulkhead {
 
     const CALL: &'static str = "Bulkhead::call";
     const RUN: &'static str = "Bulkhead::run";
+    const EVERY_ERROR: bool = false;
+
     /// A bug is no sign of overload.
     const PANIC: Outcome = Outcome::Ignored;
 
