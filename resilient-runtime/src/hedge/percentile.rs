@@ -32,6 +32,7 @@ pub(super) struct Percentile {
 impl Percentile {
     /// `share` is between 0 and 1. An `initial` delay of zero stands for none.
     #[expect(clippy::cast_precision_loss, reason = "a day in nanoseconds fits in 53 bits")]
+    #[allow(clippy::missing_const_for_fn, reason = "the atomics of loom are not made in constants")]
     pub(super) fn new(share: f64, initial: u64) -> Self {
         Self { share, delay: AtomicU64::new((initial as f64).to_bits()), samples: Mutex::new(Vec::new()) }
     }
