@@ -100,7 +100,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     let Stack { krate, layers, absorbed } = stack;
     let described: Vec<Described> =
         context.layers.iter().zip(layers).map(|(facts, layer)| Described::new(facts, &**layer)).collect();
-    let states = statics::items(context, layers.iter().map(|layer| layer.state_policy()));
+    let states = statics::items(context, layers.iter().map(|layer| (layer.state_policy(), layer.budget_policy())));
     let description = inventory::expand(context, &described);
     let paragraph = rustdoc::paragraph(attrs, &described);
     let traits = traits(context);

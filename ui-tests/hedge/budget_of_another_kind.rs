@@ -2,7 +2,7 @@
 //!
 //! fix: #[hedge(delay = 100ms, budget(share = 0.1))]
 
-use resilient::{Error, hedge};
+use resilient::{Error, Hedge, hedge};
 
 #[hedge(delay = 100ms, budget(shares = 0.1))]
 async fn first() -> Result<(), Error> {
@@ -33,5 +33,8 @@ async fn fifth() -> Result<(), Error> {
 async fn sixth() -> Result<(), Error> {
     Ok(())
 }
+
+#[hedge(delay = 100ms, budget = "api")]
+static SEVENTH: Hedge;
 
 fn main() {}

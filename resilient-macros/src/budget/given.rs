@@ -15,9 +15,6 @@ use crate::parse::expr_shape::peel;
 use crate::parse::setting::{FromSetting, Key, Known, Settings};
 use crate::settings::{SettingKind, SettingValue, Table};
 
-/// The type of its state in the runtime.
-pub(crate) const TYPE: &str = "RetryBudget";
-
 /// The budget whose tokens an attribute takes.
 pub(crate) enum Budget {
     /// By its name, or with its settings.

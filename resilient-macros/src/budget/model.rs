@@ -70,7 +70,11 @@ impl RetryBudget {
     }
 
     pub(crate) fn policy(&self) -> Option<TokenStream> {
-        let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryBudgetPolicy::DEFAULT);
+        self.policy_from(quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryBudgetPolicy::DEFAULT))
+    }
+
+    /// The policy with other defaults.
+    pub(crate) fn policy_from(&self, new: TokenStream) -> Option<TokenStream> {
         let mut policy = Policy::shared("RetryBudgetPolicy", self.policy.as_ref(), new);
         self.set_each(&mut policy, |_, _| false);
         policy.checked()

@@ -18,6 +18,11 @@ pub(crate) trait Expand {
     fn state_policy(&self) -> Option<TokenStream> {
         None
     }
+
+    /// The policy of a budget beside its state, if this place gives any settings.
+    fn budget_policy(&self) -> Option<TokenStream> {
+        None
+    }
 }
 
 /// What the expansion of a layer may know of the whole function.

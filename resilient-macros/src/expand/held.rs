@@ -10,6 +10,7 @@ use super::context::Context;
 use super::per_key;
 use super::pipeline_expr::PipelineExpr;
 use super::values::{is_const, may_be_generic};
+use crate::facts::BUDGET;
 use crate::parse::expr_shape::{peel, word};
 use crate::parse::held::field;
 use crate::pattern::{argument_names, bindings};
@@ -39,27 +40,37 @@ pub(crate) fn guarded(
 
 /// `code`, in which `__resilient_held` is what `function` finds in the layer's expression, or in the cell of its key:
 /// `given`, or `held`.
-///
-/// The state is found in a `match`, so that it may borrow from a value that the expression makes, such as an `Arc`.
 pub(crate) fn with(context: &Context<'_>, index: usize, function: &str, code: &TokenStream) -> TokenStream {
     let facts = &context.layers[index];
-    let cell = per_key::cell(context, index);
-    let (kind, borrowed) = match (&cell, facts.held()) {
-        (Some(_), _) => (facts.type_name, quote_spanned!(Span::mixed_site()=> &__resilient_cell)),
-        (None, Some(expr)) => (facts.state_type, borrowed_for_call(context, expr)),
-        (None, None) => return TokenStream::new(),
+    let Some(cell) = per_key::cell(context, index) else {
+        let Some(expr) = facts.held() else { return TokenStream::new() };
+        let borrowed = borrowed_for_call(context, expr);
+        return found(facts.state_type, &borrowed, function, "__resilient_held", code);
     };
-    let kind = Ident::new(kind, Span::mixed_site());
-    let function = Ident::new(function, Span::mixed_site());
+    let borrowed = quote_spanned!(Span::mixed_site()=> &__resilient_cell);
+    let found = found(facts.type_name, &borrowed, function, "__resilient_held", code);
+    quote_spanned!(Span::mixed_site()=> { #cell #found })
+}
+
+/// `code`, in which `__resilient_budget` is what the expression of a budget beside the layer's state gives, if it has one.
+pub(crate) fn with_budget(context: &Context<'_>, index: usize, code: &TokenStream) -> TokenStream {
+    match context.layers[index].budget.held() {
+        Some(expr) => found(BUDGET, &borrowed_for_call(context, expr), "given", "__resilient_budget", code),
+        None => code.clone(),
+    }
+}
+
+/// The state is found in a `match`, so that it may borrow from a value that the expression makes, such as an `Arc`.
+fn found(kind: &str, borrowed: &TokenStream, function: &str, name: &str, code: &TokenStream) -> TokenStream {
+    let [kind, function, name] = [kind, function, name].map(|word| Ident::new(word, Span::mixed_site()));
     quote_spanned! {Span::mixed_site()=>
         {
-            #cell
             let __resilient_outcome =
                 match __resilient_pipeline::#function(
                     ::core::marker::PhantomData::<__resilient_pipeline::#kind>,
                     #borrowed,
                 ) {
-                    __resilient_held => #code,
+                    #name => #code,
                 };
             __resilient_outcome
         }

@@ -13,6 +13,7 @@ use crate::describe::format::list;
 use crate::describe::pretty_tokens::code;
 use crate::describe::settings::DescribedSetting;
 use crate::describe::worst_case::WorstCase;
+use crate::facts::State;
 
 /// The static. Its values are literals, as far as the macro can compute them.
 pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream {
@@ -20,10 +21,12 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
     let path = context.path();
     let worst_case = tokens(&worst_case(layers));
     let text: String = layers.iter().map(|layer| text(context, layer)).collect();
-    let is_shared = |(_, layer): &(usize, &Described)| layer.facts.shared_name().is_some();
-    let states = layers.iter().enumerate().filter(is_shared).map(|(index, _)| statics::ident(index));
-    let handles = layers.iter().filter_map(|layer| layer.facts.held()).filter(|held| is_static(held, context.sig));
-    let handles = handles.map(find_handle);
+    let states = layers.iter().enumerate().flat_map(|(index, layer)| {
+        let own = layer.facts.shared_name().map(|_| statics::ident(index));
+        own.into_iter().chain(layer.facts.budget.shared_name().map(|_| statics::budget_ident(index)))
+    });
+    let held = layers.iter().flat_map(|layer| [layer.facts.held(), layer.facts.budget.held()]).flatten();
+    let handles = held.filter(|held| is_static(held, context.sig)).map(find_handle);
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::inventory::submit! {
             __resilient_pipeline::Registration {
@@ -50,7 +53,12 @@ fn text(context: &Context<'_>, Described { facts, layer }: &Described) -> String
         .iter()
         .map(|DescribedSetting { name, text, .. }| format!("\u{1e}{name} = {}", without_separators(text)))
         .collect();
-    format!("\u{1d}{}{held}{shared}{}", facts.name, settings.concat())
+    let budget = match facts.budget {
+        State::Shared(_) => "\u{1b}",
+        State::Held(held) if is_static(held, context.sig) => "\u{1a}",
+        State::None | State::Own | State::Held(_) => "",
+    };
+    format!("\u{1d}{}{held}{shared}{budget}{}", facts.name, settings.concat())
 }
 
 /// A function that gives the handle, if this static is one.
@@ -62,7 +70,7 @@ fn find_handle(held: &Expr) -> TokenStream {
 /// Code as text; of a literal that holds one of the separators as it is, the escaped form.
 fn without_separators(text: &str) -> String {
     let escaped = |letter: char| match letter {
-        '\u{1c}'..='\u{1f}' => letter.escape_unicode().to_string(),
+        '\u{1a}'..='\u{1f}' => letter.escape_unicode().to_string(),
         letter => letter.to_string(),
     };
     text.chars().map(escaped).collect()

@@ -6,46 +6,46 @@ use quote::{format_ident, quote_spanned};
 use super::context::Context;
 use super::per_key;
 use super::spans::at;
-use crate::facts::{Facts, State};
+use crate::facts::{BUDGET, State};
 use crate::model::{Name, Setting};
 
+/// The policies of a layer's state: of its own, and of a budget beside it.
+pub(crate) type Policies = (Option<TokenStream>, Option<TokenStream>);
+
 /// The statics of all layers that have state. They are first in the function, because its registration names them.
-pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Option<TokenStream>>) -> TokenStream {
+pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Policies>) -> TokenStream {
     let layers = context.layers.iter().zip(policies).enumerate();
-    let item = |(index, (layer, policy)): (usize, (&Facts, Option<TokenStream>))| {
-        let name = match layer.state {
-            State::None | State::Held(_) => return None,
-            State::Own => None,
-            State::Shared(name) => Some(name),
-        };
+    let items = layers.map(|(index, (layer, (policy, budget)))| {
         let policy = per_key::policy(layer, policy);
-        Some(item(context, index, layer.state_type, name, policy.as_ref()))
-    };
-    layers.filter_map(item).collect()
+        let own = item(context, &ident(index), layer.state, layer.state_type, policy.as_ref());
+        let budget = item(context, &budget_ident(index), layer.budget, BUDGET, budget.as_ref());
+        quote_spanned!(Span::mixed_site()=> #own #budget)
+    });
+    items.collect()
 }
 
 fn item(
     context: &Context<'_>,
-    index: usize,
+    ident: &Ident,
+    state: State<'_>,
     kind: &str,
-    name: Option<&Setting<Name>>,
     policy: Option<&TokenStream>,
-) -> TokenStream {
-    let state = ident(index);
+) -> Option<TokenStream> {
+    let (constructor, name) = match state {
+        State::None | State::Held(_) => return None,
+        State::Own => ("own", context.constant_name()),
+        State::Shared(name) => ("shared", constant_name(name)),
+    };
     let kind = Ident::new(kind, Span::mixed_site());
     let policy_value = match policy {
         Some(policy) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#policy)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
     };
-    let (constructor, name) = match name {
-        Some(name) => ("shared", constant_name(name)),
-        None => ("own", context.constant_name()),
-    };
     let constructor = Ident::new(constructor, Span::mixed_site());
-    quote_spanned! {Span::mixed_site()=>
-        static #state: __resilient_pipeline::StateRef<__resilient_pipeline::#kind> =
+    Some(quote_spanned! {Span::mixed_site()=>
+        static #ident: __resilient_pipeline::StateRef<__resilient_pipeline::#kind> =
             __resilient_pipeline::StateRef::#constructor(#name, #policy_value);
-    }
+    })
 }
 
 /// The name that the user gave, where a constant is expected. An error about a name that is no string points at it.
@@ -70,4 +70,15 @@ pub(crate) fn state(index: usize) -> TokenStream {
 /// The static of the layer at `index`.
 pub(crate) fn ident(index: usize) -> Ident {
     format_ident!("__RESILIENT_STATE_{index}", span = Span::mixed_site())
+}
+
+/// An expression for that budget.
+pub(crate) fn budget(index: usize) -> TokenStream {
+    let budget = budget_ident(index);
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::StateRef::get(&#budget))
+}
+
+/// The static of the budget beside the state of the layer at `index`.
+pub(crate) fn budget_ident(index: usize) -> Ident {
+    format_ident!("__RESILIENT_BUDGET_{index}", span = Span::mixed_site())
 }

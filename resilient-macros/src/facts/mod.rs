@@ -25,6 +25,9 @@ pub(crate) trait Named {
     const TYPE: &'static str;
 }
 
+/// The runtime's type of a budget's state.
+pub(crate) const BUDGET: &str = "RetryBudget";
+
 pub(crate) trait HasFacts {
     fn facts(&self) -> Facts<'_>;
 }
@@ -43,6 +46,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) state_type: &'static str,
     /// The settings of state per key; nothing if it cannot have such state.
     pub(crate) keys: Option<Keys<'a>>,
+    /// A budget beside its own state, whose tokens its calls take.
+    pub(crate) budget: State<'a>,
     /// What it can do on a static; nothing if it makes no handles.
     pub(crate) handle: Option<HandleFacts<'a>>,
     /// The settings that look at the function's own errors.
@@ -178,6 +183,22 @@ impl<'a> State<'a> {
     pub(crate) fn of(held: Option<&'a Expr>, name: Option<&'a Setting<Name>>) -> Option<Self> {
         held.map(State::Held).or_else(|| name.map(State::Shared))
     }
+
+    /// The name by which functions share it.
+    pub(crate) const fn shared_name(self) -> Option<&'a Setting<Name>> {
+        match self {
+            State::Shared(name) => Some(name),
+            State::None | State::Own | State::Held(_) => None,
+        }
+    }
+
+    /// The handle or the value that has it.
+    pub(crate) const fn held(self) -> Option<&'a Expr> {
+        match self {
+            State::Held(held) => Some(held),
+            State::None | State::Own | State::Shared(_) => None,
+        }
+    }
 }
 
 impl<'a> Facts<'a> {
@@ -190,6 +211,7 @@ impl<'a> Facts<'a> {
             state: State::None,
             state_type: L::TYPE,
             keys: None,
+            budget: State::None,
             handle: None,
             looks_at_errors: Vec::new(),
             acts_on_refusals: None,
@@ -232,10 +254,7 @@ impl<'a> Facts<'a> {
     }
 
     pub(crate) const fn shared_name(&self) -> Option<&'a Setting<Name>> {
-        match self.state {
-            State::Shared(name) => Some(name),
-            State::None | State::Own | State::Held(_) => None,
-        }
+        self.state.shared_name()
     }
 
     /// Whether there is state for each key.
@@ -250,10 +269,7 @@ impl<'a> Facts<'a> {
 
     /// The handle or the value that has its state.
     pub(crate) const fn held(&self) -> Option<&'a Expr> {
-        match self.state {
-            State::Held(held) => Some(held),
-            State::None | State::Own | State::Shared(_) => None,
-        }
+        self.state.held()
     }
 
     /// Whether it runs what is below it more than once, one after another.

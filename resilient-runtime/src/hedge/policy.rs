@@ -53,11 +53,14 @@ impl HedgePolicy {
     #[doc(hidden)]
     pub const DEFAULT: Self = Self::percentile(0.95);
 
+    /// What the settings of a budget of its own begin with.
+    #[doc(hidden)]
+    pub const OWN_BUDGET: RetryBudgetPolicy = RetryBudgetPolicy::new().share(0.1).min_per_second(1);
+
     /// Another attempt starts `delay` after the start of the latest one, if that still runs; zero starts all at once.
     /// One hedge, for at most a tenth of the calls and one each second.
     pub const fn new(delay: Duration) -> Self {
-        let budget = RetryBudgetPolicy::new().share(0.1).min_per_second(1);
-        Self { delay: Delay::Fixed(delay), max_hedges: 1, budget: Some(budget) }
+        Self { delay: Delay::Fixed(delay), max_hedges: 1, budget: Some(Self::OWN_BUDGET) }
     }
 
     /// A delay that adjusts itself so that this share of the calls ends sooner, from 0.5 to 0.999. There is no hedge until

@@ -11,11 +11,22 @@ use crate::hedge::event::HedgeEvent;
 use crate::hedge::hedge::Hedge;
 use crate::hedge::race::Race;
 use crate::private::perhaps::Guards;
+use crate::retry_budget::budget::RetryBudget;
 
 /// The attempts of a call. `timed` if something asks for the time of an attempt.
 #[inline]
 pub fn racing<'a, F, X>(hedge: impl Guards<'a, Hedge>, timed: bool) -> Race<'a, F, X> {
     Race::new(Terms::of(hedge.state()), timed)
+}
+
+/// The same with a budget that is not the hedge's own; none if a value is none.
+#[inline]
+pub fn racing_within<'a, F, X>(
+    hedge: impl Guards<'a, Hedge>,
+    budget: impl Guards<'a, RetryBudget>,
+    timed: bool,
+) -> Race<'a, F, X> {
+    Race::new(Terms::within(hedge.state(), budget.state()), timed)
 }
 
 /// The attempt that is launched next.

@@ -9,11 +9,21 @@ use crate::hedge::hedge::Hedge;
 use crate::hedge::race_blocking::BlockingRace;
 use crate::hedge::send_check::ComesBackFromAttempt;
 use crate::private::perhaps::Guards;
+use crate::retry_budget::budget::RetryBudget;
 use crate::thread_pool::Submitted;
 
 /// The attempts of a call. `timed` if something asks for the time of an attempt.
 pub fn racing_blocking<'a, X, S>(hedge: impl Guards<'a, Hedge>, timed: bool) -> BlockingRace<'a, X, S> {
     BlockingRace::new(Terms::of(hedge.state()), timed)
+}
+
+/// The same with a budget that is not the hedge's own; none if a value is none.
+pub fn racing_blocking_within<'a, X, S>(
+    hedge: impl Guards<'a, Hedge>,
+    budget: impl Guards<'a, RetryBudget>,
+    timed: bool,
+) -> BlockingRace<'a, X, S> {
+    BlockingRace::new(Terms::within(hedge.state(), budget.state()), timed)
 }
 
 /// The attempts of a call, the jobs of which are of one type.

@@ -12,7 +12,7 @@ use crate::registry::state_ref::StateRef;
 /// if a place that gives only the name runs first.
 pub(super) fn state_refs<T: SharedState>() -> impl Iterator<Item = (&'static Function, &'static StateRef<T>)> {
     functions().flat_map(|function| {
-        let state_refs = function.layers().iter().filter_map(|layer| layer.shared().and_then(StateRef::of_kind));
+        let state_refs = function.layers().iter().flat_map(|layer| layer.shared().filter_map(StateRef::of_kind));
         state_refs.map(move |state_ref| (function, state_ref))
     })
 }

@@ -102,6 +102,8 @@ impl fmt::Display for Function {
 pub struct Layer {
     pub(super) kind: LayerKind,
     pub(super) shared: Option<&'static dyn AnyStateRef>,
+    /// A budget beside it.
+    pub(super) budget: Option<&'static dyn AnyStateRef>,
     pub(super) held: Option<&'static str>,
     /// Names and values.
     pub(super) settings: Vec<(&'static str, &'static str)>,
@@ -145,8 +147,9 @@ impl Layer {
         self.settings().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    pub(super) const fn shared(&self) -> Option<&'static dyn AnyStateRef> {
-        self.shared
+    /// All state that it shares.
+    pub(super) fn shared(&self) -> impl Iterator<Item = &'static dyn AnyStateRef> + use<> {
+        self.shared.into_iter().chain(self.budget)
     }
 }
 

@@ -25,16 +25,20 @@ pub struct Registration {
     /// `HELD` if it has one, and each setting after a `SETTING`, as in `name = value`. One string, because each value of
     /// a static takes the compiler some time.
     pub layers: &'static str,
-    /// The state of the layers that share it by name, in the same order. Those layers' names end in `SHARED`.
+    /// The state of the layers that share it by name, in the same order. Those layers' names end in `SHARED`, and in
+    /// `BUDGET` if they share a budget beside it.
     pub states: &'static [&'static dyn AnyStateRef],
-    /// What may be the handles of the other layers whose first part ends in `SHARED`, in the same order.
+    /// What may be the handles of the other layers whose first part ends in `SHARED`, in the same order. Those of budgets
+    /// beside the state are after a `BUDGET_HANDLE`.
     pub handles: &'static [fn() -> Option<&'static dyn AnyStateRef>],
     /// How long a call can take at most.
     pub worst_case: WorstCase,
 }
 
-/// Control characters of ASCII, which generated code escapes in settings: the separators of files, groups, records and
-/// units.
+/// Control characters of ASCII, which generated code escapes in settings: among them the separators of files, groups,
+/// records and units.
+const BUDGET_HANDLE: char = '\u{1a}';
+const BUDGET: char = '\u{1b}';
 const HELD: char = '\u{1c}';
 const LAYER: char = '\u{1d}';
 const SETTING: char = '\u{1e}';
@@ -74,6 +78,9 @@ impl Registration {
         let layer = |text: &'static str| {
             let mut parts = text.split(SETTING);
             let first = parts.next()?;
+            let (named, handle) = (first.strip_suffix(BUDGET), first.strip_suffix(BUDGET_HANDLE));
+            let (has_named, has_handle) = (named.is_some(), handle.is_some());
+            let first = named.or(handle).unwrap_or(first);
             let shared = first.strip_suffix(SHARED);
             let (name, held) = match shared.unwrap_or(first).split_once(HELD) {
                 Some((name, held)) => (name, Some(held)),
@@ -86,7 +93,12 @@ impl Registration {
                 (Some(_), None) => states.next(),
                 (Some(_), Some(_)) => handles.next().and_then(|find| find()),
             };
-            Some(Layer { kind, shared, held, settings })
+            let budget = match (has_named, has_handle) {
+                (true, _) => states.next(),
+                (false, true) => handles.next().and_then(|find| find()),
+                (false, false) => None,
+            };
+            Some(Layer { kind, shared, budget, held, settings })
         };
         self.layers.split(LAYER).filter_map(layer).collect()
     }

@@ -40,10 +40,11 @@
 mod blocking;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::model::Hedge;
+use crate::budget::given::Budget;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
@@ -56,12 +57,12 @@ impl Expand for Hedge {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
         let inner = inner.lifted();
         let race = if context.is_async { race } else { blocking::race };
-        let raced = if self.held.is_some() {
-            let state = quote_spanned!(Span::mixed_site()=> __resilient_held);
-            held::with(context, index, "given", &race(self, context, &state, &inner))
-        } else {
-            race(self, context, &statics::state(index), &inner)
+        let state = match &self.held {
+            Some(_) => quote_spanned!(Span::mixed_site()=> __resilient_held),
+            None => statics::state(index),
         };
+        let raced = held::with_budget(context, index, &race(self, context, &racing(self, index, &state), &inner));
+        let raced = if self.held.is_some() { held::with(context, index, "given", &raced) } else { raced };
         let raced = inner.with_value(raced);
         if self.over.is_some() { raced.refused_by(index) } else { raced }
     }
@@ -72,20 +73,53 @@ impl Expand for Hedge {
         self.set_each(&mut policy, |_, _| false);
         policy.checked()
     }
+
+    fn budget_policy(&self) -> Option<TokenStream> {
+        self.budget.as_ref()?.value.elsewhere()?.settings()?.policy()
+    }
+}
+
+/// What follows the name of the function that begins a call: `_within` if there is a budget beside the state, and the
+/// arguments.
+struct Racing {
+    within: &'static str,
+    arguments: TokenStream,
+}
+
+fn racing(hedge: &Hedge, index: usize, state: &TokenStream) -> Racing {
+    let timed = hedge.bind.is_some();
+    let budget = hedge.budget.as_ref().and_then(|budget| budget.value.elsewhere()).map(|budget| match budget {
+        Budget::Settings(_) => statics::budget(index),
+        Budget::Held(_) => quote_spanned!(Span::mixed_site()=> __resilient_budget),
+    });
+    match budget {
+        Some(budget) => {
+            Racing { within: "_within", arguments: quote_spanned!(Span::mixed_site()=> (#state, #budget, #timed)) }
+        }
+        None => Racing { within: "", arguments: quote_spanned!(Span::mixed_site()=> (#state, #timed)) },
+    }
+}
+
+impl Racing {
+    /// The call of this function.
+    fn call(&self, function: &str) -> TokenStream {
+        let function = format_ident!("{function}{}", self.within, span = Span::mixed_site());
+        let arguments = &self.arguments;
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#function #arguments)
+    }
 }
 
 /// The loop that makes the attempts.
-fn race(hedge: &Hedge, context: &Context<'_>, state: &TokenStream, inner: &PipelineExpr) -> TokenStream {
+fn race(hedge: &Hedge, context: &Context<'_>, racing: &Racing, inner: &PipelineExpr) -> TokenStream {
     let at = at(hedge.span);
     let (items, item) = (taken_items(hedge), next_item(hedge, context));
     let (binding, attempt) = attempt(hedge, inner);
     let (outcome, observe) = (outcome(hedge), observe(hedge, context));
-    let timed = hedge.bind.is_some();
-    let answer = answer(hedge);
+    let (racing, answer) = (racing.call("racing"), answer(hedge));
     quote_spanned! {at=>
         {
             #items
-            let mut __resilient_race = ::core::pin::pin!(__resilient_pipeline::racing(#state, #timed));
+            let mut __resilient_race = ::core::pin::pin!(#racing);
             loop {
                 #item
                 #binding

@@ -2,14 +2,16 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+use syn::Expr;
 
 use super::synonyms::SYNONYMS;
 use super::values::{Budget, Delay, Over};
+use crate::budget::given;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
 use crate::facts::{Bound, Facts, HandleFacts, HasFacts, MadeRefusal, Runs, State};
-use crate::model::{EVERY_ERROR, Name, Value};
+use crate::model::{EVERY_ERROR, Name, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
@@ -26,7 +28,7 @@ settings! {
     policy: PolicyExpr;
     delay: Delay;
     max_hedges: Value<u32> = MAX_HEDGES, at_least_one(1);
-    budget: Budget = BUDGET, Budget::check;
+    budget: Budget => Self::default_budget, Budget::check;
     over: Over;
     hedge_on: Matching => Self::default_filter;
     hedge_if: Predicate;
@@ -40,9 +42,36 @@ impl Hedge {
         self.hedge_if.is_none().then_some(EVERY_ERROR)
     }
 
+    fn default_budget(&self) -> Option<&'static str> {
+        self.gives_settings().then_some(BUDGET)
+    }
+
     /// Whether this place gives the hedge its settings; otherwise it says only which one.
     pub(crate) fn gives_settings(&self) -> bool {
-        self.held.is_none() && (self.name.is_none() || self.gives_policy())
+        self.held.is_none() && (self.name.is_none() || self.gives_policy() || self.own_budget().is_some())
+    }
+
+    /// The settings of a budget that belongs to the hedge, or that there is none: a part of its policy.
+    fn own_budget(&self) -> Option<&Setting<Budget>> {
+        self.budget.as_ref().filter(|budget| budget.value.elsewhere().is_none())
+    }
+
+    /// The keys of the settings of its state, and those of calls.
+    fn parts(&self) -> (Vec<&Ident>, Vec<&Ident>) {
+        let (mut of_state, mut of_calls) = (self.state_settings(), self.call_settings());
+        if let Some(Setting { key, .. }) = self.own_budget() {
+            of_calls.retain(|call| *call != key);
+            of_state.push(key);
+        }
+        (of_state, of_calls)
+    }
+
+    fn all_constants(&self) -> Vec<(&Ident, &Expr)> {
+        let of_budget = self.budget.as_ref().and_then(|budget| match &budget.value {
+            Budget::Given(given) => given.settings().map(Table::constants),
+            Budget::Unlimited => None,
+        });
+        self.constants().into_iter().chain(of_budget.into_iter().flatten()).collect()
     }
 
     /// After which errors another attempt starts.
@@ -53,6 +82,8 @@ impl Hedge {
 
 impl HasFacts for Hedge {
     fn facts(&self) -> Facts<'_> {
+        let (state_settings, call_settings) = self.parts();
+        let budget = self.budget.as_ref().and_then(|budget| budget.value.elsewhere());
         let item = self.over.iter().map(|over| Bound::Item(&over.value.name, &over.value.items));
         Facts {
             refusal: Some(MadeRefusal {
@@ -62,17 +93,15 @@ impl HasFacts for Hedge {
                 maker: "`hedge` refuses a call when `over` has no items",
             }),
             state: State::of(self.held.as_ref(), self.name.as_ref()).unwrap_or(State::Own),
-            handle: Some(HandleFacts {
-                state_settings: self.state_settings(),
-                call_settings: self.call_settings(),
-                name: self.name.as_ref(),
-            }),
+            handle: Some(HandleFacts { state_settings, call_settings, name: self.name.as_ref() }),
             looks_at_errors: self.filters().looking_at_errors().collect(),
             judges_failures: true,
             runs: Runs::AtOnce,
             needs: Needs::Everything,
             binds: self.bind.iter().map(|bind| Bound::Attempt(&bind.value)).chain(item).collect(),
-            constants: self.constants(),
+            budget: self.budget.as_ref().map_or(State::None, |budget| budget.value.state()),
+            holds: Needs::of_held(budget.and_then(given::Budget::held)),
+            constants: self.all_constants(),
             evaluates: self.held.iter().map(|held| held as &dyn ToTokens).chain(self.evaluated_in_calls()).collect(),
             ..Facts::new::<Self>(self.span)
         }

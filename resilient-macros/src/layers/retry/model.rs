@@ -14,7 +14,7 @@ use crate::diagnostics::Errors;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
 use crate::facts::refusal::Refusal;
-use crate::facts::{ActsOnRefusals, Bound, Facts, HasFacts, MadeRefusal, Runs, State};
+use crate::facts::{ActsOnRefusals, BUDGET, Bound, Facts, HasFacts, MadeRefusal, Runs, State};
 use crate::model::{EVERY_ERROR, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
@@ -181,7 +181,7 @@ impl HasFacts for Retry {
             acts_on_refusals: self.acts_on_refusals(),
             judges_failures: true,
             state: self.budget.as_ref().map_or(State::None, |budget| budget.value.state()),
-            state_type: budget::TYPE,
+            state_type: BUDGET,
             holds: Needs::of_held(self.budget.as_ref().and_then(|budget| budget.value.held())),
             constants: self
                 .budget

@@ -18,7 +18,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-use super::{answer, taken_items};
+use super::{Racing, answer, taken_items};
 use crate::expand::arguments::Mover;
 use crate::expand::context::Context;
 use crate::expand::pipeline_expr::PipelineExpr;
@@ -28,15 +28,15 @@ use crate::facts::needs::{Needs, words_of};
 use crate::layers::hedge::model::Hedge;
 
 /// The loop that makes the attempts.
-pub(super) fn race(hedge: &Hedge, context: &Context<'_>, state: &TokenStream, inner: &PipelineExpr) -> TokenStream {
+pub(super) fn race(hedge: &Hedge, context: &Context<'_>, racing: &Racing, inner: &PipelineExpr) -> TokenStream {
     let (items, next) = (taken_items(hedge), next_item(hedge, context));
     let (attempt, raced) = (attempt(hedge, context, inner), raced(hedge, context));
     let (answer, observe) = (answer(hedge), observe(hedge, context));
-    let timed = hedge.bind.is_some();
+    let racing = racing.call("racing_blocking");
     quote_spanned! {at(hedge.span)=>
         {
             #items
-            let mut __resilient_race = __resilient_pipeline::racing_blocking(#state, #timed);
+            let mut __resilient_race = #racing;
             loop {
                 #next
                 #attempt

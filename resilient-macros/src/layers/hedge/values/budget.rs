@@ -1,43 +1,57 @@
-//! `budget(share = 0.1, …)` or `budget = unlimited`.
+//! `budget = …`: that of the hedge itself, one that it shares with others, or none.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
-use syn::{Error, Expr, MetaNameValue, Result, Token};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Expr, Result};
 
-use crate::describe::pretty_tokens::code;
+use crate::budget::given;
+use crate::budget::model::RetryBudget;
 use crate::describe::settings::Shown;
-use crate::diagnostics::{Errors, suggestion};
+use crate::diagnostics::Errors;
 use crate::expand::policy::Policy;
-use crate::expand::values::{Computed, SettingType};
-use crate::model::{Setting, Value};
+use crate::facts::State;
+use crate::model::Setting;
 use crate::parse::expr_shape::word;
 use crate::parse::setting::{FromSetting, Key};
-use crate::parse::value::{one_word, parse_all};
-use crate::settings::{Part, SettingKind, SettingValue};
-use crate::validate::setting::{Literal, literal};
+use crate::settings::{SettingKind, SettingValue};
 
 /// How many hedges calls earn.
 pub(crate) enum Budget {
     Unlimited,
-    Own(Box<Own>),
+    Given(given::Budget),
 }
 
-/// The settings of a budget that belongs to the hedge.
-#[derive(Default)]
-pub(crate) struct Own {
-    written: Vec<Ident>,
-    share: Option<Setting<Value<f64>>>,
-    min_per_second: Option<Setting<Value<u32>>>,
-    burst: Option<Setting<Value<u32>>>,
-    earned_by: Option<&'static str>,
-    /// As it was written.
-    text: String,
-}
+impl Budget {
+    /// The settings of a budget that belongs to the hedge.
+    pub(crate) fn own(&self) -> Option<&RetryBudget> {
+        match self {
+            Self::Given(budget) => budget.settings().filter(|settings| settings.name.is_none()),
+            Self::Unlimited => None,
+        }
+    }
 
-const NAMES: [&str; 4] = ["share", "min_per_second", "burst", "earned_by"];
-const EARNED_BY: [(&str, &str); 2] = [("calls", "Calls"), ("successes", "Successes")];
+    /// A budget that has state of its own beside that of the hedge.
+    pub(crate) fn elsewhere(&self) -> Option<&given::Budget> {
+        match self {
+            Self::Given(budget) if self.own().is_none() => Some(budget),
+            Self::Given(_) | Self::Unlimited => None,
+        }
+    }
+
+    /// The state of that.
+    pub(crate) fn state(&self) -> State<'_> {
+        self.elsewhere().map_or(State::None, given::Budget::state)
+    }
+
+    /// The rules about its settings.
+    pub(crate) fn check(setting: &Setting<Self>, errors: &mut Errors) {
+        if let Self::Given(budget) = &setting.value
+            && let Some(settings) = budget.settings()
+        {
+            settings.check_settings(errors);
+        }
+    }
+}
 
 impl FromSetting for Budget {
     const FORM: &'static str = "(share = 0.1)";
@@ -47,122 +61,43 @@ impl FromSetting for Budget {
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         match word(value) {
             Some(word) if word == "unlimited" => Ok(Self::Unlimited),
-            _ => Err(Error::new_spanned(
-                value,
-                format!(
-                    "`{key}` takes the settings of a budget, or no budget: write `{key}(share = 0.1)` or `{key} = unlimited`"
-                ),
-            )),
+            _ => given::Budget::from_expr(key, value).map(Self::Given),
         }
     }
 
     fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Self> {
         if tokens.is_empty() {
-            return Err(Error::new(key.span(), format!("`{key}` needs settings: write `{key}{}`", Self::FORM)));
+            return Err(syn::Error::new(key.span(), format!("`{key}` needs settings: write `{key}{}`", Self::FORM)));
         }
-        let text = code(&tokens);
-        let pairs = parse_all(tokens, Punctuated::<MetaNameValue, Token![,]>::parse_terminated)?;
-        let mut own = Own { text, ..Own::default() };
-        for pair in pairs {
-            own.read(key, &pair)?;
-        }
-        Ok(Self::Own(Box::new(own)))
-    }
-}
-
-impl Own {
-    fn read(&mut self, budget: &Key, pair: &MetaNameValue) -> Result<()> {
-        let name = pair.path.to_token_stream().to_string();
-        let key = pair.path.get_ident().filter(|_| NAMES.contains(&name.as_str())).ok_or_else(|| {
-            let message = format!("unknown setting `{name}` of `{budget}`: {}", suggestion(&name, &NAMES));
-            Error::new_spanned(&pair.path, message)
-        })?;
-        if self.written.contains(key) {
-            return Err(Error::new(key.span(), format!("`{key}` is given twice: keep one")));
-        }
-        self.written.push(key.clone());
-        let value_span = pair.value.span();
-        let count =
-            || Value::<u32>::from_expr(key, &pair.value).map(|value| Setting { key: key.clone(), value, value_span });
-        match name.as_str() {
-            "share" => {
-                let value = Value::<f64>::from_expr(key, &pair.value)?;
-                self.share = Some(Setting { key: key.clone(), value, value_span });
-            }
-            "min_per_second" => self.min_per_second = Some(count()?),
-            "burst" => self.burst = Some(count()?),
-            _ => self.earned_by = Some(one_word(key, &pair.value, &EARNED_BY)?),
-        }
-        Ok(())
-    }
-}
-
-impl Budget {
-    /// The rules about its settings.
-    pub(crate) fn check(setting: &Setting<Self>, errors: &mut Errors) {
-        let Self::Own(own) = &setting.value else { return };
-        if let Some(Literal { value, span, .. }) = literal(own.share.as_ref())
-            && !(0.0..=10.0).contains(&value)
-        {
-            errors.at(span, "`share` must be from 0 to 10: write `share = 0.1` for one hedge in ten calls");
-        }
-        if let Some(Literal { value: 0, span, .. }) = literal(own.burst.as_ref()) {
-            errors.at(span, "`burst` must be at least 1: write `burst = 100`");
-        }
-        let nothing_by_calls = matches!(literal(own.share.as_ref()), Some(Literal { value, .. }) if value == 0.0);
-        if let (true, Some(Literal { value: 0, span, .. })) = (nothing_by_calls, literal(own.min_per_second.as_ref())) {
-            let message = "a `share` and a `min_per_second` of 0 earn no hedges: write `min_per_second = 1`, or remove \
-                           the attribute";
-            errors.at(span, message);
-        }
+        given::Budget::from_tokens(key, tokens).map(Self::Given)
     }
 }
 
 impl SettingValue for Budget {
     fn shown(&self) -> Option<Shown> {
-        Some(Shown::text(match self {
-            Self::Unlimited => "unlimited",
-            Self::Own(own) => &own.text,
-        }))
+        match self {
+            Self::Unlimited => Some(Shown::text("unlimited")),
+            Self::Given(budget) => budget.shown(),
+        }
+    }
+
+    fn expr(&self) -> Option<&Expr> {
+        self.elsewhere().and_then(given::Budget::held)
     }
 }
 
+/// One of its own is part of the policy; one elsewhere belongs to calls.
 impl SettingKind for Budget {
-    const PART: Part = Part::Policy;
-
     fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Self>) {
-        let Budget::Own(own) = &setting.value else {
-            policy.set("unlimited_budget", &TokenStream::new());
-            return;
-        };
-        let start = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryBudgetPolicy::DEFAULT);
-        let default = |budget: TokenStream, setter: &str, value: TokenStream| {
-            let setter = Ident::new(setter, Span::mixed_site());
-            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetryBudgetPolicy::#setter(#budget, #value))
-        };
-        // What a hedge's own budget begins with is less than what that of a retry does.
-        let share = given(policy, own.share.as_ref()).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> 0.1));
-        let least =
-            given(policy, own.min_per_second.as_ref()).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> 1));
-        let mut budget = default(default(start, "share", share), "min_per_second", least);
-        if let Some(burst) = given(policy, own.burst.as_ref()) {
-            budget = default(budget, "burst", burst);
+        let own = setting.value.own().map(|own| {
+            let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::HedgePolicy::OWN_BUDGET);
+            own.policy_from(new)
+        });
+        match own {
+            Some(Some(budget)) => policy.set(setter, &budget),
+            // It is the default.
+            Some(None) => {}
+            None => policy.set("unlimited_budget", &TokenStream::new()),
         }
-        if let Some(earned_by) = own.earned_by {
-            let earned_by = Ident::new(earned_by, Span::mixed_site());
-            budget = default(
-                budget,
-                "earned_by",
-                quote_spanned!(Span::mixed_site()=> __resilient_pipeline::EarnedBy::#earned_by),
-            );
-        }
-        policy.set(setter, &budget);
     }
-}
-
-/// The value of a setting, which is a constant.
-fn given<T: SettingType>(policy: &mut Policy<'_>, setting: Option<&Setting<Value<T>>>) -> Option<TokenStream> {
-    let Setting { key, value, .. } = setting?;
-    policy.uses(value);
-    Some(value.tokens_computed(key, Computed::Once))
 }
