@@ -7,6 +7,7 @@ mod cancelling;
 mod deadlines;
 mod fallbacks;
 mod filters;
+mod hedges;
 mod operations;
 mod rate_limits;
 mod sync_operations;

@@ -1,6 +1,7 @@
 //! One hedged call: what it goes by, which attempts have started, and what follows when one ends or another is due. Those
 //! of async and of sync calls decide by this, and differ in how they run attempts and wait.
 
+use std::convert::identity;
 use std::time::Duration;
 
 use crate::core::attempt::Attempt;
@@ -44,6 +45,11 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The same for attempts of which each begins when the one before has ended: none is ever due beside another.
+    pub(crate) fn in_turn(self) -> Self {
+        Self { delay: None, ..self }
+    }
+
     /// Of a policy alone, which shares nothing with other calls.
     pub(super) fn of_policy(policy: &HedgePolicy) -> Self {
         Self { delay: policy.first_delay(), most: policy.most_attempts(), ..Self::within(None, None) }
@@ -68,7 +74,7 @@ pub(crate) struct Course<'a, X> {
 }
 
 /// What the caller does.
-pub(super) enum Step<T, X> {
+pub(crate) enum Step<T, X> {
     /// It returns this, once all other attempts are dropped.
     Answer(Result<T, X>),
     /// It makes another attempt.
@@ -77,10 +83,21 @@ pub(super) enum Step<T, X> {
     Wait,
 }
 
+impl<T, X> Step<T, X> {
+    /// The same with what the first attempt failed with in another form.
+    pub(crate) fn with_failure<Y>(self, give: impl FnOnce(X) -> Y) -> Step<T, Y> {
+        match self {
+            Self::Answer(outcome) => Step::Answer(outcome.map_err(give)),
+            Self::Launch => Step::Launch,
+            Self::Wait => Step::Wait,
+        }
+    }
+}
+
 impl<'a, X> Course<'a, X> {
     /// A call without attempts so far. `timed` if something asks for the time of an attempt.
     #[inline]
-    pub(super) fn new(terms: Terms<'a>, timed: bool) -> Self {
+    pub(crate) fn new(terms: Terms<'a>, timed: bool) -> Self {
         let Terms { hedge, budget, is_counted_by_budget, delay, most } = terms;
         if let Some(budget) = budget {
             budget.call_begins();
@@ -113,7 +130,7 @@ impl<'a, X> Course<'a, X> {
     }
 
     /// Calls an observer with the attempt that is launched next.
-    pub(super) fn observe(&self, name: Name, observer: impl FnOnce(&HedgeEvent<'_>)) {
+    pub(crate) fn observe(&self, name: Name, observer: impl FnOnce(&HedgeEvent<'_>)) {
         let (attempt, max_attempts) = (self.machine.launched() + 1, self.machine.most());
         observer(&HedgeEvent { name: name.as_str(), attempt, max_attempts, why: self.why });
     }
@@ -124,22 +141,22 @@ impl<'a, X> Course<'a, X> {
     }
 
     /// Counts an attempt that starts, and returns its number, from 0.
-    pub(super) const fn launch(&mut self) -> u32 {
+    pub(crate) const fn launch(&mut self) -> u32 {
         self.machine.launch()
     }
 
     /// How many attempts have started.
-    pub(super) const fn launched(&self) -> u32 {
+    pub(crate) const fn launched(&self) -> u32 {
         self.machine.launched()
     }
 
     /// After how long from the start of the latest attempt another is due; `None` if none is.
-    pub(super) fn due(&self) -> Option<Duration> {
+    pub(crate) fn due(&self) -> Option<Duration> {
         self.delay.filter(|_| self.machine.may_launch())
     }
 
     /// The time of the next attempt has come: whether it is made. `is_first_running` says whether the first still runs.
-    pub(super) fn is_due(&mut self, is_first_running: bool) -> bool {
+    pub(crate) fn is_due(&mut self, is_first_running: bool) -> bool {
         if is_first_running && !self.is_outlasted {
             self.is_outlasted = true;
             if let Some(hedge) = self.hedge {
@@ -163,7 +180,7 @@ impl<'a, X> Course<'a, X> {
     }
 
     /// What follows if the next attempt is not made.
-    pub(super) fn without_another<T>(&mut self) -> Step<T, X> {
+    pub(crate) fn without_another<T>(&mut self) -> Step<T, X> {
         match self.machine.without_another() {
             Then::FirstAnswers => self.first_answers(),
             _ => Step::Wait,
@@ -179,11 +196,24 @@ impl<'a, X> Course<'a, X> {
 
 impl<E, R: Refusal> Course<'_, Failure<E, R>> {
     /// What follows when an attempt has ended. `is_worth_it` is which errors are worth another one.
-    pub(super) fn ended<T>(
+    pub(crate) fn ended<T>(
         &mut self,
         attempt: u32,
         outcome: Result<T, Failure<E, R>>,
         is_worth_it: impl FnOnce(&E) -> bool,
+    ) -> Step<T, Failure<E, R>> {
+        self.ended_kept(attempt, outcome, is_worth_it, (identity, identity))
+    }
+}
+
+impl<X> Course<'_, X> {
+    /// The same where what the first attempt failed with is kept in another form: `keep` makes that, and `give` undoes it.
+    pub(crate) fn ended_kept<T, E, R: Refusal>(
+        &mut self,
+        attempt: u32,
+        outcome: Result<T, Failure<E, R>>,
+        is_worth_it: impl FnOnce(&E) -> bool,
+        (keep, give): (impl FnOnce(Failure<E, R>) -> X, impl FnOnce(X) -> Failure<E, R>),
     ) -> Step<T, Failure<E, R>> {
         let ending = Ending::of(&outcome, is_worth_it);
         if ending == Ending::Success {
@@ -195,14 +225,15 @@ impl<E, R: Refusal> Course<'_, Failure<E, R>> {
             return Step::Answer(outcome);
         }
         if attempt == 0 {
-            self.failed = outcome.err();
+            self.failed = outcome.err().map(keep);
         }
-        match then {
+        let step = match then {
             Then::FirstAnswers => self.first_answers(),
             Then::Launch if self.may_hedge(HedgeReason::Failed) => Step::Launch,
             Then::Launch => self.without_another(),
             Then::Wait | Then::Answer => Step::Wait,
-        }
+        };
+        step.with_failure(give)
     }
 
     /// Counts the attempt that has answered.

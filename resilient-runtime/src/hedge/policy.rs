@@ -137,7 +137,7 @@ impl HedgePolicy {
     }
 
     /// The delay of a call that shares nothing with others; `None` for a percentile without an initial delay.
-    pub(super) const fn first_delay(&self) -> Option<Duration> {
+    pub(crate) const fn first_delay(&self) -> Option<Duration> {
         match self.delay {
             Delay::Fixed(delay) => Some(delay),
             Delay::Percentile { initial: Duration::ZERO, .. } => None,

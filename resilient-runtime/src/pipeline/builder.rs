@@ -8,10 +8,13 @@ use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::{ErrorKind, Failure};
 use crate::core::name::Name;
+use crate::hedge::event::HedgeEvent;
+use crate::hedge::hedge::Hedge;
 use crate::pipeline::contradictions;
 use crate::pipeline::error::PipelineError;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
+use crate::pipeline::hedge_layer::HedgeLayer;
 use crate::pipeline::into_layer::{IntoLayer, Shared};
 use crate::pipeline::layer::{FallbackLayer, GateLayer, Layer, Stack, TimeoutLayer, UNNAMED};
 use crate::pipeline::pipeline::Pipeline;
@@ -51,6 +54,50 @@ impl<E, T> PipelineBuilder<E, T> {
     /// Repeats what is below it, as `#[retry]` does.
     pub fn retry(self, policy: impl IntoLayer<RetryPolicy<E>>) -> Self {
         self.add("retry", policy.into_layer().map(|policy| Layer::Retry(RetryLayer::new(policy))))
+    }
+
+    /// Starts another attempt while the first still runs, as `#[hedge]` does: the first success is the answer.
+    ///
+    /// In [`run`](crate::Pipeline::run) all attempts are polled in the caller's task; a hedge allocates one box for each
+    /// call, and one for each attempt beside the first. In [`call_detached`](crate::Pipeline::call_detached) each attempt runs
+    /// on a helper thread. [`call`](crate::Pipeline::call) has one thread, so no attempt runs beside another: the next one
+    /// begins when one has failed.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{Hedge, HedgePolicy, Pipeline};
+    /// use std::cell::Cell;
+    /// use std::time::Duration;
+    ///
+    /// let hedge = Hedge::new("users", HedgePolicy::new(Duration::from_millis(1)));
+    /// let pipeline: Pipeline<&str> = Pipeline::new().hedge(hedge).build().unwrap();
+    /// let attempts = Cell::new(0);
+    /// let answer = pipeline.run(async || {
+    ///     attempts.set(attempts.get() + 1);
+    ///     if attempts.get() == 1 {
+    ///         std::future::pending::<()>().await;
+    ///     }
+    ///     Ok(7)
+    /// });
+    /// assert_eq!(answer.await.unwrap(), 7);
+    /// # });
+    /// ```
+    pub fn hedge(self, hedge: impl IntoLayer<Shared<Hedge>>) -> Self
+    where
+        E: Send + 'static,
+    {
+        self.add("hedge", hedge.into_layer().map(|hedge| Layer::Hedge(HedgeLayer::new(hedge))))
+    }
+
+    /// After these errors of the operation the next attempt starts at once; any other ends the call. Belongs to a hedge.
+    pub fn hedge_if(self, filter: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        self.of_hedge("hedge_if", |hedge| hedge.worth_it.replace(Arc::new(filter)).is_some())
+    }
+
+    /// Called before each attempt beside the first. Belongs to a hedge.
+    pub fn on_hedge(self, observer: impl Fn(&HedgeEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.of_hedge("on_hedge", |hedge| hedge.on_hedge.replace(Arc::new(observer)).is_some())
     }
 
     /// Stops calling what fails, as `#[circuit_breaker]` does.
@@ -154,8 +201,9 @@ impl<E, T> PipelineBuilder<E, T> {
         self.filter("retry_if_result", "retry", |filters| filters.result.replace(Arc::new(filter)).is_some())
     }
 
-    /// Takes a token of this budget for each retry, as `#[retry(budget = …)]` does. A budget that is `None` limits nothing.
-    /// Belongs to a retry; with one, attempts without a number need no other end.
+    /// Takes a token of this budget for each retry or hedge, as `#[retry(budget = …)]` does. A budget that is `None` limits no
+    /// retries, and leaves a hedge its own. Belongs to a retry, whose attempts then need no number and no other end, or to a
+    /// hedge.
     ///
     /// ```
     /// # use resilient_runtime as resilient;
@@ -173,9 +221,15 @@ impl<E, T> PipelineBuilder<E, T> {
     /// assert!(answer.is_err());
     /// assert_eq!(attempts, 3, "the call earns two tokens");
     /// ```
-    pub fn budget(self, budget: impl IntoLayer<Shared<RetryBudget>>) -> Self {
+    pub fn budget(mut self, budget: impl IntoLayer<Shared<RetryBudget>>) -> Self {
         let budget = budget.into_layer();
-        self.of_retry("budget", |retry| budget.is_some_and(|budget| retry.budget.replace(budget).is_some()))
+        let of_last = match self.last_added() {
+            Some(Layer::Retry(layer)) => Some(&mut layer.budget),
+            Some(Layer::Hedge(layer)) => Some(&mut layer.budget),
+            _ => None,
+        };
+        let was_set = of_last.map(|of_last| budget.is_some_and(|budget| of_last.replace(budget).is_some()));
+        self.note("budget", &["retry", "hedge"], was_set)
     }
 
     /// The permits that a call takes, from 1. Default: 1. Belongs to a rate limit.
@@ -322,6 +376,16 @@ impl<E, T> PipelineBuilder<E, T> {
         };
         let set = retry.map(set);
         self.note(setting, &["retry"], set)
+    }
+
+    /// The same of what only a hedge has.
+    fn of_hedge(mut self, setting: &str, set: impl FnOnce(&mut HedgeLayer<E>) -> bool) -> Self {
+        let hedge = match self.last_added() {
+            Some(Layer::Hedge(layer)) => Some(layer),
+            _ => None,
+        };
+        let set = hedge.map(set);
+        self.note(setting, &["hedge"], set)
     }
 
     /// The same of what only a rate limit has.

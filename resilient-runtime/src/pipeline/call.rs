@@ -15,6 +15,7 @@ use crate::outcomes::outcome::Outcome;
 use crate::outcomes::sync_guard::SyncGate as _;
 use crate::pipeline::fallback::Answer;
 use crate::pipeline::filters::Filters;
+use crate::pipeline::hedge_layer::HedgeLayer;
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::layer::{FallbackLayer, GateLayer, Layer, Stack};
 use crate::pipeline::reads::Reads;
@@ -47,6 +48,9 @@ pub(super) trait Operation<O, E, T>: Sized {
     /// Goes on below a limit.
     fn below_limit(&mut self, stack: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>>;
 
+    /// Makes the attempts of a hedge.
+    fn hedged(&mut self, stack: &Stack<E, T>, layer: &HedgeLayer<E>, at: At) -> Result<O, Failure<E>>;
+
     /// Goes on in a slot.
     fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>>;
 }
@@ -59,6 +63,7 @@ where
     match stack.layers.get(at.index) {
         None => operation.body().map_err(Failure::Inner),
         Some(Layer::Retry(layer)) => repeat(stack, layer, operation, at.below()),
+        Some(Layer::Hedge(layer)) => operation.hedged(stack, layer, at.below()),
         Some(Layer::Breaker(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),
         Some(Layer::Throttle(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),
         Some(Layer::Adapts(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::core::error::ErrorKind;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
-use crate::pipeline::layer::{FallbackLayer, Layer, Stack};
+use crate::pipeline::hedge_layer::HedgeLayer;
+use crate::pipeline::layer::{FallbackLayer, Layer, Stack, TimeoutLayer};
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::retry_layer::RetryLayer;
 use crate::timeout::policy::TimeoutPolicy;
@@ -22,6 +23,7 @@ pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
         let (above, below) = (&stack.layers[..index], &stack.layers[index + 1..]);
         match layer {
             Layer::Retry(retry) => check_retry(retry, above, &mut problems),
+            Layer::Hedge(hedge) => check_hedge(hedge, above, below, &mut problems),
             Layer::Timeout(timeout) => check_timeout(timeout.policy, above, below, &mut problems),
             Layer::Breaker(_) | Layer::Throttle(_) | Layer::Bulkhead(_) => check_state(layer, above, &mut problems),
             Layer::Adapts(_) => {}
@@ -68,6 +70,33 @@ fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: 
             written(max),
             written(first),
         ));
+    }
+}
+
+fn check_hedge<E, T>(hedge: &HedgeLayer<E>, above: &[Layer<E, T>], below: &[Layer<E, T>], problems: &mut Vec<String>) {
+    if above.iter().any(|layer| matches!(layer, Layer::Hedge(_))) {
+        let message = "two `hedge`s multiply their attempts: keep one, with the `max_hedges` wanted in all";
+        problems.push(message.to_owned());
+    }
+    let one_at_a_time =
+        |layer: &Layer<E, T>| matches!(layer, Layer::Bulkhead(bulkhead) if bulkhead.policy().limit() == 1);
+    if below.iter().any(one_at_a_time) {
+        let message = "the `bulkhead` below lets one call through at a time, so no attempt of this `hedge` ever runs beside \
+                       another: move it above, or let it take more";
+        problems.push(message.to_owned());
+    }
+    let Some(delay) = hedge.hedge.policy().first_delay() else { return };
+    for layer in above.iter().chain(below.first()) {
+        let Layer::Timeout(TimeoutLayer { policy, .. }) = layer else { continue };
+        let limit = policy.limit(1);
+        if policy.given_step().is_zero() && !limit.is_zero() && delay >= limit {
+            problems.push(format!(
+                "the `timeout` of {} ends before this delay ({}), so no attempt ever runs beside another: write a shorter \
+                 one",
+                written(limit),
+                written(delay),
+            ));
+        }
     }
 }
 
@@ -119,7 +148,7 @@ fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut 
         Layer::Throttle(layer) => layer.gate.name(),
         Layer::RateLimit(layer) => layer.limiter.name(),
         Layer::Bulkhead(bulkhead) => bulkhead.name(),
-        Layer::Retry(_) | Layer::Timeout(_) | Layer::Adapts(_) | Layer::Fallback(_) => return,
+        Layer::Retry(_) | Layer::Hedge(_) | Layer::Timeout(_) | Layer::Adapts(_) | Layer::Fallback(_) => return,
     };
     if above.iter().any(is_the_same) {
         problems.push(format!(
@@ -176,7 +205,9 @@ fn check_fallback<E, T>(
             "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
         problems.push(message.to_owned());
     }
-    let judges = |layer: &&Layer<E, T>| matches!(layer, Layer::Retry(_) | Layer::Breaker(_) | Layer::Throttle(_));
+    let judges = |layer: &&Layer<E, T>| {
+        matches!(layer, Layer::Retry(_) | Layer::Hedge(_) | Layer::Breaker(_) | Layer::Throttle(_))
+    };
     if let (Some(blinded), true) = (above.iter().rev().find(judges), fallback.filters.selects_every_error()) {
         problems.push(format!(
             "this `fallback` answers every error, so the `{}` above it never sees a failure: move it above that, or \
@@ -239,7 +270,7 @@ const fn filters_of<E, T>(layer: &Layer<E, T>) -> Option<(&'static str, &Filters
         Layer::Adapts(bulkhead) => Some(("overload", &bulkhead.filters)),
         Layer::RateLimit(limit) => Some(("paused", &limit.filters)),
         Layer::Fallback(fallback) => Some(("fallback", &fallback.filters)),
-        Layer::Timeout(_) | Layer::Bulkhead(_) => None,
+        Layer::Hedge(_) | Layer::Timeout(_) | Layer::Bulkhead(_) => None,
     }
 }
 

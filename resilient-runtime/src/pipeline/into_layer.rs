@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::hedge::hedge::Hedge;
 use crate::rate_limit::limiter::RateLimiter;
 use crate::registry::handle::Handle;
 use crate::retry::policy::RetryPolicy;
@@ -53,7 +54,7 @@ impl<S: fmt::Debug> fmt::Debug for Shared<S> {
 ///
 /// | layer | takes |
 /// |---|---|
-/// | a breaker, a throttle, a rate limit, a bulkhead, and the budget of a retry | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
+/// | a hedge, a breaker, a throttle, a rate limit, a bulkhead, and the budget of a retry or a hedge | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
 /// | a timeout | a [`TimeoutPolicy`] or a [`Duration`] |
 /// | a retry | a [`RetryPolicy`] |
 ///
@@ -132,7 +133,7 @@ macro_rules! shared {
     };
 }
 
-shared!(CircuitBreaker AdaptiveThrottle RateLimiter Bulkhead RetryBudget);
+shared!(Hedge CircuitBreaker AdaptiveThrottle RateLimiter Bulkhead RetryBudget);
 
 #[diagnostic::do_not_recommend]
 impl IntoLayer<Self> for TimeoutPolicy {

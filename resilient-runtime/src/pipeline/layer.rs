@@ -8,6 +8,7 @@ use crate::core::name::Name;
 use crate::deadline::limit::TimeLimit;
 use crate::pipeline::fallback::{Answered, Fallback};
 use crate::pipeline::filters::Filters;
+use crate::pipeline::hedge_layer::HedgeLayer;
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
@@ -30,6 +31,7 @@ pub(super) struct Stack<E, T> {
 
 pub(super) enum Layer<E, T> {
     Retry(RetryLayer<E, T>),
+    Hedge(HedgeLayer<E>),
     Breaker(GateLayer<CircuitBreaker, E, T>),
     Throttle(GateLayer<AdaptiveThrottle, E, T>),
     Timeout(TimeoutLayer),
@@ -73,6 +75,7 @@ impl<E, T> Layer<E, T> {
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Retry(_) => "retry",
+            Self::Hedge(_) => "hedge",
             Self::Breaker(_) => "circuit_breaker",
             Self::Throttle(_) => "adaptive_throttle",
             Self::Timeout(_) => "timeout",
@@ -96,7 +99,9 @@ impl<E, T> Stack<E, T> {
                     layer.first = TimeLimit::of(layer.policy.limit(1), layer.name);
                     (&mut layer.index, &mut layer.place)
                 }
-                Layer::Retry(_) | Layer::RateLimit(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => continue,
+                Layer::Retry(_) | Layer::Hedge(_) | Layer::RateLimit(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => {
+                    continue;
+                }
             };
             (*place.0, *place.1) = (index, places);
             places += 1;

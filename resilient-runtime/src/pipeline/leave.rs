@@ -29,9 +29,8 @@ pub(super) enum Left<O, E> {
     Not,
 }
 
-impl<'p, E, T, K, M, F, O> Run<'p, E, T, K, M, F>
+impl<'p, E, T, K, F, O> Run<'p, E, T, K, F>
 where
-    M: FnMut() -> F,
     F: Future<Output = Result<O, E>>,
     K: Reads<T, O>,
 {
@@ -89,6 +88,7 @@ where
                 Layer::Fallback(layer) if outcome.is_err() || layer.filters.looks_at_values() => {
                     self.as_mut().replace(index, layer, outcome)
                 }
+                Layer::Hedge(_) => self.as_mut().first_ended(index, outcome),
                 Layer::Timeout(_) | Layer::Retry(_) | Layer::Fallback(_) => continue,
             };
             match left {

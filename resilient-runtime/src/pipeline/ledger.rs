@@ -15,6 +15,10 @@ use crate::timer::sleep::{Sleep, SleepFuture as _};
 
 pub(super) struct Ledger<'p, E, T> {
     pub(super) stack: &'p Stack<E, T>,
+    /// The first layer that it enters: an attempt of a hedge begins below that.
+    base: usize,
+    /// The attempt of a retry above that.
+    pub(super) attempt: u32,
     /// So many layers have been entered, from the outermost on.
     depth: usize,
     /// For when the alarm is set, in nanoseconds.
@@ -30,7 +34,18 @@ const NEVER: u64 = u64::MAX;
 impl<'p, E, T> Ledger<'p, E, T> {
     #[inline]
     pub(super) fn new(stack: &'p Stack<E, T>) -> Self {
-        Self { stack, depth: 0, alarm_at: NEVER, waits: 0, holds: Holds::default() }
+        Self::below(stack, 0, 1)
+    }
+
+    /// Of an attempt that begins with the layer `base`. `attempt` is that of a retry above, from 1.
+    #[inline]
+    pub(super) fn below(stack: &'p Stack<E, T>, base: usize, attempt: u32) -> Self {
+        Self { stack, base, attempt, depth: base, alarm_at: NEVER, waits: 0, holds: Holds::default() }
+    }
+
+    /// How many layers are entered or above those that it enters.
+    pub(super) const fn depth(&self) -> usize {
+        self.depth
     }
 
     /// A poll begins.
@@ -95,7 +110,10 @@ impl<'p, E, T> Ledger<'p, E, T> {
     /// Leaves the innermost layer that has been entered. Returns its index, too.
     #[inline]
     pub(super) fn leave(&mut self) -> Option<(usize, &'p Layer<E, T>)> {
-        self.depth = self.depth.checked_sub(1)?;
+        if self.depth == self.base {
+            return None;
+        }
+        self.depth -= 1;
         Some((self.depth, &self.stack.layers[self.depth]))
     }
 
@@ -116,9 +134,10 @@ impl<'p, E, T> Ledger<'p, E, T> {
     #[inline]
     fn limits(&self, depth: usize) -> impl DoubleEndedIterator<Item = (&'p TimeoutLayer, AsyncLimit)> {
         let timeouts: &'p [TimeoutLayer] = &self.stack.timeouts;
+        let above = timeouts.iter().take_while(|layer| layer.index < self.base).count();
         let entered = timeouts.iter().take_while(move |layer| layer.index < depth).count();
         let limit = |layer: &'p TimeoutLayer| (layer, self.holds.get(layer.place).as_limit(layer.name));
-        timeouts[..entered].iter().map(limit)
+        timeouts[above..entered.max(above)].iter().map(limit)
     }
 
     /// While the result exists, the deadline is that of the limits which have been entered.
@@ -128,11 +147,11 @@ impl<'p, E, T> Ledger<'p, E, T> {
     }
 
     #[inline]
-    fn polling_within(&self, depth: usize) -> Option<Polling> {
+    pub(super) fn polling_within(&self, depth: usize) -> Option<Polling> {
         // Most stacks have one timeout, for which a loop would take twice as long.
         if let [only] = &*self.stack.timeouts {
             let limit = || self.holds.get(only.place).as_limit(only.name);
-            return (only.index < depth).then(|| Polling::below(limit()));
+            return (self.base <= only.index && only.index < depth).then(|| Polling::below(limit()));
         }
         self.polling_within_several(depth)
     }
@@ -172,8 +191,8 @@ impl<'p, E, T> Ledger<'p, E, T> {
 
     /// The call is pending: gates that have admitted it since begin to measure how long it hangs.
     fn hangs(&mut self) {
-        let (stack, depth) = (self.stack, self.depth);
-        for (index, place) in stack.gates().take_while(|(index, _)| *index < depth) {
+        let (stack, entered) = (self.stack, self.base..self.depth);
+        for (index, place) in stack.gates().filter(|(index, _)| entered.contains(index)) {
             let ticket = HeldTicket::of(self.holds.get(place));
             if ticket.since == 0 {
                 let is_limited = self.limits(index).next().is_some();
@@ -185,8 +204,8 @@ impl<'p, E, T> Ledger<'p, E, T> {
 
     /// Notes when each limit ends that has begun with this poll.
     fn begin_limits(&mut self) {
-        let (stack, depth) = (self.stack, self.depth);
-        for layer in stack.timeouts.iter().take_while(|layer| layer.index < depth) {
+        let (stack, entered) = (self.stack, self.base..self.depth);
+        for layer in stack.timeouts.iter().filter(|layer| entered.contains(&layer.index)) {
             let AsyncLimit { limit, ends } = self.holds.get(layer.place).as_limit(layer.name);
             if let Ends::Since(start) = ends {
                 let at = if limit.is_absent() { NEVER } else { self.end_of(layer, start.after(limit.duration())) };
@@ -225,7 +244,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
     /// whether a wait in it was ended.
     #[cold]
     #[inline(never)]
-    fn abandon(&mut self, outermost: usize, waited: bool) {
+    pub(super) fn abandon(&mut self, outermost: usize, waited: bool) {
         while self.depth > outermost
             && let Some((_, layer)) = self.leave()
         {
@@ -234,7 +253,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
                 Layer::Throttle(layer) => self.end_dropped(layer, waited),
                 Layer::Adapts(layer) => self.end_dropped(layer, waited),
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
-                Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
+                Layer::Retry(_) | Layer::Hedge(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }
         }
     }
@@ -259,7 +278,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
                 Layer::Throttle(layer) => self.end_unwound(layer),
                 Layer::Adapts(layer) => self.end_unwound(layer),
                 Layer::Bulkhead(bulkhead) => bulkhead.give_back(),
-                Layer::Retry(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
+                Layer::Retry(_) | Layer::Hedge(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }
         }
     }
@@ -278,8 +297,8 @@ impl<E, T> Drop for Ledger<'_, E, T> {
     #[inline]
     fn drop(&mut self) {
         let waited = dropped::body_waited();
-        if self.depth > 0 {
-            self.abandon(0, waited);
+        if self.depth > self.base {
+            self.abandon(self.base, waited);
         }
     }
 }

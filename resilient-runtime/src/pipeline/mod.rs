@@ -9,6 +9,7 @@ mod contradictions;
 mod error;
 mod fallback;
 mod filters;
+mod hedge_layer;
 mod holds;
 mod into_layer;
 mod layer;
@@ -19,6 +20,7 @@ mod operations;
 mod or;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod pipeline;
+mod racing;
 mod rate_layer;
 mod reads;
 mod retry_layer;

@@ -10,7 +10,7 @@ use crate::pipeline::layer::{Layer, Stack};
 use crate::pipeline::operations::{Detached, InPlace};
 use crate::pipeline::or::{call_or, or, or_async};
 use crate::pipeline::reads::OfOneType;
-use crate::pipeline::run::Run;
+use crate::pipeline::run::Call;
 
 /// A pipeline of operations that return a `Result<T, E>` with this `T`. A [`Pipeline`](crate::Pipeline) dereferences to it.
 ///
@@ -51,7 +51,7 @@ impl<E, T> PipelineOf<E, T> {
     where
         F: Future<Output = Result<T, E>>,
     {
-        Run::<_, _, OfOneType, _, _>::new(&self.stack, operation)
+        Call::<_, _, OfOneType, _, _>::new(&self.stack, operation)
     }
 
     /// As [`Pipeline::run_or`](crate::Pipeline::run_or).

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::core::error::Failure;
+use crate::hedge::course::{Course, Step};
+use crate::hedge::race_blocking::BlockingRace;
 use crate::pipeline::call::{At, Operation, call};
+use crate::pipeline::hedge_layer::HedgeLayer;
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::layer::Stack;
 use crate::pipeline::reads::Reads;
@@ -38,12 +41,26 @@ where
         limit.guard_cooperative(|| call(stack, self, at))
     }
 
+    /// One after another: there is one thread.
+    fn hedged(&mut self, stack: &Stack<E, T>, layer: &HedgeLayer<E>, at: At) -> Result<O, Failure<E>> {
+        let mut course = Course::new(layer.terms().in_turn(), false);
+        loop {
+            let number = course.launch();
+            let outcome = call(stack, self, at);
+            match course.ended(number, outcome, |error| layer.is_worth_it(error)) {
+                Step::Answer(outcome) => return outcome,
+                Step::Launch => layer.observe(stack.name, &course),
+                Step::Wait => unreachable!("no other attempt runs"),
+            }
+        }
+    }
+
     fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>> {
         bulkhead.guard_blocking(|| call(stack, self, at))
     }
 }
 
-/// An operation that moves to a helper thread at each limit. The caller leaves it there at the deadline.
+/// An operation that moves to a helper thread at each limit, and for each attempt of a hedge. The caller leaves it there at the deadline.
 pub(super) struct Detached<E, T, F, K> {
     stack: Arc<Stack<E, T>>,
     operation: F,
@@ -85,6 +102,24 @@ where
             let stack = Arc::clone(&job.stack);
             call(&stack, &mut job, at)
         })
+    }
+
+    fn hedged(&mut self, stack: &Stack<E, T>, layer: &HedgeLayer<E>, at: At) -> Result<O, Failure<E>> {
+        let mut race = BlockingRace::new(layer.terms(), false);
+        loop {
+            let mut job = self.clone();
+            let attempt = race.carry().around(move || {
+                let stack = Arc::clone(&job.stack);
+                call(&stack, &mut job, at)
+            });
+            race.launch(attempt);
+            if let Some(outcome) = race.next(|error| layer.is_worth_it(error)) {
+                return outcome;
+            }
+            if let Some(observer) = &layer.on_hedge {
+                race.observe(stack.name, |event| observer(event));
+            }
+        }
     }
 
     fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>> {

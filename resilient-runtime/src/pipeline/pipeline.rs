@@ -12,7 +12,7 @@ use crate::pipeline::of_one_type::PipelineOf;
 use crate::pipeline::operations::{Detached, InPlace};
 use crate::pipeline::or::{call_or, or, or_async};
 use crate::pipeline::reads::OfAnyType;
-use crate::pipeline::run::Run;
+use crate::pipeline::run::Call;
 
 /// A stack of policies as a value: for what differs from one instance to the next, is read from a configuration, or
 /// needs a part that runs once for each call, before the attempts.
@@ -64,8 +64,9 @@ use crate::pipeline::run::Run;
 ///
 /// # Operations
 ///
-/// An operation is called once for each attempt. It may borrow, and nothing of it is boxed: the future of a call is
-/// `Send` where the operation and its futures are. A call that succeeds at the first attempt, without having to wait for
+/// An operation is called once for each attempt. It may borrow, and nothing of it is boxed but the attempts that a
+/// [hedge](PipelineBuilder::hedge) makes beside the first: the future of a call is `Send` where the operation and its
+/// futures are. A call that succeeds at the first attempt, without having to wait for
 /// a slot or for permits, allocates nothing if at most four of its layers are breakers and timeouts. (A rate limit
 /// without a burst keeps the moments of the calls of one span, and allocates until there is room for all of them.)
 pub struct Pipeline<E, T = ()>(PipelineOf<E, T>);
@@ -107,7 +108,7 @@ impl<E> Pipeline<E> {
     where
         F: Future<Output = Result<O, E>>,
     {
-        Run::<_, _, OfAnyType, _, _>::new(&self.0.stack, operation)
+        Call::<_, _, OfAnyType, _, _>::new(&self.0.stack, operation)
     }
 
     /// As [`run`](Self::run), with a last answer of this call in place of a failure. An error of the operation is not

@@ -16,6 +16,7 @@ use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
 use crate::pipeline::leave::Left;
 use crate::pipeline::ledger::Ledger;
+use crate::pipeline::racing::Racing;
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
 use crate::pipeline::retry_layer::Attempts;
@@ -25,16 +26,26 @@ use crate::timer::sleep::Sleep;
 pin_project! {
     /// A call through a pipeline.
     #[must_use = "futures do nothing unless awaited"]
-    pub(super) struct Run<'p, E, T, K, M, F> {
+    pub(super) struct Call<'p, E, T, K, M, F> {
+        #[pin]
+        run: Run<'p, E, T, K, F>,
+        make: M,
+    }
+}
+
+pin_project! {
+    /// A call's way through the layers, or that of one attempt of a hedge through those below it.
+    pub(super) struct Run<'p, E, T, K, F> {
         // Fields are dropped in this order: the body before what the layers hold.
         before_body: BeforeBody,
         #[pin]
         pub(super) body: Option<F>,
         pub(super) waiting: Option<Waiting<'p, E, T>>,
         pub(super) ledger: Ledger<'p, E, T>,
-        make: M,
         pub(super) stage: Stage,
         pub(super) attempts: Option<Attempts<'p>>,
+        // The attempts beside the one that is made here. Boxed, because few pipelines have a hedge.
+        pub(super) race: Option<Box<Racing<'p, E, T, K, F>>>,
         // One for all limits.
         #[pin]
         alarm: Option<Sleep>,
@@ -53,27 +64,19 @@ pub(super) enum Stage {
     Delay,
     /// Waits for the answer of a fallback.
     Answer,
+    /// Waits for attempts of a hedge, of which the first has ended.
+    Hedges,
     Done,
 }
 
-impl<'p, E, T, K, M, F> Run<'p, E, T, K, M, F> {
+impl<'p, E, T, K, M, F> Call<'p, E, T, K, M, F> {
     #[inline]
     pub(super) fn new(stack: &'p Stack<E, T>, make: M) -> Self {
-        Run {
-            before_body: BeforeBody,
-            body: None,
-            waiting: None,
-            ledger: Ledger::new(stack),
-            make,
-            stage: Stage::Enter,
-            attempts: None,
-            alarm: None,
-            reads: PhantomData,
-        }
+        Self { run: Run::new(Ledger::new(stack)), make }
     }
 }
 
-impl<O, E, T, K, M, F> Future for Run<'_, E, T, K, M, F>
+impl<O, E, T, K, M, F> Future for Call<'_, E, T, K, M, F>
 where
     M: FnMut() -> F,
     F: Future<Output = Result<O, E>>,
@@ -83,36 +86,74 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut turn = Turn(self);
-        turn.0.as_mut().project().ledger.begin_poll();
-        let polled = turn.0.as_mut().go_on(context);
-        std::mem::forget(turn);
-        polled
+        let this = self.project();
+        this.run.poll(context, this.make)
+    }
+}
+
+impl<'p, E, T, K, F> Run<'p, E, T, K, F> {
+    #[inline]
+    pub(super) fn new(ledger: Ledger<'p, E, T>) -> Self {
+        Run {
+            before_body: BeforeBody,
+            body: None,
+            waiting: None,
+            ledger,
+            stage: Stage::Enter,
+            attempts: None,
+            race: None,
+            alarm: None,
+            reads: PhantomData,
+        }
     }
 }
 
 /// One poll. Dropped only if it unwinds: then the call has ended.
-struct Turn<'t, 'p, E, T, K, M, F>(Pin<&'t mut Run<'p, E, T, K, M, F>>);
+struct Turn<'t, 'p, E, T, K, F>(Pin<&'t mut Run<'p, E, T, K, F>>);
 
-impl<E, T, K, M, F> Drop for Turn<'_, '_, E, T, K, M, F> {
+impl<E, T, K, F> Drop for Turn<'_, '_, E, T, K, F> {
     fn drop(&mut self) {
         let this = self.0.as_mut().project();
         *this.stage = Stage::Done;
+        if let Some(race) = this.race.take() {
+            race.unwind(this.ledger);
+        }
         *this.attempts = None;
         this.ledger.unwind();
     }
 }
 
-impl<'p, E, T, K, M, F, O> Run<'p, E, T, K, M, F>
+impl<'p, E, T, K, F, O> Run<'p, E, T, K, F>
 where
-    M: FnMut() -> F,
     F: Future<Output = Result<O, E>>,
     K: Reads<T, O>,
 {
+    /// Polls the call, with the operation that makes its bodies.
     #[inline]
-    fn go_on(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+    pub(super) fn poll<M: FnMut() -> F>(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        make: &mut M,
+    ) -> Poll<Result<O, Failure<E>>> {
+        let mut turn = Turn(self);
+        turn.0.as_mut().project().ledger.begin_poll();
+        let polled = turn.0.as_mut().go_on(context, make);
+        std::mem::forget(turn);
+        polled
+    }
+
+    #[inline]
+    fn go_on<M: FnMut() -> F>(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        make: &mut M,
+    ) -> Poll<Result<O, Failure<E>>> {
         loop {
-            let outcome = match self.as_mut().advance(context) {
+            let mut advanced = self.as_mut().advance(context, make);
+            if advanced.is_pending() && self.race.is_some() {
+                advanced = self.as_mut().race_on(context, make);
+            }
+            let outcome = match advanced {
                 Poll::Ready(outcome) => outcome,
                 Poll::Pending => Err(Failure::Refused(ready!(self.as_mut().expire(context)))),
             };
@@ -125,16 +166,21 @@ where
 
     /// Goes on to the next outcome of the innermost layer that has been entered.
     #[inline]
-    fn advance(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+    fn advance<M: FnMut() -> F>(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        make: &mut M,
+    ) -> Poll<Result<O, Failure<E>>> {
         match self.stage {
             Stage::Enter => {}
             Stage::Body => return self.poll_body(context),
             Stage::Delay => ready!(self.as_mut().wait_for_attempt(context)),
             Stage::Answer => return self.poll_answer(context),
+            Stage::Hedges => return Poll::Pending,
             Stage::Done => panic!("polled after its end"),
         }
         match ready!(self.as_mut().enter(context)) {
-            Ok(()) => self.make_body(context),
+            Ok(()) => self.make_body(context, make),
             Err(refusal) => Poll::Ready(Err(Failure::Refused(refusal))),
         }
     }
@@ -163,7 +209,7 @@ where
                     this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
                 }
                 Layer::Timeout(layer) => {
-                    let attempt = this.attempts.as_ref().map_or(1, Attempts::number);
+                    let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
                     this.ledger.limited(layer, attempt)?;
                 }
                 Layer::Bulkhead(bulkhead) => {
@@ -177,6 +223,13 @@ where
                         ready!(self.as_mut().wait_for_permits(layer, context))?;
                     }
                     self.as_mut().project().ledger.entered();
+                }
+                Layer::Hedge(layer) => {
+                    *this.race = {
+                        let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
+                        Some(Box::new(Racing::new(layer, this.ledger.depth(), attempt)))
+                    };
+                    this.ledger.entered();
                 }
                 Layer::Fallback(_) => this.ledger.entered(),
             }
@@ -223,10 +276,14 @@ where
 
     /// Calls the operation, and polls its future for the first time.
     #[inline]
-    fn make_body(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<O, Failure<E>>> {
+    fn make_body<M: FnMut() -> F>(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        make: &mut M,
+    ) -> Poll<Result<O, Failure<E>>> {
         let mut this = self.project();
         let _polling = this.ledger.polling();
-        this.body.set(Some((this.make)()));
+        this.body.set(Some(make()));
         *this.stage = Stage::Body;
         poll_made(this.body, context)
     }
@@ -264,6 +321,8 @@ where
         let timeout: &TimeoutLayer = ready!(this.ledger.expired(this.alarm, context));
         let refusal = this.ledger.expire(timeout, || {
             this.body.set(None);
+            // Those of a hedge below the timeout.
+            drop(this.race.take_if(|race| race.index > timeout.index));
             if let Some(Waiting::Delay(_)) = this.waiting.take() {
                 // The timeout is above the retry, and gives the token of the next attempt back.
                 *this.attempts = None;

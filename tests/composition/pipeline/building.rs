@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use resilient::pipeline::{Fallback, PipelineBuilder, PipelineError};
-use resilient::{RateLimitPolicy, RateLimiter, RetryBudget, RetryBudgetPolicy};
+use resilient::{Hedge, HedgePolicy, RateLimitPolicy, RateLimiter, RetryBudget, RetryBudgetPolicy};
 use resilient::{circuit_breaker, rate_limit, retry_budget};
 
 use super::*;
@@ -117,6 +117,12 @@ fn contradictions_are_told_in_the_words_of_the_compile_errors() {
     is_said_by_the_compiler(texts, of_results, &[]);
     let of_successes = plain().retry(retry).retry_after_ok(|_| None);
     is_said_by_the_compiler(texts, of_successes, &[]);
+    let hedge = |delay| Arc::new(Hedge::new("hedge", HedgePolicy::new(delay)));
+    is_said_by_the_compiler(texts, plain().hedge(hedge(secs(1))).hedge(hedge(secs(1))), &[]);
+    let one = Arc::new(Bulkhead::new("one", BulkheadPolicy::new(1)));
+    is_said_by_the_compiler(texts, plain().hedge(hedge(secs(1))).bulkhead(&one), &[]);
+    is_said_by_the_compiler(texts, plain().timeout(secs(1)).hedge(hedge(secs(1))), &[]);
+    is_said_by_the_compiler(texts, plain().hedge(hedge(secs(1))).fallback(|_| Ok(1)), &hides);
     let twice = plain().retry(retry).retry_if(is_down).retry_if(is_down);
     is_said_by_the_compiler(texts, twice, &[("retry_if", "max_attempts")]);
 }
@@ -167,7 +173,9 @@ fn a_filter_belongs_to_the_layer_before_it() {
     assert!(misplaced.starts_with("`retry_after_ok` belongs to a `retry` or a `rate_limit`"), "{misplaced}");
     let budget = RetryBudget::new("misplaced", RetryBudgetPolicy::new());
     let misplaced = one_problem(Pipeline::new().timeout(secs(1)).budget(budget));
-    assert!(misplaced.starts_with("`budget` belongs to a `retry`"), "{misplaced}");
+    assert!(misplaced.starts_with("`budget` belongs to a `retry` or a `hedge`"), "{misplaced}");
+    let misplaced = one_problem(Pipeline::new().timeout(secs(1)).hedge_if(|_| true));
+    assert!(misplaced.starts_with("`hedge_if` belongs to a `hedge`"), "{misplaced}");
 }
 
 #[test]
