@@ -9,7 +9,7 @@ use resilient::{Error, bulkhead, registry, timeout};
 #[timeout(5s)]
 #[bulkhead(name = "primes", threads = 2, max_queue = 2)]
 async fn primes(most: u32) -> Result<usize, Error> {
-    let is_prime = |number: &u32| (2..*number).take_while(|it| it * it <= *number).all(|it| number % it != 0);
+    let is_prime = |number: &u32| (2..*number).take_while(|it| it * it <= *number).all(|it| !number.is_multiple_of(it));
     Ok((2..most).filter(is_prime).count())
 }
 
@@ -31,9 +31,8 @@ async fn main() {
         }
     };
     let calls = async {
-        let (a, b, c, d, e) =
-            tokio::join!(primes(200_000), primes(100_000), primes(50_000), primes(20_000), primes(10_000));
-        println!("{a:?}, {b:?}, {c:?}, {d:?}, and there is no room for a fifth: {e:?}");
+        let answers = tokio::join!(primes(200_000), primes(100_000), primes(50_000), primes(20_000), primes(10_000));
+        println!("two run, two wait, and there is no room for a fifth: {answers:?}");
     };
     tokio::select! {
         () = ticking => {}

@@ -42,7 +42,7 @@ fn own_and_called_later() -> Result<(), Error> {
 #[bulkhead(threads = 1)]
 static HANDLE: ThreadBulkhead;
 
-fn is_shut_down<T>(outcome: Result<T, Error>) -> bool {
+fn is_shut_down<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::BulkheadFull { limit: 0, .. }))
 }
 
@@ -69,12 +69,12 @@ async fn every_bulkhead_admits_nothing_more_and_what_is_in_flight_is_waited_for(
     drop(slot);
     assert_eq!(registry().shutdown_all(HOUR).left, 0);
 
-    assert!(is_shut_down(in_a_slot().await), "it is not retried");
-    assert!(is_shut_down(called_later()) && is_shut_down(own_and_called_later()));
+    assert!(is_shut_down(&in_a_slot().await), "it is not retried");
+    assert!(is_shut_down(&called_later()) && is_shut_down(&own_and_called_later()));
     let (begun, _has_begun) = channel();
-    assert!(is_shut_down(on_a_thread(begun, channel().1)));
-    assert!(is_shut_down(value.try_acquire()) && unseen.try_acquire().is_ok());
+    assert!(is_shut_down(&on_a_thread(begun, channel().1)));
+    assert!(is_shut_down(&value.try_acquire()) && unseen.try_acquire().is_ok());
     assert_eq!((threads.available_capacity(), HANDLE.available_capacity()), (0, 0));
     let made_by_hand = registry().bulkhead_or_insert("made later", BulkheadPolicy::new(3));
-    assert!(is_shut_down(made_by_hand.try_acquire()));
+    assert!(is_shut_down(&made_by_hand.try_acquire()));
 }
