@@ -50,7 +50,7 @@ async fn text_integers_addresses_and_options_are_keys() {
     let computed = opens_for!("keys: computed", tenant % 2, (tenant: u64));
     is_told_apart(computed(1), computed(3), computed(2)).await;
 
-    let cast = opens_for!("keys: cast", (tenant as u64), (tenant: u8));
+    let cast = opens_for!("keys: cast", (tenant as u64), (tenant: usize));
     is_told_apart(cast(1), cast(1), cast(2)).await;
 
     let address = opens_for!("keys: address", peer.ip(), (peer: SocketAddr));
