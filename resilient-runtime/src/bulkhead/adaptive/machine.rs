@@ -154,7 +154,9 @@ mod tests {
                     Sign::Overload if !is_cut => {
                         limit = (limit - limit.div_ceil(10)).max(min);
                         good = 0;
-                        calls.iter_mut().for_each(|call| call.1 = true);
+                        for call in &mut calls {
+                            call.1 = true;
+                        }
                     }
                     Sign::Good if !is_cut && 2 * in_flight >= limit => {
                         good += 1;
