@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use resilient::{AdaptiveThrottle, adaptive_throttle};
 
-/// Sheds calls once more than 1.2 are made for each that is accepted, of those in the last second.
-#[adaptive_throttle(ratio = 1.2, window = 1s)]
+/// Sheds calls once more than 1.5 are made for each that is accepted, of those in the last 400 ms.
+#[adaptive_throttle(ratio = 1.5, window = 400ms)]
 static SEARCH: AdaptiveThrottle;
 
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ async fn search() -> Result<(), SearchError> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    for (second, capacity) in [100, 100, 20, 20, 20, 100, 100, 100].into_iter().enumerate() {
+    for (round, capacity) in [100, 100, 20, 20, 20, 100, 100, 100].into_iter().enumerate() {
         CALLS.store(0, Ordering::Relaxed);
         let (mut found, mut shed) = (0, 0);
         for _ in 0..10 {
@@ -45,7 +45,7 @@ async fn main() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let calls = CALLS.load(Ordering::Relaxed);
-        println!("{second}: the server can do {capacity} of 100, gets {calls:>3}: {found:>3} found, {shed:>2} shed");
+        println!("{round}: the server can do {capacity} of 100, gets {calls:>3}: {found:>3} found, {shed:>2} shed");
     }
     println!("{:?}", SEARCH.stats());
 }
