@@ -1,6 +1,13 @@
 //! On a thread of a bulkhead the body is sync code.
 //!
-//! fix: #[bulkhead(name = "images", threads = 4)]
+//! fix:
+//!     #[bulkhead(name = "images", threads = 4)]
+//!     fn first(fetched: u32) -> Result<u32, Error> {
+//!         Ok(fetched)
+//!     }
+//!     async fn calls_first() -> Result<u32, Error> {
+//!         first(fetch().await)
+//!     }
 
 use resilient::{Error, bulkhead};
 

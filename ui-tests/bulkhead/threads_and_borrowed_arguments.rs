@@ -1,6 +1,10 @@
 //! The body leaves the caller's thread, so it owns its arguments.
 //!
-//! fix: #[bulkhead(name = "images", threads = 4)]
+//! fix:
+//!     #[bulkhead(name = "images", threads = 4)]
+//!     async fn first(path: String) -> Result<usize, Error> {
+//!         Ok(path.len())
+//!     }
 
 use resilient::{Error, bulkhead, timeout};
 

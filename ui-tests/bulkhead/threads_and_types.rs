@@ -1,6 +1,10 @@
 //! What goes to a thread, and what comes back, is `Send`; what is needed again is `Clone`.
 //!
-//! fix: #[bulkhead(name = "images", threads = 4)]
+//! fix:
+//!     #[bulkhead(name = "images", threads = 4)]
+//!     async fn first(id: std::sync::Arc<u32>) -> Result<u32, Error> {
+//!         Ok(*id)
+//!     }
 
 use std::rc::Rc;
 
