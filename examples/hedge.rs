@@ -25,7 +25,7 @@ fn report(event: &HedgeEvent<'_>) {
     println!("  {event}");
 }
 
-/// Each attempt asks the next replica, and knows it as `replica`.
+/// Each attempt asks the next replica, which is `replica` in the body.
 #[hedge(READS, over(replica in replicas), on_hedge = report)]
 async fn read(replicas: &[Replica], key: u32) -> Result<String, std::io::Error> {
     if !replica.is_up {

@@ -24,7 +24,7 @@ fn images(name: &str) -> &'static ThreadBulkhead {
     registry().thread_bulkhead(name).expect("an attribute names it")
 }
 
-/// A body that tells that it has begun, and waits until the other end is dropped.
+/// A body that reports its begin, and waits until the other end is dropped.
 fn hold(begun: &Sender<()>, released: &Receiver<()>) {
     begun.send(()).expect("the test waits");
     assert!(released.recv().is_err());

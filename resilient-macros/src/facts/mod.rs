@@ -90,7 +90,7 @@ pub(crate) enum Runs {
     AtOnce,
 }
 
-/// A name by which the body knows something.
+/// A name that the body may use.
 #[derive(Clone, Copy)]
 pub(crate) enum Bound<'a> {
     /// The attempt that it is.

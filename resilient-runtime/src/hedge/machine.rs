@@ -1,4 +1,4 @@
-//! What follows when an attempt of a hedged call ends. A pure state machine: it knows nothing of time and futures.
+//! What follows when an attempt of a hedged call ends. A pure state machine, without time and futures.
 
 use crate::core::error::{Failure, Refusal};
 

@@ -1,4 +1,4 @@
-//! Which jobs may run, which wait, and which find no room. Pure: it knows nothing of threads.
+//! Which jobs may run, which wait, and which find no room. Pure, without threads.
 //!
 //! A job takes a place. While it waits for inner jobs, one of these runs in the same place, so an inner job never waits
 //! for jobs of other callers. In a place one job runs at each depth:

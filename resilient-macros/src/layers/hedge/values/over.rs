@@ -9,7 +9,7 @@ use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::parse_all;
 use crate::settings::{SettingKind, SettingValue};
 
-/// The items of which each attempt takes the next, and the name by which the body knows its own.
+/// The items of which each attempt takes the next, and the name of its item in the body.
 pub(crate) struct Over {
     pub(crate) name: Ident,
     pub(crate) items: Expr,
