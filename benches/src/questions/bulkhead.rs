@@ -63,6 +63,36 @@ pub(super) fn free() -> Question {
     }
 }
 
+pub(super) fn adaptive() -> Question {
+    #[bulkhead(max_concurrent = adaptive(min = 1, max = 64, initial = 64))]
+    async fn ours(id: u64) -> Answer {
+        Ok(black_box(id))
+    }
+
+    #[bulkhead(max_concurrent = adaptive(min = 1, max = 64, initial = 64), overload_after = 1s)]
+    async fn timed(id: u64) -> Answer {
+        Ok(black_box(id))
+    }
+
+    #[bulkhead(max_concurrent = 64)]
+    async fn fixed(id: u64) -> Answer {
+        Ok(black_box(id))
+    }
+
+    let contenders = vec![
+        Contender::future("bare call", Bare, body),
+        Contender::future("`#[bulkhead(max_concurrent = adaptive(max = 64))]`", Ours, ours),
+        Contender::future("the same with `overload_after = 1s`", Ours, timed),
+        Contender::future("`#[bulkhead(max_concurrent = 64)]`", Ours, fixed),
+    ];
+    Question {
+        id: "bulkhead/adaptive",
+        title: "Bulkhead with an adaptive limit: a slot is free",
+        note: "The limit is at its maximum, as is that of the fixed one.",
+        put: Put::Calls(Calls { contenders, shared: true }),
+    }
+}
+
 /// Keeps its slot for ever for the request `BAD`.
 async fn sticky_body(id: u64) -> Answer {
     if id == BAD { pending().await } else { Ok(id) }

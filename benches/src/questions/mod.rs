@@ -1,10 +1,12 @@
 //! The benchmarks: one file per topic.
 
+mod adaptive_throttle;
 mod breaker_closed;
 mod breaker_half_open;
 mod breaker_open;
 mod breaker_per_key;
 mod bulkhead;
+mod hedge;
 mod peers;
 mod pipeline;
 mod rate_limit;
@@ -36,16 +38,19 @@ pub const ALL: &[Make] = &[
     breaker_half_open::question,
     breaker_per_key::numbers,
     breaker_per_key::text,
+    adaptive_throttle::admitting,
     retry::first,
     retry::second,
     retry_budget::first,
     retry_budget::refused,
+    hedge::yielding,
     timeout::ready,
     timeout::yielding,
     timeout::pending_calls,
     timeout::expiring_10_000,
     timeout::expiring_100_000,
     bulkhead::free,
+    bulkhead::adaptive,
     bulkhead::full,
     bulkhead::giving_up_first,
     bulkhead::giving_up_last,
