@@ -3,6 +3,8 @@
 mod call;
 pub(crate) mod guard;
 pub(crate) mod limit;
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 mod machine;
 mod state;
 
