@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use resilient::{
-    CircuitState, Error, bulkhead, circuit_breaker, fallback, hedge, rate_limit, registry, retry, timeout,
+    CircuitState, Error, adaptive_throttle, bulkhead, circuit_breaker, fallback, hedge, rate_limit, registry, retry,
+    timeout,
 };
 use resilient_tests::{polled, some_turns};
 
@@ -145,4 +146,44 @@ async fn below_a_limit_dropped_at_every_poll_and_at_every_moment() {
         }
     }
     assert_eq!(call().await.ok(), Some(7));
+}
+
+/// Counts of a throttle, a breaker of a key, and a limit that adapts itself: three calls in flight at a time would let it
+/// grow, but each call is alone.
+#[tokio::test(start_paused = true)]
+async fn what_adapts_itself_and_the_state_of_a_key_dropped_at_every_poll() {
+    #[retry(max_attempts = 2, base_delay = 1s, bind = attempt)]
+    #[circuit_breaker(name = "sweep of keys", key = host, failure_threshold = 1000)]
+    #[adaptive_throttle(name = "sweep of throttles", min_calls = 1_000_000)]
+    #[timeout(10s)]
+    #[bulkhead(name = "sweep of limits that adapt", max_concurrent = adaptive(max = 10, initial = 3), max_wait = 5s)]
+    #[hedge(delay = 0s, budget = unlimited)]
+    async fn call(host: &str) -> Result<u32, Error> {
+        some_turns(3).await;
+        let outcome = if attempt.is_last() { Ok(7) } else { Err(busy()) };
+        some_turns(2).await;
+        outcome
+    }
+
+    assert_eq!(call("a.example").await, Ok(7));
+    let bulkhead = registry().bulkhead("sweep of limits that adapt").expect("it has run");
+    let throttle = registry().adaptive_throttle("sweep of throttles").expect("it has run");
+    let breakers = registry().keyed_circuit_breakers("sweep of keys").expect("it has run");
+    for polls in 0.. {
+        let ended = polled(call("a.example"), polls).await;
+        assert_eq!((bulkhead.in_flight(), bulkhead.waiting()), (0, 0), "after {polls} polls");
+        let (by_throttle, by_breaker) = (throttle.stats(), breakers.get("a.example").stats());
+        assert_eq!(
+            (by_throttle.accepted_calls, by_throttle.failed_calls, by_throttle.ignored_calls),
+            (by_breaker.successful_calls, by_breaker.failed_calls, by_breaker.ignored_calls),
+            "after {polls} polls"
+        );
+        assert_eq!(breakers.len(), 1);
+        if ended.is_some() {
+            assert!(polls > 5, "there were pauses and turns to be dropped at: {polls}");
+            break;
+        }
+        assert_eq!(polled(call("a.example"), usize::MAX).await, Some(Ok(7)), "after {polls} polls");
+    }
+    assert_eq!((bulkhead.limit(), throttle.stats().shed_calls), (3, 0));
 }

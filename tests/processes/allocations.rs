@@ -4,7 +4,7 @@
 use std::alloc::System;
 use std::sync::Mutex;
 
-use resilient::{Error, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, timeout};
+use resilient::{Error, adaptive_throttle, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, timeout};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -99,6 +99,16 @@ mod in_an_async_function {
             Ok(id)
         }
 
+        #[bulkhead(name = "allocations: adaptive async", max_concurrent = adaptive(max = 8), overload_after = 1h)]
+        async fn adapting(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[adaptive_throttle(name = "allocations: async")]
+        async fn throttled(id: u64) -> Outcome {
+            Ok(id)
+        }
+
         #[hedge(delay = 1h)]
         async fn hedged(id: u64) -> Outcome {
             Ok(id)
@@ -113,6 +123,8 @@ mod in_an_async_function {
         assert_allocates_nothing_in_a_runtime(|| guarded(7));
         assert_allocates_nothing_in_a_runtime(|| limited(7));
         assert_allocates_nothing_in_a_runtime(|| bounded(7));
+        assert_allocates_nothing_in_a_runtime(|| adapting(7));
+        assert_allocates_nothing_in_a_runtime(|| throttled(7));
         assert_allocates_nothing_in_a_runtime(|| hedged(7));
         assert_allocates_nothing_in_a_runtime(|| answered(7));
     }
@@ -149,10 +161,13 @@ mod in_an_async_function {
         #[fallback(cached)]
         #[retry(budget = "allocations: all async")]
         #[circuit_breaker(name = "allocations: all async")]
+        #[circuit_breaker(name = "allocations: all async by key", key = id)]
+        #[adaptive_throttle(name = "allocations: all async")]
         #[rate_limit(
             name = "allocations: all async", permits = 1_000_000, per = 1h, burst = 1_000_000, paused_if = |_| true
         )]
         #[timeout(1h)]
+        #[bulkhead(name = "allocations: all async, adaptive", max_concurrent = adaptive(max = 8), overload_after = 1h)]
         #[bulkhead(name = "allocations: all async", max_concurrent = 1, max_wait = 1h)]
         #[hedge(delay = 1min)]
         async fn call(id: u64) -> Outcome {
@@ -266,6 +281,16 @@ mod in_a_sync_function {
             Ok(id)
         }
 
+        #[bulkhead(name = "allocations: adaptive sync", max_concurrent = adaptive(max = 8), overload_after = 1h)]
+        fn adapting(id: u64) -> Outcome {
+            Ok(id)
+        }
+
+        #[adaptive_throttle(name = "allocations: sync")]
+        fn throttled(id: u64) -> Outcome {
+            Ok(id)
+        }
+
         #[hedge(delay = 1h)]
         fn hedged(id: u64) -> Outcome {
             Ok(id)
@@ -276,7 +301,7 @@ mod in_a_sync_function {
             Ok(id)
         }
 
-        for call in [retried, guarded, limited, limited_in_place, bounded, hedged, answered] {
+        for call in [retried, guarded, limited, limited_in_place, bounded, adapting, throttled, hedged, answered] {
             assert_allocates_nothing(|| assert_eq!(call(7).ok(), Some(7)));
         }
     }
@@ -304,11 +329,15 @@ mod in_a_sync_function {
         #[fallback(cached)]
         #[retry(budget = "allocations: all sync")]
         #[circuit_breaker(name = "allocations: all sync")]
+        #[circuit_breaker(name = "allocations: all sync by key", key = id)]
+        #[adaptive_throttle(name = "allocations: all sync")]
         #[rate_limit(
             name = "allocations: all sync", permits = 1_000_000, per = 1h, burst = 1_000_000, paused_if = |_| true
         )]
         #[timeout(1h, cooperative)]
+        #[bulkhead(name = "allocations: all sync, adaptive", max_concurrent = adaptive(max = 8), overload_after = 1h)]
         #[bulkhead(name = "allocations: all sync", max_concurrent = 1, max_wait = 1h)]
+        #[hedge(delay = 1min)]
         fn call(id: u64) -> Outcome {
             Ok(id)
         }
@@ -350,8 +379,8 @@ mod through_a_pipeline {
 
     use resilient::pipeline::PipelineBuilder;
     use resilient::{
-        BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Pipeline, RateLimitPolicy, RateLimiter, RetryBudget,
-        RetryBudgetPolicy, RetryPolicy,
+        AdaptiveLimit, AdaptiveThrottle, AdaptiveThrottlePolicy, BreakerPolicy, Bulkhead, BulkheadPolicy,
+        CircuitBreaker, Pipeline, RateLimitPolicy, RateLimiter, RetryBudget, RetryBudgetPolicy, RetryPolicy,
     };
 
     use super::*;
@@ -371,15 +400,28 @@ mod through_a_pipeline {
         layers.rate_limit(limit).paused_if(|_| true).timeout(HOUR / 2).bulkhead(bulkhead())
     }
 
+    /// A layer of each kind that holds something of a call.
+    fn layers_with_marks() -> PipelineBuilder<Error, u64> {
+        let breaker = CircuitBreaker::new("allocations", BreakerPolicy::new());
+        let throttle = AdaptiveThrottle::new("allocations", AdaptiveThrottlePolicy::new());
+        let adaptive = BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(8)).overload_after(HOUR);
+        let layers = Pipeline::new().retry(RetryPolicy::new()).breaker(breaker).adaptive_throttle(throttle);
+        layers.timeout(HOUR).bulkhead(Bulkhead::new("allocations", adaptive))
+    }
+
     #[test]
     fn async_calls_do_not_allocate() {
-        let pipeline = layers().build().expect("nothing contradicts");
-        assert_allocates_nothing_in_a_runtime(|| pipeline.run(|| std::future::ready(Ok(7))));
+        for layers in [layers(), layers_with_marks()] {
+            let pipeline = layers.build().expect("nothing contradicts");
+            assert_allocates_nothing_in_a_runtime(|| pipeline.run(|| std::future::ready(Ok(7))));
+        }
     }
 
     #[test]
     fn sync_calls_do_not_allocate() {
-        let pipeline = layers().build().expect("nothing contradicts");
-        assert_allocates_nothing(|| assert_eq!(pipeline.call(|| Ok(7)).ok(), Some(7)));
+        for layers in [layers(), layers_with_marks()] {
+            let pipeline = layers.build().expect("nothing contradicts");
+            assert_allocates_nothing(|| assert_eq!(pipeline.call(|| Ok(7)).ok(), Some(7)));
+        }
     }
 }
