@@ -1,9 +1,9 @@
-//! What breakers and timeouts of a pipeline hold of one call, in few words.
+//! What breakers, throttles, timeouts and adaptive limits of a pipeline hold of one call, in few words.
 
 use crate::core::name::Name;
 use crate::deadline::current::AsyncLimit;
 
-/// Stacks with up to so many breakers and timeouts need no allocation.
+/// Stacks with up to so many layers that hold something need no allocation.
 const INLINE: usize = 4;
 
 /// What one layer holds: three words that mean something to this layer alone. Of a slot there is nothing to remember,
@@ -46,7 +46,7 @@ impl Hold {
     }
 }
 
-/// One for each breaker and timeout, by its place among these.
+/// One for each layer that holds something, by its place among these.
 #[derive(Default)]
 pub(super) struct Holds {
     inline: [Hold; INLINE],

@@ -67,8 +67,9 @@ use crate::pipeline::run::Call;
 /// An operation is called once for each attempt. It may borrow, and nothing of it is boxed but the attempts that a
 /// [hedge](PipelineBuilder::hedge) makes beside the first: the future of a call is `Send` where the operation and its
 /// futures are. A call that succeeds at the first attempt, without having to wait for
-/// a slot or for permits, allocates nothing if at most four of its layers are breakers and timeouts. (A rate limit
-/// without a burst keeps the moments of the calls of one span, and allocates until there is room for all of them.)
+/// a slot or for permits, allocates nothing if at most four of its layers are breakers, throttles, timeouts and bulkheads
+/// with an adaptive limit. (A rate limit without a burst keeps the moments of the calls of one span, and allocates until
+/// there is room for all of them. A hedge allocates one box for each call of `run`.)
 pub struct Pipeline<E, T = ()>(PipelineOf<E, T>);
 
 impl<E, T> Pipeline<E, T> {
