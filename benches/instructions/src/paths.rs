@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use resilient::{
     BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, Error, Failure, Pipeline, RateLimitPolicy, RateLimiter,
-    RetryBudget, RetryBudgetPolicy, RetryPolicy, Slot, bulkhead, circuit_breaker, fallback, hedge, rate_limit,
-    registry, retry, timeout,
+    RetryBudget, RetryBudgetPolicy, RetryPolicy, Slot, adaptive_throttle, bulkhead, circuit_breaker, fallback, hedge,
+    rate_limit, registry, retry, timeout,
 };
 
 type Answer = Result<u64, Error>;
@@ -41,11 +41,16 @@ pub const PATHS: &[Path] = &[
     ("breaker per key, known key that is written", |id| ready(by_written_key(id))),
     ("breaker per key, known key, a number", |id| ready(by_number(id))),
     ("breaker per key, new key", |id| ready(by_new_key(id))),
+    ("adaptive throttle, admits, sync", |id| drop(black_box(throttled_sync(id)))),
+    ("adaptive throttle, admits", |id| ready(throttled(id))),
     ("bulkhead, free, sync", |id| drop(black_box(free_sync(id)))),
     ("bulkhead, free", |id| ready(free(id))),
     ("bulkhead, a handle", |id| ready(free_handle(id))),
     ("bulkhead, free, limit 8, sync", |id| drop(black_box(few_sync(id)))),
     ("bulkhead, free, limit 8", |id| ready(few(id))),
+    ("bulkhead, adaptive, free, sync", |id| drop(black_box(adapting_sync(id)))),
+    ("bulkhead, adaptive, free", |id| ready(adapting(id))),
+    ("bulkhead, adaptive, free, half of the limit used", |id| ready(growing(id))),
     ("bulkhead, full", |_| full()),
     ("rate limit, free, sync", |id| drop(black_box(paced_sync(id)))),
     ("rate limit, free", |id| ready(paced(id))),
@@ -174,6 +179,16 @@ fn after_twenty_threads() {
     });
 }
 
+#[adaptive_throttle(name = "count.throttle.sync")]
+fn throttled_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[adaptive_throttle(name = "count.throttle")]
+async fn throttled(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
 #[bulkhead(max_concurrent = 64)]
 fn free_sync(id: u64) -> Answer {
     Ok(black_box(id))
@@ -200,6 +215,22 @@ fn few_sync(id: u64) -> Answer {
 
 #[bulkhead(max_concurrent = 8)]
 async fn few(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[bulkhead(max_concurrent = adaptive(max = 64))]
+fn adapting_sync(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+#[bulkhead(max_concurrent = adaptive(max = 64))]
+async fn adapting(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
+/// A good call counts, but the limit is at its maximum.
+#[bulkhead(max_concurrent = adaptive(max = 2))]
+async fn growing(id: u64) -> Answer {
     Ok(black_box(id))
 }
 
