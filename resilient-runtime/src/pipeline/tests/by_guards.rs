@@ -41,6 +41,10 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
             let breaker = &states.breakers[number(|kind| matches!(kind, Kind::Breaker { .. }))];
             Box::pin(Guard::new(&**breaker, below(), counts))
         }
+        Kind::Throttle => {
+            let throttle = &states.throttles[number(|kind| matches!(kind, Kind::Throttle))];
+            Box::pin(Guard::new(&**throttle, below(), counts))
+        }
         Kind::Timeout { limit } => {
             let policy = TimeoutPolicy::new(Duration::from_millis(limit));
             Box::pin(Limit::new(&policy, 1, NAME).guard(below()))
@@ -59,16 +63,20 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
         }
         Kind::Fallback => {
             let is_limited = number(|kind| matches!(kind, Kind::Timeout { .. })) > 0;
-            Box::pin(async move {
-                match below().await {
-                    Err(Failure::Inner(fault)) if !is_minor(&fault) => Err(Failure::Inner(fault)),
-                    Ok(value) => Ok(value),
-                    Err(_) => match too_late().filter(|_| is_limited) {
-                        Some(refusal) => Err(Failure::Refused(refusal)),
-                        None => Ok(ANSWER),
-                    },
-                }
-            })
+            fallback(below(), is_limited)
         }
     }
+}
+
+fn fallback(below: Call<'_>, is_limited: bool) -> Call<'_> {
+    Box::pin(async move {
+        match below.await {
+            Err(Failure::Inner(fault)) if !is_minor(&fault) => Err(Failure::Inner(fault)),
+            Ok(value) => Ok(value),
+            Err(_) => match too_late().filter(|_| is_limited) {
+                Some(refusal) => Err(Failure::Refused(refusal)),
+                None => Ok(ANSWER),
+            },
+        }
+    })
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
 
+use crate::adaptive_throttle::policy::AdaptiveThrottlePolicy;
+use crate::adaptive_throttle::throttle::AdaptiveThrottle;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::bulkhead::policy::BulkheadPolicy;
 use crate::circuit_breaker::breaker::CircuitBreaker;
@@ -37,6 +39,8 @@ enum Kind {
     Breaker {
         threshold: u32,
     },
+    /// It sheds nothing, because its decisions are random, but counts.
+    Throttle,
     Timeout {
         limit: u64,
     },
@@ -97,6 +101,8 @@ struct Seen {
     calls: Vec<(Outcome, usize, u64)>,
     /// The successful, failed, ignored and rejected calls of each breaker.
     breakers: Vec<[u64; 4]>,
+    /// The accepted, failed, ignored and shed calls of each throttle.
+    throttles: Vec<[u64; 4]>,
     /// The accepted calls, the rejected ones and the holds of each rate limit.
     limiters: Vec<[u64; 3]>,
     /// The retries that the budget let through, and those that it did not.
@@ -126,6 +132,7 @@ fn millis_of(span: Duration) -> u64 {
 struct States {
     kinds: Vec<Kind>,
     breakers: Vec<Arc<CircuitBreaker>>,
+    throttles: Vec<Arc<AdaptiveThrottle>>,
     bulkheads: Vec<Arc<Bulkhead>>,
     limiters: Vec<Arc<RateLimiter>>,
     /// That of the only retry, if it has one.
@@ -140,6 +147,8 @@ impl States {
             }
             _ => None,
         });
+        let throttles = kinds.iter().filter(|kind| matches!(kind, Kind::Throttle));
+        let throttles = throttles.map(|_| AdaptiveThrottlePolicy::new().min_calls(u32::MAX));
         let bulkheads = kinds.iter().filter_map(|kind| match *kind {
             Kind::Bulkhead { max_wait, .. } => Some(BulkheadPolicy::new(1).max_wait(Duration::from_millis(max_wait))),
             _ => None,
@@ -158,6 +167,7 @@ impl States {
         Self {
             kinds: kinds.to_vec(),
             breakers: breakers.map(|policy| Arc::new(CircuitBreaker::new("random", policy))).collect(),
+            throttles: throttles.map(|policy| Arc::new(AdaptiveThrottle::new("random", policy))).collect(),
             bulkheads: bulkheads.map(|policy| Arc::new(Bulkhead::new("random", policy))).collect(),
             limiters: limiters.map(|policy| Arc::new(RateLimiter::new("random", policy))).collect(),
             budget: budget.map(|policy| Arc::new(RetryBudget::new("random", policy))),
@@ -167,12 +177,13 @@ impl States {
     /// The pipeline; `None` if `build` finds a contradiction.
     fn pipeline(&self) -> Option<Pipeline<Fault, u32>> {
         let (mut breakers, mut bulkheads) = (self.breakers.iter(), self.bulkheads.iter());
-        let mut limiters = self.limiters.iter();
+        let (mut throttles, mut limiters) = (self.throttles.iter(), self.limiters.iter());
         let mut layers = Pipeline::new();
         for kind in &self.kinds {
             layers = match *kind {
                 Kind::Retry { .. } => layers.retry(retry(kind)).budget(self.budget.as_ref()),
                 Kind::Breaker { .. } => layers.breaker(breakers.next()).failure_if(counts),
+                Kind::Throttle => layers.adaptive_throttle(throttles.next()).failure_if(counts),
                 Kind::Timeout { limit } => layers.timeout(Duration::from_millis(limit)),
                 Kind::Bulkhead { .. } => layers.bulkhead(bulkheads.next()),
                 Kind::RateLimit { .. } => layers.rate_limit(limiters.next()).paused_if(is_minor),
@@ -206,6 +217,14 @@ impl States {
         self.breakers.iter().map(counts).collect()
     }
 
+    fn throttles(&self) -> Vec<[u64; 4]> {
+        let counts = |throttle: &Arc<AdaptiveThrottle>| {
+            let stats = throttle.stats();
+            [stats.accepted_calls, stats.failed_calls, stats.ignored_calls, stats.shed_calls]
+        };
+        self.throttles.iter().map(counts).collect()
+    }
+
     /// Makes calls one after the other, a minute apart.
     async fn see(&self, calls: &[Vec<Act>], call: impl AsyncFn(&Script<'_>) -> Result<u32, Failure<Fault>>) -> Seen {
         let mut seen = Vec::new();
@@ -220,7 +239,7 @@ impl States {
         let limiters = limiters.map(|stats| [stats.accepted_calls, stats.rejected_calls, stats.holds]).collect();
         let budget = self.budget.as_ref().map(|budget| budget.stats());
         let budget = budget.map(|stats| [stats.retries, stats.refused_retries]);
-        Seen { calls: seen, breakers: self.breakers(), limiters, budget }
+        Seen { calls: seen, breakers: self.breakers(), throttles: self.throttles(), limiters, budget }
     }
 }
 
@@ -282,6 +301,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         2 => retry,
         2 => limit_of_rate,
         3 => (1..4_u32).prop_map(|threshold| Kind::Breaker { threshold }),
+        2 => Just(Kind::Throttle),
         4 => limit(),
         2 => bulkhead,
         1 => Just(Kind::Fallback),

@@ -44,6 +44,8 @@ struct Budget {
 struct World<'a> {
     kinds: &'a [Kind],
     breakers: Vec<Breaker>,
+    /// Their counts.
+    throttles: Vec<[u64; 4]>,
     limits: Vec<RateLimit>,
     budget: Budget,
     acts: &'a [Act],
@@ -54,6 +56,7 @@ pub(super) fn see(kinds: &[Kind], calls: &[Vec<Act>]) -> Seen {
     let mut world = World {
         kinds,
         breakers: vec![Breaker::default(); kinds.len()],
+        throttles: vec![[0; 4]; kinds.len()],
         limits: vec![RateLimit::default(); kinds.len()],
         budget: Budget::default(),
         acts: &[],
@@ -70,6 +73,8 @@ pub(super) fn see(kinds: &[Kind], calls: &[Vec<Act>]) -> Seen {
     }
     let breakers = kinds.iter().zip(&world.breakers).filter(|(kind, _)| matches!(kind, Kind::Breaker { .. }));
     seen.breakers = breakers.map(|(_, breaker)| breaker.counts).collect();
+    let throttles = kinds.iter().zip(&world.throttles).filter(|(kind, _)| matches!(kind, Kind::Throttle));
+    seen.throttles = throttles.map(|(_, counts)| *counts).collect();
     let limits = kinds.iter().zip(&world.limits).filter(|(kind, _)| matches!(kind, Kind::RateLimit { .. }));
     seen.limiters = limits.map(|(_, limit)| limit.counts).collect();
     let has_budget = kinds.iter().any(|kind| matches!(kind, Kind::Retry { tokens: Some(_), .. }));
@@ -82,6 +87,27 @@ fn first(deadlines: &[Deadline]) -> Option<Deadline> {
     deadlines.iter().copied().reduce(|first, next| if next.at < first.at { next } else { first })
 }
 
+const SUCCESSFUL: usize = 0;
+const FAILED: usize = 1;
+const IGNORED: usize = 2;
+
+/// As what breakers and throttles count a call that began at a moment.
+fn counted(end: &End, began: u64, above: &[Deadline]) -> usize {
+    let had_half = |deadline: Deadline, at: u64| (at - began) * 2 >= deadline.length;
+    match (end, first(above)) {
+        (End::Done { outcome: Outcome::Value(_), .. }, _) => SUCCESSFUL,
+        // As if the limit of this length above had dropped the call.
+        (&End::Done { outcome: Outcome::TimedOut(length), at, ended_wait }, Some(deadline))
+            if deadline.length == length && (ended_wait || !had_half(deadline, at)) =>
+        {
+            IGNORED
+        }
+        (End::Done { outcome: Outcome::Fault(Fault::Major) | Outcome::TimedOut(_), .. }, _) => FAILED,
+        (End::Dropped { in_wait: false }, Some(deadline)) if had_half(deadline, deadline.at) => FAILED,
+        _ => IGNORED,
+    }
+}
+
 const fn done(outcome: Outcome, at: u64) -> End {
     End::Done { outcome, at, ended_wait: false }
 }
@@ -92,6 +118,7 @@ impl World<'_> {
             None => self.body(now, above),
             Some(Kind::Retry { .. }) => self.retry(index, now, above),
             Some(Kind::Breaker { threshold }) => self.breaker(index, now, above, threshold),
+            Some(Kind::Throttle) => self.throttle(index, now, above),
             Some(Kind::Timeout { limit }) => self.timeout(index, now, above, limit),
             Some(Kind::Bulkhead { held_for, max_wait }) => self.bulkhead(index, now, above, held_for, max_wait),
             Some(Kind::RateLimit { permits, max_wait, pause }) => {
@@ -147,28 +174,13 @@ impl World<'_> {
     }
 
     fn breaker(&mut self, index: usize, now: u64, above: &[Deadline], threshold: u32) -> End {
-        const SUCCESSFUL: usize = 0;
-        const FAILED: usize = 1;
-        const IGNORED: usize = 2;
         const REJECTED: usize = 3;
         if self.breakers[index].is_open {
             self.breakers[index].counts[REJECTED] += 1;
             return done(Outcome::Open, now);
         }
         let end = self.layer(index + 1, now, above);
-        let had_half = |deadline: Deadline, at: u64| (at - now) * 2 >= deadline.length;
-        let counted = match (&end, first(above)) {
-            (End::Done { outcome: Outcome::Value(_), .. }, _) => SUCCESSFUL,
-            // As if the limit of this length above had dropped the call.
-            (&End::Done { outcome: Outcome::TimedOut(length), at, ended_wait }, Some(deadline))
-                if deadline.length == length && (ended_wait || !had_half(deadline, at)) =>
-            {
-                IGNORED
-            }
-            (End::Done { outcome: Outcome::Fault(Fault::Major) | Outcome::TimedOut(_), .. }, _) => FAILED,
-            (End::Dropped { in_wait: false }, Some(deadline)) if had_half(deadline, deadline.at) => FAILED,
-            _ => IGNORED,
-        };
+        let counted = counted(&end, now, above);
         let breaker = &mut self.breakers[index];
         breaker.counts[counted] += 1;
         match counted {
@@ -177,6 +189,13 @@ impl World<'_> {
             _ => {}
         }
         breaker.is_open = breaker.streak >= threshold;
+        end
+    }
+
+    /// Counts as a breaker does.
+    fn throttle(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
+        let end = self.layer(index + 1, now, above);
+        self.throttles[index][counted(&end, now, above)] += 1;
         end
     }
 
