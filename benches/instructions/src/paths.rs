@@ -50,7 +50,7 @@ pub const PATHS: &[Path] = &[
     ("bulkhead, free, limit 8", |id| ready(few(id))),
     ("bulkhead, adaptive, free, sync", |id| drop(black_box(adapting_sync(id)))),
     ("bulkhead, adaptive, free", |id| ready(adapting(id))),
-    ("bulkhead, adaptive, free, half of the limit used", |id| ready(growing(id))),
+    ("bulkhead, adaptive, free, at its maximum", |id| ready(growing(id))),
     ("bulkhead, full", |_| full()),
     ("rate limit, free, sync", |id| drop(black_box(paced_sync(id)))),
     ("rate limit, free", |id| ready(paced(id))),
@@ -228,7 +228,7 @@ async fn adapting(id: u64) -> Answer {
     Ok(black_box(id))
 }
 
-/// A good call counts, but the limit is at its maximum.
+/// Half of the limit is used by one call, which cannot let it grow.
 #[bulkhead(max_concurrent = adaptive(max = 2))]
 async fn growing(id: u64) -> Answer {
     Ok(black_box(id))

@@ -16,6 +16,11 @@ pub(super) enum Sign {
     None,
 }
 
+/// Whether a good call counts that ends while so many are in flight: the limit can grow, and half of it is used.
+pub(super) const fn counts(bounds: AdaptiveLimit, limit: u32, in_flight: u32) -> bool {
+    limit < bounds.most() && in_flight as u64 * 2 >= limit as u64
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
     limit: u32,
@@ -45,7 +50,7 @@ impl Machine {
         }
         match sign {
             Sign::Overload => self.cut(bounds),
-            Sign::Good if u64::from(in_flight) * 2 >= u64::from(self.limit) => self.grow(bounds),
+            Sign::Good if counts(bounds, self.limit, in_flight) => self.grow(bounds),
             Sign::Good | Sign::None => false,
         }
     }

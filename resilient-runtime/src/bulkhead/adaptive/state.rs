@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::bulkhead::adaptive::limit::AdaptiveLimit;
-use crate::bulkhead::adaptive::machine::{Machine, Sign};
+use crate::bulkhead::adaptive::machine::{Machine, Sign, counts};
 use crate::core::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 #[derive(Debug)]
@@ -15,6 +15,9 @@ pub(crate) struct Adaptive {
     /// The machine's epoch, for calls that begin. Stored under its lock. Relaxed: a call that reads an older one counts as
     /// admitted before the cut that it does not see.
     epoch: AtomicU64,
+    /// The machine's limit, for good calls that end. Stored under its lock. Relaxed: a call that reads an older one counts
+    /// as if it had ended before the change that it does not see.
+    limit: AtomicU32,
     /// The calls that are judged and in flight. Relaxed: only the number matters.
     in_flight: AtomicU32,
 }
@@ -26,6 +29,7 @@ impl Adaptive {
             overload_after,
             machine: Mutex::new(Machine::new(bounds)),
             epoch: AtomicU64::new(0),
+            limit: AtomicU32::new(bounds.first()),
             in_flight: AtomicU32::new(0),
         }
     }
@@ -53,12 +57,19 @@ impl Adaptive {
     /// applied.
     pub(super) fn end(&self, epoch: u64, sign: Sign) -> bool {
         let in_flight = self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        if sign == Sign::None {
+        let says_nothing = match sign {
+            Sign::Good => !counts(self.bounds, self.limit.load(Ordering::Relaxed), in_flight),
+            Sign::Overload => false,
+            Sign::None => true,
+        };
+        // Most calls, which need no lock: at the maximum, or where less than half of the limit is used.
+        if says_nothing {
             return false;
         }
         let mut machine = self.machine();
         let has_changed = machine.ended(self.bounds, epoch, sign, in_flight);
         self.epoch.store(machine.epoch(), Ordering::Relaxed);
+        self.limit.store(machine.limit(), Ordering::Relaxed);
         has_changed
     }
 
@@ -69,7 +80,9 @@ impl Adaptive {
 
     /// Sets the limit by hand: the nearest one that is allowed.
     pub(crate) fn set_limit(&self, limit: u32) {
-        self.machine().set(self.bounds, limit);
+        let mut machine = self.machine();
+        machine.set(self.bounds, limit);
+        self.limit.store(machine.limit(), Ordering::Relaxed);
     }
 
     fn machine(&self) -> MutexGuard<'_, Machine> {
