@@ -53,7 +53,7 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Repeats what is below it, as `#[retry]` does.
     pub fn retry(self, policy: impl IntoLayer<RetryPolicy<E>>) -> Self {
-        self.add("retry", policy.into_layer().map(|policy| Layer::Retry(RetryLayer::new(policy))))
+        self.add("retry", policy.into_layer().map(|policy| Layer::Retry(Box::new(RetryLayer::new(policy)))))
     }
 
     /// Starts another attempt while the first still runs, as `#[hedge]` does: the first success is the answer.
@@ -87,7 +87,7 @@ impl<E, T> PipelineBuilder<E, T> {
     where
         E: Send + 'static,
     {
-        self.add("hedge", hedge.into_layer().map(|hedge| Layer::Hedge(HedgeLayer::new(hedge))))
+        self.add("hedge", hedge.into_layer().map(|hedge| Layer::Hedge(Box::new(HedgeLayer::new(hedge)))))
     }
 
     /// After these errors of the operation the next attempt starts at once; any other ends the call. Belongs to a hedge.
@@ -102,7 +102,7 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Stops calling what fails, as `#[circuit_breaker]` does.
     pub fn breaker(self, breaker: impl IntoLayer<Shared<CircuitBreaker>>) -> Self {
-        self.add("circuit_breaker", breaker.into_layer().map(|breaker| Layer::Breaker(GateLayer::new(breaker))))
+        self.add("circuit_breaker", breaker.into_layer().map(|breaker| Layer::Breaker(Box::new(GateLayer::new(breaker)))))
     }
 
     /// Sheds a share of the calls while few are accepted, as `#[adaptive_throttle]` does.
@@ -116,13 +116,13 @@ impl<E, T> PipelineBuilder<E, T> {
     /// assert!(pipeline.call(|| Ok(())).is_ok());
     /// ```
     pub fn adaptive_throttle(self, throttle: impl IntoLayer<Shared<AdaptiveThrottle>>) -> Self {
-        let throttle = throttle.into_layer().map(|throttle| Layer::Throttle(GateLayer::new(throttle)));
+        let throttle = throttle.into_layer().map(|throttle| Layer::Throttle(Box::new(GateLayer::new(throttle))));
         self.add("adaptive_throttle", throttle)
     }
 
     /// Limits the time of what is below it, as `#[timeout]` does.
     pub fn timeout(self, limit: impl IntoLayer<TimeoutPolicy>) -> Self {
-        self.add("timeout", limit.into_layer().map(|policy| Layer::Timeout(TimeoutLayer::new(policy))))
+        self.add("timeout", limit.into_layer().map(|policy| Layer::Timeout(Box::new(TimeoutLayer::new(policy)))))
     }
 
     /// Limits how many calls begin in a span of time, as `#[rate_limit]` does.
@@ -138,15 +138,15 @@ impl<E, T> PipelineBuilder<E, T> {
     /// assert!(pipeline.call(|| Ok(())).unwrap_err().refusal().unwrap().is_rate_limited());
     /// ```
     pub fn rate_limit(self, limiter: impl IntoLayer<Shared<RateLimiter>>) -> Self {
-        self.add("rate_limit", limiter.into_layer().map(|limiter| Layer::RateLimit(RateLayer::new(limiter))))
+        self.add("rate_limit", limiter.into_layer().map(|limiter| Layer::RateLimit(Box::new(RateLayer::new(limiter)))))
     }
 
     /// Limits the calls in flight, as `#[bulkhead]` does.
     pub fn bulkhead(self, bulkhead: impl IntoLayer<Shared<Bulkhead>>) -> Self {
         let bulkhead = bulkhead.into_layer();
         let adaptive = bulkhead.clone().filter(|bulkhead| bulkhead.is_adaptive());
-        let mut builder = self.add("bulkhead", bulkhead.map(Layer::Bulkhead));
-        builder.layers.extend(adaptive.map(|bulkhead| Layer::Adapts(GateLayer::new(bulkhead))));
+        let mut builder = self.add("bulkhead", bulkhead.map(|bulkhead| Layer::Bulkhead(Box::new(bulkhead))));
+        builder.layers.extend(adaptive.map(|bulkhead| Layer::Adapts(Box::new(GateLayer::new(bulkhead)))));
         builder
     }
 
@@ -183,7 +183,7 @@ impl<E, T> PipelineBuilder<E, T> {
     /// As `#[fallback(first, second, …)]`: tries answers in order until one succeeds. Each is given the failure of the
     /// one before. The list may be made at run time.
     pub fn fallbacks(self, answers: impl IntoIterator<Item = Fallback<E, T>>) -> Self {
-        self.add("fallback", Some(Layer::Fallback(FallbackLayer::new(answers.into_iter().collect()))))
+        self.add("fallback", Some(Layer::Fallback(Box::new(FallbackLayer::new(answers.into_iter().collect())))))
     }
 
     /// Of the operation's errors only these are retried. Belongs to a retry.
@@ -370,31 +370,28 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Sets what only a retry has, of the last layer. `set` returns whether there was one before.
     fn of_retry(mut self, setting: &str, set: impl FnOnce(&mut RetryLayer<E, T>) -> bool) -> Self {
-        let retry = match self.last_added() {
-            Some(Layer::Retry(layer)) => Some(layer),
+        let set = match self.last_added() {
+            Some(Layer::Retry(layer)) => Some(set(layer)),
             _ => None,
         };
-        let set = retry.map(set);
         self.note(setting, &["retry"], set)
     }
 
     /// The same of what only a hedge has.
     fn of_hedge(mut self, setting: &str, set: impl FnOnce(&mut HedgeLayer<E>) -> bool) -> Self {
-        let hedge = match self.last_added() {
-            Some(Layer::Hedge(layer)) => Some(layer),
+        let set = match self.last_added() {
+            Some(Layer::Hedge(layer)) => Some(set(layer)),
             _ => None,
         };
-        let set = hedge.map(set);
         self.note(setting, &["hedge"], set)
     }
 
     /// The same of what only a rate limit has.
     fn of_rate_limit(mut self, setting: &str, set: impl FnOnce(&mut RateLayer<E, T>) -> bool) -> Self {
-        let limit = match self.last_added() {
-            Some(Layer::RateLimit(layer)) => Some(layer),
+        let set = match self.last_added() {
+            Some(Layer::RateLimit(layer)) => Some(set(layer)),
             _ => None,
         };
-        let set = limit.map(set);
         self.note(setting, &["rate_limit"], set)
     }
 

@@ -87,7 +87,8 @@ fn check_hedge<E, T>(hedge: &HedgeLayer<E>, above: &[Layer<E, T>], below: &[Laye
     }
     let Some(delay) = hedge.hedge.policy().first_delay() else { return };
     for layer in above.iter().chain(below.first()) {
-        let Layer::Timeout(TimeoutLayer { policy, .. }) = layer else { continue };
+        let Layer::Timeout(timeout) = layer else { continue };
+        let TimeoutLayer { policy, .. } = **timeout;
         let limit = policy.limit(1);
         if policy.given_step().is_zero() && !limit.is_zero() && delay >= limit {
             problems.push(format!(
@@ -135,12 +136,10 @@ fn check_timeout<E, T>(
 /// Two layers that share one state would count one call twice.
 fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut Vec<String>) {
     let is_the_same = |other: &Layer<E, T>| match (layer, other) {
-        (Layer::Breaker(one), Layer::Breaker(other)) => std::ptr::eq(&raw const *one.gate, &raw const *other.gate),
-        (Layer::Throttle(one), Layer::Throttle(other)) => std::ptr::eq(&raw const *one.gate, &raw const *other.gate),
-        (Layer::RateLimit(one), Layer::RateLimit(other)) => {
-            std::ptr::eq(&raw const *one.limiter, &raw const *other.limiter)
-        }
-        (Layer::Bulkhead(one), Layer::Bulkhead(other)) => std::ptr::eq(&raw const **one, &raw const **other),
+        (Layer::Breaker(one), Layer::Breaker(other)) => one.gate.is_same(&other.gate),
+        (Layer::Throttle(one), Layer::Throttle(other)) => one.gate.is_same(&other.gate),
+        (Layer::RateLimit(one), Layer::RateLimit(other)) => one.limiter.is_same(&other.limiter),
+        (Layer::Bulkhead(one), Layer::Bulkhead(other)) => one.is_same(other),
         _ => false,
     };
     let name = match layer {

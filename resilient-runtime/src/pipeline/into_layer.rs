@@ -23,6 +23,13 @@ pub enum Shared<S: 'static> {
     Owned(Arc<S>),
 }
 
+impl<S> Shared<S> {
+    /// Whether the state is one and the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(&raw const **self, &raw const **other)
+    }
+}
+
 impl<S> Deref for Shared<S> {
     type Target = S;
 
