@@ -71,11 +71,11 @@ where
                     continue;
                 }
                 Layer::Throttle(layer) => {
-                    outcome = self.as_mut().report(layer, outcome);
+                    outcome = self.as_mut().report_apart(layer, outcome);
                     continue;
                 }
                 Layer::Adapts(layer) => {
-                    outcome = self.as_mut().report(layer, outcome);
+                    outcome = self.as_mut().report_apart(layer, outcome);
                     continue;
                 }
                 Layer::RateLimit(layer) => {
@@ -122,8 +122,18 @@ where
         outcome
     }
 
+    /// As [`report`](Self::report). Is not inlined, so that `leave` stays small: most stacks have no gates but breakers.
+    #[inline(never)]
+    fn report_apart<G: Gate>(
+        self: Pin<&mut Self>,
+        layer: &'p GateLayer<G, E, T>,
+        outcome: Result<O, Failure<E>>,
+    ) -> Result<O, Failure<E>> {
+        self.report(layer, outcome)
+    }
+
     /// Stops everybody who shares a rate limit, if an outcome asks for it.
-    #[inline]
+    #[inline(never)]
     fn signal(self: Pin<&mut Self>, layer: &'p RateLayer<E, T>, outcome: &Result<O, Failure<E>>) {
         if layer.pauses() {
             let _polling = self.ledger.polling();

@@ -83,6 +83,18 @@ impl<'p, E, T> Ledger<'p, E, T> {
         self.entered();
     }
 
+    /// The next layer is a gate, and is asked to admit the call. Is not inlined, so that `enter` stays small: most stacks
+    /// have no gates but breakers.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    #[inline(never)]
+    pub(super) fn request<G: Gate>(&mut self, layer: &'p GateLayer<G, E, T>) -> Result<(), Error> {
+        self.admitted(layer, Ticket::request(&*layer.gate)?);
+        Ok(())
+    }
+
     /// The next layer is a timeout, whose time begins. `build` has refused a limit of zero.
     ///
     /// # Errors

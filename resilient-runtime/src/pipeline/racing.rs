@@ -12,6 +12,7 @@ use crate::pipeline::layer::Layer;
 use crate::pipeline::leave::Left;
 use crate::pipeline::ledger::Ledger;
 use crate::pipeline::reads::Reads;
+use crate::pipeline::retry_layer::Attempts;
 use crate::pipeline::run::{Run, Stage};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
@@ -133,11 +134,20 @@ where
     }
 }
 
-impl<E, T, K, F, O> Run<'_, E, T, K, F>
+impl<'p, E, T, K, F, O> Run<'p, E, T, K, F>
 where
     F: Future<Output = Result<O, E>>,
     K: Reads<T, O>,
 {
+    /// Enters a hedge, and begins the first attempt. Is not inlined, so that `enter` stays small: most stacks have no hedge.
+    #[inline(never)]
+    pub(super) fn begin_race(self: Pin<&mut Self>, layer: &'p HedgeLayer<E>) {
+        let this = self.project();
+        let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
+        *this.race = Some(Box::new(Racing::new(layer, this.ledger.depth(), attempt)));
+        this.ledger.entered();
+    }
+
     /// Polls the attempts beside the first, which is pending or has ended. Ready with the answer, when all others have been
     /// dropped and the hedge has been left.
     #[cold]

@@ -202,12 +202,8 @@ where
                 Layer::Breaker(layer) => {
                     this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
                 }
-                Layer::Throttle(layer) => {
-                    this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
-                }
-                Layer::Adapts(layer) => {
-                    this.ledger.admitted(layer, Ticket::request(&*layer.gate)?);
-                }
+                Layer::Throttle(layer) => this.ledger.request(layer)?,
+                Layer::Adapts(layer) => this.ledger.request(layer)?,
                 Layer::Timeout(layer) => {
                     let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
                     this.ledger.limited(layer, attempt)?;
@@ -219,18 +215,10 @@ where
                     self.as_mut().project().ledger.entered();
                 }
                 Layer::RateLimit(layer) => {
-                    if !(this.waiting.is_none() && layer.limiter.begins(layer.cost())?) {
-                        ready!(self.as_mut().wait_for_permits(layer, context))?;
-                    }
+                    ready!(self.as_mut().take_permits(layer, context))?;
                     self.as_mut().project().ledger.entered();
                 }
-                Layer::Hedge(layer) => {
-                    *this.race = {
-                        let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
-                        Some(Box::new(Racing::new(layer, this.ledger.depth(), attempt)))
-                    };
-                    this.ledger.entered();
-                }
+                Layer::Hedge(layer) => self.as_mut().begin_race(layer),
                 Layer::Fallback(_) => this.ledger.entered(),
             }
         }
@@ -258,14 +246,17 @@ where
         Poll::Ready(slot.map(Slot::keep))
     }
 
-    #[cold]
+    /// Is not inlined, so that `enter` stays small: most stacks have no rate limit.
     #[inline(never)]
-    fn wait_for_permits(
+    fn take_permits(
         self: Pin<&mut Self>,
         layer: &'p RateLayer<E, T>,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), Error>> {
         let this = self.project();
+        if this.waiting.is_none() && layer.limiter.begins(layer.cost())? {
+            return Poll::Ready(Ok(()));
+        }
         let _polling = this.ledger.polling();
         let waiting = this.waiting.get_or_insert_with(|| Waiting::Permits(Box::new(layer.limiter.wait(layer.cost()))));
         let Waiting::Permits(permits) = waiting else { unreachable!("nothing else is waited for here") };
