@@ -67,15 +67,21 @@ where
                     continue;
                 }
                 Layer::Breaker(layer) => {
-                    outcome = self.as_mut().report(layer, outcome);
+                    if !self.as_mut().count(layer, &outcome) {
+                        outcome = self.as_mut().judge(layer, outcome);
+                    }
                     continue;
                 }
                 Layer::Throttle(layer) => {
-                    outcome = self.as_mut().report_apart(layer, outcome);
+                    if !self.as_mut().count(layer, &outcome) {
+                        outcome = self.as_mut().judge(layer, outcome);
+                    }
                     continue;
                 }
                 Layer::Adapts(layer) => {
-                    outcome = self.as_mut().report_apart(layer, outcome);
+                    if !self.as_mut().count(layer, &outcome) {
+                        outcome = self.as_mut().judge(layer, outcome);
+                    }
                     continue;
                 }
                 Layer::RateLimit(layer) => {
@@ -99,19 +105,27 @@ where
         Left::Outward(outcome)
     }
 
-    /// Reports an outcome to a gate.
+    /// Counts a success of a gate that needs no look at it. Returns whether this is one; if not, it is to be
+    /// [judged](Self::judge).
     #[inline]
-    fn report<G: Gate>(
+    fn count<G: Gate>(self: Pin<&mut Self>, layer: &'p GateLayer<G, E, T>, outcome: &Result<O, Failure<E>>) -> bool {
+        let is_success = outcome.is_ok() && !layer.filters.looks_at_values();
+        if is_success {
+            self.ledger.ticket(layer).0.end(Outcome::Success);
+        }
+        is_success
+    }
+
+    /// Reports an outcome to a gate. Is not inlined, because it passes the outcome on and back: where a success needs no
+    /// look, these moves would be a large part of the call.
+    #[inline(never)]
+    fn judge<G: Gate>(
         self: Pin<&mut Self>,
         layer: &'p GateLayer<G, E, T>,
         outcome: Result<O, Failure<E>>,
     ) -> Result<O, Failure<E>> {
         let this = self.project();
         let (ticket, since) = this.ledger.ticket(layer);
-        if outcome.is_ok() && !layer.filters.looks_at_values() {
-            ticket.end(Outcome::Success);
-            return outcome;
-        }
         let judging = Judging::new(ticket);
         let _polling = this.ledger.polling();
         let (is_failure, outcome) = layer.filters.judge::<K, O>(outcome);
@@ -120,16 +134,6 @@ where
         let judge = |result: Result<&O, &E>| by_either(result, |_| is_failure, |_| is_failure);
         judging.end(outcome::outcome(&outcome, judge, refused));
         outcome
-    }
-
-    /// As [`report`](Self::report). Is not inlined, so that `leave` stays small: most stacks have no gates but breakers.
-    #[inline(never)]
-    fn report_apart<G: Gate>(
-        self: Pin<&mut Self>,
-        layer: &'p GateLayer<G, E, T>,
-        outcome: Result<O, Failure<E>>,
-    ) -> Result<O, Failure<E>> {
-        self.report(layer, outcome)
     }
 
     /// Stops everybody who shares a rate limit, if an outcome asks for it.
