@@ -102,7 +102,10 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// Stops calling what fails, as `#[circuit_breaker]` does.
     pub fn breaker(self, breaker: impl IntoLayer<Shared<CircuitBreaker>>) -> Self {
-        self.add("circuit_breaker", breaker.into_layer().map(|breaker| Layer::Breaker(Box::new(GateLayer::new(breaker)))))
+        self.add(
+            "circuit_breaker",
+            breaker.into_layer().map(|breaker| Layer::Breaker(Box::new(GateLayer::new(breaker)))),
+        )
     }
 
     /// Sheds a share of the calls while few are accepted, as `#[adaptive_throttle]` does.

@@ -25,6 +25,8 @@ pub(super) struct Stack<E, T> {
     pub(super) layers: Box<[Layer<E, T>]>,
     /// The timeouts among them.
     pub(super) timeouts: Box<[TimeoutLayer]>,
+    /// The gates among them: the index of each, and its place.
+    pub(super) gates: Box<[(usize, usize)]>,
     /// The number of gates and timeouts.
     pub(super) places: usize,
 }
@@ -45,7 +47,6 @@ pub(super) enum Layer<E, T> {
 
 /// A layer that admits calls and counts how they end.
 pub(super) struct GateLayer<G: 'static, E, T> {
-    pub(super) index: usize,
     /// Its place among the gates and timeouts, where a call keeps what it holds.
     pub(super) place: usize,
     pub(super) gate: Shared<G>,
@@ -89,38 +90,30 @@ impl<E, T> Layer<E, T> {
 
 impl<E, T> Stack<E, T> {
     pub(super) fn new(name: Name, mut layers: Vec<Layer<E, T>>) -> Self {
-        let (mut timeouts, mut places) = (Vec::new(), 0);
+        let (mut timeouts, mut gates, mut places) = (Vec::new(), Vec::new(), 0);
         for (index, layer) in layers.iter_mut().enumerate() {
             let place = match layer {
-                Layer::Breaker(layer) => (&mut layer.index, &mut layer.place),
-                Layer::Throttle(layer) => (&mut layer.index, &mut layer.place),
-                Layer::Adapts(layer) => (&mut layer.index, &mut layer.place),
+                Layer::Breaker(layer) => &mut layer.place,
+                Layer::Throttle(layer) => &mut layer.place,
+                Layer::Adapts(layer) => &mut layer.place,
                 Layer::Timeout(layer) => {
                     layer.name = layer.policy.name_or(name);
                     layer.first = TimeLimit::of(layer.policy.limit(1), layer.name);
-                    (&mut layer.index, &mut layer.place)
+                    layer.index = index;
+                    &mut layer.place
                 }
                 Layer::Retry(_) | Layer::Hedge(_) | Layer::RateLimit(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => {
                     continue;
                 }
             };
-            (*place.0, *place.1) = (index, places);
-            places += 1;
-            if let Layer::Timeout(layer) = layer {
-                timeouts.push(**layer);
+            *place = places;
+            match layer {
+                Layer::Timeout(layer) => timeouts.push(**layer),
+                _ => gates.push((index, places)),
             }
+            places += 1;
         }
-        Self { name, layers: layers.into(), timeouts: timeouts.into(), places }
-    }
-
-    /// The gates, the outermost first: the index of each, and its place.
-    pub(super) fn gates(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.layers.iter().filter_map(|layer| match layer {
-            Layer::Breaker(layer) => Some((layer.index, layer.place)),
-            Layer::Throttle(layer) => Some((layer.index, layer.place)),
-            Layer::Adapts(layer) => Some((layer.index, layer.place)),
-            _ => None,
-        })
+        Self { name, layers: layers.into(), timeouts: timeouts.into(), gates: gates.into(), places }
     }
 
     /// Whether a timeout stands above a layer: then nothing below it begins after its deadline.
@@ -132,7 +125,7 @@ impl<E, T> Stack<E, T> {
 impl<G, E, T> GateLayer<G, E, T> {
     /// Its place is found when all layers are known.
     pub(super) fn new(gate: Shared<G>) -> Self {
-        Self { index: 0, place: 0, gate, filters: Filters::default() }
+        Self { place: 0, gate, filters: Filters::default() }
     }
 }
 

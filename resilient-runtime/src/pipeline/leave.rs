@@ -60,7 +60,7 @@ where
     /// Leaves the layers that have been entered, the innermost first, until one of them waits.
     #[inline]
     pub(super) fn leave(mut self: Pin<&mut Self>, mut outcome: Result<O, Failure<E>>) -> Left<O, E> {
-        while let Some((index, layer)) = self.as_mut().project().ledger.leave() {
+        while let Some(layer) = self.as_mut().project().ledger.leave() {
             let left = match layer {
                 Layer::Bulkhead(bulkhead) => {
                     bulkhead.give_back();
@@ -89,12 +89,12 @@ where
                     continue;
                 }
                 Layer::Retry(layer) if outcome.is_err() || layer.minds_successes() => {
-                    self.as_mut().again(index, layer, outcome)
+                    self.as_mut().again(layer, outcome)
                 }
                 Layer::Fallback(layer) if outcome.is_err() || layer.filters.looks_at_values() => {
-                    self.as_mut().replace(index, layer, outcome)
+                    self.as_mut().replace(layer, outcome)
                 }
-                Layer::Hedge(_) => self.as_mut().first_ended(index, outcome),
+                Layer::Hedge(_) => self.as_mut().first_ended(outcome),
                 Layer::Timeout(_) | Layer::Retry(_) | Layer::Fallback(_) => continue,
             };
             match left {
@@ -148,12 +148,7 @@ where
     /// Decides about another attempt, and begins the delay before it.
     #[cold]
     #[inline(never)]
-    fn again(
-        self: Pin<&mut Self>,
-        index: usize,
-        layer: &'p RetryLayer<E, T>,
-        outcome: Result<O, Failure<E>>,
-    ) -> Left<O, E> {
+    fn again(self: Pin<&mut Self>, layer: &'p RetryLayer<E, T>, outcome: Result<O, Failure<E>>) -> Left<O, E> {
         let mut this = self.project();
         let _polling = this.ledger.polling();
         let name = this.ledger.stack.name;
@@ -172,19 +167,15 @@ where
         this.body.set(None);
         *this.waiting = Some(Waiting::Delay(Box::pin(delay::sleep(delay))));
         *this.stage = Stage::Delay;
-        this.ledger.back_into(index);
+        this.ledger.back_into();
         Left::Not
     }
 
     /// Answers in place of an outcome, if the layer is to answer it.
     #[cold]
     #[inline(never)]
-    fn replace(
-        self: Pin<&mut Self>,
-        index: usize,
-        layer: &'p FallbackLayer<E, T>,
-        outcome: Result<O, Failure<E>>,
-    ) -> Left<O, E> {
+    fn replace(self: Pin<&mut Self>, layer: &'p FallbackLayer<E, T>, outcome: Result<O, Failure<E>>) -> Left<O, E> {
+        let index = self.ledger.depth();
         let selected = {
             let _polling = self.ledger.polling();
             layer.select::<K, O>(outcome)

@@ -17,10 +17,13 @@ pub(super) struct Ledger<'p, E, T> {
     pub(super) stack: &'p Stack<E, T>,
     /// The first layer that it enters: an attempt of a hedge begins below that.
     base: usize,
-    /// The attempt of a retry above that.
+    /// The layers from that on, and the timeouts among them.
+    layers: &'p [Layer<E, T>],
+    timeouts: &'p [TimeoutLayer],
+    /// The attempt of a retry above them.
     pub(super) attempt: u32,
-    /// So many layers have been entered, from the outermost on.
-    depth: usize,
+    /// So many of them have been entered, from the outermost on.
+    entered: usize,
     /// For when the alarm is set, in nanoseconds.
     alarm_at: u64,
     /// How many waits deadlines had ended on this thread before this poll.
@@ -34,18 +37,32 @@ const NEVER: u64 = u64::MAX;
 impl<'p, E, T> Ledger<'p, E, T> {
     #[inline]
     pub(super) fn new(stack: &'p Stack<E, T>) -> Self {
-        Self::below(stack, 0, 1)
+        Self {
+            stack,
+            base: 0,
+            layers: &stack.layers,
+            timeouts: &stack.timeouts,
+            attempt: 1,
+            entered: 0,
+            alarm_at: NEVER,
+            waits: 0,
+            holds: Holds::default(),
+        }
     }
 
     /// Of an attempt that begins with the layer `base`. `attempt` is that of a retry above, from 1.
-    #[inline]
     pub(super) fn below(stack: &'p Stack<E, T>, base: usize, attempt: u32) -> Self {
-        Self { stack, base, attempt, depth: base, alarm_at: NEVER, waits: 0, holds: Holds::default() }
+        let mut ledger = Self::new(stack);
+        (ledger.base, ledger.attempt) = (base, attempt);
+        ledger.layers = &stack.layers[base..];
+        ledger.timeouts = &stack.timeouts[stack.timeouts.partition_point(|timeout| timeout.index < base)..];
+        ledger
     }
 
     /// How many layers are entered or above those that it enters.
+    #[inline]
     pub(super) const fn depth(&self) -> usize {
-        self.depth
+        self.base + self.entered
     }
 
     /// A poll begins.
@@ -61,13 +78,13 @@ impl<'p, E, T> Ledger<'p, E, T> {
     /// The layer to enter next.
     #[inline]
     pub(super) fn next(&self) -> Option<&'p Layer<E, T>> {
-        self.stack.layers.get(self.depth)
+        self.layers.get(self.entered)
     }
 
     /// The next layer has been entered.
     #[inline]
     pub(super) fn entered(&mut self) {
-        self.depth += 1;
+        self.entered += 1;
     }
 
     #[inline]
@@ -119,14 +136,14 @@ impl<'p, E, T> Ledger<'p, E, T> {
         over_before(begun).map_or(Ok(()), |over| Err(over.exceeded()))
     }
 
-    /// Leaves the innermost layer that has been entered. Returns its index, too.
+    /// Leaves the innermost layer that has been entered. Its index is the depth that remains.
     #[inline]
-    pub(super) fn leave(&mut self) -> Option<(usize, &'p Layer<E, T>)> {
-        if self.depth == self.base {
-            return None;
-        }
-        self.depth -= 1;
-        Some((self.depth, &self.stack.layers[self.depth]))
+    pub(super) fn leave(&mut self) -> Option<&'p Layer<E, T>> {
+        // One comparison for both: if none is entered, the position exceeds every length.
+        let position = self.entered.wrapping_sub(1);
+        let layer = self.layers.get(position)?;
+        self.entered = position;
+        Some(layer)
     }
 
     /// The ticket of a gate that has just been left, and when the call was first pending below a deadline. It is not in the
@@ -137,33 +154,31 @@ impl<'p, E, T> Ledger<'p, E, T> {
         (Ticket::of_parts(&layer.gate, G::of_words(words)), since)
     }
 
-    /// Goes back into a layer that has just been left.
-    pub(super) fn back_into(&mut self, index: usize) {
-        self.depth = index + 1;
+    /// Goes back into the layer that has just been left.
+    pub(super) fn back_into(&mut self) {
+        self.entered += 1;
     }
 
-    /// The timeouts among the first layers, the outermost first, with their limits.
+    /// The timeouts that it has entered among the first layers, the outermost first, with their limits.
     #[inline]
     fn limits(&self, depth: usize) -> impl DoubleEndedIterator<Item = (&'p TimeoutLayer, AsyncLimit)> {
-        let timeouts: &'p [TimeoutLayer] = &self.stack.timeouts;
-        let above = timeouts.iter().take_while(|layer| layer.index < self.base).count();
-        let entered = timeouts.iter().take_while(move |layer| layer.index < depth).count();
+        let entered = self.timeouts.iter().take_while(|layer| layer.index < depth).count();
         let limit = |layer: &'p TimeoutLayer| (layer, self.holds.get(layer.place).as_limit(layer.name));
-        timeouts[above..entered.max(above)].iter().map(limit)
+        self.timeouts[..entered].iter().map(limit)
     }
 
     /// While the result exists, the deadline is that of the limits which have been entered.
     #[inline]
     pub(super) fn polling(&self) -> Option<Polling> {
-        self.polling_within(self.depth)
+        self.polling_within(self.depth())
     }
 
     #[inline]
     pub(super) fn polling_within(&self, depth: usize) -> Option<Polling> {
         // Most stacks have one timeout, for which a loop would take twice as long.
-        if let [only] = &*self.stack.timeouts {
+        if let [only] = self.timeouts {
             let limit = || self.holds.get(only.place).as_limit(only.name);
-            return (self.base <= only.index && only.index < depth).then(|| Polling::below(limit()));
+            return (only.index < depth).then(|| Polling::below(limit()));
         }
         self.polling_within_several(depth)
     }
@@ -187,7 +202,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
     ) -> Poll<&'p TimeoutLayer> {
         self.hangs();
         self.begin_limits();
-        let earliest = self.limits(self.depth).map(|(_, limit)| moment(limit)).min().unwrap_or(NEVER);
+        let earliest = self.limits(self.depth()).map(|(_, limit)| moment(limit)).min().unwrap_or(NEVER);
         if earliest != self.alarm_at {
             self.alarm_at = earliest;
             alarm.set((earliest != NEVER).then(|| Sleep::at(earliest)));
@@ -197,14 +212,14 @@ impl<'p, E, T> Ledger<'p, E, T> {
         alarm.set(None);
         self.alarm_at = NEVER;
         let now = clock::nanos().max(earliest);
-        let over = self.limits(self.depth).rev().find(|(_, limit)| moment(*limit) <= now);
+        let over = self.limits(self.depth()).rev().find(|(_, limit)| moment(*limit) <= now);
         over.map_or(Poll::Pending, |(layer, _)| Poll::Ready(layer))
     }
 
     /// The call is pending: gates that have admitted it since begin to measure how long it hangs.
     fn hangs(&mut self) {
-        let (stack, entered) = (self.stack, self.base..self.depth);
-        for (index, place) in stack.gates().filter(|(index, _)| entered.contains(index)) {
+        let (stack, entered) = (self.stack, self.base..self.depth());
+        for &(index, place) in stack.gates.iter().filter(|(index, _)| entered.contains(index)) {
             let ticket = HeldTicket::of(self.holds.get(place));
             if ticket.since == 0 {
                 let is_limited = self.limits(index).next().is_some();
@@ -216,8 +231,8 @@ impl<'p, E, T> Ledger<'p, E, T> {
 
     /// Notes when each limit ends that has begun with this poll.
     fn begin_limits(&mut self) {
-        let (stack, entered) = (self.stack, self.base..self.depth);
-        for layer in stack.timeouts.iter().filter(|layer| entered.contains(&layer.index)) {
+        let (timeouts, depth) = (self.timeouts, self.depth());
+        for layer in timeouts.iter().take_while(|layer| layer.index < depth) {
             let AsyncLimit { limit, ends } = self.holds.get(layer.place).as_limit(layer.name);
             if let Ends::Since(start) = ends {
                 let at = if limit.is_absent() { NEVER } else { self.end_of(layer, start.after(limit.duration())) };
@@ -257,8 +272,8 @@ impl<'p, E, T> Ledger<'p, E, T> {
     #[cold]
     #[inline(never)]
     pub(super) fn abandon(&mut self, outermost: usize, waited: bool) {
-        while self.depth > outermost
-            && let Some((_, layer)) = self.leave()
+        while self.depth() > outermost
+            && let Some(layer) = self.leave()
         {
             match layer {
                 Layer::Breaker(layer) => self.end_dropped(layer, waited),
@@ -284,7 +299,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
     #[cold]
     #[inline(never)]
     pub(super) fn unwind(&mut self) {
-        while let Some((_, layer)) = self.leave() {
+        while let Some(layer) = self.leave() {
             match layer {
                 Layer::Breaker(layer) => self.end_unwound(layer),
                 Layer::Throttle(layer) => self.end_unwound(layer),
@@ -309,7 +324,7 @@ impl<E, T> Drop for Ledger<'_, E, T> {
     #[inline]
     fn drop(&mut self) {
         let waited = dropped::body_waited();
-        if self.depth > self.base {
+        if self.entered > 0 {
             self.abandon(self.base, waited);
         }
     }

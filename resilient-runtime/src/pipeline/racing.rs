@@ -178,7 +178,7 @@ where
     /// The first attempt of a hedge has ended.
     #[cold]
     #[inline(never)]
-    pub(super) fn first_ended(self: Pin<&mut Self>, index: usize, outcome: Result<O, Failure<E>>) -> Left<O, E> {
+    pub(super) fn first_ended(self: Pin<&mut Self>, outcome: Result<O, Failure<E>>) -> Left<O, E> {
         let mut this = self.project();
         let Some(race) = this.race else { unreachable!("it was entered") };
         let step = {
@@ -195,7 +195,7 @@ where
         }
         this.body.set(None);
         *this.stage = Stage::Hedges;
-        this.ledger.back_into(index);
+        this.ledger.back_into();
         Left::Not
     }
 }
