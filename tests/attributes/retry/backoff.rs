@@ -154,7 +154,8 @@ async fn what_the_server_or_a_breaker_asks_for_comes_first() {
     let log = Log::default();
     assert_eq!(asked(&log).await, Err(Fault::Refused(ErrorKind::CircuitOpen)), "the third attempt was refused");
     let pauses = log.pauses();
-    assert!(pauses[0] >= millis(2000) && pauses[0] < millis(2200), "spread by a tenth: {pauses:?}");
+    // tokio's clock rounds a pause up to whole milliseconds.
+    assert!(pauses[0] >= millis(2000) && pauses[0] <= millis(2200), "spread by a tenth: {pauses:?}");
 
     let begun = Instant::now();
     assert_eq!(asked(&log).await, Ok(()));
