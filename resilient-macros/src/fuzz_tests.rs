@@ -357,7 +357,7 @@ proptest! {
         attribute(kind, changed(tokens(args), &in_args), changed(tokens(item), &in_item));
         let expanded = attribute(kind, changed(tokens(args), &in_args), tokens(item));
         // A static that is no handle has no value, so nothing can be defined for it.
-        let is_no_handle = mentions(expanded.clone(), "__ResilientDeclared");
+        let is_no_handle = mentions(expanded.clone(), "__resilient_declared");
         prop_assert!(mentions(expanded.clone(), "NAMED") || is_no_handle, "{expanded}");
     }
 }

@@ -74,34 +74,48 @@ pub(crate) fn handle(item: &StaticItem, attrs: &[Attribute], krate: &Path, layer
     with_value(item, &attrs, krate, &kind, &value)
 }
 
-/// The static where something about it is wrong, so that its uses are not errors as well. What it names counts as used.
+/// The static where something about it is wrong, so that its uses are not errors as well. What it names counts as used. A
+/// constant stays one, because no static may stand in a trait or an `impl`.
 pub(crate) fn stand_in(item: &StaticItem, attrs: &[Attribute], stack: &Stack, layer: &dyn Layer) -> TokenStream {
     let Stack { krate, absorbed, .. } = stack;
-    let (ty, name) = (&item.ty, name_of(item));
+    let StaticItem { vis, constant, ident, ty, .. } = item;
+    let name = name_of(item);
     let kind = kind(&facts(item, layer));
     let absorbed = marker::named(absorbed);
-    let value = quote_spanned! {Span::mixed_site()=>
+    let named = quote_spanned! {Span::mixed_site()=>
         use #krate::private as __resilient_pipeline;
         #absorbed
-        #[allow(dead_code)]
-        type __ResilientDeclared = #ty;
-        __resilient_pipeline::Handle::new(#name, ::core::option::Option::None)
+        let __resilient_declared = ::core::marker::PhantomData::<#ty>;
     };
-    with_value(item, &quote!(#(#attrs)*), krate, &kind, &value)
+    match constant {
+        Some(constant) => quote_spanned! {Span::mixed_site()=>
+            #(#attrs)* #vis #constant #ident: #krate::private::InConstant<#krate::#kind> = {
+                #named
+                __resilient_pipeline::InConstant::new()
+            };
+        },
+        None => {
+            let value = quote_spanned! {Span::mixed_site()=>
+                #named
+                __resilient_pipeline::Handle::new(#name, ::core::option::Option::None)
+            };
+            with_value(item, &quote!(#(#attrs)*), krate, &kind, &value)
+        }
+    }
 }
 
 /// In place of a static without a value that is no handle: the compiler would refuse it as well. What it names counts as
-/// used.
+/// used. A constant keeps its name, because it may stand in a trait, where `_` is no name.
 pub(crate) fn named_without_value(item: Option<&Shape>) -> Option<TokenStream> {
     let Some(Shape::Static(item)) = item else { return None };
-    let ty = &item.ty;
-    let named = quote_spanned! {Span::mixed_site()=>
-        const _: () = {
-            #[allow(dead_code)]
-            type __ResilientDeclared = #ty;
+    let StaticItem { ident, constant, ty, value: None, .. } = &**item else { return None };
+    let name = if constant.is_some() { quote!(#ident) } else { quote!(_) };
+    Some(quote_spanned! {Span::mixed_site()=>
+        #[allow(dead_code)]
+        const #name: () = {
+            let __resilient_declared = ::core::marker::PhantomData::<#ty>;
         };
-    };
-    item.value.is_none().then_some(named)
+    })
 }
 
 fn with_value(item: &StaticItem, attrs: &TokenStream, krate: &Path, kind: &Ident, value: &TokenStream) -> TokenStream {

@@ -4,7 +4,7 @@
 //!     #[bulkhead(max_concurrent = 3)]
 //!     static SLOTS: Bulkhead;
 
-use resilient::{Bulkhead, RetryPolicy, TimeoutPolicy, bulkhead, retry, timeout};
+use resilient::{Bulkhead, Error, RetryPolicy, TimeoutPolicy, bulkhead, retry, timeout};
 
 #[bulkhead(max_concurrent = 3)]
 const SLOTS: Bulkhead;
@@ -14,6 +14,26 @@ static API: RetryPolicy;
 
 #[timeout(1s)]
 const LIMIT: TimeoutPolicy;
+
+trait Limits {
+    #[bulkhead(max_concurrent = 3)]
+    const SLOTS: Bulkhead;
+
+    #[timeout(1s)]
+    const LIMIT: &str;
+}
+
+struct Client;
+
+impl Client {
+    #[bulkhead(max_concurrent = 3)]
+    const SLOTS: Bulkhead;
+}
+
+#[bulkhead(SLOTS)]
+async fn limited() -> Result<(), Error> {
+    Ok(())
+}
 
 fn main() {
     let slots: &Bulkhead = &SLOTS;

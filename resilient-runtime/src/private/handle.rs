@@ -1,5 +1,6 @@
 //! Checks about statics: of the type that is declared for a handle, and of a path that may lead to one.
 
+use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::core::shared_state::SharedState;
@@ -18,6 +19,26 @@ impl<T: SharedState> Declared<T> for T {}
 
 /// Checks that a static is declared as what its attribute makes of it.
 pub const fn declared<T, D: Declared<T> + ?Sized>() {}
+
+/// What a constant is that should have been the static of a handle, so that its uses are not errors as well.
+#[derive(Debug)]
+pub struct InConstant<T>(PhantomData<fn() -> T>);
+
+impl<T> InConstant<T> {
+    /// The program that has it never compiles.
+    #[allow(clippy::new_without_default, reason = "of a constant")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> Deref for InConstant<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        unreachable!("the constant is a compile error")
+    }
+}
 
 /// Asks whether a static is a handle, by its type.
 #[derive(Debug)]
