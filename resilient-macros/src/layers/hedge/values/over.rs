@@ -25,6 +25,10 @@ impl FromSetting for Over {
             return Err(syn::Error::new(key.span(), format!("`{key}` needs items: write `{key}{}`", Self::FORM)));
         }
         parse_all(tokens, |input| {
+            if !(input.peek(syn::Ident) && input.peek2(Token![in])) {
+                let message = format!("`{key}` names the item of an attempt: write `{key}{}`", Self::FORM);
+                return Err(input.error(message));
+            }
             let name = input.parse()?;
             input.parse::<Token![in]>()?;
             let items = input.parse()?;
