@@ -82,6 +82,16 @@ pub(crate) enum Value<T> {
     Expr(Expr),
 }
 
+impl<T: Copy> Value<T> {
+    /// The value, unless it is known only to the compiler, or in a call.
+    pub(crate) const fn known(&self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(*value),
+            Self::Expr(_) => None,
+        }
+    }
+}
+
 /// What a filter that is not given lets through, for readers.
 pub(crate) const EVERY_ERROR: &str = "every error";
 

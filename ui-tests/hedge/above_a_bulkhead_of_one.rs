@@ -11,4 +11,16 @@ async fn first() -> Result<(), Error> {
     Ok(())
 }
 
+#[hedge(delay = 100ms)]
+#[bulkhead(max_concurrent = adaptive(max = 1))]
+async fn second() -> Result<(), Error> {
+    Ok(())
+}
+
+#[hedge(delay = 100ms)]
+#[bulkhead(threads = 1)]
+async fn third() -> Result<(), Error> {
+    Ok(())
+}
+
 fn main() {}

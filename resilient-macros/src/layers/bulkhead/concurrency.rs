@@ -80,11 +80,11 @@ fn no_max(at: &Expr) -> Error {
 }
 
 impl Concurrency {
-    /// The count, if it is fixed and known.
-    pub(crate) const fn known(&self) -> Option<u32> {
+    /// The count, or the largest one, if it is known.
+    pub(crate) fn known(&self) -> Option<u32> {
         match self {
-            Self::Fixed(Value::Known(count)) => Some(*count),
-            Self::Fixed(Value::Expr(_)) | Self::Adaptive(_) => None,
+            Self::Fixed(count) => count.known(),
+            Self::Adaptive(bounds) => bounds.max.value.known(),
         }
     }
 }

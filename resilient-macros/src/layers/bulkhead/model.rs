@@ -119,6 +119,12 @@ impl Bulkhead {
         if self.has_threads() { "ThreadBulkhead" } else { "Bulkhead" }
     }
 
+    /// How many calls it lets through at once, if that is known.
+    fn at_once(&self) -> Option<u32> {
+        let threads = || self.threads.as_ref().and_then(|it| it.value.known());
+        self.max_concurrent.as_ref().and_then(|it| it.value.known()).or_else(threads)
+    }
+
     /// The expression that says which one, if it is not the function's own.
     pub(crate) fn state(&self) -> Option<&Expr> {
         self.held.as_ref().or(self.name.as_ref().map(|name| &name.value.expr))
@@ -144,7 +150,7 @@ impl HasFacts for Bulkhead {
                 name: self.name.as_ref(),
             }),
             // Attempts that have different keys do not share its slots.
-            at_once: self.max_concurrent.as_ref().and_then(|it| it.value.known()).filter(|_| self.key.is_none()),
+            at_once: self.at_once().filter(|_| self.key.is_none()),
             looks_at_errors: filters.looking_at_errors().collect(),
             needs: needs.clone(),
             holds: needs,

@@ -18,6 +18,16 @@ pub(crate) enum Threads {
     Elsewhere,
 }
 
+impl Threads {
+    /// The number, if it is given here and known.
+    pub(crate) fn known(&self) -> Option<u32> {
+        match self {
+            Self::Number(number) => number.known(),
+            Self::Elsewhere => None,
+        }
+    }
+}
+
 impl FromSetting for Threads {
     const FORM: &'static str = " = 4";
 
