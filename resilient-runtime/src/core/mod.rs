@@ -10,7 +10,6 @@ pub(crate) mod drained;
 pub(crate) mod error;
 pub(crate) mod error_filter;
 pub(crate) mod lift;
-pub(crate) mod linked_queue;
 #[cfg(all(test, resilient_loom))]
 pub(crate) mod loom_model;
 pub(crate) mod name;

@@ -4,6 +4,7 @@
 //! A [`Task`] holds a job and then its result. Tasks are kept by the type of their job, so that the next call of a
 //! function reuses one.
 
+mod linked_queue;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod places;

@@ -13,7 +13,7 @@
 //! an earlier inner job still runs at that depth, the next one takes a place of its own, or waits for either to become
 //! free.
 
-use crate::core::linked_queue::{Key, LinkedQueue};
+use crate::thread_pool::linked_queue::{Key, LinkedQueue};
 
 /// The jobs in each place, and the queue of those that wait for one.
 pub(super) struct Places<J> {

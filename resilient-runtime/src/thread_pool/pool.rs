@@ -18,8 +18,8 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use crate::core::linked_queue::Key;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::thread_pool::linked_queue::Key;
 use crate::thread_pool::places::{Placement, Places, Seat};
 use crate::thread_pool::task::Run;
 use crate::thread_pool::within::{Within, Withins};
