@@ -66,24 +66,12 @@ where
                     bulkhead.give_back();
                     continue;
                 }
-                Layer::Breaker(layer) => {
-                    if !self.as_mut().count(layer, &outcome) {
-                        outcome = self.as_mut().judge(layer, outcome);
-                    }
-                    continue;
-                }
-                Layer::Throttle(layer) => {
-                    if !self.as_mut().count(layer, &outcome) {
-                        outcome = self.as_mut().judge(layer, outcome);
-                    }
-                    continue;
-                }
-                Layer::Adapts(layer) => {
-                    if !self.as_mut().count(layer, &outcome) {
-                        outcome = self.as_mut().judge(layer, outcome);
-                    }
-                    continue;
-                }
+                Layer::Breaker(layer) if self.as_mut().count(layer, &outcome) => continue,
+                Layer::Breaker(layer) => Left::Outward(self.as_mut().judge(layer, outcome)),
+                Layer::Throttle(layer) if self.as_mut().count(layer, &outcome) => continue,
+                Layer::Throttle(layer) => Left::Outward(self.as_mut().judge(layer, outcome)),
+                Layer::Adapts(layer) if self.as_mut().count(layer, &outcome) => continue,
+                Layer::Adapts(layer) => Left::Outward(self.as_mut().judge(layer, outcome)),
                 Layer::RateLimit(layer) => {
                     self.as_mut().signal(layer, &outcome);
                     continue;
