@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::bulkhead::adaptive::Adaptive;
 use crate::bulkhead::adaptive::limit::AdaptiveLimit;
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
+use crate::core::max_wait;
 
 /// The settings of a bulkhead: how many calls may be in flight, how long and how many may wait. A plain value that can
 /// be a `const`.
@@ -44,9 +45,6 @@ pub(super) struct Kept {
 }
 
 impl BulkheadPolicy {
-    /// The `max_wait` that is no limit.
-    pub(crate) const UNLIMITED_WAIT: Duration = Duration::MAX;
-
     /// At most `max_concurrent` calls in flight; a call that finds no free slot is refused at once.
     ///
     /// # Panics
@@ -162,7 +160,7 @@ impl BulkheadPolicy {
     /// Lets a call wait for a slot for as long as it takes: the same as a [`max_wait`](Self::max_wait) of
     /// `Duration::MAX`.
     pub const fn unlimited_wait(self) -> Self {
-        self.max_wait(Self::UNLIMITED_WAIT)
+        self.max_wait(max_wait::UNLIMITED)
     }
 
     /// [`max_wait`](Self::max_wait) for an attribute, where `None` waits for as long as it takes.
@@ -203,10 +201,7 @@ impl BulkheadPolicy {
 
     /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let max_wait = match self.max_wait {
-            Self::UNLIMITED_WAIT => "unlimited".to_owned(),
-            limit => format!("{limit:?}"),
-        };
+        let max_wait = max_wait::in_words(self.max_wait);
         let limit = match self.adaptive {
             Some(limit) => {
                 format!("adaptive(min = {}, max = {}, initial = {})", limit.least(), limit.most(), limit.first())

@@ -12,6 +12,7 @@ pub(crate) mod error_filter;
 pub(crate) mod lift;
 #[cfg(all(test, resilient_loom))]
 pub(crate) mod loom_model;
+pub(crate) mod max_wait;
 pub(crate) mod name;
 pub(crate) mod perhaps;
 pub(crate) mod plain_error;

@@ -84,5 +84,5 @@ where
     E: ComesBackFromBulkhead + 'static,
     R: Refusal + Send + 'static,
 {
-    or_helpers(held).guard_blocking(body)
+    thread_bulkhead_blocking_of_parameter(held, body)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::check::{check, debug_check, first_of};
+use crate::core::max_wait;
 
 /// The settings of a rate limit. A plain value that can be a `const`.
 ///
@@ -110,7 +111,7 @@ impl RateLimitPolicy {
     pub const fn max_wait_given(self, max_wait: Option<Duration>) -> Self {
         match max_wait {
             Some(limit) => self.max_wait(limit),
-            None => self.max_wait(Duration::MAX),
+            None => self.max_wait(max_wait::UNLIMITED),
         }
     }
 
@@ -220,10 +221,7 @@ impl RateLimitPolicy {
 
     /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let max_wait = match self.max_wait {
-            Duration::MAX => "unlimited".to_owned(),
-            limit => format!("{limit:?}"),
-        };
+        let max_wait = max_wait::in_words(self.max_wait);
         let permits =
             self.permits.map(|permits| [("permits", permits.to_string()), ("per", format!("{:?}", self.per))]);
         let burst = self.burst.map(|burst| ("burst", burst.to_string()));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
+use crate::core::max_wait;
 
 /// The settings of a bulkhead with threads of its own: how many threads there are and how long they are kept, how many
 /// calls may wait and for how long. A plain value that can be a `const`.
@@ -29,9 +30,6 @@ pub struct ThreadBulkheadPolicy {
 }
 
 impl ThreadBulkheadPolicy {
-    /// The `max_wait` that is no limit.
-    const UNLIMITED_WAIT: Duration = Duration::MAX;
-
     /// Bodies run on at most `threads` threads, and 100 calls may wait for one.
     ///
     /// # Panics
@@ -39,7 +37,7 @@ impl ThreadBulkheadPolicy {
     /// In debug builds if `threads` is zero; in a `const` that is a compile error. In release builds zero becomes 1.
     #[track_caller]
     pub const fn new(threads: u32) -> Self {
-        let max_wait = Self::UNLIMITED_WAIT;
+        let max_wait = max_wait::UNLIMITED;
         Self { threads: 1, max_queue: 100, max_wait, keep_alive: Duration::from_secs(10) }.threads(threads)
     }
 
@@ -101,7 +99,7 @@ impl ThreadBulkheadPolicy {
     /// Lets a call wait for a thread for as long as it takes: the same as a [`max_wait`](Self::max_wait) of
     /// `Duration::MAX`.
     pub const fn unlimited_wait(self) -> Self {
-        self.max_wait(Self::UNLIMITED_WAIT)
+        self.max_wait(max_wait::UNLIMITED)
     }
 
     /// [`max_wait`](Self::max_wait) for an attribute, where `None` waits for as long as it takes.
@@ -136,10 +134,7 @@ impl ThreadBulkheadPolicy {
 
     /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let max_wait = match self.max_wait {
-            Self::UNLIMITED_WAIT => "unlimited".to_owned(),
-            limit => format!("{limit:?}"),
-        };
+        let max_wait = max_wait::in_words(self.max_wait);
         let numbers = [("threads", self.threads.to_string()), ("max_queue", self.max_queue.to_string())];
         let times = [("max_wait", max_wait), ("keep_alive", format!("{:?}", self.keep_alive))];
         numbers.into_iter().chain(times).collect()
@@ -155,7 +150,7 @@ impl ThreadBulkheadPolicy {
 
     /// How long a call waits at most, if not for as long as it takes.
     pub(crate) fn longest_wait(&self) -> Option<Duration> {
-        (self.max_wait < Self::UNLIMITED_WAIT).then_some(self.max_wait)
+        (self.max_wait < max_wait::UNLIMITED).then_some(self.max_wait)
     }
 
     pub(crate) const fn kept_alive(&self) -> Duration {
