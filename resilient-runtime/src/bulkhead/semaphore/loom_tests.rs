@@ -8,6 +8,7 @@ mod while_the_limit_changes;
 use std::pin::Pin;
 use std::task::{Poll, Waker};
 
+use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread::{self, JoinHandle};
@@ -96,6 +97,31 @@ fn give_up(semaphore: &Semaphore) {
         Some(waiting) => drop(waiting),
         None => semaphore.release(),
     }
+}
+
+/// A thread on this line that does something in the slot it holds, without a lock, and gives the slot back. Whoever has
+/// the slot next, or finds that no call is in flight, looks at the cell, which fails if it does not see what was done.
+fn acts_in_its_slot(line: usize, semaphore: &Arc<Semaphore>) -> (JoinHandle<()>, Arc<UnsafeCell<()>>) {
+    let done = Arc::new(UnsafeCell::new(()));
+    let holder = Arc::clone(&done);
+    let thread = spawn_on(line, semaphore, move |semaphore| {
+        holder.with_mut(|_| ());
+        semaphore.release();
+    });
+    (thread, done)
+}
+
+/// A call on this line holds the only slot that is taken. Who finds that none is in flight sees what it did.
+fn who_finds_none_in_flight_sees_what_was_done(semaphore: &Arc<Semaphore>, line: usize) {
+    let (other, done) = acts_in_its_slot(line, semaphore);
+    let reader = spawn(semaphore, move |semaphore| {
+        if semaphore.taken() == 0 {
+            done.with(|_| ());
+        }
+    });
+    reader.join().unwrap();
+    other.join().unwrap();
+    assert_ends(semaphore, 0);
 }
 
 fn assert_ends(semaphore: &Semaphore, taken: u64) {

@@ -77,16 +77,9 @@ fn what_was_done_in_a_slot_is_seen_by_whom_it_is_handed_to() {
     model(|| {
         let semaphore = taken_semaphore(1);
         let waiting = enter(&semaphore);
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
-        let other = {
-            let cell = Arc::clone(&cell);
-            spawn(&semaphore, move |semaphore| {
-                cell.with_mut(|_| ());
-                semaphore.release();
-            })
-        };
+        let (other, done) = acts_in_its_slot(1, &semaphore);
         loom::future::block_on(waiting);
-        cell.with_mut(|_| ());
+        done.with_mut(|_| ());
         other.join().unwrap();
         assert_ends(&semaphore, 1);
     });
@@ -129,14 +122,9 @@ fn what_was_done_in_a_slot_is_seen_where_it_was_given_back_under_the_lock() {
         let semaphore = Arc::new(Semaphore::new(1, 1));
         (0..3).for_each(|_| assert!(try_take(&semaphore).then(|| semaphore.release()).is_some()));
         assert!(try_take(&semaphore));
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
-        let holder = Arc::clone(&cell);
-        let other = spawn(&semaphore, move |semaphore| {
-            holder.with_mut(|_| ());
-            semaphore.release();
-        });
+        let (other, done) = acts_in_its_slot(1, &semaphore);
         if try_take(&semaphore) {
-            cell.with(|_| ());
+            done.with(|_| ());
         }
         other.join().unwrap();
         semaphore.assert_invariants();
@@ -146,20 +134,6 @@ fn what_was_done_in_a_slot_is_seen_where_it_was_given_back_under_the_lock() {
 #[test]
 fn who_finds_that_no_call_is_in_flight_sees_what_those_before_did() {
     model(|| {
-        let semaphore = taken_semaphore(1);
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
-        let holder = Arc::clone(&cell);
-        let other = spawn(&semaphore, move |semaphore| {
-            holder.with_mut(|_| ());
-            semaphore.release();
-        });
-        let reader = spawn(&semaphore, move |semaphore| {
-            if semaphore.taken() == 0 {
-                cell.with(|_| ());
-            }
-        });
-        reader.join().unwrap();
-        other.join().unwrap();
-        assert_ends(&semaphore, 0);
+        who_finds_none_in_flight_sees_what_was_done(&taken_semaphore(1), 1);
     });
 }

@@ -29,7 +29,7 @@ fn what_was_done_in_a_slot_is_seen_in_the_next() {
         // One free slot: what its holder wrote without a lock the next one reads, by whatever way the slot came.
         let semaphore = with_lines(2);
         assert!(try_take(&semaphore));
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
+        let cell = Arc::new(UnsafeCell::new(()));
         let threads = [0, 1].map(|line| {
             let cell = Arc::clone(&cell);
             spawn_on(line, &semaphore, move |semaphore| {
@@ -173,14 +173,9 @@ fn what_was_done_in_a_slot_is_seen_by_the_next_on_the_same_line() {
     model(|| {
         let semaphore = with_lines(2);
         assert!(try_take(&semaphore) && try_take(&semaphore));
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
-        let holder = Arc::clone(&cell);
-        let other = spawn_on(0, &semaphore, move |semaphore| {
-            holder.with_mut(|_| ());
-            semaphore.release();
-        });
+        let (other, done) = acts_in_its_slot(0, &semaphore);
         if try_take(&semaphore) {
-            cell.with(|_| ());
+            done.with(|_| ());
         }
         other.join().unwrap();
         semaphore.assert_invariants();
@@ -194,12 +189,8 @@ fn what_was_done_in_a_slot_is_seen_where_another_moved_it_to_the_pool() {
         let semaphore = with_lines(3);
         let origins = [0, 1, 2].map(|_| semaphore.try_take().unwrap());
         semaphore.release_to(origins[0]);
-        let (cell, has_taken) = (Arc::new(loom::cell::UnsafeCell::new(())), Arc::new(AtomicUsize::new(0)));
-        let holder = Arc::clone(&cell);
-        let first = spawn_on(0, &semaphore, move |semaphore| {
-            holder.with_mut(|_| ());
-            semaphore.release();
-        });
+        let has_taken = Arc::new(AtomicUsize::new(0));
+        let (first, done) = acts_in_its_slot(0, &semaphore);
         let takes = Arc::clone(&has_taken);
         let closes = spawn_on(1, &semaphore, move |semaphore| {
             if try_take(semaphore) {
@@ -209,7 +200,7 @@ fn what_was_done_in_a_slot_is_seen_where_another_moved_it_to_the_pool() {
         pretend(1);
         // If the other thread has the one, this is the one that came back.
         if has_taken.load(Ordering::Relaxed) == 1 && try_take(&semaphore) {
-            cell.with(|_| ());
+            done.with(|_| ());
         }
         first.join().unwrap();
         closes.join().unwrap();
@@ -222,19 +213,6 @@ fn who_finds_that_no_call_is_in_flight_sees_what_those_before_did() {
     model(|| {
         let semaphore = with_lines(2);
         assert!(try_take(&semaphore));
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
-        let holder = Arc::clone(&cell);
-        let other = spawn_on(0, &semaphore, move |semaphore| {
-            holder.with_mut(|_| ());
-            semaphore.release();
-        });
-        let reader = spawn(&semaphore, move |semaphore| {
-            if semaphore.taken() == 0 {
-                cell.with(|_| ());
-            }
-        });
-        reader.join().unwrap();
-        other.join().unwrap();
-        assert_ends(&semaphore, 0);
+        who_finds_none_in_flight_sees_what_was_done(&semaphore, 0);
     });
 }

@@ -147,16 +147,11 @@ fn what_was_done_in_a_slot_is_seen_by_one_that_waited_for_a_raise() {
         // One is taken of none, so a slot that is given back is free for nobody until the limit is raised.
         let semaphore = taken_semaphore(1);
         semaphore.set_limit(0);
-        let cell = Arc::new(loom::cell::UnsafeCell::new(()));
-        let holder = Arc::clone(&cell);
-        let other = spawn(&semaphore, move |semaphore| {
-            holder.with_mut(|_| ());
-            semaphore.release();
-        });
+        let (other, done) = acts_in_its_slot(1, &semaphore);
         let waiting = enter(&semaphore);
         semaphore.set_limit(1);
         loom::future::block_on(waiting);
-        cell.with(|_| ());
+        done.with(|_| ());
         other.join().unwrap();
         assert_ends(&semaphore, 1);
     });
