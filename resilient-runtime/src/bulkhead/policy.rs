@@ -108,6 +108,11 @@ impl BulkheadPolicy {
         self.adaptive.map(|limit| Box::new(Adaptive::new(limit, self.overload_after)))
     }
 
+    /// The most calls that are ever in flight at a time: the upper bound of a limit that adapts itself.
+    pub(crate) fn most(&self) -> u32 {
+        self.adaptive.map_or(self.limit(), AdaptiveLimit::most)
+    }
+
     /// Calls in flight at a time, at least 1, in place of an adaptive limit. The default policy has 10.
     ///
     /// # Panics

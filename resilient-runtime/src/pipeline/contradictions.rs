@@ -79,7 +79,7 @@ fn check_hedge<E, T>(hedge: &HedgeLayer<E>, above: &[Layer<E, T>], below: &[Laye
         problems.push(message.to_owned());
     }
     let one_at_a_time =
-        |layer: &Layer<E, T>| matches!(layer, Layer::Bulkhead(bulkhead) if bulkhead.policy().limit() == 1);
+        |layer: &Layer<E, T>| matches!(layer, Layer::Bulkhead(bulkhead) if bulkhead.policy().most() == 1);
     if below.iter().any(one_at_a_time) {
         let message = "the `bulkhead` below lets one call through at a time, so no attempt of this `hedge` ever runs beside \
                        another: move it above, or let it take more";

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 
-use resilient::{Hedge, HedgeEvent, HedgePolicy, RetryBudget, RetryBudgetPolicy};
+use resilient::{AdaptiveLimit, Hedge, HedgeEvent, HedgePolicy, RetryBudget, RetryBudgetPolicy};
 use tokio::time::{Instant, sleep};
 
 use super::*;
@@ -191,4 +191,15 @@ fn the_future_is_send() {
     }
     let pipeline: Pipeline<u64> = Pipeline::new().hedge(two()).retry(RetryPolicy::new()).build().unwrap();
     drop(is_send(pipeline.run(each(&[2]))));
+}
+
+#[test]
+fn a_limit_that_has_shrunk_to_one_may_stand_below_since_it_grows_again() {
+    let bulkhead = |limit| Arc::new(Bulkhead::new("shrunk", BulkheadPolicy::new(9).adaptive(limit)));
+    let shrunk = bulkhead(AdaptiveLimit::new(9));
+    shrunk.set_limit(1);
+    let pipeline = |bulkhead| Pipeline::<resilient::Error>::new().hedge(two()).bulkhead(bulkhead).build();
+    assert!(pipeline(shrunk).is_ok());
+    assert!(pipeline(bulkhead(AdaptiveLimit::new(9).initial(1))).is_ok());
+    assert!(pipeline(bulkhead(AdaptiveLimit::new(1))).is_err());
 }
