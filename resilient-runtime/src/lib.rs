@@ -7,18 +7,19 @@
 //! share; and the guards around a call, which sleep, park and await. Each folder uses only those before it:
 //!
 //! 1. `core`: errors, names, the clock, random numbers, locks and counters.
-//! 2. `keyed`, `timer`, `thread_pool`: state of which there is one for each key; timers that belong to no runtime;
+//! 2. `event`: what listeners are notified of, and how.
+//! 3. `keyed`, `timer`, `thread_pool`: state of which there is one for each key; timers that belong to no runtime;
 //!    threads for jobs whose callers wait.
-//! 3. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
-//! 4. `outcomes`: how the outcome of a call counts, and how many of the last calls ended in which way.
-//! 5. `retry_budget`: the tokens that retries and hedges take.
-//! 6. `retry`, `hedge`, `circuit_breaker`, `adaptive_throttle`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`:
+//! 4. `deadline`: the deadlines of code below timeouts, and how a call counts that misses one.
+//! 5. `outcomes`: how the outcome of a call counts, and how many of the last calls ended in which way.
+//! 6. `retry_budget`: the tokens that retries and hedges take.
+//! 7. `retry`, `hedge`, `circuit_breaker`, `adaptive_throttle`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`:
 //!    the policies. None uses another.
-//! 7. `registry`: shared state by its name, and the annotated functions of the program.
-//! 8. `pipeline`: a stack of policies as a value.
-//! 9. `private`: what generated code may name.
+//! 8. `registry`: shared state by its name, the annotated functions of the program, and listening by these names.
+//! 9. `pipeline`: a stack of policies as a value.
+//! 10. `private`: what generated code may name.
 //!
-//! `inspect` only re-exports.
+//! `inspect` and `events` only re-export.
 
 mod adaptive_throttle;
 mod bulkhead;
@@ -37,6 +38,8 @@ mod thread_pool;
 mod timeout;
 mod timer;
 
+mod event;
+pub mod events;
 pub mod inspect;
 pub mod pipeline;
 #[doc(hidden)]
@@ -51,7 +54,7 @@ pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
 pub use bulkhead::owned_slot::OwnedSlot;
 pub use bulkhead::per_key::Bulkheads;
 pub use bulkhead::policy::BulkheadPolicy;
-pub use circuit_breaker::breaker::{CircuitBreaker, CircuitStats};
+pub use circuit_breaker::breaker::CircuitBreaker;
 pub use circuit_breaker::for_call::BreakerCall;
 pub use circuit_breaker::owned_permit::OwnedPermit;
 pub use circuit_breaker::per_key::CircuitBreakers;
@@ -60,6 +63,7 @@ pub use circuit_breaker::policy::BreakerPolicy;
 pub use core::attempt::Attempt;
 pub use core::check::InvalidSetting;
 pub use core::circuit_state::CircuitState;
+pub use core::circuit_stats::CircuitStats;
 pub use core::drained::Drained;
 pub use core::error::{Error, ErrorKind, Failure, Refusal};
 pub use core::name::Name;
@@ -68,6 +72,7 @@ pub use deadline::current::{deadline, remaining};
 pub use deadline::given::{WithDeadline, inherit, with_deadline, with_deadline_blocking};
 pub use deadline::grpc_timeout::parse_grpc_timeout;
 pub use deadline::moment::Deadline;
+pub use event::listeners::{Subscription, subscribe};
 pub use hedge::event::{HedgeEvent, HedgeReason};
 pub use hedge::hedge::{Hedge, HedgeStats};
 pub use hedge::policy::HedgePolicy;
@@ -80,6 +85,7 @@ pub use rate_limit::for_call::RateLimitCall;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
 pub use rate_limit::per_key::RateLimiters;
 pub use rate_limit::policy::RateLimitPolicy;
+pub use registry::events::events;
 pub use registry::handle::Handle;
 pub use registry::registry::{Registry, registry};
 pub use retry::attempts::Attempts;

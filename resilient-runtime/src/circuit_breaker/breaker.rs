@@ -1,17 +1,25 @@
 //! A circuit breaker: its [`BreakerState`], its [`Window`] and its totals.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::circuit_breaker::machine::{Machine, Rejection};
+use crate::circuit_breaker::notify;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::state::BreakerState;
 use crate::circuit_breaker::state_word::{Admitted, Mark, StateWord};
 use crate::circuit_breaker::window::Window;
 use crate::core::circuit_state::CircuitState;
+use crate::core::circuit_stats::CircuitStats;
 use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::totals::Totals;
+use crate::event::breaker_changed::ChangeReason;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::report;
+use crate::event::refusal_events::BreakerRejected;
 use crate::outcomes::call::Call;
 use crate::outcomes::good::{Counted, count_in};
 use crate::outcomes::outcome::Outcome;
@@ -60,29 +68,6 @@ const REJECTED: usize = 4;
 /// Not a total: the successes that the window has not collected yet.
 const WINDOW: usize = 5;
 const WORDS: usize = 6;
-
-/// Totals of a breaker since it was made. From [`CircuitBreaker::stats`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CircuitStats {
-    /// Calls that were admitted and have ended: successful, failed and ignored ones together.
-    ///
-    /// A sync call that was still running on its thread at a deadline counts twice: as failed at the deadline, and by
-    /// its result when it returns.
-    pub total_calls: u64,
-    /// Calls that counted as a success.
-    pub successful_calls: u64,
-    /// Calls that counted as a failure.
-    pub failed_calls: u64,
-    /// Calls that counted neither way: dropped before their end, or ended by an error that does not count.
-    pub ignored_calls: u64,
-    /// Calls that took longer than `slow_call`: successful and failed ones, and those dropped after that long.
-    pub slow_calls: u64,
-    /// Calls that were not admitted.
-    pub rejected_calls: u64,
-    /// Changes of state, those made by hand included.
-    pub state_changes: u64,
-}
 
 impl CircuitBreaker {
     /// Makes a breaker that is not in the registry. `name` appears in its refusals.
@@ -228,6 +213,7 @@ impl CircuitBreaker {
         self.totals.add_one(REJECTED);
         // The coarse clock may be behind: without the slack, a caller that waits this long could still be too early.
         let retry_after = retry_after.map(|left| left.saturating_add(self.resolution.slack()));
+        report(Kinds::REFUSALS, || Event::BreakerRejected(BreakerRejected { name: self.name, state, retry_after }));
         Error::CircuitOpen { name: self.name, state, retry_after }
     }
 
@@ -249,7 +235,13 @@ impl CircuitBreaker {
                 window.clear(self.counted(), generation);
             }
         };
-        self.state.change(act, clear)
+        let is_queued = Cell::new(false);
+        let queue = |before, machine: &Machine| is_queued.set(notify::queue(self, before, machine));
+        let answer = self.state.change(act, clear, queue);
+        if is_queued.get() {
+            notify::deliver(self);
+        }
+        answer
     }
 
     /// Counts the outcome of an admitted call, and changes the state if that is called for.
@@ -289,14 +281,14 @@ impl CircuitBreaker {
         match outcome {
             Outcome::Success => self.state.succeeded(generation),
             Outcome::Failure if self.state.failed(generation).is_some_and(|failures| failures >= threshold) => {
-                self.trip(generation);
+                self.trip(generation, ChangeReason::Streak);
             }
             Outcome::Failure | Outcome::Ignored | Outcome::Dropped => {}
         }
     }
 
-    fn trip(&self, generation: u64) {
-        self.change(|machine| machine.tripped(&self.policy, generation, || self.millis()));
+    fn trip(&self, generation: u64, reason: ChangeReason) {
+        self.change(|machine| machine.tripped(&self.policy, generation, reason, || self.millis()));
     }
 
     pub(super) fn count(&self, outcome: Outcome, slow: bool) {
@@ -347,8 +339,8 @@ impl CircuitBreaker {
             return;
         }
         let tally = window.record(self.counted(), generation, call, Resolution::millis);
-        if tally.is_some_and(|tally| self.policy.too_many(tally)) {
-            self.trip(generation);
+        if let Some(reason) = tally.and_then(|tally| self.policy.reached_rate(tally)) {
+            self.trip(generation, reason);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::probes::Probes;
 use crate::circuit_breaker::state_word::StateWord;
 use crate::core::circuit_state::CircuitState;
+use crate::event::breaker_changed::ChangeReason;
 use crate::outcomes::outcome::Outcome;
 
 /// Whether a call is admitted, and as what.
@@ -33,6 +34,8 @@ pub(crate) struct Machine {
     word: StateWord,
     /// How often in a row it has opened again from half-open.
     reopened: u32,
+    /// What caused the last change of state.
+    reason: ChangeReason,
     /// The millisecond at which the open time of the last opening is over.
     open_until: u64,
     /// Made when it is half-open for the first time: most breakers never are, and some are many.
@@ -41,7 +44,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) const fn new() -> Self {
-        Self { word: StateWord::closed(0), reopened: 0, open_until: 0, probes: None }
+        Self { word: StateWord::closed(0), reopened: 0, reason: ChangeReason::ByHand, open_until: 0, probes: None }
     }
 
     pub(crate) const fn word(&self) -> StateWord {
@@ -65,20 +68,26 @@ impl Machine {
         }
     }
 
-    fn go(&mut self, state: CircuitState) {
+    /// What caused the last change of state.
+    pub(crate) const fn reason(&self) -> ChangeReason {
+        self.reason
+    }
+
+    fn go(&mut self, state: CircuitState, reason: ChangeReason) {
+        self.reason = reason;
         self.word = StateWord::new(self.word.generation() + 1, state);
     }
 
-    fn open(&mut self, policy: &BreakerPolicy, now: u64) {
+    fn open(&mut self, policy: &BreakerPolicy, reason: ChangeReason, now: u64) {
         self.open_until = now.saturating_add(policy.open_millis(self.reopened));
-        self.go(CircuitState::Open);
+        self.go(CircuitState::Open, reason);
     }
 
     /// Changes from open to half-open if the open time is over.
     pub(crate) fn lapse(&mut self, policy: &BreakerPolicy, now: u64) {
         if self.state() == CircuitState::Open && now >= self.open_until {
             self.probes.get_or_insert_with(|| Box::new(Probes::new(policy))).begin();
-            self.go(CircuitState::HalfOpen);
+            self.go(CircuitState::HalfOpen, ChangeReason::OpenTimeOver);
         }
     }
 
@@ -126,27 +135,33 @@ impl Machine {
         match outcome {
             Outcome::Success if probes.succeeded() >= policy.success_threshold.max(1) => {
                 self.reopened = 0;
-                self.go(CircuitState::Closed);
+                self.go(CircuitState::Closed, ChangeReason::Probe);
             }
             Outcome::Failure => {
                 self.reopened = self.reopened.saturating_add(1);
-                self.open(policy, now());
+                self.open(policy, ChangeReason::Probe, now());
             }
             Outcome::Success | Outcome::Ignored | Outcome::Dropped => {}
         }
     }
 
     /// Opens a breaker that is closed in this generation, because its failures or slow calls are too many.
-    pub(crate) fn tripped(&mut self, policy: &BreakerPolicy, generation: u64, now: impl FnOnce() -> u64) {
+    pub(crate) fn tripped(
+        &mut self,
+        policy: &BreakerPolicy,
+        generation: u64,
+        reason: ChangeReason,
+        now: impl FnOnce() -> u64,
+    ) {
         if self.word == StateWord::closed(generation) {
-            self.open(policy, now());
+            self.open(policy, reason, now());
         }
     }
 
     /// Puts the breaker into a state by hand.
     pub(crate) fn forced(&mut self, state: CircuitState) {
         self.reopened = 0;
-        self.go(state);
+        self.go(state, ChangeReason::ByHand);
     }
 
     /// Lets the open time be over and every probe lose its place, for models that have no clock.

@@ -6,6 +6,7 @@ pub(crate) mod for_call;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 pub(crate) mod machine;
+mod notify;
 pub(crate) mod owned_permit;
 pub(crate) mod per_key;
 pub(crate) mod permit;

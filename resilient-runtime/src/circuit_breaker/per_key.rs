@@ -2,10 +2,11 @@
 
 use std::ops::AddAssign;
 
-use crate::circuit_breaker::breaker::{CircuitBreaker, CircuitStats};
+use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::circuit_breaker::window::Window;
 use crate::core::circuit_state::CircuitState;
+use crate::core::circuit_stats::CircuitStats;
 use crate::core::clock::Resolution;
 use crate::keyed::cell::{Cell, Worth};
 use crate::keyed::per_key::PerKey;

@@ -7,6 +7,7 @@ use crate::circuit_breaker::policy::checked_setters::{
     SHORT_WINDOW, SHRINKS, TOO_FEW_FAILURES, TOO_FEW_SUCCESSES,
 };
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
+use crate::event::breaker_changed::ChangeReason;
 use crate::outcomes::tally::Tally;
 
 /// The settings of a circuit breaker: when it opens, how long it stays open, and what closes it again. A plain value
@@ -315,16 +316,18 @@ impl BreakerPolicy {
         self.slow.is_some()
     }
 
-    /// Whether a rate of the window reaches its threshold.
-    pub(crate) fn too_many(&self, tally: Tally) -> bool {
+    /// The rate of the window that reaches its threshold, if one does.
+    pub(crate) fn reached_rate(&self, tally: Tally) -> Option<ChangeReason> {
         if tally.total == 0 || tally.total < self.needed_calls() {
-            return false;
+            return None;
         }
-        let failed = match self.failures {
-            Failures::Rate(rate) => reaches(tally.failed, tally.total, rate),
-            Failures::InARow(_) => false,
-        };
-        failed || self.slow.is_some_and(|slow| reaches(tally.slow, tally.total, slow.rate))
+        match self.failures {
+            Failures::Rate(rate) if reaches(tally.failed, tally.total, rate) => Some(ChangeReason::FailureRate),
+            _ => {
+                let slow = self.slow.is_some_and(|slow| reaches(tally.slow, tally.total, slow.rate));
+                slow.then_some(ChangeReason::SlowCallRate)
+            }
+        }
     }
 
     /// How many calls the window must hold before a rate counts; at most as many as it can hold.

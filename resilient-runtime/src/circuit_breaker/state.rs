@@ -96,8 +96,14 @@ impl BreakerState {
     }
 
     /// Changes the machine under its lock, by at most one state. If it becomes closed, calls `closed` with the
-    /// generation before any call of that generation is admitted. Returns the result of `act`.
-    pub(crate) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R, closed: impl FnOnce(u64)) -> R {
+    /// generation before any call of that generation is admitted. After any change of state it calls `changed` with the
+    /// one before, under the lock too. Returns the result of `act`.
+    pub(crate) fn change<R>(
+        &self,
+        act: impl FnOnce(&mut Machine) -> R,
+        closed: impl FnOnce(u64),
+        changed: impl FnOnce(StateWord, &Machine),
+    ) -> R {
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
         let before = machine.word();
         let answer = act(&mut machine);
@@ -109,6 +115,9 @@ impl BreakerState {
         self.open_until.store(machine.open_until(), Ordering::Release);
         self.full_until.store(machine.full_until(), Ordering::Release);
         self.word.store(word.bits(), Ordering::Release);
+        if word != before {
+            changed(before, &machine);
+        }
         answer
     }
 

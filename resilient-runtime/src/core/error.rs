@@ -115,6 +115,21 @@ pub enum ErrorKind {
     RetriesExhausted,
 }
 
+impl ErrorKind {
+    /// The word that logs and metrics use, and `retry_refused`: `circuit_open`, `timed_out`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CircuitOpen => "circuit_open",
+            Self::TimedOut => "timed_out",
+            Self::BulkheadFull => "bulkhead_full",
+            Self::RateLimited => "rate_limited",
+            Self::Shed => "shed",
+            Self::NoItems => "no_items",
+            Self::RetriesExhausted => "retries_exhausted",
+        }
+    }
+}
+
 impl Error {
     /// The kind of refusal.
     pub const fn kind(&self) -> ErrorKind {

@@ -4,11 +4,13 @@ pub(crate) mod attempt;
 pub(crate) mod block_on;
 pub(crate) mod check;
 pub(crate) mod circuit_state;
+pub(crate) mod circuit_stats;
 pub(crate) mod clock;
 pub(crate) mod cores;
 pub(crate) mod drained;
 pub(crate) mod error;
 pub(crate) mod error_filter;
+pub(crate) mod isolated;
 pub(crate) mod lift;
 #[cfg(all(test, resilient_loom))]
 pub(crate) mod loom_model;

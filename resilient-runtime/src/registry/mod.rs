@@ -2,6 +2,7 @@
 
 mod conflict;
 mod definitions;
+pub(crate) mod events;
 pub(crate) mod functions;
 pub(crate) mod handle;
 mod keyed;

@@ -87,6 +87,11 @@ impl<T: SharedState> NamedMap<T> {
         self.with(|items| items.values().map(|made| made.item).find(|known| std::ptr::eq(*known, item)))
     }
 
+    /// The names of the state that has been made.
+    pub(super) fn made(&self) -> Vec<Name> {
+        self.with(|items| items.keys().copied().collect())
+    }
+
     /// The names whose state was made with given settings, the origin and the settings.
     pub(super) fn given(&self) -> Vec<(Name, Origin, T::Policy)> {
         let made: Vec<_> = self.with(|items| items.iter().map(|(name, made)| (*name, made.by, made.item)).collect());

@@ -6,7 +6,6 @@
 //! a processor, but its limit holds.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::thread::{self, Thread};
@@ -14,6 +13,7 @@ use std::time::Duration;
 
 use crate::core::clock;
 use crate::core::cores::cores;
+use crate::core::isolated::panics;
 use crate::core::process;
 use crate::core::sync::{AtomicU64, Ordering};
 use crate::timer::queue::{TimerKey, TimerQueue};
@@ -137,7 +137,7 @@ impl TimerThread {
 
     fn wake_expired(&self, due: &mut Vec<Waker>) {
         let now = clock::real_nanos() / NANOS_PER_TICK;
-        let until = self.queue.take_due(now, due, |waker| isolated(|| waker.wake()));
+        let until = self.queue.take_due(now, due, |waker| _ = panics(|| waker.wake()));
         let left = until.saturating_mul(NANOS_PER_TICK).saturating_sub(clock::real_nanos());
         if left > 0 {
             thread::park_timeout(Duration::from_nanos(left));
@@ -176,15 +176,6 @@ impl Drop for Service {
         // in `try_start`, Release with the Acquire loads there and in `has_thread`. Relaxed on failure, because nothing
         // depends on the word that is found.
         let _ = self.timer.owner.compare_exchange(word, nobody, Ordering::AcqRel, Ordering::Relaxed);
-    }
-}
-
-/// Runs code that may panic, even with a payload that panics when it is dropped, so that the thread goes on.
-fn isolated(action: impl FnOnce()) {
-    let Err(payload) = catch_unwind(AssertUnwindSafe(action)) else { return };
-    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // Leaked, because dropping it could panic again.
-        std::mem::forget(next);
     }
 }
 

@@ -238,7 +238,7 @@ proptest! {
                 Event::Trip(index) if !in_flight.is_empty() => {
                     let found = &in_flight[index.index(in_flight.len())];
                     if let Admitted::Closed(generation) = found.mark.admitted() {
-                        machine.tripped(&policy, generation, || now);
+                        machine.tripped(&policy, generation, ChangeReason::Streak, || now);
                         if found.changes == model.changes {
                             model.go(Naive::Open { until: now + settings.open_millis(0), reopened: 0 });
                         }
@@ -263,7 +263,7 @@ proptest! {
 /// A half-open machine with one place, taken by the first probe at 0.
 fn half_open(policy: &BreakerPolicy) -> (Machine, u64) {
     let mut machine = Machine::new();
-    machine.tripped(policy, 0, || 0);
+    machine.tripped(policy, 0, ChangeReason::Streak, || 0);
     machine.open_until = 0;
     let AdmitDecision::Probe(first) = machine.admit(&ONE_PROBE, 0) else { unreachable!("its time is over") };
     (machine, first)
@@ -310,7 +310,7 @@ fn the_clock_is_not_read_where_nothing_opens() {
     machine.probe_ended(&ONE_PROBE, first, Outcome::Success, never);
     machine.probe_ended(&ONE_PROBE, first, Outcome::Ignored, never);
     machine.forced(CircuitState::Disabled);
-    machine.tripped(&ONE_PROBE, machine.word().generation(), never);
+    machine.tripped(&ONE_PROBE, machine.word().generation(), ChangeReason::Streak, never);
     assert_eq!(machine.word().state(), CircuitState::Disabled);
 }
 

@@ -7,9 +7,9 @@ fn tally(total: u64, failed: u64) -> Tally {
 #[test]
 fn a_window_judges_once_it_holds_enough() {
     let policy = BreakerPolicy::new().failure_rate(0.5).count_window(10).min_calls(4);
-    assert!(!policy.too_many(tally(3, 3)));
-    assert!(policy.too_many(tally(4, 2)));
-    assert!(!policy.too_many(tally(5, 2)));
+    assert_eq!(policy.reached_rate(tally(3, 3)), None);
+    assert_eq!(policy.reached_rate(tally(4, 2)), Some(ChangeReason::FailureRate));
+    assert_eq!(policy.reached_rate(tally(5, 2)), None);
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Naive {
     fn check(&self, policy: &BreakerPolicy, before: Tally, recorded: Option<Tally>) -> Result<(), TestCaseError> {
         match recorded {
             Some(tally) => prop_assert_eq!(tally, self.tally()),
-            None => prop_assert!(!policy.too_many(self.tally()) || policy.too_many(before)),
+            None => prop_assert!(policy.reached_rate(self.tally()).is_none() || policy.reached_rate(before).is_some()),
         }
         Ok(())
     }

@@ -1,0 +1,52 @@
+//! Who is notified of a breaker's changes of state.
+
+use std::ptr;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::machine::Machine;
+use crate::circuit_breaker::state_word::StateWord;
+use crate::core::circuit_state::CircuitState;
+use crate::event::breaker_changed::BreakerChanged;
+use crate::event::changes::Changes;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners;
+
+/// Of all breakers: there is little in it, and breakers stay small.
+static CHANGES: LazyLock<Changes<BreakerChanged>> = LazyLock::new(Changes::new);
+
+/// Queues the change that was just made, under the machine's lock, if somebody wants it. Returns whether it did:
+/// [`deliver`] must then be called without that lock.
+pub(super) fn queue(breaker: &CircuitBreaker, before: StateWord, machine: &Machine) -> bool {
+    let is_wanted = listeners::is_wanted(Kinds::CHANGES);
+    if is_wanted {
+        CHANGES.push(identity(breaker), change(breaker, before, machine));
+    }
+    is_wanted
+}
+
+pub(super) fn deliver(breaker: &CircuitBreaker) {
+    CHANGES.deliver(identity(breaker), |change| listeners::deliver(&Event::BreakerChanged(change)));
+}
+
+/// Another breaker may get it once this one is freed: then changes of both are delivered by one caller, in their order.
+fn identity(breaker: &CircuitBreaker) -> usize {
+    ptr::from_ref(breaker).addr()
+}
+
+fn change(breaker: &CircuitBreaker, before: StateWord, machine: &Machine) -> BreakerChanged {
+    let word = machine.word();
+    let has_opened = word.state() == CircuitState::Open;
+    let open_for = || Duration::from_millis(machine.open_until().saturating_sub(breaker.millis()));
+    BreakerChanged {
+        name: breaker.name(),
+        number: word.generation(),
+        from: before.state(),
+        to: word.state(),
+        because: machine.reason(),
+        stats: breaker.stats(),
+        open_for: has_opened.then(open_for),
+    }
+}

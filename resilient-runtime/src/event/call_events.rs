@@ -1,0 +1,216 @@
+//! Events of functions and their calls.
+
+use std::fmt::{self, Display};
+use std::time::Duration;
+
+use crate::core::error::ErrorKind;
+use crate::core::name::{Escaped, Name};
+use crate::core::retries_exhausted::GiveUpReason;
+
+/// The data of [`Event::CallFinished`](crate::events::Event::CallFinished).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct CallFinished {
+    /// The path of the function.
+    pub function: Name,
+    /// How the call ended for its caller.
+    pub outcome: Outcome,
+    /// The attempts that were made; zero if something refused the call before the first.
+    pub attempts: u32,
+    /// From the first poll of an async call, or the start of a sync one, to its end.
+    pub elapsed: Duration,
+    /// Whether a fallback gave the result.
+    pub fallback: bool,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It returned a value.
+    Success,
+    /// It returned the function's own error.
+    Error,
+    /// It was refused, and the refusal was returned.
+    Refused(ErrorKind),
+    /// It panicked.
+    Panicked,
+    /// Its future was dropped before its end.
+    Dropped,
+}
+
+impl Outcome {
+    /// The word that logs and metrics use, as in `success` and `circuit_open`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Refused(kind) => kind.name(),
+            Self::Panicked => "panicked",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// `app::user: success after attempt 1 and 3ms`
+impl Display for CallFinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, outcome, attempts, elapsed, fallback } = self;
+        write!(f, "{}: {} after {attempts} attempts and {elapsed:?}", function, outcome.name())?;
+        if *fallback { f.write_str(", from a fallback") } else { Ok(()) }
+    }
+}
+
+/// Why an attempt is not the last, or a fallback answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The function's own error.
+    Error,
+    /// A value that a filter over values does not let pass.
+    Value,
+    /// A refusal.
+    Refused(ErrorKind),
+}
+
+impl Cause {
+    /// The word that logs and metrics use, as in `error` and `timed_out`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Value => "value",
+            Self::Refused(kind) => kind.name(),
+        }
+    }
+}
+
+/// Writes what is known of an error in brackets, if anything is.
+struct Bracketed<'a>(Option<&'a (dyn Display + Sync)>);
+
+impl Display for Bracketed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |error| write!(f, " ({})", Escaped(&error.to_string())))
+    }
+}
+
+/// Writes the fields of an event of a failed attempt; the error has no `Debug`.
+macro_rules! debug_with_error {
+    ($Event:ident { $($field:ident),* }) => {
+        impl fmt::Debug for $Event<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let error = self.error.map(|error| error.to_string());
+                f.debug_struct(stringify!($Event))$(.field(stringify!($field), &self.$field))*.field("error", &error).finish()
+            }
+        }
+    };
+}
+
+/// The data of [`Event::RetryScheduled`](crate::events::Event::RetryScheduled).
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct RetryScheduled<'a> {
+    /// The path of the function.
+    pub function: Name,
+    /// The attempt that has just ended, counted from 1.
+    pub attempt: u32,
+    /// The delay that begins now.
+    pub delay: Duration,
+    /// How the attempt failed.
+    pub cause: Cause,
+    /// The error, if it can be displayed.
+    pub error: Option<&'a (dyn Display + Sync)>,
+}
+
+debug_with_error!(RetryScheduled { function, attempt, delay, cause });
+
+impl RetryScheduled<'_> {
+    pub(super) const fn without_error(self) -> RetryScheduled<'static> {
+        let Self { function, attempt, delay, cause, error: _ } = self;
+        RetryScheduled { function, attempt, delay, cause, error: None }
+    }
+}
+
+/// `app::user: attempt 1 failed by error (no route), the next in 25ms`
+impl Display for RetryScheduled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, attempt, delay, cause, error } = self;
+        let error = Bracketed(*error);
+        write!(f, "{function}: attempt {attempt} failed by {}{error}, the next in {delay:?}", cause.name())
+    }
+}
+
+/// The data of [`Event::RetriesExhausted`](crate::events::Event::RetriesExhausted).
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct RetriesExhausted<'a> {
+    /// The path of the function.
+    pub function: Name,
+    /// The attempts that were made.
+    pub attempts: u32,
+    /// From the start of the first attempt to the end of the last. Zero if nothing else in the call looks at the time.
+    pub elapsed: Duration,
+    /// Why no further attempt is made.
+    pub why: GiveUpReason,
+    /// How the last attempt failed.
+    pub cause: Cause,
+    /// Its error, if it can be displayed.
+    pub error: Option<&'a (dyn Display + Sync)>,
+}
+
+debug_with_error!(RetriesExhausted { function, attempts, elapsed, why, cause });
+
+impl RetriesExhausted<'_> {
+    pub(super) const fn without_error(self) -> RetriesExhausted<'static> {
+        let Self { function, attempts, elapsed, why, cause, error: _ } = self;
+        RetriesExhausted { function, attempts, elapsed, why, cause, error: None }
+    }
+}
+
+/// `app::user: given up after 3 attempts, at last by error (no route)`
+impl Display for RetriesExhausted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, attempts, cause, error, .. } = self;
+        let error = Bracketed(*error);
+        write!(f, "{function}: given up after {attempts} attempts, at last by {}{error}", cause.name())
+    }
+}
+
+/// The data of [`Event::TimedOut`](crate::events::Event::TimedOut).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TimedOut {
+    /// The path of the function, or the name of the policy.
+    pub function: Name,
+    /// The limit that was exceeded.
+    pub after: Duration,
+}
+
+/// `app::user: timed out after 2s`
+impl Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: timed out after {:?}", self.function, self.after)
+    }
+}
+
+/// The data of [`Event::FallbackUsed`](crate::events::Event::FallbackUsed).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FallbackUsed {
+    /// The path of the function.
+    pub function: Name,
+    /// Which fallback of the function, counted from 1 in reading order.
+    pub position: u32,
+    /// What it answered.
+    pub cause: Cause,
+    /// Whether its answer is a value, or an error in its turn.
+    pub succeeded: bool,
+}
+
+/// `app::user: fallback 1 answered timed_out`
+impl Display for FallbackUsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, position, cause, succeeded } = self;
+        let what = if *succeeded { "answered" } else { "failed on" };
+        write!(f, "{}: fallback {position} {what} {}", function, cause.name())
+    }
+}

@@ -1,0 +1,119 @@
+//! One closed set of events.
+
+use std::fmt;
+
+use crate::core::name::Name;
+use crate::event::breaker_changed::BreakerChanged;
+use crate::event::call_events::{CallFinished, FallbackUsed, RetriesExhausted, RetryScheduled, TimedOut};
+use crate::event::kinds::Kinds;
+use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, RateLimited};
+
+/// Declares the events, a line for each: its kind, and whether it is of a function or of state that has a name.
+macro_rules! events {
+    ($($(#[$meta:meta])* $Event:ident($Data:ty): $KIND:ident of a $subject:ident;)*) => {
+        /// Something that happened to a call or to shared state. It is borrowed: made where it happens, and only if
+        /// somebody listens. Arguments of functions are never in it.
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub enum Event<'a> {
+            $($(#[$meta])* $Event($Data),)*
+        }
+
+        impl Event<'_> {
+            /// The set of [`Kinds`] that it belongs to.
+            pub const fn kind(&self) -> Kinds {
+                match self {
+                    $(Self::$Event(_) => Kinds::$KIND,)*
+                }
+            }
+
+            const fn subject(&self) -> Subject {
+                match self {
+                    $(Self::$Event(event) => Subject::$subject(event.$subject),)*
+                }
+            }
+        }
+
+        impl fmt::Display for Event<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$Event(event) => event.fmt(f),)*
+                }
+            }
+        }
+    };
+}
+
+/// What an event is about.
+#[expect(non_camel_case_types, reason = "named as the fields of the events")]
+enum Subject {
+    function(Name),
+    name(Name),
+}
+
+events! {
+    /// A call of an annotated function has ended, whether it returned, panicked or was dropped.
+    CallFinished(CallFinished): CALLS of a function;
+    /// An attempt failed, and another follows after a delay.
+    RetryScheduled(RetryScheduled<'a>): RETRIES of a function;
+    /// No further attempt follows, and the last one failed.
+    RetriesExhausted(RetriesExhausted<'a>): RETRIES of a function;
+    /// A circuit breaker changed its state.
+    BreakerChanged(BreakerChanged): CHANGES of a name;
+    /// A circuit breaker did not admit a call.
+    BreakerRejected(BreakerRejected): REFUSALS of a name;
+    /// A call, or an attempt of it, had not ended when its time was over.
+    TimedOut(TimedOut): REFUSALS of a function;
+    /// A bulkhead refused a call.
+    BulkheadFull(BulkheadFull): REFUSALS of a name;
+    /// A call got a slot of a bulkhead after it had waited for one.
+    BulkheadWaited(BulkheadWaited): WAITS of a name;
+    /// A rate limit refused a call.
+    RateLimited(RateLimited): REFUSALS of a name;
+    /// A fallback answered instead of the function.
+    FallbackUsed(FallbackUsed): FALLBACKS of a function;
+}
+
+impl Event<'_> {
+    /// The path of the function that it is about, or the name that a policy used by hand has. `None` for events of
+    /// shared state.
+    pub const fn function(&self) -> Option<Name> {
+        match self.subject() {
+            Subject::function(function) => Some(function),
+            Subject::name(_) => None,
+        }
+    }
+
+    /// The name of the shared state that it is about. `None` for events of functions.
+    pub const fn name(&self) -> Option<Name> {
+        match self.subject() {
+            Subject::name(name) => Some(name),
+            Subject::function(_) => None,
+        }
+    }
+
+    /// The error that it is about, if that can be displayed.
+    pub(crate) const fn error(&self) -> Option<&(dyn fmt::Display + Sync)> {
+        match self {
+            Self::RetryScheduled(event) => event.error,
+            Self::RetriesExhausted(event) => event.error,
+            _ => None,
+        }
+    }
+
+    /// The same event without what it borrows.
+    pub(crate) const fn without_error(&self) -> Event<'static> {
+        match *self {
+            Self::RetryScheduled(event) => Event::RetryScheduled(event.without_error()),
+            Self::RetriesExhausted(event) => Event::RetriesExhausted(event.without_error()),
+            Self::CallFinished(event) => Event::CallFinished(event),
+            Self::BreakerChanged(event) => Event::BreakerChanged(event),
+            Self::BreakerRejected(event) => Event::BreakerRejected(event),
+            Self::TimedOut(event) => Event::TimedOut(event),
+            Self::BulkheadFull(event) => Event::BulkheadFull(event),
+            Self::BulkheadWaited(event) => Event::BulkheadWaited(event),
+            Self::RateLimited(event) => Event::RateLimited(event),
+            Self::FallbackUsed(event) => Event::FallbackUsed(event),
+        }
+    }
+}

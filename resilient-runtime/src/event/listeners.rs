@@ -1,0 +1,115 @@
+//! Everybody who listens, and the word that calls read first.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listener::{Filter, Listener};
+
+/// The kinds that anybody wants. Relaxed: a call that runs while somebody begins to listen may miss its events, and one
+/// that runs while nobody listens any more finds an empty list.
+static WANTED: AtomicU32 = AtomicU32::new(0);
+
+type List = Vec<Arc<Listener>>;
+
+static LISTENERS: LazyLock<ArcSwap<List>> = LazyLock::new(Default::default);
+
+/// Held while the list changes.
+static CHANGING: Mutex<()> = Mutex::new(());
+
+/// Whether somebody wants one of these kinds: one relaxed load.
+#[inline]
+pub(crate) fn is_wanted(kinds: Kinds) -> bool {
+    WANTED.load(Ordering::Relaxed) & kinds.bits() != 0
+}
+
+/// Calls everybody who wants the event, on this thread, without a lock and without an allocation.
+#[cold]
+#[inline(never)]
+pub(crate) fn deliver(event: &Event<'_>) {
+    let listeners = LISTENERS.load();
+    listeners.iter().for_each(|listener| listener.deliver(event));
+}
+
+/// Makes and delivers an event if somebody wants its kind.
+#[inline]
+pub(crate) fn report<'a>(kind: Kinds, event: impl FnOnce() -> Event<'a>) {
+    if is_wanted(kind) {
+        deliver(&event());
+    }
+}
+
+fn change(next: impl FnOnce(&List) -> List) {
+    let changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
+    let list = Arc::new(next(&LISTENERS.load()));
+    let wanted = list.iter().fold(Kinds::NONE, |all, listener| all | listener.filter.kinds);
+    let old = LISTENERS.swap(list);
+    WANTED.store(wanted.bits(), Ordering::Relaxed);
+    drop(changing);
+    // The last reference may be here, and a listener's drop is code of the user.
+    drop(old);
+}
+
+/// Listens until this is dropped; [`forever`](Self::forever) keeps it for the rest of the program.
+///
+/// When the drop returns, no delivery begins. One that has begun on another thread may still run, and a drop inside of
+/// the listener itself does not wait for its own end.
+#[must_use = "who drops it at once does not listen; `forever()` keeps it"]
+pub struct Subscription(Option<Arc<Listener>>);
+
+impl Subscription {
+    pub(crate) fn begin(filter: Filter, hear: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        let listener = Arc::new(Listener::new(filter, Box::new(hear)));
+        change(|list| list.iter().chain([&listener]).map(Arc::clone).collect());
+        Self(Some(listener))
+    }
+
+    /// Listens for the rest of the program.
+    pub fn forever(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let Some(listener) = self.0.take() else { return };
+        listener.close();
+        change(|list| list.iter().filter(|other| !Arc::ptr_eq(other, &listener)).map(Arc::clone).collect());
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription").finish_non_exhaustive()
+    }
+}
+
+/// Calls a function at each event, until the result is dropped.
+///
+/// It is called where the event happens, on the thread of the call: it should be quick, because the call waits for it.
+/// No lock is held meanwhile, so it may call what it is notified of. A panic in it is caught and
+/// [counted](crate::events::listener_panics), and does not reach the call. Events that it causes itself are not delivered
+/// to it.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::{BreakerPolicy, CircuitBreaker};
+/// use std::sync::{Arc, Mutex};
+///
+/// let lines = Arc::new(Mutex::new(Vec::new()));
+/// let seen = Arc::clone(&lines);
+/// let watching = resilient::subscribe(move |event| seen.lock().unwrap().push(event.to_string()));
+///
+/// let breaker = CircuitBreaker::new("watched", BreakerPolicy::new());
+/// breaker.force_open();
+/// drop(watching);
+/// breaker.reset();
+/// assert_eq!(*lines.lock().unwrap(), ["circuit breaker `watched`: Closed -> ForcedOpen by by_hand"]);
+/// ```
+pub fn subscribe(listener: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Subscription {
+    Subscription::begin(Filter::ALL, listener)
+}
