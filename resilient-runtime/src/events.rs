@@ -15,6 +15,6 @@ pub use crate::event::call_events::{
 pub use crate::event::event::Event;
 pub use crate::event::kinds::Kinds;
 pub use crate::event::listeners::{Subscription, subscribe};
-pub use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, FullBecause, RateLimited};
+pub use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, FullBecause, RateLimited, Shed};
 pub use crate::event::stream::{EventRecord, EventStream, Lagged};
 pub use crate::registry::events::{Events, UnknownSubject, events};

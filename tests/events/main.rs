@@ -2,6 +2,7 @@
 
 mod breaker;
 mod listeners;
+mod refusals;
 mod stream;
 
 use std::sync::{Arc, Mutex};

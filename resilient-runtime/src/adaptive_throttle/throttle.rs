@@ -8,6 +8,10 @@ use crate::core::shared_state::SharedState;
 use crate::core::sync::{AtomicU32, Ordering};
 use crate::core::totals::Totals;
 use crate::deadline::open_calls::Admits;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::report;
+use crate::event::refusal_events::Shed;
 use crate::outcomes::call::Call;
 use crate::outcomes::gate::Gate;
 use crate::outcomes::good::{Counted, count_in};
@@ -154,7 +158,9 @@ impl AdaptiveThrottle {
     #[expect(clippy::cast_possible_truncation, reason = "it is for readers")]
     fn refused(&self, share: f64) -> Error {
         self.totals.add_one(SHED);
-        Error::Shed { name: self.name, share: share as f32 }
+        let (name, share) = (self.name, share as f32);
+        report(Kinds::REFUSALS, || Event::Shed(Shed { name, share }));
+        Error::Shed { name, share }
     }
 
     /// Counts an accepted call. Not inlined, because the clock needs registers that must be saved.

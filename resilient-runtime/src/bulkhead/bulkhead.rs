@@ -15,6 +15,10 @@ use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::totals::Totals;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::report;
+use crate::event::refusal_events::{BulkheadFull, FullBecause};
 
 /// Limits the calls in flight. Callers that wait are served in the order of arrival, sync and async ones in one queue.
 ///
@@ -201,7 +205,7 @@ impl Bulkhead {
     pub fn try_acquire(&self) -> Result<Slot<'_>, Error> {
         match self.free_slot() {
             Some(slot) => Ok(slot),
-            None => Err(self.refused()),
+            None => Err(self.refused(FullBecause::NoSlot)),
         }
     }
 
@@ -228,10 +232,12 @@ impl Bulkhead {
         self.semaphore.release();
     }
 
-    pub(crate) fn refused(&self) -> Error {
+    pub(crate) fn refused(&self, because: FullBecause) -> Error {
         self.rejected.add_one(0);
-        let limit = if self.closed.is() { 0 } else { self.limit() };
-        Error::BulkheadFull { name: self.name, limit }
+        let (name, is_closed) = (self.name, self.closed.is());
+        let (limit, because) = if is_closed { (0, FullBecause::ShutDown) } else { (self.limit(), because) };
+        report(Kinds::REFUSALS, || Event::BulkheadFull(BulkheadFull { name, limit, because }));
+        Error::BulkheadFull { name, limit }
     }
 
     /// Takes a slot, or a place in the queue that becomes a slot, and whose waker this is.
@@ -241,7 +247,7 @@ impl Bulkhead {
     /// [`Error::BulkheadFull`] if too many wait already.
     pub(crate) fn enter(&self, waker: &Waker) -> Result<Entered<'_>, Error> {
         if self.closed.is() {
-            return Err(self.refused());
+            return Err(self.refused(FullBecause::ShutDown));
         }
         match self.semaphore.enter(self.kept.max_queue as usize, waker) {
             EnterOutcome::Taken => Ok(Entered::Slot(self.slot())),
@@ -251,11 +257,11 @@ impl Bulkhead {
                 if self.closed.is() {
                     drop(waiting);
                     self.take_all_slots_if_closed();
-                    return Err(self.refused());
+                    return Err(self.refused(FullBecause::ShutDown));
                 }
                 Ok(Entered::Queue(waiting))
             }
-            EnterOutcome::Full => Err(self.refused()),
+            EnterOutcome::Full => Err(self.refused(FullBecause::QueueFull)),
         }
     }
 }

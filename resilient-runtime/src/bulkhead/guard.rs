@@ -11,6 +11,7 @@ use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::bulkhead::waiting::{InQueue, SlotWait};
 use crate::core::error::{Error, Failure, Refusal};
 use crate::deadline::wait::wait_blocking;
+use crate::event::refusal_events::FullBecause;
 
 impl Bulkhead {
     /// A slot, waited for as long as the policy's `max_wait`. Dropped while it waits, it leaves the queue. A call that
@@ -55,9 +56,9 @@ impl Bulkhead {
 
     fn wait_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
         if max_wait.is_zero() {
-            return Err(self.refused());
+            return Err(self.refused(FullBecause::NoSlot));
         }
-        wait_blocking(max_wait, InQueue::Due(self))?.ok_or_else(|| self.refused())
+        wait_blocking(max_wait, InQueue::Due(self))?.ok_or_else(|| self.refused(FullBecause::WaitedTooLong))
     }
 
     /// Takes a slot that the caller makes a [`Slot`](Self::slot) of. It returns none, so that the code around it need not
@@ -130,7 +131,7 @@ impl<'a> SlotRequest<'a> {
     fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<Slot<'a>, Error>> {
         if let Self::Due(bulkhead) = *self {
             if bulkhead.max_wait().is_zero() {
-                return Poll::Ready(Err(bulkhead.refused()));
+                return Poll::Ready(Err(bulkhead.refused(FullBecause::NoSlot)));
             }
             *self = Self::Waiting(bulkhead.wait());
         }

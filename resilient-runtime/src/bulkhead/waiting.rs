@@ -7,6 +7,7 @@ use crate::bulkhead::bulkhead::{Bulkhead, Entered, Slot};
 use crate::bulkhead::semaphore::Waiting;
 use crate::core::error::Error;
 use crate::deadline::wait::Wait;
+use crate::event::refusal_events::FullBecause;
 
 impl Bulkhead {
     /// A slot, waited for within a pipeline.
@@ -25,7 +26,7 @@ impl<'a> Future for SlotWait<'a> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let bulkhead = self.0.future().bulkhead();
         let slot = ready!(self.0.poll(bulkhead.max_wait(), context))?;
-        Poll::Ready(slot.ok_or_else(|| bulkhead.refused()))
+        Poll::Ready(slot.ok_or_else(|| bulkhead.refused(FullBecause::WaitedTooLong)))
     }
 }
 

@@ -52,7 +52,7 @@ impl Apart {
             }
             ended
         });
-        let value = ended?.ok_or_else(|| limit.limit.exceeded())?;
+        let value = ended?.ok_or_else(|| limit.limit.ends_call())?;
         calls.close();
         Ok(value)
     }

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use crate::core::error::Error;
 use crate::core::name::Name;
+use crate::event::call_events::TimedOut;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::report;
 
 /// A time limit, and the name that its refusal has.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,15 @@ impl TimeLimit {
 
     pub(crate) const fn exceeded(self) -> Error {
         Error::TimedOut { name: self.name, after: self.duration() }
+    }
+
+    /// The refusal of a call that this limit has ended, of which listeners are notified.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ends_call(self) -> Error {
+        let (function, after) = (self.name, self.duration());
+        report(Kinds::REFUSALS, || Event::TimedOut(TimedOut { function, after }));
+        self.exceeded()
     }
 
     /// Whether a refusal is that of this limit.

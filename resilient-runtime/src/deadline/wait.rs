@@ -65,7 +65,7 @@ impl<F> Wait<F> {
         // A timeout in an async function drops this future; nothing else does.
         let above = if self.alarm.is_none() { deadline::unenforced() } else { None };
         if let Some(above) = above.filter(|above| above.deadline.is_over()) {
-            return Poll::Ready(ended(above.limit.exceeded()));
+            return Poll::Ready(ended(above.limit.ends_call()));
         }
         if let Poll::Ready(output) = Pin::new(&mut self.future).poll(context) {
             let output = output?;
@@ -78,7 +78,7 @@ impl<F> Wait<F> {
         let Some(alarm) = &mut self.alarm else { return Poll::Pending };
         let alarm = alarm.as_mut().project();
         ready!(alarm.sleep.poll(context));
-        Poll::Ready(alarm.above.map_or(Ok(None), |limit| ended(limit.exceeded())))
+        Poll::Ready(alarm.above.map_or(Ok(None), |limit| ended(limit.ends_call())))
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn wait_blocking<T>(
     let until = above.map(|above| above.at).into_iter().chain(Instant::now().checked_add(longest)).min();
     let output = open_calls::waiting(|| block_until(until, future)).transpose()?;
     // What comes with the deadline above is no use any more.
-    above.filter(SyncLimit::is_over).map_or(Ok(output), |above| ended(above.limit.exceeded()))
+    above.filter(SyncLimit::is_over).map_or(Ok(output), |above| ended(above.limit.ends_call()))
 }
 
 #[cfg(all(test, not(resilient_loom)))]

@@ -6,7 +6,7 @@ use crate::core::name::Name;
 use crate::event::breaker_changed::BreakerChanged;
 use crate::event::call_events::{CallFinished, FallbackUsed, RetriesExhausted, RetryScheduled, TimedOut};
 use crate::event::kinds::Kinds;
-use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, RateLimited};
+use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, RateLimited, Shed};
 
 /// Declares the events, a line for each: its kind, and whether it is of a function or of state that has a name.
 macro_rules! events {
@@ -70,6 +70,8 @@ events! {
     BulkheadWaited(BulkheadWaited): WAITS of a name;
     /// A rate limit refused a call.
     RateLimited(RateLimited): REFUSALS of a name;
+    /// An adaptive throttle shed a call.
+    Shed(Shed): REFUSALS of a name;
     /// A fallback answered instead of the function.
     FallbackUsed(FallbackUsed): FALLBACKS of a function;
 }
@@ -113,6 +115,7 @@ impl Event<'_> {
             Self::BulkheadFull(event) => Event::BulkheadFull(event),
             Self::BulkheadWaited(event) => Event::BulkheadWaited(event),
             Self::RateLimited(event) => Event::RateLimited(event),
+            Self::Shed(event) => Event::Shed(event),
             Self::FallbackUsed(event) => Event::FallbackUsed(event),
         }
     }

@@ -48,6 +48,8 @@ pub enum FullBecause {
     QueueFull,
     /// No slot became free within `max_wait`.
     WaitedTooLong,
+    /// The bulkhead was shut down.
+    ShutDown,
 }
 
 /// ``bulkhead `db` refused a call: no slot of 8 is free``
@@ -58,6 +60,7 @@ impl fmt::Display for BulkheadFull {
         match because {
             FullBecause::NoSlot => write!(f, "no slot of {limit} is free"),
             FullBecause::QueueFull => write!(f, "no slot of {limit} is free, and the queue is full"),
+            FullBecause::ShutDown => f.write_str("it was shut down"),
             FullBecause::WaitedTooLong => write!(f, "no slot of {limit} became free within `max_wait`"),
         }
     }
@@ -77,6 +80,23 @@ pub struct BulkheadWaited {
 impl fmt::Display for BulkheadWaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a call waited {:?} for a slot of bulkhead `{}`", self.waited, self.name)
+    }
+}
+
+/// The data of [`Event::Shed`](crate::events::Event::Shed).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Shed {
+    /// The name of the adaptive throttle.
+    pub name: Name,
+    /// The share of calls that it sheds, above 0 and at most 1.
+    pub share: f32,
+}
+
+/// ``adaptive throttle `api` shed a call, as 40 % of them``
+impl fmt::Display for Shed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "adaptive throttle `{}` shed a call, as {:.0} % of them", self.name, self.share * 100.0)
     }
 }
 

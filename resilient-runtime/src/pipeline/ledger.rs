@@ -133,7 +133,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
     #[inline(never)]
     fn check_others(&self, begun: &AsyncLimit) -> Result<(), Error> {
         let _polling = self.polling();
-        over_before(begun).map_or(Ok(()), |over| Err(over.exceeded()))
+        over_before(begun).map_or(Ok(()), |over| Err(over.ends_call()))
     }
 
     /// Leaves the innermost layer that has been entered. Its index is the depth that remains.
@@ -264,7 +264,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
             drop_body();
             self.abandon(layer.index, dropped::body_waited());
         });
-        ended.exceeded()
+        ended.ends_call()
     }
 
     /// Gives back what a dropped call holds, from the innermost layer out to the one at `outermost`. `waited` says

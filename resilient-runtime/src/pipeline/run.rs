@@ -12,6 +12,7 @@ use pin_project_lite::pin_project;
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::core::error::{Error, Failure};
 use crate::deadline::dropped::BeforeBody;
+use crate::event::refusal_events::FullBecause;
 use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
 use crate::pipeline::leave::Left;
@@ -236,7 +237,7 @@ where
         let _polling = this.ledger.polling();
         if this.waiting.is_none() {
             if bulkhead.policy().wait().is_zero() {
-                return Poll::Ready(Err(bulkhead.refused()));
+                return Poll::Ready(Err(bulkhead.refused(FullBecause::NoSlot)));
             }
             *this.waiting = Some(Waiting::Slot(bulkhead.wait()));
         }

@@ -12,6 +12,10 @@ use crate::core::sync::{Mutex, MutexGuard, PoisonError};
 use crate::core::totals::Totals;
 use crate::core::wait_queue::Place;
 use crate::deadline::current as deadline;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::report;
+use crate::event::refusal_events::RateLimited;
 use crate::rate_limit::machine::Machine;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::rate_limit::queue::Queue;
@@ -158,7 +162,9 @@ impl RateLimiter {
 
     pub(super) fn refused(&self, TooSoon { wait }: TooSoon) -> Error {
         self.totals.add_one(REJECTED);
-        Error::RateLimited { name: self.name, retry_after: wait.map(Duration::from_nanos) }
+        let (name, retry_after) = (self.name, wait.map(Duration::from_nanos));
+        report(Kinds::REFUSALS, || Event::RateLimited(RateLimited { name, retry_after }));
+        Error::RateLimited { name, retry_after }
     }
 
     /// Stops everybody for so long: no call begins before. A hold is never shortened by a later, shorter one. After it,

@@ -27,7 +27,7 @@ impl ThreadBulkhead {
     fn block_on_body<T: Send + 'static>(&self, body: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let limit = deadline::earliest_in_real_time();
         if let Some(limit) = limit.filter(SyncLimit::is_over) {
-            return ended(limit.limit.exceeded());
+            return ended(limit.limit.ends_call());
         }
         let call = Call::submitted(self);
         if self.pool.is_within() {

@@ -8,6 +8,10 @@ use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::totals::Totals;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::report;
+use crate::event::refusal_events::{BulkheadFull, FullBecause};
 use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
 use crate::thread_pool::{Load, Pool, PoolSettings};
 
@@ -131,8 +135,11 @@ impl ThreadBulkhead {
     }
 
     fn refusal(&self) -> Error {
-        let limit = if self.pool.load().is_closed { 0 } else { self.policy.most_running() };
-        Error::BulkheadFull { name: self.name, limit }
+        let (name, is_closed) = (self.name, self.pool.load().is_closed);
+        let limit = if is_closed { 0 } else { self.policy.most_running() };
+        let because = if is_closed { FullBecause::ShutDown } else { FullBecause::QueueFull };
+        report(Kinds::REFUSALS, || Event::BulkheadFull(BulkheadFull { name, limit, because }));
+        Error::BulkheadFull { name, limit }
     }
 }
 

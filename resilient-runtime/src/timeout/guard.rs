@@ -55,7 +55,7 @@ impl Limit {
         let now = ThreadInstant::now();
         let at = now.checked_add(limit.duration()).unwrap_or_else(|| now + clock::NEVER);
         let called = SyncLimit { limit, at, is_given: false }.within_others();
-        if called.at <= now { Err(called.limit.exceeded()) } else { Ok(Some(called)) }
+        if called.at <= now { Err(called.limit.ends_call()) } else { Ok(Some(called)) }
     }
 
     fn call<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
@@ -72,7 +72,7 @@ impl Limit {
             return Ok(body());
         };
         let value = limit.run(body);
-        if limit.is_over() { Err(limit.limit.exceeded()) } else { Ok(value) }
+        if limit.is_over() { Err(limit.limit.ends_call()) } else { Ok(value) }
     }
 
     /// A body with this limit. Bounds on its output are on `Future` alone, which saves compile time.
@@ -206,7 +206,7 @@ impl<F: Future> Future for LimitedBody<F> {
             Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
             Some(Poll::Ready(Err(ended))) => {
                 dropped::by_limit(ended.nanos(), || running.set(None));
-                Poll::Ready(Err(ended.exceeded()))
+                Poll::Ready(Err(ended.ends_call()))
             }
             Some(Poll::Pending) | None => Poll::Pending,
         }
