@@ -81,6 +81,7 @@ pub use keyed::per_key::PerKey;
 pub use keyed::policy::PerKeyPolicy;
 pub use outcomes::for_call::JudgedCall;
 pub use pipeline::pipeline::Pipeline;
+pub use pipeline::thread_pipeline::ThreadPipeline;
 pub use rate_limit::for_call::RateLimitCall;
 pub use rate_limit::limiter::{RateLimitStats, RateLimiter};
 pub use rate_limit::per_key::RateLimiters;

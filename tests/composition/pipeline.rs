@@ -11,6 +11,7 @@ mod hedges;
 mod operations;
 mod rate_limits;
 mod sync_operations;
+mod threads;
 
 use std::cell::Cell;
 use std::sync::Arc;

@@ -17,8 +17,11 @@ use crate::pipeline::layer::{FallbackLayer, GateLayer, Layer, Stack, TimeoutLaye
 use crate::pipeline::pipeline::Pipeline;
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::retry_layer::RetryLayer;
+use crate::pipeline::thread_pipeline::ThreadPipeline;
 use crate::rate_limit::limiter::RateLimiter;
 use crate::retry::policy::RetryPolicy;
+use crate::thread_bulkhead::absent::helpers;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// The layers of a [`Pipeline`] in reading order: the first is the outermost. From [`Pipeline::new`].
@@ -181,14 +184,42 @@ impl<E, T> PipelineBuilder<E, T> {
     /// Everything that cannot be meant: an invalid policy, a contradiction between layers, a filter that belongs to no
     /// layer.
     pub fn build(self) -> Result<Pipeline<E, T>, PipelineError> {
+        self.checked(None).map(Pipeline::of)
+    }
+
+    /// A pipeline with a bulkhead of threads as its innermost layer, as `#[bulkhead(threads = …)]` is the lowest attribute:
+    /// each body runs on one of these threads. Without a bulkhead, `None`, it runs on a helper thread.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{RetryPolicy, Pipeline, ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline};
+    /// use std::thread;
+    ///
+    /// let images = ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4));
+    /// let pipeline: ThreadPipeline<&str> = Pipeline::new().retry(RetryPolicy::new()).build_on(images).unwrap();
+    /// let name = pipeline.run(|| Ok(thread::current().name().map(str::to_owned)));
+    /// assert_eq!(name.await.unwrap().as_deref(), Some("images"));
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_on(
+        self,
+        bulkhead: impl IntoLayer<Shared<ThreadBulkhead>>,
+    ) -> Result<ThreadPipeline<E, T>, PipelineError> {
+        let bulkhead = bulkhead.into_layer().unwrap_or_else(|| Shared::Static(helpers()));
+        self.checked(Some(&*bulkhead)).map(|stack| ThreadPipeline::of(stack, bulkhead))
+    }
+
+    /// The layers above threads, if there are some.
+    fn checked(self, threads: Option<&ThreadBulkhead>) -> Result<Stack<E, T>, PipelineError> {
         let stack = Stack::new(self.name, self.layers);
         let mut problems = self.problems;
-        problems.extend(contradictions::find(&stack));
-        if problems.is_empty() {
-            Ok(Pipeline::of(stack))
-        } else {
-            Err(PipelineError::new(stack.name.as_str().to_owned(), problems))
-        }
+        problems.extend(contradictions::find(&stack, threads));
+        if problems.is_empty() { Ok(stack) } else { Err(PipelineError::new(stack.name.as_str().to_owned(), problems)) }
     }
 
     fn add(mut self, kind: &'static str, layer: Option<Layer<E, T>>) -> Self {

@@ -43,7 +43,7 @@ pub(super) trait Operation<O, E, T>: Sized {
     /// Reads the values.
     type Reads: Reads<T, O>;
 
-    fn body(&mut self) -> Result<O, E>;
+    fn body(&mut self) -> Result<O, Failure<E>>;
 
     /// Goes on below a limit.
     fn below_limit(&mut self, stack: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>>;
@@ -61,7 +61,7 @@ where
     P: Operation<O, E, T>,
 {
     match stack.layers.get(at.index) {
-        None => operation.body().map_err(Failure::Inner),
+        None => operation.body(),
         Some(Layer::Retry(layer)) => repeat(stack, layer, operation, at.below()),
         Some(Layer::Hedge(layer)) => operation.hedged(stack, layer, at.below()),
         Some(Layer::Breaker(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),

@@ -11,10 +11,11 @@ use crate::pipeline::hedge_layer::HedgeLayer;
 use crate::pipeline::layer::{FallbackLayer, Layer, Stack, TimeoutLayer};
 use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::retry_layer::RetryLayer;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 use crate::timeout::policy::TimeoutPolicy;
 
-/// Everything that is wrong, the outermost layer first.
-pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
+/// Everything that is wrong, the outermost layer first. What runs on `threads` does so below all layers.
+pub(super) fn find<E, T>(stack: &Stack<E, T>, threads: Option<&ThreadBulkhead>) -> Vec<String> {
     let mut problems = Vec::new();
     if stack.name.trim().is_empty() {
         problems.push("a name must not be empty: write what the calls go to, as in `.named(\"payments\")`".to_owned());
@@ -23,7 +24,7 @@ pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
         let (above, below) = (&stack.layers[..index], &stack.layers[index + 1..]);
         match layer {
             Layer::Retry(retry) => check_retry(retry, above, &mut problems),
-            Layer::Hedge(hedge) => check_hedge(hedge, above, below, &mut problems),
+            Layer::Hedge(hedge) => check_hedge(hedge, above, below, threads, &mut problems),
             Layer::Timeout(timeout) => check_timeout(timeout.policy, above, below, &mut problems),
             Layer::Breaker(_) | Layer::Throttle(_) | Layer::Bulkhead(_) => check_state(layer, above, &mut problems),
             Layer::Adapts(_) => {}
@@ -31,7 +32,7 @@ pub(super) fn find<E, T>(stack: &Stack<E, T>) -> Vec<String> {
                 check_state(layer, above, &mut problems);
                 check_rate_limit(limit, &mut problems);
             }
-            Layer::Fallback(fallback) => check_fallback(fallback, above, below, &mut problems),
+            Layer::Fallback(fallback) => check_fallback(fallback, above, below, threads.is_some(), &mut problems),
         }
         if let Some((prefix, filters)) = filters_of(layer) {
             check_filters(prefix, filters, &mut problems);
@@ -73,14 +74,21 @@ fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: 
     }
 }
 
-fn check_hedge<E, T>(hedge: &HedgeLayer<E>, above: &[Layer<E, T>], below: &[Layer<E, T>], problems: &mut Vec<String>) {
+fn check_hedge<E, T>(
+    hedge: &HedgeLayer<E>,
+    above: &[Layer<E, T>],
+    below: &[Layer<E, T>],
+    threads: Option<&ThreadBulkhead>,
+    problems: &mut Vec<String>,
+) {
     if above.iter().any(|layer| matches!(layer, Layer::Hedge(_))) {
         let message = "two `hedge`s multiply their attempts: keep one, with the `max_hedges` wanted in all";
         problems.push(message.to_owned());
     }
     let one_at_a_time =
         |layer: &Layer<E, T>| matches!(layer, Layer::Bulkhead(bulkhead) if bulkhead.policy().most() == 1);
-    if below.iter().any(one_at_a_time) {
+    let has_one_thread = threads.is_some_and(|threads| threads.policy().most_running() == 1);
+    if has_one_thread || below.iter().any(one_at_a_time) {
         let message = "the `bulkhead` below lets one call through at a time, so no attempt of this `hedge` ever runs beside \
                        another: move it above, or let it take more";
         problems.push(message.to_owned());
@@ -187,6 +195,7 @@ fn check_fallback<E, T>(
     fallback: &FallbackLayer<E, T>,
     above: &[Layer<E, T>],
     below: &[Layer<E, T>],
+    has_threads: bool,
     problems: &mut Vec<String>,
 ) {
     if fallback.answers.is_empty() {
@@ -197,7 +206,7 @@ fn check_fallback<E, T>(
                        `.fallbacks([Fallback::call_outcome(…)])`";
         problems.push(message.to_owned());
     }
-    check_refused(fallback, below, problems);
+    check_refused(fallback, below, has_threads, problems);
     let certain = fallback.answers.iter().position(Fallback::is_certain);
     if certain.is_some_and(|index| index + 1 < fallback.answers.len()) {
         let message =
@@ -222,19 +231,28 @@ fn check_fallback<E, T>(
 }
 
 /// `fallback_refused` names refusals that can come from below.
-fn check_refused<E, T>(fallback: &FallbackLayer<E, T>, below: &[Layer<E, T>], problems: &mut Vec<String>) {
+fn check_refused<E, T>(
+    fallback: &FallbackLayer<E, T>,
+    below: &[Layer<E, T>],
+    has_threads: bool,
+    problems: &mut Vec<String>,
+) {
     let Some(named) = &fallback.refused else { return };
     if named.is_empty() {
         let message = "`fallback_refused()` names no refusal: write `fallback_refused(timed_out)`, or leave it out for all of them";
         problems.push(message.to_owned());
     }
     // A fallback answers every refusal from below it.
-    let seen = || below.iter().take_while(|layer| !matches!(layer, Layer::Fallback(_)));
+    let is_fallback = |layer: &Layer<E, T>| matches!(layer, Layer::Fallback(_));
+    let seen = || below.iter().take_while(|layer| !is_fallback(layer));
+    let sees_threads = has_threads && !below.iter().any(is_fallback);
     for kind in named {
         let wraps = |layer: &Layer<E, T>| matches!(layer, Layer::Retry(retry) if retry.policy.wraps());
         let (word, maker, is_made) = match kind {
             ErrorKind::TimedOut => ("timed_out", "timeout", seen().any(|layer| layer.kind() == "timeout")),
-            ErrorKind::BulkheadFull => ("bulkhead_full", "bulkhead", seen().any(|layer| layer.kind() == "bulkhead")),
+            ErrorKind::BulkheadFull => {
+                ("bulkhead_full", "bulkhead", sees_threads || seen().any(|layer| layer.kind() == "bulkhead"))
+            }
             ErrorKind::CircuitOpen => {
                 ("circuit_open", "circuit_breaker", seen().any(|layer| layer.kind() == "circuit_breaker"))
             }

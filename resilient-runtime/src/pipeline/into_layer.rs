@@ -13,6 +13,7 @@ use crate::rate_limit::limiter::RateLimiter;
 use crate::registry::handle::Handle;
 use crate::retry::policy::RetryPolicy;
 use crate::retry_budget::budget::RetryBudget;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 use crate::timeout::policy::TimeoutPolicy;
 
 /// State that a pipeline shares with others: a static, or one of the owners of an [`Arc`].
@@ -61,7 +62,7 @@ impl<S: fmt::Debug> fmt::Debug for Shared<S> {
 ///
 /// | layer | takes |
 /// |---|---|
-/// | a hedge, a breaker, a throttle, a rate limit, a bulkhead, and the budget of a retry or a hedge | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
+/// | a hedge, a breaker, a throttle, a rate limit, a bulkhead, one with threads, and the budget of a retry or a hedge | a [handle](Handle), a `&'static` one such as one of the registry, an `Arc`, a `&Arc`, or the value itself |
 /// | a timeout | a [`TimeoutPolicy`] or a [`Duration`] |
 /// | a retry | a [`RetryPolicy`] |
 ///
@@ -140,7 +141,7 @@ macro_rules! shared {
     };
 }
 
-shared!(Hedge CircuitBreaker AdaptiveThrottle RateLimiter Bulkhead RetryBudget);
+shared!(Hedge CircuitBreaker AdaptiveThrottle RateLimiter Bulkhead ThreadBulkhead RetryBudget);
 
 #[diagnostic::do_not_recommend]
 impl IntoLayer<Self> for TimeoutPolicy {

@@ -120,6 +120,11 @@ impl<E, T> Stack<E, T> {
     pub(super) fn has_timeout_above(&self, index: usize) -> bool {
         self.timeouts.first().is_some_and(|timeout| timeout.index < index)
     }
+
+    /// Whether a fallback is the layer with this index, or stands below it.
+    pub(super) fn has_fallback_from(&self, index: usize) -> bool {
+        self.layers[index..].iter().any(|layer| matches!(layer, Layer::Fallback(_)))
+    }
 }
 
 impl<G, E, T> GateLayer<G, E, T> {

@@ -31,7 +31,7 @@ pub(super) enum Left<O, E> {
 
 impl<'p, E, T, K, F, O> Run<'p, E, T, K, F>
 where
-    F: Future<Output = Result<O, E>>,
+    F: Future<Output = Result<O, Failure<E>>>,
     K: Reads<T, O>,
 {
     /// Polls the answers of a fallback until one succeeds or all have failed.

@@ -3,6 +3,7 @@
 //! It is built once, in reading order, and runs any number of operations: for limits that each instance has, for
 //! settings that are read from a configuration, and for a list of layers that is known only at run time.
 
+mod body;
 mod builder;
 mod call;
 mod contradictions;
@@ -27,6 +28,8 @@ mod retry_layer;
 mod run;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;
+pub(crate) mod thread_pipeline;
+mod threads_of_one_type;
 mod waiting;
 
 pub use builder::PipelineBuilder;
@@ -34,3 +37,4 @@ pub use error::PipelineError;
 pub use fallback::Fallback;
 pub use into_layer::{IntoLayer, Shared};
 pub use of_one_type::PipelineOf;
+pub use threads_of_one_type::ThreadPipelineOf;

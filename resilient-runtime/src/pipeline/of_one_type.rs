@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::core::error::Failure;
 use crate::core::name::Name;
+use crate::pipeline::body::bodies;
 use crate::pipeline::call::{At, call};
 use crate::pipeline::layer::{Layer, Stack};
 use crate::pipeline::operations::{Detached, InPlace};
@@ -51,7 +52,7 @@ impl<E, T> PipelineOf<E, T> {
     where
         F: Future<Output = Result<T, E>>,
     {
-        Call::<_, _, OfOneType, _, _>::new(&self.stack, operation)
+        Call::<_, _, OfOneType, _, _>::new(&self.stack, bodies(operation))
     }
 
     /// As [`Pipeline::run_or`](crate::Pipeline::run_or).

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::core::error::Failure;
+use crate::core::lift::lift_call;
 use crate::hedge::course::{Course, Step};
 use crate::hedge::race_blocking::BlockingRace;
 use crate::pipeline::call::{At, Operation, call};
@@ -12,6 +13,7 @@ use crate::pipeline::hedge_layer::HedgeLayer;
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::layer::Stack;
 use crate::pipeline::reads::Reads;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 use crate::timeout::guard::Limit;
 
 /// An operation that runs on the caller's thread. It is not interrupted by a limit.
@@ -33,8 +35,8 @@ where
 {
     type Reads = K;
 
-    fn body(&mut self) -> Result<O, E> {
-        (self.operation)()
+    fn body(&mut self) -> Result<O, Failure<E>> {
+        (self.operation)().map_err(Failure::Inner)
     }
 
     fn below_limit(&mut self, stack: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>> {
@@ -60,10 +62,12 @@ where
     }
 }
 
-/// An operation that moves to a helper thread at each limit, and for each attempt of a hedge. The caller leaves it there at the deadline.
+/// An operation that leaves the caller's thread: for a helper thread at each limit and for each attempt of a hedge, or for
+/// those of a bulkhead, which is the innermost layer. The caller leaves it there at the deadline.
 pub(super) struct Detached<E, T, F, K> {
     stack: Arc<Stack<E, T>>,
     operation: F,
+    bulkhead: Option<Shared<ThreadBulkhead>>,
     /// The slots above the operation, which it holds until it has ended, also where its caller has left.
     slots: Option<Arc<KeptSlot>>,
     reads: PhantomData<fn() -> K>,
@@ -71,14 +75,24 @@ pub(super) struct Detached<E, T, F, K> {
 
 impl<E, T, F, K> Detached<E, T, F, K> {
     pub(super) const fn new(stack: Arc<Stack<E, T>>, operation: F) -> Self {
-        Self { stack, operation, slots: None, reads: PhantomData }
+        Self { stack, operation, bulkhead: None, slots: None, reads: PhantomData }
+    }
+
+    /// With the threads of a bulkhead.
+    pub(super) const fn on(stack: Arc<Stack<E, T>>, bulkhead: Shared<ThreadBulkhead>, operation: F) -> Self {
+        Self { stack, operation, bulkhead: Some(bulkhead), slots: None, reads: PhantomData }
     }
 }
 
 impl<E, T, F: Clone, K> Clone for Detached<E, T, F, K> {
     fn clone(&self) -> Self {
-        let Self { stack, operation, slots, .. } = self;
-        Self { stack: Arc::clone(stack), operation: operation.clone(), slots: slots.clone(), reads: PhantomData }
+        Self {
+            stack: Arc::clone(&self.stack),
+            operation: self.operation.clone(),
+            bulkhead: self.bulkhead.clone(),
+            slots: self.slots.clone(),
+            reads: PhantomData,
+        }
     }
 }
 
@@ -92,11 +106,21 @@ where
 {
     type Reads = K;
 
-    fn body(&mut self) -> Result<O, E> {
-        (self.operation)()
+    fn body(&mut self) -> Result<O, Failure<E>> {
+        let Some(bulkhead) = &self.bulkhead else { return (self.operation)().map_err(Failure::Inner) };
+        let (operation, slots) = (self.operation.clone(), self.slots.clone());
+        bulkhead.guard_blocking(move || {
+            let outcome = lift_call(operation);
+            drop(slots);
+            outcome
+        })
     }
 
-    fn below_limit(&mut self, _: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>> {
+    fn below_limit(&mut self, stack: &Stack<E, T>, limit: Limit, at: At) -> Result<O, Failure<E>> {
+        // The wait for a body on threads of a bulkhead ends at the deadline by itself. A fallback runs here.
+        if self.bulkhead.is_some() && !stack.has_fallback_from(at.index) {
+            return limit.guard_cooperative(|| call(stack, self, at));
+        }
         let mut job = self.clone();
         limit.guard_on_another_thread(move || {
             let stack = Arc::clone(&job.stack);

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::core::error::Failure;
+use crate::pipeline::body::bodies;
 use crate::pipeline::builder::PipelineBuilder;
 use crate::pipeline::call::{At, call};
 use crate::pipeline::layer::Stack;
@@ -109,7 +110,7 @@ impl<E> Pipeline<E> {
     where
         F: Future<Output = Result<O, E>>,
     {
-        Call::<_, _, OfAnyType, _, _>::new(&self.0.stack, operation)
+        Call::<_, _, OfAnyType, _, _>::new(&self.0.stack, bodies(operation))
     }
 
     /// As [`run`](Self::run), with a last answer of this call in place of a failure. An error of the operation is not

@@ -83,7 +83,7 @@ impl<'p, E, T, K, F> Racing<'p, E, T, K, F> {
 
 impl<'p, E, T, K, F, O> Racing<'p, E, T, K, F>
 where
-    F: Future<Output = Result<O, E>>,
+    F: Future<Output = Result<O, Failure<E>>>,
     K: Reads<T, O>,
 {
     /// The first hedge that has ended, and its outcome.
@@ -136,7 +136,7 @@ where
 
 impl<'p, E, T, K, F, O> Run<'p, E, T, K, F>
 where
-    F: Future<Output = Result<O, E>>,
+    F: Future<Output = Result<O, Failure<E>>>,
     K: Reads<T, O>,
 {
     /// Enters a hedge, and begins the first attempt. Is not inlined, so that `enter` stays small: most stacks have no hedge.

@@ -80,7 +80,7 @@ impl<'p, E, T, K, M, F> Call<'p, E, T, K, M, F> {
 impl<O, E, T, K, M, F> Future for Call<'_, E, T, K, M, F>
 where
     M: FnMut() -> F,
-    F: Future<Output = Result<O, E>>,
+    F: Future<Output = Result<O, Failure<E>>>,
     K: Reads<T, O>,
 {
     type Output = Result<O, Failure<E>>;
@@ -126,7 +126,7 @@ impl<E, T, K, F> Drop for Turn<'_, '_, E, T, K, F> {
 
 impl<'p, E, T, K, F, O> Run<'p, E, T, K, F>
 where
-    F: Future<Output = Result<O, E>>,
+    F: Future<Output = Result<O, Failure<E>>>,
     K: Reads<T, O>,
 {
     /// Polls the call, with the operation that makes its bodies.
@@ -326,12 +326,12 @@ where
 
 /// Polls the body that was made when the innermost layer was entered.
 #[inline]
-fn poll_made<O, E, F: Future<Output = Result<O, E>>>(
+fn poll_made<O, E, F: Future<Output = Result<O, Failure<E>>>>(
     mut body: Pin<&mut Option<F>>,
     context: &mut Context<'_>,
 ) -> Poll<Result<O, Failure<E>>> {
     match body.as_mut().as_pin_mut() {
-        Some(body) => body.poll(context).map_err(Failure::Inner),
+        Some(body) => body.poll(context),
         None => unreachable!("it is dropped only when the call goes on elsewhere"),
     }
 }

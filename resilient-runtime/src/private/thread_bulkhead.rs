@@ -1,22 +1,13 @@
 //! The step of `#[bulkhead(threads = …)]` in a pipeline.
 
-use std::sync::LazyLock;
-
 use crate::core::error::{Failure, Refusal};
-use crate::core::name::Name;
 use crate::private::perhaps::Guards;
-use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
+use crate::thread_bulkhead::absent::helpers;
 use crate::thread_bulkhead::send_check::ComesBackFromBulkhead;
 use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
-/// Where a body runs whose bulkhead is an `Option` without one: it may block, so it leaves its caller's thread. Calls wait
-/// for as long as it takes.
-static NO_BULKHEAD: LazyLock<ThreadBulkhead> = LazyLock::new(|| {
-    ThreadBulkhead::named(Name::new(&"resilient-helper"), ThreadBulkheadPolicy::new(256).max_queue(u32::MAX))
-});
-
 fn or_helpers<'a>(held: impl Guards<'a, ThreadBulkhead>) -> &'a ThreadBulkhead {
-    held.state().unwrap_or_else(|| &NO_BULKHEAD)
+    held.state().unwrap_or_else(|| helpers())
 }
 
 /// Runs a body on a thread of the bulkhead, and awaits its end.

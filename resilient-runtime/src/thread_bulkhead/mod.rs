@@ -1,5 +1,6 @@
 //! Bulkhead with threads of its own: a policy, the pool with its statistics, and the guard that moves a body there.
 
+pub(crate) mod absent;
 mod awaiting;
 mod call;
 pub(crate) mod guard;

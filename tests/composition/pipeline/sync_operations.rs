@@ -11,7 +11,7 @@ use super::*;
 type Plain = Pipeline<String>;
 
 /// What hangs until the first of the two is dropped.
-fn hanging() -> (Sender<()>, impl Fn() + Clone + Send + 'static) {
+pub(super) fn hanging() -> (Sender<()>, impl Fn() + Clone + Send + 'static) {
     let (end, ended) = mpsc::channel();
     let ended = Arc::new(Mutex::new(ended));
     (end, move || {
