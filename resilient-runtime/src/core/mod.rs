@@ -23,6 +23,7 @@ pub(crate) mod random;
 pub(crate) mod retries_exhausted;
 pub(crate) mod sharded;
 pub(crate) mod shared_state;
+pub(crate) mod span;
 pub(crate) mod sync;
 pub(crate) mod thread_number;
 pub(crate) mod totals;

@@ -67,3 +67,16 @@ pub enum GiveUpReason {
     /// never wrapped.
     NotRetryable,
 }
+
+impl GiveUpReason {
+    /// The word that logs use, as in `max_attempts`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MaxAttempts => "max_attempts",
+            Self::MaxElapsed => "max_elapsed",
+            Self::Deadline => "deadline",
+            Self::Budget => "budget",
+            Self::NotRetryable => "not_retryable",
+        }
+    }
+}

@@ -7,7 +7,7 @@ use crate::core::name::Name;
 use crate::event::call_events::TimedOut;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
-use crate::event::listeners::report;
+use crate::event::listeners::report_warning;
 
 /// A time limit, and the name that its refusal has.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ impl TimeLimit {
     #[inline(never)]
     pub(crate) fn ends_call(self) -> Error {
         let (function, after) = (self.name, self.duration());
-        report(Kinds::REFUSALS, || Event::TimedOut(TimedOut { function, after }));
+        report_warning(Kinds::REFUSALS, || Event::TimedOut(TimedOut { function, after }));
         self.exceeded()
     }
 

@@ -58,6 +58,12 @@ impl Kinds {
         self.0 & other.0 == other.0
     }
 
+    /// Whether one of `other` is in this set.
+    #[cfg(feature = "tracing")]
+    pub(crate) const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The union of two sets, where `|` cannot be used: in constants.
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -61,23 +61,27 @@ impl Listener {
     /// Calls the function if it wants the event. A panic in it is counted. An event that it causes itself is not
     /// delivered to it: that could go on without end.
     pub(super) fn deliver(&self, event: &Event<'_>) {
-        if !self.filter.wants(event) || self.is_closed.load(Ordering::Acquire) {
-            return;
+        if self.filter.wants(event) && !self.is_closed.load(Ordering::Acquire) {
+            run(std::ptr::from_ref(self).addr(), || (self.hear)(event));
         }
-        let address = std::ptr::from_ref(self).addr();
-        let before = RUNNING.get();
-        let Some(free) = before.iter().position(|running| *running == 0) else { return };
-        if before.contains(&address) {
-            return;
-        }
-        let mut running = before;
-        running[free] = address;
-        RUNNING.set(running);
-        let panicked = panics(|| (self.hear)(event));
-        RUNNING.set(before);
-        if panicked {
-            PANICS.fetch_add(1, Ordering::Relaxed);
-        }
+    }
+}
+
+/// Runs the listener with this address, unless it already runs on this thread or too many others do. A panic in it is
+/// counted.
+pub(super) fn run(address: usize, hear: impl FnOnce()) {
+    let before = RUNNING.get();
+    let Some(free) = before.iter().position(|running| *running == 0) else { return };
+    if before.contains(&address) {
+        return;
+    }
+    let mut running = before;
+    running[free] = address;
+    RUNNING.set(running);
+    let panicked = panics(hear);
+    RUNNING.set(before);
+    if panicked {
+        PANICS.fetch_add(1, Ordering::Relaxed);
     }
 }
 

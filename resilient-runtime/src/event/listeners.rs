@@ -9,6 +9,8 @@ use arc_swap::ArcSwap;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
 use crate::event::listener::{Filter, Listener};
+#[cfg(feature = "tracing")]
+use crate::event::log;
 
 /// The kinds that anybody wants. Relaxed: a call that runs while somebody begins to listen may miss its events, and one
 /// that runs while nobody listens any more finds an empty list.
@@ -21,16 +23,22 @@ static LISTENERS: LazyLock<ArcSwap<List>> = LazyLock::new(Default::default);
 /// Held while the list changes.
 static CHANGING: Mutex<()> = Mutex::new(());
 
-/// Whether somebody wants one of these kinds: one relaxed load.
+/// Whether somebody wants one of these kinds: one relaxed load, and with logs a second one.
 #[inline]
 pub(crate) fn is_wanted(kinds: Kinds) -> bool {
+    #[cfg(feature = "tracing")]
+    if log::is_written(kinds) {
+        return true;
+    }
     WANTED.load(Ordering::Relaxed) & kinds.bits() != 0
 }
 
-/// Calls everybody who wants the event, on this thread, without a lock and without an allocation.
+/// Calls everybody who wants the event, on this thread, without a lock and without an allocation. Logs come first.
 #[cold]
 #[inline(never)]
 pub(crate) fn deliver(event: &Event<'_>) {
+    #[cfg(feature = "tracing")]
+    log::hear(event);
     let listeners = LISTENERS.load();
     listeners.iter().for_each(|listener| listener.deliver(event));
 }
@@ -41,6 +49,16 @@ pub(crate) fn report<'a>(kind: Kinds, event: impl FnOnce() -> Event<'a>) {
     if is_wanted(kind) {
         deliver(&event());
     }
+}
+
+/// As [`report`], of an event that is logged as a warning although others of its kind are less.
+#[inline]
+pub(crate) fn report_warning<'a>(kind: Kinds, event: impl FnOnce() -> Event<'a>) {
+    #[cfg(feature = "tracing")]
+    if log::are_warnings_written() {
+        return deliver(&event());
+    }
+    report(kind, event);
 }
 
 fn change(next: impl FnOnce(&List) -> List) {

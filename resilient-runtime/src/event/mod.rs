@@ -8,5 +8,7 @@ pub(crate) mod event;
 pub(crate) mod kinds;
 pub(crate) mod listener;
 pub(crate) mod listeners;
+#[cfg(feature = "tracing")]
+pub(crate) mod log;
 pub(crate) mod refusal_events;
 pub(crate) mod stream;

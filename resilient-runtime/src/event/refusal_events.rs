@@ -52,6 +52,18 @@ pub enum FullBecause {
     ShutDown,
 }
 
+impl FullBecause {
+    /// The word that logs use, as in `queue_full`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoSlot => "no_slot",
+            Self::QueueFull => "queue_full",
+            Self::WaitedTooLong => "waited_too_long",
+            Self::ShutDown => "shut_down",
+        }
+    }
+}
+
 /// ``bulkhead `db` refused a call: no slot of 8 is free``
 impl fmt::Display for BulkheadFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

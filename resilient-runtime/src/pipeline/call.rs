@@ -118,7 +118,10 @@ where
 {
     let mut attempts = layer.attempts();
     loop {
-        let outcome = call(stack, operation, At { attempt: attempts.number(), ..at });
+        let outcome = {
+            let _span = attempts.span().entered();
+            call(stack, operation, At { attempt: attempts.number(), ..at })
+        };
         let (next, outcome) = layer.next::<P::Reads, O>(&mut attempts, outcome);
         let is_exhausted = match next {
             Next::Done => false,

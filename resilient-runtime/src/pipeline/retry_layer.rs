@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::core::attempt::Attempt;
 use crate::core::error::Failure;
 use crate::core::name::Name;
+use crate::core::span::AttemptSpan;
 use crate::pipeline::filters::Filters;
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::reads::Reads;
@@ -48,6 +49,12 @@ impl Attempts<'_> {
     pub(super) fn begin(&mut self) {
         self.spending.attempt();
         self.current = self.retrying.begin();
+    }
+
+    /// The span of the current one.
+    #[inline]
+    pub(super) const fn span(&self) -> &AttemptSpan {
+        self.retrying.span()
     }
 
     /// Blocks the thread for a delay. Returns whether another attempt may begin.

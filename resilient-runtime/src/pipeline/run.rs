@@ -174,12 +174,16 @@ where
     ) -> Poll<Result<O, Failure<E>>> {
         match self.stage {
             Stage::Enter => {}
-            Stage::Body => return self.poll_body(context),
+            Stage::Body => {
+                let _span = self.attempts.as_ref().map(|attempts| attempts.span().entered());
+                return self.poll_body(context);
+            }
             Stage::Delay => ready!(self.as_mut().wait_for_attempt(context)),
             Stage::Answer => return self.poll_answer(context),
             Stage::Hedges => return Poll::Pending,
             Stage::Done => panic!("polled after its end"),
         }
+        let _span = self.attempts.as_ref().map(|attempts| attempts.span().entered());
         match ready!(self.as_mut().enter(context)) {
             Ok(()) => self.make_body(context, make),
             Err(refusal) => Poll::Ready(Err(Failure::Refused(refusal))),

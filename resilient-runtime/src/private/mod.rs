@@ -10,6 +10,8 @@
 
 mod acts;
 mod admitted;
+#[cfg(feature = "tracing")]
+mod attempt_span;
 mod bulkhead;
 mod clone_checks;
 mod count;
@@ -39,6 +41,8 @@ pub use admitted::{
     admitted, admitted_blocking, admitted_blocking_if_ok, admitted_blocking_if_result, admitted_blocking_on,
     admitted_if_ok, admitted_if_result, admitted_on,
 };
+#[cfg(feature = "tracing")]
+pub use attempt_span::{enter_attempt, in_attempt};
 pub use bulkhead::{
     bulkhead, bulkhead_blocking, bulkhead_blocking_if_ok, bulkhead_blocking_if_result, bulkhead_blocking_on,
     bulkhead_if_ok, bulkhead_if_result, bulkhead_on,
@@ -91,6 +95,8 @@ pub use crate::core::error::{Error, ErrorKind, Failure};
 pub use crate::core::lift::lift_call;
 pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
+#[cfg(feature = "tracing")]
+pub use crate::event::log::{LOGS, Log};
 pub use crate::hedge::hedge::Hedge;
 pub use crate::hedge::policy::HedgePolicy;
 pub use crate::hedge::race_blocking::{BlockingRace, Carry};

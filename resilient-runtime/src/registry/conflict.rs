@@ -18,10 +18,12 @@ pub(super) struct Conflict<T: SharedState> {
 }
 
 impl<T: SharedState> Conflict<T> {
-    /// Writes the message to standard error. If that fails, the message is lost, and the call that found the conflict
+    /// Writes the message to standard error, and to logs. If that fails, the message is lost, and the call that found the conflict
     /// goes on.
     pub(super) fn write(&self) {
         let _ = writeln!(io::stderr(), "resilient: error: {self}");
+        #[cfg(feature = "tracing")]
+        crate::event::log::settings_conflict(self);
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::core::attempt::Attempt;
 use crate::core::clock::Stopwatch;
 use crate::core::random;
+use crate::core::span::record_attempts;
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::pending::Pending;
@@ -173,6 +174,7 @@ impl<P: ?Sized, B: MayHaveBudget> Attempts<P, B> {
             self.clock = Stopwatch::start();
         }
         let attempt = self.schedule.begin(&self.policy.settings, self.clock.elapsed());
+        record_attempts(attempt.number());
         self.current = Some(attempt);
         attempt
     }

@@ -8,6 +8,7 @@ use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::core::random;
 use crate::core::retries_exhausted::{GiveUpReason, RetriesExhausted};
+use crate::core::span::AttemptSpan;
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
@@ -23,6 +24,7 @@ pub struct Retrying<'p> {
     schedule: Schedule,
     /// Started only if something depends on the time.
     clock: Stopwatch,
+    span: AttemptSpan,
 }
 
 /// What generated code does after an attempt.
@@ -42,7 +44,7 @@ impl<'p> Retrying<'p> {
     /// `timed` if the attempts look at the time although the settings do not.
     pub fn new(settings: &'p Settings, timed: bool) -> Self {
         let clock = if timed || settings.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
-        Self { settings, schedule: Schedule::new(), clock }
+        Self { settings, schedule: Schedule::new(), clock, span: AttemptSpan::NONE }
     }
 
     /// The same for a policy, whose functions may look at the time.
@@ -52,13 +54,21 @@ impl<'p> Retrying<'p> {
 
     /// The state of attempts that are kept elsewhere.
     pub(super) const fn of(settings: &'p Settings, schedule: Schedule, clock: Stopwatch) -> Self {
-        Self { settings, schedule, clock }
+        Self { settings, schedule, clock, span: AttemptSpan::NONE }
     }
 
     /// Counts an attempt that is about to be made.
     pub fn begin(&mut self) -> Attempt {
         let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
-        self.schedule.begin(self.settings, elapsed)
+        let attempt = self.schedule.begin(self.settings, elapsed);
+        self.span.begin(attempt.number());
+        attempt
+    }
+
+    /// The span of the attempt under way.
+    #[inline]
+    pub(crate) const fn span(&self) -> &AttemptSpan {
+        &self.span
     }
 
     /// Sleeps for the delay by blocking the thread. Returns whether another attempt may begin: not if the deadline above
@@ -113,6 +123,7 @@ impl<'p> Retrying<'p> {
             Decision::Delay(delay) => {
                 // Counted before it has passed: a call that is dropped during the delay is dropped with this state.
                 self.schedule.completed(delay);
+                self.span.delayed(delay);
                 Next::Delay(delay)
             }
             Decision::TooLate(delay) if deadline::expired_async_limit().is_some() => Next::TooLate(delay),

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use crate::core::attempt::Attempt;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
+use crate::core::span::in_span;
 use crate::retry::delay;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::looks::Looks;
@@ -141,7 +142,11 @@ where
     let mut repeated = Repeated::new(policy, call, looks);
     loop {
         let attempt = repeated.begin();
-        let (outcome, next) = repeated.next(attempt, operation());
+        let outcome = {
+            let _span = repeated.retrying.span().entered();
+            operation()
+        };
+        let (outcome, next) = repeated.next(attempt, outcome);
         match next {
             Next::Delay(delay) if repeated.retrying.sleep_blocking(delay) => {}
             Next::Done => return repeated.ended(outcome, false),
@@ -166,7 +171,8 @@ where
     loop {
         let attempt = repeated.begin();
         // The outcome is dropped before the delay, so that it need not be `Send`.
-        let delay = match repeated.next(attempt, operation().await) {
+        let outcome = in_span(repeated.retrying.span().clone_span(), operation()).await;
+        let delay = match repeated.next(attempt, outcome) {
             (outcome, Next::Done) => return repeated.ended(outcome, false),
             (outcome, Next::Exhausted) => return repeated.ended(outcome, true),
             (_, Next::Delay(delay) | Next::TooLate(delay)) => delay,

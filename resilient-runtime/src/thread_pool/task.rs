@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
+use crate::core::span::Span;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread_pool::within::{Within, Withins};
 
@@ -16,13 +17,15 @@ pub(super) struct Job<F> {
     body: F,
     /// The runtime of the caller, as under `spawn_blocking`.
     runtime: Option<Handle>,
+    /// That of the caller.
+    span: Span,
     /// The jobs that wait for this one.
     withins: Withins,
 }
 
 impl<F> Job<F> {
     pub(super) fn new(body: F) -> Self {
-        Self { body, runtime: Handle::try_current().ok(), withins: Withins::here() }
+        Self { body, runtime: Handle::try_current().ok(), span: Span::current(), withins: Withins::here() }
     }
 
     fn run<T>(self, within: Within) -> T
@@ -31,6 +34,7 @@ impl<F> Job<F> {
     {
         let _within = self.withins.enter(within);
         let _entered = self.runtime.as_ref().map(Handle::enter);
+        let _span = self.span.entered();
         (self.body)()
     }
 }

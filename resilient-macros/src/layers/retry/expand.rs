@@ -46,6 +46,9 @@
 //! }
 //! ```
 //!
+//! With the feature `tracing` each attempt is `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`,
+//! and in a sync function a block that begins with `enter_attempt`.
+//!
 //! With `budget = "api"`, `spending(StateRef::get(&__RESILIENT_STATE_0))` stands before the loop, each attempt begins
 //! with `spend`, and `next_in_budget` has the last word about what follows it. A handle or a value is evaluated around
 //! the loop.
@@ -77,7 +80,7 @@ impl Expand for Retry {
         let timed = wraps || self.bind.is_some() || self.on_give_up.is_some() || asked_of_attempt(self);
         let policy = policy(self, context.sig);
         let retrying = Ident::new(if self.policy.is_some() { "retrying_by" } else { "retrying" }, Span::mixed_site());
-        let body = inner.value();
+        let body = attempt(context, &inner);
         let at = at(self.span);
         let begin = begin(context, index, self);
         let spending = spending(self, index);
@@ -108,6 +111,24 @@ impl Expand for Retry {
 
     fn state_policy(&self) -> Option<TokenStream> {
         self.budget.as_ref()?.value.settings()?.policy()
+    }
+}
+
+/// One attempt. With the feature `tracing` it runs in a span.
+fn attempt(context: &Context<'_>, inner: &PipelineExpr) -> TokenStream {
+    if !cfg!(feature = "tracing") {
+        return inner.value();
+    }
+    if context.is_async {
+        let attempt = inner.future();
+        return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::in_attempt(&__resilient_retrying, #attempt).await);
+    }
+    let attempt = inner.value();
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let __resilient_span = __resilient_pipeline::enter_attempt(&__resilient_retrying);
+            #attempt
+        }
     }
 }
 

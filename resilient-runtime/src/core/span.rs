@@ -1,0 +1,12 @@
+//! Spans of `tracing`: that of a caller, which goes along to other threads, and those of attempts. Without the feature
+//! they take no memory and do nothing.
+
+#[cfg(feature = "tracing")]
+mod traced;
+#[cfg(not(feature = "tracing"))]
+mod untraced;
+
+#[cfg(feature = "tracing")]
+pub(crate) use traced::{AttemptSpan, InSpan, Span, in_span, record_attempts};
+#[cfg(not(feature = "tracing"))]
+pub(crate) use untraced::{AttemptSpan, Span, in_span, record_attempts};

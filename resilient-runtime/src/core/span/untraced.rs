@@ -1,0 +1,55 @@
+//! Spans where the feature is off: nothing.
+
+use std::time::Duration;
+
+/// No span.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span;
+
+/// Nothing to leave.
+pub(crate) struct Entered;
+
+impl Span {
+    #[inline]
+    pub(crate) const fn current() -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) const fn entered(self) -> Entered {
+        Entered
+    }
+}
+
+/// No span of an attempt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AttemptSpan;
+
+impl AttemptSpan {
+    pub(crate) const NONE: Self = Self;
+
+    #[inline]
+    pub(crate) const fn delayed(&mut self, _: Duration) {}
+
+    #[inline]
+    pub(crate) const fn begin(&mut self, _: u32) {}
+
+    #[inline]
+    pub(crate) const fn clone_span(&self) -> Span {
+        Span
+    }
+
+    #[inline]
+    pub(crate) const fn entered(&self) -> Entered {
+        Entered
+    }
+}
+
+#[inline]
+pub(crate) const fn record_attempts(_: u32) {}
+
+/// The future itself.
+#[inline]
+pub(crate) fn in_span<F>(_: Span, future: F) -> F {
+    future
+}

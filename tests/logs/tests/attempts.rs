@@ -1,0 +1,130 @@
+//! From the second attempt on, each runs in a span.
+
+use std::time::Duration;
+
+use resilient::{Pipeline, RetryPolicy, retry, timeout};
+use resilient_logs_tests::{Fields, Line};
+
+use crate::kept;
+
+/// The fields of the attempts' spans in which the bodies of a test logged; nothing for the first.
+fn spans(of: &str) -> Vec<Option<Fields>> {
+    let attempt = |line: &Line| line.spans.iter().find(|span| span.name == "attempt").map(|span| span.fields.clone());
+    kept().with("body", of).iter().map(attempt).collect()
+}
+
+fn span(attempt: &str, delay_ms: &str) -> Option<Fields> {
+    Some(Fields::from([("attempt", attempt.to_owned()), ("delay_ms", delay_ms.to_owned())]))
+}
+
+#[track_caller]
+fn assert_spans(of: &str) {
+    assert_eq!(spans(of), [None, span("2", "100.0"), span("3", "200.0")], "{of}");
+}
+
+type Outcome = Result<(), &'static str>;
+
+#[retry(max_attempts = 3, base_delay = 100ms, jitter = none)]
+async fn fails() -> Outcome {
+    tracing::info!(body = "async");
+    tokio::task::yield_now().await;
+    Err("down")
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_an_async_function() {
+    kept();
+    fails().await.unwrap_err();
+    assert_spans("async");
+}
+
+#[retry(max_attempts = 3, base_delay = 100ms, jitter = none, retry_if_ok = |()| true)]
+#[timeout(5s)]
+async fn fails_with_more() -> Result<(), resilient::Error> {
+    tokio::task::yield_now().await;
+    tracing::info!(body = "more");
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_function_with_other_attributes() {
+    kept();
+    fails_with_more().await.unwrap();
+    assert_spans("more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_function_with_a_fallback_in_each_attempt() {
+    #[retry(max_attempts = 3, base_delay = 100ms, jitter = none)]
+    #[resilient::fallback(
+        async |_: &str| {
+            tokio::task::yield_now().await;
+            tracing::info!(body = "fallback");
+            Err("down, too")
+        },
+        fallback_if = |error| *error == "down"
+    )]
+    async fn falls_back() -> Outcome {
+        Err("down")
+    }
+    kept();
+    falls_back().await.unwrap_err();
+    assert_spans("fallback");
+}
+
+#[test]
+fn of_a_sync_function() {
+    #[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]
+    fn fails_sync() -> Outcome {
+        tracing::info!(body = "sync");
+        Err("down")
+    }
+    kept();
+    fails_sync().unwrap_err();
+    assert_eq!(spans("sync"), [None, span("2", "1.0")]);
+    tracing::info!(body = "sync after");
+    assert_eq!(spans("sync after"), [None]);
+}
+
+const POLICY: RetryPolicy =
+    RetryPolicy::new().max_attempts(3).base_delay(Duration::from_millis(100)).jitter(resilient::Jitter::None);
+
+#[tokio::test(start_paused = true)]
+async fn of_a_policy_used_by_hand() {
+    kept();
+    let fails = || async {
+        tokio::task::yield_now().await;
+        tracing::info!(body = "by hand");
+        Err::<(), _>("down")
+    };
+    POLICY.run(fails).await.unwrap_err();
+    assert_spans("by hand");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_pipeline() {
+    kept();
+    let pipeline = Pipeline::new().retry(POLICY).timeout(Duration::from_secs(5)).build().unwrap();
+    let fails = || async {
+        tokio::task::yield_now().await;
+        tracing::info!(body = "pipeline");
+        Err::<(), _>("down")
+    };
+    pipeline.run(fails).await.unwrap_err();
+    assert_spans("pipeline");
+}
+
+#[test]
+fn of_a_sync_pipeline() {
+    kept();
+    let policy =
+        RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1)).jitter(resilient::Jitter::None);
+    let pipeline = Pipeline::new().retry(policy).build().unwrap();
+    pipeline
+        .call(|| {
+            tracing::info!(body = "sync pipeline");
+            Err::<(), _>("down")
+        })
+        .unwrap_err();
+    assert_eq!(spans("sync pipeline"), [None, span("2", "1.0")]);
+}
