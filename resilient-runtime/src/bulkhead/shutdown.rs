@@ -77,8 +77,16 @@ impl Bulkhead {
 
     /// Called when a shutdown begins, and whenever a call has waited, because it may have been the last one. With a limit
     /// of zero no slot is free. While calls wait, the limit stays, so that they get theirs.
+    #[inline]
     pub(super) fn take_all_slots_if_closed(&self) {
-        if self.closed.is() && self.semaphore.waiting() == 0 {
+        if self.closed.is() {
+            self.take_all_slots_if_none_waits();
+        }
+    }
+
+    #[cold]
+    fn take_all_slots_if_none_waits(&self) {
+        if self.semaphore.waiting() == 0 {
             self.semaphore.set_limit(0);
         }
     }
