@@ -17,7 +17,8 @@
 //!    the policies. None uses another.
 //! 8. `registry`: shared state by its name, the annotated functions of the program, and listening by these names.
 //! 9. `pipeline`: a stack of policies as a value.
-//! 10. `private`: what generated code may name.
+//! 10. `testing`: scopes for tests, with the feature of that name.
+//! 11. `private`: what generated code may name.
 //!
 //! `inspect` and `events` only re-export.
 
@@ -44,6 +45,8 @@ pub mod inspect;
 pub mod pipeline;
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use adaptive_throttle::for_call::ThrottleCall;
 pub use adaptive_throttle::permit::ThrottlePermit;

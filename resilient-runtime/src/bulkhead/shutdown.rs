@@ -1,10 +1,11 @@
 //! The end of a bulkhead.
 
 use std::pin::Pin;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bulkhead::bulkhead::Bulkhead;
+use crate::core::block_on::block_for;
+use crate::core::clock;
 use crate::core::drained::{Calls, Drained, Drains};
 use crate::core::sync::{AtomicBool, Ordering};
 use crate::timer::sleep::{Sleep, SleepFuture as _, within};
@@ -109,11 +110,11 @@ impl Drains for Bulkhead {
 
     fn wait_until(&self, deadline: Option<Instant>) {
         while self.calls().left > 0 {
-            let left = deadline.map_or(LOOK_EVERY, |deadline| deadline.saturating_duration_since(Instant::now()));
+            let left = deadline.map_or(LOOK_EVERY, |deadline| deadline.saturating_duration_since(clock::thread_now()));
             if left.is_zero() {
                 break;
             }
-            thread::sleep(left.min(LOOK_EVERY));
+            block_for(left.min(LOOK_EVERY));
         }
     }
 
@@ -202,7 +203,7 @@ mod tests {
     fn threads_that_come_while_it_begins_are_admitted_and_waited_for_or_refused() {
         for _ in 0..200 {
             let bulkhead = of(2);
-            thread::scope(|scope| {
+            std::thread::scope(|scope| {
                 for _ in 0..4 {
                     scope.spawn(|| while !is_shut_down(&bulkhead.acquire_blocking(HOUR).map(drop)) {});
                 }

@@ -8,6 +8,9 @@ mod zero;
 use std::num::NonZeroU64;
 use std::time::{Duration, Instant as StdInstant};
 
+#[cfg(feature = "testing")]
+use crate::core::scope;
+
 pub(crate) use pausable::{PAUSABLE, stands_still};
 use tokio::time::Instant;
 use zero::{NANOS_PER_MILLI, Zero};
@@ -30,7 +33,11 @@ impl Resolution {
     /// The resolution that is exact enough to measure spans of this length. Tokio's clock has no coarse reading.
     #[inline]
     pub(crate) fn for_spans_of(span: Duration) -> Self {
-        if cfg!(target_os = "linux") && !PAUSABLE && span >= LONG { Self::Coarse } else { Self::Fine }
+        if cfg!(target_os = "linux") && !PAUSABLE && !cfg!(feature = "testing") && span >= LONG {
+            Self::Coarse
+        } else {
+            Self::Fine
+        }
     }
 
     /// Whole milliseconds on the scale of [`nanos`].
@@ -61,7 +68,27 @@ impl Resolution {
 /// paths which only sometimes read the time small.
 #[inline(never)]
 pub(crate) fn nanos() -> u64 {
+    #[cfg(feature = "testing")]
+    if let Some(scope) = scope::current() {
+        return scope.clock().nanos();
+    }
+    process_nanos()
+}
+
+/// The same without the scope of a test.
+#[inline]
+pub(crate) fn process_nanos() -> u64 {
     if PAUSABLE { Zero::get().nanos(pausable::now()) } else { real_nanos() }
+}
+
+/// The time of code that blocks its thread: the real one, but for the scope of a test.
+#[inline]
+pub(crate) fn thread_now() -> StdInstant {
+    #[cfg(feature = "testing")]
+    if let Some(scope) = scope::current() {
+        return Zero::get().instant(scope.clock().nanos());
+    }
+    StdInstant::now()
 }
 
 /// Nanoseconds on the scale by the real clock, which nothing can pause.
@@ -87,12 +114,39 @@ fn later(start: u64, limit: Duration) -> u64 {
 
 /// An instant of tokio's clock, as the standard library's, on the scale.
 pub(crate) fn on_scale(instant: StdInstant) -> u64 {
-    Zero::get().nanos(instant)
+    Zero::get().nanos(instant).saturating_add_signed(ahead_of_process())
 }
 
-/// An instant of the real clock on the scale. The two clocks differ once tokio's has been paused.
+/// A moment on the scale as an instant of tokio's clock, as the standard library's.
+pub(crate) fn off_scale(nanos: u64) -> StdInstant {
+    Zero::get().instant(nanos.saturating_add_signed(-ahead_of_process()))
+}
+
+/// An instant of [`thread_now`] as the real one.
+pub(crate) fn off_thread(instant: StdInstant) -> StdInstant {
+    #[cfg(feature = "testing")]
+    if scope::current().is_some() {
+        return off_scale(Zero::get().nanos(instant));
+    }
+    instant
+}
+
+/// How far the clock of a test's scope is ahead of the process's.
+fn ahead_of_process() -> i64 {
+    #[cfg(feature = "testing")]
+    if let Some(scope) = scope::current() {
+        return scope.clock().nanos().cast_signed().wrapping_sub(process_nanos().cast_signed());
+    }
+    0
+}
+
+/// An instant of [`thread_now`] on the scale. That clock and tokio's differ once tokio's has been paused.
 pub(crate) fn real_instant(instant: StdInstant) -> u64 {
     let real = Zero::get().nanos(instant);
+    #[cfg(feature = "testing")]
+    if scope::current().is_some() {
+        return real;
+    }
     if PAUSABLE {
         nanos().saturating_add_signed(real.cast_signed().wrapping_sub(real_nanos().cast_signed()))
     } else {

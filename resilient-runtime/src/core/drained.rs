@@ -3,6 +3,8 @@
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use crate::core::clock;
+
 /// The calls that a bulkhead had when it was shut down. From [`Bulkhead::shutdown`](crate::Bulkhead::shutdown),
 /// [`ThreadBulkhead::shutdown`](crate::ThreadBulkhead::shutdown) and
 /// [`Registry::shutdown_all`](crate::Registry::shutdown_all).
@@ -52,7 +54,7 @@ pub(crate) trait Drains: Send + Sync {
     /// Admits nothing from now on, and blocks this thread until no calls are left, at most for so long.
     fn shut_down(&self, wait: Duration) -> Drained {
         let before = self.close();
-        self.wait_until(Instant::now().checked_add(wait));
+        self.wait_until(clock::thread_now().checked_add(wait));
         self.drained_since(before)
     }
 }

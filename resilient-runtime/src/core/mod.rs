@@ -21,6 +21,8 @@ pub(crate) mod plain_error;
 pub(crate) mod process;
 pub(crate) mod random;
 pub(crate) mod retries_exhausted;
+#[cfg(feature = "testing")]
+pub(crate) mod scope;
 pub(crate) mod sharded;
 pub(crate) mod shared_state;
 pub(crate) mod span;
@@ -28,4 +30,5 @@ pub(crate) mod sync;
 pub(crate) mod thread_number;
 pub(crate) mod totals;
 pub(crate) mod wait_queue;
+pub(crate) mod waiting;
 pub(crate) mod whole;

@@ -27,6 +27,10 @@ thread_local! {
 
 /// Uniform in `[0, 1)`.
 pub(crate) fn unit() -> f64 {
+    #[cfg(feature = "testing")]
+    if let Some(scope) = crate::core::scope::current() {
+        return scope.unit();
+    }
     RNG.with_borrow_mut(|rng| {
         let process = std::process::id();
         if rng.process != process {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::task::{self, Id};
 
 use crate::core::check::nanos;
+use crate::core::clock;
 use crate::deadline::limit::{TimeLimit, callee_failed};
 
 thread_local! {
@@ -29,7 +30,7 @@ impl SyncLimit {
     }
 
     pub(crate) fn left(&self) -> Duration {
-        self.at.saturating_duration_since(Instant::now())
+        self.at.saturating_duration_since(clock::thread_now())
     }
 
     /// Whether a call that was admitted at `since` and has not ended at this deadline counts as a failure of the

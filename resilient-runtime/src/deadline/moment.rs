@@ -60,7 +60,7 @@ impl Deadline {
     pub fn remaining(self) -> Duration {
         match self.moment {
             Moment::Clock(at) => Duration::from_nanos(at.saturating_sub(clock::nanos())),
-            Moment::Thread(at) => at.saturating_duration_since(Instant::now()),
+            Moment::Thread(at) => at.saturating_duration_since(clock::thread_now()),
         }
     }
 
@@ -72,8 +72,8 @@ impl Deadline {
     /// The deadline as an instant of the standard library.
     pub fn instant(self) -> Instant {
         match self.moment {
-            Moment::Clock(at) => clock::instant(at).into_std(),
-            Moment::Thread(at) => at,
+            Moment::Clock(at) => clock::off_scale(at),
+            Moment::Thread(at) => clock::off_thread(at),
         }
     }
 
@@ -93,7 +93,7 @@ impl Deadline {
     pub(crate) fn real_time(self) -> Instant {
         match self.moment {
             Moment::Thread(at) => at,
-            Moment::Clock(_) => Instant::now() + self.remaining(),
+            Moment::Clock(_) => clock::thread_now() + self.remaining(),
         }
     }
 }

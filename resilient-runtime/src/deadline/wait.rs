@@ -3,11 +3,12 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use crate::core::block_on::block_until;
+use crate::core::clock;
 use crate::core::error::Error;
 use crate::deadline::current::{self as deadline, Around, SyncLimit};
 use crate::deadline::dropped::InAWait;
@@ -95,7 +96,7 @@ pub(crate) fn wait_blocking<T>(
         return ended(above);
     }
     let above = deadline::earliest_in_real_time();
-    let until = above.map(|above| above.at).into_iter().chain(Instant::now().checked_add(longest)).min();
+    let until = above.map(|above| above.at).into_iter().chain(clock::thread_now().checked_add(longest)).min();
     let output = open_calls::waiting(|| block_until(until, future)).transpose()?;
     // What comes with the deadline above is no use any more.
     above.filter(SyncLimit::is_over).map_or(Ok(output), |above| ended(above.limit.ends_call()))

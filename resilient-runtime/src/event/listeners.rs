@@ -12,16 +12,29 @@ use crate::event::listener::{Filter, Listener};
 #[cfg(feature = "tracing")]
 use crate::event::log;
 
-/// The kinds that anybody wants. Relaxed: a call that runs while somebody begins to listen may miss its events, and one
-/// that runs while nobody listens any more finds an empty list.
-static WANTED: AtomicU32 = AtomicU32::new(0);
-
 type List = Vec<Arc<Listener>>;
 
-static LISTENERS: LazyLock<ArcSwap<List>> = LazyLock::new(Default::default);
+/// Those who listen in the process, or in the scope of a test.
+struct Listeners {
+    /// The kinds that anybody wants. Relaxed: a call that runs while somebody begins to listen may miss its events, and
+    /// one that runs while nobody listens any more finds an empty list.
+    wanted: AtomicU32,
+    list: LazyLock<ArcSwap<List>>,
+    /// Held while the list changes.
+    changing: Mutex<()>,
+}
 
-/// Held while the list changes.
-static CHANGING: Mutex<()> = Mutex::new(());
+static LISTENERS: Listeners = Listeners::new();
+
+/// Those of the current scope, or of the process.
+#[inline]
+fn listeners() -> &'static Listeners {
+    #[cfg(feature = "testing")]
+    if let Some(scope) = crate::core::scope::current() {
+        return scope.keep(0, || Box::leak(Box::new(Listeners::new())));
+    }
+    &LISTENERS
+}
 
 /// Whether somebody wants one of these kinds: one relaxed load, and with logs a second one.
 #[inline]
@@ -30,7 +43,7 @@ pub(crate) fn is_wanted(kinds: Kinds) -> bool {
     if log::is_written(kinds) {
         return true;
     }
-    WANTED.load(Ordering::Relaxed) & kinds.bits() != 0
+    listeners().wanted.load(Ordering::Relaxed) & kinds.bits() != 0
 }
 
 /// Calls everybody who wants the event, on this thread, without a lock and without an allocation. Logs come first.
@@ -39,8 +52,8 @@ pub(crate) fn is_wanted(kinds: Kinds) -> bool {
 pub(crate) fn deliver(event: &Event<'_>) {
     #[cfg(feature = "tracing")]
     log::hear(event);
-    let listeners = LISTENERS.load();
-    listeners.iter().for_each(|listener| listener.deliver(event));
+    let list = listeners().list.load();
+    list.iter().for_each(|listener| listener.deliver(event));
 }
 
 /// Makes and delivers an event if somebody wants its kind.
@@ -61,15 +74,21 @@ pub(crate) fn report_warning<'a>(kind: Kinds, event: impl FnOnce() -> Event<'a>)
     report(kind, event);
 }
 
-fn change(next: impl FnOnce(&List) -> List) {
-    let changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
-    let list = Arc::new(next(&LISTENERS.load()));
-    let wanted = list.iter().fold(Kinds::NONE, |all, listener| all | listener.filter.kinds);
-    let old = LISTENERS.swap(list);
-    WANTED.store(wanted.bits(), Ordering::Relaxed);
-    drop(changing);
-    // The last reference may be here, and a listener's drop is code of the user.
-    drop(old);
+impl Listeners {
+    const fn new() -> Self {
+        Self { wanted: AtomicU32::new(0), list: LazyLock::new(Default::default), changing: Mutex::new(()) }
+    }
+
+    fn change(&self, next: impl FnOnce(&List) -> List) {
+        let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = Arc::new(next(&self.list.load()));
+        let wanted = list.iter().fold(Kinds::NONE, |all, listener| all | listener.filter.kinds);
+        let old = self.list.swap(list);
+        self.wanted.store(wanted.bits(), Ordering::Relaxed);
+        drop(changing);
+        // The last reference may be here, and a listener's drop is code of the user.
+        drop(old);
+    }
 }
 
 /// Listens until this is dropped; [`forever`](Self::forever) keeps it for the rest of the program.
@@ -77,26 +96,30 @@ fn change(next: impl FnOnce(&List) -> List) {
 /// When the drop returns, no delivery begins. One that has begun on another thread may still run, and a drop inside of
 /// the listener itself does not wait for its own end.
 #[must_use = "who drops it at once does not listen; `forever()` keeps it"]
-pub struct Subscription(Option<Arc<Listener>>);
+pub struct Subscription {
+    listener: Option<Arc<Listener>>,
+    among: &'static Listeners,
+}
 
 impl Subscription {
     pub(crate) fn begin(filter: Filter, hear: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         let listener = Arc::new(Listener::new(filter, Box::new(hear)));
-        change(|list| list.iter().chain([&listener]).map(Arc::clone).collect());
-        Self(Some(listener))
+        let among = listeners();
+        among.change(|list| list.iter().chain([&listener]).map(Arc::clone).collect());
+        Self { listener: Some(listener), among }
     }
 
     /// Listens for the rest of the program.
     pub fn forever(mut self) {
-        self.0 = None;
+        self.listener = None;
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let Some(listener) = self.0.take() else { return };
+        let Some(listener) = self.listener.take() else { return };
         listener.close();
-        change(|list| list.iter().filter(|other| !Arc::ptr_eq(other, &listener)).map(Arc::clone).collect());
+        self.among.change(|list| list.iter().filter(|other| !Arc::ptr_eq(other, &listener)).map(Arc::clone).collect());
     }
 }
 

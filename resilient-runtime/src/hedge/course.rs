@@ -94,6 +94,16 @@ impl<T, X> Step<T, X> {
     }
 }
 
+/// So many attempts, or fewer in the scope of a test.
+#[inline]
+fn in_scope(most: u32) -> u32 {
+    #[cfg(feature = "testing")]
+    if let Some(attempts) = crate::core::scope::current().and_then(|scope| scope.overrides().attempts) {
+        return most.min(attempts);
+    }
+    most
+}
+
 impl<'a, X> Course<'a, X> {
     /// A call without attempts so far. `timed` if something asks for the time of an attempt.
     #[inline]
@@ -110,7 +120,7 @@ impl<'a, X> Course<'a, X> {
             hedge,
             budget,
             delay,
-            machine: Machine::new(most),
+            machine: Machine::new(in_scope(most)),
             failed: None,
             is_outlasted: false,
             why: HedgeReason::Slow,

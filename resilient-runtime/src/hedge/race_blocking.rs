@@ -16,8 +16,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::core::attempt::Attempt;
+use crate::core::clock;
 use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
+use crate::core::waiting::Caller;
 use crate::deadline::current::{SyncLimit, earliest_in_real_time};
 use crate::deadline::open_calls::{self, Branch, OpenCalls};
 use crate::hedge::course::{Course, Step, Terms};
@@ -39,6 +41,7 @@ pub struct BlockingRace<'a, X, S> {
     due: Option<Instant>,
     /// Dropped after the attempts, which refer to it.
     ends: Ends,
+    _caller: Caller,
 }
 
 #[derive(Debug)]
@@ -58,6 +61,7 @@ impl<'a, X, S> BlockingRace<'a, X, S> {
             branch: None,
             due: None,
             ends: Ends::new(),
+            _caller: Caller::begins(),
         }
     }
 
@@ -139,7 +143,7 @@ where
             0 => self.first = Some(launched),
             _ => self.hedges.push(launched),
         }
-        self.due = self.course.due().and_then(|delay| Instant::now().checked_add(delay));
+        self.due = self.course.due().and_then(|delay| clock::thread_now().checked_add(delay));
     }
 
     /// Blocks this thread until an attempt has ended, and takes it out; `None` if another is due first.
@@ -162,12 +166,10 @@ where
     fn wait(&self) -> Option<u32> {
         let mut pause = Some(RETRY_START);
         loop {
-            let retry_at = pause.and_then(|pause| Instant::now().checked_add(pause));
-            let until = self.due.into_iter().chain(retry_at).min();
-            if let Some(number) = self.ends.wait_until(until) {
+            if let Some(number) = self.ends.wait_until(self.due, pause) {
                 return Some(number);
             }
-            if self.due.is_some_and(|due| due <= Instant::now()) {
+            if self.due.is_some_and(|due| due <= clock::thread_now()) {
                 return None;
             }
             let mut attempts = self.first.iter().chain(&self.hedges);

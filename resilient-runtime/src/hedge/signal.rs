@@ -4,9 +4,10 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError, thread_local};
+use crate::core::waiting::Waiting;
 
 /// The attempts that have ended and that their caller has not seen yet.
 #[derive(Debug)]
@@ -24,18 +25,21 @@ impl Signal {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Blocks this thread until an attempt has ended, or until that time: the number of the attempt.
-    fn wait_until(&self, until: Option<Instant>) -> Option<u32> {
+    /// Blocks this thread until an attempt has ended, until that time, or for as long as `pause` in real time: the number
+    /// of the attempt.
+    fn wait_until(&self, until: Option<Instant>, pause: Option<Duration>) -> Option<u32> {
+        let pause_ends = pause.and_then(|pause| Instant::now().checked_add(pause));
         let mut ended = self.ended();
         loop {
             if let Some(number) = ended.pop_front() {
                 return Some(number);
             }
-            let Some(until) = until else {
+            let waiting = Waiting::until(until);
+            let pause = pause_ends.map(|ends| ends.saturating_duration_since(Instant::now()));
+            let Some(left) = waiting.longest().into_iter().chain(pause).min() else {
                 ended = self.changed.wait(ended).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return None;
             }
@@ -93,9 +97,9 @@ impl Ends {
         ToRun { signal: self.0.clone(), number }
     }
 
-    /// Blocks this thread until an attempt has ended, or until that time: the number of the attempt.
-    pub(super) fn wait_until(&self, until: Option<Instant>) -> Option<u32> {
-        self.0.as_ref()?.wait_until(until)
+    /// As [`Signal::wait_until`].
+    pub(super) fn wait_until(&self, until: Option<Instant>, pause: Option<Duration>) -> Option<u32> {
+        self.0.as_ref()?.wait_until(until, pause)
     }
 }
 

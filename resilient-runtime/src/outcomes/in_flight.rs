@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
+use crate::core::clock;
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::dropped::ended_waits;
 use crate::deadline::open_calls::{ListedCall, OpenCall, admitted};
@@ -28,7 +29,7 @@ struct InFlight {
 impl InFlight {
     fn push(call: Option<OpenCall>) -> bool {
         let Some(limit) = deadline::sync_limit() else { return false };
-        let since = Instant::now();
+        let since = clock::thread_now();
         let listed = call.and_then(|call| admitted(call, since));
         let in_flight = Self { limit, since, waits: ended_waits(), listed };
         // While the thread ends, its thread locals may be gone.

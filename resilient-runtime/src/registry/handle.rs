@@ -64,28 +64,48 @@ impl<T: SharedState> Handle<T> {
     }
 }
 
+/// Whom a handle shares its state with.
+pub(super) enum Named {
+    /// Nobody, because several have its name: the state has this one.
+    InModule(Name),
+    /// All who give its name. It was requested here.
+    Shared(ExactOrigin),
+}
+
 impl<T: Kind> Handle<T> {
+    pub(super) fn named(&self) -> Named {
+        match self.registration() {
+            Some((registration, false)) => Named::InModule(registration.name_in_module(self.name())),
+            Some((registration, true)) => Named::Shared(registration.origin()),
+            // Where the linker collects nothing, a handle shares its state by its name alone.
+            None => Named::Shared(ExactOrigin { origin: Origin::Call("Handle"), line: None }),
+        }
+    }
+
     /// The state; found or made at the first use, then one load.
     #[inline]
     pub(crate) fn get(&self) -> &'static T {
+        #[cfg(feature = "testing")]
+        if let Some(state) = self.in_scope() {
+            return state;
+        }
         self.0.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 
     /// Runs outside of `get_or_init`, as the resolution of a [`StateRef`] does.
     #[cold]
     fn resolve(&self) -> &'static T {
-        let origin = match self.registration() {
-            Some((registration, false)) => {
-                let item = self.0.make_as(registration.name_in_module(self.name()));
+        match self.named() {
+            Named::InModule(name) => {
+                let item = self.0.make_as(name);
                 T::map(registry()).keep(item);
-                return item;
+                item
             }
-            Some((registration, true)) => registration.origin(),
-            // Where the linker collects nothing, a handle shares its state by its name alone.
-            None => ExactOrigin { origin: Origin::Call("Handle"), line: None },
-        };
-        let item = T::map(registry()).resolve(self.name(), self.policy(), &Requester::Static(origin));
-        self.0.resolved.get_or_init(|| item)
+            Named::Shared(origin) => {
+                let item = T::map(registry()).resolve(self.name(), self.policy(), &Requester::Static(origin));
+                self.0.resolved.get_or_init(|| item)
+            }
+        }
     }
 }
 

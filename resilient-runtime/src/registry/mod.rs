@@ -14,6 +14,8 @@ pub(crate) mod origin;
 pub(crate) mod registration;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod registry;
+#[cfg(feature = "testing")]
+mod scoped;
 mod shutdown;
 mod similar;
 pub(crate) mod state_ref;

@@ -11,6 +11,8 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::per_key::CircuitBreakers;
 use crate::circuit_breaker::policy::BreakerPolicy;
 use crate::core::name::Name;
+#[cfg(feature = "testing")]
+use crate::core::scope;
 use crate::core::shared_state::SharedState;
 use crate::hedge::hedge::Hedge;
 use crate::hedge::policy::HedgePolicy;
@@ -19,6 +21,8 @@ use crate::rate_limit::per_key::RateLimiters;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
+#[cfg(feature = "testing")]
+use crate::registry::scoped;
 use crate::registry::state_ref::StateRef;
 use crate::retry_budget::budget::RetryBudget;
 use crate::retry_budget::policy::RetryBudgetPolicy;
@@ -44,7 +48,7 @@ macro_rules! registry {
         }
 
         impl Registry {
-            fn new() -> Self {
+            pub(super) fn new() -> Self {
                 Self { $($field: NamedMap::new(),)+ }
             }
 
@@ -95,6 +99,10 @@ pub(super) trait Visitor {
 /// ```
 pub fn registry() -> &'static Registry {
     static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
+    #[cfg(feature = "testing")]
+    if let Some(scope) = scope::current() {
+        return scoped::registry(&scope);
+    }
     &REGISTRY
 }
 
@@ -304,6 +312,10 @@ impl<T: Kind> StateRef<T> {
     /// The state; found or made at the first call, then one load.
     #[inline]
     pub fn get(&'static self) -> &'static T {
+        #[cfg(feature = "testing")]
+        if let Some(state) = self.in_scope() {
+            return state;
+        }
         self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 

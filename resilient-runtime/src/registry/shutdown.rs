@@ -4,8 +4,9 @@ use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::core::clock;
 use crate::core::drained::{Calls, Drained, Drains};
 use crate::core::shared_state::SharedState;
 use crate::registry::observed::{Observed, observed};
@@ -16,9 +17,18 @@ use crate::timer::sleep::within;
 /// later is listed first and then looks at this.
 static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
 
+/// The flag of the process, or of the scope of a test.
+fn has_begun() -> &'static AtomicBool {
+    #[cfg(feature = "testing")]
+    if let Some(scope) = crate::core::scope::current() {
+        return scope.keep(0, || Box::leak(Box::new(AtomicBool::new(false))));
+    }
+    &HAS_BEGUN
+}
+
 /// Closes state that has just been made and listed, if a shutdown has begun.
 pub(super) fn close_if_begun(made: &impl SharedState) {
-    if HAS_BEGUN.load(Ordering::Relaxed) {
+    if has_begun().load(Ordering::Relaxed) {
         made.close();
     }
 }
@@ -66,7 +76,7 @@ impl Registry {
     /// assert_eq!(images.available_capacity(), 0);
     /// ```
     pub fn shutdown_all(&self, wait: Duration) -> Drained {
-        let until = Instant::now().checked_add(wait);
+        let until = clock::thread_now().checked_add(wait);
         let closed = self.close_all();
         for (bulkhead, _) in &closed {
             bulkhead.wait_until(until);
@@ -89,7 +99,7 @@ impl Registry {
     }
 
     fn close_all(&self) -> Vec<(Listed, Calls)> {
-        HAS_BEGUN.store(true, Ordering::Relaxed);
+        has_begun().store(true, Ordering::Relaxed);
         let slots = self.bulkheads.all_and_own().into_iter().map(|it| Listed::Shared(it));
         let threads = self.thread_bulkheads.all_and_own().into_iter().map(|it| Listed::Shared(it));
         let by_key = self.keyed_bulkheads.all_and_own().into_iter().map(|it| Listed::Shared(it));

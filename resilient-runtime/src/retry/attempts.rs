@@ -9,6 +9,7 @@ use crate::core::random;
 use crate::core::span::record_attempts;
 use crate::deadline::current as deadline;
 use crate::retry::delay;
+use crate::retry::overrides;
 use crate::retry::pending::Pending;
 use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::AnyError;
@@ -69,7 +70,7 @@ impl<P: ?Sized> RetryPolicy<P> {
     /// ```
     pub fn attempts(&self) -> Attempts<P> {
         Attempts {
-            policy: *self,
+            policy: Self { settings: *overrides::settings(&self.settings), ..*self },
             schedule: Schedule::new(),
             clock: Stopwatch::start(),
             wait: Wait::Computed,

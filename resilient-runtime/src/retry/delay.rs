@@ -4,9 +4,11 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::core::block_on::block_for;
 use crate::core::clock;
 use crate::deadline::dropped::InAWait;
 use crate::deadline::{current as deadline, open_calls};
+use crate::retry::overrides::has_no_delays;
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
 /// How long a delay of zero lasts while tokio's clock is paused: that clock advances only while all tasks sleep.
@@ -22,6 +24,7 @@ const GRACE: u64 = 50_000_000;
 pub async fn sleep(duration: Duration) {
     let _waits = InAWait;
     match duration {
+        _ if has_no_delays() => yield_now().await,
         Duration::ZERO if clock::stands_still() => Sleep::after(LEAST_WHILE_PAUSED).await,
         Duration::ZERO => yield_now().await,
         duration => Sleep::after(duration).await,
@@ -47,8 +50,9 @@ pub(crate) fn sleep_blocking(duration: Duration, heeds: bool) -> bool {
         return false;
     }
     open_calls::waiting(|| match duration {
+        _ if has_no_delays() => {}
         Duration::ZERO => std::thread::yield_now(),
-        duration => std::thread::sleep(duration),
+        duration => block_for(duration),
     });
     let is_over = is_over();
     if is_over {

@@ -12,6 +12,7 @@ use crate::core::span::AttemptSpan;
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
+use crate::retry::overrides;
 use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{FindDelay, Rules};
 use crate::retry::schedule::{Decision, Schedule, Wait};
@@ -43,6 +44,7 @@ pub enum Next {
 impl<'p> Retrying<'p> {
     /// `timed` if the attempts look at the time although the settings do not.
     pub fn new(settings: &'p Settings, timed: bool) -> Self {
+        let settings = overrides::settings(settings);
         let clock = if timed || settings.limits_time() { Stopwatch::start() } else { Stopwatch::default() };
         Self { settings, schedule: Schedule::new(), clock, span: AttemptSpan::NONE }
     }

@@ -14,6 +14,11 @@ pub(crate) mod http_retry_after;
 mod least_delays;
 mod looks;
 pub(crate) mod outcomes;
+#[cfg(not(feature = "testing"))]
+#[path = "no_overrides.rs"]
+mod overrides;
+#[cfg(feature = "testing")]
+mod overrides;
 mod pending;
 pub(crate) mod policy;
 mod repeat;

@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
+use crate::core::clock;
 use crate::core::error::{Error, Failure, Refusal};
+use crate::core::waiting::Caller;
 use crate::deadline::apart::{Apart, Awaits};
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::open_calls::ended;
@@ -49,12 +51,13 @@ impl ThreadBulkhead {
         call: Call<'_>,
         job: impl FnOnce() -> Option<T> + Send + 'static,
     ) -> Result<Option<T>, Error> {
+        let _caller = Caller::begins();
         let Some(submitted) = self.pool.submit(job) else { return Err(call.refused()) };
         let longest = self.longest_wait().filter(|_| submitted.had_to_wait());
-        let begin_by = longest.and_then(|longest| Instant::now().checked_add(longest));
+        let begin_by = longest.and_then(|longest| clock::thread_now().checked_add(longest));
         match submitted.wait_until(deadline, begin_by) {
             Waited::Ended(result) => Ok(call.ended(result)),
-            Waited::NotBegun if deadline.is_none_or(|deadline| Instant::now() < deadline) => Err(call.refused()),
+            Waited::NotBegun if deadline.is_none_or(|deadline| clock::thread_now() < deadline) => Err(call.refused()),
             Waited::Runs | Waited::NotBegun => Ok(None),
         }
     }

@@ -9,6 +9,11 @@ mod linked_queue;
 mod loom_tests;
 mod places;
 mod pool;
+#[cfg(feature = "testing")]
+mod scoped;
+#[cfg(not(feature = "testing"))]
+#[path = "unscoped.rs"]
+mod scoped;
 mod spare;
 mod submitted;
 mod task;

@@ -120,7 +120,11 @@ impl PoolState {
 
     /// Frees the seat of a job that has ended, which may make another job ready.
     fn leave(&mut self, seat: Seat) {
-        self.ready.extend(self.places.leave(seat));
+        let next = self.places.leave(seat);
+        if let Some((task, _)) = &next {
+            task.is_seated();
+        }
+        self.ready.extend(next);
     }
 
     /// Removes a job that no thread has taken yet.
@@ -178,6 +182,7 @@ impl Pool {
             Placement::Full(_) => Entered::Refused,
             Placement::Queued(key) => Entered::Queued(Queued { process, key }),
             Placement::Seated(task, seat) => {
+                task.is_seated();
                 state.ready.push_back((task, seat));
                 if shared.provide_thread(state) { Entered::Seated } else { Entered::Starved }
             }

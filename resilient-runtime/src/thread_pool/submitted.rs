@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::Instant;
 
+use crate::core::waiting::Caller;
 use crate::thread_pool::pool::{Entered, Pool, Queued};
 use crate::thread_pool::spare;
 use crate::thread_pool::task::{Job, Left, Run, Task};
@@ -66,6 +67,7 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
+        let _caller = Caller::begins();
         match self.submit(job)?.wait_until(Some(deadline), None) {
             Waited::Ended(Ok(value)) => Some(value),
             Waited::Ended(Err(panic)) => resume_unwind(panic),

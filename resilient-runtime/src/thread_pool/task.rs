@@ -10,6 +10,8 @@ use tokio::runtime::Handle;
 
 use crate::core::span::Span;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::core::waiting::Waiting;
+use crate::thread_pool::scoped::InScope;
 use crate::thread_pool::within::{Within, Withins};
 
 /// What a thread of a pool runs.
@@ -21,11 +23,13 @@ pub(super) struct Job<F> {
     span: Span,
     /// The jobs that wait for this one.
     withins: Withins,
+    in_scope: InScope,
 }
 
 impl<F> Job<F> {
     pub(super) fn new(body: F) -> Self {
-        Self { body, runtime: Handle::try_current().ok(), span: Span::current(), withins: Withins::here() }
+        let (span, in_scope) = (Span::current(), InScope::here());
+        Self { body, runtime: Handle::try_current().ok(), span, withins: Withins::here(), in_scope }
     }
 
     fn run<T>(self, within: Within) -> T
@@ -35,7 +39,7 @@ impl<F> Job<F> {
         let _within = self.withins.enter(within);
         let _entered = self.runtime.as_ref().map(Handle::enter);
         let _span = self.span.entered();
-        (self.body)()
+        self.in_scope.run(self.body)
     }
 }
 
@@ -49,6 +53,7 @@ struct TaskState<F, T> {
     job: JobState<F, T>,
     /// Woken when the result is published, where a future waits.
     waker: Option<Waker>,
+    in_scope: InScope,
 }
 
 enum JobState<F, T> {
@@ -78,14 +83,14 @@ pub(crate) const RETRY_START: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
     pub(super) fn new(job: Job<F>) -> Self {
-        let state = TaskState { job: JobState::Ready(job), waker: None };
+        let state = TaskState { in_scope: job.in_scope.clone(), job: JobState::Ready(job), waker: None };
         Self { state: Mutex::new(state), ended: Condvar::new() }
     }
 
     /// Gives an idle task its next job.
     pub(super) fn renew(&self, job: Job<F>) {
         let mut state = self.state();
-        (state.job, state.waker) = (JobState::Ready(job), None);
+        *state = TaskState { in_scope: job.in_scope.clone(), job: JobState::Ready(job), waker: None };
     }
 
     fn state(&self) -> MutexGuard<'_, TaskState<F, T>> {
@@ -108,7 +113,8 @@ impl<F, T> Task<F, T> {
                 JobState::Ready(_) => false,
             };
             let until = deadline.into_iter().chain(begin_by.filter(|_| !has_begun)).min();
-            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let waiting = Waiting::until(until);
+            let left = waiting.longest();
             if left.is_some_and(|left| left.is_zero()) {
                 return;
             }
@@ -147,6 +153,7 @@ impl<F, T> Task<F, T> {
     pub(super) fn leave(&self) -> Left<F, T> {
         let mut state = self.state();
         state.waker = None;
+        state.in_scope.take().end_wait();
         match mem::replace(&mut state.job, JobState::Idle) {
             JobState::Ended(result) => Left::Ended(result),
             JobState::Leaving(result) => Left::Leaving(result),
@@ -160,6 +167,9 @@ impl<F, T> Task<F, T> {
 pub(super) trait Run: Send + Sync {
     /// Runs the job, unless its caller has left. Never panics.
     fn run(&self, within: Within);
+
+    /// It has a place from now on.
+    fn is_seated(&self);
 
     /// Hands the result to the caller that waits. A call of its own, because the job's place is free before that: the
     /// caller may make its next call at once.
@@ -192,6 +202,10 @@ where
         drop_caught(result);
     }
 
+    fn is_seated(&self) {
+        self.state().in_scope.is_seated();
+    }
+
     fn publish(&self) {
         let mut state = self.state();
         state.job = match mem::replace(&mut state.job, JobState::Idle) {
@@ -203,7 +217,9 @@ where
             }
         };
         let waker = state.waker.take();
+        let ended = state.in_scope.take();
         drop(state);
+        ended.publish();
         self.ended.notify_one();
         if let Some(waker) = waker {
             waker.wake();

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant as ThreadInstant};
+use std::time::Duration;
 
 use crate::core::clock::{self, Start};
 use crate::core::error::{Error, Failure, Refusal};
@@ -52,7 +52,7 @@ impl Limit {
         if limit.is_absent() {
             return Ok(None);
         }
-        let now = ThreadInstant::now();
+        let now = clock::thread_now();
         let at = now.checked_add(limit.duration()).unwrap_or_else(|| now + clock::NEVER);
         let called = SyncLimit { limit, at, is_given: false }.within_others();
         if called.at <= now { Err(called.limit.ends_call()) } else { Ok(Some(called)) }

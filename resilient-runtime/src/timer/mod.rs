@@ -3,6 +3,11 @@
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 mod queue;
+#[cfg(feature = "testing")]
+mod scoped;
+#[cfg(not(feature = "testing"))]
+#[path = "unscoped.rs"]
+mod scoped;
 mod slab;
 pub(crate) mod sleep;
 mod thread;

@@ -12,10 +12,11 @@ use tokio::time::sleep_until;
 
 use crate::core::clock;
 use crate::timer::queue::TimerKey;
+use crate::timer::scoped::ScopedSleep;
 use crate::timer::thread::TimerThread;
 
 /// The sleep of this program: without tokio's `test-util` its clock cannot be paused, and the choice costs nothing.
-pub(crate) type Sleep = <Pausable<{ clock::PAUSABLE }> as Choice>::Sleep;
+pub(crate) type Sleep = <Pausable<{ clock::PAUSABLE || cfg!(feature = "testing") }> as Choice>::Sleep;
 
 /// A future that is ready at a deadline.
 pub(crate) trait SleepFuture: Future<Output = ()> {
@@ -53,12 +54,16 @@ pin_project! {
         /// firing.
         Tokio { #[pin] sleep: Unconstrained<tokio::time::Sleep> },
         Own { #[pin] sleep: TimerSleep },
+        /// By the clock of a test's scope.
+        Scoped { sleep: ScopedSleep },
     }
 }
 
 impl SleepFuture for PausableSleep {
     fn at(deadline: u64) -> Self {
-        if clock::stands_still() {
+        if let Some(sleep) = ScopedSleep::at(deadline) {
+            Self::Scoped { sleep }
+        } else if clock::stands_still() {
             Self::Tokio { sleep: unconstrained(sleep_until(clock::instant(deadline))) }
         } else {
             Self::Own { sleep: TimerSleep::at(deadline) }
@@ -73,6 +78,7 @@ impl Future for PausableSleep {
         match self.project() {
             PausableSleepProjection::Tokio { sleep } => sleep.poll(context),
             PausableSleepProjection::Own { sleep } => sleep.poll(context),
+            PausableSleepProjection::Scoped { sleep } => sleep.poll(context),
         }
     }
 }
@@ -91,7 +97,14 @@ enum Stage {
 
 impl SleepFuture for TimerSleep {
     fn at(deadline: u64) -> Self {
-        Self(Stage::At(clock::real_deadline(deadline)))
+        Self::in_real_time(clock::real_deadline(deadline))
+    }
+}
+
+impl TimerSleep {
+    /// Until a moment of the real clock.
+    pub(super) const fn in_real_time(deadline: u64) -> Self {
+        Self(Stage::At(deadline))
     }
 }
 
