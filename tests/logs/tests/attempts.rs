@@ -13,6 +13,7 @@ fn spans(of: &str) -> Vec<Option<Fields>> {
     kept().with("body", of).iter().map(attempt).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with those of all attempts, and the first has none")]
 fn span(attempt: &str, delay_ms: &str) -> Option<Fields> {
     Some(Fields::from([("attempt", attempt.to_owned()), ("delay_ms", delay_ms.to_owned())]))
 }
