@@ -87,8 +87,8 @@ impl<const N: usize> Shards<N> {
         self.first.iter().chain(made.flat_map(|chunk| chunk.iter()))
     }
 
-    /// The value of one word in every shard. The Acquire loads pair with the Release stores of
-    /// [`set_all`](Self::set_all), [`LocalWords::add_one`] and [`LocalWords::update`].
+    /// The value of one word in every shard. The Acquire loads pair with the Release of [`LocalWords::add_one`] and
+    /// [`LocalWords::update`]: who reads a count reads what was counted before it.
     pub(crate) fn all(&self, word: usize) -> impl Iterator<Item = u64> {
         self.shards().map(move |shard| shard.0[word].load(Ordering::Acquire))
     }
@@ -96,10 +96,10 @@ impl<const N: usize> Shards<N> {
     /// Stores one word in every shard. The owner of a shard that loaded its word just before may overwrite this. A
     /// shard that a thread is just about to need, or needs later, begins with zeros.
     ///
-    /// The Release stores pair with the Acquire loads of [`all`](Self::all), and with those of [`LocalWords::update`]
-    /// in a shared shard. Owners load Relaxed: see there.
+    /// Relaxed: it publishes nothing but the number. Who has to find it orders that itself, as windows do, which store,
+    /// sum and admit the first count under their lock.
     pub(crate) fn set_all(&self, word: usize, value: u64) {
-        self.shards().for_each(|shard| shard.0[word].store(value, Ordering::Release));
+        self.shards().for_each(|shard| shard.0[word].store(value, Ordering::Relaxed));
     }
 
     #[cfg(test)]
@@ -163,14 +163,14 @@ impl<'a, const N: usize> LocalWords<'a, N> {
 
     /// Replaces a word by the result of `next`, and returns the word before; `Err` if `next` returns `None`.
     ///
-    /// In an owned shard the load is Relaxed: it reads what this thread stored itself or what [`Shards::set_all`]
-    /// stored, and only the number is used. In a shared shard, Acquire pairs with the Release of the other writers.
-    /// Release in both pairs with the Acquire loads of [`Shards::all`].
+    /// Release pairs with the Acquire loads of [`Shards::all`]. The load is Relaxed, in a shared shard too: only the number
+    /// is used, whoever stored it. What others released there stays released: a read-modify-write continues their release
+    /// sequence.
     #[inline]
     pub(crate) fn update(self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
         let word = &self.words[word];
         if !self.is_owned {
-            return word.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+            return word.fetch_update(Ordering::Release, Ordering::Relaxed, next);
         }
         let before = word.load(Ordering::Relaxed);
         let after = next(before).ok_or(before)?;

@@ -3,7 +3,7 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use super::Shards;
+use super::{LocalWords, Shards};
 use crate::core::loom_model::model;
 use crate::core::sync::Mutex;
 use crate::core::thread_number::{FreeNumbers, Numbers};
@@ -65,4 +65,34 @@ fn who_reads_a_count_reads_what_was_counted_before_it_in_a_new_chunk() {
         thread.join().unwrap();
         assert_eq!(shards.all(0).collect::<Vec<_>>(), [1, 1]);
     });
+}
+
+/// In a shard of each kind: in the first chunk, in a further one, and one that nobody owns.
+fn who_reads_a_count_reads_what_was_counted_before_it(count: fn(LocalWords<'_, 2>, usize)) {
+    for number in 0..3 {
+        model(move || {
+            let shards = Arc::new(Shards::<2>::new());
+            let (counts, reads) = (Arc::clone(&shards), Arc::clone(&shards));
+            let writer = thread::spawn(move || {
+                count(counts.of_thread(number), 0);
+                count(counts.of_thread(number), 1);
+            });
+            let reader = thread::spawn(move || {
+                let later = reads.sum(1);
+                assert!(reads.sum(0) >= later);
+            });
+            reader.join().unwrap();
+            writer.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn who_reads_a_count_reads_what_was_added_before_it() {
+    who_reads_a_count_reads_what_was_counted_before_it(|words, word| words.add_one(word));
+}
+
+#[test]
+fn who_reads_a_count_reads_what_was_replaced_before_it() {
+    who_reads_a_count_reads_what_was_counted_before_it(|words, word| _ = words.update(word, |count| Some(count + 1)));
 }
