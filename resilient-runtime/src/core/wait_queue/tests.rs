@@ -181,6 +181,6 @@ fn a_chunk_serves_as_many_as_it_has_places() {
 #[test]
 fn an_item_takes_little_more_than_its_own_size() {
     let mut queue = WaitQueue::new();
-    (0..40_000_u32).for_each(|item| drop(queue.push_back(u128::from(item))));
+    (0..40_000_u32).for_each(|item| _ = queue.push_back(u128::from(item)));
     assert!(queue.bytes() < 18 * 40_000, "{} bytes", queue.bytes());
 }
