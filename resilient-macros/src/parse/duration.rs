@@ -28,6 +28,11 @@ const UNITS: [Unit; 7] = [
     Unit { suffix: "d", nanos: 86_400_000_000_000, aliases: &["day", "days"] },
 ];
 
+/// The unit that a word names, as it is written behind a number.
+pub(crate) fn unit(word: &str) -> Option<&'static str> {
+    UNITS.iter().find(|unit| unit.suffix == word || unit.aliases.contains(&word)).map(|unit| unit.suffix)
+}
+
 impl FromSetting for Value<Duration> {
     const FORM: &'static str = " = 5s";
 

@@ -1,6 +1,7 @@
 //! Filters: which of the function's errors a policy looks at.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Pat, Result, Token};
 
@@ -32,7 +33,29 @@ fn matching(key: &Key, input: ParseStream) -> Result<Filter> {
     if !input.is_empty() {
         return Err(input.error(format!("`{key}` takes one pattern: join several with `|`")));
     }
-    Ok(Filter::On { pattern, guard })
+    match variable(&pattern).filter(|_| guard.is_none()) {
+        Some(variable) => Err(Error::new(variable.span(), matches_everything(key, variable))),
+        None => Ok(Filter::On { pattern, guard }),
+    }
+}
+
+/// A word that binds whatever error there is, where a variant is meant. Behind it a guard would look at the error.
+fn variable(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(binding) if binding.subpat.is_none() => {
+            Some(&binding.ident).filter(|name| name.unraw().to_string().starts_with(char::is_lowercase))
+        }
+        Pat::Or(or) => or.cases.iter().find_map(variable),
+        Pat::Paren(inner) => variable(&inner.pat),
+        _ => None,
+    }
+}
+
+fn matches_everything(key: &Key, variable: &Ident) -> String {
+    format!(
+        "`{variable}` is a variable here, which matches every error: write a variant, as in `{key}(Error::Io(_))`, a \
+         guard behind it, as in `{key}({variable} if {variable}.is_transient())`, or `_` for every error"
+    )
 }
 
 /// `retry_if = PREDICATE`.

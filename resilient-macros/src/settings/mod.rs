@@ -174,8 +174,8 @@ macro_rules! settings {
                     [$(self.$name.as_ref().and_then(expr::<$Kind>)),*].into_iter().flatten().collect()
                 }
 
-                #[allow(unused_variables, reason = "there may be no rule")]
                 fn check_each(&self, errors: &mut Errors) {
+                    refuse_awaits(&self.exprs(), errors);
                     $($(if let Some(setting) = &self.$name {
                         $rule(setting, errors);
                     })?)*
@@ -198,6 +198,7 @@ pub(crate) use settings;
 pub(crate) mod used {
     pub(crate) use darling::FromMeta;
     pub(crate) use proc_macro2::{Ident, Span};
+    use quote::ToTokens;
     pub(crate) use syn::Expr;
 
     pub(crate) use super::{Part, SettingKind, SettingValue, Table};
@@ -207,9 +208,23 @@ pub(crate) mod used {
     use crate::model::Setting;
     pub(crate) use crate::parse::setting::{Known, Read, Settings};
     pub(crate) use crate::parse::synonyms::Synonym;
+    use crate::tokens::awaits;
 
     /// The expression of a setting of this kind, and what it is a part of.
     pub(crate) fn expr<K: SettingKind>(setting: &Setting<K::Output>) -> Option<(Part, &Ident, &Expr)> {
         setting.value.expr().map(|expr| (K::PART, &setting.key, expr))
+    }
+
+    /// Settings are evaluated where the layer decides, which is no place to wait.
+    pub(crate) fn refuse_awaits(exprs: &[(Part, &Ident, &Expr)], errors: &mut Errors) {
+        for (_, key, expr) in exprs {
+            for place in awaits(expr.to_token_stream()) {
+                let message = format!(
+                    "`{key}` is evaluated by the attribute, which cannot await: await in a function that calls this one, and \
+                     take the value as an argument",
+                );
+                errors.at(place, message);
+            }
+        }
     }
 }

@@ -13,7 +13,8 @@ use crate::private::perhaps::Guards;
     message = "`{Self}` is no `{S}`, and does not dereference to one",
     label = "expected a `{S}`, found `{Self}`",
     note = "give a handle, a value, what dereferences to one (`&`, `Arc`, `Box`, `LazyLock`), or an `Option` of these, of \
-            which `None` lets calls pass"
+            which `None` lets calls pass",
+    note = "with `CircuitBreakers`, `Bulkheads` or `RateLimiters` add `key = …`, an expression over the arguments"
 )]
 pub trait Gives<S: SharedState, M: Way> {
     /// The state.

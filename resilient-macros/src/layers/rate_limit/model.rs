@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
-use super::validate::of_the_error_alone;
+use super::validate::{a_number_of_permits, of_the_error_alone};
 use super::values::Cost;
 use crate::facts::filters::Filters;
 use crate::facts::keys::Keys;
@@ -38,7 +38,7 @@ settings! {
     /// Without one the function has a rate limit of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
-    permits: Value<u32>, at_least_one(80);
+    permits: Value<u32>, a_number_of_permits;
     per: Value<Duration> => Self::default_per, longer_than_zero("1s");
     burst: Value<u32>, at_least_one(20);
     cost: Cost = COST, at_least_one(1);

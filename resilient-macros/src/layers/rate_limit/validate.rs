@@ -1,13 +1,16 @@
 //! Rules about `#[rate_limit]`.
 
-use syn::Expr;
+use quote::ToTokens;
+use syn::{BinOp, Expr, ExprBinary, ExprLit};
 
 use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, MAX_WINDOW, MAX_WINDOW_PER_KEY, RateLimiter};
-use crate::diagnostics::{Errors, duration};
-use crate::model::{Setting, effective};
+use crate::diagnostics::{self, Errors};
+use crate::model::{Setting, Value, effective};
+use crate::parse::duration;
+use crate::parse::expr_shape::{peel, word};
 use crate::settings::Table;
 use crate::validate::rules::{Place, Rules};
-use crate::validate::setting::{Literal, key, literal, need, queue};
+use crate::validate::setting::{Literal, at_least_one, key, literal, need, queue};
 
 impl Rules for RateLimiter {
     fn check(&self, complete: bool, errors: &mut Errors) {
@@ -33,6 +36,26 @@ impl Rules for RateLimiter {
                 errors.at(key.span(), message);
             }
         }
+    }
+}
+
+/// Refuses a count of zero, and a rate in place of a count: the span has a setting of its own.
+pub(super) fn a_number_of_permits(setting: &Setting<Value<u32>>, errors: &mut Errors) {
+    at_least_one(80)(setting, errors);
+    let Value::Expr(expr) = &setting.value else { return };
+    let Expr::Binary(ExprBinary { left, op: BinOp::Div(_), right, .. }) = peel(expr) else { return };
+    let span = match peel(right) {
+        Expr::Lit(ExprLit { lit, .. }) => {
+            duration::from_literal(lit).is_ok().then(|| lit.to_token_stream().to_string())
+        }
+        other => word(other).and_then(|word| duration::unit(&word.to_string())).map(|unit| format!("1{unit}")),
+    };
+    if let Some(span) = span {
+        let message = format!(
+            "`permits` is a number, and its span has a setting of its own: write `permits = {}, per = {span}`",
+            left.to_token_stream(),
+        );
+        errors.over(expr, message);
     }
 }
 
@@ -107,9 +130,9 @@ fn pauses(limiter: &RateLimiter, defaults: bool, errors: &mut Errors) {
     let message = format!(
         "`default_retry_after` ({}{}) is longer than `max_retry_after` ({}{}), which would cut it: write a shorter \
          `default_retry_after`, or a longer `max_retry_after`",
-        duration(usual),
+        diagnostics::duration(usual),
         default(limiter.default_retry_after.is_some()),
-        duration(longest),
+        diagnostics::duration(longest),
         default(limiter.max_retry_after.is_some()),
     );
     let written = limiter.default_retry_after.as_ref().or(limiter.max_retry_after.as_ref());
