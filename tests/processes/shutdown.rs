@@ -7,7 +7,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use resilient::{Bulkhead, BulkheadPolicy, Error, ThreadBulkhead, ThreadBulkheadPolicy, bulkhead, registry, retry};
+use resilient::{
+    Bulkhead, BulkheadPolicy, Bulkheads, Error, ThreadBulkhead, ThreadBulkheadPolicy, bulkhead, registry, retry,
+};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -39,6 +41,26 @@ fn own_and_called_later() -> Result<(), Error> {
     Ok(())
 }
 
+#[bulkhead(name = "tenants", key = tenant, max_concurrent = 2)]
+async fn of_a_tenant(tenant: &str, hangs: bool) -> Result<(), Error> {
+    if hangs { pending().await } else { Ok(()) }
+}
+
+#[bulkhead(key = tenant, max_concurrent = 2)]
+fn own_of_a_tenant(tenant: u64) -> Result<(), Error> {
+    let _ = tenant;
+    Ok(())
+}
+
+#[bulkhead(max_concurrent = 2)]
+static TENANTS: Bulkheads;
+
+#[bulkhead(TENANTS, key = tenant)]
+async fn of_a_handle(tenant: u64) -> Result<(), Error> {
+    let _ = tenant;
+    Ok(())
+}
+
 #[bulkhead(threads = 1)]
 static HANDLE: ThreadBulkhead;
 
@@ -57,15 +79,18 @@ async fn every_bulkhead_admits_nothing_more_and_what_is_in_flight_is_waited_for(
     let caller = thread::spawn(move || on_a_thread(begun, released));
     has_begun.recv().expect("it begins");
     let hanging = tokio::spawn(hangs());
+    let hanging_tenant = tokio::spawn(of_a_tenant("acme", true));
+    assert_eq!((own_of_a_tenant(1), of_a_handle(1).await), (Ok(()), Ok(())));
     let slot = value.try_acquire().expect("it is free");
     tokio::task::yield_now().await;
 
     let first = registry().shutdown_all_async(Duration::from_secs(5)).await;
-    assert_eq!((first.finished, first.left), (0, 3));
+    assert_eq!((first.finished, first.left), (0, 4));
     drop::<Sender<()>>(release);
     assert_eq!(caller.join().expect("it does not panic"), Ok(()));
     hanging.abort();
-    assert!(hanging.await.is_err());
+    hanging_tenant.abort();
+    assert!(hanging.await.is_err() && hanging_tenant.await.is_err());
     drop(slot);
     assert_eq!(registry().shutdown_all(HOUR).left, 0);
 
@@ -75,6 +100,12 @@ async fn every_bulkhead_admits_nothing_more_and_what_is_in_flight_is_waited_for(
     assert!(is_shut_down(&on_a_thread(begun, channel().1)));
     assert!(is_shut_down(&value.try_acquire()) && unseen.try_acquire().is_ok());
     assert_eq!((threads.available_capacity(), HANDLE.available_capacity()), (0, 0));
+    for tenant in ["acme", "one that comes later"] {
+        assert!(is_shut_down(&of_a_tenant(tenant, false).await), "{tenant}");
+    }
+    for tenant in [1, 2] {
+        assert!(is_shut_down(&own_of_a_tenant(tenant)) && is_shut_down(&of_a_handle(tenant).await), "{tenant}");
+    }
     let made_by_hand = registry().bulkhead_or_insert("made later", BulkheadPolicy::new(3));
     assert!(is_shut_down(&made_by_hand.try_acquire()));
 }

@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use resilient::inspect::{Origin, Problem};
-use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, rate_limit, registry, retry};
+use resilient::{BreakerPolicy, BulkheadPolicy, Error, bulkhead, circuit_breaker, hedge, rate_limit, registry, retry};
 
 type Outcome = Result<(), Error>;
 
@@ -47,6 +47,22 @@ fn forks() -> Outcome {
 #[retry(budget = "API")]
 #[rate_limit(name = "git-hub")]
 fn issues() -> Outcome {
+    Ok(())
+}
+
+#[hedge(delay = 100ms, budget(name = "replicas", share = 0.1))]
+async fn read() -> Outcome {
+    Ok(())
+}
+
+/// A hedge's budget may be a retry's as well.
+#[retry(budget(name = "replicas", share = 0.2))]
+async fn write() -> Outcome {
+    Ok(())
+}
+
+#[hedge(delay = 100ms, budget = "Replicas")]
+async fn list() -> Outcome {
     Ok(())
 }
 
@@ -131,12 +147,26 @@ fn rate_limits_and_budgets_are_compared_as_well() {
             place("issues"),
         ),
         format!(
+            "retry_budget \"Replicas\" is given settings nowhere; did you mean \"replicas\", as at {}?\n  \
+             it stands at {}\n  \
+             correct it, or give it settings of its own",
+            place("read"),
+            place("list"),
+        ),
+        format!(
             "retry_budget \"api\" is given different settings at {} and at {}:\n  \
              share: 0.2 and 0.3\n  \
              burst: 100 and 7\n  \
              give them at one place, and the name alone at the other",
             place("stars"),
             place("forks"),
+        ),
+        format!(
+            "retry_budget \"replicas\" is given different settings at {} and at {}:\n  \
+             share: 0.1 and 0.2\n  \
+             give them at one place, and the name alone at the other",
+            place("read"),
+            place("write"),
         ),
     ];
     let problems = error.problems().iter().map(ToString::to_string);

@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Token, Type};
 
+use super::copied::{Mover, Reason, copied};
 use super::exclusive_borrow::may_not_be_sync;
 use super::spans::at;
 use crate::facts::needs::{Needs, words_of};
@@ -312,75 +313,6 @@ impl Sharing {
         }
         Some(if needs.has(ident) { Self::Exclusive } else { Self::Owned })
     }
-}
-
-/// What moves a sync body to another thread.
-#[derive(Clone, Copy)]
-pub(crate) enum Mover {
-    Timeout,
-    Hedge,
-    Bulkhead,
-}
-
-impl Mover {
-    const fn of_argument(self) -> Reason {
-        match self {
-            Self::Timeout => Reason::Thread,
-            Self::Hedge => Reason::Hedge,
-            Self::Bulkhead => Reason::Bulkhead,
-        }
-    }
-
-    const fn of_self(self) -> Reason {
-        match self {
-            Self::Timeout => Reason::SelfForThread,
-            Self::Hedge => Reason::SelfForHedge,
-            Self::Bulkhead => Reason::SelfForBulkhead,
-        }
-    }
-
-    /// The trait that an argument has to have.
-    const fn crosses(self) -> &'static str {
-        match self {
-            Self::Timeout => "Crosses",
-            Self::Hedge => "CrossesForAttempt",
-            Self::Bulkhead => "CrossesToBulkhead",
-        }
-    }
-}
-
-/// Why something is copied.
-#[derive(Clone, Copy)]
-enum Reason {
-    Attempt,
-    Body,
-    Rewritten,
-    SelfRewritten,
-    Thread,
-    SelfForThread,
-    Hedge,
-    SelfForHedge,
-    Bulkhead,
-    SelfForBulkhead,
-    Fallback,
-}
-
-fn copied(reason: Reason, value: impl ToTokens, at: Span) -> TokenStream {
-    let copied = match reason {
-        Reason::Attempt => "CopiedForAttempt",
-        Reason::Body => "CopiedForBody",
-        Reason::Rewritten => "CopiedForRewritten",
-        Reason::SelfRewritten => "SelfCopiedForRewritten",
-        Reason::Thread => "CopiedForThread",
-        Reason::SelfForThread => "SelfCopiedForThread",
-        Reason::Hedge => "CopiedForHedge",
-        Reason::SelfForHedge => "SelfCopiedForHedge",
-        Reason::Bulkhead => "CopiedForBulkhead",
-        Reason::SelfForBulkhead => "SelfCopiedForBulkhead",
-        Reason::Fallback => "CopiedForFallback",
-    };
-    let copied = Ident::new(copied, at);
-    quote_spanned!(at=> __resilient_pipeline::#copied::copied(&#value))
 }
 
 fn given_receiver(receiver: &Receiver, keep: bool, place: Span) -> TokenStream {

@@ -6,6 +6,7 @@ pub(crate) mod arguments;
 pub(crate) mod async_block;
 pub(crate) mod body;
 pub(crate) mod context;
+pub(crate) mod copied;
 pub(crate) mod count;
 pub(crate) mod error_conversion;
 mod exclusive_borrow;

@@ -29,8 +29,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::model::Timeout;
-use crate::expand::arguments::Mover;
 use crate::expand::context::{Context, Expand};
+use crate::expand::copied::Mover;
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;

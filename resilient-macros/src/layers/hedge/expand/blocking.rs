@@ -19,8 +19,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::{Racing, answer, taken_items};
-use crate::expand::arguments::Mover;
 use crate::expand::context::Context;
+use crate::expand::copied::Mover;
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{callable, predicate};
