@@ -54,6 +54,7 @@ pub use adaptive_throttle::policy::AdaptiveThrottlePolicy;
 pub use adaptive_throttle::throttle::{AdaptiveThrottle, AdaptiveThrottleStats};
 pub use bulkhead::adaptive::limit::AdaptiveLimit;
 pub use bulkhead::bulkhead::{Bulkhead, BulkheadStats, Slot};
+pub use bulkhead::for_call::SlotCall;
 pub use bulkhead::owned_slot::OwnedSlot;
 pub use bulkhead::per_key::Bulkheads;
 pub use bulkhead::policy::BulkheadPolicy;

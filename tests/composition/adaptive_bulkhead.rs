@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resilient::{AdaptiveLimit, Bulkhead, BulkheadPolicy, Pipeline, bulkhead};
+use resilient::{AdaptiveLimit, Bulkhead, BulkheadPolicy, Failure, Pipeline, bulkhead};
 use resilient_tests::{Fault, millis, secs};
 use tokio::task::LocalSet;
 use tokio::time::sleep;
@@ -182,4 +182,41 @@ fn a_pipeline_refuses_signs_of_overload_for_a_limit_that_stays() {
     let fixed = Bulkhead::new("adaptive: fixed", BulkheadPolicy::new(3));
     let problem = Pipeline::<Fault>::new().bulkhead(fixed).overload_if(|_| true).build().expect_err("it never acts");
     assert!(problem.to_string().contains("`overload_if` acts only with a limit that adapts itself"), "{problem}");
+}
+
+/// By hand, a predicate of the call says what a sign of overload is: each cuts the limit by a tenth.
+#[tokio::test(start_paused = true)]
+async fn a_predicate_says_for_one_call_what_overload_is() {
+    let adaptive = || Bulkhead::new("by hand", BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(200).initial(100)));
+    let is_own = |error: &&str| *error == "busy";
+    let slots = adaptive();
+    assert!(slots.run(async { Err::<u32, _>("busy") }).await.is_err());
+    assert_eq!(slots.limit(), 100, "an error alone is none");
+    assert!(slots.overload_if(is_own).run(async { Err::<u32, _>("busy") }).await.is_err());
+    assert_eq!(slots.limit(), 90);
+    assert!(slots.overload_if(is_own).call(|| Err::<u32, _>("busy")).is_err());
+    assert_eq!(slots.limit(), 81);
+    assert!(slots.overload_if(is_own).run(async { Err::<u32, _>("not found") }).await.is_err());
+    assert_eq!(slots.limit(), 81, "the predicate declines it");
+
+    let slots = adaptive();
+    let is_busy = |status: &u32| *status == 503;
+    assert_eq!(slots.overload_if_ok(is_busy).call(|| Ok::<_, &str>(503)).ok(), Some(503));
+    assert_eq!(slots.overload_if_ok(is_busy).run(async { Ok::<_, &str>(200) }).await.ok(), Some(200));
+    assert_eq!(slots.limit(), 90);
+    let both = || slots.overload_if(is_own).overload_if_ok(is_busy);
+    assert_eq!(both().run(async { Ok(503) }).await.ok(), Some(503));
+    assert!(both().call(|| Err("busy")).is_err());
+    assert_eq!(slots.limit(), 72);
+    let results = slots.overload_if_result(|result: &Result<u32, &str>| result.is_err());
+    assert!(results.try_run(async { Err(Failure::Inner("not found")) }).await.is_err());
+    assert_eq!((slots.limit(), slots.in_flight()), (64, 0));
+    let of_refusals = slots.overload_if(|_: &&str| false);
+    let full = resilient::Error::BulkheadFull { name: slots.name(), limit: 1 };
+    assert!(of_refusals.try_call(|| Err::<u32, _>(Failure::Refused(full))).is_err());
+    assert_eq!(slots.limit(), 64, "a refusal from below is none");
+
+    let fixed = Bulkhead::new("by hand", BulkheadPolicy::new(3));
+    assert!(fixed.overload_if(is_own).run(async { Err::<u32, _>("busy") }).await.is_err());
+    assert_eq!((fixed.limit(), fixed.in_flight()), (3, 0));
 }

@@ -80,7 +80,7 @@ impl<T, E, F: Fn(&Result<T, E>) -> bool> Counts<T, E> for ByResult<F> {
 
 /// The same for a guard.
 #[derive(Debug)]
-struct Judged<C>(C);
+pub(crate) struct Judged<C>(pub(crate) C);
 
 impl<T, E, C: Counts<T, E>> Failures<Result<T, E>, Infallible> for Judged<C> {
     fn judge(&self, result: Result<&Result<T, E>, &Infallible>) -> Outcome {
