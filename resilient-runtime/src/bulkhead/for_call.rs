@@ -9,9 +9,10 @@ use crate::core::error::{Failure, Refusal};
 use crate::core::lift::{Lift, lift_call};
 use crate::core::plain_error::expect_plain;
 use crate::core::whole::{Parted, Whole, parted, whole};
-use crate::outcomes::failures::Failures as _;
+use crate::outcomes::failures::{Failures as _, by_error};
 use crate::outcomes::for_call::{ByError, ByResult, ByValue, Counts, Judged};
 use crate::outcomes::gate::Gate as _;
+use crate::outcomes::outcome::Outcome;
 
 impl Bulkhead {
     /// For one call, says which errors are signs of overload, by which a limit that
@@ -38,8 +39,8 @@ impl Bulkhead {
     pub const fn overload_if_ok<T, E, F: Fn(&T) -> bool>(
         &self,
         is_overload: F,
-    ) -> SlotCall<'_, T, E, ByValue<ByError<fn(&E) -> bool>, F>> {
-        SlotCall::new(self, ByValue { errors: ByError(|_| false), values: is_overload })
+    ) -> SlotCall<'_, T, E, ByValue<NoError, F>> {
+        SlotCall::new(self, ByValue { errors: NoError, values: is_overload })
     }
 
     /// For one call, says which results are signs of overload.
@@ -48,6 +49,16 @@ impl Bulkhead {
         is_overload: F,
     ) -> SlotCall<'_, T, E, ByResult<F>> {
         SlotCall::new(self, ByResult(is_overload))
+    }
+}
+
+/// No error is a sign of overload.
+#[derive(Debug)]
+pub struct NoError;
+
+impl<T, E> Counts<T, E> for NoError {
+    fn outcome(&self, result: &Result<T, E>) -> Outcome {
+        by_error(result.as_ref(), |_| false)
     }
 }
 
@@ -102,9 +113,7 @@ impl<T, E, C: Counts<T, E>> SlotCall<'_, T, E, C> {
         let counts = Judged(self.counts);
         parted(judged_blocking(self.bulkhead, || whole(body()), |result| counts.judge(result)))
     }
-}
 
-impl<'b, T, E, C: Counts<T, E>> SlotCall<'b, T, E, C> {
     /// As [`Bulkhead::run`].
     ///
     /// # Errors

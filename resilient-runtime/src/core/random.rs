@@ -25,8 +25,18 @@ thread_local! {
     static RNG: RefCell<Rng> = RefCell::new(Rng::seeded(std::process::id()));
 }
 
+#[cfg(test)]
+thread_local! {
+    /// In a test, the number that is drawn on this thread, if it is fixed.
+    pub(crate) static FIXED: std::cell::Cell<Option<f64>> = const { std::cell::Cell::new(None) };
+}
+
 /// Uniform in `[0, 1)`.
 pub(crate) fn unit() -> f64 {
+    #[cfg(test)]
+    if let Some(fixed) = FIXED.get() {
+        return fixed;
+    }
     #[cfg(feature = "testing")]
     if let Some(scope) = crate::core::scope::current() {
         return scope.unit();

@@ -3,10 +3,12 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{ANSWER, Fault, Kind, Script, States, counts, is_minor, retry};
+use super::states::States;
+use super::{ANSWER, Fault, Kind, Script, counts, is_minor, retry};
+use crate::bulkhead::adaptive::guard::judged;
 use crate::bulkhead::guard::SlotGuard;
 use crate::core::error::Failure;
-use crate::core::lift::Lift;
+use crate::core::lift::{Lift, lift_call};
 use crate::core::name::Name;
 use crate::deadline::current::too_late;
 use crate::outcomes::guard::Guard;
@@ -19,11 +21,11 @@ type Call<'a> = Pin<Box<dyn Future<Output = Result<u32, Failure<Fault>>> + 'a>>;
 
 const NAME: Name = Name::new(&"guards");
 
-pub(super) fn call<'a>(states: &'a States, script: &'a Script<'a>) -> Call<'a> {
+pub(super) fn call<'a>(states: &'a States, script: &'a Script) -> Call<'a> {
     layer(states, script, 0)
 }
 
-fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'a> {
+fn layer<'a>(states: &'a States, script: &'a Script, index: usize) -> Call<'a> {
     let Some(kind) = states.kinds.get(index) else {
         return Box::pin(async { Lift::new(script.act()).await.map_err(Failure::widen) });
     };
@@ -41,8 +43,8 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
             let breaker = &states.breakers[number(|kind| matches!(kind, Kind::Breaker { .. }))];
             Box::pin(Guard::new(&**breaker, below(), counts))
         }
-        Kind::Throttle => {
-            let throttle = &states.throttles[number(|kind| matches!(kind, Kind::Throttle))];
+        Kind::Throttle { .. } => {
+            let throttle = &states.throttles[number(|kind| matches!(kind, Kind::Throttle { .. }))];
             Box::pin(Guard::new(&**throttle, below(), counts))
         }
         Kind::Timeout { limit } => {
@@ -52,6 +54,15 @@ fn layer<'a>(states: &'a States, script: &'a Script<'a>, index: usize) -> Call<'
         Kind::Bulkhead { .. } => {
             let bulkhead = &states.bulkheads[number(|kind| matches!(kind, Kind::Bulkhead { .. }))];
             Box::pin(SlotGuard::new(bulkhead, below()))
+        }
+        Kind::Adaptive { .. } => {
+            let bulkhead = &states.adaptive[number(|kind| matches!(kind, Kind::Adaptive { .. }))];
+            Box::pin(SlotGuard::new(bulkhead, judged(bulkhead, below(), counts)))
+        }
+        Kind::Threads { .. } => {
+            let threads = states.threads.as_ref().expect("it has threads");
+            let body = script.on_a_thread();
+            Box::pin(threads.guard(move || lift_call(body)))
         }
         Kind::RateLimit { .. } => {
             let limiter = &states.limiters[number(|kind| matches!(kind, Kind::RateLimit { .. }))];

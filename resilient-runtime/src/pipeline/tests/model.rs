@@ -1,6 +1,6 @@
 //! The naive model: each layer as a function of the time, with every deadline above it in a list.
 
-use super::{ANSWER, Act, Fault, Kind, Outcome, Seen};
+use super::{ANSWER, Act, DRAWN, Fault, Kind, Outcome, Seen};
 
 /// A limit that has begun.
 #[derive(Clone, Copy)]
@@ -25,6 +25,13 @@ struct Breaker {
     is_open: bool,
 }
 
+/// A limit that adapts itself, of a bulkhead that one call at a time is in.
+#[derive(Clone, Copy, Default)]
+struct Adaptive {
+    limit: u32,
+    good: u32,
+}
+
 /// A rate limit: what has happened in one call, because the next one begins when all this is over.
 #[derive(Clone, Default)]
 struct RateLimit {
@@ -46,6 +53,7 @@ struct World<'a> {
     breakers: Vec<Breaker>,
     /// Their counts.
     throttles: Vec<[u64; 4]>,
+    adaptive: Vec<Adaptive>,
     limits: Vec<RateLimit>,
     budget: Budget,
     acts: &'a [Act],
@@ -57,6 +65,7 @@ pub(super) fn see(kinds: &[Kind], calls: &[Vec<Act>]) -> Seen {
         kinds,
         breakers: vec![Breaker::default(); kinds.len()],
         throttles: vec![[0; 4]; kinds.len()],
+        adaptive: kinds.iter().map(adaptive).collect(),
         limits: vec![RateLimit::default(); kinds.len()],
         budget: Budget::default(),
         acts: &[],
@@ -73,13 +82,20 @@ pub(super) fn see(kinds: &[Kind], calls: &[Vec<Act>]) -> Seen {
     }
     let breakers = kinds.iter().zip(&world.breakers).filter(|(kind, _)| matches!(kind, Kind::Breaker { .. }));
     seen.breakers = breakers.map(|(_, breaker)| breaker.counts).collect();
-    let throttles = kinds.iter().zip(&world.throttles).filter(|(kind, _)| matches!(kind, Kind::Throttle));
+    let throttles = kinds.iter().zip(&world.throttles).filter(|(kind, _)| matches!(kind, Kind::Throttle { .. }));
     seen.throttles = throttles.map(|(_, counts)| *counts).collect();
+    let adaptive = kinds.iter().zip(&world.adaptive).filter(|(kind, _)| matches!(kind, Kind::Adaptive { .. }));
+    seen.limits = adaptive.map(|(_, adaptive)| adaptive.limit as usize).collect();
     let limits = kinds.iter().zip(&world.limits).filter(|(kind, _)| matches!(kind, Kind::RateLimit { .. }));
     seen.limiters = limits.map(|(_, limit)| limit.counts).collect();
     let has_budget = kinds.iter().any(|kind| matches!(kind, Kind::Retry { tokens: Some(_), .. }));
     seen.budget = has_budget.then_some(world.budget.counts);
     seen
+}
+
+const fn adaptive(kind: &Kind) -> Adaptive {
+    let limit = if let Kind::Adaptive { initial } = kind { *initial } else { 0 };
+    Adaptive { limit, good: 0 }
 }
 
 /// The deadline that ends first, of several at one moment the outermost.
@@ -115,10 +131,12 @@ const fn done(outcome: Outcome, at: u64) -> End {
 impl World<'_> {
     fn layer(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
         match self.kinds.get(index).copied() {
-            None => self.body(now, above),
+            Some(Kind::Threads { held_for }) if now < held_for => done(Outcome::Full, now),
+            None | Some(Kind::Threads { .. }) => self.body(now, above),
             Some(Kind::Retry { .. }) => self.retry(index, now, above),
             Some(Kind::Breaker { threshold }) => self.breaker(index, now, above, threshold),
-            Some(Kind::Throttle) => self.throttle(index, now, above),
+            Some(Kind::Throttle { tenths }) => self.throttle(index, now, above, f64::from(tenths) / 10.0),
+            Some(Kind::Adaptive { .. }) => self.adaptive(index, now, above),
             Some(Kind::Timeout { limit }) => self.timeout(index, now, above, limit),
             Some(Kind::Bulkhead { held_for, max_wait }) => self.bulkhead(index, now, above, held_for, max_wait),
             Some(Kind::RateLimit { permits, max_wait, pause }) => {
@@ -193,9 +211,35 @@ impl World<'_> {
     }
 
     /// Counts as a breaker does.
-    fn throttle(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
+    fn throttle(&mut self, index: usize, now: u64, above: &[Deadline], ratio: f64) -> End {
+        const SHED: usize = 3;
+        let [accepted, failed, _, shed] =
+            self.throttles[index].map(|count| f64::from(u32::try_from(count).expect("few calls")));
+        let calls = accepted + failed + shed;
+        let share = ((calls - ratio * accepted) / (calls + 1.0)).min(0.9);
+        if calls >= 2.0 && share > DRAWN {
+            self.throttles[index][SHED] += 1;
+            return done(Outcome::Open, now);
+        }
         let end = self.layer(index + 1, now, above);
         self.throttles[index][counted(&end, now, above)] += 1;
+        end
+    }
+
+    fn adaptive(&mut self, index: usize, now: u64, above: &[Deadline]) -> End {
+        let end = self.layer(index + 1, now, above);
+        let Adaptive { limit, good } = &mut self.adaptive[index];
+        match counted(&end, now, above) {
+            FAILED => (*limit, *good) = ((*limit * 9 / 10).max(1), 0),
+            // At least half of it is used by the one call.
+            SUCCESSFUL if *limit <= 2 => {
+                *good += 1;
+                if good == limit {
+                    (*limit, *good) = (*limit + 1, 0);
+                }
+            }
+            _ => {}
+        }
         end
     }
 
