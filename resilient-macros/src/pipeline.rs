@@ -14,7 +14,7 @@ use crate::expand::arguments::Arguments;
 use crate::expand::context::Context;
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::result_type::is_result;
-use crate::expand::{async_block, body, error_conversion, inventory, nameable, statics};
+use crate::expand::{async_block, body, call, error_conversion, inventory, nameable, statics};
 use crate::facts::Facts;
 use crate::facts::needs::Needs;
 use crate::model::Function;
@@ -40,6 +40,7 @@ use crate::model::Function;
 ///     inventory::submit! {
 ///         Registration { path: PATH, file: FILE, line: LINE, is_async: true, layers: TEXT, states: &[], worst_case: W }
 ///     }
+///     let __resilient_call = Call::begin_counted(const { Name::new(&PATH) });
 ///     settled({
 ///         let __resilient_policy = {
 ///             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::DEFAULT;
@@ -47,7 +48,7 @@ use crate::model::Function;
 ///         };
 ///         let mut __resilient_retrying = retrying(__resilient_policy, false);
 ///         loop {
-///             begin(&mut __resilient_retrying);
+///             begin(&mut __resilient_retrying, &__resilient_call);
 ///             let __resilient_delay = {
 ///                 let __resilient_outcome = Limit::guard(
 ///                     Limit::known(2_000_000_000, const { Name::new(&PATH) }),
@@ -59,14 +60,18 @@ use crate::model::Function;
 ///                     }),
 ///                 )
 ///                 .await;
-///                 match delay_after(&mut __resilient_retrying, &__resilient_outcome) {
+///                 let __resilient_subject = (
+///                     const { Name::new(&PATH) },
+///                     ErrorOf::outcome(&__resilient_outcome).__resilient_shows(),
+///                 );
+///                 match delay_after(&mut __resilient_retrying, &__resilient_outcome, __resilient_subject) {
 ///                     Some(__resilient_delay) => __resilient_delay,
 ///                     None => break __resilient_outcome,
 ///                 }
 ///             };
 ///             sleep(__resilient_delay).await;
 ///         }
-///     }, FromRefusal::from_refusal)
+///     }, __resilient_call, FromRefusal::from_refusal)
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
@@ -91,7 +96,7 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
 
 /// What the function returns: refusals become errors here, and nowhere before.
 fn leave(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream {
-    if whole.is_answer() { whole.value() } else { error_conversion::settle(context, whole) }
+    if whole.is_answer() { call::answered(whole) } else { error_conversion::settle(context, whole) }
 }
 
 fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
@@ -105,6 +110,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     let paragraph = rustdoc::paragraph(attrs, &described);
     let traits = traits(context);
     let absorbed = marker::named(absorbed);
+    let call = call::begin(context);
     let entry = arguments.entry();
     let pipeline = quote_spanned! {Span::mixed_site()=>
             use #krate::private as __resilient_pipeline;
@@ -112,6 +118,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
             #absorbed
             #states
             #description
+            #call
             #entry
             #answer
     };
@@ -126,17 +133,26 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     quote_spanned!(Span::mixed_site()=> #(#attrs)* #lints #paragraph #vis #sig #block)
 }
 
-/// Traits that distinguish a result from any other type, and that fallbacks use.
-fn traits(context: &Context<'_>) -> Option<TokenStream> {
+/// Traits that distinguish a result from any other type, and an error that can be displayed from any other, and those that
+/// fallbacks use.
+fn traits(context: &Context<'_>) -> TokenStream {
     let has_fallback = context.layers.iter().any(|layer| layer.answers.is_some());
-    (has_fallback || !is_result(&context.returns)).then(|| {
+    let has_retry = context.layers.iter().any(Facts::repeats);
+    let shows = has_retry.then(|| {
+        quote_spanned! {Span::mixed_site()=>
+            #[allow(unused_imports)]
+            use __resilient_pipeline::ShowsNothing as _;
+        }
+    });
+    let returns = (has_fallback || !is_result(&context.returns)).then(|| {
         quote_spanned! {Span::mixed_site()=>
             #[allow(unused_imports)]
             use __resilient_pipeline::{
                 LeavingError as _, LeavingInstead as _, LeavingRefused as _, LeavingResult as _, ReturnsPlain as _,
             };
         }
-    })
+    });
+    quote_spanned!(Span::mixed_site()=> #returns #shows)
 }
 
 /// Allows a lint about what an attribute requires: an argument taken by value of which only copies are consumed, by an

@@ -1,8 +1,10 @@
 //! What listeners are notified of. They hear of the whole process, so each test has names of its own.
 
 mod breaker;
+mod calls;
 mod listeners;
 mod refusals;
+mod retries;
 mod stream;
 
 use std::sync::{Arc, Mutex};

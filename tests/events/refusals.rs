@@ -33,7 +33,7 @@ async fn a_call_that_times_out_is_reported_once() {
 fn a_sync_call_that_comes_late_is_reported_once() {
     let heard = Heard::default();
     let path = concat!(module_path!(), "::comes_late");
-    let _watching = heard.listen(resilient::events().function(path).unwrap());
+    let _watching = heard.listen(resilient::events().kinds(Kinds::REFUSALS).function(path).unwrap());
     assert!(comes_late().unwrap_err().is_timed_out());
     assert_eq!(heard.take(), [format!("{path}: timed out after 5ms")]);
 }

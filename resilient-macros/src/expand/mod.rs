@@ -5,6 +5,7 @@ pub(crate) mod admitted;
 pub(crate) mod arguments;
 pub(crate) mod async_block;
 pub(crate) mod body;
+pub(crate) mod call;
 pub(crate) mod context;
 pub(crate) mod copied;
 pub(crate) mod count;

@@ -128,10 +128,18 @@ impl ErrorKind {
             Self::RetriesExhausted => "retries_exhausted",
         }
     }
+
+    /// Whether the callee was called before. The last error of exhausted attempts is not a refusal here, but an error of
+    /// the function.
+    #[inline]
+    pub(crate) const fn has_asked(self) -> bool {
+        matches!(self, Self::TimedOut | Self::RetriesExhausted)
+    }
 }
 
 impl Error {
     /// The kind of refusal.
+    #[inline]
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::CircuitOpen { .. } => ErrorKind::CircuitOpen,
@@ -178,15 +186,7 @@ impl Error {
 
     /// Whether the callee was called before the refusal. `self` is [`decisive`](Self::decisive).
     pub(crate) const fn has_asked(&self) -> bool {
-        match self.kind() {
-            // The last error of exhausted attempts is not a refusal here, but an error of the function.
-            ErrorKind::TimedOut | ErrorKind::RetriesExhausted => true,
-            ErrorKind::CircuitOpen
-            | ErrorKind::BulkheadFull
-            | ErrorKind::RateLimited
-            | ErrorKind::Shed
-            | ErrorKind::NoItems => false,
-        }
+        self.kind().has_asked()
     }
 
     /// Whether each further attempt would be refused as well. `self` is [`decisive`](Self::decisive).
@@ -300,12 +300,14 @@ mod sealed {
 }
 
 impl Refusal for Error {
+    #[inline]
     fn as_error(&self) -> &Error {
         self
     }
 }
 
 impl Refusal for Infallible {
+    #[inline]
     fn as_error(&self) -> &Error {
         match *self {}
     }

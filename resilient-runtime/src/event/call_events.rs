@@ -11,11 +11,12 @@ use crate::core::retries_exhausted::GiveUpReason;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallFinished {
-    /// The path of the function.
+    /// The path of the function, or the name of the pipeline.
     pub function: Name,
     /// How the call ended for its caller.
     pub outcome: Outcome,
-    /// The attempts that were made; zero if something refused the call before the first.
+    /// The attempts that a retry began, also those which something below it refused; zero if something refused the call
+    /// before. Without a retry it is 1, or zero after a refusal that says that the callee was not called.
     pub attempts: u32,
     /// From the first poll of an async call, or the start of a sync one, to its end.
     pub elapsed: Duration,
@@ -33,7 +34,7 @@ pub enum Outcome {
     Error,
     /// It was refused, and the refusal was returned.
     Refused(ErrorKind),
-    /// It panicked.
+    /// It panicked. A future that is dropped because its thread unwinds for another reason counts as this, too.
     Panicked,
     /// Its future was dropped before its end.
     Dropped,
@@ -52,11 +53,12 @@ impl Outcome {
     }
 }
 
-/// `app::user: success after attempt 1 and 3ms`
+/// `app::user: success after 1 attempt and 3ms`
 impl Display for CallFinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { function, outcome, attempts, elapsed, fallback } = self;
-        write!(f, "{}: {} after {attempts} attempts and {elapsed:?}", function, outcome.name())?;
+        let noun = if *attempts == 1 { "attempt" } else { "attempts" };
+        write!(f, "{function}: {} after {attempts} {noun} and {elapsed:?}", outcome.name())?;
         if *fallback { f.write_str(", from a fallback") } else { Ok(()) }
     }
 }

@@ -52,11 +52,13 @@ enum Subject {
 }
 
 events! {
-    /// A call of an annotated function has ended, whether it returned, panicked or was dropped.
+    /// A call of an annotated function or through a pipeline has ended, whether it returned, panicked or was dropped. One
+    /// whose future was never polled is no call.
     CallFinished(CallFinished): CALLS of a function;
     /// An attempt failed, and another follows after a delay.
     RetryScheduled(RetryScheduled<'a>): RETRIES of a function;
-    /// No further attempt follows, and the last one failed.
+    /// The last attempt failed and is worth another, for which no number, no time or no token is left. Once the deadline of a
+    /// timeout above is over, [`TimedOut`](Self::TimedOut) follows instead.
     RetriesExhausted(RetriesExhausted<'a>): RETRIES of a function;
     /// A circuit breaker changed its state.
     BreakerChanged(BreakerChanged): CHANGES of a name;

@@ -8,6 +8,7 @@ use crate::core::block_on::block_until;
 use crate::core::error::Failure;
 use crate::core::whole::{parted, whole};
 use crate::deadline::current as deadline;
+use crate::event::call::Counts;
 use crate::outcomes::failures::{by_either, by_result};
 use crate::outcomes::gate::Gate;
 use crate::outcomes::lasting::{Kept, Lasting};
@@ -42,6 +43,9 @@ impl At {
 pub(super) trait Operation<O, E, T>: Sized {
     /// Reads the values.
     type Reads: Reads<T, O>;
+
+    /// Counts the attempts of the call.
+    fn counts(&self) -> &impl Counts;
 
     fn body(&mut self) -> Result<O, Failure<E>>;
 
@@ -78,7 +82,7 @@ where
         Some(Layer::Bulkhead(bulkhead)) => operation.in_slot(stack, bulkhead, at.below()),
         Some(Layer::Fallback(layer)) => {
             let outcome = call(stack, operation, at.below());
-            replace::<P::Reads, _, _, _>(stack, layer, at.index, outcome)
+            replace::<P::Reads, _, _, _>(stack, layer, at.index, operation.counts(), outcome)
         }
     }
 }
@@ -118,11 +122,12 @@ where
 {
     let mut attempts = layer.attempts();
     loop {
+        operation.counts().attempt();
         let outcome = {
             let _span = attempts.span().entered();
             call(stack, operation, At { attempt: attempts.number(), ..at })
         };
-        let (next, outcome) = layer.next::<P::Reads, O>(&mut attempts, outcome);
+        let (next, outcome) = layer.next::<P::Reads, O>(stack.name, &mut attempts, outcome);
         let is_exhausted = match next {
             Next::Done => false,
             Next::Exhausted | Next::TooLate(_) => true,
@@ -144,6 +149,7 @@ fn replace<K: Reads<T, O>, O, E, T>(
     stack: &Stack<E, T>,
     layer: &FallbackLayer<E, T>,
     index: usize,
+    counts: &impl Counts,
     outcome: Result<O, Failure<E>>,
 ) -> Result<O, Failure<E>> {
     let mut answered = match layer.select::<K, O>(outcome) {
@@ -158,6 +164,7 @@ fn replace<K: Reads<T, O>, O, E, T>(
             Some(_) if !matches!(answered, Err(Failure::Refused(_))) => break,
             _ => {}
         }
+        counts.answered();
         let answer = match &answer.answer {
             Answer::Value(value) => Ok(value()),
             Answer::Call(answer) => answer(answered),

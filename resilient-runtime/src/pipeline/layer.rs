@@ -29,6 +29,8 @@ pub(super) struct Stack<E, T> {
     pub(super) gates: Box<[(usize, usize)]>,
     /// The number of gates and timeouts.
     pub(super) places: usize,
+    /// Whether a layer counts attempts.
+    pub(super) counts: bool,
 }
 
 /// Each is boxed: so a layer is a tag and a pointer, which a driver finds in fewer instructions than one of a large enum.
@@ -113,7 +115,8 @@ impl<E, T> Stack<E, T> {
             }
             places += 1;
         }
-        Self { name, layers: layers.into(), timeouts: timeouts.into(), gates: gates.into(), places }
+        let counts = layers.iter().any(|layer| matches!(layer, Layer::Retry(_)));
+        Self { name, layers: layers.into(), timeouts: timeouts.into(), gates: gates.into(), places, counts }
     }
 
     /// Whether a timeout stands above a layer: then nothing below it begins after its deadline.

@@ -5,6 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::core::error::{Error, Failure};
 use crate::deadline::current as deadline;
+use crate::event::call::Counts as _;
 use crate::outcomes::failures::by_either;
 use crate::outcomes::gate::Gate;
 use crate::outcomes::guard::Judging;
@@ -141,7 +142,7 @@ where
         let _polling = this.ledger.polling();
         let name = this.ledger.stack.name;
         let Some(attempts) = this.attempts else { unreachable!("its attempts are counted") };
-        let (next, outcome) = layer.next::<K, O>(attempts, outcome);
+        let (next, outcome) = layer.next::<K, O>(name, attempts, outcome);
         let delay = match next {
             Next::Done => return Left::Outward(layer.last(name, attempts, outcome, false)),
             Next::Exhausted => return Left::Outward(layer.last(name, attempts, outcome, true)),
@@ -192,6 +193,7 @@ where
                 Some(_) if !matches!(answered, Err(Failure::Refused(_))) => break,
                 _ => {}
             }
+            this.ledger.call.answered();
             let answer = match &answer.answer {
                 Answer::Value(value) => Ok(value()),
                 Answer::Call(call) => call(answered),

@@ -7,6 +7,7 @@ use crate::core::clock::{self, Start};
 use crate::core::error::Error;
 use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, first_expired, has_async_limit, over_before};
 use crate::deadline::dropped::{self, BeforeBody};
+use crate::event::call::Call;
 use crate::outcomes::gate::{Gate, Ticket};
 use crate::outcomes::held::{end_dropped, pending_since};
 use crate::pipeline::holds::{HeldTicket, Hold, Holds};
@@ -29,6 +30,9 @@ pub(super) struct Ledger<'p, E, T> {
     /// How many waits deadlines had ended on this thread before this poll.
     waits: u64,
     holds: Holds,
+    /// Of the whole call; none in an attempt of a hedge.
+    pub(super) call: Call,
+    has_begun: bool,
 }
 
 /// An alarm that is not set.
@@ -47,13 +51,15 @@ impl<'p, E, T> Ledger<'p, E, T> {
             alarm_at: NEVER,
             waits: 0,
             holds: Holds::default(),
+            call: Call::none(),
+            has_begun: false,
         }
     }
 
     /// Of an attempt that begins with the layer `base`. `attempt` is that of a retry above, from 1.
     pub(super) fn below(stack: &'p Stack<E, T>, base: usize, attempt: u32) -> Self {
         let mut ledger = Self::new(stack);
-        (ledger.base, ledger.attempt) = (base, attempt);
+        (ledger.base, ledger.attempt, ledger.has_begun) = (base, attempt, true);
         ledger.layers = &stack.layers[base..];
         ledger.timeouts = &stack.timeouts[stack.timeouts.partition_point(|timeout| timeout.index < base)..];
         ledger
@@ -65,10 +71,14 @@ impl<'p, E, T> Ledger<'p, E, T> {
         self.base + self.entered
     }
 
-    /// A poll begins.
+    /// A poll begins. With the first the call does.
     #[inline]
     pub(super) fn begin_poll(&mut self) {
         self.waits = dropped::ended_waits();
+        if !self.has_begun {
+            self.has_begun = true;
+            self.call = Call::begin_if_counted(self.stack.name, self.stack.counts);
+        }
     }
 
     pub(super) const fn waits_before(&self) -> u64 {
@@ -308,6 +318,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
                 Layer::Retry(_) | Layer::Hedge(_) | Layer::Timeout(_) | Layer::RateLimit(_) | Layer::Fallback(_) => {}
             }
         }
+        self.call.unwind();
     }
 }
 

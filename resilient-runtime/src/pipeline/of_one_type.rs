@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::core::error::Failure;
 use crate::core::name::Name;
 use crate::pipeline::body::bodies;
-use crate::pipeline::call::{At, call};
 use crate::pipeline::layer::{Layer, Stack};
 use crate::pipeline::operations::{Detached, InPlace};
 use crate::pipeline::or::{call_or, or, or_async};
@@ -94,7 +93,7 @@ impl<E, T> PipelineOf<E, T> {
     ///
     /// As [`run`](Self::run).
     pub fn call(&self, operation: impl FnMut() -> Result<T, E>) -> Result<T, Failure<E>> {
-        call(&self.stack, &mut InPlace::<_, OfOneType>::new(operation), At::OUTERMOST)
+        InPlace::<_, OfOneType>::call(&self.stack, operation)
     }
 
     /// As [`Pipeline::call_or`](crate::Pipeline::call_or).
@@ -121,8 +120,7 @@ impl<E, T> PipelineOf<E, T> {
         E: Send + 'static,
         F: Fn() -> Result<T, E> + Clone + Send + 'static,
     {
-        let stack = Arc::clone(&self.stack);
-        call(&self.stack, &mut Detached::<_, _, _, OfOneType>::new(stack, operation), At::OUTERMOST)
+        Detached::<_, _, _, OfOneType>::call(&self.stack, None, operation)
     }
 }
 

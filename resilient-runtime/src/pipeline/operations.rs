@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::core::error::Failure;
 use crate::core::lift::lift_call;
+use crate::event::call::{Call, Counts, Ended, SharedTally};
 use crate::hedge::course::{Course, Step};
 use crate::hedge::race_blocking::BlockingRace;
 use crate::pipeline::call::{At, Operation, call};
@@ -19,12 +20,22 @@ use crate::timeout::guard::Limit;
 /// An operation that runs on the caller's thread. It is not interrupted by a limit.
 pub(super) struct InPlace<M, K> {
     operation: M,
+    call: Call,
     reads: PhantomData<K>,
 }
 
 impl<M, K> InPlace<M, K> {
-    pub(super) const fn new(operation: M) -> Self {
-        Self { operation, reads: PhantomData }
+    /// Calls the operation through a pipeline.
+    pub(super) fn call<O, E, T>(stack: &Stack<E, T>, operation: M) -> Result<O, Failure<E>>
+    where
+        M: FnMut() -> Result<O, E>,
+        K: Reads<T, O>,
+    {
+        let begun = Call::begin_if_counted(stack.name, stack.counts);
+        let mut operation = Self { operation, call: begun, reads: PhantomData };
+        let outcome = call(stack, &mut operation, At::OUTERMOST);
+        operation.call.end(|| Ended::with(&outcome));
+        outcome
     }
 }
 
@@ -34,6 +45,10 @@ where
     K: Reads<T, O>,
 {
     type Reads = K;
+
+    fn counts(&self) -> &impl Counts {
+        &self.call
+    }
 
     fn body(&mut self) -> Result<O, Failure<E>> {
         (self.operation)().map_err(Failure::Inner)
@@ -70,17 +85,27 @@ pub(super) struct Detached<E, T, F, K> {
     bulkhead: Option<Shared<ThreadBulkhead>>,
     /// The slots above the operation, which it holds until it has ended, also where its caller has left.
     slots: Option<Arc<KeptSlot>>,
+    tally: SharedTally,
     reads: PhantomData<fn() -> K>,
 }
 
 impl<E, T, F, K> Detached<E, T, F, K> {
-    pub(super) const fn new(stack: Arc<Stack<E, T>>, operation: F) -> Self {
-        Self { stack, operation, bulkhead: None, slots: None, reads: PhantomData }
-    }
-
-    /// With the threads of a bulkhead.
-    pub(super) const fn on(stack: Arc<Stack<E, T>>, bulkhead: Shared<ThreadBulkhead>, operation: F) -> Self {
-        Self { stack, operation, bulkhead: Some(bulkhead), slots: None, reads: PhantomData }
+    /// Calls the operation through a pipeline, which may have the threads of a bulkhead.
+    pub(super) fn call<O>(
+        stack: &Arc<Stack<E, T>>,
+        bulkhead: Option<Shared<ThreadBulkhead>>,
+        operation: F,
+    ) -> Result<O, Failure<E>>
+    where
+        Self: Operation<O, E, T>,
+    {
+        let begun = Call::begin_shared(stack.name, stack.counts);
+        let (tally, stack) = (begun.share(), Arc::clone(stack));
+        let mut operation =
+            Self { stack: Arc::clone(&stack), operation, bulkhead, slots: None, tally, reads: PhantomData };
+        let outcome = call(&stack, &mut operation, At::OUTERMOST);
+        begun.end(|| Ended::with(&outcome));
+        outcome
     }
 }
 
@@ -91,6 +116,7 @@ impl<E, T, F: Clone, K> Clone for Detached<E, T, F, K> {
             operation: self.operation.clone(),
             bulkhead: self.bulkhead.clone(),
             slots: self.slots.clone(),
+            tally: self.tally.clone(),
             reads: PhantomData,
         }
     }
@@ -105,6 +131,10 @@ where
     K: Reads<T, O> + 'static,
 {
     type Reads = K;
+
+    fn counts(&self) -> &impl Counts {
+        &self.tally
+    }
 
     fn body(&mut self) -> Result<O, Failure<E>> {
         let Some(bulkhead) = &self.bulkhead else { return (self.operation)().map_err(Failure::Inner) };

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::core::error::Failure;
 use crate::pipeline::body::bodies;
 use crate::pipeline::builder::PipelineBuilder;
-use crate::pipeline::call::{At, call};
 use crate::pipeline::layer::Stack;
 use crate::pipeline::of_one_type::PipelineOf;
 use crate::pipeline::operations::{Detached, InPlace};
@@ -177,7 +176,7 @@ impl<E> Pipeline<E> {
     ///
     /// As [`run`](Self::run).
     pub fn call<O>(&self, operation: impl FnMut() -> Result<O, E>) -> Result<O, Failure<E>> {
-        call(&self.0.stack, &mut InPlace::<_, OfAnyType>::new(operation), At::OUTERMOST)
+        InPlace::<_, OfAnyType>::call(&self.0.stack, operation)
     }
 
     /// As [`call`](Self::call), with a last answer of this call in place of a failure. An error of the operation is not
@@ -217,8 +216,7 @@ impl<E> Pipeline<E> {
         E: Send + 'static,
         F: Fn() -> Result<O, E> + Clone + Send + 'static,
     {
-        let stack = Arc::clone(&self.0.stack);
-        call(&self.0.stack, &mut Detached::<_, _, _, OfAnyType>::new(stack, operation), At::OUTERMOST)
+        Detached::<_, _, _, OfAnyType>::call(&self.0.stack, None, operation)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::pipeline::reads::Reads;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::policy::RetryPolicy;
+use crate::retry::shows::NotShown;
 use crate::retry::spending::Spending;
 use crate::retry_budget::budget::RetryBudget;
 
@@ -100,9 +101,10 @@ impl<E, T> RetryLayer<E, T> {
         Attempts { retrying, spending: Spending::begin(self.budget()), current }
     }
 
-    /// What follows an attempt, and its outcome.
+    /// What follows an attempt, and its outcome. Notifies listeners.
     pub(super) fn next<K: Reads<T, O>, O>(
         &self,
+        name: Name,
         attempts: &mut Attempts<'_>,
         outcome: Result<O, Failure<E>>,
     ) -> (Next, Result<O, Failure<E>>) {
@@ -120,6 +122,7 @@ impl<E, T> RetryLayer<E, T> {
         });
         let next = retrying.next(&verdict);
         let next = spending.next(retrying, next, outcome.is_ok());
+        retrying.report(name, &outcome, &next, (rules, NotShown));
         (next, outcome)
     }
 

@@ -12,6 +12,7 @@ use pin_project_lite::pin_project;
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::core::error::{Error, Failure};
 use crate::deadline::dropped::BeforeBody;
+use crate::event::call::{Counts as _, Ended};
 use crate::event::refusal_events::FullBecause;
 use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
@@ -87,8 +88,12 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        this.run.poll(context, this.make)
+        let mut this = self.project();
+        let polled = this.run.as_mut().poll(context, this.make);
+        if let Poll::Ready(outcome) = &polled {
+            this.run.project().ledger.call.end_now(|| Ended::with(outcome));
+        }
+        polled
     }
 }
 
@@ -201,6 +206,7 @@ where
             let this = self.as_mut().project();
             match layer {
                 Layer::Retry(layer) => {
+                    this.ledger.call.attempt();
                     *this.attempts = Some(layer.attempts());
                     this.ledger.entered();
                 }
@@ -302,6 +308,7 @@ where
         }
         *this.waiting = None;
         if let Some(attempts) = this.attempts {
+            this.ledger.call.attempt();
             attempts.begin();
         }
         *this.stage = Stage::Enter;

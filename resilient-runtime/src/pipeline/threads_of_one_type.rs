@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::core::error::Failure;
 use crate::core::lift::lift_call;
 use crate::core::name::Name;
-use crate::pipeline::call::{At, call};
 use crate::pipeline::into_layer::Shared;
 use crate::pipeline::layer::{Layer, Stack};
 use crate::pipeline::operations::Detached;
@@ -95,8 +94,7 @@ impl<E: Send + 'static, T> ThreadPipelineOf<E, T> {
         F: Fn() -> Result<O, E> + Clone + Send + 'static,
         K: Reads<T, O> + 'static,
     {
-        let (stack, bulkhead) = (Arc::clone(&self.stack), self.bulkhead.clone());
-        call(&self.stack, &mut Detached::<_, _, _, K>::on(stack, bulkhead, operation), At::OUTERMOST)
+        Detached::<_, _, _, K>::call(&self.stack, Some(self.bulkhead.clone()), operation)
     }
 }
 

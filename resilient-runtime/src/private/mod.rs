@@ -74,7 +74,8 @@ pub use keyed::cell;
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
-    begin, delay_after, delay_after_if, next_in_budget, retrying, retrying_by, rules, spend, spending, unwrapped,
+    ErrorOf, ShowsNothing, begin, delay_after, delay_after_if, next_in_budget, report, report_by, retrying,
+    retrying_by, rules, spend, spending, unwrapped,
 };
 pub use thread_bulkhead::{
     thread_bulkhead, thread_bulkhead_blocking, thread_bulkhead_blocking_of_parameter, thread_bulkhead_of_parameter,
@@ -95,6 +96,7 @@ pub use crate::core::error::{Error, ErrorKind, Failure};
 pub use crate::core::lift::lift_call;
 pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
+pub use crate::event::call::{Call, Counts};
 #[cfg(feature = "tracing")]
 pub use crate::event::log::{LOGS, Log};
 pub use crate::hedge::hedge::Hedge;

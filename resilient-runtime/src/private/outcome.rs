@@ -17,6 +17,7 @@ use pin_project_lite::pin_project;
 
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::lift::Lift;
+use crate::event::call::{Call, Counts, Ended};
 
 /// The error of a function that returns no `Result`. It has no values.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -63,6 +64,12 @@ impl<T, E> Returns<Result<T, E>> {
         self.__resilient_lift(call())
     }
 
+    /// A result that a fallback may have given. The call has ended.
+    pub fn __resilient_answered(self, result: Result<T, E>, call: Call<impl Counts>) -> Result<T, E> {
+        call.end(|| Ended::by_itself(result.is_ok()));
+        result
+    }
+
     /// A future into the pipeline.
     pub const fn __resilient_lift_future<F: Future<Output = Result<T, E>>>(self, future: F) -> Lift<F> {
         Lift::new(future)
@@ -86,6 +93,12 @@ pub trait ReturnsPlain<T>: Sized {
     #[allow(clippy::missing_errors_doc, reason = "there is no error")]
     fn __resilient_lift_call(self, call: impl FnOnce() -> T) -> Result<T, Failure<NoError, Infallible>> {
         self.__resilient_lift(call())
+    }
+
+    /// A value that a fallback may have given. The call has ended.
+    fn __resilient_answered(self, value: T, call: Call<impl Counts>) -> T {
+        call.end(|| Ended::by_itself(true));
+        value
     }
 
     /// A future into the pipeline.
@@ -184,11 +197,12 @@ impl<T> Own<T> {
 pub struct Leaving<O>(pub O);
 
 impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
-    /// What the user's function returns, where nothing can have refused.
-    pub fn __resilient_unrefused(self) -> T
+    /// What the user's function returns, where nothing can have refused. The call has ended.
+    pub fn __resilient_unrefused(self, call: Call<impl Counts>) -> T
     where
         R: NoRefusal,
     {
+        call.end(|| Ended::by_itself(true));
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -205,7 +219,8 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
-    pub fn __resilient_settled(self, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+    pub fn __resilient_settled(self, call: Call<impl Counts>, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+        call.end(|| Ended::with(&self.0));
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -214,15 +229,21 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     }
 }
 
-/// The `Result` that the function returns, with a refusal as its error.
+/// The `Result` that the function returns, with a refusal as its error. The call has ended.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn settled<T, E>(outcome: Result<T, Failure<E, Error>>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+pub fn settled<T, E>(
+    outcome: Result<T, Failure<E, Error>>,
+    call: Call<impl Counts>,
+    into: impl FnOnce(Error) -> E,
+) -> Result<T, E> {
+    call.end(|| Ended::with(&outcome));
     outcome.map_err(|failure| own_error(failure, into))
 }
 
 /// The same, where nothing can have refused.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>) -> Result<T, E> {
+pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: Call<impl Counts>) -> Result<T, E> {
+    call.end(|| Ended::by_itself(outcome.is_ok()));
     outcome.map_err(|failure| match failure {
         Failure::Inner(error) => error,
         Failure::Refused(refusal) => refusal.never(),
@@ -237,11 +258,11 @@ pub trait LeavingResult<T, E, R>: Sized {
 
     /// What the user's function returns, where nothing can have refused.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_unrefused(self) -> Result<T, E>
+    fn __resilient_unrefused(self, call: Call<impl Counts>) -> Result<T, E>
     where
         R: NoRefusal,
     {
-        unrefused(self.outcome())
+        unrefused(self.outcome(), call)
     }
 
     /// What the user's function returns on success, for a fallback to replace otherwise.
@@ -261,8 +282,8 @@ impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
 pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
     /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_settled(self, into: impl FnOnce(Error) -> E) -> Result<T, E> {
-        settled(self.outcome(), into)
+    fn __resilient_settled(self, call: Call<impl Counts>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+        settled(self.outcome(), call, into)
     }
 }
 

@@ -1,15 +1,20 @@
 //! The steps of `#[retry]` in a pipeline.
 
+use std::fmt::Display;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::core::attempt::Attempt;
 use crate::core::check::debug_check;
 use crate::core::error::{Failure, Refusal};
+use crate::core::name::Name;
+use crate::event::call::Counts;
 use crate::private::perhaps::Guards;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{Covers, Rules};
 use crate::retry::settings::Settings;
+use crate::retry::shows::{ByDisplay, NotShown, Shows};
 use crate::retry::spending::Spending;
 use crate::retry_budget::budget::RetryBudget;
 
@@ -25,9 +30,10 @@ pub fn retrying_by<P: ?Sized>(policy: &RetryPolicy<P>, timed: bool) -> Retrying<
     Retrying::by(policy, timed)
 }
 
-/// Counts an attempt that is about to be made.
+/// Counts an attempt that is about to be made, also in the call.
 #[inline]
-pub fn begin(retrying: &mut Retrying<'_>) -> Attempt {
+pub fn begin(retrying: &mut Retrying<'_>, call: &impl Counts) -> Attempt {
+    call.attempt();
     retrying.begin()
 }
 
@@ -54,13 +60,14 @@ pub fn next_in_budget<T, F>(
     spending.next(retrying, next, outcome.is_ok())
 }
 
-/// The delay before another attempt; `None` if the outcome is the answer.
+/// The delay before another attempt of a function; `None` if the outcome is the answer. Notifies listeners.
 #[inline]
 pub fn delay_after<T, E, R: Refusal>(
     retrying: &mut Retrying<'_>,
     outcome: &Result<T, Failure<E, R>>,
+    (function, shows): (Name, impl Shows<E>),
 ) -> Option<Duration> {
-    retrying.delay_after(outcome, |_| true)
+    retrying.delay_after(function, outcome, shows, |_| true)
 }
 
 /// The same if only some errors are worth another attempt.
@@ -68,10 +75,68 @@ pub fn delay_after<T, E, R: Refusal>(
 pub fn delay_after_if<T, E, R: Refusal>(
     retrying: &mut Retrying<'_>,
     outcome: &Result<T, Failure<E, R>>,
+    (function, shows): (Name, impl Shows<E>),
     is_worth_it: impl FnOnce(&E) -> bool,
 ) -> Option<Duration> {
-    retrying.delay_after(outcome, is_worth_it)
+    retrying.delay_after(function, outcome, shows, is_worth_it)
 }
+
+/// Notifies listeners of what follows an attempt of a function.
+#[inline]
+pub fn report<T, E, R: Refusal>(
+    retrying: &Retrying<'_>,
+    outcome: &Result<T, Failure<E, R>>,
+    next: Next,
+    (function, shows): (Name, impl Shows<E>),
+) -> Next {
+    retrying.report(function, outcome, &next, (None, shows));
+    next
+}
+
+/// The same, with the functions of a given policy.
+#[inline]
+pub fn report_by<T, E, R: Refusal>(
+    retrying: &Retrying<'_>,
+    outcome: &Result<T, Failure<E, R>>,
+    next: Next,
+    (function, shows): (Name, impl Shows<E>),
+    rules: Option<&Rules<E>>,
+) -> Next {
+    retrying.report(function, outcome, &next, (rules, shows));
+    next
+}
+
+/// How events show the errors of this outcome. Methods are chosen by what the type can do: the inherent one for an error
+/// that can be displayed has precedence over that of the trait.
+#[derive(Debug)]
+pub struct ErrorOf<E>(PhantomData<fn() -> E>);
+
+impl<E> ErrorOf<E> {
+    /// Of an outcome.
+    #[inline]
+    pub const fn outcome<T, R>(_: &Result<T, Failure<E, R>>) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<E: Display + Sync> ErrorOf<E> {
+    /// As they display themselves.
+    #[inline]
+    pub const fn __resilient_shows(&self) -> ByDisplay {
+        ByDisplay
+    }
+}
+
+/// For errors of every other type.
+pub trait ShowsNothing {
+    /// Nothing.
+    #[inline]
+    fn __resilient_shows(&self) -> NotShown {
+        NotShown
+    }
+}
+
+impl<E> ShowsNothing for ErrorOf<E> {}
 
 /// The functions of a given policy over the errors of this outcome. The outcome comes first, so that the compiler knows
 /// its error before it looks at the policy, and says of a policy for other errors that it is one.

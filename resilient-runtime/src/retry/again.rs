@@ -8,10 +8,11 @@ use crate::core::error::{Failure, Refusal};
 use crate::core::plain_error::expect_plain;
 use crate::retry::attempts::Attempts;
 use crate::retry::delay;
-use crate::retry::driver::Retrying;
+use crate::retry::driver::{Next, Retrying};
 use crate::retry::repeat::{UNNAMED, plain};
 use crate::retry::rules::Covers;
 use crate::retry::schedule::Wait;
+use crate::retry::shows::NotShown;
 use crate::retry::spending::MayHaveBudget;
 
 /// Why a loop ends.
@@ -188,6 +189,12 @@ impl<P: ?Sized, B: MayHaveBudget> Attempts<P, B> {
             self.replace(wait);
         }
         let left = if again { self.left_in_budget().ok_or(End::Exhausted) } else { Err(End::Declined) };
+        let next = match &left {
+            Ok((delay, _)) => Next::Delay(*delay),
+            Err(End::Exhausted) => Next::Exhausted,
+            Err(End::Declined) => Next::Done,
+        };
+        self.view().report(UNNAMED, outcome, &next, (rules, NotShown));
         match &left {
             Ok((delay, _)) => self.view().observe_by(UNNAMED, outcome, *delay, rules),
             Err(_) => self.view().give_up_by(UNNAMED, outcome, rules),

@@ -17,6 +17,7 @@ use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{FindDelay, Rules};
 use crate::retry::schedule::{Decision, Schedule, Wait};
 use crate::retry::settings::Settings;
+use crate::retry::shows::Shows;
 
 /// The state of one call.
 #[derive(Debug)]
@@ -140,15 +141,19 @@ impl<'p> Retrying<'p> {
     }
 
     /// The delay before another attempt; `None` if the outcome is the answer. For a retry without other settings that
-    /// look at the outcome; `is_worth_it` is which errors are worth another attempt.
+    /// look at the outcome; `is_worth_it` is which errors are worth another attempt. Notifies listeners.
     #[inline]
     pub(crate) fn delay_after<T, E, R: Refusal>(
         &mut self,
+        function: Name,
         outcome: &Result<T, Failure<E, R>>,
+        shows: impl Shows<E>,
         is_worth_it: impl FnOnce(&E) -> bool,
     ) -> Option<Duration> {
         let verdict = self.look(outcome).retry_if(is_worth_it);
-        match self.next(&verdict) {
+        let next = self.next(&verdict);
+        self.report(function, outcome, &next, (None, shows));
+        match next {
             Next::Done | Next::Exhausted => None,
             Next::Delay(delay) | Next::TooLate(delay) => Some(delay),
         }
@@ -221,7 +226,17 @@ impl<'p> Retrying<'p> {
         }
     }
 
-    fn elapsed(&self) -> Duration {
+    /// The attempts that were made.
+    pub(super) const fn made(&self) -> u32 {
+        self.schedule.made()
+    }
+
+    /// Why no further attempt follows, once that is decided.
+    pub(super) const fn gave_up(&self) -> Option<GiveUpReason> {
+        self.schedule.gave_up()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
         self.schedule.at_least(self.clock.elapsed())
     }
 

@@ -11,6 +11,7 @@ use crate::retry::driver::{Next, Retrying};
 use crate::retry::looks::Looks;
 use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::Covers;
+use crate::retry::shows::NotShown;
 use crate::retry::spending::Spending;
 use crate::retry_budget::budget::RetryBudget;
 
@@ -84,6 +85,7 @@ impl<'p, P: ?Sized, L, E> Repeated<'p, P, L, E> {
         let verdict = verdict.delayed_by(rules, attempt).retry_after_ok(|value| looks.asked(value));
         let next = retrying.next(&verdict);
         let next = spending.next(retrying, next, outcome.is_ok());
+        retrying.report(UNNAMED, &outcome, &next, (rules, NotShown));
         match next {
             Next::Delay(delay) => {
                 retrying.observe(UNNAMED, &outcome, delay, |event| looks.retrying(rules, event));

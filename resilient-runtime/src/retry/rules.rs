@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::core::attempt::Attempt;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::policy::RetryPolicy;
+use crate::retry::shows::Shown;
 
 /// Stands for every error type: a [`RetryPolicy`](crate::RetryPolicy) without functions of its own is a
 /// `RetryPolicy<AnyError>`, and takes operations with any error. There is no value of this type.
@@ -21,9 +22,13 @@ pub struct Rules<E: ?Sized> {
     pub(super) retry_after: Option<FindDelay<E>>,
     pub(super) on_retry: Option<fn(&RetryEvent<'_, E>)>,
     pub(super) on_give_up: Option<fn(&GiveUpEvent<'_, E>)>,
+    pub(super) describe: Option<Describe<E>>,
     /// Given if the last error is to be wrapped.
     pub(crate) wrap: Option<fn(E) -> Box<dyn StdError + Send + Sync>>,
 }
+
+/// What events show of an error.
+type Describe<E> = fn(&E) -> Shown<'_>;
 
 /// How the delay that an error asks for is found.
 pub(super) enum FindDelay<E: ?Sized> {
@@ -83,7 +88,7 @@ impl<P: ?Sized> RetryPolicy<P> {
 
 impl<E: ?Sized> Rules<E> {
     pub(super) const NONE: Self =
-        Self { retry_if: None, retry_after: None, on_retry: None, on_give_up: None, wrap: None };
+        Self { retry_if: None, retry_after: None, on_retry: None, on_give_up: None, describe: None, wrap: None };
 
     /// Whether a function takes the time that has elapsed.
     pub(super) const fn measure_time(&self) -> bool {
@@ -92,7 +97,7 @@ impl<E: ?Sized> Rules<E> {
     }
 
     /// Each function by its setting and its address.
-    fn addresses(&self) -> [(&'static str, Option<*const ()>); 5] {
+    fn addresses(&self) -> [(&'static str, Option<*const ()>); 6] {
         let retry_after = self.retry_after.as_ref().map(|find| match find {
             FindDelay::OfError(find) => *find as *const (),
             FindDelay::OfAttempt(find) => *find as *const (),
@@ -102,6 +107,7 @@ impl<E: ?Sized> Rules<E> {
             ("retry_after", retry_after),
             ("on_retry", self.on_retry.map(|function| function as *const ())),
             ("on_give_up", self.on_give_up.map(|function| function as *const ())),
+            ("describe", self.describe.map(|function| function as *const ())),
             ("exhausted", self.wrap.map(|function| function as *const ())),
         ]
     }
@@ -186,6 +192,13 @@ impl RetryPolicy {
     pub const fn on_give_up<E>(self, observer: fn(&GiveUpEvent<'_, E>)) -> RetryPolicy<E> {
         self.for_errors::<E>().on_give_up(observer)
     }
+
+    /// What events show of an error.
+    ///
+    /// See [the same for a policy of one error type](RetryPolicy#method.describe-1).
+    pub const fn describe<E>(self, shown: fn(&E) -> &(dyn fmt::Display + Sync)) -> RetryPolicy<E> {
+        self.for_errors::<E>().describe(shown)
+    }
 }
 
 /// What a policy says about errors of one type.
@@ -239,6 +252,32 @@ impl<E> RetryPolicy<E> {
     /// ```
     pub const fn on_give_up(mut self, observer: fn(&GiveUpEvent<'_, E>)) -> Self {
         self.rules.on_give_up = Some(observer);
+        self
+    }
+
+    /// What [events](crate::events) show of an error, as their field `error`. Default: nothing, because the policy does not
+    /// know what its errors can do. An attribute shows an error that is `Display` by itself.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::RetryPolicy;
+    /// use std::sync::{Arc, Mutex};
+    /// use std::time::Duration;
+    ///
+    /// const FILES: RetryPolicy<std::io::Error> =
+    ///     RetryPolicy::new().max_attempts(2).base_delay(Duration::ZERO).describe(|error| error);
+    ///
+    /// let lines = Arc::new(Mutex::new(Vec::new()));
+    /// let seen = Arc::clone(&lines);
+    /// let retries = resilient::events().kinds(resilient::events::Kinds::RETRIES);
+    /// let watching = retries.subscribe(move |event| seen.lock().unwrap().push(event.to_string()));
+    ///
+    /// FILES.call(|| Err::<(), _>(std::io::Error::other("the disk is gone"))).unwrap_err();
+    /// drop(watching);
+    /// assert!(lines.lock().unwrap().iter().any(|line| line.contains("by error (the disk is gone)")));
+    /// ```
+    pub const fn describe(mut self, shown: fn(&E) -> &(dyn fmt::Display + Sync)) -> Self {
+        self.rules.describe = Some(shown);
         self
     }
 

@@ -136,6 +136,8 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Pipe
         let is_last = position + 1 == fallback.answers.len();
         let needs = after_answer(context, index, &fallback.answers[position + 1..]);
         let answer = one(context, answer, &Given { error: &error, noun: given }, &needs);
+        let answer =
+            quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::Counts::answered(&__resilient_call); #answer });
         tokens.extend(end.if_too_late());
         if is_last {
             tokens.extend(end.value(&answer));

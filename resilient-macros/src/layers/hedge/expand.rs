@@ -61,7 +61,8 @@ impl Expand for Hedge {
             Some(_) => quote_spanned!(Span::mixed_site()=> __resilient_held),
             None => statics::state(index),
         };
-        let raced = held::with_budget(context, index, &race(self, context, &racing(self, index, &state), &inner));
+        let raced =
+            held::with_budget(context, index, &race(self, (context, index), &racing(self, index, &state), &inner));
         let raced = if self.held.is_some() { held::with(context, index, "given", &raced) } else { raced };
         let raced = inner.with_value(raced);
         if self.over.is_some() { raced.refused_by(index) } else { raced }
@@ -110,7 +111,7 @@ impl Racing {
 }
 
 /// The loop that makes the attempts.
-fn race(hedge: &Hedge, context: &Context<'_>, racing: &Racing, inner: &PipelineExpr) -> TokenStream {
+fn race(hedge: &Hedge, (context, _): (&Context<'_>, usize), racing: &Racing, inner: &PipelineExpr) -> TokenStream {
     let at = at(hedge.span);
     let (items, item) = (taken_items(hedge), next_item(hedge, context));
     let (binding, attempt) = attempt(hedge, inner);

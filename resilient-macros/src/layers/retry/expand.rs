@@ -11,6 +11,7 @@
 //!
 //! ```ignore
 //! async fn user(id: u64) -> Result<User, ApiError> {
+//!     let __resilient_call = Call::begin_counted(const { Name::new(&PATH) });
 //!     unrefused({
 //!         let __resilient_policy = {
 //!             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
@@ -18,17 +19,21 @@
 //!         };
 //!         let mut __resilient_retrying = retrying(__resilient_policy, false);
 //!         loop {
-//!             begin(&mut __resilient_retrying);
+//!             begin(&mut __resilient_retrying, &__resilient_call);
 //!             let __resilient_delay = {
 //!                 let __resilient_outcome = lift_future(async move { BODY }).await;
-//!                 match delay_after(&mut __resilient_retrying, &__resilient_outcome) {
+//!                 let __resilient_subject = (
+//!                     const { Name::new(&PATH) },
+//!                     ErrorOf::outcome(&__resilient_outcome).__resilient_shows(),
+//!                 );
+//!                 match delay_after(&mut __resilient_retrying, &__resilient_outcome, __resilient_subject) {
 //!                     Some(__resilient_delay) => __resilient_delay,
 //!                     None => break __resilient_outcome,
 //!                 }
 //!             };
 //!             sleep(__resilient_delay).await;
 //!         }
-//!     })
+//!     }, __resilient_call)
 //! }
 //! ```
 //!
@@ -86,7 +91,7 @@ impl Expand for Retry {
         let spending = spending(self, index);
         let idempotent = self.idempotent.as_ref().map(verdict::idempotent);
         let round = if context.is_async && self.looks_at_errors_alone() {
-            round_of_errors(self, &body)
+            round_of_errors(context, self, &body)
         } else if context.is_async {
             round_async(context, self, &body)
         } else {
@@ -145,8 +150,10 @@ fn spending(retry: &Retry, index: usize) -> Option<TokenStream> {
 
 /// An attempt and the delay after it, where only the policy and a filter of errors look at the outcome: one call
 /// decides.
-fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
-    let known = quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_outcome);
+fn round_of_errors(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
+    let subject = subject(context);
+    let known =
+        quote_spanned!(Span::mixed_site()=> &mut __resilient_retrying, &__resilient_outcome, __resilient_subject);
     let delay = match retry.filters().of_errors() {
         None => quote_spanned!(at(retry.span)=> __resilient_pipeline::delay_after(#known)),
         Some(filter) => {
@@ -159,6 +166,7 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
     quote_spanned! {at(retry.span)=>
         let __resilient_delay = {
             let __resilient_outcome = #body;
+            #subject
             match #delay {
                 ::core::option::Option::Some(__resilient_delay) => __resilient_delay,
                 ::core::option::Option::None => break __resilient_outcome,
@@ -173,11 +181,12 @@ fn round_of_errors(retry: &Retry, body: &TokenStream) -> TokenStream {
 fn round_async(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> TokenStream {
     let (outcome, verdict, observe) = (outcome(retry, body), verdict(retry), observe(context, retry));
     let (done, exhausted) = (left(context, retry, &done(retry)), left(context, retry, &exhausted(context, retry)));
-    let (rules, next) = (rules(retry), next(retry));
+    let (rules, next, subject) = (rules(retry), next(retry), subject(context));
     quote_spanned! {at(retry.span)=>
         let __resilient_delay = {
             #outcome
             #rules
+            #subject
             let __resilient_verdict = #verdict;
             match #next {
                 __resilient_pipeline::Next::Done => #done,
@@ -199,9 +208,11 @@ fn round_blocking(context: &Context<'_>, retry: &Retry, body: &TokenStream) -> T
     let (outcome, verdict, observe) = (outcome(retry, body), verdict(retry), observe(context, retry));
     let (done, exhausted) = (left(context, retry, &done(retry)), exhausted(context, retry));
     let (rules, next, gave_up) = (rules(retry), next(retry), gave_up(context, retry));
+    let subject = subject(context);
     quote_spanned! {at(retry.span)=>
         #outcome
         #rules
+        #subject
         let __resilient_is_last = {
             let __resilient_verdict = #verdict;
             match #next {
@@ -262,13 +273,40 @@ fn next(retry: &Retry) -> TokenStream {
             quote_spanned!(extent.first=> __resilient_pipeline::Retrying::next_by #arguments)
         }
     };
-    if retry.budget.is_none() {
-        return next;
-    }
+    let next = match retry.budget {
+        None => next,
+        Some(_) => quote_spanned! {Span::mixed_site()=>
+            __resilient_pipeline::next_in_budget(
+                #next, &mut __resilient_spending, &mut __resilient_retrying, &__resilient_outcome,
+            )
+        },
+    };
+    reported(retry, &next)
+}
+
+/// The same, of which listeners are notified.
+fn reported(retry: &Retry, next: &TokenStream) -> TokenStream {
+    let (report, rules) = match retry.policy {
+        None => ("report", None),
+        Some(_) => ("report_by", Some(quote_spanned!(Span::mixed_site()=> , __resilient_rules))),
+    };
+    let report = Ident::new(report, Span::mixed_site());
     quote_spanned! {Span::mixed_site()=>
-        __resilient_pipeline::next_in_budget(
-            #next, &mut __resilient_spending, &mut __resilient_retrying, &__resilient_outcome,
-        )
+        {
+            let __resilient_next = #next;
+            __resilient_pipeline::#report(
+                &__resilient_retrying, &__resilient_outcome, __resilient_next, __resilient_subject #rules
+            )
+        }
+    }
+}
+
+/// The statement that binds what events say of the function: its name, and how its error is shown.
+fn subject(context: &Context<'_>) -> TokenStream {
+    let name = context.name();
+    quote_spanned! {Span::mixed_site()=>
+        let __resilient_subject =
+            (#name, __resilient_pipeline::ErrorOf::outcome(&__resilient_outcome).__resilient_shows());
     }
 }
 
@@ -284,7 +322,7 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
         .map(|_| quote_spanned!(Span::mixed_site()=> __resilient_pipeline::spend(&mut __resilient_spending);));
     quote_spanned! {Span::mixed_site()=>
         #spend
-        #attempt __resilient_pipeline::begin(&mut __resilient_retrying);
+        #attempt __resilient_pipeline::begin(&mut __resilient_retrying, &__resilient_call);
     }
 }
 

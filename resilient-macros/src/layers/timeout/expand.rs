@@ -29,6 +29,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::model::Timeout;
+use crate::expand::call;
 use crate::expand::context::{Context, Expand};
 use crate::expand::copied::Mover;
 use crate::expand::pipeline_expr::PipelineExpr;
@@ -71,7 +72,8 @@ impl Expand for Timeout {
 fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> TokenStream {
     let copies = context.arguments.copies(&context.needs_around(index), Mover::Timeout);
     let crossing = context.arguments.crossing(&Needs::Everything, at, Mover::Timeout);
-    quote_spanned!(at=> let __resilient_job = { #copies #crossing move || #body };)
+    let share = call::share(context, index);
+    quote_spanned!(at=> let __resilient_job = { #copies #crossing #share move || #body };)
 }
 
 /// The limit, which starts when the call reaches it.

@@ -19,6 +19,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::{Racing, answer, taken_items};
+use crate::expand::call;
 use crate::expand::context::Context;
 use crate::expand::copied::Mover;
 use crate::expand::pipeline_expr::PipelineExpr;
@@ -28,9 +29,14 @@ use crate::facts::needs::{Needs, words_of};
 use crate::layers::hedge::model::Hedge;
 
 /// The loop that makes the attempts.
-pub(super) fn race(hedge: &Hedge, context: &Context<'_>, racing: &Racing, inner: &PipelineExpr) -> TokenStream {
+pub(super) fn race(
+    hedge: &Hedge,
+    (context, index): (&Context<'_>, usize),
+    racing: &Racing,
+    inner: &PipelineExpr,
+) -> TokenStream {
     let (items, next) = (taken_items(hedge), next_item(hedge, context));
-    let (attempt, raced) = (attempt(hedge, context, inner), raced(hedge, context));
+    let (attempt, raced) = (attempt(hedge, context, index, inner), raced(hedge, context));
     let (answer, observe) = (answer(hedge), observe(hedge, context));
     let racing = racing.call("racing_blocking");
     quote_spanned! {at(hedge.span)=>
@@ -63,7 +69,7 @@ fn next_item(hedge: &Hedge, context: &Context<'_>) -> Option<TokenStream> {
 }
 
 /// The statements that make an attempt: it owns what it uses, and what it does not use may be given to others. Arguments are checked first, as those of a timeout.
-fn attempt(hedge: &Hedge, context: &Context<'_>, inner: &PipelineExpr) -> TokenStream {
+fn attempt(hedge: &Hedge, context: &Context<'_>, index: usize, inner: &PipelineExpr) -> TokenStream {
     let at = at(hedge.span);
     let item = hedge.over.as_ref().map(|over| {
         let name = &over.value.name;
@@ -82,6 +88,7 @@ fn attempt(hedge: &Hedge, context: &Context<'_>, inner: &PipelineExpr) -> TokenS
     let used = Needs::Named(words_of(&body));
     let copies = context.arguments.copies(&used, Mover::Hedge);
     let crossing = context.arguments.crossing(&used, at, Mover::Hedge);
+    let share = call::share(context, index);
     let body = if item.is_none() && bind.is_none() { body } else { quote_spanned!(at=> { #item #bind #body }) };
     quote_spanned! {at=>
         #racing
@@ -89,6 +96,7 @@ fn attempt(hedge: &Hedge, context: &Context<'_>, inner: &PipelineExpr) -> TokenS
         let __resilient_attempt = {
             #copies
             #crossing
+            #share
             __resilient_pipeline::Carry::around(__resilient_carry, move || #body)
         };
     }

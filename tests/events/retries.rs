@@ -1,0 +1,81 @@
+//! What happens between the attempts of a call.
+
+use std::fmt;
+
+use resilient::events::Kinds;
+use resilient::retry;
+
+use crate::Heard;
+
+macro_rules! path {
+    ($function:literal) => {
+        concat!(module_path!(), "::", $function)
+    };
+}
+
+fn listen(function: &str) -> (Heard, resilient::events::Subscription) {
+    let heard = Heard::default();
+    let watching = heard.listen(resilient::events().kinds(Kinds::RETRIES).function(function).unwrap());
+    (heard, watching)
+}
+
+#[retry(max_attempts = 3, base_delay = 1s, jitter = none)]
+async fn shown(error: &'static str) -> Result<(), String> {
+    Err(error.to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_delay_and_the_end_are_reported_with_the_error() {
+    let (heard, _watching) = listen(path!("shown"));
+    shown("no route\n").await.unwrap_err();
+    let path = path!("shown");
+    assert_eq!(
+        heard.take(),
+        [
+            format!(r"{path}: attempt 1 failed by error (no route\n), the next in 1s"),
+            format!(r"{path}: attempt 2 failed by error (no route\n), the next in 2s"),
+            format!(r"{path}: given up after 3 attempts, at last by error (no route\n)"),
+        ]
+    );
+}
+
+struct Opaque;
+
+#[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]
+fn opaque() -> Result<(), Opaque> {
+    Err(Opaque)
+}
+
+#[test]
+fn an_error_that_cannot_be_displayed_is_left_out() {
+    let (heard, _watching) = listen(path!("opaque"));
+    assert!(opaque().is_err());
+    let path = path!("opaque");
+    assert_eq!(
+        heard.take(),
+        [
+            format!("{path}: attempt 1 failed by error, the next in 1ms"),
+            format!("{path}: given up after 2 attempts, at last by error"),
+        ]
+    );
+}
+
+#[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]
+fn generic<E>(error: fn() -> E) -> Result<(), E> {
+    Err(error())
+}
+
+#[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]
+fn generic_and_shown<E: fmt::Display + Sync>(error: fn() -> E) -> Result<(), E> {
+    Err(error())
+}
+
+#[test]
+fn what_counts_is_what_is_known_where_the_attribute_stands() {
+    let ((heard, _first), (heard_shown, _second)) = (listen(path!("generic")), listen(path!("generic_and_shown")));
+    generic(|| "down").unwrap_err();
+    generic_and_shown(|| "down").unwrap_err();
+    assert_eq!(heard.take()[1], format!("{}: given up after 2 attempts, at last by error", path!("generic")));
+    let path = path!("generic_and_shown");
+    assert_eq!(heard_shown.take()[1], format!("{path}: given up after 2 attempts, at last by error (down)"));
+}
