@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Pure decisions, which take the time and the outcome, and return what to do next. Every `policy.rs` is one, too.
-const PURE: [&str; 21] = [
+const PURE: [&str; 22] = [
     "bulkhead/adaptive/limit.rs",
     "bulkhead/adaptive/machine.rs",
     "bulkhead/semaphore/line_word.rs",
@@ -17,6 +17,7 @@ const PURE: [&str; 21] = [
     "rate_limit/bucket.rs",
     "rate_limit/hold.rs",
     "rate_limit/machine.rs",
+    "rate_limit/permit_word.rs",
     "rate_limit/window.rs",
     "retry/backoff.rs",
     "retry/pending.rs",

@@ -56,13 +56,17 @@ impl Resolution {
 
     /// Nanoseconds on the scale; 64 bits last for five hundred years.
     #[inline]
-    fn nanos(self) -> u64 {
+    pub(crate) fn nanos(self) -> u64 {
         match self {
             Self::Fine => nanos(),
             Self::Coarse => coarse_nanos(),
         }
     }
 }
+
+/// A moment before all readings of the process, which are therefore small numbers if they are counted from it. A paused
+/// clock may have begun even earlier.
+pub(crate) const EARLIEST: u64 = zero::EARLIEST;
 
 /// Nanoseconds on the scale, by tokio's clock where that can be paused. Not inlined, because that keeps the inlined hot
 /// paths which only sometimes read the time small.

@@ -17,6 +17,8 @@ pub(super) struct Hold {
 pub(super) struct Rate {
     pub(super) permits: u64,
     pub(super) per: u64,
+    /// For how long permits come evenly.
+    pub(super) span: u64,
 }
 
 impl Rate {
@@ -32,7 +34,7 @@ impl Hold {
     pub(super) fn extend(&mut self, until: u64, rate: Option<Rate>) {
         if until > self.until {
             self.until = until;
-            self.even_until = rate.map_or(until, |rate| until.saturating_add(rate.per));
+            self.even_until = rate.map_or(until, |rate| until.saturating_add(rate.span));
             self.next = until;
         }
     }
@@ -40,6 +42,11 @@ impl Hold {
     /// Ends the hold and what comes after it.
     pub(super) fn end(&mut self) {
         *self = Self::default();
+    }
+
+    /// Whether there was none, or what came after it is over and a permit was taken since.
+    pub(super) const fn is_none(&self) -> bool {
+        self.even_until == 0
     }
 
     /// Whether it and the time after it are over.
@@ -66,9 +73,9 @@ impl Hold {
 
     /// Takes permits at `now`.
     pub(super) fn take(&mut self, now: u64, permits: u64, rate: Option<Rate>) {
-        if let Some(rate) = rate
-            && now < self.even_until
-        {
+        if self.is_over(now) {
+            self.end();
+        } else if let Some(rate) = rate {
             self.next = self.next.max(now).saturating_add(rate.time_of(permits));
         }
     }

@@ -1,14 +1,16 @@
-//! A rate limit that calls share: a queue behind a lock, with a name and statistics.
+//! A rate limit that calls share, with a name and statistics: a word for calls that need not wait, and a queue behind a
+//! lock.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::check::nanos;
-use crate::core::clock;
+use crate::core::clock::{self, Resolution};
 use crate::core::error::Error;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
-use crate::core::sync::{Mutex, MutexGuard, PoisonError};
+use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 use crate::core::totals::Totals;
 use crate::core::wait_queue::Place;
 use crate::deadline::current as deadline;
@@ -16,7 +18,9 @@ use crate::event::event::Event;
 use crate::event::kinds::Kinds;
 use crate::event::listeners::report;
 use crate::event::refusal_events::RateLimited;
+use crate::rate_limit::bucket::Bucket;
 use crate::rate_limit::machine::Machine;
+use crate::rate_limit::permit_word::{LONG, PermitWord, Seen};
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::rate_limit::queue::Queue;
 
@@ -38,6 +42,12 @@ use crate::rate_limit::queue::Queue;
 pub struct RateLimiter {
     name: Name,
     policy: Arc<RateLimitPolicy>,
+    /// What the word counts, if it can be open.
+    bucket: Option<Bucket>,
+    /// A [`PermitWord`]. Relaxed: it says all by itself. Calls take permits by compare-exchanges of one word, and the queue,
+    /// which has the permits while the word is closed, is behind its lock. Who comes after a hold finds the closed word or
+    /// a later one, because no thread reads an older value of a word than one that it knows to be written.
+    word: AtomicU64,
     queue: Mutex<Queue>,
     totals: Totals<3>,
 }
@@ -74,7 +84,9 @@ impl RateLimiter {
     }
 
     fn of(name: Name, policy: Arc<RateLimitPolicy>, totals: Totals<3>) -> Self {
-        Self { name, queue: Mutex::new(Queue::new(Machine::new(&policy))), policy, totals }
+        let queue = Queue::new(Machine::new(&policy));
+        let word = AtomicU64::new(queue.word(clock::EARLIEST).bits());
+        Self { name, policy, bucket: queue.machine.bucket(), word, queue: Mutex::new(queue), totals }
     }
 
     /// A new rate limit with the name and the settings of this one, for state of which there is much, such as one for
@@ -126,15 +138,73 @@ impl RateLimiter {
     }
 
     /// Takes permits if they are free now and nobody waits; a failure does not count as a refusal.
+    #[inline]
     pub(super) fn try_take(&self, permits: u32) -> Result<(), TooSoon> {
         let cost = u64::from(permits.max(1));
-        if cost > self.policy.capacity() {
-            return Err(TooSoon { wait: None });
+        match self.word().seen() {
+            Seen::Open(moment) => self.take_from_word(moment, cost)?,
+            Seen::Reached { until, is_long } if cost == 1 => self.take_if_over(until, is_long)?,
+            Seen::Reached { .. } | Seen::Closed => self.take_from_queue(clock::nanos(), cost)?,
         }
-        let taken = self.queue().try_take(clock::nanos(), cost);
-        taken.map_err(|wait| TooSoon { wait: Some(wait) })?;
         self.totals.add_one(ACCEPTED);
         Ok(())
+    }
+
+    fn word(&self) -> PermitWord {
+        PermitWord::from_bits(self.word.load(Ordering::Relaxed))
+    }
+
+    /// While the word is open.
+    #[inline]
+    fn take_from_word(&self, moment: u64, cost: u64) -> Result<(), TooSoon> {
+        let Some(bucket) = &self.bucket else { return Ok(()) };
+        let now = clock::nanos();
+        let after = bucket.take_narrow(moment, since_origin(now), cost).and_then(PermitWord::open);
+        if after.is_some_and(|after| self.change(moment, after)) { Ok(()) } else { self.take_again(bucket, now, cost) }
+    }
+
+    #[inline]
+    fn change(&self, moment: u64, after: PermitWord) -> bool {
+        self.word.compare_exchange(moment, after.bits(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Another thread changed the word at the same time, or the permits are not free, or what follows does not fit.
+    #[inline(never)]
+    fn take_again(&self, bucket: &Bucket, now: u64, cost: u64) -> Result<(), TooSoon> {
+        while let Seen::Open(moment) = self.word().seen() {
+            match bucket.take(moment.into(), since_origin(now), cost) {
+                Ok(after) => match PermitWord::open(after) {
+                    Some(after) if self.change(moment, after) => return Ok(()),
+                    Some(_) => {}
+                    None => break,
+                },
+                // Of a longer one the word is to say so, and it may be longer than there can ever be.
+                Err(wait) if wait < LONG && cost == 1 => return Err(TooSoon { wait: Some(wait) }),
+                Err(_) => break,
+            }
+        }
+        self.take_from_queue(now, cost)
+    }
+
+    /// While the limit is reached.
+    fn take_if_over(&self, until: u64, is_long: bool) -> Result<(), TooSoon> {
+        if is_long {
+            let left = until.saturating_sub(Resolution::for_spans_of(Duration::from_nanos(LONG)).nanos());
+            if left >= LONG {
+                return Err(TooSoon { wait: Some(left) });
+            }
+        }
+        let now = clock::nanos();
+        if now < until { Err(TooSoon { wait: Some(until - now) }) } else { self.take_from_queue(now, 1) }
+    }
+
+    #[inline(never)]
+    fn take_from_queue(&self, now: u64, cost: u64) -> Result<(), TooSoon> {
+        // One permit always fits.
+        if cost > 1 && cost > self.policy.capacity() {
+            return Err(TooSoon { wait: None });
+        }
+        self.queue().try_take(now, cost).map_err(|wait| TooSoon { wait: Some(wait) })
     }
 
     /// A place in the queue.
@@ -215,8 +285,50 @@ impl RateLimiter {
         }
     }
 
-    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The queue, with all that calls did without it. Until it is dropped, they wait for its lock.
+    pub(super) fn queue(&self) -> ClosedQueue<'_> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who has the lock opens the word, and nobody else. So a closed one stays closed.
+        if self.word() != PermitWord::CLOSED {
+            let word = PermitWord::from_bits(self.word.swap(PermitWord::CLOSED.bits(), Ordering::Relaxed));
+            queue.go_on_from(word, clock::EARLIEST);
+        }
+        ClosedQueue { queue, word: &self.word }
+    }
+}
+
+/// A moment as an open word counts it.
+#[inline]
+const fn since_origin(at: u64) -> u64 {
+    at.saturating_sub(clock::EARLIEST)
+}
+
+/// The queue, locked, while the word is closed.
+pub(super) struct ClosedQueue<'a> {
+    queue: MutexGuard<'a, Queue>,
+    word: &'a AtomicU64,
+}
+
+impl Deref for ClosedQueue<'_> {
+    type Target = Queue;
+
+    fn deref(&self) -> &Queue {
+        &self.queue
+    }
+}
+
+impl DerefMut for ClosedQueue<'_> {
+    fn deref_mut(&mut self) -> &mut Queue {
+        &mut self.queue
+    }
+}
+
+impl Drop for ClosedQueue<'_> {
+    fn drop(&mut self) {
+        let word = self.queue.word(clock::EARLIEST);
+        if word != PermitWord::CLOSED {
+            self.word.store(word.bits(), Ordering::Relaxed);
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Models of rate limits: permits and holds behind one lock, and who is woken when a place is given up.
+//! Models of rate limits: permits that are taken by the word or behind the lock, holds, and who is woken when a place is
+//! given up.
 
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -17,6 +18,11 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 fn limiter(permits: u32) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new("model", RateLimitPolicy::new(permits, HOUR).max_wait(HOUR * 9)))
+}
+
+/// A limit whose calls take their permits by its word.
+fn bucket(burst: u32) -> Arc<RateLimiter> {
+    Arc::new(RateLimiter::new("model", RateLimitPolicy::new(1, HOUR).burst(burst).max_wait(HOUR * 9)))
 }
 
 /// A task that notes whether it was woken.
@@ -38,8 +44,17 @@ impl Task {
 
 #[test]
 fn the_last_permit_is_taken_once() {
-    model(|| {
-        let limiter = limiter(1);
+    the_last_is_taken_once(|| limiter(1));
+}
+
+#[test]
+fn the_last_permit_of_a_bucket_is_taken_once() {
+    the_last_is_taken_once(|| bucket(1));
+}
+
+fn the_last_is_taken_once(limiter: fn() -> Arc<RateLimiter>) {
+    model(move || {
+        let limiter = limiter();
         let other = Arc::clone(&limiter);
         let other = thread::spawn(move || other.try_acquire().is_ok());
         let begun = [limiter.try_acquire().is_ok(), other.join().unwrap()];
@@ -50,9 +65,46 @@ fn the_last_permit_is_taken_once() {
 }
 
 #[test]
-fn nobody_begins_after_a_hold() {
+fn a_permit_that_is_taken_while_another_thread_has_the_lock_is_taken() {
     model(|| {
-        let limiter = limiter(9);
+        let limiter = bucket(2);
+        let other = Arc::clone(&limiter);
+        let other = thread::spawn(move || other.try_acquire().is_ok());
+        let free = limiter.available();
+        assert!(other.join().unwrap());
+        assert!(free == Some(2) || free == Some(1));
+        assert_eq!(limiter.available(), Some(1));
+    });
+}
+
+#[test]
+fn nobody_overtakes_who_waits_when_a_hold_ends() {
+    model(|| {
+        let limiter = bucket(1);
+        limiter.hold(HOUR);
+        let place = limiter.queue().join(1);
+        let other = Arc::clone(&limiter);
+        let other = thread::spawn(move || other.try_acquire().is_ok());
+        limiter.resume();
+        assert!(!other.join().unwrap());
+        let turn = limiter.queue().turn(clock::nanos(), &mut Some(place), &mut None);
+        assert!(matches!(turn, Turn::Begins(_)));
+    });
+}
+
+#[test]
+fn nobody_begins_after_a_hold() {
+    begins_after_no_hold(|| limiter(9));
+}
+
+#[test]
+fn nobody_takes_a_permit_of_a_bucket_after_a_hold() {
+    begins_after_no_hold(|| bucket(9));
+}
+
+fn begins_after_no_hold(limiter: fn() -> Arc<RateLimiter>) {
+    model(move || {
+        let limiter = limiter();
         let holding = Arc::clone(&limiter);
         let is_held = Arc::new(AtomicBool::new(false));
         let held = Arc::clone(&is_held);

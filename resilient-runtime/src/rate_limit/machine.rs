@@ -4,6 +4,7 @@
 use crate::core::check::nanos;
 use crate::rate_limit::bucket::Bucket;
 use crate::rate_limit::hold::{Hold, Rate};
+use crate::rate_limit::permit_word::PermitWord;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::rate_limit::window::Window;
 
@@ -11,7 +12,6 @@ use crate::rate_limit::window::Window;
 #[derive(Debug)]
 pub(super) struct Machine {
     permits: Permits,
-    rate: Option<Rate>,
     hold: Hold,
 }
 
@@ -20,7 +20,13 @@ enum Permits {
     /// Only holds limit.
     Any,
     Window(Window),
-    Bucket(Bucket),
+    Bucket {
+        bucket: Bucket,
+        /// The span of the limit as it was set.
+        span: u64,
+        /// When it is full again.
+        full_at: u128,
+    },
 }
 
 impl Machine {
@@ -29,10 +35,19 @@ impl Machine {
         let permits = match (policy.permits(), policy.most_at_once()) {
             (None, _) => Permits::Any,
             (Some(permits), None) => Permits::Window(Window::new(permits, per)),
-            (Some(permits), Some(burst)) => Permits::Bucket(Bucket::new(permits, per, burst)),
+            (Some(permits), Some(burst)) => {
+                Permits::Bucket { bucket: Bucket::new(permits, per, burst), span: per, full_at: 0 }
+            }
         };
-        let rate = policy.permits().map(|permits| Rate { permits: u64::from(permits), per });
-        Self { permits, rate, hold: Hold::default() }
+        Self { permits, hold: Hold::default() }
+    }
+
+    const fn rate(&self) -> Option<Rate> {
+        match &self.permits {
+            Permits::Any => None,
+            Permits::Window(window) => Some(window.rate()),
+            Permits::Bucket { bucket, span, .. } => Some(bucket.rate(*span)),
+        }
     }
 
     /// When a call that takes `cost` permits may begin, if `ahead` permits are taken before it as soon as they can be.
@@ -41,9 +56,9 @@ impl Machine {
         let at = match &self.permits {
             Permits::Any => now,
             Permits::Window(window) => window.free_at(now, n),
-            Permits::Bucket(bucket) => bucket.free_at(now, n),
+            Permits::Bucket { bucket, full_at, .. } => bucket.free_at(*full_at, now, n),
         };
-        self.hold.not_before(at, ahead, self.rate)
+        if self.hold.is_none() { at } else { self.hold.not_before(at, ahead, self.rate()) }
     }
 
     /// Takes the permits of a call that begins now.
@@ -51,20 +66,22 @@ impl Machine {
         match &mut self.permits {
             Permits::Any => {}
             Permits::Window(window) => window.take(now, cost),
-            Permits::Bucket(bucket) => bucket.take(now, cost),
+            Permits::Bucket { bucket, full_at, .. } => *full_at = bucket.taken(*full_at, now, cost),
         }
-        self.hold.take(now, cost, self.rate);
+        if !self.hold.is_none() {
+            self.hold.take(now, cost, self.rate());
+        }
     }
 
     /// The permits that calls could take at `now`; `None` if only holds limit, and there is none.
     pub(super) fn available(&self, now: u64) -> Option<u64> {
-        if self.hold.not_before(now, 0, self.rate) > now {
+        if self.hold.not_before(now, 0, self.rate()) > now {
             return Some(0);
         }
         match &self.permits {
             Permits::Any => None,
             Permits::Window(window) => Some(window.free(now)),
-            Permits::Bucket(bucket) => Some(bucket.free(now)),
+            Permits::Bucket { bucket, full_at, .. } => Some(bucket.free(*full_at, now)),
         }
     }
 
@@ -73,19 +90,47 @@ impl Machine {
         let has_all = match &self.permits {
             Permits::Any => true,
             Permits::Window(window) => window.is_full(now),
-            Permits::Bucket(bucket) => bucket.is_full(now),
+            Permits::Bucket { bucket, full_at, .. } => bucket.is_full(*full_at, now),
         };
         has_all && self.hold.is_over(now)
     }
 
     /// Nobody begins for so many nanoseconds. A hold that lasts longer stays as it is.
     pub(super) fn hold(&mut self, now: u64, span: u64) {
-        self.hold.extend(now.saturating_add(span), self.rate);
+        self.hold.extend(now.saturating_add(span), self.rate());
     }
 
     /// Ends the hold.
     pub(super) fn resume(&mut self) {
         self.hold.end();
+    }
+
+    /// The bucket, if there is one.
+    pub(super) const fn bucket(&self) -> Option<Bucket> {
+        match self.permits {
+            Permits::Bucket { bucket, .. } => Some(bucket),
+            Permits::Any | Permits::Window(_) => None,
+        }
+    }
+
+    /// The word by which calls take permits, if they can without the lock, and if there is no hold. It counts from
+    /// `origin`; what was before is over.
+    pub(super) fn open_word(&self, origin: u64) -> Option<PermitWord> {
+        if !self.hold.is_none() {
+            return None;
+        }
+        match &self.permits {
+            Permits::Any => PermitWord::open(0_u64),
+            Permits::Window(_) => None,
+            Permits::Bucket { bucket, full_at, .. } => PermitWord::open(full_at.saturating_sub(bucket.scaled(origin))),
+        }
+    }
+
+    /// Goes on from what calls made of that word.
+    pub(super) fn close_word(&mut self, moment: u64, origin: u64) {
+        if let Permits::Bucket { bucket, full_at, .. } = &mut self.permits {
+            *full_at = bucket.scaled(origin) + u128::from(moment);
+        }
     }
 
     /// The rest of the hold.

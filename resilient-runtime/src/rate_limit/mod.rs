@@ -11,6 +11,7 @@ pub(crate) mod limiter;
 mod loom_tests;
 mod machine;
 pub(crate) mod per_key;
+mod permit_word;
 pub(crate) mod policy;
 mod queue;
 #[cfg(all(test, not(resilient_loom)))]

@@ -7,6 +7,7 @@ use std::task::Waker;
 
 use crate::core::wait_queue::{Place, WaitQueue};
 use crate::rate_limit::machine::Machine;
+use crate::rate_limit::permit_word::{PermitWord, Seen};
 
 /// The state of a rate limit, which is behind its lock. Moments and spans are in nanoseconds.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct Queue {
     waiters: WaitQueue<Waiter>,
     /// The permits that they will take together.
     queued: u64,
+    /// That no call begins before some moment, if that was found out last; closed otherwise.
+    reached: PermitWord,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +58,26 @@ impl Left {
 
 impl Queue {
     pub(super) const fn new(machine: Machine) -> Self {
-        Self { machine, waiters: WaitQueue::new(), queued: 0 }
+        Self { machine, waiters: WaitQueue::new(), queued: 0, reached: PermitWord::CLOSED }
+    }
+
+    /// What calls see while nobody has the lock. A word that is open counts from `origin`.
+    pub(super) fn word(&self, origin: u64) -> PermitWord {
+        if self.waiters.len() > 0 {
+            return PermitWord::CLOSED;
+        }
+        match self.reached {
+            PermitWord::CLOSED => self.machine.open_word(origin).unwrap_or(PermitWord::CLOSED),
+            reached => reached,
+        }
+    }
+
+    /// Goes on from what calls made of the word, which is closed now.
+    pub(super) fn go_on_from(&mut self, word: PermitWord, origin: u64) {
+        self.reached = PermitWord::CLOSED;
+        if let Seen::Open(moment) = word.seen() {
+            self.machine.close_word(moment, origin);
+        }
     }
 
     /// Takes permits if they are free now and nobody waits.
@@ -66,6 +88,8 @@ impl Queue {
     pub(super) fn try_take(&mut self, now: u64, cost: u64) -> Result<(), u64> {
         let wait = self.wait(now, cost);
         if wait > 0 || self.waiters.len() > 0 {
+            let until = self.machine.begins_at(now, 0, 1);
+            self.reached = PermitWord::reached(now, until).unwrap_or(PermitWord::CLOSED);
             return Err(wait);
         }
         self.machine.take(now, cost);

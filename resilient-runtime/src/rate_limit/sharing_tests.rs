@@ -131,6 +131,78 @@ async fn a_full_queue_refuses_at_once() {
     assert!(limiter.acquire().await.unwrap_err().is_rate_limited());
 }
 
+fn bucket(burst: u32, per: Duration) -> Arc<RateLimiter> {
+    Arc::new(RateLimiter::new("github", RateLimitPolicy::new(1, per).burst(burst)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_reached_refuses_until_the_moment_it_said_and_not_longer() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    for limiter in [limiter(1, Duration::ZERO), bucket(1, SECOND), bucket(1, SECOND * 3_600)] {
+        limiter.try_acquire().unwrap();
+        let span = limiter.next_in();
+        let left = |limiter: &RateLimiter| limiter.try_acquire().unwrap_err().retry_after();
+        assert_eq!([(); 3].map(|()| left(&limiter)), [Some(span); 3]);
+        advance(span.saturating_sub(Duration::from_nanos(1))).await;
+        assert_eq!([(); 3].map(|()| left(&limiter)), [Some(Duration::from_nanos(1)); 3]);
+        advance(Duration::from_nanos(1)).await;
+        limiter.try_acquire().unwrap();
+        assert_eq!(left(&limiter), Some(span));
+        advance(DAY * 30).await;
+        assert_eq!([(); 2].map(|()| limiter.try_acquire().is_ok()), [true, false]);
+        assert_eq!((limiter.stats().accepted_calls, limiter.stats().rejected_calls), (3, 8));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_by_a_hold_is_no_reason_to_refuse_after_it_was_ended() {
+    for limiter in [limiter(9, Duration::ZERO), bucket(9, SECOND)] {
+        limiter.hold(SECOND * 90);
+        assert_eq!(limiter.try_acquire().unwrap_err().retry_after(), Some(SECOND * 90));
+        limiter.hold(SECOND * 99);
+        assert_eq!(limiter.try_acquire().unwrap_err().retry_after(), Some(SECOND * 99));
+        limiter.resume();
+        limiter.try_acquire().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dear_call_that_is_refused_does_not_keep_a_cheap_one_from_its_permit() {
+    for limiter in [limiter(3, Duration::ZERO), bucket(3, SECOND)] {
+        limiter.try_acquire_many(2).unwrap();
+        assert!(limiter.try_acquire_many(2).is_err());
+        limiter.try_acquire().unwrap();
+        assert!(limiter.try_acquire().is_err());
+        let refused = limiter.try_acquire_many(4).unwrap_err();
+        assert_eq!(refused.retry_after(), None);
+    }
+}
+
+#[test]
+fn threads_take_every_permit_once_while_others_look_at_the_limit() {
+    const PERMITS: u32 = 10_000;
+    let window = RateLimitPolicy::new(PERMITS, SECOND * 86_400);
+    for policy in [window, window.burst(PERMITS)] {
+        let limiter = RateLimiter::new("github", policy);
+        let taken: u32 = std::thread::scope(|scope| {
+            let take_all = || {
+                let mut taken = 0;
+                while limiter.try_acquire().is_ok() {
+                    taken += 1;
+                    if taken % 64 == 0 {
+                        limiter.available();
+                    }
+                }
+                taken
+            };
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(take_all)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!((taken, limiter.available()), (PERMITS, Some(0)));
+        assert_eq!(limiter.stats().accepted_calls, u64::from(PERMITS));
+    }
+}
+
 #[test]
 fn sync_and_async_calls_wait_in_one_queue() {
     let policy = RateLimitPolicy::new(1, Duration::from_millis(20)).max_wait(SECOND * 60);

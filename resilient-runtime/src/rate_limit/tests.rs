@@ -6,6 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::machine::Machine;
+use super::permit_word::{PermitWord, Seen};
 use super::policy::RateLimitPolicy;
 use super::queue::{Queue, Turn};
 use crate::core::wait_queue::Place;
@@ -133,6 +134,109 @@ proptest! {
         for &(at, _) in &begun {
             prop_assert!(taken_in(&begun, at, PER) <= u64::from(permits));
         }
+    }
+}
+
+/// A queue whose calls go by its word, as long as they can.
+struct ByWord {
+    queue: Queue,
+    word: PermitWord,
+}
+
+/// A long time after the beginning of the scale, as in a process.
+const ORIGIN: u64 = 1 << 56;
+
+impl ByWord {
+    fn new(machine: Machine) -> Self {
+        let queue = Queue::new(machine);
+        Self { word: queue.word(ORIGIN), queue }
+    }
+
+    fn under_the_lock<R>(&mut self, act: impl FnOnce(&mut Queue) -> R) -> R {
+        if self.word != PermitWord::CLOSED {
+            self.queue.go_on_from(self.word, ORIGIN);
+        }
+        let result = act(&mut self.queue);
+        self.word = self.queue.word(ORIGIN);
+        result
+    }
+
+    fn try_take(&mut self, now: u64, cost: u64) -> Result<(), u64> {
+        match (self.word.seen(), self.queue.machine.bucket()) {
+            (Seen::Open(moment), Some(bucket)) => {
+                let after = bucket.take(moment.into(), now - ORIGIN, cost)?;
+                let Some(after) = PermitWord::open(after) else {
+                    return self.under_the_lock(|queue| queue.try_take(now, cost));
+                };
+                self.word = after;
+                Ok(())
+            }
+            (Seen::Reached { until, .. }, _) if now < until && cost == 1 => Err(until - now),
+            _ => self.under_the_lock(|queue| queue.try_take(now, cost)),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn calls_that_go_by_the_word_fare_as_all_under_the_lock(
+        permits in 3_u32..20,
+        burst in 3_u32..20,
+        begins in prop_oneof![Just(0), Just(ORIGIN), Just(1 << 61)],
+        steps in prop::collection::vec((0_u64..400, 1_u64..4, 0_u8..20), 1..200),
+    ) {
+        for machine in [|permits, _| window(permits), bucket] {
+            let mut locked = Queue::new(machine(permits, burst));
+            let mut by_word = ByWord::new(machine(permits, burst));
+            let mut now = ORIGIN + begins;
+            for &(step, cost, what) in &steps {
+                now += step;
+                match what {
+                    0 => {
+                        locked.machine.hold(now, step);
+                        by_word.under_the_lock(|queue| queue.machine.hold(now, step));
+                    }
+                    1 => {
+                        locked.machine.resume();
+                        by_word.under_the_lock(|queue| queue.machine.resume());
+                    }
+                    2 => {
+                        let free = by_word.under_the_lock(|queue| queue.machine.available(now));
+                        prop_assert_eq!(free, locked.machine.available(now));
+                    }
+                    _ => prop_assert_eq!(by_word.try_take(now, cost), locked.try_take(now, cost)),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_call_goes_by_the_word_while_another_waits_or_a_hold_is_remembered() {
+    let mut queue = Queue::new(bucket(10, 10));
+    let is_open = |queue: &Queue| matches!(queue.word(0).seen(), Seen::Open(_));
+    assert!(is_open(&queue));
+    let place = queue.join(1);
+    assert_eq!(queue.word(0), PermitWord::CLOSED);
+    queue.leave(place);
+    assert!(is_open(&queue));
+    queue.machine.hold(0, 500);
+    assert_eq!(queue.word(0), PermitWord::CLOSED);
+    assert_eq!(queue.try_take(1_499, 1), Ok(()));
+    assert_eq!(queue.word(0), PermitWord::CLOSED, "permits come evenly");
+    assert_eq!(queue.try_take(1_500, 1), Ok(()));
+    assert!(is_open(&queue));
+}
+
+#[test]
+fn a_bucket_of_an_odd_rate_goes_by_the_word_until_its_count_does_not_fit() {
+    let policy = RateLimitPolicy::new(999_999_937, Duration::from_secs(1)).burst(2);
+    let mut by_word = ByWord::new(Machine::new(&policy));
+    for (after, is_open) in [(1_000_000_000, true), (1 << 62, false)] {
+        let now = ORIGIN + after;
+        assert_eq!([(); 3].map(|()| by_word.try_take(now, 1)), [Ok(()), Ok(()), Err(2)]);
+        assert_eq!(matches!(by_word.word.seen(), Seen::Open(_)), is_open);
+        assert_eq!(by_word.try_take(now + 2, 1), Ok(()));
     }
 }
 

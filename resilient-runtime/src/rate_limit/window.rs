@@ -5,6 +5,8 @@
 
 use std::collections::VecDeque;
 
+use crate::rate_limit::hold::Rate;
+
 /// The permits of the last span.
 #[derive(Debug)]
 pub(super) struct Window {
@@ -20,6 +22,11 @@ impl Window {
         Self { permits: permits as u64, per, taken: VecDeque::new() }
     }
 
+    /// The rate at which permits come back if all are taken.
+    pub(super) const fn rate(&self) -> Rate {
+        Rate { permits: self.permits, per: self.per, span: self.per }
+    }
+
     /// The permits that are free at `now`.
     pub(super) fn free(&self, now: u64) -> u64 {
         let taken = self.taken.len() - self.taken.partition_point(|&taken| taken.saturating_add(self.per) <= now);
@@ -33,7 +40,8 @@ impl Window {
 
     /// When the `n`-th permit from now on is free, counted from 1, if all before it are taken as soon as they can be.
     pub(super) fn free_at(&self, now: u64, n: u64) -> u64 {
-        let rounds = (n - 1) / self.permits;
+        // Most calls divide nothing.
+        let rounds = if n <= self.permits { 0 } else { (n - 1) / self.permits };
         let n = n - rounds * self.permits;
         let never_taken = self.permits - self.taken.len() as u64;
         let first = match n.checked_sub(never_taken + 1) {

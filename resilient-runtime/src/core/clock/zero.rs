@@ -7,6 +7,8 @@ use crate::core::clock::kernel;
 
 /// The first reading of the process, in nanoseconds. Not zero, because a paused clock may have begun earlier.
 const FIRST: u64 = (1 << 36) * NANOS_PER_MILLI;
+/// No paused clock is expected to begin before this, 50 days earlier.
+pub(super) const EARLIEST: u64 = FIRST - (1 << 32) * NANOS_PER_MILLI;
 pub(super) const NANOS_PER_MILLI: u64 = 1_000_000;
 
 /// The first reading of the process by the standard library's clock, and the offsets of the kernel's clocks.
