@@ -102,9 +102,23 @@ impl<const N: usize> Shards<N> {
         self.shards().for_each(|shard| shard.0[word].store(value, Ordering::Relaxed));
     }
 
-    #[cfg(test)]
+    /// The sum of one word over all shards. The same as of [`all`](Self::all), with its orderings, in plain loops: chained
+    /// iterators take several times as many instructions.
     pub(crate) fn sum(&self, word: usize) -> u64 {
-        self.all(word).sum()
+        let of_chunk = |chunk: &Chunk<N>| {
+            let mut sum = 0_u64;
+            for shard in chunk {
+                sum = sum.wrapping_add(shard.0[word].load(Ordering::Acquire));
+            }
+            sum
+        };
+        let mut sum = of_chunk(&self.first);
+        if let Some(further) = self.further.get() {
+            for chunk in further.chunks().filter_map(OnceLock::get) {
+                sum = sum.wrapping_add(of_chunk(chunk));
+            }
+        }
+        sum
     }
 }
 

@@ -83,8 +83,12 @@ impl<const N: usize> Totals<N> {
         }
     }
 
+    /// The sum of one word: see [`Shards::sum`]. Acquire as in [`Shards::all`].
     pub(crate) fn sum(&self, word: usize) -> u64 {
-        self.all(word).sum()
+        match &self.shards {
+            Some(shards) => shards.sum(word),
+            None => self.plain[word].load(Ordering::Acquire),
+        }
     }
 }
 

@@ -108,7 +108,9 @@ impl RetryBudget {
 
     /// Takes a token for a retry, if there is one. For calls that are retried by hand.
     pub fn try_take(&self) -> bool {
-        let taken = self.machine().take(&self.policy, clock::nanos(), self.totals.sum(CALLS));
+        let now = clock::nanos();
+        // The calls are counted under the lock: so each count has all that went into those before it.
+        let taken = self.machine().take(&self.policy, now, self.totals.sum(CALLS));
         self.totals.add_one(if taken { TAKEN } else { REFUSED });
         taken
     }
