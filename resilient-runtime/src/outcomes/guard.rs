@@ -79,6 +79,12 @@ impl<'a, G: Gate, F, C> Guard<'a, G, F, C> {
     pub(crate) const fn new(gate: &'a G, body: F, failures: C) -> Self {
         Guard { before_body: BeforeBody, body, failures, held: Held::none(gate) }
     }
+
+    /// The body, which is polled without the gate's leave and does not count.
+    #[inline]
+    pub(crate) fn unguarded(self: Pin<&mut Self>) -> Pin<&mut F> {
+        self.project().body
+    }
 }
 
 impl<G: Gate, F, C, T, E, R> Future for Guard<'_, G, F, C>
