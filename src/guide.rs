@@ -37,6 +37,7 @@ chapters! {
     per_key = "guide/per-key.md";
     threads = "guide/threads.md";
     inspect = "guide/inspect.md";
+    events = "guide/events.md";
     logs = "guide/logs.md";
     testing = "guide/testing.md";
     without_attributes = "guide/without-attributes.md";

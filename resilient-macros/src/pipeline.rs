@@ -40,7 +40,8 @@ use crate::model::Function;
 ///     inventory::submit! {
 ///         Registration { path: PATH, file: FILE, line: LINE, is_async: true, layers: TEXT, states: &[], worst_case: W }
 ///     }
-///     let __resilient_call = Call::begin_counted(const { Name::new(&PATH) });
+///     let mut __resilient_call = Call::COUNTED;
+///     Call::begin(&mut __resilient_call, const { Name::new(&PATH) });
 ///     settled({
 ///         let __resilient_policy = {
 ///             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::DEFAULT;
@@ -71,7 +72,7 @@ use crate::model::Function;
 ///             };
 ///             sleep(__resilient_delay).await;
 ///         }
-///     }, __resilient_call, FromRefusal::from_refusal)
+///     }, &mut __resilient_call, FromRefusal::from_refusal)
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {

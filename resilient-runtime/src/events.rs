@@ -13,6 +13,7 @@ pub use crate::event::call_events::{
     CallFinished, Cause, FallbackUsed, Outcome, RetriesExhausted, RetryScheduled, TimedOut,
 };
 pub use crate::event::event::Event;
+pub use crate::event::hedge_events::{HedgeSent, HedgeWon};
 pub use crate::event::kinds::Kinds;
 pub use crate::event::listeners::{Subscription, subscribe};
 pub use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, FullBecause, RateLimited, Shed};

@@ -1,5 +1,6 @@
 //! What listeners are notified of. They hear of the whole process, so each test has names of its own.
 
+mod beside;
 mod breaker;
 mod calls;
 mod listeners;

@@ -1,8 +1,9 @@
 //! The call itself, which listeners are notified of when it has ended.
 //!
 //! ```ignore
-//! let __resilient_call = Call::begin(const { Name::new(&PATH) });
-//! settled(OUTCOME, __resilient_call, FromRefusal::from_refusal)
+//! let mut __resilient_call = Call::UNCOUNTED;
+//! Call::begin(&mut __resilient_call, const { Name::new(&PATH) });
+//! settled(OUTCOME, &mut __resilient_call, FromRefusal::from_refusal)
 //! ```
 //!
 //! It is first in the function, so that it is dropped last: a call that panics, or whose future is dropped, is reported by
@@ -20,13 +21,17 @@ use crate::facts::Facts;
 pub(crate) fn begin(context: &Context<'_>) -> TokenStream {
     let is_shared = (0..context.layers.len()).any(|index| is_shared_below(context, index));
     let counts = context.layers.iter().any(Facts::repeats);
-    let (begin, counts) = match (is_shared, counts) {
-        (true, counts) => ("begin_shared", Some(quote_spanned!(Span::mixed_site()=> , #counts))),
-        (false, true) => ("begin_counted", None),
-        (false, false) => ("begin", None),
+    let (new, begin, counts) = match (is_shared, counts) {
+        (true, counts) => ("SHARED", "begin_shared", Some(quote_spanned!(Span::mixed_site()=> , #counts))),
+        (false, true) => ("COUNTED", "begin", None),
+        (false, false) => ("UNCOUNTED", "begin", None),
     };
-    let (begin, name) = (Ident::new(begin, Span::mixed_site()), context.name());
-    quote_spanned!(Span::mixed_site()=> let __resilient_call = __resilient_pipeline::Call::#begin(#name #counts);)
+    let (new, begin) = (Ident::new(new, Span::mixed_site()), Ident::new(begin, Span::mixed_site()));
+    let name = context.name();
+    quote_spanned! {Span::mixed_site()=>
+        let mut __resilient_call = __resilient_pipeline::Call::#new;
+        __resilient_pipeline::Call::#begin(&mut __resilient_call, #name #counts);
+    }
 }
 
 /// The end of a call whose result a fallback may have given.
@@ -36,7 +41,7 @@ pub(crate) fn answered(whole: &PipelineExpr) -> TokenStream {
         {
             let __resilient_answer = #value;
             __resilient_pipeline::Returns::of(&__resilient_answer)
-                .__resilient_answered(__resilient_answer, __resilient_call)
+                .__resilient_answered(__resilient_answer, &mut __resilient_call)
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::core::shared_state::SharedState;
 use crate::core::totals::Totals;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
-use crate::event::listeners::report;
+use crate::event::listeners::{deliver, is_wanted};
 use crate::event::refusal_events::{BulkheadFull, FullBecause};
 
 /// Limits the calls in flight. Callers that wait are served in the order of arrival, sync and async ones in one queue.
@@ -234,10 +234,18 @@ impl Bulkhead {
 
     pub(crate) fn refused(&self, because: FullBecause) -> Error {
         self.rejected.add_one(0);
-        let (name, is_closed) = (self.name, self.closed.is());
-        let (limit, because) = if is_closed { (0, FullBecause::ShutDown) } else { (self.limit(), because) };
-        report(Kinds::REFUSALS, || Event::BulkheadFull(BulkheadFull { name, limit, because }));
-        Error::BulkheadFull { name, limit }
+        let limit = if self.closed.is() { 0 } else { self.limit() };
+        if is_wanted(Kinds::REFUSALS) {
+            self.report_refused(limit, because);
+        }
+        Error::BulkheadFull { name: self.name, limit }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_refused(&self, limit: usize, because: FullBecause) {
+        let because = if limit == 0 { FullBecause::ShutDown } else { because };
+        deliver(&Event::BulkheadFull(BulkheadFull { name: self.name, limit, because }));
     }
 
     /// Takes a slot, or a place in the queue that becomes a slot, and whose waker this is.

@@ -5,9 +5,13 @@ use std::task::{Context, Poll, ready};
 
 use crate::bulkhead::bulkhead::{Bulkhead, Entered, Slot};
 use crate::bulkhead::semaphore::Waiting;
+use crate::core::clock::Stopwatch;
 use crate::core::error::Error;
 use crate::deadline::wait::Wait;
-use crate::event::refusal_events::FullBecause;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::{is_wanted, report};
+use crate::event::refusal_events::{BulkheadWaited, FullBecause};
 
 impl Bulkhead {
     /// A slot, waited for within a pipeline.
@@ -33,21 +37,22 @@ impl<'a> Future for SlotWait<'a> {
 /// A call in the queue of a bulkhead, which it joins at the first poll.
 pub(super) enum InQueue<'a> {
     Due(&'a Bulkhead),
-    Waiting(Waiting<'a, Bulkhead>),
+    /// Since when, if somebody wants to know how long it waits.
+    Waiting(Waiting<'a, Bulkhead>, Stopwatch),
 }
 
 impl<'a> InQueue<'a> {
     const fn bulkhead(&self) -> &'a Bulkhead {
         match self {
             Self::Due(bulkhead) => bulkhead,
-            Self::Waiting(waiting) => waiting.owner(),
+            Self::Waiting(waiting, _) => waiting.owner(),
         }
     }
 }
 
 impl Drop for InQueue<'_> {
     fn drop(&mut self) {
-        if let Self::Waiting(waiting) = self {
+        if let Self::Waiting(waiting, _) = self {
             waiting.leave();
             waiting.owner().take_all_slots_if_closed();
         }
@@ -62,12 +67,17 @@ impl<'a> Future for InQueue<'a> {
             Self::Due(bulkhead) => match bulkhead.enter(context.waker())? {
                 Entered::Slot(slot) => Poll::Ready(Ok(slot)),
                 Entered::Queue(waiting) => {
-                    *self = Self::Waiting(waiting);
+                    let since = if is_wanted(Kinds::WAITS) { Stopwatch::start() } else { Stopwatch::default() };
+                    *self = Self::Waiting(waiting, since);
                     Poll::Pending
                 }
             },
-            Self::Waiting(waiting) => {
+            Self::Waiting(waiting, since) => {
                 ready!(Pin::new(&mut *waiting).poll(context));
+                if since.is_running() {
+                    let (name, waited) = (waiting.owner().name(), since.elapsed());
+                    report(Kinds::WAITS, || Event::BulkheadWaited(BulkheadWaited { name, waited }));
+                }
                 Poll::Ready(Ok(waiting.owner().slot()))
             }
         }

@@ -1,7 +1,7 @@
 //! A call of a function, from its start to its end.
 //!
-//! While nobody wants [`CallFinished`], a call is one load of the mask of wanted kinds and two words: nothing reads the
-//! clock, and what follows the call's end is out of line.
+//! While nobody wants [`CallFinished`], a call loads the mask of wanted kinds, and stores and compares a word: nothing reads
+//! the clock, and what reports its end is out of line.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::core::clock::Stopwatch;
-use crate::core::error::{Failure, Refusal};
+use crate::core::error::{Error, Failure};
 use crate::core::name::Name;
 use crate::event::call_events::{CallFinished, Outcome};
 use crate::event::event::Event;
@@ -17,43 +17,20 @@ use crate::event::kinds::Kinds;
 use crate::event::listeners::{deliver, is_wanted};
 
 /// A call under way. It is reported by [`end`](Self::end) or, if the call panics or is dropped, by its drop.
+///
+/// It stays where it is made, and is passed by reference: to move it would take more instructions than all else here.
 #[derive(Debug)]
 pub struct Call<T: Counts = Tally> {
+    /// None if nobody wanted to know how the call ends when it began, or once that is reported.
     begun: Option<Begun>,
     tally: T,
 }
 
-/// What is known of a call since its start, if somebody wanted to know how it ends.
+/// What is known of a call since its start.
 #[derive(Clone, Copy, Debug)]
 struct Begun {
     function: Name,
     clock: Stopwatch,
-}
-
-impl Begun {
-    #[cold]
-    #[inline(never)]
-    fn now(function: Name) -> Self {
-        Self { function, clock: Stopwatch::start() }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn finished(self, outcome: Outcome, Counted { attempts, fallback }: Counted) {
-        let Self { function, clock } = self;
-        let elapsed = clock.elapsed();
-        deliver(&Event::CallFinished(CallFinished { function, outcome, attempts, elapsed, fallback }));
-    }
-}
-
-impl Begun {
-    /// The future was dropped, or something in the call panicked. The two differ by whether this thread unwinds.
-    #[cold]
-    #[inline(never)]
-    fn interrupted(self, counted: Counted) {
-        let outcome = if thread::panicking() { Outcome::Panicked } else { Outcome::Dropped };
-        self.finished(outcome, counted);
-    }
 }
 
 /// How a call ended, and whether its callee was called if nothing counts the attempts.
@@ -64,94 +41,108 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// With a value or the function's own error.
+    /// With a value.
+    pub const OK: Self = Self { outcome: Outcome::Success, has_asked: true };
+    /// With the function's own error.
+    pub const ERROR: Self = Self { outcome: Outcome::Error, has_asked: true };
+
+    /// With a result that is the function's own.
     #[inline]
     pub const fn by_itself(is_ok: bool) -> Self {
-        Self { outcome: if is_ok { Outcome::Success } else { Outcome::Error }, has_asked: true }
+        if is_ok { Self::OK } else { Self::ERROR }
+    }
+
+    /// With a refusal.
+    #[inline]
+    pub const fn refused(refusal: &Error) -> Self {
+        let kind = refusal.kind();
+        Self { outcome: Outcome::Refused(kind), has_asked: kind.has_asked() }
     }
 
     /// With this outcome of a pipeline.
     #[inline]
-    pub fn with<T, E, R: Refusal>(outcome: &Result<T, Failure<E, R>>) -> Self {
+    pub const fn with<T, E>(outcome: &Result<T, Failure<E>>) -> Self {
         match outcome {
-            Err(Failure::Refused(refusal)) => {
-                let kind = refusal.as_error().kind();
-                Self { outcome: Outcome::Refused(kind), has_asked: kind.has_asked() }
-            }
-            result => Self::by_itself(result.is_ok()),
+            Ok(_) => Self::OK,
+            Err(Failure::Inner(_)) => Self::ERROR,
+            Err(Failure::Refused(refusal)) => Self::refused(refusal),
         }
     }
 }
 
 impl Call {
-    /// A call begins, in which nothing counts attempts or answers instead.
-    #[inline]
-    pub fn begin(function: Name) -> Self {
-        Self { begun: begun(function), tally: Tally::UNCOUNTED }
-    }
-
-    /// The same where attempts are counted.
-    #[inline]
-    pub fn begin_counted(function: Name) -> Self {
-        Self { begun: begun(function), tally: Tally::NONE }
-    }
-
-    /// The same where it is known at run time whether something counts them.
-    #[inline]
-    pub(crate) fn begin_if_counted(function: Name, counts: bool) -> Self {
-        if counts { Self::begin_counted(function) } else { Self::begin(function) }
-    }
-
-    /// No call.
-    pub(crate) const fn none() -> Self {
-        Self { begun: None, tally: Tally::NONE }
-    }
+    /// In which nothing counts attempts.
+    pub const UNCOUNTED: Self = Self { begun: None, tally: Tally::UNCOUNTED };
+    /// In which attempts are counted.
+    pub const COUNTED: Self = Self { begun: None, tally: Tally::NONE };
 }
 
 impl Call<SharedTally> {
-    /// The same where they may be made on other threads, which the caller may leave. `counts` if something counts them.
-    #[inline]
-    pub fn begin_shared(function: Name, counts: bool) -> Self {
-        let begun = begun(function);
-        let tally = if begun.is_some() { SharedTally::new(counts) } else { SharedTally(None) };
-        Self { begun, tally }
-    }
-}
+    /// Whose attempts may be made on other threads, which the caller may leave.
+    pub const SHARED: Self = Self { begun: None, tally: SharedTally(None) };
 
-#[inline]
-fn begun(function: Name) -> Option<Begun> {
-    if is_wanted(Kinds::CALLS) { Some(Begun::now(function)) } else { None }
+    /// The call begins. `counts` if something counts attempts.
+    #[inline]
+    pub fn begin_shared(&mut self, function: Name, counts: bool) {
+        if is_wanted(Kinds::CALLS) {
+            self.tally = SharedTally::new(counts);
+            self.begin_now(function);
+        }
+    }
 }
 
 impl<T: Counts> Call<T> {
-    /// The call has ended. `ended` is called if that is reported.
+    /// The call begins.
     #[inline]
-    pub fn end(mut self, ended: impl FnOnce() -> Ended) {
-        self.end_now(ended);
+    pub fn begin(&mut self, function: Name) {
+        if is_wanted(Kinds::CALLS) {
+            self.begin_now(function);
+        }
     }
 
-    /// The same of a call that is kept for longer.
+    #[cold]
+    #[inline(never)]
+    fn begin_now(&mut self, function: Name) {
+        self.begun = Some(Begun { function, clock: Stopwatch::start() });
+    }
+
+    /// The call has ended.
     #[inline]
-    pub(crate) fn end_now(&mut self, ended: impl FnOnce() -> Ended) {
-        if let Some(begun) = self.begun.take() {
-            let Ended { outcome, has_asked } = ended();
-            begun.finished(outcome, self.tally.counted(has_asked));
+    pub fn end(&mut self, ended: Ended) {
+        if self.begun.is_some() {
+            self.finished(ended);
         }
     }
 
     /// Something in the call panics.
+    #[cold]
     pub(crate) fn unwind(&mut self) {
-        if let Some(begun) = self.begun.take() {
-            begun.finished(Outcome::Panicked, self.tally.counted(true));
-        }
+        self.end(Ended { outcome: Outcome::Panicked, has_asked: true });
+    }
+
+    /// The future was dropped, or something in the call panicked. The two differ by whether this thread unwinds.
+    #[cold]
+    #[inline(never)]
+    fn interrupted(&mut self) {
+        let outcome = if thread::panicking() { Outcome::Panicked } else { Outcome::Dropped };
+        self.finished(Ended { outcome, has_asked: true });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn finished(&mut self, Ended { outcome, has_asked }: Ended) {
+        let Some(Begun { function, clock }) = self.begun.take() else { return };
+        let Counted { attempts, fallback } = self.tally.counted(has_asked);
+        let elapsed = clock.elapsed();
+        deliver(&Event::CallFinished(CallFinished { function, outcome, attempts, elapsed, fallback }));
     }
 }
 
 impl<T: Counts> Drop for Call<T> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(begun) = self.begun {
-            begun.interrupted(self.tally.counted(true));
+        if self.begun.is_some() {
+            self.interrupted();
         }
     }
 }
@@ -178,50 +169,48 @@ pub struct Counted {
     fallback: bool,
 }
 
-/// The attempts of a call, and whether a fallback answered the last of them. One word, changed by one thread at a time.
+/// The attempts of a call, and whether a fallback answered the last of them, changed by one thread at a time.
 ///
 /// Relaxed: what polls a future on another thread has synchronised with the last poll.
 #[derive(Debug)]
-pub struct Tally(AtomicU32);
+pub struct Tally {
+    attempts: AtomicU32,
+    /// The last attempt that a fallback answered.
+    answered: AtomicU32,
+}
 
-/// Set while a fallback's answer is the last.
-const FALLBACK: u32 = 1 << 31;
-/// Set where nothing counts attempts.
-const UNCOUNTED: u32 = 1 << 30;
+/// The attempts where nothing counts them.
+const UNCOUNTED: u32 = u32::MAX;
+/// Of no attempt.
+const UNANSWERED: u32 = u32::MAX - 1;
 
 impl Tally {
-    const NONE: Self = Self(AtomicU32::new(0));
-    const UNCOUNTED: Self = Self(AtomicU32::new(UNCOUNTED));
-}
-
-const fn one_more(word: u32) -> u32 {
-    (word & !FALLBACK).wrapping_add(1)
-}
-
-const fn counted(word: u32, has_asked: bool) -> Counted {
-    let attempts = if word & UNCOUNTED == 0 { word & !FALLBACK } else { has_asked as u32 };
-    Counted { attempts, fallback: word & FALLBACK != 0 }
+    #[expect(clippy::declare_interior_mutable_const, reason = "each call has its own")]
+    const NONE: Self = Self { attempts: AtomicU32::new(0), answered: AtomicU32::new(UNANSWERED) };
+    #[expect(clippy::declare_interior_mutable_const, reason = "each call has its own")]
+    const UNCOUNTED: Self = Self { attempts: AtomicU32::new(UNCOUNTED), answered: AtomicU32::new(UNANSWERED) };
 }
 
 impl Counts for Tally {
     #[inline]
     fn attempt(&self) {
-        self.0.store(one_more(self.0.load(Ordering::Relaxed)), Ordering::Relaxed);
+        self.attempts.store(self.attempts.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
 
     #[cold]
     fn answered(&self) {
-        self.0.fetch_or(FALLBACK, Ordering::Relaxed);
+        self.answered.store(self.attempts.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    /// Counts nothing: a call that goes on elsewhere begins with a shared tally.
+    /// Counts nothing: a call that goes on elsewhere has a shared tally.
     fn share(&self) -> SharedTally {
         SharedTally(None)
     }
 
-    #[inline]
     fn counted(&self, has_asked: bool) -> Counted {
-        counted(self.0.load(Ordering::Relaxed), has_asked)
+        let attempts = self.attempts.load(Ordering::Relaxed);
+        let fallback = self.answered.load(Ordering::Relaxed) == attempts;
+        Counted { attempts: if attempts == UNCOUNTED { u32::from(has_asked) } else { attempts }, fallback }
     }
 }
 
@@ -254,8 +243,8 @@ pub struct SharedTally(Option<Arc<Tally>>);
 impl Counts for SharedTally {
     #[inline]
     fn attempt(&self) {
-        if let Some(Tally(word)) = self.0.as_deref() {
-            let _ = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |word| Some(one_more(word)));
+        if let Some(tally) = &self.0 {
+            tally.attempts.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -271,7 +260,7 @@ impl Counts for SharedTally {
     }
 
     fn counted(&self, has_asked: bool) -> Counted {
-        self.0.as_ref().map_or(counted(0, has_asked), |tally| tally.counted(has_asked))
+        self.0.as_ref().map_or(Counted { attempts: 0, fallback: false }, |tally| tally.counted(has_asked))
     }
 }
 
@@ -286,7 +275,8 @@ impl SharedTally {
     fn new(counts: bool) -> Self {
         let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let tally = spare.unwrap_or_else(|| Arc::new(Tally::NONE));
-        tally.0.store(if counts { 0 } else { UNCOUNTED }, Ordering::Relaxed);
+        tally.attempts.store(if counts { 0 } else { UNCOUNTED }, Ordering::Relaxed);
+        tally.answered.store(UNANSWERED, Ordering::Relaxed);
         Self(Some(tally))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::time::Duration;
 
-use crate::core::error::ErrorKind;
+use crate::core::error::{ErrorKind, Failure, Refusal};
 use crate::core::name::{Escaped, Name};
 use crate::core::retries_exhausted::GiveUpReason;
 
@@ -76,6 +76,19 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Of a failure.
+    pub(crate) fn of<E, R: Refusal>(failure: &Failure<E, R>) -> Self {
+        match failure {
+            Failure::Inner(_) => Self::Error,
+            Failure::Refused(refusal) => Self::Refused(refusal.as_error().kind()),
+        }
+    }
+
+    /// Of an outcome that is not the answer.
+    pub(crate) fn of_outcome<T, E, R: Refusal>(outcome: &Result<T, Failure<E, R>>) -> Self {
+        outcome.as_ref().map_or_else(Self::of, |_| Self::Value)
+    }
+
     /// The word that logs and metrics use, as in `error` and `timed_out`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -200,7 +213,7 @@ impl Display for TimedOut {
 pub struct FallbackUsed {
     /// The path of the function.
     pub function: Name,
-    /// Which fallback of the function, counted from 1 in reading order.
+    /// Which answer of its `#[fallback]` or of its layer, counted from 1 in the order in which they are tried.
     pub position: u32,
     /// What it answered.
     pub cause: Cause,

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::core::name::Name;
 use crate::event::breaker_changed::BreakerChanged;
 use crate::event::call_events::{CallFinished, FallbackUsed, RetriesExhausted, RetryScheduled, TimedOut};
+use crate::event::hedge_events::{HedgeSent, HedgeWon};
 use crate::event::kinds::Kinds;
 use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, RateLimited, Shed};
 
@@ -76,6 +77,10 @@ events! {
     Shed(Shed): REFUSALS of a name;
     /// A fallback answered instead of the function.
     FallbackUsed(FallbackUsed): FALLBACKS of a function;
+    /// A hedge made another attempt beside the first.
+    HedgeSent(HedgeSent): HEDGES of a name;
+    /// An attempt beside the first gave the answer.
+    HedgeWon(HedgeWon): HEDGES of a name;
 }
 
 impl Event<'_> {
@@ -119,6 +124,8 @@ impl Event<'_> {
             Self::RateLimited(event) => Event::RateLimited(event),
             Self::Shed(event) => Event::Shed(event),
             Self::FallbackUsed(event) => Event::FallbackUsed(event),
+            Self::HedgeSent(event) => Event::HedgeSent(event),
+            Self::HedgeWon(event) => Event::HedgeWon(event),
         }
     }
 }

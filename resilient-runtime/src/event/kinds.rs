@@ -46,6 +46,9 @@ sets! {
     WAITS = 4;
     /// [`FallbackUsed`](crate::events::Event::FallbackUsed).
     FALLBACKS = 5;
+    /// [`HedgeSent`](crate::events::Event::HedgeSent) and [`HedgeWon`](crate::events::Event::HedgeWon). Whoever wants them
+    /// makes each hedged call read the clock.
+    HEDGES = 6;
 }
 
 impl Kinds {

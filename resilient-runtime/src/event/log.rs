@@ -125,6 +125,16 @@ logs! {
         cause: it.cause.name(),
         succeeded: it.succeeded,
     }
+    "HedgeSent": HedgeSent(it) => "resilient::hedge" DEBUG "hedge sent" {
+        name: it.name.as_str(),
+        number: it.number,
+        after_ms: millis(it.after),
+    }
+    "HedgeWon": HedgeWon(it) => "resilient::hedge" DEBUG "hedge won" {
+        name: it.name.as_str(),
+        number: it.number,
+        after_ms: millis(it.after),
+    }
 }
 
 fn millis(duration: Duration) -> f64 {
@@ -189,6 +199,7 @@ mod tests {
             "BreakerChanged" => Kinds::CHANGES,
             "BulkheadWaited" => Kinds::WAITS,
             "FallbackUsed" => Kinds::FALLBACKS,
+            "HedgeSent" | "HedgeWon" => Kinds::HEDGES,
             _ => Kinds::REFUSALS,
         }
     }

@@ -1,11 +1,13 @@
 //! Events: what they are, who listens, and how they are delivered. [`events`](crate::events) has the public names.
 
+pub(crate) mod answering;
 pub(crate) mod breaker_changed;
 pub(crate) mod call;
 pub(crate) mod call_events;
 pub(crate) mod changes;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod event;
+pub(crate) mod hedge_events;
 pub(crate) mod kinds;
 pub(crate) mod listener;
 pub(crate) mod listeners;

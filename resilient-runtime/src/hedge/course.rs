@@ -9,11 +9,18 @@ use crate::core::clock::Stopwatch;
 use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
 use crate::deadline::current as deadline;
+use crate::event::event::Event;
+use crate::event::hedge_events::{HedgeSent, HedgeWon};
+use crate::event::kinds::Kinds;
+use crate::event::listeners::{is_wanted, report};
 use crate::hedge::event::{HedgeEvent, HedgeReason};
 use crate::hedge::hedge::Hedge;
 use crate::hedge::machine::{Ending, Machine, Then};
 use crate::hedge::policy::HedgePolicy;
 use crate::retry_budget::budget::RetryBudget;
+
+/// The name in events of a policy that no attribute uses.
+const UNNAMED: Name = Name::new(&"hedge");
 
 /// What one call goes by.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +122,7 @@ impl<'a, X> Course<'a, X> {
         if let (Some(hedge), false) = (hedge, is_counted_by_budget) {
             hedge.begun();
         }
-        let timed = timed || (delay.is_none() && hedge.is_some());
+        let timed = timed || (delay.is_none() && hedge.is_some()) || is_wanted(Kinds::HEDGES);
         Self {
             hedge,
             budget,
@@ -150,9 +157,21 @@ impl<'a, X> Course<'a, X> {
         self.hedge.map(Hedge::name)
     }
 
-    /// Counts an attempt that starts, and returns its number, from 0.
-    pub(crate) const fn launch(&mut self) -> u32 {
-        self.machine.launch()
+    /// Counts an attempt that starts, and returns its number, from 0. Notifies listeners of one beside the first.
+    pub(crate) fn launch(&mut self) -> u32 {
+        let number = self.machine.launch();
+        if number > 0 {
+            report(Kinds::HEDGES, || {
+                let (name, number, after) = self.subject(number);
+                Event::HedgeSent(HedgeSent { name, number, after })
+            });
+        }
+        number
+    }
+
+    /// What an event says of an attempt.
+    fn subject(&self, number: u32) -> (Name, u32, Duration) {
+        (self.hedge.map_or(UNNAMED, Hedge::name), number + 1, self.clock.elapsed())
     }
 
     /// How many attempts have started.
@@ -249,6 +268,12 @@ impl<X> Course<'_, X> {
     /// Counts the attempt that has answered.
     #[inline]
     pub(super) fn succeeded(&self, attempt: u32) {
+        if attempt > 0 {
+            report(Kinds::HEDGES, || {
+                let (name, number, after) = self.subject(attempt);
+                Event::HedgeWon(HedgeWon { name, number, after })
+            });
+        }
         let Some(hedge) = self.hedge else { return };
         hedge.succeeded(attempt, self.budget);
         match self.delay {

@@ -8,7 +8,9 @@ use crate::core::block_on::block_until;
 use crate::core::error::Failure;
 use crate::core::whole::{parted, whole};
 use crate::deadline::current as deadline;
+use crate::event::answering;
 use crate::event::call::Counts;
+use crate::event::call_events::Cause;
 use crate::outcomes::failures::{by_either, by_result};
 use crate::outcomes::gate::Gate;
 use crate::outcomes::lasting::{Kept, Lasting};
@@ -157,7 +159,7 @@ fn replace<K: Reads<T, O>, O, E, T>(
         Err(outcome) => return outcome,
     };
     let is_limited = stack.has_timeout_above(index);
-    for answer in &layer.answers {
+    for (position, answer) in (1..).zip(&layer.answers) {
         match deadline::too_late() {
             Some(refusal) if is_limited => return Err(Failure::Refused(refusal)),
             // The deadline of another function: a refusal is still answered, since it may have no other way out.
@@ -165,6 +167,7 @@ fn replace<K: Reads<T, O>, O, E, T>(
             _ => {}
         }
         counts.answered();
+        let cause = Cause::of_outcome(&answered);
         let answer = match &answer.answer {
             Answer::Value(value) => Ok(value()),
             Answer::Call(answer) => answer(answered),
@@ -173,6 +176,7 @@ fn replace<K: Reads<T, O>, O, E, T>(
                 None => unreachable!("there is no deadline to block until"),
             },
         };
+        answering::answered(stack.name, position, cause, answer.is_ok());
         match answer {
             Ok(value) => return Ok(answer_of::<K, O, T>(value)),
             Err(error) => answered = Err(Failure::Inner(error)),

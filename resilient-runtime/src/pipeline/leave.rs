@@ -5,7 +5,9 @@ use std::task::{Context, Poll, ready};
 
 use crate::core::error::{Error, Failure};
 use crate::deadline::current as deadline;
+use crate::event::answering;
 use crate::event::call::Counts as _;
+use crate::event::call_events::Cause;
 use crate::outcomes::failures::by_either;
 use crate::outcomes::gate::Gate;
 use crate::outcomes::guard::Judging;
@@ -47,7 +49,8 @@ where
                 ready!(awaited.answer.as_mut().poll(context))
             };
             let Some(Waiting::Answer(awaited)) = this.waiting.take() else { unreachable!("it was waited for") };
-            let Awaited { index, layer, position, .. } = *awaited;
+            let Awaited { index, layer, position, cause, .. } = *awaited;
+            answering::answered(this.ledger.stack.name, number(position), cause, answer.is_ok());
             let failed = match answer {
                 Ok(value) => return Poll::Ready(Ok(answer_of::<K, O, T>(value))),
                 Err(error) => Err(Failure::Inner(error)),
@@ -194,17 +197,19 @@ where
                 _ => {}
             }
             this.ledger.call.answered();
+            let cause = Cause::of_outcome(&answered);
             let answer = match &answer.answer {
                 Answer::Value(value) => Ok(value()),
                 Answer::Call(call) => call(answered),
                 Answer::Run(run) => {
                     let answer = run(answered);
                     this.body.set(None);
-                    *this.waiting = Some(Waiting::Answer(Box::new(Awaited { index, layer, position, answer })));
+                    *this.waiting = Some(Waiting::Answer(Box::new(Awaited { index, layer, position, cause, answer })));
                     *this.stage = Stage::Answer;
                     return Left::Not;
                 }
             };
+            answering::answered(this.ledger.stack.name, number(position), cause, answer.is_ok());
             match answer {
                 Ok(value) => return Left::Outward(Ok(answer_of::<K, O, T>(value))),
                 Err(error) => answered = Err(Failure::Inner(error)),
@@ -212,4 +217,9 @@ where
         }
         Left::Outward(answered.map(answer_of::<K, O, T>))
     }
+}
+
+/// The number of an answer, counted from 1.
+fn number(position: usize) -> u32 {
+    u32::try_from(position).map_or(u32::MAX, |position| position.saturating_add(1))
 }

@@ -51,7 +51,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
             alarm_at: NEVER,
             waits: 0,
             holds: Holds::default(),
-            call: Call::none(),
+            call: if stack.counts { Call::COUNTED } else { Call::UNCOUNTED },
             has_begun: false,
         }
     }
@@ -77,7 +77,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
         self.waits = dropped::ended_waits();
         if !self.has_begun {
             self.has_begun = true;
-            self.call = Call::begin_if_counted(self.stack.name, self.stack.counts);
+            self.call.begin(self.stack.name);
         }
     }
 

@@ -31,10 +31,11 @@ impl<M, K> InPlace<M, K> {
         M: FnMut() -> Result<O, E>,
         K: Reads<T, O>,
     {
-        let begun = Call::begin_if_counted(stack.name, stack.counts);
+        let begun = if stack.counts { Call::COUNTED } else { Call::UNCOUNTED };
         let mut operation = Self { operation, call: begun, reads: PhantomData };
+        operation.call.begin(stack.name);
         let outcome = call(stack, &mut operation, At::OUTERMOST);
-        operation.call.end(|| Ended::with(&outcome));
+        operation.call.end(Ended::with(&outcome));
         outcome
     }
 }
@@ -99,12 +100,13 @@ impl<E, T, F, K> Detached<E, T, F, K> {
     where
         Self: Operation<O, E, T>,
     {
-        let begun = Call::begin_shared(stack.name, stack.counts);
+        let mut begun = Call::SHARED;
+        begun.begin_shared(stack.name, stack.counts);
         let (tally, stack) = (begun.share(), Arc::clone(stack));
         let mut operation =
             Self { stack: Arc::clone(&stack), operation, bulkhead, slots: None, tally, reads: PhantomData };
         let outcome = call(&stack, &mut operation, At::OUTERMOST);
-        begun.end(|| Ended::with(&outcome));
+        begun.end(Ended::with(&outcome));
         outcome
     }
 }

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use crate::bulkhead::waiting::SlotWait;
+use crate::event::call_events::Cause;
 use crate::pipeline::fallback::Answering;
 use crate::pipeline::layer::FallbackLayer;
 use crate::rate_limit::waiting::PermitWait;
@@ -21,5 +22,7 @@ pub(super) struct Awaited<'p, E, T> {
     pub(super) layer: &'p FallbackLayer<E, T>,
     /// In the list of answers.
     pub(super) position: usize,
+    /// What it answers.
+    pub(super) cause: Cause,
     pub(super) answer: Answering<E, T>,
 }

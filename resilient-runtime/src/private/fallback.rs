@@ -6,8 +6,9 @@
 use std::convert::Infallible;
 use std::future::Pending;
 
-use crate::core::error::{Error, ErrorKind, Failure};
+use crate::core::error::{Error, ErrorKind, Failure, Refusal};
 use crate::deadline::current as deadline;
+use crate::event::call_events::Cause;
 use crate::private::declined::Declined;
 
 /// What a fallback of an async function may give: an answer, or a future of one.
@@ -92,6 +93,19 @@ pub fn answer<Out, Kind, A: IntoAnswer<Kind, Out>>(
 /// Calls a closure of the user's with an argument. The parameter's type is inferred here.
 pub fn apply<A, R>(argument: A, closure: impl FnOnce(A) -> R) -> R {
     closure(argument)
+}
+
+/// What a fallback answers, for events.
+pub fn cause<E, R: Refusal>(failure: &Failure<E, R>) -> Cause {
+    Cause::of(failure)
+}
+
+/// The same where it may be a success.
+pub fn cause_of_outcome<T, E, R: Refusal>(failure: &Failure<Declined<T, E>, R>) -> Cause {
+    match failure {
+        Failure::Inner(Declined(Ok(_))) => Cause::Value,
+        failure => Cause::of(failure),
+    }
 }
 
 /// Drops a failure that a fallback does not use. `drop` would cause a lint if the type needs no drop.

@@ -12,6 +12,7 @@ mod acts;
 mod admitted;
 #[cfg(feature = "tracing")]
 mod attempt_span;
+mod body;
 mod bulkhead;
 mod clone_checks;
 mod count;
@@ -43,16 +44,18 @@ pub use admitted::{
 };
 #[cfg(feature = "tracing")]
 pub use attempt_span::{enter_attempt, in_attempt};
+pub use body::{Own, never};
 pub use bulkhead::{
     bulkhead, bulkhead_blocking, bulkhead_blocking_if_ok, bulkhead_blocking_if_result, bulkhead_blocking_on,
     bulkhead_if_ok, bulkhead_if_result, bulkhead_on,
 };
 pub use fallback::{
-    Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, answerable_outcome, apply, forget, sift, unanswered,
+    Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, answerable_outcome, apply, cause, cause_of_outcome,
+    forget, sift, unanswered,
 };
 pub use outcome::{
-    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Own, Refusable, Returns,
-    ReturnsPlain, lift_future, never, settled, unrefused, widen,
+    FromRefusal, Leaving, LeavingError, LeavingInstead, LeavingRefused, LeavingResult, Refusable, Returns,
+    ReturnsPlain, lift_future, settled, unrefused, widen,
 };
 pub use perhaps::{guarded, guarded_blocking};
 pub use rate_limit::{rate_limit, rate_limit_blocking, rate_limit_blocking_paused, rate_limit_paused};
@@ -96,7 +99,9 @@ pub use crate::core::error::{Error, ErrorKind, Failure};
 pub use crate::core::lift::lift_call;
 pub use crate::core::name::Name;
 pub use crate::deadline::current::too_late;
-pub use crate::event::call::{Call, Counts};
+pub use crate::event::answering::Answering;
+pub use crate::event::call::Call;
+pub use crate::event::call::Counts;
 #[cfg(feature = "tracing")]
 pub use crate::event::log::{LOGS, Log};
 pub use crate::hedge::hedge::Hedge;

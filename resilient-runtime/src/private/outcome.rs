@@ -64,9 +64,14 @@ impl<T, E> Returns<Result<T, E>> {
         self.__resilient_lift(call())
     }
 
+    /// Whether it is a success.
+    pub const fn __resilient_is_ok(self, result: &Result<T, E>) -> bool {
+        result.is_ok()
+    }
+
     /// A result that a fallback may have given. The call has ended.
-    pub fn __resilient_answered(self, result: Result<T, E>, call: Call<impl Counts>) -> Result<T, E> {
-        call.end(|| Ended::by_itself(result.is_ok()));
+    pub fn __resilient_answered(self, result: Result<T, E>, call: &mut Call<impl Counts>) -> Result<T, E> {
+        call.end(Ended::by_itself(result.is_ok()));
         result
     }
 
@@ -95,9 +100,14 @@ pub trait ReturnsPlain<T>: Sized {
         self.__resilient_lift(call())
     }
 
+    /// Whether it is a success.
+    fn __resilient_is_ok(self, _: &T) -> bool {
+        true
+    }
+
     /// A value that a fallback may have given. The call has ended.
-    fn __resilient_answered(self, value: T, call: Call<impl Counts>) -> T {
-        call.end(|| Ended::by_itself(true));
+    fn __resilient_answered(self, value: T, call: &mut Call<impl Counts>) -> T {
+        call.end(Ended::OK);
         value
     }
 
@@ -180,29 +190,17 @@ impl NoRefusal for Infallible {
     }
 }
 
-/// A copy for one attempt. Taking it out moves it into the attempt, even if it is `Copy`: a block that only uses a
-/// `Copy` value would borrow it.
-#[derive(Debug)]
-pub struct Own<T>(pub T);
-
-impl<T> Own<T> {
-    /// The copy.
-    pub fn own(self) -> T {
-        self.0
-    }
-}
-
 /// The end of a pipeline, or of the part below a fallback.
 #[derive(Debug)]
 pub struct Leaving<O>(pub O);
 
 impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
     /// What the user's function returns, where nothing can have refused. The call has ended.
-    pub fn __resilient_unrefused(self, call: Call<impl Counts>) -> T
+    pub fn __resilient_unrefused(self, call: &mut Call<impl Counts>) -> T
     where
         R: NoRefusal,
     {
-        call.end(|| Ended::by_itself(true));
+        call.end(Ended::OK);
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -219,8 +217,8 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
-    pub fn __resilient_settled(self, call: Call<impl Counts>, into: impl FnOnce(Error) -> NoResult<T>) -> T {
-        call.end(|| Ended::with(&self.0));
+    pub fn __resilient_settled(self, call: &mut Call<impl Counts>, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+        call.end(Ended::with(&self.0));
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -233,21 +231,39 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
 pub fn settled<T, E>(
     outcome: Result<T, Failure<E, Error>>,
-    call: Call<impl Counts>,
+    call: &mut Call<impl Counts>,
     into: impl FnOnce(Error) -> E,
 ) -> Result<T, E> {
-    call.end(|| Ended::with(&outcome));
-    outcome.map_err(|failure| own_error(failure, into))
+    match outcome {
+        Ok(value) => {
+            call.end(Ended::OK);
+            Ok(value)
+        }
+        Err(Failure::Inner(error)) => {
+            call.end(Ended::ERROR);
+            Err(error)
+        }
+        Err(Failure::Refused(refusal)) => {
+            call.end(Ended::refused(&refusal));
+            Err(into(refusal))
+        }
+    }
 }
 
 /// The same, where nothing can have refused.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: Call<impl Counts>) -> Result<T, E> {
-    call.end(|| Ended::by_itself(outcome.is_ok()));
-    outcome.map_err(|failure| match failure {
-        Failure::Inner(error) => error,
-        Failure::Refused(refusal) => refusal.never(),
-    })
+pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: &mut Call<impl Counts>) -> Result<T, E> {
+    match outcome {
+        Ok(value) => {
+            call.end(Ended::OK);
+            Ok(value)
+        }
+        Err(Failure::Inner(error)) => {
+            call.end(Ended::ERROR);
+            Err(error)
+        }
+        Err(Failure::Refused(refusal)) => refusal.never(),
+    }
 }
 
 /// For functions that return a `Result`.
@@ -258,7 +274,7 @@ pub trait LeavingResult<T, E, R>: Sized {
 
     /// What the user's function returns, where nothing can have refused.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_unrefused(self, call: Call<impl Counts>) -> Result<T, E>
+    fn __resilient_unrefused(self, call: &mut Call<impl Counts>) -> Result<T, E>
     where
         R: NoRefusal,
     {
@@ -282,7 +298,7 @@ impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
 pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
     /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_settled(self, call: Call<impl Counts>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+    fn __resilient_settled(self, call: &mut Call<impl Counts>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
         settled(self.outcome(), call, into)
     }
 }
@@ -370,12 +386,3 @@ pub trait LeavingInstead<E>: Sized {
 }
 
 impl<E, R> LeavingInstead<E> for Leaving<Failure<E, R>> {}
-
-/// Gives an async block its type, by a `return` that never runs.
-///
-/// # Panics
-///
-/// Never called.
-pub fn never<T>() -> T {
-    unreachable!("nothing runs here")
-}

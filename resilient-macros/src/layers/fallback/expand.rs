@@ -67,6 +67,7 @@ impl Expand for Fallback {
         let filter = if self.answers_successes() { None } else { filter(self, &end) };
         let answers = answers(context, index, self, inner, &end);
         let success = end.with(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
+        let (name, is_ok) = (context.name(), end.is_ok());
         let traits = self.answers_successes().then(|| {
             quote_spanned! {Span::mixed_site()=>
                 #[allow(unused_imports)]
@@ -75,6 +76,7 @@ impl Expand for Fallback {
         });
         end.flow(&quote_spanned! {Span::mixed_site()=>
             #traits
+            let mut __resilient_answering = __resilient_pipeline::Answering::none(#name);
             let __resilient_answer: #returns = #label: {
                 let __resilient_failure = match #asked {
                     ::core::result::Result::Ok(__resilient_answer) => #success,
@@ -84,6 +86,7 @@ impl Expand for Fallback {
                 #filter
                 #answers
             };
+            __resilient_pipeline::Answering::end(__resilient_answering, #is_ok);
         })
     }
 }
@@ -123,6 +126,8 @@ fn filter(fallback: &Fallback, end: &Exit) -> Option<TokenStream> {
 /// The answers in order: the next is tried if one fails. Each is given the error of the one before.
 fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: PipelineExpr, end: &Exit) -> TokenStream {
     let returns = &context.returns;
+    let cause = if fallback.answers_successes() { "cause_of_outcome" } else { "cause" };
+    let cause = format_ident!("{cause}", span = Span::mixed_site());
     let (given, failed) = if fallback.answers_successes() {
         ("outcome", quote_spanned!(Span::mixed_site()=> __resilient_unless_ok(|_| false, |_| true)))
     } else {
@@ -136,8 +141,16 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Pipe
         let is_last = position + 1 == fallback.answers.len();
         let needs = after_answer(context, index, &fallback.answers[position + 1..]);
         let answer = one(context, answer, &Given { error: &error, noun: given }, &needs);
-        let answer =
-            quote_spanned!(Span::mixed_site()=> { __resilient_pipeline::Counts::answered(&__resilient_call); #answer });
+        let answer = quote_spanned! {Span::mixed_site()=>
+            {
+                __resilient_pipeline::Answering::begin(
+                    &mut __resilient_answering,
+                    &__resilient_call,
+                    __resilient_pipeline::#cause(&__resilient_failure),
+                );
+                #answer
+            }
+        };
         tokens.extend(end.if_too_late());
         if is_last {
             tokens.extend(end.value(&answer));

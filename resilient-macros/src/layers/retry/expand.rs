@@ -11,7 +11,8 @@
 //!
 //! ```ignore
 //! async fn user(id: u64) -> Result<User, ApiError> {
-//!     let __resilient_call = Call::begin_counted(const { Name::new(&PATH) });
+//!     let mut __resilient_call = Call::COUNTED;
+//!     Call::begin(&mut __resilient_call, const { Name::new(&PATH) });
 //!     unrefused({
 //!         let __resilient_policy = {
 //!             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
@@ -33,7 +34,7 @@
 //!             };
 //!             sleep(__resilient_delay).await;
 //!         }
-//!     }, __resilient_call)
+//!     }, &mut __resilient_call)
 //! }
 //! ```
 //!
@@ -58,12 +59,14 @@
 //! with `spend`, and `next_in_budget` has the last word about what follows it. A handle or a value is evaluated around
 //! the loop.
 
+mod report;
 mod verdict;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Signature;
 
+use self::report::{reported, subject};
 use self::verdict::{asked_of_attempt, outcome, verdict};
 use super::model::Retry;
 use super::values::MaxAttempts;
@@ -282,32 +285,6 @@ fn next(retry: &Retry) -> TokenStream {
         },
     };
     reported(retry, &next)
-}
-
-/// The same, of which listeners are notified.
-fn reported(retry: &Retry, next: &TokenStream) -> TokenStream {
-    let (report, rules) = match retry.policy {
-        None => ("report", None),
-        Some(_) => ("report_by", Some(quote_spanned!(Span::mixed_site()=> , __resilient_rules))),
-    };
-    let report = Ident::new(report, Span::mixed_site());
-    quote_spanned! {Span::mixed_site()=>
-        {
-            let __resilient_next = #next;
-            __resilient_pipeline::#report(
-                &__resilient_retrying, &__resilient_outcome, __resilient_next, __resilient_subject #rules
-            )
-        }
-    }
-}
-
-/// The statement that binds what events say of the function: its name, and how its error is shown.
-fn subject(context: &Context<'_>) -> TokenStream {
-    let name = context.name();
-    quote_spanned! {Span::mixed_site()=>
-        let __resilient_subject =
-            (#name, __resilient_pipeline::ErrorOf::outcome(&__resilient_outcome).__resilient_shows());
-    }
 }
 
 /// Counts the attempt, and binds it to a name if anything uses it.

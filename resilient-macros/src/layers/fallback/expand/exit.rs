@@ -50,6 +50,21 @@ impl Exit {
         quote_spanned!(Span::mixed_site()=> ::core::result::Result<#returns, __resilient_pipeline::Error>)
     }
 
+    /// Whether what the block gave is a success.
+    pub(super) fn is_ok(&self) -> TokenStream {
+        let is_ok = |answer: &TokenStream| quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Returns::of(#answer).__resilient_is_ok(#answer));
+        if self.refusing.is_empty() {
+            return is_ok(&quote_spanned!(Span::mixed_site()=> &__resilient_answer));
+        }
+        let is_ok = is_ok(&quote_spanned!(Span::mixed_site()=> __resilient_answer));
+        quote_spanned! {Span::mixed_site()=>
+            match &__resilient_answer {
+                ::core::result::Result::Ok(__resilient_answer) => #is_ok,
+                ::core::result::Result::Err(_) => false,
+            }
+        }
+    }
+
     /// The end of the block with an answer.
     pub(super) fn value(&self, answer: &TokenStream) -> TokenStream {
         if self.refusing.is_empty() {
