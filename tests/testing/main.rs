@@ -1,7 +1,9 @@
 //! What runs in the scope of a test: `resilient::testing`.
 
 mod clock;
+mod forced;
 mod lifetime;
+mod scripts;
 mod seeds;
 mod state;
 mod threads;

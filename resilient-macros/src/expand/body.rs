@@ -8,6 +8,7 @@ use super::acts;
 use super::context::Context;
 use super::pipeline_expr::PipelineExpr;
 use super::result_type::is_result;
+use super::scripted;
 use super::spans::at;
 use crate::facts::Facts;
 use crate::model::Function;
@@ -16,12 +17,13 @@ use crate::model::Function;
 pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr {
     let returns = &context.returns;
     let (copies, own) = own_values(context);
+    let script = scripted::begin(context);
     // The error about an argument that the body moves and something else needs points at the start of the body.
     let begin = at(function.braces.open);
     let is_needed = context.arguments.are_needed(context.needs) || context.layers.iter().any(Facts::races);
     let take = (!is_needed).then(|| quote_spanned!(begin=> move));
     if !context.has_async_body() {
-        let body = with_first(own, function);
+        let body = with_first(quote_spanned!(Span::mixed_site()=> #script #own), function);
         let closure = quote_spanned!(begin=> #take || -> #returns);
         return PipelineExpr::body_value(lifted(context, &copies, &quote_spanned!(begin=> #closure #body), "call"));
     }
@@ -33,6 +35,7 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
             if false {
                 return __resilient_pipeline::never::<#returns>();
             }
+            #script
             #own
         },
         function,
@@ -43,8 +46,13 @@ pub(crate) fn expand(context: &Context<'_>, function: &Function) -> PipelineExpr
 /// The body, a `call` or a `future`, on its way into the pipeline, after the copies that it uses.
 fn lifted(context: &Context<'_>, copies: &TokenStream, body: &TokenStream, kind: &str) -> TokenStream {
     if is_result(&context.returns) {
-        let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
-        let lifted = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(#body));
+        let lifted = if scripted::may_be_refused(context) {
+            let (lift, path) = (format_ident!("lift_refusable_{kind}", span = Span::mixed_site()), context.path());
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(#path, #body))
+        } else {
+            let lift = format_ident!("lift_{kind}", span = Span::mixed_site());
+            quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#lift(#body))
+        };
         return if copies.is_empty() { lifted } else { quote_spanned!(Span::mixed_site()=> { #copies #lifted }) };
     }
     let question = acts::question(context, kind);

@@ -18,6 +18,7 @@ pub(crate) mod per_key;
 pub(crate) mod pipeline_expr;
 pub(crate) mod policy;
 pub(crate) mod result_type;
+pub(crate) mod scripted;
 pub(crate) mod spans;
 pub(crate) mod statics;
 pub(crate) mod values;

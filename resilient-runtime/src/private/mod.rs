@@ -30,6 +30,11 @@ mod outcome;
 mod perhaps;
 mod rate_limit;
 mod retry;
+#[cfg(feature = "testing")]
+mod script;
+#[cfg(not(feature = "testing"))]
+#[path = "no_script.rs"]
+mod script;
 mod thread_bulkhead;
 mod window;
 
@@ -80,6 +85,9 @@ pub use retry::{
     ErrorOf, ShowsNothing, begin, delay_after, delay_after_if, next_in_budget, report, report_by, retrying,
     retrying_by, rules, spend, spending, unwrapped,
 };
+#[cfg(feature = "testing")]
+pub use script::{LiftRefusable, Script, ScriptNone, ScriptPlain, Target, passes};
+pub use script::{lift_refusable_call, lift_refusable_future, scripted};
 pub use thread_bulkhead::{
     thread_bulkhead, thread_bulkhead_blocking, thread_bulkhead_blocking_of_parameter, thread_bulkhead_of_parameter,
 };

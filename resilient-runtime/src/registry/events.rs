@@ -142,7 +142,7 @@ pub struct UnknownSubject {
 }
 
 impl UnknownSubject {
-    fn new<'a>(what: &str, name: &str, mut known: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(what: &str, name: &str, mut known: impl Iterator<Item = &'a str>) -> Self {
         let shown = Escaped(name);
         let text = match known.find(|known| similar(known, name)) {
             Some(meant) => format!("{what} named `{shown}`; did you mean `{}`?", Escaped(meant)),

@@ -4,8 +4,17 @@
 //! listeners and a clock of its own, so that tests which run in parallel never meet, although they call the same
 //! functions.
 
+mod asserts;
 mod clock;
+mod forced;
 mod scope;
+pub(crate) mod script;
+
+pub use asserts::{assert_changes, assert_schedule, assert_state};
+#[doc(hidden)]
+pub use asserts::{delay, parse_delay};
+pub use forced::Forced;
+pub use script::{Outcome, err, ok, pass, refuse};
 
 pub use clock::{Clock, sleep};
 pub use scope::{Entered, Scope, scope};

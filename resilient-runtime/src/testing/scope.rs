@@ -1,11 +1,17 @@
 //! Scopes.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::core::scope::clock::ScopeClock;
 use crate::core::scope::{self, Active, activate_here, enter};
+use crate::event::listener::Filter;
+use crate::event::listeners::Subscription;
+use crate::event::stream::EventRecord;
+use crate::registry::functions::functions;
 use crate::testing::clock::Clock;
+use crate::testing::forced::unknown_function;
+use crate::testing::script::{Outcome, Scripts};
 
 /// The scope of a test. From [`scope`].
 #[must_use = "the scope ends when this is dropped"]
@@ -13,6 +19,8 @@ pub struct Scope {
     // Ends first.
     _active: Active,
     inner: Arc<scope::Scope>,
+    recorded: Arc<Mutex<Vec<EventRecord>>>,
+    _recording: Subscription,
 }
 
 /// Begins a scope, which lasts until the result is dropped.
@@ -48,7 +56,15 @@ pub struct Scope {
 /// ```
 pub fn scope() -> Scope {
     let inner = Arc::new(scope::Scope::new(ScopeClock::here()));
-    Scope { _active: activate_here(&inner), inner }
+    let active = activate_here(&inner);
+    let recorded: Arc<Mutex<Vec<EventRecord>>> = Arc::default();
+    let records = Arc::clone(&recorded);
+    let recording = Subscription::begin(Filter::ALL, move |event| lock(&records).push(EventRecord::of(event)));
+    Scope { _active: active, inner, recorded, _recording: recording }
+}
+
+fn lock(records: &Mutex<Vec<EventRecord>>) -> MutexGuard<'_, Vec<EventRecord>> {
+    records.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Scope {
@@ -129,6 +145,58 @@ impl Scope {
     /// ```
     pub fn inactive(self) -> Self {
         self.attempts(1)
+    }
+
+    /// What happened in the scope so far, in order.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, registry};
+    ///
+    /// let scope = resilient::testing::scope();
+    /// registry().circuit_breaker_or_insert("users", BreakerPolicy::new()).force_open();
+    /// let events = scope.events();
+    /// assert_eq!(events[0].to_string(), "circuit breaker `users`: Closed -> ForcedOpen by by_hand");
+    /// ```
+    pub fn events(&self) -> Vec<EventRecord> {
+        lock(&self.recorded).clone()
+    }
+
+    /// The next runs of a function's body do this instead, in order; after that it runs as ever. A second script of the
+    /// same function follows the first. The path is that of [`functions`](crate::inspect::functions), with the module.
+    ///
+    /// [`pass`](crate::testing::pass) lets the body run, [`ok`](crate::testing::ok) and [`err`](crate::testing::err) give
+    /// its result, and [`refuse`](crate::testing::refuse) refuses the call where the body stands.
+    ///
+    /// `ok` and `err` need a result type that borrows nothing and depends on no type parameter, and that shows it: no
+    /// reference or lifetime, no `impl` or `Self`, and no name of two letters or all in capitals, which may be a
+    /// parameter of the `impl` around the function. `refuse` needs an attribute that refuses, with no fallback below it.
+    ///
+    /// ```no_run
+    /// # use resilient_runtime as resilient;
+    /// use resilient::ErrorKind::TimedOut;
+    /// use resilient::testing::{err, ok, pass, refuse};
+    /// use std::io;
+    ///
+    /// let scope = resilient::testing::scope();
+    /// scope.script("app::client::user", [err(io::Error::other("reset")), refuse(TimedOut), ok(7_u64), pass()]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the program has no annotated function of that path; the message has the one that was probably meant. The
+    /// function itself panics when it is called, if an `ok` or `err` is not of its own type (the message has both types),
+    /// or if the outcome is none for it.
+    #[track_caller]
+    pub fn script(&self, function: &str, outcomes: impl IntoIterator<Item = Outcome>) {
+        if functions().all(|known| known.path() != function) {
+            unknown_function(function);
+        }
+        Scripts::of(&self.inner).add(function, outcomes);
+    }
+
+    pub(super) const fn inner(&self) -> &Arc<scope::Scope> {
+        &self.inner
     }
 
     /// The clock of this scope.

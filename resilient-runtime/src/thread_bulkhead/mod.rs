@@ -3,6 +3,8 @@
 pub(crate) mod absent;
 mod awaiting;
 mod call;
+#[cfg(feature = "testing")]
+pub(crate) mod filled;
 pub(crate) mod guard;
 pub(crate) mod policy;
 pub(crate) mod send_check;

@@ -1,0 +1,172 @@
+//! Assertions about what happened in a scope.
+
+use std::time::Duration;
+
+use crate::core::circuit_state::CircuitState;
+use crate::event::event::Event;
+use crate::registry::registry::registry;
+use crate::testing::scope::Scope;
+
+/// Asserts the delays between the attempts of a function in a scope: of all its calls, in order.
+///
+/// A delay is a literal with a unit, as in attributes (`100ms`, `1.5s`), or an expression of type `Duration`.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::testing::assert_schedule;
+///
+/// let scope = resilient::testing::scope();
+/// assert_schedule!(scope, "app::client::user", []);
+/// ```
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __resilient_assert_schedule {
+    ($scope:expr, $function:expr, [$($delay:tt),* $(,)?]) => {
+        $crate::testing::assert_schedule(&$scope, $function, &[$($crate::testing::delay!($delay)),*])
+    };
+    ($scope:expr, $function:expr, [$($delay:expr),* $(,)?]) => {
+        $crate::testing::assert_schedule(&$scope, $function, &[$($delay),*])
+    };
+}
+
+/// A delay of [`assert_schedule!`](crate::testing::assert_schedule!): a literal with a unit, or an expression.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __resilient_delay {
+    ($delay:literal) => {
+        $crate::testing::parse_delay(stringify!($delay))
+    };
+    ($delay:expr) => {
+        $delay
+    };
+}
+
+/// Asserts the state of a breaker in a scope: the name of a [`CircuitState`](crate::CircuitState).
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::testing::assert_state;
+/// use resilient::{BreakerPolicy, registry};
+///
+/// let scope = resilient::testing::scope();
+/// registry().circuit_breaker_or_insert("users", BreakerPolicy::new());
+/// assert_state!(scope, "users", Closed);
+/// ```
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __resilient_assert_state {
+    ($scope:expr, $name:expr, $State:ident $(,)?) => {
+        $crate::testing::assert_state(&$scope, $name, $crate::CircuitState::$State)
+    };
+}
+
+/// Asserts the changes of a breaker in a scope, in order: each as the state after it.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::testing::assert_changes;
+/// use resilient::{BreakerPolicy, registry};
+/// use std::time::Duration;
+///
+/// let scope = resilient::testing::scope();
+/// let policy = BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_secs(30)).success_threshold(1);
+/// let users = registry().circuit_breaker_or_insert("users", policy);
+/// users.record_failure();
+/// scope.clock().advance(Duration::from_secs(30));
+/// users.call(|| Ok::<_, ()>(())).unwrap();
+/// assert_changes!(scope, "users", [Open, HalfOpen, Closed]);
+/// ```
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __resilient_assert_changes {
+    ($scope:expr, $name:expr, [$($State:ident),* $(,)?]) => {
+        $crate::testing::assert_changes(&$scope, $name, &[$($crate::CircuitState::$State),*])
+    };
+}
+
+pub use __resilient_assert_changes as assert_changes;
+pub use __resilient_assert_schedule as assert_schedule;
+pub use __resilient_assert_state as assert_state;
+#[doc(hidden)]
+pub use __resilient_delay as delay;
+
+/// For [`assert_schedule!`](assert_schedule!).
+#[doc(hidden)]
+#[track_caller]
+pub fn assert_schedule(scope: &Scope, function: &str, expected: &[Duration]) {
+    let delay = |event: &Event<'_>| match event {
+        Event::RetryScheduled(retry) if retry.function == *function => Some(retry.delay),
+        _ => None,
+    };
+    let delays: Vec<_> = scope.events().iter().filter_map(|record| delay(record.event())).collect();
+    assert_eq!(delays, expected, "the delays of `{function}`; {}", happened(scope));
+}
+
+/// For [`assert_state!`](assert_state!).
+#[doc(hidden)]
+#[track_caller]
+pub fn assert_state(scope: &Scope, name: &str, expected: CircuitState) {
+    let _entered = scope.enter();
+    let breaker = registry().circuit_breaker(name);
+    let breaker = breaker.unwrap_or_else(|| panic!("no circuit breaker is named `{name}`"));
+    assert_eq!(breaker.state(), expected, "the state of `{name}`; {}", happened(scope));
+}
+
+/// For [`assert_changes!`](assert_changes!).
+#[doc(hidden)]
+#[track_caller]
+pub fn assert_changes(scope: &Scope, name: &str, expected: &[CircuitState]) {
+    let change = |event: &Event<'_>| match event {
+        Event::BreakerChanged(change) if change.name == *name => Some(change.to),
+        _ => None,
+    };
+    let changes: Vec<_> = scope.events().iter().filter_map(|record| change(record.event())).collect();
+    assert_eq!(changes, expected, "the changes of `{name}`; {}", happened(scope));
+}
+
+fn happened(scope: &Scope) -> String {
+    let events: Vec<_> = scope.events().iter().map(|event| format!("\n  {event}")).collect();
+    format!("what happened:{}", if events.is_empty() { " nothing".to_owned() } else { events.concat() })
+}
+
+/// A literal of [`assert_schedule!`](assert_schedule!).
+///
+/// # Panics
+///
+/// If it is no number with a unit.
+#[doc(hidden)]
+#[track_caller]
+pub fn parse_delay(text: &str) -> Duration {
+    let text = text.replace('_', "");
+    let unit = text.find(|letter: char| letter.is_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit);
+    let nanos: f64 = match unit {
+        "ns" => 1.0,
+        "us" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        "min" => 60e9,
+        "h" => 3_600e9,
+        _ => panic!("`{text}` is no duration: write a number with a unit, as in `100ms`, `1.5s`, `2min` and `1h`"),
+    };
+    let number: f64 = number.parse().unwrap_or_else(|_| panic!("`{text}` is no duration"));
+    Duration::from_nanos((number * nanos).round() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_read_as_in_attributes() {
+        let texts = ["100ms", "1.5s", "2min", "1h", "250us", "7ns", "1_000ms"];
+        let nanos = [100_000_000, 1_500_000_000, 120_000_000_000, 3_600_000_000_000, 250_000, 7, 1_000_000_000];
+        assert_eq!(texts.map(parse_delay), nanos.map(Duration::from_nanos));
+    }
+
+    #[test]
+    #[should_panic(expected = "`100` is no duration: write a number with a unit")]
+    fn a_number_needs_a_unit() {
+        parse_delay("100");
+    }
+}

@@ -1,0 +1,158 @@
+//! States that a test forces, until a guard drops.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::bulkhead::bulkhead::Slot;
+use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::core::scope;
+use crate::registry::events::UnknownSubject;
+use crate::registry::functions::{Layer, LayerKind, functions};
+use crate::registry::registry::registry;
+use crate::testing::scope::Scope;
+use crate::testing::script::Scripts;
+use crate::thread_bulkhead::filled::Filled;
+
+/// Something that a test forces, until this is dropped. From [`Scope::force_open`], [`Scope::fill`] and
+/// [`Scope::time_out`].
+#[must_use = "nothing is forced once this is dropped"]
+pub struct Forced(#[expect(dead_code, reason = "only its drop counts")] Kind);
+
+#[expect(dead_code, reason = "only their drops count")]
+enum Kind {
+    Open(Open),
+    Full(Vec<Slot<'static>>),
+    FullThreads(Filled),
+    TimedOut(TimedOut),
+}
+
+struct Open(&'static CircuitBreaker);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.reset();
+    }
+}
+
+struct TimedOut {
+    scope: Arc<scope::Scope>,
+    function: String,
+}
+
+impl Drop for TimedOut {
+    fn drop(&mut self) {
+        Scripts::of(&self.scope).end_time_out(&self.function);
+    }
+}
+
+impl fmt::Debug for Forced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Forced").finish_non_exhaustive()
+    }
+}
+
+/// The names that functions of the program give to state of attributes of this kind.
+fn names_of(kind: LayerKind) -> impl Iterator<Item = &'static str> {
+    let layers = functions().flat_map(|function| function.layers()).filter(move |layer| layer.kind() == kind);
+    layers.filter_map(Layer::name)
+}
+
+#[track_caller]
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> ! {
+    panic!("{}", UnknownSubject::new(what, name, known))
+}
+
+impl Scope {
+    /// Opens a breaker by hand: it refuses calls until the guard is dropped, which [resets](CircuitBreaker::reset) it.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BreakerPolicy, registry};
+    ///
+    /// let scope = resilient::testing::scope();
+    /// let users = registry().circuit_breaker_or_insert("users", BreakerPolicy::new());
+    /// let forced = scope.force_open("users");
+    /// assert!(!users.is_call_permitted());
+    /// drop(forced);
+    /// assert!(users.is_call_permitted());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no breaker has that name; the message has the one that was probably meant.
+    #[track_caller]
+    pub fn force_open(&self, name: &str) -> Forced {
+        let _entered = self.enter();
+        let Some(breaker) = registry().circuit_breaker(name) else {
+            let made = registry().circuit_breakers();
+            let made = made.into_iter().map(|breaker| breaker.name().as_str());
+            unknown("no circuit breaker is", name, names_of(LayerKind::CircuitBreaker).chain(made))
+        };
+        breaker.force_open();
+        Forced(Kind::Open(Open(breaker)))
+    }
+
+    /// Takes all free slots of a bulkhead, or all free threads of one that has threads, until the guard is dropped. Calls
+    /// that wait for a place wait as ever: sync ones by the scope's clock, which takes no time.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// use resilient::{BulkheadPolicy, registry};
+    ///
+    /// let scope = resilient::testing::scope();
+    /// let db = registry().bulkhead_or_insert("db", BulkheadPolicy::new(8));
+    /// let full = scope.fill("db");
+    /// assert!(db.call(|| Ok::<_, ()>(())).is_err());
+    /// drop(full);
+    /// assert!(db.call(|| Ok::<_, ()>(())).is_ok());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no bulkhead has that name; the message has the one that was probably meant.
+    #[track_caller]
+    pub fn fill(&self, name: &str) -> Forced {
+        let _entered = self.enter();
+        if let Some(bulkhead) = registry().bulkhead(name) {
+            let mut slots = Vec::new();
+            while bulkhead.available() > 0 {
+                slots.extend(bulkhead.try_acquire().ok());
+            }
+            return Forced(Kind::Full(slots));
+        }
+        if let Some(bulkhead) = registry().thread_bulkhead(name) {
+            return Forced(Kind::FullThreads(bulkhead.fill()));
+        }
+        let (made, with_threads) = (registry().bulkheads(), registry().thread_bulkheads());
+        let made = made.into_iter().map(|bulkhead| bulkhead.name().as_str());
+        let with_threads = with_threads.into_iter().map(|bulkhead| bulkhead.name().as_str());
+        unknown("no bulkhead is", name, names_of(LayerKind::Bulkhead).chain(made).chain(with_threads))
+    }
+
+    /// Each attempt of this function times out, until the guard is dropped: its body does not run, and no time passes.
+    ///
+    /// ```no_run
+    /// # use resilient_runtime as resilient;
+    /// let scope = resilient::testing::scope();
+    /// let _hangs = scope.time_out("app::client::user");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the program has no annotated function of that path (the message has the one that was probably meant), or if it
+    /// has no `#[timeout]`.
+    #[track_caller]
+    pub fn time_out(&self, function: &str) -> Forced {
+        let Some(known) = functions().find(|known| known.path() == function) else { unknown_function(function) };
+        let has_timeout = known.layers().iter().any(|layer| layer.kind() == LayerKind::Timeout);
+        assert!(has_timeout, "`{function}` has no `#[timeout]`, so it cannot time out");
+        Scripts::of(self.inner()).time_out(function);
+        Forced(Kind::TimedOut(TimedOut { scope: Arc::clone(self.inner()), function: function.to_owned() }))
+    }
+}
+
+/// The program has no such function.
+#[track_caller]
+pub(super) fn unknown_function(path: &str) -> ! {
+    unknown("no annotated function is", path, functions().map(|function| function.path()))
+}
