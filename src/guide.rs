@@ -39,6 +39,8 @@ chapters! {
     inspect = "guide/inspect.md";
     events = "guide/events.md";
     logs = "guide/logs.md";
+    // Its tests need the feature.
+    #[cfg(any(feature = "testing", not(doctest)))]
     testing = "guide/testing.md";
     without_attributes = "guide/without-attributes.md";
     pipelines = "guide/pipelines.md";

@@ -3,6 +3,7 @@
 mod arrows;
 mod links;
 mod paths;
+mod schedules;
 mod settings;
 mod table;
 

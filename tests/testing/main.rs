@@ -1,5 +1,6 @@
 //! What runs in the scope of a test: `resilient::testing`.
 
+mod asserts;
 mod clock;
 mod forced;
 mod lifetime;

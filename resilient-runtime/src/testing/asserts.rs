@@ -56,7 +56,7 @@ macro_rules! __resilient_delay {
 #[doc(hidden)]
 macro_rules! __resilient_assert_state {
     ($scope:expr, $name:expr, $State:ident $(,)?) => {
-        $crate::testing::assert_state(&$scope, $name, $crate::CircuitState::$State)
+        $crate::testing::assert_state(&$scope, $name, $crate::testing::CircuitState::$State)
     };
 }
 
@@ -80,7 +80,7 @@ macro_rules! __resilient_assert_state {
 #[doc(hidden)]
 macro_rules! __resilient_assert_changes {
     ($scope:expr, $name:expr, [$($State:ident),* $(,)?]) => {
-        $crate::testing::assert_changes(&$scope, $name, &[$($crate::CircuitState::$State),*])
+        $crate::testing::assert_changes(&$scope, $name, &[$($crate::testing::CircuitState::$State),*])
     };
 }
 

@@ -10,6 +10,8 @@ mod forced;
 mod scope;
 pub(crate) mod script;
 
+#[doc(hidden)]
+pub use crate::core::circuit_state::CircuitState;
 pub use asserts::{assert_changes, assert_schedule, assert_state};
 #[doc(hidden)]
 pub use asserts::{delay, parse_delay};
