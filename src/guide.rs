@@ -39,6 +39,7 @@ chapters! {
     inspect = "guide/inspect.md";
     events = "guide/events.md";
     logs = "guide/logs.md";
+    metrics = "guide/metrics.md";
     // Its tests need the feature.
     #[cfg(any(feature = "testing", not(doctest)))]
     testing = "guide/testing.md";

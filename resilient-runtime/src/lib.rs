@@ -20,7 +20,7 @@
 //! 10. `testing`: scopes for tests, with the feature of that name.
 //! 11. `private`: what generated code may name.
 //!
-//! `inspect` and `events` only re-export.
+//! `inspect`, `events` and `metrics` only re-export.
 
 mod adaptive_throttle;
 mod bulkhead;
@@ -42,6 +42,8 @@ mod timer;
 mod event;
 pub mod events;
 pub mod inspect;
+#[cfg(feature = "readings")]
+pub mod metrics;
 pub mod pipeline;
 #[doc(hidden)]
 pub mod private;

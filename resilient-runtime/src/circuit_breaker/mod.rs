@@ -12,8 +12,12 @@ pub(crate) mod per_key;
 pub(crate) mod permit;
 pub(crate) mod policy;
 mod probes;
+#[cfg(feature = "readings")]
+mod rates;
 mod shared;
 mod state;
 pub(crate) mod state_word;
 mod streak;
+#[cfg(feature = "readings")]
+pub(crate) mod transitions;
 mod window;

@@ -20,6 +20,8 @@ static CHANGES: LazyLock<Changes<BreakerChanged>> = LazyLock::new(Changes::new);
 /// Queues the change that was just made, under the machine's lock, if somebody wants it. Returns whether it did:
 /// [`deliver`] must then be called without that lock.
 pub(super) fn queue(breaker: &CircuitBreaker, before: StateWord, machine: &Machine) -> bool {
+    #[cfg(feature = "readings")]
+    crate::circuit_breaker::transitions::count(breaker.name(), machine.word().state());
     let is_wanted = listeners::is_wanted(Kinds::CHANGES);
     if is_wanted {
         CHANGES.push(identity(breaker), change(breaker, before, machine));

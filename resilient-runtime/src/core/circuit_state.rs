@@ -30,6 +30,10 @@ pub enum CircuitState {
 }
 
 impl CircuitState {
+    /// Every state, in the order of their declaration.
+    #[cfg(feature = "readings")]
+    pub(crate) const ALL: [Self; 5] = [Self::Closed, Self::Open, Self::HalfOpen, Self::ForcedOpen, Self::Disabled];
+
     /// Whether every call is refused: `Open` or `ForcedOpen`.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Open | Self::ForcedOpen)

@@ -10,6 +10,7 @@ pub(crate) mod cores;
 pub(crate) mod drained;
 pub(crate) mod error;
 pub(crate) mod error_filter;
+pub(crate) mod function_counts;
 pub(crate) mod isolated;
 pub(crate) mod lift;
 #[cfg(all(test, resilient_loom))]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The name of a function, or of state that functions share. It dereferences to `str`.
 ///
@@ -37,8 +37,7 @@ impl Name {
 
     /// A name that is made at run time, under a lock. Equal names share their memory, which is never freed.
     pub fn intern(name: &str) -> Self {
-        static NAMES: Mutex<Option<HashSet<Name>>> = Mutex::new(None);
-        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = names();
         let names = names.get_or_insert_default();
         if let Some(known) = names.get(name) {
             return *known;
@@ -49,10 +48,30 @@ impl Name {
         new
     }
 
+    /// Where it stands in memory: two constants of one name may have two.
+    #[cfg(feature = "readings")]
+    #[inline]
+    pub(crate) fn address(self) -> usize {
+        std::ptr::from_ref(self.0).addr()
+    }
+
+    /// Whether it was made at run time.
+    #[cfg(feature = "readings")]
+    pub(crate) fn is_interned(self) -> bool {
+        let names = names();
+        names.as_ref().and_then(|names| names.get(self.as_str())).is_some_and(|known| known.address() == self.address())
+    }
+
     /// The name as text.
     pub const fn as_str(self) -> &'static str {
         self.0
     }
+}
+
+/// The names that were made at run time.
+fn names() -> MutexGuard<'static, Option<HashSet<Name>>> {
+    static NAMES: Mutex<Option<HashSet<Name>>> = Mutex::new(None);
+    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Deref for Name {

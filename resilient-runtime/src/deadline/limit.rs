@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::error::Error;
+use crate::core::function_counts::{Count, count};
 use crate::core::name::Name;
 use crate::event::call_events::TimedOut;
 use crate::event::event::Event;
@@ -60,8 +61,15 @@ impl TimeLimit {
     #[inline(never)]
     pub(crate) fn ends_call(self) -> Error {
         let (function, after) = (self.name, self.duration());
+        count(function, Count::TimedOut);
         report_warning(Kinds::REFUSALS, || Event::TimedOut(TimedOut { function, after }));
         self.exceeded()
+    }
+
+    /// A call or an attempt has ended within this limit.
+    #[inline]
+    pub(crate) fn is_kept(self) {
+        count(self.name, Count::KeptToLimit);
     }
 
     /// Whether a refusal is that of this limit.

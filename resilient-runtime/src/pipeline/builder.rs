@@ -216,6 +216,8 @@ impl<E, T> PipelineBuilder<E, T> {
 
     /// The layers above threads, if there are some.
     fn checked(self, threads: Option<&ThreadBulkhead>) -> Result<Stack<E, T>, PipelineError> {
+        #[cfg(feature = "metrics")]
+        crate::registry::metrics::publish::begin();
         let stack = Stack::new(self.name, self.layers);
         let mut problems = self.problems;
         problems.extend(contradictions::find(&stack, threads));

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::core::error::{Error, Failure};
+use crate::core::function_counts::{Count, count};
 use crate::deadline::current as deadline;
 use crate::event::answering;
 use crate::event::call::Counts as _;
@@ -80,14 +81,18 @@ where
                     self.as_mut().signal(layer, &outcome);
                     continue;
                 }
-                Layer::Retry(layer) if outcome.is_err() || layer.minds_successes() => {
+                Layer::Retry(layer) if outcome.is_err() || layer.minds_successes() || cfg!(feature = "readings") => {
                     self.as_mut().again(layer, outcome)
                 }
                 Layer::Fallback(layer) if outcome.is_err() || layer.filters.looks_at_values() => {
                     self.as_mut().replace(layer, outcome)
                 }
                 Layer::Hedge(_) => self.as_mut().first_ended(outcome),
-                Layer::Timeout(_) | Layer::Retry(_) | Layer::Fallback(_) => continue,
+                Layer::Timeout(layer) => {
+                    count(layer.policy.name_or(layer.name), Count::KeptToLimit);
+                    continue;
+                }
+                Layer::Retry(_) | Layer::Fallback(_) => continue,
             };
             match left {
                 Left::Outward(next) => outcome = next,

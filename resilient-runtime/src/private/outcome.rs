@@ -71,7 +71,7 @@ impl<T, E> Returns<Result<T, E>> {
 
     /// A result that a fallback may have given. The call has ended.
     pub fn __resilient_answered(self, result: Result<T, E>, call: &mut Call<impl Counts>) -> Result<T, E> {
-        call.end(Ended::by_itself(result.is_ok()));
+        ends(call, Ended::by_itself(result.is_ok()));
         result
     }
 
@@ -107,7 +107,7 @@ pub trait ReturnsPlain<T>: Sized {
 
     /// A value that a fallback may have given. The call has ended.
     fn __resilient_answered(self, value: T, call: &mut Call<impl Counts>) -> T {
-        call.end(Ended::OK);
+        ends(call, Ended::OK);
         value
     }
 
@@ -200,7 +200,7 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
     where
         R: NoRefusal,
     {
-        call.end(Ended::OK);
+        ends(call, Ended::OK);
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -218,13 +218,21 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
     pub fn __resilient_settled(self, call: &mut Call<impl Counts>, into: impl FnOnce(Error) -> NoResult<T>) -> T {
-        call.end(Ended::with(&self.0));
+        ends(call, Ended::with(&self.0));
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
             Err(Failure::Refused(refusal)) => into(refusal).0,
         }
     }
+}
+
+/// Every call ends here. The first one begins the publication of metrics.
+#[inline]
+fn ends(call: &mut Call<impl Counts>, ended: Ended) {
+    #[cfg(feature = "metrics")]
+    crate::registry::metrics::publish::begin();
+    call.end(ended);
 }
 
 /// The `Result` that the function returns, with a refusal as its error. The call has ended.
@@ -236,15 +244,15 @@ pub fn settled<T, E>(
 ) -> Result<T, E> {
     match outcome {
         Ok(value) => {
-            call.end(Ended::OK);
+            ends(call, Ended::OK);
             Ok(value)
         }
         Err(Failure::Inner(error)) => {
-            call.end(Ended::ERROR);
+            ends(call, Ended::ERROR);
             Err(error)
         }
         Err(Failure::Refused(refusal)) => {
-            call.end(Ended::refused(&refusal));
+            ends(call, Ended::refused(&refusal));
             Err(into(refusal))
         }
     }
@@ -255,11 +263,11 @@ pub fn settled<T, E>(
 pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: &mut Call<impl Counts>) -> Result<T, E> {
     match outcome {
         Ok(value) => {
-            call.end(Ended::OK);
+            ends(call, Ended::OK);
             Ok(value)
         }
         Err(Failure::Inner(error)) => {
-            call.end(Ended::ERROR);
+            ends(call, Ended::ERROR);
             Err(error)
         }
         Err(Failure::Refused(refusal)) => refusal.never(),

@@ -8,6 +8,8 @@ pub(crate) mod handle;
 mod keyed;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
+#[cfg(feature = "readings")]
+pub(crate) mod metrics;
 mod named_map;
 pub(crate) mod observed;
 pub(crate) mod origin;

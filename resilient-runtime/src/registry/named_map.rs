@@ -118,6 +118,8 @@ impl<T: SharedState> NamedMap<T> {
 
     /// Makes the state without the lock, then inserts it; returns that of another thread if it was faster.
     fn make(&self, name: Name, settings: Option<(T::Policy, ExactOrigin)>) -> &'static T {
+        #[cfg(feature = "metrics")]
+        crate::registry::metrics::publish::begin();
         let (policy, by) = settings.unzip();
         let new = Box::new(T::make(name, policy.unwrap_or_default()));
         let (item, surplus) = self.with(|items| match items.entry(name) {
@@ -134,6 +136,8 @@ impl<T: SharedState> NamedMap<T> {
 
     /// Keeps in view what belongs to one function, or to a handle that shares its name.
     pub(super) fn keep(&self, item: &'static T) {
+        #[cfg(feature = "metrics")]
+        crate::registry::metrics::publish::begin();
         let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
         if !own.iter().any(|known| std::ptr::eq(*known, item)) {
             own.push(item);

@@ -225,6 +225,8 @@ fn list() -> MutexGuard<'static, List> {
 }
 
 fn observe<T: Kind + Send>(state: &Arc<T>, name: &str) {
+    #[cfg(feature = "metrics")]
+    crate::registry::metrics::publish::begin();
     let weak: Weak<T> = Arc::downgrade(state);
     list().add(Entry { name: name.into(), kind: T::LAYER, state: weak });
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::error::{Failure, Refusal};
+use crate::core::function_counts::{Count, count};
 use crate::core::name::Name;
 use crate::core::retries_exhausted::GiveUpReason;
 use crate::deadline::current as deadline;
@@ -41,9 +42,27 @@ impl Retrying<'_> {
         next: &Next,
         (rules, shows): (Option<&Rules<E>>, impl Shows<E>),
     ) {
+        self.count(function, outcome, next);
         if !matches!(next, Next::Done) && is_wanted(Kinds::RETRIES) {
             self.report_wanted(function, outcome, next, rules, shows);
         }
+    }
+
+    /// Counts the attempt, and the call if this is its last.
+    #[inline]
+    fn count<T, E, R: Refusal>(&self, function: Name, outcome: &Result<T, Failure<E, R>>, next: &Next) {
+        count(
+            function,
+            match (next, outcome) {
+                (Next::Delay(_), Ok(_)) => Count::AfterValue,
+                (Next::Delay(_), Err(Failure::Inner(_))) => Count::AfterError,
+                (Next::Delay(_), Err(Failure::Refused(refusal))) => Count::after(refusal.as_error().kind()),
+                (Next::Exhausted | Next::TooLate(_), _) => Count::GivenUp,
+                (Next::Done, Err(_)) => Count::NotRetried,
+                (Next::Done, Ok(_)) if self.made() == 1 => Count::FirstAttemptGood,
+                (Next::Done, Ok(_)) => Count::LaterAttemptGood,
+            },
+        );
     }
 
     #[cold]

@@ -116,6 +116,12 @@ impl ThreadBulkhead {
         self.pool.load().busy
     }
 
+    /// So many bodies run at a time.
+    #[cfg(feature = "readings")]
+    pub(crate) fn places(&self) -> usize {
+        self.pool.places()
+    }
+
     /// The calls that wait for a thread now.
     pub fn queued(&self) -> usize {
         self.pool.load().queued

@@ -212,6 +212,12 @@ impl Pool {
         self.shared.provide_thread(self.shared.state_in(process::id()));
     }
 
+    /// So many jobs run at a time.
+    #[cfg(feature = "readings")]
+    pub(crate) fn places(&self) -> usize {
+        self.shared.settings.threads
+    }
+
     /// Its jobs of now.
     pub(crate) fn load(&self) -> Load {
         self.shared.state_in(process::id()).load()

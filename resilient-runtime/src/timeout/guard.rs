@@ -64,7 +64,9 @@ impl Limit {
         };
         let apart = Apart::new(limit);
         let job = apart.job(job);
-        apart.wait(|| Ok(HELPERS.run_until(limit.at, job).flatten()))
+        let value = apart.wait(|| Ok(HELPERS.run_until(limit.at, job).flatten()))?;
+        self.0.is_kept();
+        Ok(value)
     }
 
     fn call_cooperative<T>(self, body: impl FnOnce() -> T) -> Result<T, Error> {
@@ -72,7 +74,11 @@ impl Limit {
             return Ok(body());
         };
         let value = limit.run(body);
-        if limit.is_over() { Err(limit.limit.ends_call()) } else { Ok(value) }
+        if limit.is_over() {
+            return Err(limit.limit.ends_call());
+        }
+        self.0.is_kept();
+        Ok(value)
     }
 
     /// A body with this limit. Bounds on its output are on `Future` alone, which saves compile time.
@@ -203,7 +209,13 @@ impl<F: Future> Future for LimitedBody<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut running = self.project().running;
         match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
-            Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
+            Some(Poll::Ready(Ok(output))) => {
+                #[cfg(feature = "readings")]
+                if let Some(running) = running.as_pin_mut() {
+                    running.limit.is_kept();
+                }
+                Poll::Ready(Ok(output))
+            }
             Some(Poll::Ready(Err(ended))) => {
                 dropped::by_limit(ended.nanos(), || running.set(None));
                 Poll::Ready(Err(ended.ends_call()))

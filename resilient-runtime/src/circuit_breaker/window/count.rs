@@ -64,6 +64,18 @@ impl CountWindow {
         Some(recent.tally)
     }
 
+    /// What it holds; `None` if it belongs to another generation.
+    #[cfg(feature = "readings")]
+    pub(crate) fn tally<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> Option<Tally> {
+        let mut recent = self.recent();
+        if recent.generation != generation {
+            return None;
+        }
+        let good_calls = recent.collected.collect(counted, generation);
+        recent.push_good(good_calls);
+        Some(recent.tally)
+    }
+
     /// Whether it holds no call. A good call is counted without the lock only if there are others.
     pub(super) fn is_empty(&self) -> bool {
         self.recent().tally.total == 0
