@@ -57,7 +57,9 @@ fn events_are_in_order() {
 }
 
 #[test]
-#[should_panic(expected = "what happened:\n  testing::asserts::called: attempt 1 failed by error (down), the next in 1s")]
+#[should_panic(
+    expected = "what happened:\n  testing::asserts::called: attempt 1 failed by error (down), the next in 1s"
+)]
 fn a_failed_assertion_lists_what_happened() {
     let scope = scope();
     scope.script(CALLED, [err(down())]);

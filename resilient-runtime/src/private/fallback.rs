@@ -95,17 +95,19 @@ pub fn apply<A, R>(argument: A, closure: impl FnOnce(A) -> R) -> R {
     closure(argument)
 }
 
-/// What a fallback answers, for events.
-pub fn cause<E, R: Refusal>(failure: &Failure<E, R>) -> Cause {
-    Cause::of(failure)
+/// What a fallback answers, for events. It is passed through: a variable that was borrowed would be part of the future
+/// while an answer is awaited.
+pub fn cause<E, R: Refusal>(failure: Failure<E, R>) -> (Cause, Failure<E, R>) {
+    (Cause::of(&failure), failure)
 }
 
 /// The same where it may be a success.
-pub fn cause_of_outcome<T, E, R: Refusal>(failure: &Failure<Declined<T, E>, R>) -> Cause {
-    match failure {
+pub fn cause_of_outcome<T, E, R: Refusal>(failure: Failure<Declined<T, E>, R>) -> (Cause, Failure<Declined<T, E>, R>) {
+    let cause = match &failure {
         Failure::Inner(Declined(Ok(_))) => Cause::Value,
         failure => Cause::of(failure),
-    }
+    };
+    (cause, failure)
 }
 
 /// Drops a failure that a fallback does not use. `drop` would cause a lint if the type needs no drop.
