@@ -72,8 +72,10 @@ impl Ended {
 
 impl Call {
     /// In which nothing counts attempts.
+    #[expect(clippy::declare_interior_mutable_const, reason = "each call has its own")]
     pub const UNCOUNTED: Self = Self { begun: None, tally: Tally::UNCOUNTED };
     /// In which attempts are counted.
+    #[expect(clippy::declare_interior_mutable_const, reason = "each call has its own")]
     pub const COUNTED: Self = Self { begun: None, tally: Tally::NONE };
 }
 

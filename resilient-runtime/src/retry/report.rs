@@ -44,7 +44,7 @@ impl Retrying<'_> {
     ) {
         self.count(function, outcome, next);
         if !matches!(next, Next::Done) && is_wanted(Kinds::RETRIES) {
-            self.report_wanted(function, outcome, next, rules, shows);
+            self.report_wanted(function, outcome, next, rules, &shows);
         }
     }
 
@@ -73,7 +73,7 @@ impl Retrying<'_> {
         outcome: &Result<T, Failure<E, R>>,
         next: &Next,
         rules: Option<&Rules<E>>,
-        shows: impl Shows<E>,
+        shows: &impl Shows<E>,
     ) {
         let Some(follows) = self.follows(next) else { return };
         let known = |cause| Known { function, attempts: self.made(), elapsed: self.elapsed(), cause };
