@@ -21,13 +21,15 @@ impl Answering {
         Self { function, current: None }
     }
 
-    /// An answer begins, in place of this: the first, or the next because the one before failed.
+    /// An answer begins: the first, or the next because the one before failed. Passed by value, so that a call without an
+    /// answer has it in no memory.
     #[cold]
-    pub fn begin(&mut self, call: &impl Counts, cause: Cause) {
+    #[must_use]
+    pub fn begin(self, call: &impl Counts, cause: Cause) -> Self {
         call.answered();
         self.ended(false);
         let before = self.current.map_or(0, |(position, _)| position);
-        self.current = Some((before + 1, cause));
+        Self { current: Some((before + 1, cause)), ..self }
     }
 
     /// The fallback has ended.

@@ -144,8 +144,8 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Pipe
         let answer = quote_spanned! {Span::mixed_site()=>
             {
                 let (__resilient_cause, __resilient_failure) = __resilient_pipeline::#cause(__resilient_failure);
-                __resilient_pipeline::Answering::begin(
-                    &mut __resilient_answering,
+                __resilient_answering = __resilient_pipeline::Answering::begin(
+                    __resilient_answering,
                     &__resilient_call,
                     __resilient_cause,
                 );
