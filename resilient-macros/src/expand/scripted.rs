@@ -67,12 +67,11 @@ impl Names {
         }
         let is_type = name.starts_with(char::is_uppercase);
         match (before, after) {
-            // Of a path or a bound: no parameter.
-            (Some(":" | "dyn" | "+"), _) => {}
             // A parameter's own type.
-            (_, Some(":")) if is_type => return None,
-            // A parameter takes no arguments, and one called `String` is a bad idea.
-            (_, Some("<")) => {}
+            (before, Some(":")) if is_type && before != Some(":") => return None,
+            // Of a path or a bound, or with arguments: no parameter.
+            (Some(":" | "dyn" | "+"), _) | (_, Some("<")) => {}
+            // No parameter is called `String`, which is in no module.
             _ if is_type && name != "String" && !self.found.contains(ident) => self.found.push(ident.clone()),
             _ => {}
         }

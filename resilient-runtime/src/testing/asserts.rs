@@ -140,17 +140,17 @@ pub fn parse_delay(text: &str) -> Duration {
     let text = text.replace('_', "");
     let unit = text.find(|letter: char| letter.is_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit);
-    let nanos: f64 = match unit {
-        "ns" => 1.0,
-        "us" => 1e3,
-        "ms" => 1e6,
-        "s" => 1e9,
-        "min" => 60e9,
-        "h" => 3_600e9,
+    let seconds = match unit {
+        "ns" => 1e-9,
+        "us" => 1e-6,
+        "ms" => 1e-3,
+        "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3_600.0,
         _ => panic!("`{text}` is no duration: write a number with a unit, as in `100ms`, `1.5s`, `2min` and `1h`"),
     };
     let number: f64 = number.parse().unwrap_or_else(|_| panic!("`{text}` is no duration"));
-    Duration::from_nanos((number * nanos).round() as u64)
+    Duration::try_from_secs_f64(number * seconds).unwrap_or_else(|_| panic!("`{text}` is no duration"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::bulkhead::bulkhead::Slot;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::scope;
 use crate::registry::events::UnknownSubject;
-use crate::registry::functions::{Layer, LayerKind, functions};
+use crate::registry::functions::{Function, Layer, LayerKind, functions};
 use crate::registry::registry::registry;
 use crate::testing::scope::Scope;
 use crate::testing::script::Scripts;
@@ -53,7 +53,7 @@ impl fmt::Debug for Forced {
 
 /// The names that functions of the program give to state of attributes of this kind.
 fn names_of(kind: LayerKind) -> impl Iterator<Item = &'static str> {
-    let layers = functions().flat_map(|function| function.layers()).filter(move |layer| layer.kind() == kind);
+    let layers = functions().flat_map(Function::layers).filter(move |layer| layer.kind() == kind);
     layers.filter_map(Layer::name)
 }
 
@@ -154,5 +154,5 @@ impl Scope {
 /// The program has no such function.
 #[track_caller]
 pub(super) fn unknown_function(path: &str) -> ! {
-    unknown("no annotated function is", path, functions().map(|function| function.path()))
+    unknown("no annotated function is", path, functions().map(Function::path))
 }
