@@ -9,7 +9,6 @@ macro_rules! counts {
     ($($Count:ident),* $(,)?) => {
         /// What happened to a call, or to an attempt of it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(dead_code, reason = "events of fallbacks are not made yet")]
         pub(crate) enum Count {
             $($Count,)*
         }
@@ -29,7 +28,7 @@ counts! {
     AfterRetriesExhausted,
     // Calls and attempts with a time limit.
     KeptToLimit, TimedOut,
-    // Calls that a fallback answered.
+    // Answers of fallbacks.
     FallbackGood, FallbackFailed,
 }
 

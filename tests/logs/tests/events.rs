@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use resilient::{
     AdaptiveThrottlePolicy, BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, RateLimitPolicy, RateLimiter,
-    TimeoutPolicy, registry,
+    TimeoutPolicy, fallback, registry, retry,
 };
 use resilient_logs_tests::Line;
 use tracing::Level;
@@ -91,4 +91,40 @@ async fn a_timeout_is_a_warning() {
     let [line] = &kept.with("function", "logged timeout")[..] else { panic!("one line") };
     assert_eq!((line.summary().as_str(), line.field("after_ms")), ("timeout WARN timed out", "1500.0"));
     assert_eq!(line.level, Level::WARN);
+}
+
+#[fallback(value = 7)]
+#[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]
+async fn answered() -> Result<u64, &'static str> {
+    Err("no route")
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_are_warnings_and_a_fallback_is_worth_knowing() {
+    let kept = kept();
+    assert_eq!(answered().await, Ok(7));
+    let lines = kept.with("function", "logs::events::answered");
+    assert_eq!(
+        summaries(&lines),
+        [
+            "retry WARN retry scheduled",
+            "retry WARN retries exhausted",
+            "fallback INFO fallback used",
+            "call DEBUG call finished",
+        ]
+    );
+    let [scheduled, exhausted, used, finished] = &lines[..] else { unreachable!("it was compared") };
+    assert_eq!(
+        (scheduled.field("attempt"), scheduled.field("delay_ms"), scheduled.field("error")),
+        ("1", "1.0", "no route")
+    );
+    assert_eq!(
+        (exhausted.field("attempts"), exhausted.field("why"), exhausted.field("cause")),
+        ("2", "max_attempts", "error")
+    );
+    assert_eq!((used.field("position"), used.field("succeeded")), ("1", "true"));
+    assert_eq!(
+        (finished.field("outcome"), finished.field("attempts"), finished.field("fallback")),
+        ("success", "2", "true")
+    );
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
-use resilient::{BreakerPolicy, Bulkhead, BulkheadPolicy, Error, bulkhead, circuit_breaker, registry, retry, timeout};
+use resilient::{
+    BreakerPolicy, Bulkhead, BulkheadPolicy, Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout,
+};
 use resilient_metrics_tests::{Page, parse, scrape};
 use std::sync::Arc;
 
@@ -32,6 +34,11 @@ fn retried() -> Result<(), &'static str> {
 #[retry(max_attempts = 3, base_delay = 1ms)]
 fn works_again(calls: &AtomicU32) -> Result<(), &'static str> {
     if calls.fetch_add(1, Ordering::Relaxed) == 1 { Ok(()) } else { Err("down") }
+}
+
+#[fallback(value = 7)]
+fn answered() -> Result<u64, &'static str> {
+    Err("down")
 }
 
 #[track_caller]
@@ -68,6 +75,7 @@ fn a_page_has_what_was_counted() {
     in_time().unwrap();
     retried().unwrap_err();
     works_again(&AtomicU32::new(0)).unwrap();
+    assert_eq!(answered(), Ok(7));
     resilient::metrics::publish();
     let text = scrape(address);
     let page = parse(&text);
@@ -104,6 +112,8 @@ fn a_page_has_what_was_counted() {
     assert_value(&page, r#"resilient_retry_calls{function="scraped::works_again",result="success_after_retry"}"#, 1.0);
     assert_value(&page, r#"resilient_retry_retries{function="scraped::retried",cause="error"}"#, 2.0);
     assert_value(&page, r#"resilient_retry_retries{function="scraped::retried",cause="timed_out"}"#, 0.0);
+    assert_value(&page, r#"resilient_fallback_calls{function="scraped::answered",result="success"}"#, 1.0);
+    assert_value(&page, r#"resilient_fallback_calls{function="scraped::answered",result="error"}"#, 0.0);
     let recorded = r#"resilient_call_duration_count{function="scraped::retried",outcome="error",fallback="false"}"#;
     assert_value(&page, recorded, 1.0);
     assert_value(&page, r#"resilient_call_attempts_sum{function="scraped::retried"}"#, 2.0);

@@ -85,7 +85,7 @@ instruments! {
     RateLimitCalls = "resilient.rate_limit.calls" Counter "{call}" [name, result]
         "Calls that came to a rate limit, by whether they were let through.";
     FallbackCalls = "resilient.fallback.calls" Counter "{call}" [function, result]
-        "Calls that a fallback answered, by whether its answer was a value.";
+        "Answers of fallbacks, by whether they were a value.";
     HedgeAttempts = "resilient.hedge.attempts" Counter "{attempt}" [name, result]
         "Attempts beside the first that were due, by what became of them.";
     AdaptiveThrottleCalls = "resilient.adaptive_throttle.calls" Counter "{call}" [name, result]
