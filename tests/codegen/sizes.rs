@@ -23,5 +23,7 @@ async fn annotated(id: u64) -> Result<u64, Error> {
 fn all_five_add_less_than_256_bytes() {
     let (bare, annotated) = (size_of_val(&bare(1)), size_of_val(&annotated(1)));
     println!("bare {bare}, annotated {annotated}");
-    assert!(annotated < bare + 256, "bare {bare}, annotated {annotated}");
+    // Where logs are compiled in, an attempt is polled in its span.
+    let most = if resilient::private::IS_TRACED { 384 } else { 256 };
+    assert!(annotated < bare + most, "bare {bare}, annotated {annotated}");
 }

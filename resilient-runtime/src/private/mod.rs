@@ -138,3 +138,6 @@ pub use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 pub use crate::timeout::guard::Limit;
 pub use crate::timeout::policy::TimeoutPolicy;
 pub use crate::timeout::send_check::{ComesBack, Crosses};
+
+/// Whether attempts run in spans, for which the futures of calls have some room.
+pub const IS_TRACED: bool = cfg!(feature = "tracing");

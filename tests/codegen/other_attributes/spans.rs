@@ -21,8 +21,9 @@ impl Spans {
 }
 
 impl Subscriber for Spans {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+    /// All but what this library logs itself, if it does.
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        !metadata.target().starts_with("resilient::")
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {

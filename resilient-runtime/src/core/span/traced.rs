@@ -37,17 +37,18 @@ fn is_traced() -> bool {
 /// The span of the attempt under way. The first has none, so that a call without retries makes no span.
 #[derive(Debug)]
 pub(crate) struct AttemptSpan {
-    delay: Duration,
-    span: tracing::Span,
+    delay_ms: f64,
+    /// In a box, so that the futures of calls stay small. Without a subscriber that wants it there is none.
+    span: Option<Box<Span>>,
 }
 
 impl AttemptSpan {
-    pub(crate) const NONE: Self = Self { delay: Duration::ZERO, span: tracing::Span::none() };
+    pub(crate) const NONE: Self = Self { delay_ms: 0.0, span: None };
 
     /// The next attempt follows this delay.
     #[inline]
     pub(crate) const fn delayed(&mut self, delay: Duration) {
-        self.delay = delay;
+        self.delay_ms = delay.as_secs_f64() * 1e3;
     }
 
     /// The attempt of this number begins.
@@ -61,19 +62,20 @@ impl AttemptSpan {
 
     #[cold]
     fn make(&mut self, number: u32) {
-        let delay_ms = self.delay.as_secs_f64() * 1e3;
-        self.span = debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms);
+        let delay_ms = self.delay_ms;
+        let span = debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms);
+        self.span = (!span.is_none()).then(|| Box::new(Span(span)));
     }
 
     #[inline]
-    pub(crate) fn clone_span(&self) -> Span {
-        Span(self.span.clone())
+    pub(crate) fn clone_span(&self) -> Option<Box<Span>> {
+        self.span.clone()
     }
 
     /// Enters it on this thread, until the result is dropped.
     #[inline]
     pub(crate) fn entered(&self) -> Option<EnteredSpan> {
-        self.clone_span().entered()
+        self.span.as_deref().and_then(|span| span.clone().entered())
     }
 }
 
@@ -101,15 +103,15 @@ pin_project! {
     /// A future that is polled in a span.
     #[must_use = "futures do nothing unless awaited"]
     pub struct InSpan<F> {
-        span: tracing::Span,
+        span: Option<Box<Span>>,
         #[pin]
         future: F,
     }
 }
 
 /// The future, polled in this span.
-pub(crate) fn in_span<F>(span: Span, future: F) -> InSpan<F> {
-    InSpan { span: span.0, future }
+pub(crate) const fn in_span<F>(span: Option<Box<Span>>, future: F) -> InSpan<F> {
+    InSpan { span, future }
 }
 
 impl<F: Future> Future for InSpan<F> {
@@ -117,7 +119,7 @@ impl<F: Future> Future for InSpan<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _entered = (!this.span.is_none()).then(|| this.span.enter());
+        let _entered = this.span.as_deref().map(|Span(span)| span.enter());
         this.future.poll(context)
     }
 }
