@@ -40,8 +40,7 @@ use crate::model::Function;
 ///     inventory::submit! {
 ///         Registration { path: PATH, file: FILE, line: LINE, is_async: true, layers: TEXT, states: &[], worst_case: W }
 ///     }
-///     let mut __resilient_call = Call::COUNTED;
-///     Call::begin(&mut __resilient_call, const { Name::new(&PATH) });
+///     let __resilient_call = Call::begin(const { Name::new(&PATH) }, true);
 ///     settled({
 ///         let __resilient_policy = {
 ///             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::DEFAULT;
@@ -72,7 +71,7 @@ use crate::model::Function;
 ///             };
 ///             sleep(__resilient_delay).await;
 ///         }
-///     }, &mut __resilient_call, FromRefusal::from_refusal)
+///     }, __resilient_call, FromRefusal::from_refusal)
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use resilient::{BreakerPolicy, Error, circuit_breaker, registry};
 use resilient_runtime::metrics::{INSTRUMENTS, InstrumentKind};
@@ -44,6 +44,7 @@ fn values(metric: &Metric) -> BTreeMap<String, f64> {
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "they are whole numbers")]
 fn a_provider_that_is_installed_late_collects_the_totals() {
     (0..5).for_each(|_| call().unwrap());
     let opened = registry().circuit_breaker_or_insert("opened", BreakerPolicy::new());
@@ -56,7 +57,7 @@ fn a_provider_that_is_installed_late_collects_the_totals() {
 
     let collected = exporter.get_finished_metrics().unwrap();
     let metrics: Vec<&Metric> =
-        collected.iter().flat_map(|it| it.scope_metrics()).flat_map(|it| it.metrics()).collect();
+        collected.iter().flat_map(ResourceMetrics::scope_metrics).flat_map(ScopeMetrics::metrics).collect();
     let metric = |name: &str| *metrics.iter().find(|metric| metric.name() == name).unwrap_or_else(|| panic!("{name}"));
     let calls = values(metric("resilient.circuit_breaker.calls"));
     assert_eq!(calls["name=measured result=success"], 7.0);

@@ -1,16 +1,15 @@
 //! The call itself, which listeners are notified of when it has ended.
 //!
 //! ```ignore
-//! let mut __resilient_call = Call::UNCOUNTED;
-//! Call::begin(&mut __resilient_call, const { Name::new(&PATH) });
-//! settled(OUTCOME, &mut __resilient_call, FromRefusal::from_refusal)
+//! let __resilient_call = Call::begin(const { Name::new(&PATH) }, false);
+//! settled(OUTCOME, __resilient_call, FromRefusal::from_refusal)
 //! ```
 //!
 //! It is first in the function, so that it is dropped last: a call that panics, or whose future is dropped, is reported by
 //! its drop. Retries count their attempts in it. Where they may do so on another thread, each closure that moves there
 //! takes a share of it under the same name.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::context::Context;
@@ -19,19 +18,9 @@ use crate::facts::Facts;
 
 /// The statement that begins the call.
 pub(crate) fn begin(context: &Context<'_>) -> TokenStream {
-    let is_shared = (0..context.layers.len()).any(|index| is_shared_below(context, index));
     let counts = context.layers.iter().any(Facts::repeats);
-    let (new, begin, counts) = match (is_shared, counts) {
-        (true, counts) => ("SHARED", "begin_shared", Some(quote_spanned!(Span::mixed_site()=> , #counts))),
-        (false, true) => ("COUNTED", "begin", None),
-        (false, false) => ("UNCOUNTED", "begin", None),
-    };
-    let (new, begin) = (Ident::new(new, Span::mixed_site()), Ident::new(begin, Span::mixed_site()));
     let name = context.name();
-    quote_spanned! {Span::mixed_site()=>
-        let mut __resilient_call = __resilient_pipeline::Call::#new;
-        __resilient_pipeline::Call::#begin(&mut __resilient_call, #name #counts);
-    }
+    quote_spanned!(Span::mixed_site()=> let __resilient_call = __resilient_pipeline::Call::begin(#name, #counts);)
 }
 
 /// The end of a call whose result a fallback may have given.
@@ -41,7 +30,7 @@ pub(crate) fn answered(whole: &PipelineExpr) -> TokenStream {
         {
             let __resilient_answer = #value;
             __resilient_pipeline::Returns::of(&__resilient_answer)
-                .__resilient_answered(__resilient_answer, &mut __resilient_call)
+                .__resilient_answered(__resilient_answer, __resilient_call)
         }
     }
 }

@@ -51,7 +51,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
             alarm_at: NEVER,
             waits: 0,
             holds: Holds::default(),
-            call: if stack.counts { Call::COUNTED } else { Call::UNCOUNTED },
+            call: Call::NONE,
             has_begun: false,
         }
     }
@@ -77,7 +77,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
         self.waits = dropped::ended_waits();
         if !self.has_begun {
             self.has_begun = true;
-            self.call.begin(self.stack.name);
+            self.call.begin_here(self.stack.name, self.stack.counts);
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::core::error::Failure;
 use crate::core::lift::lift_call;
-use crate::event::call::{Call, Counts, Ended, SharedTally};
+use crate::event::call::{Call, Counts, Ended, Tally};
 use crate::hedge::course::{Course, Step};
 use crate::hedge::race_blocking::BlockingRace;
 use crate::pipeline::call::{At, Operation, call};
@@ -31,9 +31,8 @@ impl<M, K> InPlace<M, K> {
         M: FnMut() -> Result<O, E>,
         K: Reads<T, O>,
     {
-        let begun = if stack.counts { Call::COUNTED } else { Call::UNCOUNTED };
+        let begun = Call::begin(stack.name, stack.counts);
         let mut operation = Self { operation, call: begun, reads: PhantomData };
-        operation.call.begin(stack.name);
         let outcome = call(stack, &mut operation, At::OUTERMOST);
         operation.call.end(Ended::with(&outcome));
         outcome
@@ -86,7 +85,7 @@ pub(super) struct Detached<E, T, F, K> {
     bulkhead: Option<Shared<ThreadBulkhead>>,
     /// The slots above the operation, which it holds until it has ended, also where its caller has left.
     slots: Option<Arc<KeptSlot>>,
-    tally: SharedTally,
+    tally: Tally,
     reads: PhantomData<fn() -> K>,
 }
 
@@ -100,8 +99,7 @@ impl<E, T, F, K> Detached<E, T, F, K> {
     where
         Self: Operation<O, E, T>,
     {
-        let mut begun = Call::SHARED;
-        begun.begin_shared(stack.name, stack.counts);
+        let begun = Call::begin(stack.name, stack.counts);
         let (tally, stack) = (begun.share(), Arc::clone(stack));
         let mut operation =
             Self { stack: Arc::clone(&stack), operation, bulkhead, slots: None, tally, reads: PhantomData };

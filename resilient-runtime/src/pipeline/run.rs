@@ -91,7 +91,7 @@ where
         let mut this = self.project();
         let polled = this.run.as_mut().poll(context, this.make);
         if let Poll::Ready(outcome) = &polled {
-            this.run.project().ledger.call.end(Ended::with(outcome));
+            this.run.project().ledger.call.end_here(Ended::with(outcome));
         }
         polled
     }

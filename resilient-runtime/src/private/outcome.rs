@@ -17,7 +17,7 @@ use pin_project_lite::pin_project;
 
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::lift::Lift;
-use crate::event::call::{Call, Counts, Ended};
+use crate::event::call::{Call, Ended};
 
 /// The error of a function that returns no `Result`. It has no values.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -70,7 +70,7 @@ impl<T, E> Returns<Result<T, E>> {
     }
 
     /// A result that a fallback may have given. The call has ended.
-    pub fn __resilient_answered(self, result: Result<T, E>, call: &mut Call<impl Counts>) -> Result<T, E> {
+    pub fn __resilient_answered(self, result: Result<T, E>, call: Call) -> Result<T, E> {
         ends(call, Ended::by_itself(result.is_ok()));
         result
     }
@@ -106,7 +106,7 @@ pub trait ReturnsPlain<T>: Sized {
     }
 
     /// A value that a fallback may have given. The call has ended.
-    fn __resilient_answered(self, value: T, call: &mut Call<impl Counts>) -> T {
+    fn __resilient_answered(self, value: T, call: Call) -> T {
         ends(call, Ended::OK);
         value
     }
@@ -196,7 +196,7 @@ pub struct Leaving<O>(pub O);
 
 impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
     /// What the user's function returns, where nothing can have refused. The call has ended.
-    pub fn __resilient_unrefused(self, call: &mut Call<impl Counts>) -> T
+    pub fn __resilient_unrefused(self, call: Call) -> T
     where
         R: NoRefusal,
     {
@@ -217,7 +217,7 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
-    pub fn __resilient_settled(self, call: &mut Call<impl Counts>, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+    pub fn __resilient_settled(self, call: Call, into: impl FnOnce(Error) -> NoResult<T>) -> T {
         ends(call, Ended::with(&self.0));
         match self.0 {
             Ok(value) => value,
@@ -229,7 +229,7 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
 
 /// Every call ends here. The first one begins the publication of metrics.
 #[inline]
-fn ends(call: &mut Call<impl Counts>, ended: Ended) {
+fn ends(call: Call, ended: Ended) {
     #[cfg(feature = "metrics")]
     crate::registry::metrics::publish::begin();
     call.end(ended);
@@ -237,11 +237,7 @@ fn ends(call: &mut Call<impl Counts>, ended: Ended) {
 
 /// The `Result` that the function returns, with a refusal as its error. The call has ended.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn settled<T, E>(
-    outcome: Result<T, Failure<E, Error>>,
-    call: &mut Call<impl Counts>,
-    into: impl FnOnce(Error) -> E,
-) -> Result<T, E> {
+pub fn settled<T, E>(outcome: Result<T, Failure<E, Error>>, call: Call, into: impl FnOnce(Error) -> E) -> Result<T, E> {
     match outcome {
         Ok(value) => {
             ends(call, Ended::OK);
@@ -260,7 +256,7 @@ pub fn settled<T, E>(
 
 /// The same, where nothing can have refused.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: &mut Call<impl Counts>) -> Result<T, E> {
+pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: Call) -> Result<T, E> {
     match outcome {
         Ok(value) => {
             ends(call, Ended::OK);
@@ -282,7 +278,7 @@ pub trait LeavingResult<T, E, R>: Sized {
 
     /// What the user's function returns, where nothing can have refused.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_unrefused(self, call: &mut Call<impl Counts>) -> Result<T, E>
+    fn __resilient_unrefused(self, call: Call) -> Result<T, E>
     where
         R: NoRefusal,
     {
@@ -306,7 +302,7 @@ impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
 pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
     /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_settled(self, call: &mut Call<impl Counts>, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+    fn __resilient_settled(self, call: Call, into: impl FnOnce(Error) -> E) -> Result<T, E> {
         settled(self.outcome(), call, into)
     }
 }

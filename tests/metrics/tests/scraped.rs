@@ -53,7 +53,7 @@ fn call_from_threads() {
     // No function with attributes, because the histogram of one takes a test without optimisation a minute.
     let breaker =
         registry().circuit_breaker_or_insert("counted", BreakerPolicy::new().failure_threshold(CALLS * THREADS));
-    let outcome = |call: u32| if call % 5 == 0 { Err("down") } else { Ok(()) };
+    let outcome = |call: u32| if call.is_multiple_of(5) { Err("down") } else { Ok(()) };
     let call = || (0..CALLS).for_each(|call| drop(breaker.call(|| outcome(call))));
     thread::scope(|scope| (0..THREADS).for_each(|_| _ = scope.spawn(call)));
 }

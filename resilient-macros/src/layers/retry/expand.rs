@@ -11,8 +11,7 @@
 //!
 //! ```ignore
 //! async fn user(id: u64) -> Result<User, ApiError> {
-//!     let mut __resilient_call = Call::COUNTED;
-//!     Call::begin(&mut __resilient_call, const { Name::new(&PATH) });
+//!     let __resilient_call = Call::begin(const { Name::new(&PATH) }, true);
 //!     unrefused({
 //!         let __resilient_policy = {
 //!             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
@@ -34,7 +33,7 @@
 //!             };
 //!             sleep(__resilient_delay).await;
 //!         }
-//!     }, &mut __resilient_call)
+//!     }, __resilient_call)
 //! }
 //! ```
 //!
