@@ -88,8 +88,9 @@ fn every_block_of_rust_is_tested() {
         let document = read(&path);
         let openings = document.lines().filter_map(|line| line.strip_prefix("```")).filter(|info| !info.is_empty());
         for info in openings {
-            // A `standalone_crate` is a program of its own, because it lists all functions of the program.
-            let known = ["rust", "rust,standalone_crate", "toml", "sh"].contains(&info);
+            // A `standalone_crate` is a program of its own, because it lists all functions of the program. `text` is what
+            // programs print.
+            let known = ["rust", "rust,standalone_crate", "toml", "sh", "text"].contains(&info);
             assert!(known, "{}: a block of `{info}`", path.display());
         }
     }

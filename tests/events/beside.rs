@@ -13,6 +13,7 @@ macro_rules! path {
     };
 }
 
+#[expect(clippy::redundant_closure, reason = "a path would be called with the arguments")]
 #[fallback(|error| Err(error), |error| if matches!(error, Error::NoItems { .. }) { Err(error) } else { Ok(7) })]
 fn answered(outcome: Result<u32, Error>) -> Result<u32, Error> {
     outcome

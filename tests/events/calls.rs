@@ -105,6 +105,7 @@ fn exhausted_retries_are_an_outcome() {
 
 #[fallback(|error| if matches!(error, Error::NoItems { .. }) { Err(error) } else { Ok(0) })]
 #[retry(max_attempts = 2, base_delay = 1ms)]
+#[expect(clippy::needless_pass_by_value, reason = "an answer is given the error")]
 fn answered(error: Error) -> Result<u32, Error> {
     Err(error.clone())
 }

@@ -1,6 +1,6 @@
 //! A setting is evaluated by the attribute, which does not wait for it.
 //!
-//! fix: #[circuit_breaker(name = "hosts", key = host)]
+//! fix: #[circuit_breaker(name = "hosts", key = tenant)]
 
 use resilient::{Error, circuit_breaker, rate_limit, retry, timeout};
 

@@ -175,8 +175,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_in_flight_has_room_for_its_wait_beside_its_slot() {
+    fn a_call_in_flight_has_room_for_its_wait_and_since_when_it_waits_beside_its_slot() {
         let size = size_of::<SlotRequest<'_>>();
-        assert!(size <= size_of::<Slot<'_>>() + size_of::<usize>(), "{size} bytes");
+        assert!(size <= size_of::<Slot<'_>>() + 2 * size_of::<usize>(), "{size} bytes");
     }
 }

@@ -20,7 +20,7 @@ impl Bulkhead {
     }
 }
 
-/// A call that waits for a slot in async code. As small as a slot and a pointer, because each call in flight has room for
+/// A call that waits for a slot in async code. As small as a slot and two words, because each call in flight has room for
 /// it.
 pub(crate) struct SlotWait<'a>(Wait<InQueue<'a>>);
 

@@ -255,7 +255,7 @@ impl<E> RetryPolicy<E> {
         self
     }
 
-    /// What [events](crate::events) show of an error, as their field `error`. Default: nothing, because the policy does not
+    /// What [events](crate::events()) show of an error, as their field `error`. Default: nothing, because the policy does not
     /// know what its errors can do. An attribute shows an error that is `Display` by itself.
     ///
     /// ```

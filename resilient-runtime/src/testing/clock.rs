@@ -69,7 +69,7 @@ impl std::fmt::Debug for Clock {
 /// let _scope = resilient::testing::scope();
 /// let limit = TimeoutPolicy::new(Duration::from_secs(2));
 /// let slow = || Ok::<_, ()>(resilient::testing::sleep(Duration::from_secs(60)));
-/// assert!(limit.call(slow).unwrap_err().is_timed_out(), "after two seconds by the clock of the scope");
+/// assert!(limit.call(slow).unwrap_err().refusal().unwrap().is_timed_out(), "after two seconds by the clock of the scope");
 /// ```
 pub fn sleep(time: Duration) {
     block_for(time);

@@ -13,6 +13,7 @@ fn call() -> Result<(), Error> {
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "they are whole numbers")]
 fn a_recorder_that_is_installed_late_gets_the_totals_within_seconds_and_by_itself() {
     (0..7).for_each(|_| call().unwrap());
     resilient::metrics::publish();

@@ -1,5 +1,7 @@
 //! Spans where the feature is off: nothing.
 
+#![allow(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "the same methods as with the feature")]
+
 use std::time::Duration;
 
 /// No span.

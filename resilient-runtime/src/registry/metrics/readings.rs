@@ -30,7 +30,7 @@ pub enum Value {
 }
 
 /// Calls a function with the value of every counter, up-down counter and gauge. Histograms are recorded call by call and
-/// are not among them: subscribe to [events](crate::events) for those.
+/// are not among them: subscribe to [events](crate::events()) for those.
 ///
 /// Everything that the program was linked with is there, with zero if it was never used. State that is made while the
 /// program runs has attribute values of its own for the first 1,000 names; the others are summed as `other`.

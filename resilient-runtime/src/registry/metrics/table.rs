@@ -34,6 +34,7 @@ pub enum InstrumentKind {
 macro_rules! instruments {
     ($($Id:ident = $name:literal $Kind:ident $unit:literal [$($attribute:ident),*] $description:literal;)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "distributions are recorded by the facade alone"))]
         pub(super) enum Id {
             $($Id,)*
         }

@@ -1,7 +1,7 @@
 //! The quickstart's service and client, with logs on standard output and a page of metrics, until Ctrl-C ends it.
 //!
 //! ```text
-//! cargo run --example observed --features metrics,tracing
+//! cargo run --package observed
 //! curl http://127.0.0.1:9898/metrics
 //! ```
 //!
@@ -11,15 +11,15 @@
 #![allow(dead_code, reason = "the quickstart uses more of its modules")]
 #![allow(unreachable_pub, reason = "the modules read as those of an application do")]
 
-#[path = "quickstart/client.rs"]
+#[path = "../quickstart/client.rs"]
 mod client;
-#[path = "quickstart/http.rs"]
+#[path = "../quickstart/http.rs"]
 mod http;
-#[path = "quickstart/load.rs"]
+#[path = "../quickstart/load.rs"]
 mod load;
-#[path = "quickstart/seen.rs"]
+#[path = "../quickstart/seen.rs"]
 mod seen;
-#[path = "quickstart/service.rs"]
+#[path = "../quickstart/service.rs"]
 mod service;
 
 use std::error::Error;
