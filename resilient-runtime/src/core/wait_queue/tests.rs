@@ -166,6 +166,27 @@ fn a_queue_that_is_never_empty_uses_its_memory_again() {
 }
 
 #[test]
+fn chunks_that_are_freed_together_are_used_again() {
+    let mut queue = WaitQueue::new();
+    let mut places: VecDeque<Place> = (0..5 * CHUNK).map(|item| queue.push_back(item)).collect();
+    let mut serve = || {
+        remove_all(&mut queue, places.drain(..3 * CHUNK as usize).collect::<Vec<_>>());
+        places.extend((0..3 * CHUNK).map(|item| queue.push_back(item)));
+        queue.table.len()
+    };
+    let after_few = (0..10).map(|_| serve()).max();
+    assert_eq!((0..1_000).map(|_| serve()).max(), after_few);
+}
+
+#[test]
+fn the_first_chunk_stays_for_the_next_ones() {
+    let mut queue = WaitQueue::new();
+    let place = queue.push_back(1);
+    queue.remove(place);
+    assert_eq!((queue.bytes(), queue.len()), (FEW, 0));
+}
+
+#[test]
 fn a_chunk_serves_as_many_as_it_has_places() {
     let mut queue = WaitQueue::new();
     let first: Vec<Place> = (0..FIRST_CHUNK).map(|item| queue.push_back(item)).collect();
