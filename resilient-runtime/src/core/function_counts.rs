@@ -57,7 +57,7 @@ pub(crate) fn count(function: Name, what: Count) {
 }
 
 #[cfg(feature = "readings")]
-pub(crate) use counting::each;
+pub(crate) use counting::{MOST_INSERTED, OTHER, each};
 
 #[cfg(feature = "readings")]
 mod counting {
@@ -71,11 +71,11 @@ mod counting {
 
     type Counts = Totals<{ Count::ALL.len() }>;
 
-    /// So many names that are made while the program runs are counted apart.
-    const MOST_INSERTED: usize = 1_000;
+    /// So many names that are made while the program runs are counted apart, and have values of their own in metrics.
+    pub(crate) const MOST_INSERTED: usize = 1_000;
 
-    /// The name under which the others are counted.
-    const OTHER: Name = Name::new(&"other");
+    /// The name of all others.
+    pub(crate) const OTHER: Name = Name::new(&"other");
 
     #[derive(Default)]
     struct Functions {

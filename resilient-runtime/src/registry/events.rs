@@ -9,8 +9,8 @@ use crate::event::kinds::Kinds;
 use crate::event::listener::{self, Filter};
 use crate::event::listeners::Subscription;
 use crate::event::stream::EventStream;
-use crate::registry::functions::{Function, Layer, functions};
-use crate::registry::registration;
+use crate::registry::functions::{Function, functions};
+use crate::registry::linked_names::linked_names;
 use crate::registry::registry::{Kind, Registry, Visitor, registry};
 use crate::registry::similar::similar;
 
@@ -122,16 +122,11 @@ fn known_names() -> BTreeSet<&'static str> {
     impl Visitor for Names {
         fn visit<T: Kind>(&mut self, registry: &Registry) {
             self.0.extend(T::map(registry).made().into_iter().map(Name::as_str));
-            self.0.extend(registration::handles::<T>().map(|(_, handle)| handle.name().as_str()));
         }
     }
 
-    let mut names = Names(BTreeSet::new());
+    let mut names = Names(linked_names());
     registry().visit(&mut names);
-    for function in functions() {
-        names.0.insert(function.path());
-        names.0.extend(function.layers().iter().filter_map(Layer::name));
-    }
     names.0
 }
 

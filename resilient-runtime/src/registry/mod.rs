@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod functions;
 pub(crate) mod handle;
 mod keyed;
+mod linked_names;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 #[cfg(feature = "readings")]

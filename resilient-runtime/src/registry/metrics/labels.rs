@@ -3,16 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use crate::core::function_counts::{MOST_INSERTED, OTHER};
 use crate::core::name::Name;
-use crate::registry::functions::{Layer, functions};
-use crate::registry::registration::handles;
-use crate::registry::registry::{Kind, Registry, Visitor, registry};
-
-/// So many names that are made while the program runs have values of their own.
-const MOST: usize = 1_000;
-
-/// The value of all others.
-const OTHER: &str = "other";
+use crate::registry::linked_names::linked_names;
 
 /// The names that were made while the program ran and have values of their own.
 static INSERTED: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
@@ -22,21 +15,7 @@ pub(super) struct Labels(BTreeSet<&'static str>);
 
 impl Labels {
     pub(super) fn linked() -> Self {
-        struct Handles(BTreeSet<&'static str>);
-
-        impl Visitor for Handles {
-            fn visit<T: Kind>(&mut self, _: &Registry) {
-                self.0.extend(handles::<T>().map(|(_, handle)| handle.name().as_str()));
-            }
-        }
-
-        let mut names = Handles(BTreeSet::new());
-        registry().visit(&mut names);
-        for function in functions() {
-            names.0.insert(function.path());
-            names.0.extend(function.layers().iter().filter_map(Layer::name));
-        }
-        Self(names.0)
+        Self(linked_names())
     }
 
     /// The value for a name.
@@ -50,8 +29,8 @@ fn inserted(name: &str) -> &'static str {
     if let Some(known) = inserted.get(name) {
         return known;
     }
-    if inserted.len() >= MOST {
-        return OTHER;
+    if inserted.len() >= MOST_INSERTED {
+        return OTHER.as_str();
     }
     let name = Name::intern(name).as_str();
     inserted.insert(name);

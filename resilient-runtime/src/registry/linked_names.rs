@@ -1,0 +1,26 @@
+//! The names that the program was linked with.
+
+use std::collections::BTreeSet;
+
+use crate::registry::functions::{Layer, functions};
+use crate::registry::registration::handles;
+use crate::registry::registry::{Kind, Registry, Visitor, registry};
+
+/// The names of handles and of attributes' shared state, and the paths of functions.
+pub(super) fn linked_names() -> BTreeSet<&'static str> {
+    struct Handles(BTreeSet<&'static str>);
+
+    impl Visitor for Handles {
+        fn visit<T: Kind>(&mut self, _: &Registry) {
+            self.0.extend(handles::<T>().map(|(_, handle)| handle.name().as_str()));
+        }
+    }
+
+    let mut names = Handles(BTreeSet::new());
+    registry().visit(&mut names);
+    for function in functions() {
+        names.0.insert(function.path());
+        names.0.extend(function.layers().iter().filter_map(Layer::name));
+    }
+    names.0
+}
