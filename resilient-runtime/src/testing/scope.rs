@@ -1,10 +1,10 @@
 //! Scopes.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::core::scope::clock::ScopeClock;
-use crate::core::scope::{self, Active, activate_here, enter};
+use crate::core::scope::{self, Active, activate_here, enter, lock};
 use crate::event::listener::Filter;
 use crate::event::listeners::Subscription;
 use crate::event::stream::EventRecord;
@@ -61,10 +61,6 @@ pub fn scope() -> Scope {
     let records = Arc::clone(&recorded);
     let recording = Subscription::begin(Filter::ALL, move |event| lock(&records).push(EventRecord::of(event)));
     Scope { _active: active, inner, recorded, _recording: recording }
-}
-
-fn lock(records: &Mutex<Vec<EventRecord>>) -> MutexGuard<'_, Vec<EventRecord>> {
-    records.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Scope {

@@ -3,13 +3,13 @@
 use std::any::{Any, type_name};
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::core::circuit_state::CircuitState;
 use crate::core::error::{Error, ErrorKind};
 use crate::core::name::Name;
-use crate::core::scope;
+use crate::core::scope::{self, lock};
 
 /// What one run of a body does in a [`script`](crate::testing::Scope::script). From [`pass`], [`ok`], [`err`] and
 /// [`refuse`].
@@ -109,10 +109,6 @@ pub(crate) struct Scripts {
     outcomes: Mutex<HashMap<String, VecDeque<Outcome>>>,
     /// For each function how many guards make its calls time out.
     timed_out: Mutex<HashMap<String, usize>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Scripts {
