@@ -4,7 +4,6 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use tracing::Level;
-use tracing::field::{DisplayValue, display};
 use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 
 use crate::core::circuit_state::CircuitState;
@@ -62,7 +61,7 @@ logs! {
         attempt: it.attempt,
         delay_ms: millis(it.delay),
         cause: it.cause.name(),
-        error: it.error.map(shown),
+        error: it.error.map(display),
     }
     "RetriesExhausted": RetriesExhausted(it) => "resilient::retry" WARN "retries exhausted" {
         function: it.function.as_str(),
@@ -70,7 +69,7 @@ logs! {
         elapsed_ms: millis(it.elapsed),
         why: it.why.name(),
         cause: it.cause.name(),
-        error: it.error.map(shown),
+        error: it.error.map(display),
     }
     "BreakerChanged to open or forced open": BreakerChanged(
         it @ BreakerChanged { to: CircuitState::Open | CircuitState::ForcedOpen, .. }
@@ -139,10 +138,6 @@ logs! {
 
 fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
-}
-
-fn shown(error: &(dyn Display + Sync)) -> DisplayValue<&(dyn Display + Sync)> {
-    display(error)
 }
 
 /// The most severe level of events of these kinds. That of [`Event::TimedOut`] is not among them: see
