@@ -1,5 +1,7 @@
 //! A refusal ([`Error`]), and a refusal or the function's own error ([`Failure`]).
 
+mod kind;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
@@ -8,6 +10,8 @@ use std::time::Duration;
 use crate::core::circuit_state::CircuitState;
 use crate::core::name::Name;
 use crate::core::retries_exhausted::RetriesExhausted;
+
+pub use kind::ErrorKind;
 
 /// A refusal: the call was not made, did not end in time, or was given up.
 ///
@@ -94,48 +98,6 @@ pub enum Error {
 
 /// The only number that is not equal to itself is no share: the library makes none.
 impl Eq for Error {}
-
-/// The variants of [`Error`] without their data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// [`Error::CircuitOpen`]
-    CircuitOpen,
-    /// [`Error::TimedOut`]
-    TimedOut,
-    /// [`Error::BulkheadFull`]
-    BulkheadFull,
-    /// [`Error::RateLimited`]
-    RateLimited,
-    /// [`Error::Shed`]
-    Shed,
-    /// [`Error::NoItems`]
-    NoItems,
-    /// [`Error::RetriesExhausted`]
-    RetriesExhausted,
-}
-
-impl ErrorKind {
-    /// The word that logs and metrics use, and `retry_refused`: `circuit_open`, `timed_out`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CircuitOpen => "circuit_open",
-            Self::TimedOut => "timed_out",
-            Self::BulkheadFull => "bulkhead_full",
-            Self::RateLimited => "rate_limited",
-            Self::Shed => "shed",
-            Self::NoItems => "no_items",
-            Self::RetriesExhausted => "retries_exhausted",
-        }
-    }
-
-    /// Whether the callee was called before. The last error of exhausted attempts is not a refusal here, but an error of
-    /// the function.
-    #[inline]
-    pub(crate) const fn has_asked(self) -> bool {
-        matches!(self, Self::TimedOut | Self::RetriesExhausted)
-    }
-}
 
 impl Error {
     /// The kind of refusal.
