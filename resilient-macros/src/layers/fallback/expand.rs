@@ -7,7 +7,8 @@
 //! async fn user(id: u64) -> Result<User, ApiError> { BODY }
 //! ```
 //!
-//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//! Output, without the registration, scripts of tests, the call whose end is reported, and the path
+//! `__resilient_pipeline::` before names of the runtime
 //!
 //! ```ignore
 //! async fn user(id: u64) -> Result<User, ApiError> {
@@ -126,8 +127,6 @@ fn filter(fallback: &Fallback, end: &Exit) -> Option<TokenStream> {
 /// The answers in order: the next is tried if one fails. Each is given the error of the one before.
 fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: PipelineExpr, end: &Exit) -> TokenStream {
     let returns = &context.returns;
-    let cause = if fallback.answers_successes() { "cause_of_outcome" } else { "cause" };
-    let cause = format_ident!("{cause}", span = Span::mixed_site());
     let (given, failed) = if fallback.answers_successes() {
         ("outcome", quote_spanned!(Span::mixed_site()=> __resilient_unless_ok(|_| false, |_| true)))
     } else {
@@ -141,17 +140,7 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Pipe
         let is_last = position + 1 == fallback.answers.len();
         let needs = after_answer(context, index, &fallback.answers[position + 1..]);
         let answer = one(context, answer, &Given { error: &error, noun: given }, &needs);
-        let answer = quote_spanned! {Span::mixed_site()=>
-            {
-                let (__resilient_cause, __resilient_failure) = __resilient_pipeline::#cause(__resilient_failure);
-                __resilient_answering = __resilient_pipeline::Answering::begin(
-                    __resilient_answering,
-                    &__resilient_call,
-                    __resilient_cause,
-                );
-                #answer
-            }
-        };
+        let answer = reported(fallback, &answer);
         tokens.extend(end.if_too_late());
         if is_last {
             tokens.extend(end.value(&answer));
@@ -173,6 +162,20 @@ fn answers(context: &Context<'_>, index: usize, fallback: &Fallback, inner: Pipe
         error = error_conversion::own(given);
     }
     tokens
+}
+
+/// An answer of which listeners are notified once it has ended.
+fn reported(fallback: &Fallback, answer: &TokenStream) -> TokenStream {
+    let cause = if fallback.answers_successes() { "cause_of_outcome" } else { "cause" };
+    let cause = format_ident!("{cause}", span = Span::mixed_site());
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let (__resilient_cause, __resilient_failure) = __resilient_pipeline::#cause(__resilient_failure);
+            __resilient_answering =
+                __resilient_pipeline::Answering::begin(__resilient_answering, &__resilient_call, __resilient_cause);
+            #answer
+        }
+    }
 }
 
 /// The arguments that are needed after an answer of the fallback at `index`, which has some `later` answers.
