@@ -29,7 +29,7 @@ use crate::model::Function;
 /// async fn user(&self, id: u64) -> Result<User, ApiError> { BODY }
 /// ```
 ///
-/// Output, without the path `__resilient_pipeline::` before names of the runtime
+/// Output, without scripts of tests and the path `__resilient_pipeline::` before names of the runtime
 ///
 /// ```ignore
 /// #[cfg_attr(doc, doc = "**Resilience**, outermost first: …")]

@@ -7,7 +7,8 @@
 //! async fn repository(id: u64) -> Result<Repository, ApiError> { BODY }
 //! ```
 //!
-//! Output, without the registration and the path `__resilient_pipeline::` before names of the runtime
+//! Output, without the registration, scripts of tests, the call whose end is reported, and the path
+//! `__resilient_pipeline::` before names of the runtime
 //!
 //! ```ignore
 //! async fn repository(id: u64) -> Result<Repository, ApiError> {
