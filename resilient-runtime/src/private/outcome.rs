@@ -227,7 +227,8 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     }
 }
 
-/// Every call ends here. The first one begins the publication of metrics.
+/// Every call ends here. The first one begins the publication of metrics. Callers have an arm for each way to end, because
+/// a look at the whole outcome before that takes some ten instructions more.
 #[inline]
 fn ends(call: Call, ended: Ended) {
     #[cfg(feature = "metrics")]
