@@ -89,13 +89,3 @@ fn a_misspelt_function_or_name_is_an_error_that_says_what_is_meant() {
     let error = resilient::events().function("app::unheard_of").unwrap_err();
     assert_eq!(error.to_string(), "no annotated function is named `app::unheard_of`");
 }
-
-#[test]
-fn a_dropped_listener_is_freed() {
-    let held = Arc::new(());
-    let inside = Arc::clone(&held);
-    let watching = resilient::subscribe(move |_| drop(Arc::clone(&inside)));
-    breaker("freed listener").force_open();
-    drop(watching);
-    assert_eq!(Arc::strong_count(&held), 1);
-}
