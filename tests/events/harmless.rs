@@ -2,16 +2,21 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use resilient::events::{Event, Kinds, Subscription};
-use resilient::{BreakerPolicy, BulkheadPolicy, Error, RateLimitPolicy, fallback, hedge, registry, retry, timeout};
+use resilient::{
+    BreakerPolicy, BulkheadPolicy, Error, Name, RateLimitPolicy, fallback, hedge, registry, retry, timeout,
+};
 
 const NAME: &str = "harmless";
 
-fn is_mine(event: &Event<'_>) -> bool {
+/// Whether it is of this module, on the thread of the test that asks: tests run beside each other, and each has one thread.
+fn is_mine(event: &Event<'_>, test: ThreadId) -> bool {
     let name = event.name().or_else(|| event.function());
-    name.is_some_and(|name| name == NAME || name.starts_with(concat!(module_path!(), "::")))
+    let is_of_module = |name: Name| name.starts_with(NAME) || name.starts_with(concat!(module_path!(), "::"));
+    thread::current().id() == test && name.is_some_and(is_of_module)
 }
 
 #[fallback(value = 0)]
@@ -59,13 +64,14 @@ async fn everything_happens() {
 async fn a_panic_at_each_kind_is_counted_and_reaches_no_call() {
     let kinds =
         [Kinds::CALLS, Kinds::CHANGES, Kinds::RETRIES, Kinds::REFUSALS, Kinds::WAITS, Kinds::FALLBACKS, Kinds::HEDGES];
+    let test = thread::current().id();
     assert_eq!(kinds.into_iter().fold(Kinds::NONE, |all, kind| all | kind), Kinds::ALL);
     for kind in kinds {
         let events = resilient::events().kinds(kind);
         let (before, calls) = (events.listener_panics(), Arc::new(AtomicU32::new(0)));
         let count = Arc::clone(&calls);
         let watching = events.subscribe(move |event| {
-            if is_mine(event) {
+            if is_mine(event, test) {
                 count.fetch_add(1, Ordering::Relaxed);
                 panic!("a listener's own fault");
             }
@@ -80,16 +86,19 @@ async fn a_panic_at_each_kind_is_counted_and_reaches_no_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_listener_may_call_subscribe_and_end_its_own_subscription() {
+    let test = thread::current().id();
     let own: Arc<Mutex<Option<Subscription>>> = Arc::default();
     let (taken, inner) = (Arc::clone(&own), Arc::new(AtomicU32::new(0)));
     let count = Arc::clone(&inner);
     let watching = resilient::subscribe(move |event| {
-        if !is_mine(event) {
+        if !is_mine(event, test) {
             return;
         }
         let more = Arc::clone(&count);
-        drop(resilient::subscribe(move |_| _ = more.fetch_add(1, Ordering::Relaxed)));
-        let breaker = registry().circuit_breaker_or_insert(NAME, BreakerPolicy::new());
+        drop(resilient::subscribe(move |event| {
+            more.fetch_add(u32::from(is_mine(event, test)), Ordering::Relaxed);
+        }));
+        let breaker = registry().circuit_breaker_or_insert("harmless within", BreakerPolicy::new());
         breaker.force_open();
         let _ = breaker.call(|| Err::<(), _>("down"));
         breaker.reset();
