@@ -38,6 +38,9 @@ chapters! {
     threads = "guide/threads.md";
     inspect = "guide/inspect.md";
     events = "guide/events.md";
+    // Its samples need the feature.
+    #[cfg(any(not(doctest), feature = "config"))]
+    configuration = "guide/configuration.md";
     logs = "guide/logs.md";
     metrics = "guide/metrics.md";
     // Its tests need the feature.

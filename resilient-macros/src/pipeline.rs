@@ -14,7 +14,7 @@ use crate::expand::arguments::Arguments;
 use crate::expand::context::Context;
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::result_type::is_result;
-use crate::expand::{async_block, body, call, error_conversion, inventory, nameable, statics};
+use crate::expand::{async_block, body, call, error_conversion, inventory, nameable, slots, statics};
 use crate::facts::Facts;
 use crate::facts::needs::Needs;
 use crate::model::Function;
@@ -106,6 +106,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
     let described: Vec<Described> =
         context.layers.iter().zip(layers).map(|(facts, layer)| Described::new(facts, &**layer)).collect();
     let states = statics::items(context, layers.iter().map(|layer| (layer.state_policy(), layer.budget_policy())));
+    let slots = slots::items(context, layers.iter().enumerate().map(|(index, layer)| layer.written(context, index)));
     let description = inventory::expand(context, &described);
     let paragraph = rustdoc::paragraph(attrs, &described);
     let traits = traits(context);
@@ -117,6 +118,7 @@ fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &
             #traits
             #absorbed
             #states
+            #slots
             #description
             #call
             #entry

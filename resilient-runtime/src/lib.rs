@@ -16,7 +16,7 @@
 //! 7. `retry`, `hedge`, `circuit_breaker`, `adaptive_throttle`, `rate_limit`, `bulkhead`, `thread_bulkhead`, `timeout`:
 //!    the policies. None uses another.
 //! 8. `registry`: shared state by its name, the annotated functions of the program, and listening by these names.
-//! 9. `pipeline`: a stack of policies as a value.
+//! 9. `pipeline`, `config`: a stack of policies as a value; settings from files and variables.
 //! 10. `testing`: scopes for tests, with the feature of that name.
 //! 11. `private`: what generated code may name.
 //!
@@ -25,6 +25,8 @@
 mod adaptive_throttle;
 mod bulkhead;
 mod circuit_breaker;
+#[cfg(feature = "config")]
+pub mod config;
 mod core;
 mod deadline;
 mod hedge;

@@ -7,7 +7,7 @@ use syn::Expr;
 use super::context::Context;
 use super::pipeline_expr::PipelineExpr;
 use super::values::{callable, predicate};
-use super::{held, statics};
+use super::{held, slots, statics};
 use crate::facts::filters::Filters;
 
 /// How a call finds the state of a layer, if not by a name.
@@ -81,10 +81,16 @@ fn admitted_by(
         return held::guarded(context, index, inner, &guard, failures);
     }
     let body = inner.value();
+    let keep = quote_spanned!(Span::mixed_site()=> __resilient_held.1.__resilient_keep());
+    let kept = if found.held.is_some() && !found.by_key {
+        let slot = slots::slot(context, index);
+        quote_spanned!(Span::mixed_site()=> kept_unless_off(#slot, __resilient_state, #keep))
+    } else {
+        quote_spanned!(Span::mixed_site()=> kept(__resilient_state, #keep))
+    };
     let guarded = quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::guarded_blocking(__resilient_held.0, || #body, |__resilient_state, __resilient_body| {
-            let __resilient_state =
-                __resilient_pipeline::kept(__resilient_state, __resilient_held.1.__resilient_keep());
+            let __resilient_state = __resilient_pipeline::#kept;
             __resilient_pipeline::#guard(__resilient_state, __resilient_body #failures)
         })
     };

@@ -6,6 +6,7 @@ use syn::{Signature, Type};
 
 use super::arguments::Arguments;
 use super::pipeline_expr::PipelineExpr;
+use super::slots::Written;
 use crate::facts::Facts;
 use crate::facts::needs::Needs;
 
@@ -21,6 +22,11 @@ pub(crate) trait Expand {
 
     /// The policy of a budget beside its state, if this place gives any settings.
     fn budget_policy(&self) -> Option<TokenStream> {
+        None
+    }
+
+    /// Its settings, if they are those of the function and are known before any call.
+    fn written(&self, _context: &Context<'_>, _index: usize) -> Option<Written> {
         None
     }
 }

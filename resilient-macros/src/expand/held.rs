@@ -2,14 +2,14 @@
 //! it borrows or makes lives until the layer has ended.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, FnArg, ReceiverKind, Signature, Type};
 
 use super::context::Context;
-use super::per_key;
 use super::pipeline_expr::PipelineExpr;
 use super::values::{is_const, may_be_generic};
+use super::{per_key, slots};
 use crate::facts::BUDGET;
 use crate::parse::expr_shape::{peel, word};
 use crate::parse::held::field;
@@ -45,11 +45,28 @@ pub(crate) fn with(context: &Context<'_>, index: usize, function: &str, code: &T
     let Some(cell) = per_key::cell(context, index) else {
         let Some(expr) = facts.held() else { return TokenStream::new() };
         let borrowed = borrowed_for_call(context, expr);
-        return found(facts.state_type, &borrowed, function, "__resilient_held", code);
+        let code = unless_off(context, index, function, code);
+        return found(facts.state_type, &borrowed, function, "__resilient_held", &code);
     };
     let borrowed = quote_spanned!(Span::mixed_site()=> &__resilient_cell);
     let found = found(facts.type_name, &borrowed, function, "__resilient_held", code);
     quote_spanned!(Span::mixed_site()=> { #cell #found })
+}
+
+/// `code`, in which `__resilient_held` lets all calls pass if the slot of the layer says so. A retry is given its budget
+/// alone, and its slot says more.
+fn unless_off(context: &Context<'_>, index: usize, function: &str, code: &TokenStream) -> TokenStream {
+    if context.layers[index].has_slot() {
+        return code.clone();
+    }
+    let slot = slots::slot(context, index);
+    let function = format_ident!("{function}_unless_off", span = Span::mixed_site());
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let __resilient_held = __resilient_pipeline::#function(#slot, __resilient_held);
+            #code
+        }
+    }
 }
 
 /// `code`, in which `__resilient_budget` is what the expression of a budget beside the layer's state gives, if it has one.

@@ -6,8 +6,8 @@ use syn::Expr;
 
 use super::context::Context;
 use super::held::{is_static, without_reference};
-use super::statics;
 use super::values::SettingType;
+use super::{slots, statics};
 use crate::describe::described::{Described, worst_case};
 use crate::describe::format::list;
 use crate::describe::pretty_tokens::code;
@@ -27,6 +27,12 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
     });
     let held = layers.iter().flat_map(|layer| [layer.facts.held(), layer.facts.budget.held()]).flatten();
     let handles = held.filter(|held| is_static(held, context.sig)).map(find_handle);
+    let slots = slots::all(context);
+    let own =
+        layers.iter().enumerate().filter(|(_, layer)| matches!(layer.facts.state, State::Own)).map(|(index, _)| {
+            let state = statics::ident(index);
+            quote_spanned!(Span::mixed_site()=> (#index, &#state))
+        });
     quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::inventory::submit! {
             __resilient_pipeline::Registration {
@@ -37,6 +43,8 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
                 layers: #text,
                 states: &[#(&#states),*],
                 handles: &[#(#handles),*],
+                slots: #slots,
+                own: &[#(#own),*],
                 worst_case: #worst_case,
             }
         }

@@ -19,6 +19,7 @@ pub(crate) mod pipeline_expr;
 pub(crate) mod policy;
 pub(crate) mod result_type;
 pub(crate) mod scripted;
+pub(crate) mod slots;
 pub(crate) mod spans;
 pub(crate) mod statics;
 pub(crate) mod values;

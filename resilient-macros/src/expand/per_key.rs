@@ -43,8 +43,8 @@ use syn::spanned::Spanned;
 use super::context::Context;
 use super::held::borrowed;
 use super::spans::at;
-use super::statics;
 use super::values::Computed;
+use super::{slots, statics};
 use crate::facts::Facts;
 use crate::model::{Setting, Value};
 use crate::parse::expr_shape::peel;
@@ -61,12 +61,16 @@ pub(crate) fn cell(context: &Context<'_>, index: usize) -> Option<TokenStream> {
         Some(held) => {
             let kind = Ident::new(facts.state_type, Span::mixed_site());
             let held = borrowed(held);
+            let slot = slots::slot(context, index);
             quote_spanned! {Span::mixed_site()=>
                 match __resilient_pipeline::given(
                     ::core::marker::PhantomData::<__resilient_pipeline::#kind>,
                     #held,
                 ) {
-                    __resilient_held => __resilient_pipeline::cell(__resilient_held, #key),
+                    __resilient_held => __resilient_pipeline::cell(
+                        __resilient_pipeline::given_unless_off(#slot, __resilient_held),
+                        #key,
+                    ),
                 }
             }
         }

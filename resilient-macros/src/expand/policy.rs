@@ -179,6 +179,41 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// The item of this name that has the policy, and a reference to that, if it is known before any call. Of a policy
+    /// whose type has a parameter, `plain` takes the settings, which have a type of this name; calls need the policy
+    /// itself, and the compiler reports a wrong one once if a static has its settings.
+    pub(crate) fn item(&self, name: &Ident, plain: Option<(&str, TokenStream)>) -> Option<(TokenStream, TokenStream)> {
+        if self.values == Values::Varying || self.may_be_generic || !self.bare.is_empty() {
+            return None;
+        }
+        let (kind, checked) = (&self.kind, self.check());
+        Some(match plain.filter(|_| self.is_generic) {
+            Some((kind, function)) => {
+                let kind = Ident::new(kind, Span::mixed_site());
+                let item = quote_spanned! {Span::mixed_site()=>
+                    static #name: __resilient_pipeline::#kind = #function(#checked);
+                };
+                (item, quote_spanned!(Span::mixed_site()=> &#name))
+            }
+            None => {
+                let item = quote_spanned! {Span::mixed_site()=>
+                    const #name: &__resilient_pipeline::#kind = &#checked;
+                };
+                (item, quote_spanned!(Span::mixed_site()=> #name))
+            }
+        })
+    }
+
+    /// As [`binding`](Self::binding), where the policy is in that item.
+    pub(crate) fn binding_to(&self, name: &Ident) -> TokenStream {
+        let value = &self.value;
+        if self.is_generic {
+            quote_spanned!(Span::mixed_site()=> let __resilient_policy = &const { #value };)
+        } else {
+            quote_spanned!(Span::mixed_site()=> let __resilient_policy = #name;)
+        }
+    }
+
     fn constant(&self) -> TokenStream {
         let (kind, checked) = (&self.kind, self.check());
         if self.may_be_generic {

@@ -272,6 +272,17 @@ impl<'a> Facts<'a> {
         self.state.held()
     }
 
+    /// Whether its settings are those of the function, so that a configuration changes them in a slot of the function: a
+    /// layer that repeats, or that limits time.
+    pub(crate) fn has_slot(&self) -> bool {
+        self.repeats() || self.limits_time.is_some()
+    }
+
+    /// Whether it has a slot in its function: its settings or its state are of the function.
+    pub(crate) fn is_slotted(&self) -> bool {
+        self.has_slot() || self.held().is_some()
+    }
+
     /// Whether it runs what is below it more than once, one after another.
     pub(crate) fn repeats(&self) -> bool {
         self.runs == Runs::InTurn

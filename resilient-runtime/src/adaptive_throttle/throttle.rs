@@ -2,10 +2,11 @@
 
 use crate::adaptive_throttle::policy::AdaptiveThrottlePolicy;
 use crate::core::error::Error;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::random;
 use crate::core::shared_state::SharedState;
-use crate::core::sync::{AtomicU32, Ordering};
+use crate::core::sync::{Arc, AtomicU32, Ordering};
 use crate::core::totals::Totals;
 use crate::deadline::open_calls::Admits;
 use crate::event::event::Event;
@@ -44,13 +45,25 @@ use crate::outcomes::time_window::{Past, TimeWindow};
 #[derive(Debug)]
 pub struct AdaptiveThrottle {
     name: Name,
-    policy: AdaptiveThrottlePolicy,
+    in_force: Live<InForce>,
     /// Whether a call may have to be shed: 1, or 0 if none has to before the next call that is not accepted, however
     /// much time passes until then. Stored under the window's lock, so that it is of the last calls recorded there.
     /// Relaxed: a thread that reads an older value decides as if its call had come before the last one recorded.
     may_shed: AtomicU32,
-    window: TimeWindow,
     totals: Totals<WORDS>,
+}
+
+/// The settings in force, and the window that they need.
+#[derive(Debug)]
+struct InForce {
+    policy: AdaptiveThrottlePolicy,
+    window: Arc<TimeWindow>,
+}
+
+impl InForce {
+    fn new(policy: AdaptiveThrottlePolicy) -> Self {
+        Self { policy, window: Arc::new(TimeWindow::new(policy.span(), policy.needed_calls())) }
+    }
 }
 
 const ACCEPTED: usize = 0;
@@ -93,13 +106,7 @@ impl AdaptiveThrottle {
     }
 
     pub(crate) fn named(name: Name, policy: AdaptiveThrottlePolicy) -> Self {
-        Self {
-            name,
-            policy,
-            may_shed: AtomicU32::new(0),
-            window: TimeWindow::new(policy.span(), policy.needed_calls()),
-            totals: Totals::sharded(),
-        }
+        Self { name, in_force: Live::new(InForce::new(policy)), may_shed: AtomicU32::new(0), totals: Totals::sharded() }
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -108,9 +115,35 @@ impl AdaptiveThrottle {
     }
 
     /// Its settings.
-    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    #[cfg_attr(
+        not(feature = "config"),
+        expect(clippy::missing_const_for_fn, reason = "settings change with a feature")
+    )]
     pub fn policy(&self) -> AdaptiveThrottlePolicy {
-        self.policy
+        self.in_force().policy
+    }
+
+    #[inline]
+    fn in_force(&self) -> &InForce {
+        self.in_force.get()
+    }
+
+    /// Changes its settings. The totals stay; a window of another length begins empty.
+    #[cfg(feature = "config")]
+    pub(crate) fn change_policy(&self, policy: AdaptiveThrottlePolicy) {
+        let before = self.in_force();
+        let is_same_window = before.policy.span() == policy.span();
+        let known =
+            if is_same_window { Some(before) } else { self.in_force.find(|it| it.policy.span() == policy.span()) };
+        let new = InForce::new(policy);
+        let window = known.map_or(new.window, |known| Arc::clone(&known.window));
+        if !is_same_window {
+            window.clear(self.counted(), GENERATION);
+        }
+        window.need(policy.needed_calls());
+        self.in_force.replace(|it| it.policy == policy, || InForce { policy, window });
+        // What is shed follows from the calls that the window holds, by the settings of now.
+        self.look(self.millis(), |_| ());
     }
 
     /// The share of calls that is shed now: from 0 to [`max_share`](AdaptiveThrottlePolicy::max_share).
@@ -119,7 +152,7 @@ impl AdaptiveThrottle {
     }
 
     pub(super) fn share_at(&self, now: u64) -> f64 {
-        self.look(now, |past| self.policy.share(past.within()))
+        self.look(now, |past| self.in_force().policy.share(past.within()))
     }
 
     /// Totals since it was made. They are read one after the other: while calls go on, they may not add up exactly.
@@ -146,11 +179,11 @@ impl AdaptiveThrottle {
     pub(super) fn decide_at(&self, now: u64, random: f64) -> Result<(), Error> {
         let shed = self.look(now, |past| {
             let tally = past.within();
-            let is_shed = self.policy.sheds(tally, random);
+            let is_shed = self.in_force().policy.sheds(tally, random);
             if is_shed {
                 past.add(NOT_ACCEPTED);
             }
-            is_shed.then(|| self.policy.share(tally))
+            is_shed.then(|| self.in_force().policy.share(tally))
         });
         shed.map_or(Ok(()), |share| Err(self.refused(share)))
     }
@@ -170,7 +203,7 @@ impl AdaptiveThrottle {
     }
 
     pub(super) fn accepted_at(&self, now: u64) {
-        let only_counts = self.window.only_counts(GENERATION, now);
+        let only_counts = self.in_force().window.only_counts(GENERATION, now);
         let is_counted = self.totals.in_local(move |words| {
             words.add_one(ACCEPTED);
             only_counts && count_in(words, WINDOW, GENERATION)
@@ -193,9 +226,9 @@ impl AdaptiveThrottle {
 
     /// Looks at the window under its lock, and notes whether calls may have to be shed after that.
     fn look<R>(&self, now: u64, act: impl FnOnce(&mut Past) -> R) -> R {
-        let looked = self.window.visit(self.counted(), GENERATION, now, |past| {
+        let looked = self.in_force().window.visit(self.counted(), GENERATION, now, |past| {
             let result = act(past);
-            let may_shed = past.without_the_oldest().any(|tally| self.policy.share(tally) > 0.0);
+            let may_shed = past.without_the_oldest().any(|tally| self.in_force().policy.share(tally) > 0.0);
             self.may_shed.store(u32::from(may_shed), Ordering::Relaxed);
             result
         });
@@ -207,7 +240,7 @@ impl AdaptiveThrottle {
 
     #[inline]
     fn millis(&self) -> u64 {
-        self.window.resolution().millis()
+        self.in_force().window.resolution().millis()
     }
 
     #[inline]
@@ -280,7 +313,12 @@ impl SharedState for AdaptiveThrottle {
     }
 
     fn made_with(&self) -> AdaptiveThrottlePolicy {
-        self.policy()
+        self.in_force.first().policy
+    }
+
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::named(name, AdaptiveThrottlePolicy::new().min_calls(u32::MAX))
     }
 
     fn settings(policy: &AdaptiveThrottlePolicy) -> Vec<(&'static str, String)> {

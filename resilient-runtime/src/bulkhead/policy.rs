@@ -36,7 +36,7 @@ pub struct BulkheadPolicy {
 }
 
 /// What a bulkhead keeps of its policy: of bulkheads there may be many.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
     /// In the beginning.
     pub(super) limit: u32,

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use crate::circuit_breaker::in_force::InForce;
 use crate::circuit_breaker::machine::{Machine, Rejection};
 use crate::circuit_breaker::notify;
 use crate::circuit_breaker::policy::BreakerPolicy;
@@ -13,6 +14,7 @@ use crate::core::circuit_state::CircuitState;
 use crate::core::circuit_stats::CircuitStats;
 use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::totals::Totals;
 use crate::event::breaker_changed::ChangeReason;
@@ -32,7 +34,8 @@ use crate::outcomes::time_window::TimeWindow;
 ///
 /// It takes 2.3 KiB and its window, because each of sixteen threads counts in memory of its own. When more threads that
 /// live at the same time call it, every sixteen of them add 2 KiB, up to 4 threads for each core, and 64 at least; all
-/// others share up to 2 KiB more for each 8 cores. A [`light`](Self::light) breaker takes 160 bytes.
+/// others share up to 2 KiB more for each 8 cores. A [`light`](Self::light) breaker takes 160 bytes. The
+/// feature `config` adds 24.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -49,14 +52,14 @@ use crate::outcomes::time_window::TimeWindow;
 #[derive(Debug)]
 pub struct CircuitBreaker {
     name: Name,
-    pub(super) policy: Arc<BreakerPolicy>,
+    pub(super) in_force: Live<InForce>,
     /// The resolution of open times and of the places of probes. Chosen once: coarse readings lag behind fine ones, so
     /// moments of one must not be compared with those of the other.
     resolution: Resolution,
-    /// [`BreakerPolicy::measures_calls`], which each call asks.
-    pub(super) measures_calls: bool,
+    /// [`BreakerPolicy::measures_calls`], which each call asks. Here it takes no memory.
+    #[cfg(not(feature = "config"))]
+    measures_calls: bool,
     pub(super) state: BreakerState,
-    pub(super) window: Option<Box<Window>>,
     pub(super) totals: Totals<WORDS>,
 }
 
@@ -88,11 +91,11 @@ impl CircuitBreaker {
         Self {
             name,
             resolution: Resolution::for_spans_of(policy.shortest_span()),
+            #[cfg(not(feature = "config"))]
             measures_calls: policy.measures_calls(),
             state: BreakerState::new(),
-            window: Window::of(&policy).map(Box::new),
             totals,
-            policy,
+            in_force: Live::new(InForce::new(policy)),
         }
     }
 
@@ -119,7 +122,7 @@ impl CircuitBreaker {
     /// ```
     #[must_use]
     pub fn light(&self) -> Self {
-        Self::of(self.name, Arc::clone(&self.policy), Totals::plain())
+        Self::of(self.name, Arc::clone(&self.in_force().policy), Totals::plain())
     }
 
     /// Its name.
@@ -129,7 +132,30 @@ impl CircuitBreaker {
 
     /// Its settings.
     pub fn policy(&self) -> BreakerPolicy {
-        *self.policy
+        *self.in_force().policy
+    }
+
+    /// The settings that it was made with.
+    pub(super) fn first_policy(&self) -> BreakerPolicy {
+        *self.in_force.first().policy
+    }
+
+    /// Whether the duration of calls matters.
+    #[inline]
+    pub(super) fn measures_calls(&self) -> bool {
+        #[cfg(feature = "config")]
+        return self.in_force().measures_calls;
+        #[cfg(not(feature = "config"))]
+        self.measures_calls
+    }
+
+    #[inline]
+    pub(super) fn in_force(&self) -> &InForce {
+        self.in_force.get()
+    }
+
+    fn policy_in_force(&self) -> &BreakerPolicy {
+        &self.in_force().policy
     }
 
     /// The current state. It reads `HalfOpen` from the end of the open time on, although
@@ -231,7 +257,7 @@ impl CircuitBreaker {
     /// stored, so before a call of the new generation is admitted.
     pub(super) fn change<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
         let clear = |generation| {
-            if let Some(window) = &self.window {
+            if let Some(window) = &self.in_force().window {
                 window.clear(self.counted(), generation);
             }
         };
@@ -247,7 +273,7 @@ impl CircuitBreaker {
     /// Counts the outcome of an admitted call, and changes the state if that is called for.
     #[inline(never)]
     pub(super) fn record_end(&self, mark: Mark, outcome: Outcome, clock: Stopwatch) {
-        let slow = outcome != Outcome::Ignored && clock.is_running() && self.policy.is_slow(clock.elapsed());
+        let slow = outcome != Outcome::Ignored && clock.is_running() && self.in_force().policy.is_slow(clock.elapsed());
         match mark.admitted() {
             Admitted::Closed(generation) if self.state.word() == StateWord::closed(generation) => {
                 self.record_closed(generation, outcome, slow);
@@ -255,7 +281,7 @@ impl CircuitBreaker {
             Admitted::Probe(number) => {
                 self.count(outcome, slow);
                 let outcome = if slow && outcome == Outcome::Success { Outcome::Failure } else { outcome };
-                self.change(|machine| machine.probe_ended(&self.policy, number, outcome, || self.millis()));
+                self.change(|machine| machine.probe_ended(self.policy_in_force(), number, outcome, || self.millis()));
             }
             // A call that comes back after a change of state changes the totals only.
             Admitted::Closed(_) | Admitted::Uncounted => self.count(outcome, slow),
@@ -263,12 +289,12 @@ impl CircuitBreaker {
     }
 
     fn record_closed(&self, generation: u64, outcome: Outcome, slow: bool) {
-        let window = self.window.as_deref();
+        let window = self.in_force().window.as_deref();
         match window {
             Some(window) if outcome == Outcome::Success && !slow => self.count_good(window, generation),
             _ => self.count(outcome, slow),
         }
-        if let Some(threshold) = self.policy.streak() {
+        if let Some(threshold) = self.in_force().policy.streak() {
             self.update_streak(generation, outcome, threshold);
         }
         let call = Call { failed: outcome == Outcome::Failure, slow };
@@ -288,7 +314,7 @@ impl CircuitBreaker {
     }
 
     fn trip(&self, generation: u64, reason: ChangeReason) {
-        self.change(|machine| machine.tripped(&self.policy, generation, reason, || self.millis()));
+        self.change(|machine| machine.tripped(self.policy_in_force(), generation, reason, || self.millis()));
     }
 
     pub(super) fn count(&self, outcome: Outcome, slow: bool) {
@@ -339,7 +365,7 @@ impl CircuitBreaker {
             return;
         }
         let tally = window.record(self.counted(), generation, call, Resolution::millis);
-        if let Some(reason) = tally.and_then(|tally| self.policy.reached_rate(tally)) {
+        if let Some(reason) = tally.and_then(|tally| self.in_force().policy.reached_rate(tally)) {
             self.trip(generation, reason);
         }
     }

@@ -158,6 +158,14 @@ impl Machine {
         }
     }
 
+    /// The settings have changed: probes have other places. The end of an open time that has begun stays.
+    #[cfg(feature = "config")]
+    pub(crate) fn changed(&mut self, policy: &BreakerPolicy) {
+        if let Some(probes) = &mut self.probes {
+            probes.change(policy);
+        }
+    }
+
     /// Puts the breaker into a state by hand.
     pub(crate) fn forced(&mut self, state: CircuitState) {
         self.reopened = 0;

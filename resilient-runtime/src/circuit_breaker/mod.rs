@@ -3,6 +3,7 @@
 pub(crate) mod breaker;
 mod call;
 pub(crate) mod for_call;
+mod in_force;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 pub(crate) mod machine;

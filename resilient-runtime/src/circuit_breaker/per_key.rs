@@ -72,7 +72,7 @@ impl CircuitBreaker {
     fn has_seen_nothing(&self) -> bool {
         let generation = self.state.word().generation();
         let is_empty = |window: &Window| window.is_empty(self.counted(), generation, Resolution::millis);
-        self.state.has_no_failures() && self.window.as_deref().is_none_or(is_empty)
+        self.state.has_no_failures() && self.in_force().window.as_deref().is_none_or(is_empty)
     }
 }
 

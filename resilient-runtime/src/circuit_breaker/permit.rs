@@ -26,7 +26,8 @@ impl CircuitBreaker {
     /// Decides under the lock. Not inlined, because a refusal would otherwise set up the stack frame of this as well.
     #[inline(never)]
     fn admit_locked(&self) -> Result<Admission, Error> {
-        let (admission, word) = self.change(|machine| (machine.admit(&self.policy, self.millis()), machine.word()));
+        let (admission, word) =
+            self.change(|machine| (machine.admit(&self.in_force().policy, self.millis()), machine.word()));
         match admission {
             AdmitDecision::Call => Ok(self.admission(Mark::call(word))),
             AdmitDecision::Probe(number) => Ok(self.admission(Mark::probe(number))),
@@ -65,13 +66,13 @@ impl CircuitBreaker {
             return self.end(self.admission(Mark::call(word)), outcome);
         }
         self.count(outcome, false);
-        self.change(|machine| machine.lapse(&self.policy, self.millis()));
-        self.change(|machine| machine.count_probe(&self.policy, outcome, || self.millis()));
+        self.change(|machine| machine.lapse(&self.in_force().policy, self.millis()));
+        self.change(|machine| machine.count_probe(&self.in_force().policy, outcome, || self.millis()));
     }
 
     #[inline]
     fn admission(&self, mark: Mark) -> Admission {
-        let clock = if self.measures_calls { Stopwatch::start() } else { Stopwatch::default() };
+        let clock = if self.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
         Admission { mark, clock }
     }
 }
@@ -115,7 +116,7 @@ impl Gate for CircuitBreaker {
         if !changes_nothing {
             return self.record_end(mark, outcome, clock);
         }
-        match &self.window {
+        match &self.in_force().window {
             None => self.totals.add_one(SUCCESSFUL),
             Some(window) => self.count_good(window, mark.generation()),
         }

@@ -214,6 +214,20 @@ impl BreakerPolicy {
         self
     }
 
+    /// A slow call is one that takes longer than this. Without a rate as well the policy is not valid.
+    #[cfg(feature = "config")]
+    pub(crate) fn with_slow_call(mut self, call: Duration) -> Self {
+        self.slow = Some(Slow { call, rate: self.slow.map_or(f64::NAN, |slow| slow.rate) });
+        self
+    }
+
+    /// The share of slow calls that opens it. Without a slow call as well the policy is not valid.
+    #[cfg(feature = "config")]
+    pub(crate) fn with_slow_call_rate(mut self, rate: f64) -> Self {
+        self.slow = Some(Slow { call: self.slow.map_or(Duration::ZERO, |slow| slow.call), rate });
+        self
+    }
+
     /// The first problem of the whole policy, contradictions between settings included.
     const fn problem(&self) -> Option<&'static str> {
         let (no_threshold, bad_rate) = match self.failures {

@@ -46,6 +46,13 @@ impl Probes {
         }
     }
 
+    /// As many places, and kept for as long, as the policy says. Probes that have a place keep it until then.
+    #[cfg(feature = "config")]
+    pub(super) fn change(&mut self, policy: &BreakerPolicy) {
+        self.bound = policy.half_open_max_calls.max(1) as usize;
+        self.kept_for = policy.probe_millis();
+    }
+
     /// Begins a half-open period: no probe has a place, and none has succeeded.
     pub(super) fn begin(&mut self) {
         self.places.clear();

@@ -9,7 +9,7 @@ impl CircuitBreaker {
     /// rate needs.
     pub(crate) fn failure_rate(&self) -> Option<f64> {
         let generation = self.state.word().generation();
-        let window = self.window.as_deref()?;
+        let window = self.in_force().window.as_deref()?;
         let Tally { total, failed, .. } = match window {
             Window::Calls(window) => window.tally(self.counted(), generation),
             Window::Time(time) => {
@@ -18,6 +18,6 @@ impl CircuitBreaker {
         }?;
         #[expect(clippy::cast_precision_loss, reason = "windows hold few calls")]
         let rate = failed as f64 / total as f64;
-        (total >= self.policy.needed_calls()).then_some(rate)
+        (total >= self.in_force().policy.needed_calls()).then_some(rate)
     }
 }

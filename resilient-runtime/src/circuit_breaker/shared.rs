@@ -2,6 +2,8 @@
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::policy::BreakerPolicy;
+#[cfg(feature = "config")]
+use crate::circuit_breaker::state::BreakerState;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 
@@ -14,7 +16,14 @@ impl SharedState for CircuitBreaker {
     }
 
     fn made_with(&self) -> BreakerPolicy {
-        self.policy()
+        self.first_policy()
+    }
+
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        let mut breaker = Self::named(name, BreakerPolicy::DEFAULT);
+        breaker.state = BreakerState::disabled();
+        breaker
     }
 
     fn settings(policy: &BreakerPolicy) -> Vec<(&'static str, String)> {

@@ -28,7 +28,18 @@ pub(crate) struct BreakerState {
 
 impl BreakerState {
     pub(crate) fn new() -> Self {
-        let machine = Machine::new();
+        Self::of(Machine::new())
+    }
+
+    /// That of a breaker which admits every call.
+    #[cfg(feature = "config")]
+    pub(crate) fn disabled() -> Self {
+        let mut machine = Machine::new();
+        machine.forced(CircuitState::Disabled);
+        Self::of(machine)
+    }
+
+    fn of(machine: Machine) -> Self {
         let word = machine.word();
         Self {
             word: AtomicU64::new(word.bits()),

@@ -61,6 +61,15 @@ impl Window {
         }
     }
 
+    /// A rate counts from so many calls on.
+    #[cfg(feature = "config")]
+    pub(crate) fn need(&self, calls: u64) {
+        match self {
+            Self::Calls(window) => window.need(calls),
+            Self::Time(window) => window.need(calls),
+        }
+    }
+
     /// Removes all calls, and belongs to this generation from now on. The caller makes sure that no call of the new
     /// generation has been admitted yet.
     pub(crate) fn clear<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) {

@@ -13,10 +13,15 @@ pub(crate) mod error_filter;
 pub(crate) mod function_counts;
 pub(crate) mod isolated;
 pub(crate) mod lift;
+pub(crate) mod live;
 #[cfg(all(test, resilient_loom))]
 pub(crate) mod loom_model;
 pub(crate) mod max_wait;
 pub(crate) mod name;
+#[cfg(feature = "config")]
+pub(crate) mod numbered;
+#[cfg(feature = "config")]
+pub(crate) mod passing;
 pub(crate) mod perhaps;
 pub(crate) mod plain_error;
 pub(crate) mod process;

@@ -18,6 +18,10 @@ pub trait SharedState: Debug + Sized + Sync + 'static {
     /// Admits nothing from now on, if this kind admits calls that take a while.
     fn close(&self) {}
 
+    /// State that lets all calls pass, for layers that are switched off.
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self;
+
     /// The settings of a policy, each with its name.
     fn settings(policy: &Self::Policy) -> Vec<(&'static str, String)>;
 }

@@ -54,6 +54,13 @@ mod real {
     pub(crate) const FREE_PER_ROOM: u32 = 2;
 }
 
+/// Atomics and a cell that can be in a static, which those of loom cannot: for what no model has a part in.
+#[cfg(feature = "config")]
+pub(crate) mod word {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    pub(crate) use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
+}
+
 #[cfg(resilient_loom)]
 mod model {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::check::nanos;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::totals::Totals;
@@ -24,7 +25,7 @@ use crate::retry_budget::budget::RetryBudget;
 #[derive(Debug)]
 pub struct Hedge {
     name: Name,
-    policy: HedgePolicy,
+    in_force: Live<HedgePolicy>,
     percentile: Option<Percentile>,
     budget: Option<RetryBudget>,
     /// The budget counts all calls, so the totals need not.
@@ -64,12 +65,12 @@ impl Hedge {
 
     pub(crate) fn named(name: Name, policy: HedgePolicy) -> Self {
         let percentile = match policy.delay {
-            Delay::Fixed(_) => None,
             Delay::Percentile { share, initial } => Some(Percentile::new(share.clamp(0.5, 0.999), nanos(initial))),
+            _ => None,
         };
         let budget = policy.own_budget().map(|budget| RetryBudget::named(name, budget));
         let is_counted_by_budget = policy.own_budget().is_some_and(|budget| !budget.earned_by_successes());
-        Self { name, policy, percentile, budget, is_counted_by_budget, totals: Totals::sharded() }
+        Self { name, in_force: Live::new(policy), percentile, budget, is_counted_by_budget, totals: Totals::sharded() }
     }
 
     /// Its name.
@@ -78,17 +79,26 @@ impl Hedge {
     }
 
     /// Its settings.
-    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    #[cfg_attr(
+        not(feature = "config"),
+        expect(clippy::missing_const_for_fn, reason = "settings change with a feature")
+    )]
     pub fn policy(&self) -> HedgePolicy {
-        self.policy
+        *self.in_force.get()
+    }
+
+    /// Changes its settings. Its budget and what a percentile has learnt stay, so the policy has the same of both.
+    #[cfg(feature = "config")]
+    pub(crate) fn change_policy(&self, policy: HedgePolicy) {
+        self.in_force.replace(|known| *known == policy, || policy);
     }
 
     /// The time from the start of an attempt to the start of the next; `None` while a percentile is not known.
     pub fn delay(&self) -> Option<Duration> {
-        match (&self.percentile, self.policy.delay) {
+        match (&self.percentile, self.in_force.get().delay) {
             (Some(percentile), _) => percentile.delay().map(Duration::from_nanos),
             (None, Delay::Fixed(delay)) => Some(delay),
-            (None, Delay::Percentile { .. }) => None,
+            (None, _) => None,
         }
     }
 
@@ -108,8 +118,8 @@ impl Hedge {
     }
 
     /// The most attempts of a call, the first included.
-    pub(super) const fn most_attempts(&self) -> u32 {
-        self.policy.most_attempts()
+    pub(super) fn most_attempts(&self) -> u32 {
+        self.in_force.get().most_attempts()
     }
 
     /// The budget that belongs to it.
@@ -176,7 +186,12 @@ impl SharedState for Hedge {
     }
 
     fn made_with(&self) -> HedgePolicy {
-        self.policy
+        *self.in_force.first()
+    }
+
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::named(name, HedgePolicy::NO_HEDGE)
     }
 
     fn settings(policy: &HedgePolicy) -> Vec<(&'static str, String)> {

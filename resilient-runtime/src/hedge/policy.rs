@@ -41,6 +41,9 @@ pub struct HedgePolicy {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Delay {
     Fixed(Duration),
+    /// There is no hedge: a configuration has switched it off.
+    #[cfg(feature = "config")]
+    Never,
     /// So that this share of the calls ends sooner. Zero is no initial delay.
     Percentile {
         share: f64,
@@ -56,6 +59,10 @@ impl HedgePolicy {
     /// What the settings of a budget of its own begin with.
     #[doc(hidden)]
     pub const OWN_BUDGET: RetryBudgetPolicy = RetryBudgetPolicy::new().share(0.1).min_per_second(1);
+
+    /// One attempt alone.
+    #[cfg(feature = "config")]
+    pub(super) const NO_HEDGE: Self = Self { delay: Delay::Never, max_hedges: 1, budget: None };
 
     /// Another attempt starts `delay` after the start of the latest one, if that still runs; zero starts all at once.
     /// One hedge, for at most a tenth of the calls and one each second.
@@ -132,14 +139,26 @@ impl HedgePolicy {
 
     /// The most attempts, the first included.
     pub(super) const fn most_attempts(&self) -> u32 {
+        #[cfg(feature = "config")]
+        if matches!(self.delay, Delay::Never) {
+            return 1;
+        }
         let hedges = if self.max_hedges == 0 { 1 } else { self.max_hedges };
         hedges.saturating_add(1)
+    }
+
+    /// Whether the delay adjusts itself.
+    #[cfg(feature = "config")]
+    pub(crate) const fn adapts(&self) -> bool {
+        matches!(self.delay, Delay::Percentile { .. })
     }
 
     /// The delay of a call that shares nothing with others; `None` for a percentile without an initial delay.
     pub(crate) const fn first_delay(&self) -> Option<Duration> {
         match self.delay {
             Delay::Fixed(delay) => Some(delay),
+            #[cfg(feature = "config")]
+            Delay::Never => None,
             Delay::Percentile { initial: Duration::ZERO, .. } => None,
             Delay::Percentile { initial, .. } => Some(initial),
         }
@@ -150,9 +169,11 @@ impl HedgePolicy {
     }
 
     /// Every setting with its name, to compare with those of another policy.
-    pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let delay = match self.delay {
             Delay::Fixed(delay) => format!("{delay:?}"),
+            #[cfg(feature = "config")]
+            Delay::Never => "never".to_owned(),
             Delay::Percentile { share, initial: Duration::ZERO } => percentile_text(share),
             Delay::Percentile { share, initial } => format!("{}(initial = {initial:?})", percentile_text(share)),
         };
@@ -178,7 +199,7 @@ impl Default for HedgePolicy {
     }
 }
 
-const NO_HEDGES: &str = "`max_hedges` must be at least 1";
+pub(crate) const NO_HEDGES: &str = "`max_hedges` must be at least 1";
 const NO_PERCENTILE: &str = "a percentile must be from 0.5 to 0.999";
 
 const fn is_percentile(share: f64) -> bool {

@@ -330,6 +330,13 @@ impl<T: Cell> SharedState for PerKey<T> {
         self.each(T::close);
     }
 
+    /// There is no room for any key, so all share the one that lets all calls pass.
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        let shared = Arc::new(T::passing(name));
+        Self { shared, kept: AtomicU64::new(u64::MAX), ..Self::make(name, PerKeyPolicy::default()) }
+    }
+
     fn settings(policy: &Self::Policy) -> Vec<(&'static str, String)> {
         policy.settings(T::settings(&policy.each()))
     }

@@ -58,6 +58,11 @@ impl SharedState for Counter {
 
     fn made_with(&self) {}
 
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::make(name, ())
+    }
+
     fn settings((): &()) -> Vec<(&'static str, String)> {
         Vec::new()
     }

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use crate::core::shared_state::SharedState;
 use crate::registry::handle::Handle;
+use crate::registry::registry::Kind;
 use crate::registry::state_ref::AnyStateRef;
 
 /// What the static of a handle may be declared as.
@@ -44,7 +45,7 @@ impl<T> Deref for InConstant<T> {
 #[derive(Debug)]
 pub struct MayBeHandle<T: 'static>(pub &'static T);
 
-impl<S: SharedState> MayBeHandle<Handle<S>> {
+impl<S: Kind> MayBeHandle<Handle<S>> {
     /// It is one.
     pub const fn __resilient_handle(self) -> Option<&'static dyn AnyStateRef> {
         Some(self.0)

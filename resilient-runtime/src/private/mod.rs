@@ -35,6 +35,7 @@ mod script;
 #[cfg(not(feature = "testing"))]
 #[path = "no_script.rs"]
 mod script;
+mod slotted;
 mod thread_bulkhead;
 mod window;
 
@@ -83,11 +84,12 @@ pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
     ErrorOf, ShowsNothing, begin, delay_after, delay_after_if, next_in_budget, report, report_by, retrying,
-    retrying_by, rules, spend, spending, unwrapped,
+    retrying_by, rules, settings_of, spend, spending, unwrapped,
 };
 #[cfg(feature = "testing")]
 pub use script::{LiftRefusable, Script, ScriptNone, ScriptPlain, Target, passes};
 pub use script::{lift_refusable_call, lift_refusable_future, scripted};
+pub use slotted::{given_unless_off, held_unless_off, kept_unless_off, limit_by, limit_given, limit_known};
 pub use thread_bulkhead::{
     thread_bulkhead, thread_bulkhead_blocking, thread_bulkhead_blocking_of_parameter, thread_bulkhead_of_parameter,
 };
@@ -123,6 +125,7 @@ pub use crate::rate_limit::policy::RateLimitPolicy;
 pub use crate::registry::functions::WorstCase;
 pub use crate::registry::handle::Handle;
 pub use crate::registry::registration::{HandleRegistration, Registration};
+pub use crate::registry::slot::Slot;
 pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter, of_list};
 pub use crate::retry::delay::sleep;

@@ -14,6 +14,10 @@ pub trait Guards<'a, S: SharedState> {
 
     /// The state.
     fn state(self) -> Option<&'a S>;
+
+    /// This, or other state if there is any.
+    #[must_use]
+    fn unless(self, other: Option<&'a S>) -> Self;
 }
 
 impl<'a, S: SharedState> Guards<'a, S> for &'a S {
@@ -27,6 +31,11 @@ impl<'a, S: SharedState> Guards<'a, S> for &'a S {
     #[inline]
     fn state(self) -> Option<&'a S> {
         Some(self)
+    }
+
+    #[inline]
+    fn unless(self, other: Option<&'a S>) -> Self {
+        other.unwrap_or(self)
     }
 }
 
@@ -44,6 +53,11 @@ impl<'a, S: SharedState> Guards<'a, S> for Option<&'a S> {
     #[inline]
     fn state(self) -> Self {
         self
+    }
+
+    #[inline]
+    fn unless(self, other: Self) -> Self {
+        other.or(self)
     }
 }
 

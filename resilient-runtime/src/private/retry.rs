@@ -10,6 +10,7 @@ use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
 use crate::event::call::Counts;
 use crate::private::perhaps::Guards;
+use crate::registry::slot::Slot;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{Covers, Rules};
@@ -20,14 +21,19 @@ use crate::retry_budget::budget::RetryBudget;
 
 /// The attempts of a call. `timed` if something looks at the time although the settings do not limit it.
 #[inline]
-pub fn retrying(settings: &Settings, timed: bool) -> Retrying<'_> {
-    Retrying::new(settings, timed)
+pub fn retrying<'p>(slot: &'static Slot, settings: &'p Settings, timed: bool) -> Retrying<'p> {
+    Retrying::new(slot.retry_settings(settings), timed)
 }
 
-/// The same by a given policy.
+/// The same by a given policy, whose functions stay in every configuration.
 #[inline]
-pub fn retrying_by<P: ?Sized>(policy: &RetryPolicy<P>, timed: bool) -> Retrying<'_> {
-    Retrying::by(policy, timed)
+pub fn retrying_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P>, timed: bool) -> Retrying<'p> {
+    Retrying::with(policy, slot.retry_settings(policy.settings()), timed)
+}
+
+/// The settings of a policy without its functions.
+pub const fn settings_of<P: ?Sized>(policy: RetryPolicy<P>) -> Settings {
+    *policy.settings()
 }
 
 /// Counts an attempt that is about to be made, also in the call.

@@ -47,6 +47,19 @@ impl Bucket {
         self.burst.saturating_sub(u64::try_from(missing).unwrap_or(u64::MAX))
     }
 
+    /// The permits that are missing at `now`, a part of one counted as one.
+    #[cfg(feature = "config")]
+    pub(super) fn lacking(&self, full_at: u128, now: u64) -> u64 {
+        let missing = full_at.saturating_sub(self.scaled(now)).div_ceil(u128::from(self.per));
+        u64::try_from(missing).unwrap_or(u64::MAX)
+    }
+
+    /// When it is full again if so many permits are missing at `now`, which may be more than there can be.
+    #[cfg(feature = "config")]
+    pub(super) fn lacking_of(&self, now: u64, permits: u64) -> u128 {
+        self.scaled(now) + self.time_of(permits)
+    }
+
     /// Whether all permits are free at `now`.
     pub(super) fn is_full(&self, full_at: u128, now: u64) -> bool {
         self.free(full_at, now) == self.burst

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::core::check::nanos;
 use crate::core::clock::{self, Resolution};
 use crate::core::error::Error;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
@@ -41,7 +42,7 @@ use crate::rate_limit::queue::Queue;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: Name,
-    policy: Arc<RateLimitPolicy>,
+    in_force: Live<Arc<RateLimitPolicy>>,
     /// What the word counts, if it can be open.
     bucket: Option<Bucket>,
     /// A [`PermitWord`]. Relaxed: it says all by itself. Calls take permits by compare-exchanges of one word, and the queue,
@@ -86,11 +87,12 @@ impl RateLimiter {
     fn of(name: Name, policy: Arc<RateLimitPolicy>, totals: Totals<3>) -> Self {
         let queue = Queue::new(Machine::new(&policy));
         let word = AtomicU64::new(queue.word(clock::EARLIEST).bits());
-        Self { name, policy, bucket: queue.machine.bucket(), word, queue: Mutex::new(queue), totals }
+        let bucket = queue.machine.bucket();
+        Self { name, in_force: Live::new(policy), bucket, word, queue: Mutex::new(queue), totals }
     }
 
     /// A new rate limit with the name and the settings of this one, for state of which there is much, such as one for
-    /// each user. It takes 256 bytes, and a window 8 more for each permit of the last span. Its name is that of this one,
+    /// each user. It takes 256 bytes, 32 more with the feature `config`, and a window 8 more for each permit of the last span. Its name is that of this one,
     /// so refusals do not tell which of many refused.
     ///
     /// ```
@@ -106,7 +108,7 @@ impl RateLimiter {
     /// ```
     #[must_use]
     pub fn light(&self) -> Self {
-        Self::of(self.name, Arc::clone(&self.policy), Totals::plain())
+        Self::of(self.name, Arc::clone(self.in_force.get()), Totals::plain())
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -116,7 +118,27 @@ impl RateLimiter {
 
     /// Its settings.
     pub fn policy(&self) -> RateLimitPolicy {
-        *self.policy
+        **self.in_force.get()
+    }
+
+    /// Changes its settings. The permits that were taken count on, also by the new rate; a hold and the totals stay, and
+    /// calls that wait keep their places. From then on calls take their permits from the queue: the word of a bucket
+    /// counts in a unit of that bucket, and a call may still have the one of before.
+    #[cfg(feature = "config")]
+    pub(crate) fn change_policy(&self, policy: RateLimitPolicy) {
+        if **self.in_force.get() == policy {
+            return;
+        }
+        let waker = {
+            let mut queue = self.queue();
+            self.in_force.replace(|known| **known == policy, || Arc::new(policy));
+            queue.change(&policy, clock::nanos());
+            // The first of those who wait has computed by the rate of before when it begins.
+            queue.wake_first()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 
     /// Takes a permit if one is free now and nobody waits for it. It never waits.
@@ -201,7 +223,7 @@ impl RateLimiter {
     #[inline(never)]
     fn take_from_queue(&self, now: u64, cost: u64) -> Result<(), TooSoon> {
         // One permit always fits.
-        if cost > 1 && cost > self.policy.capacity() {
+        if cost > 1 && cost > self.in_force.get().capacity() {
             return Err(TooSoon { wait: None });
         }
         self.queue().try_take(now, cost).map_err(|wait| TooSoon { wait: Some(wait) })
@@ -218,7 +240,7 @@ impl RateLimiter {
         let cost = u64::from(permits.max(1));
         let mut queue = self.queue();
         let wait = queue.wait(clock::nanos(), cost);
-        if wait > nanos(longest) || queue.waiting() as u64 >= self.policy.most_waiting() {
+        if wait > nanos(longest) || queue.waiting() as u64 >= self.in_force.get().most_waiting() {
             drop(queue);
             return Err(self.refused(TooSoon { wait: Some(wait) }));
         }
@@ -348,7 +370,13 @@ impl SharedState for RateLimiter {
     }
 
     fn made_with(&self) -> RateLimitPolicy {
-        self.policy()
+        **self.in_force.first()
+    }
+
+    /// A hold of no time stops nobody.
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::named(name, RateLimitPolicy::HOLDS_ONLY.without_holds())
     }
 
     fn settings(policy: &RateLimitPolicy) -> Vec<(&'static str, String)> {

@@ -42,6 +42,27 @@ impl Machine {
         Self { permits, hold: Hold::default() }
     }
 
+    /// Other settings. What was taken counts by them as well: of a window as many permits as are taken in its span, of a
+    /// bucket as many as are missing. The hold stays.
+    #[cfg(feature = "config")]
+    pub(super) fn change(&mut self, policy: &RateLimitPolicy, now: u64) {
+        let mut permits = Self::new(policy).permits;
+        match (&mut self.permits, &mut permits) {
+            (Permits::Window(before), Permits::Window(after)) => after.take_over(before),
+            (Permits::Window(before), Permits::Bucket { bucket, full_at, .. }) => {
+                *full_at = bucket.lacking_of(now, before.taken(now));
+            }
+            (Permits::Bucket { bucket, full_at, .. }, Permits::Window(after)) => {
+                after.take(now, bucket.lacking(*full_at, now));
+            }
+            (Permits::Bucket { bucket: before, full_at, .. }, Permits::Bucket { bucket, full_at: after, .. }) => {
+                *after = bucket.lacking_of(now, before.lacking(*full_at, now));
+            }
+            (Permits::Any, _) | (_, Permits::Any) => {}
+        }
+        self.permits = permits;
+    }
+
     const fn rate(&self) -> Option<Rate> {
         match &self.permits {
             Permits::Any => None,

@@ -2,6 +2,8 @@
 
 mod bucket;
 mod call;
+#[cfg(all(test, feature = "config", not(resilient_loom)))]
+mod change_tests;
 mod checked_setters;
 pub(crate) mod for_call;
 pub(crate) mod guard;

@@ -219,6 +219,20 @@ impl RateLimitPolicy {
         asked.unwrap_or(self.default_retry_after).min(self.max_retry_after)
     }
 
+    /// The span of its permits.
+    #[cfg(feature = "config")]
+    pub(crate) const fn per_span(&self) -> Duration {
+        self.per
+    }
+
+    /// One whose holds are over as they begin.
+    #[cfg(feature = "config")]
+    pub(super) const fn without_holds(mut self) -> Self {
+        self.default_retry_after = Duration::ZERO;
+        self.max_retry_after = Duration::ZERO;
+        self
+    }
+
     /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let max_wait = max_wait::in_words(self.max_wait);

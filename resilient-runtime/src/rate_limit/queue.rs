@@ -8,6 +8,8 @@ use std::task::Waker;
 use crate::core::wait_queue::{Place, WaitQueue};
 use crate::rate_limit::machine::Machine;
 use crate::rate_limit::permit_word::{PermitWord, Seen};
+#[cfg(feature = "config")]
+use crate::rate_limit::policy::RateLimitPolicy;
 
 /// The state of a rate limit, which is behind its lock. Moments and spans are in nanoseconds.
 #[derive(Debug)]
@@ -19,6 +21,9 @@ pub(super) struct Queue {
     queued: u64,
     /// That no call begins before some moment, if that was found out last; closed otherwise.
     reached: PermitWord,
+    /// The settings have changed, so that calls must no longer count without the lock.
+    #[cfg(feature = "config")]
+    is_changed: bool,
 }
 
 #[derive(Debug, Default)]
@@ -58,7 +63,14 @@ impl Left {
 
 impl Queue {
     pub(super) const fn new(machine: Machine) -> Self {
-        Self { machine, waiters: WaitQueue::new(), queued: 0, reached: PermitWord::CLOSED }
+        Self {
+            machine,
+            waiters: WaitQueue::new(),
+            queued: 0,
+            reached: PermitWord::CLOSED,
+            #[cfg(feature = "config")]
+            is_changed: false,
+        }
     }
 
     /// What calls see while nobody has the lock. A word that is open counts from `origin`.
@@ -67,9 +79,24 @@ impl Queue {
             return PermitWord::CLOSED;
         }
         match self.reached {
+            PermitWord::CLOSED if self.is_changed() => PermitWord::CLOSED,
             PermitWord::CLOSED => self.machine.open_word(origin).unwrap_or(PermitWord::CLOSED),
             reached => reached,
         }
+    }
+
+    const fn is_changed(&self) -> bool {
+        #[cfg(feature = "config")]
+        return self.is_changed;
+        #[cfg(not(feature = "config"))]
+        false
+    }
+
+    /// Other settings.
+    #[cfg(feature = "config")]
+    pub(super) fn change(&mut self, policy: &RateLimitPolicy, now: u64) {
+        self.is_changed = true;
+        self.machine.change(policy, now);
     }
 
     /// Goes on from what calls made of the word, which is closed now.

@@ -29,8 +29,19 @@ impl Window {
 
     /// The permits that are free at `now`.
     pub(super) fn free(&self, now: u64) -> u64 {
-        let taken = self.taken.len() - self.taken.partition_point(|&taken| taken.saturating_add(self.per) <= now);
-        self.permits - taken as u64
+        self.permits.saturating_sub(self.taken(now))
+    }
+
+    /// The permits that are taken at `now`.
+    pub(super) fn taken(&self, now: u64) -> u64 {
+        let free_again = self.taken.partition_point(|&taken| taken.saturating_add(self.per) <= now);
+        (self.taken.len() - free_again) as u64
+    }
+
+    /// Begins with the permits that another one took.
+    #[cfg(feature = "config")]
+    pub(super) fn take_over(&mut self, other: &mut Self) {
+        self.taken = std::mem::take(&mut other.taken);
     }
 
     /// Whether all permits are free at `now`.
@@ -43,8 +54,8 @@ impl Window {
         // Most calls divide nothing.
         let rounds = if n <= self.permits { 0 } else { (n - 1) / self.permits };
         let n = n - rounds * self.permits;
-        let never_taken = self.permits - self.taken.len() as u64;
-        let first = match n.checked_sub(never_taken + 1) {
+        // More than all are taken where there were more before a change of the settings.
+        let first = match (self.taken.len() as u64 + n).checked_sub(self.permits + 1) {
             Some(index) => self.taken[usize::try_from(index).unwrap_or(usize::MAX)].saturating_add(self.per),
             None => 0,
         };

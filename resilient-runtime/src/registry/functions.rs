@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::registry::registration;
+use crate::registry::slot::Slot;
 use crate::registry::state_ref::AnyStateRef;
 
 /// All annotated functions of the program and of its dependencies, in no particular order, whether they have been
@@ -105,6 +106,12 @@ pub struct Layer {
     /// A budget beside it.
     pub(super) budget: Option<&'static dyn AnyStateRef>,
     pub(super) held: Option<&'static str>,
+    /// What a configuration changes, if it is no state.
+    #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "nothing else asks"))]
+    pub(crate) slot: Option<&'static Slot>,
+    /// The state that belongs to the function alone.
+    #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "nothing else asks"))]
+    pub(crate) own: Option<&'static dyn AnyStateRef>,
     /// Names and values.
     pub(super) settings: Vec<(&'static str, &'static str)>,
 }
@@ -148,7 +155,7 @@ impl Layer {
     }
 
     /// All state that it shares.
-    pub(super) fn shared(&self) -> impl Iterator<Item = &'static dyn AnyStateRef> + use<> {
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &'static dyn AnyStateRef> + use<> {
         self.shared.into_iter().chain(self.budget)
     }
 }
@@ -187,9 +194,9 @@ macro_rules! layer_kinds {
         }
 
         impl LayerKind {
-            const ALL: &'static [Self] = &[$(Self::$Kind),*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$Kind),*];
 
-            const fn name(self) -> &'static str {
+            pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$Kind => $name,)*
                 }
@@ -212,7 +219,7 @@ layer_kinds! {
 
 impl LayerKind {
     /// The kind of this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 }

@@ -5,6 +5,12 @@ use std::ops::Deref;
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
+#[cfg(feature = "config")]
+use crate::registry::configurable::Configurable;
+#[cfg(feature = "config")]
+use crate::registry::definitions::defined;
+#[cfg(feature = "config")]
+use crate::registry::functions::LayerKind;
 use crate::registry::named_map::Requester;
 use crate::registry::origin::{ExactOrigin, Origin};
 use crate::registry::registration::{HandleRegistration, handles};
@@ -124,12 +130,31 @@ impl<T: SharedState> fmt::Debug for Handle<T> {
     }
 }
 
-impl<T: SharedState> AnyStateRef for Handle<T> {
+impl<T: Kind> AnyStateRef for Handle<T> {
     /// The name of its state: `module::path::name` if several handles have its name.
     fn name(&self) -> Name {
         match self.registration() {
             Some((registration, false)) => registration.name_in_module(self.0.name),
             Some((_, true)) | None => self.0.name,
         }
+    }
+
+    /// A handle is used without attributes, too: the slot of a function is switched instead.
+    #[cfg(feature = "config")]
+    fn switch(&self, _: bool) {}
+
+    #[cfg(feature = "config")]
+    fn configurable(&'static self) -> &'static dyn Configurable {
+        self.get()
+    }
+
+    #[cfg(feature = "config")]
+    fn layer(&self) -> LayerKind {
+        T::LAYER
+    }
+
+    #[cfg(feature = "config")]
+    fn settings_at(&self) -> Option<Origin> {
+        defined::<T>(AnyStateRef::name(self)).map(|(_, at)| at.origin)
     }
 }

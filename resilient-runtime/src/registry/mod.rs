@@ -1,5 +1,6 @@
 //! Shared state by its name, and the annotated functions of the program.
 
+pub(crate) mod configurable;
 mod conflict;
 mod definitions;
 pub(crate) mod events;
@@ -17,9 +18,14 @@ pub(crate) mod origin;
 pub(crate) mod registration;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod registry;
+#[cfg(feature = "config")]
+pub(crate) mod replaced;
 #[cfg(feature = "testing")]
 mod scoped;
 mod shutdown;
-mod similar;
+pub(crate) mod similar;
+pub(crate) mod slot;
 pub(crate) mod state_ref;
+#[cfg(feature = "config")]
+pub(crate) mod subjects;
 pub(crate) mod verify;

@@ -7,6 +7,7 @@ use crate::core::shared_state::SharedState;
 use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
 use crate::registry::handle::Handle;
 use crate::registry::origin::{ExactOrigin, Origin};
+use crate::registry::slot::Slot;
 use crate::registry::state_ref::AnyStateRef;
 
 /// The static of an annotated function, which the linker collects. Generated code writes its fields: calls and nested
@@ -31,6 +32,10 @@ pub struct Registration {
     /// What may be the handles of the other layers whose first part ends in `SHARED`, in the same order. Those of budgets
     /// beside the state are after a `BUDGET_HANDLE`.
     pub handles: &'static [fn() -> Option<&'static dyn AnyStateRef>],
+    /// Those of the layers that have one, in the same order: a retry, a timeout, and what has a handle or a value.
+    pub slots: &'static [Slot],
+    /// The state that belongs to the function alone, with the index of its layer.
+    pub own: &'static [(usize, &'static dyn AnyStateRef)],
     /// How long a call can take at most.
     pub worst_case: WorstCase,
 }
@@ -75,7 +80,8 @@ impl Registration {
     fn read_layers(&self) -> Vec<Layer> {
         let mut states = self.states.iter().copied();
         let mut handles = self.handles.iter();
-        let layer = |text: &'static str| {
+        let mut slots = self.slots.iter();
+        let layer = |(index, text): (usize, &'static str)| {
             let mut parts = text.split(SETTING);
             let first = parts.next()?;
             let (named, handle) = (first.strip_suffix(BUDGET), first.strip_suffix(BUDGET_HANDLE));
@@ -98,9 +104,12 @@ impl Registration {
                 (false, true) => handles.next().and_then(|find| find()),
                 (false, false) => None,
             };
-            Some(Layer { kind, shared, budget, held, settings })
+            let has_slot = matches!(kind, LayerKind::Retry | LayerKind::Timeout) || held.is_some();
+            let slot = if has_slot { slots.next() } else { None };
+            let own = self.own.iter().find(|(of, _)| *of == index).map(|(_, own)| *own);
+            Some(Layer { kind, shared, budget, held, slot, own, settings })
         };
-        self.layers.split(LAYER).filter_map(layer).collect()
+        self.layers.split(LAYER).skip(1).enumerate().filter_map(layer).collect()
     }
 }
 
@@ -159,6 +168,8 @@ mod tests {
             layers: "\u{1d}retry\u{1e}max_attempts = 4\u{1e}retry_on = a == \"b = c\"\u{1d}fallback",
             states: &[],
             handles: &[],
+            slots: &[],
+            own: &[],
             worst_case: WorstCase::Unbounded { because: "its body has no timeout" },
         };
         assert_eq!(

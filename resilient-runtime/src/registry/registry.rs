@@ -19,6 +19,7 @@ use crate::hedge::policy::HedgePolicy;
 use crate::rate_limit::limiter::RateLimiter;
 use crate::rate_limit::per_key::RateLimiters;
 use crate::rate_limit::policy::RateLimitPolicy;
+use crate::registry::configurable::Configurable;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
 #[cfg(feature = "testing")]
@@ -30,7 +31,7 @@ use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
 use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
 /// A kind of shared state with a map in the registry.
-pub trait Kind: SharedState {
+pub trait Kind: SharedState + Configurable {
     /// The attribute that uses it.
     const LAYER: LayerKind;
 
@@ -316,6 +317,16 @@ impl<T: Kind> StateRef<T> {
         if let Some(state) = self.in_scope() {
             return state;
         }
+        #[cfg(feature = "config")]
+        if let Some(passing) = self.passing() {
+            return passing;
+        }
+        self.resolved.get().copied().unwrap_or_else(|| self.resolve())
+    }
+
+    /// The state, also of a layer that is switched off.
+    #[cfg(feature = "config")]
+    pub(super) fn real(&'static self) -> &'static T {
         self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }
 

@@ -5,7 +5,20 @@ use std::fmt::Debug;
 use std::sync::OnceLock;
 
 use crate::core::name::Name;
+#[cfg(feature = "config")]
+use crate::core::passing::passing;
 use crate::core::shared_state::SharedState;
+#[cfg(feature = "config")]
+use crate::core::sync::word::{AtomicBool, Ordering};
+#[cfg(feature = "config")]
+use crate::registry::configurable::Configurable;
+#[cfg(feature = "config")]
+use crate::registry::definitions::defined;
+#[cfg(feature = "config")]
+use crate::registry::functions::LayerKind;
+#[cfg(feature = "config")]
+use crate::registry::origin::Origin;
+use crate::registry::registry::Kind;
 
 /// A place in the program that names shared state, and perhaps gives its settings.
 #[derive(Debug)]
@@ -15,17 +28,58 @@ pub struct StateRef<T: SharedState> {
     /// It belongs to this place alone and is in no registry.
     pub(super) is_own: bool,
     pub(super) resolved: OnceLock<&'static T>,
+    #[cfg(feature = "config")]
+    off: Off<T>,
+}
+
+/// Whether a configuration has switched off the layer that has the reference.
+#[cfg(feature = "config")]
+#[derive(Debug)]
+struct Off<T: 'static> {
+    /// Relaxed: nothing else is published by it. `passing` is found by its own means.
+    is_off: AtomicBool,
+    /// What calls then find, once one has looked for it.
+    passing: OnceLock<&'static T>,
+}
+
+#[cfg(feature = "config")]
+impl<T> Off<T> {
+    const fn no() -> Self {
+        Self { is_off: AtomicBool::new(false), passing: OnceLock::new() }
+    }
 }
 
 impl<T: SharedState> StateRef<T> {
     /// State that all places share which give its name. `policy` is `None` where only the name is given.
     pub const fn shared(name: Name, policy: Option<T::Policy>) -> Self {
-        Self { name, policy, is_own: false, resolved: OnceLock::new() }
+        Self {
+            name,
+            policy,
+            is_own: false,
+            resolved: OnceLock::new(),
+            #[cfg(feature = "config")]
+            off: Off::no(),
+        }
     }
 
     /// State that belongs to this place alone and is in no registry.
     pub const fn own(name: Name, policy: Option<T::Policy>) -> Self {
-        Self { name, policy, is_own: true, resolved: OnceLock::new() }
+        Self {
+            name,
+            policy,
+            is_own: true,
+            resolved: OnceLock::new(),
+            #[cfg(feature = "config")]
+            off: Off::no(),
+        }
+    }
+
+    /// State that lets all calls pass, if the layer is switched off.
+    #[cfg(feature = "config")]
+    #[inline]
+    pub(super) fn passing(&self) -> Option<&'static T> {
+        let is_off = self.off.is_off.load(Ordering::Relaxed);
+        is_off.then(|| *self.off.passing.get_or_init(passing))
     }
 
     pub(super) fn make(&self) -> &'static T {
@@ -43,11 +97,47 @@ impl<T: SharedState> StateRef<T> {
 pub trait AnyStateRef: Any + Debug + Sync {
     /// The name of its state.
     fn name(&self) -> Name;
+
+    /// Whether calls that come from this place find state that lets all pass.
+    #[cfg(feature = "config")]
+    fn switch(&self, is_off: bool);
+
+    /// Its state, as a configuration sees it. It is made now if no call has made it.
+    #[cfg(feature = "config")]
+    fn configurable(&'static self) -> &'static dyn Configurable;
+
+    /// The attribute that such state belongs to.
+    #[cfg(feature = "config")]
+    fn layer(&self) -> LayerKind;
+
+    /// Where the program gives the state its settings, if it does.
+    #[cfg(feature = "config")]
+    fn settings_at(&self) -> Option<Origin>;
 }
 
-impl<T: SharedState> AnyStateRef for StateRef<T> {
+impl<T: Kind> AnyStateRef for StateRef<T> {
     fn name(&self) -> Name {
         self.name
+    }
+
+    #[cfg(feature = "config")]
+    fn switch(&self, is_off: bool) {
+        self.off.is_off.store(is_off, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "config")]
+    fn configurable(&'static self) -> &'static dyn Configurable {
+        self.real()
+    }
+
+    #[cfg(feature = "config")]
+    fn layer(&self) -> LayerKind {
+        T::LAYER
+    }
+
+    #[cfg(feature = "config")]
+    fn settings_at(&self) -> Option<Origin> {
+        defined::<T>(AnyStateRef::name(self)).map(|(_, at)| at.origin)
     }
 }
 

@@ -52,7 +52,12 @@ impl<'p> Retrying<'p> {
 
     /// The same for a policy, whose functions may look at the time.
     pub fn by<P: ?Sized>(policy: &'p RetryPolicy<P>, timed: bool) -> Self {
-        Self::new(&policy.settings, timed || policy.rules.measure_time())
+        Self::with(policy, &policy.settings, timed)
+    }
+
+    /// The same with the functions of a policy, and other settings.
+    pub fn with<P: ?Sized>(policy: &RetryPolicy<P>, settings: &'p Settings, timed: bool) -> Self {
+        Self::new(settings, timed || policy.rules.measure_time())
     }
 
     /// The state of attempts that are kept elsewhere.
@@ -101,12 +106,12 @@ impl<'p> Retrying<'p> {
     /// Decides what follows the attempt.
     #[inline]
     pub fn next<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>) -> Next {
-        if verdict.again { self.delay(verdict.wait) } else { Next::Done }
+        if verdict.again && !self.settings.is_off() { self.delay(verdict.wait) } else { Next::Done }
     }
 
     /// The same if a function of the attempt computes the delay. It is not asked if no delay follows.
     pub fn next_by<T, E, R>(&mut self, verdict: &Verdict<'_, T, E, R>, backoff: impl FnOnce(u32) -> Duration) -> Next {
-        if !verdict.again {
+        if !verdict.again || self.settings.is_off() {
             return Next::Done;
         }
         let made = self.schedule.made();
@@ -202,7 +207,7 @@ impl<'p> Retrying<'p> {
             (None, Err(_)) => GiveUpReason::NotRetryable,
             (None, Ok(_)) => return,
         };
-        if deadline::expired().is_some() {
+        if deadline::expired().is_some() || self.settings.is_off() {
             return;
         }
         observer(&GiveUpEvent {

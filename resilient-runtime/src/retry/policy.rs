@@ -209,6 +209,17 @@ impl<E: ?Sized> RetryPolicy<E> {
         Self { settings: self.settings.retry_shed(retry), rules: self.rules }
     }
 
+    /// The same functions with other settings.
+    #[cfg(feature = "config")]
+    pub(crate) const fn with_settings(self, settings: Settings) -> Self {
+        Self { settings, rules: self.rules }
+    }
+
+    /// The settings that no error type has a part in.
+    pub(crate) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Returns the policy unchanged if all its settings are valid together.
     ///
     /// # Panics

@@ -24,6 +24,9 @@ pub struct Settings {
     /// Whether a budget ends the attempts. It changes nothing but which settings are valid together.
     pub(super) in_budget: bool,
     pub(super) refused: Refused,
+    /// A configuration has switched the retry off: it acts as if it were not there.
+    #[cfg(feature = "config")]
+    pub(super) is_off: bool,
 }
 
 /// Which refusals are worth another attempt: a bit for each kind.
@@ -62,10 +65,25 @@ impl Settings {
         heeds_deadline: true,
         in_budget: false,
         refused: Refused::NONE.set(ErrorKind::TimedOut, true).set(ErrorKind::BulkheadFull, true),
+        #[cfg(feature = "config")]
+        is_off: false,
     };
 
+    /// A retry that acts as if it were not there.
+    #[cfg(feature = "config")]
+    pub(crate) const OFF: Self = Self { max_attempts: Some(1), is_off: true, ..Self::DEFAULT };
+
+    /// Whether a configuration has switched the retry off.
+    #[inline]
+    pub(super) const fn is_off(&self) -> bool {
+        #[cfg(feature = "config")]
+        return self.is_off;
+        #[cfg(not(feature = "config"))]
+        false
+    }
+
     /// The first problem of all settings together.
-    pub(super) const fn problem(&self) -> Option<&'static str> {
+    pub(crate) const fn problem(&self) -> Option<&'static str> {
         let too_few = matches!(self.max_attempts, Some(0));
         let no_time = matches!(self.max_elapsed, Some(limit) if limit.is_zero());
         if let Some(jitter) = self.jitter
@@ -93,6 +111,49 @@ impl Settings {
                 "`base_delay` must not be longer than `max_delay`",
             ),
         ])
+    }
+
+    /// Whether its delays are computed from a base.
+    #[cfg(feature = "config")]
+    pub(crate) const fn has_formula(&self) -> bool {
+        self.backoff.grows_from_base()
+    }
+
+    /// Other attempts follow these refusals, and no others.
+    #[cfg(feature = "config")]
+    pub(crate) fn retrying_exactly(mut self, kinds: &[ErrorKind]) -> Self {
+        self.refused = kinds.iter().fold(Refused::NONE, |refused, kind| refused.set(*kind, true));
+        self
+    }
+
+    /// Every setting with its name.
+    #[cfg(feature = "config")]
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
+        let attempts = self.max_attempts.map_or_else(|| "unlimited".to_owned(), |attempts| attempts.to_string());
+        let mut settings = vec![("max_attempts", attempts), ("backoff", format!("{:?}", self.backoff).to_lowercase())];
+        if self.has_formula() {
+            settings.push(("base_delay", format!("{:?}", self.base_delay)));
+        }
+        settings.push(("max_delay", format!("{:?}", self.max_delay)));
+        if self.backoff == Backoff::Exponential {
+            settings.push(("exponential_base", format!("{:?}", self.exponential_base)));
+        }
+        settings.push(("jitter", format!("{:?}", self.effective_jitter()).to_lowercase()));
+        settings.extend(self.max_elapsed.map(|limit| ("max_elapsed", format!("{limit:?}"))));
+        if !self.heeds_deadline {
+            settings.push(("deadline", "ignore".to_owned()));
+        }
+        settings.push(("max_retry_after", format!("{:?}", self.max_retry_after)));
+        let refused = [
+            ErrorKind::TimedOut,
+            ErrorKind::BulkheadFull,
+            ErrorKind::CircuitOpen,
+            ErrorKind::RateLimited,
+            ErrorKind::Shed,
+        ];
+        let refused = refused.into_iter().filter(|kind| self.refused.contains(*kind)).map(ErrorKind::name);
+        settings.push(("retry_refused", refused.collect::<Vec<_>>().join(", ")));
+        settings
     }
 
     /// The delay after `attempt` failed attempts, before jitter; for decorrelated delays the longest possible one.
@@ -146,7 +207,7 @@ impl PartialEq for Settings {
             let Self { max_attempts, backoff, base_delay, max_delay, exponential_base, .. } = *settings;
             let Self { max_elapsed, max_retry_after, heeds_deadline, refused, .. } = *settings;
             let growth = (backoff, base_delay, max_delay, exponential_base, settings.effective_jitter());
-            (max_attempts, growth, max_elapsed, max_retry_after, heeds_deadline, refused)
+            (max_attempts, growth, max_elapsed, max_retry_after, heeds_deadline, refused, settings.is_off())
         };
         parts(self) == parts(other)
     }

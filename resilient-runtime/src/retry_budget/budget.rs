@@ -1,6 +1,7 @@
 //! A retry budget that calls share: its tokens, a name and statistics.
 
 use crate::core::clock;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,7 +29,7 @@ use crate::retry_budget::policy::RetryBudgetPolicy;
 #[derive(Debug)]
 pub struct RetryBudget {
     name: Name,
-    policy: RetryBudgetPolicy,
+    in_force: Live<RetryBudgetPolicy>,
     machine: Mutex<Machine>,
     totals: Totals<4>,
 }
@@ -63,7 +64,8 @@ impl RetryBudget {
     }
 
     pub(crate) fn named(name: Name, policy: RetryBudgetPolicy) -> Self {
-        Self { name, policy, machine: Mutex::new(Machine::new(&policy, clock::nanos())), totals: Totals::sharded() }
+        let machine = Mutex::new(Machine::new(&policy, clock::nanos()));
+        Self { name, in_force: Live::new(policy), machine, totals: Totals::sharded() }
     }
 
     /// Its name.
@@ -72,9 +74,22 @@ impl RetryBudget {
     }
 
     /// Its settings.
-    #[expect(clippy::missing_const_for_fn, reason = "settings are to change at run time")]
+    #[cfg_attr(
+        not(feature = "config"),
+        expect(clippy::missing_const_for_fn, reason = "settings change with a feature")
+    )]
     pub fn policy(&self) -> RetryBudgetPolicy {
-        self.policy
+        *self.in_force.get()
+    }
+
+    /// Changes its settings. What has been earned stays, up to the new `burst`; the totals stay.
+    #[cfg(feature = "config")]
+    pub(crate) fn change_policy(&self, policy: RetryBudgetPolicy) {
+        let mut machine = self.machine();
+        // By the settings of before.
+        machine.available(self.in_force.get(), clock::nanos(), self.totals.sum(CALLS));
+        self.in_force.replace(|known| *known == policy, || policy);
+        machine.available(&policy, clock::nanos(), self.totals.sum(CALLS));
     }
 
     /// Counts a call, which earns a share of a token. For calls that are retried by hand: when one begins, or once it has
@@ -87,21 +102,21 @@ impl RetryBudget {
     /// A call begins, which earns unless only successes do.
     #[inline]
     pub(crate) fn call_begins(&self) {
-        if !self.policy.earned_by_successes() {
+        if !self.in_force.get().earned_by_successes() {
             self.record_call();
         }
     }
 
     /// Whether only successes earn.
     #[inline]
-    pub(crate) const fn earns_by_successes(&self) -> bool {
-        self.policy.earned_by_successes()
+    pub(crate) fn earns_by_successes(&self) -> bool {
+        self.in_force.get().earned_by_successes()
     }
 
     /// A call succeeded, which earns if only successes do.
     #[inline]
     pub(crate) fn call_succeeded(&self) {
-        if self.policy.earned_by_successes() {
+        if self.in_force.get().earned_by_successes() {
             self.record_call();
         }
     }
@@ -110,20 +125,20 @@ impl RetryBudget {
     pub fn try_take(&self) -> bool {
         let now = clock::nanos();
         // The calls are counted under the lock: so each count has all that went into those before it.
-        let taken = self.machine().take(&self.policy, now, self.totals.sum(CALLS));
+        let taken = self.machine().take(self.in_force.get(), now, self.totals.sum(CALLS));
         self.totals.add_one(if taken { TAKEN } else { REFUSED });
         taken
     }
 
     /// Gives back the token of a retry that is not made after all.
     pub fn give_back(&self) {
-        self.machine().give_back(&self.policy);
+        self.machine().give_back(self.in_force.get());
         self.totals.add_one(GIVEN_BACK);
     }
 
     /// The tokens that there are now.
     pub fn available(&self) -> u64 {
-        self.machine().available(&self.policy, clock::nanos(), self.totals.sum(CALLS))
+        self.machine().available(self.in_force.get(), clock::nanos(), self.totals.sum(CALLS))
     }
 
     /// Totals since it was made.
@@ -149,7 +164,12 @@ impl SharedState for RetryBudget {
     }
 
     fn made_with(&self) -> RetryBudgetPolicy {
-        self.policy()
+        *self.in_force.first()
+    }
+
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::named(name, RetryBudgetPolicy::new().share(10.0).min_per_second(u32::MAX).burst(u32::MAX))
     }
 
     fn settings(policy: &RetryBudgetPolicy) -> Vec<(&'static str, String)> {

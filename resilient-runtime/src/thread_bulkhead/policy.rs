@@ -30,6 +30,9 @@ pub struct ThreadBulkheadPolicy {
 }
 
 impl ThreadBulkheadPolicy {
+    /// Of calls that nothing limits: they wait for as long as it takes.
+    pub(crate) const PASSING: Self = Self::new(256).max_queue(u32::MAX);
+
     /// Bodies run on at most `threads` threads, and 100 calls may wait for one.
     ///
     /// # Panics

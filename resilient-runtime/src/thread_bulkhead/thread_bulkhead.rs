@@ -170,6 +170,12 @@ impl SharedState for ThreadBulkhead {
         self.policy
     }
 
+    /// The body of a call is written for another thread, so it still leaves that of its caller.
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::named(name, ThreadBulkheadPolicy::PASSING)
+    }
+
     fn settings(policy: &ThreadBulkheadPolicy) -> Vec<(&'static str, String)> {
         policy.settings()
     }

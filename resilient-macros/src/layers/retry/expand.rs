@@ -11,13 +11,12 @@
 //!
 //! ```ignore
 //! async fn user(id: u64) -> Result<User, ApiError> {
+//!     const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
+//!     static __RESILIENT_SLOTS: [Slot; 1] = [Slot::retry(__RESILIENT_POLICY)];
 //!     let __resilient_call = Call::begin(const { Name::new(&PATH) }, true);
 //!     unrefused({
-//!         let __resilient_policy = {
-//!             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
-//!             __RESILIENT_POLICY
-//!         };
-//!         let mut __resilient_retrying = retrying(__resilient_policy, false);
+//!         let __resilient_policy = __RESILIENT_POLICY;
+//!         let mut __resilient_retrying = retrying(&__RESILIENT_SLOTS[0], __resilient_policy, false);
 //!         loop {
 //!             begin(&mut __resilient_retrying, &__resilient_call);
 //!             let __resilient_delay = {
@@ -73,6 +72,7 @@ use crate::budget::given::Budget;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
+use crate::expand::slots::{self, Written};
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{callable, predicate};
 use crate::expand::{held, statics};
@@ -85,7 +85,13 @@ impl Expand for Retry {
         let inner = inner.lifted();
         let wraps = self.wraps();
         let timed = wraps || self.bind.is_some() || self.on_give_up.is_some() || asked_of_attempt(self);
+        let constant = slots::constant(context, index);
         let policy = policy(self, context.sig);
+        let policy = match item(&policy, &constant) {
+            Some(_) => policy.binding_to(&constant),
+            None => policy.binding(),
+        };
+        let slot = slots::slot(context, index);
         let retrying = Ident::new(if self.policy.is_some() { "retrying_by" } else { "retrying" }, Span::mixed_site());
         let body = attempt(context, &inner);
         let at = at(self.span);
@@ -103,7 +109,7 @@ impl Expand for Retry {
             {
                 #policy
                 #idempotent
-                let mut __resilient_retrying = __resilient_pipeline::#retrying(__resilient_policy, #timed);
+                let mut __resilient_retrying = __resilient_pipeline::#retrying(#slot, __resilient_policy, #timed);
                 #spending
                 loop {
                     #begin
@@ -118,6 +124,13 @@ impl Expand for Retry {
 
     fn state_policy(&self) -> Option<TokenStream> {
         self.budget.as_ref()?.value.settings()?.policy()
+    }
+
+    fn written(&self, context: &Context<'_>, index: usize) -> Option<Written> {
+        let name = slots::constant(context, index);
+        let (constant, settings) = item(&policy(self, context.sig), &name)?;
+        let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::retry(#settings));
+        Some(Written { constant: Some(constant), slot })
     }
 }
 
@@ -138,6 +151,15 @@ fn attempt(context: &Context<'_>, inner: &PipelineExpr) -> TokenStream {
         }
     }
 }
+
+/// The item that has the settings of a policy, and a reference to that, if they are known before any call.
+fn item(policy: &Policy<'_>, name: &Ident) -> Option<(TokenStream, TokenStream)> {
+    let settings = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::settings_of);
+    policy.item(name, Some((SETTINGS, settings)))
+}
+
+/// The runtime's type of a retry's settings.
+const SETTINGS: &str = "RetrySettings";
 
 /// The call's part in its budget. A handle or a value is around the whole loop.
 fn spending(retry: &Retry, index: usize) -> Option<TokenStream> {
@@ -343,9 +365,9 @@ fn left(context: &Context<'_>, retry: &Retry, result: &TokenStream) -> TokenStre
     }
 }
 
-fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
+fn policy<'r>(retry: &'r Retry, sig: &Signature) -> Policy<'r> {
     let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetrySettings::DEFAULT);
-    let mut policy = Policy::generic("RetryPolicy", retry.policy.as_ref(), "RetrySettings", new);
+    let mut policy = Policy::generic("RetryPolicy", retry.policy.as_ref(), SETTINGS, new);
     retry.set_each(&mut policy, |name, policy| match (name, &retry.max_attempts) {
         ("max_attempts", Some(attempts)) => {
             set_attempts(policy, attempts, sig);
@@ -365,7 +387,7 @@ fn policy(retry: &Retry, sig: &Signature) -> TokenStream {
     if let Some(given) = retry.policy.as_ref().filter(|_| !retry.wraps()) {
         policy.apply(at(given.value_span), &quote_spanned!(at(given.value_span)=> __resilient_pipeline::unwrapped));
     }
-    policy.binding()
+    policy
 }
 
 fn set_attempts(policy: &mut Policy<'_>, setting: &Setting<MaxAttempts>, sig: &Signature) {

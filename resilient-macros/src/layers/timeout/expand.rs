@@ -13,9 +13,10 @@
 //! ```ignore
 //! #[allow(clippy::needless_pass_by_value)]
 //! async fn user(id: u64) -> Result<User, ApiError> {
+//!     static __RESILIENT_SLOTS: [Slot; 1] = [Slot::timeout(2_000_000_000)];
 //!     settled(
 //!         Limit::guard(
-//!             Limit::known(2_000_000_000, const { Name::new(&PATH) }),
+//!             limit_known(&__RESILIENT_SLOTS[0], 2_000_000_000, const { Name::new(&PATH) }),
 //!             lift_future(async move { BODY }),
 //!         )
 //!         .await,
@@ -35,6 +36,7 @@ use crate::expand::context::{Context, Expand};
 use crate::expand::copied::Mover;
 use crate::expand::pipeline_expr::PipelineExpr;
 use crate::expand::policy::Policy;
+use crate::expand::slots::{self, Written};
 use crate::expand::spans::at;
 use crate::expand::values::{self, SettingType, is_const};
 use crate::facts::needs::Needs;
@@ -66,6 +68,10 @@ impl Expand for Timeout {
         };
         limited.refused_by(index)
     }
+
+    fn written(&self, context: &Context<'_>, index: usize) -> Option<Written> {
+        written(context, index, self)
+    }
 }
 
 /// The body for a helper thread: it owns what it uses. The arguments are checked first: the compiler reports only the
@@ -84,30 +90,59 @@ fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream 
     } else {
         quote_spanned!(Span::mixed_site()=> 1)
     };
-    let name = context.name();
+    let (name, slot) = (context.name(), slots::slot(context, index));
     match &timeout.duration {
         Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
             let (binding, step, name) = by_policy(timeout, name);
             let limit = values::limit(expr, "limit");
-            quote_spanned!(at(*value_span)=> { #binding __resilient_pipeline::Limit::given(#limit, #step, #attempt, #name) })
+            quote_spanned! {at(*value_span)=>
+                { #binding __resilient_pipeline::limit_given(#slot, #limit, #step, #attempt, #name) }
+            }
         }
         // Without a policy, because that would be one more constant in the function.
         Some(Setting { value: Value::Known(duration), value_span, .. })
             if timeout.policy.is_none() && timeout.step.is_none() =>
         {
-            let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-            quote_spanned!(at(*value_span)=> __resilient_pipeline::Limit::known(#nanos, #name))
+            let nanos = nanos(*duration);
+            quote_spanned!(at(*value_span)=> __resilient_pipeline::limit_known(#slot, #nanos, #name))
         }
         duration => {
-            let binding = policy(timeout, duration.as_ref());
+            let constant = slots::constant(context, index);
+            let policy = policy(timeout, duration.as_ref());
+            let binding = match policy.item(&constant, None) {
+                Some(_) => policy.binding_to(&constant),
+                None => policy.binding(),
+            };
             quote_spanned! {Span::mixed_site()=>
-                { #binding __resilient_pipeline::Limit::new(__resilient_policy, #attempt, #name) }
+                { #binding __resilient_pipeline::limit_by(#slot, __resilient_policy, #attempt, #name) }
             }
         }
     }
 }
 
-fn policy(timeout: &Timeout, duration: Option<&Setting<Value<Duration>>>) -> TokenStream {
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The settings as they are written, if they are known before any call.
+fn written(context: &Context<'_>, index: usize, timeout: &Timeout) -> Option<Written> {
+    match &timeout.duration {
+        Some(Setting { value: Value::Expr(expr), .. }) if !is_const(expr) => None,
+        Some(Setting { value: Value::Known(duration), .. }) if timeout.policy.is_none() && timeout.step.is_none() => {
+            let nanos = nanos(*duration);
+            let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::timeout(#nanos));
+            Some(Written { constant: None, slot })
+        }
+        duration => {
+            let name = slots::constant(context, index);
+            let (constant, limit) = policy(timeout, duration.as_ref()).item(&name, None)?;
+            let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::limit(#limit));
+            Some(Written { constant: Some(constant), slot })
+        }
+    }
+}
+
+fn policy<'t>(timeout: &'t Timeout, duration: Option<&'t Setting<Value<Duration>>>) -> Policy<'t> {
     let new = duration.map(|duration| {
         let at = at(duration.value_span);
         match &duration.value {
@@ -128,7 +163,7 @@ fn policy(timeout: &Timeout, duration: Option<&Setting<Value<Duration>>>) -> Tok
         policy.uses(&duration.value);
     }
     policy.set_given("step", timeout.step.as_ref());
-    policy.binding()
+    policy
 }
 
 /// What a limit that is computed grows by with each attempt, and its name, after the statement that these need.
@@ -137,7 +172,7 @@ fn by_policy(timeout: &Timeout, name: TokenStream) -> (Option<TokenStream>, Toke
         let step =
             quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::given_step(__resilient_policy));
         let name = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::TimeoutPolicy::name_or(__resilient_policy, #name));
-        return (Some(policy(timeout, None)), step, name);
+        return (Some(policy(timeout, None).binding()), step, name);
     }
     let none = || quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Duration::ZERO);
     (None, timeout.step.as_ref().map_or_else(none, Setting::tokens), name)

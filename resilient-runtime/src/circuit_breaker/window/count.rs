@@ -8,8 +8,8 @@ use crate::outcomes::tally::Tally;
 #[derive(Debug)]
 pub(crate) struct CountWindow {
     recent: Mutex<Recent>,
-    /// How many calls the window must hold before a rate counts.
-    needed: u64,
+    /// How many calls the window must hold before a rate counts. Relaxed: read and stored under the lock.
+    needed: AtomicU64,
     /// The generation of the window once it holds `needed` calls; else [`NONE`]. From then on a good call cannot raise
     /// a rate.
     ///
@@ -35,7 +35,7 @@ impl CountWindow {
     pub(super) fn new(size: u32, needed: u64) -> Self {
         let ring = vec![Call::default(); size.max(1) as usize].into_boxed_slice();
         let recent = Recent { generation: 0, collected: Collected::default(), ring, next: 0, tally: Tally::default() };
-        Self { recent: Mutex::new(recent), needed, warm: AtomicU64::new(NONE) }
+        Self { recent: Mutex::new(recent), needed: AtomicU64::new(needed), warm: AtomicU64::new(NONE) }
     }
 
     /// Whether a good call of this generation is only counted, by [`count_in`](crate::outcomes::good::count_in), if that succeeds.
@@ -58,7 +58,7 @@ impl CountWindow {
         let good_calls = recent.collected.collect(counted, generation);
         recent.push_good(good_calls);
         recent.push(call);
-        if recent.tally.total >= self.needed {
+        if recent.tally.total >= self.needed.load(Ordering::Relaxed) {
             self.warm.store(generation, Ordering::Release);
         }
         Some(recent.tally)
@@ -74,6 +74,15 @@ impl CountWindow {
         let good_calls = recent.collected.collect(counted, generation);
         recent.push_good(good_calls);
         Some(recent.tally)
+    }
+
+    /// From now on a rate counts from so many calls on. The next call takes the lock and finds out whether there are.
+    #[cfg(feature = "config")]
+    pub(super) fn need(&self, calls: u64) {
+        let recent = self.recent();
+        self.needed.store(calls, Ordering::Relaxed);
+        self.warm.store(NONE, Ordering::Release);
+        drop(recent);
     }
 
     /// Whether it holds no call. A good call is counted without the lock only if there are others.

@@ -57,6 +57,11 @@ impl SharedState for Double {
         self.policy
     }
 
+    #[cfg(feature = "config")]
+    fn passing(name: Name) -> Self {
+        Self::make(name, Self::Policy::default())
+    }
+
     fn settings(_: &Making) -> Vec<(&'static str, String)> {
         Vec::new()
     }
@@ -68,6 +73,15 @@ impl Kind for Double {
     fn map(_: &Registry) -> &NamedMap<Self> {
         &MAP
     }
+}
+
+#[cfg(feature = "config")]
+impl crate::registry::configurable::Configurable for Double {
+    fn written(&self) -> crate::registry::configurable::AnyPolicy {
+        crate::registry::configurable::AnyPolicy::Fixed("in a test")
+    }
+
+    fn change(&self, _: crate::registry::configurable::AnyPolicy) {}
 }
 
 impl Drop for Double {

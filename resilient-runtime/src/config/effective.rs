@@ -1,0 +1,102 @@
+//! What is in force, for readers.
+
+use std::fmt;
+
+use crate::config::plan::{Planned, shown};
+use crate::config::settings;
+
+/// Every setting that a configuration can change, with its value and where that comes from. From
+/// [`effective`](super::effective); `Display` has a paragraph for each layer.
+#[derive(Clone, Debug)]
+pub struct Effective {
+    pub(super) layers: Vec<EffectiveLayer>,
+}
+
+/// A layer in [`Effective`].
+#[derive(Clone, Debug)]
+pub struct EffectiveLayer {
+    name: String,
+    off_by: Option<String>,
+    settings: Vec<EffectiveSetting>,
+}
+
+/// A setting of an [`EffectiveLayer`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EffectiveSetting {
+    name: &'static str,
+    value: String,
+    origin: Option<String>,
+}
+
+impl Effective {
+    /// The layers, those of functions first.
+    pub fn layers(&self) -> &[EffectiveLayer] {
+        &self.layers
+    }
+}
+
+impl EffectiveLayer {
+    pub(super) fn of(planned: &Planned<'_>) -> Self {
+        // What is not decided is not made only to be shown.
+        let written = || (!planned.subject.is_undecided()).then(|| planned.subject.written());
+        let policy = planned.policy.or_else(written);
+        let setting = |(name, value)| {
+            let origin = planned.given.get(name).map(ToString::to_string);
+            EffectiveSetting { name, value, origin }
+        };
+        Self {
+            name: shown(planned.subject),
+            off_by: planned.off.as_ref().map(ToString::to_string),
+            settings: policy.iter().flat_map(settings::listed).map(setting).collect(),
+        }
+    }
+
+    /// Which layer: its kind, its name, and the place in the sources.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it acts.
+    pub const fn is_enabled(&self) -> bool {
+        self.off_by.is_none()
+    }
+
+    /// Its settings. Those of a layer whose settings stay while the program runs are not among them, nor are those of
+    /// state that is given none, and that no call has made yet.
+    pub fn settings(&self) -> &[EffectiveSetting] {
+        &self.settings
+    }
+}
+
+impl EffectiveSetting {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its value.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The file and line, or the variable, that gives it. `None` if it is as written in the code.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+}
+
+impl fmt::Display for Effective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for layer in &self.layers {
+            write!(f, "{}", layer.name)?;
+            match &layer.off_by {
+                Some(by) => writeln!(f, ": switched off by {by}")?,
+                None => writeln!(f)?,
+            }
+            for EffectiveSetting { name, value, origin } in &layer.settings {
+                writeln!(f, "  {name} = {value} ({})", origin.as_deref().unwrap_or("as written"))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! Reads the text of a configuration.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::config::entry::{Entries, Entry, Scope};
+use crate::config::error::{At, ConfigProblem, place};
+use crate::config::settings::{self, ENABLED};
+use crate::config::value::Given;
+use crate::registry::functions::LayerKind;
+use crate::registry::similar::similar;
+
+/// The most bytes of a text.
+pub(super) const MOST_BYTES: usize = 1 << 20;
+/// The most values of a text.
+const MOST_VALUES: usize = 10_000;
+
+/// Reads a text; problems are added to `problems`.
+pub(super) fn read(file: &str, text: &str, problems: &mut Vec<ConfigProblem>) -> Entries {
+    let mut reading = Reading { file, text, problems, entries: Entries::default() };
+    if text.len() > MOST_BYTES {
+        let message = format!("a configuration has at most {MOST_BYTES} bytes, and this has {}", text.len());
+        reading.problems.push(ConfigProblem::new(message, None, At::File(file.to_owned())));
+        return reading.entries;
+    }
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        reading.problem(error.span().unwrap_or(0..0), error.message().to_owned(), None);
+    }
+    reading.root(root.get_ref());
+    if reading.entries.values.len() > MOST_VALUES {
+        let message = format!("a configuration has at most {MOST_VALUES} values");
+        reading.problems.push(ConfigProblem::new(message, None, At::File(file.to_owned())));
+    }
+    reading.entries
+}
+
+type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
+type Value<'t> = Spanned<DeValue<'t>>;
+
+struct Reading<'t, 'p> {
+    file: &'t str,
+    text: &'t str,
+    problems: &'p mut Vec<ConfigProblem>,
+    entries: Entries,
+}
+
+/// The tables that are not called after a layer.
+const TABLES: [&str; 3] = ["all", "module", "function"];
+
+impl<'t> Reading<'t, '_> {
+    fn at(&self, span: &std::ops::Range<usize>) -> At {
+        place(self.file, self.text, span)
+    }
+
+    fn problem(&mut self, span: std::ops::Range<usize>, message: String, help: Option<String>) {
+        let at = self.at(&span);
+        self.problems.push(ConfigProblem::new(message, help, at));
+    }
+
+    fn root(&mut self, root: &DeTable<'t>) {
+        for (key, value) in root {
+            match key.get_ref().as_ref() {
+                ENABLED => self.switch(value),
+                "all" => self.layers(value, |_| Scope::All),
+                "module" => self.named(value, |reading, path, value| {
+                    reading.layers(value, |_| Scope::Module(path.to_owned()));
+                }),
+                "function" => self.named(value, Self::function),
+                name => match LayerKind::named(name).filter(|kind| is_shared(*kind)) {
+                    Some(kind) => self.named(value, |reading, name, value| {
+                        reading.settings(kind, &Scope::Name(name.to_owned()), value);
+                    }),
+                    None => self.unknown_table(key, name),
+                },
+            }
+        }
+    }
+
+    fn unknown_table(&mut self, key: &Key<'t>, name: &str) {
+        let shared = LayerKind::ALL.iter().filter(|kind| is_shared(**kind)).map(|kind| kind.name());
+        let known: Vec<_> = TABLES.into_iter().chain(shared).collect();
+        let help = match known.iter().find(|known| similar(known, name)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("the tables are {}", known.join(", ")),
+        };
+        self.problem(key.span(), format!("unknown table `{}`", name.escape_debug()), Some(help));
+    }
+
+    fn switch(&mut self, value: &Value<'t>) {
+        match given(value.get_ref()).flag() {
+            Ok(true) => {}
+            Ok(false) => self.entries.switched_off = Some(self.at(&value.span())),
+            Err(message) => self.problem(value.span(), message, None),
+        }
+    }
+
+    /// A table whose keys are names.
+    fn named(&mut self, value: &Value<'t>, mut each: impl FnMut(&mut Self, &str, &Value<'t>)) {
+        if let Some(table) = self.table(value) {
+            for (name, value) in table {
+                each(self, name.get_ref(), value);
+            }
+        }
+    }
+
+    fn table<'v>(&mut self, value: &'v Value<'t>) -> Option<&'v DeTable<'t>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.problem(value.span(), "expected a table".to_owned(), None);
+        }
+        table
+    }
+
+    /// A table whose keys are layers.
+    fn layers(&mut self, value: &Value<'t>, scope: impl Fn(LayerKind) -> Scope) {
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table {
+            if let Some(kind) = self.kind(key) {
+                self.settings(kind, &scope(kind), value);
+            }
+        }
+    }
+
+    fn kind(&mut self, key: &Key<'t>) -> Option<LayerKind> {
+        let name = key.get_ref().as_ref();
+        let known = LayerKind::ALL.iter().copied().filter(|kind| !settings::names(*kind).is_empty());
+        match LayerKind::named(name) {
+            Some(LayerKind::Fallback) => {
+                self.problem(key.span(), "a `fallback` has nothing that a configuration changes".to_owned(), None);
+                None
+            }
+            Some(kind) => Some(kind),
+            None => {
+                let names: Vec<_> = known.map(LayerKind::name).collect();
+                let help = match names.iter().find(|known| similar(known, name)) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("the layers are {}", names.join(", ")),
+                };
+                self.problem(key.span(), format!("unknown layer `{}`", name.escape_debug()), Some(help));
+                None
+            }
+        }
+    }
+
+    /// The layers of a function. A number below a layer is its place among those of its kind.
+    fn function(&mut self, path: &str, value: &Value<'t>) {
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table {
+            let Some(kind) = self.kind(key) else { continue };
+            let Some(settings) = self.table(value) else { continue };
+            for (name, value) in settings {
+                match name.get_ref().parse::<usize>() {
+                    Ok(nth) => self.settings(kind, &Scope::Function(path.to_owned(), nth), value),
+                    Err(_) => self.setting(kind, &Scope::Function(path.to_owned(), 1), name, value),
+                }
+            }
+        }
+    }
+
+    fn settings(&mut self, kind: LayerKind, scope: &Scope, value: &Value<'t>) {
+        let Some(table) = self.table(value) else { return };
+        for (name, value) in table {
+            self.setting(kind, scope, name, value);
+        }
+    }
+
+    fn setting(&mut self, kind: LayerKind, scope: &Scope, name: &Key<'t>, value: &Value<'t>) {
+        let setting = name.get_ref().as_ref();
+        if let Some((message, help)) = settings::wrong_name(kind, setting) {
+            return self.problem(name.span(), message, help);
+        }
+        let at = self.at(&value.span());
+        let (scope, setting, given) = (scope.clone(), setting.to_owned(), given(value.get_ref()));
+        self.entries.values.push(Entry { scope, kind, setting, given, at });
+    }
+}
+
+/// Whether state of such layers has a name.
+const fn is_shared(kind: LayerKind) -> bool {
+    !matches!(kind, LayerKind::Retry | LayerKind::Timeout | LayerKind::Fallback)
+}
+
+fn given(value: &DeValue<'_>) -> Given {
+    match value {
+        DeValue::String(text) => Given::Text(text.clone().into_owned()),
+        DeValue::Integer(number) if number.radix() == 10 => Given::Integer(number.as_str().to_owned()),
+        DeValue::Integer(number) => {
+            let decimal = i128::from_str_radix(number.as_str(), number.radix()).map(|number| number.to_string());
+            Given::Integer(decimal.unwrap_or_else(|_| number.as_str().to_owned()))
+        }
+        DeValue::Float(number) => {
+            number.as_str().parse().map_or(Given::Other("a number that cannot be read"), Given::Number)
+        }
+        DeValue::Boolean(flag) => Given::Flag(*flag),
+        DeValue::Datetime(_) => Given::Other("a date"),
+        DeValue::Array(list) => Given::List(list.iter().map(|value| given(value.get_ref())).collect()),
+        DeValue::Table(_) => Given::Other("a table"),
+    }
+}

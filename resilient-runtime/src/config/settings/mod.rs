@@ -1,0 +1,158 @@
+//! The settings of each layer that a configuration can change: a row for each, by which it is set.
+//!
+//! The values are checked by the setters of the policies that begin with `try_`, and all of a policy together by its own
+//! rules: so an error has the words that it has elsewhere. A test of the workspace compares the rows with the settings of
+//! the attributes: each is either here, or code, which no configuration changes.
+
+mod bulkhead;
+mod circuit_breaker;
+mod hedge;
+mod rate_limit;
+mod retry;
+mod retry_budget;
+mod throttle;
+mod timeout;
+
+use crate::config::value::Given;
+use crate::registry::configurable::AnyPolicy;
+use crate::registry::functions::LayerKind;
+use crate::registry::similar::similar;
+
+/// The setting that every layer has: whether it acts.
+pub(crate) const ENABLED: &str = "enabled";
+
+/// Declares the settings of a policy.
+macro_rules! settings {
+    (
+        $Policy:ty, code: [$($code:literal),* $(,)?];
+        $($name:literal: |$policy:ident, $given:ident| $set:expr;)*
+    ) => {
+        pub(super) const NAMES: &[&str] = &[$($name),*];
+        /// Those that are code, or the place where state is.
+        pub(super) const CODE: &[&str] = &[$($code),*];
+
+        pub(super) fn set(policy: $Policy, name: &str, given: &Given) -> Result<$Policy, String> {
+            match name {
+                $($name => {
+                    let ($policy, $given) = (policy, given);
+                    $set
+                })*
+                _ => Err(format!("unknown setting `{name}`")),
+            }
+        }
+    };
+}
+use settings;
+
+/// The names of the settings of a layer; nothing for one that has none.
+pub(crate) const fn names(kind: LayerKind) -> &'static [&'static str] {
+    match kind {
+        LayerKind::Retry => retry::NAMES,
+        LayerKind::Hedge => hedge::NAMES,
+        LayerKind::CircuitBreaker => circuit_breaker::NAMES,
+        LayerKind::AdaptiveThrottle => throttle::NAMES,
+        LayerKind::RateLimit => rate_limit::NAMES,
+        LayerKind::Timeout => timeout::NAMES,
+        LayerKind::Bulkhead => bulkhead::NAMES,
+        LayerKind::RetryBudget => retry_budget::NAMES,
+        LayerKind::Fallback => &[],
+    }
+}
+
+/// The names of the settings that are code.
+pub(crate) const fn code(kind: LayerKind) -> &'static [&'static str] {
+    match kind {
+        LayerKind::Retry => retry::CODE,
+        LayerKind::Hedge => hedge::CODE,
+        LayerKind::CircuitBreaker => circuit_breaker::CODE,
+        LayerKind::AdaptiveThrottle => throttle::CODE,
+        LayerKind::RateLimit => rate_limit::CODE,
+        LayerKind::Timeout => timeout::CODE,
+        LayerKind::Bulkhead => bulkhead::CODE,
+        LayerKind::RetryBudget => retry_budget::CODE,
+        LayerKind::Fallback => &[],
+    }
+}
+
+/// What is wrong with the name of a setting.
+pub(crate) fn wrong_name(kind: LayerKind, name: &str) -> Option<(String, Option<String>)> {
+    if name == ENABLED || names(kind).contains(&name) {
+        return None;
+    }
+    if code(kind).contains(&name) {
+        let help = Some("configuration changes values, and leaves what the program is".to_owned());
+        return Some((format!("`{name}` of `{kind}` is code, which no configuration changes"), help));
+    }
+    let known = || [ENABLED].iter().chain(names(kind)).copied();
+    let help = match known().find(|known| similar(known, name)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("its settings are {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Some((format!("unknown setting `{}` of `{kind}`", name.escape_debug()), Some(help)))
+}
+
+/// The policy with one setting changed.
+pub(crate) fn set(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, String> {
+    Ok(match policy {
+        AnyPolicy::Retry(policy) => AnyPolicy::Retry(retry::set(policy, name, given)?),
+        AnyPolicy::Timeout(policy) => AnyPolicy::Timeout(timeout::set(policy, name, given)?),
+        AnyPolicy::Breaker(policy) => AnyPolicy::Breaker(circuit_breaker::set(policy, name, given)?),
+        AnyPolicy::Throttle(policy) => AnyPolicy::Throttle(throttle::set(policy, name, given)?),
+        AnyPolicy::Rate(policy) => AnyPolicy::Rate(rate_limit::set(policy, name, given)?),
+        AnyPolicy::Bulkhead(policy) => AnyPolicy::Bulkhead(bulkhead::set(policy, name, given)?),
+        AnyPolicy::Hedge(policy) => AnyPolicy::Hedge(hedge::set(policy, name, given)?),
+        AnyPolicy::Budget(policy) => AnyPolicy::Budget(retry_budget::set(policy, name, given)?),
+        AnyPolicy::Fixed(why) => return Err(format!("its settings stay, {why}")),
+    })
+}
+
+/// What is wrong with all settings of a policy together. A budget beside a retry ends its attempts.
+pub(crate) fn problem(policy: &AnyPolicy, has_budget: bool) -> Result<(), String> {
+    let checked = match policy {
+        AnyPolicy::Retry(policy) => {
+            let policy = if has_budget { policy.in_budget() } else { *policy };
+            return policy.problem().map_or(Ok(()), |problem| Err(problem.to_owned()));
+        }
+        AnyPolicy::Breaker(policy) => policy.try_checked().map(|_| ()),
+        AnyPolicy::Throttle(policy) => policy.try_checked().map(|_| ()),
+        AnyPolicy::Rate(policy) => policy.try_checked().map(|_| ()),
+        AnyPolicy::Budget(policy) => policy.try_checked().map(|_| ()),
+        // Each setting is checked alone.
+        AnyPolicy::Timeout(_) | AnyPolicy::Bulkhead(_) | AnyPolicy::Hedge(_) | AnyPolicy::Fixed(_) => Ok(()),
+    };
+    checked.map_err(|error| error.to_string())
+}
+
+/// All settings of a policy by their names.
+pub(crate) fn listed(policy: &AnyPolicy) -> Vec<(&'static str, String)> {
+    match policy {
+        AnyPolicy::Retry(policy) => policy.settings(),
+        AnyPolicy::Timeout(policy) => timeout::listed(policy),
+        AnyPolicy::Breaker(policy) => policy.settings(),
+        AnyPolicy::Throttle(policy) => policy.settings(),
+        AnyPolicy::Rate(policy) => policy.settings(),
+        AnyPolicy::Bulkhead(policy) => policy.settings(),
+        AnyPolicy::Hedge(policy) => policy.settings(),
+        AnyPolicy::Budget(policy) => policy.settings(),
+        AnyPolicy::Fixed(_) => Vec::new(),
+    }
+}
+
+/// The word among those that `known` has, or what they are.
+fn one_of<T: Copy>(given: &Given, known: &[(&str, T)]) -> Result<T, String> {
+    let word = given.word()?;
+    known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
+        let meant = known.iter().find(|(name, _)| similar(name, word));
+        let help = meant
+            .map_or_else(|| format!("write {}", names.join(", ")), |(name, _)| format!("did you mean `\"{name}\"`?"));
+        format!("unknown word `{}`: {help}", word.escape_debug())
+    })
+}
+
+fn text(error: crate::core::check::InvalidSetting) -> String {
+    error.to_string()
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests;

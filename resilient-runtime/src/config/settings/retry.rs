@@ -1,0 +1,97 @@
+//! The settings of `retry`.
+
+use super::{one_of, settings, text};
+use crate::config::value::Given;
+use crate::core::error::ErrorKind;
+use crate::retry::backoff::{Backoff, Jitter};
+use crate::retry::policy::RetryPolicy;
+use crate::retry::settings::Settings;
+
+const BACKOFFS: [(&str, Backoff); 5] = [
+    ("exponential", Backoff::Exponential),
+    ("linear", Backoff::Linear),
+    ("constant", Backoff::Constant),
+    ("fibonacci", Backoff::Fibonacci),
+    ("decorrelated", Backoff::Decorrelated),
+];
+const JITTERS: [(&str, Jitter); 3] = [("full", Jitter::Full), ("equal", Jitter::Equal), ("none", Jitter::None)];
+const REFUSALS: [ErrorKind; 5] =
+    [ErrorKind::TimedOut, ErrorKind::BulkheadFull, ErrorKind::CircuitOpen, ErrorKind::RateLimited, ErrorKind::Shed];
+
+settings! {
+    Settings, code: [
+        "retry_on", "retry_if", "retry_if_ok", "retry_if_result", "retry_after", "retry_after_ok", "idempotent",
+        "unsent_on", "budget", "on_retry", "on_give_up", "exhausted", "map_err", "bind", "policy",
+    ];
+    "max_attempts": |settings, given| max_attempts(settings, given);
+    "backoff": |settings, given| backoff(settings, given);
+    "base_delay": |settings, given| formula(&settings).and(given.duration()).map(|delay| settings.base_delay(delay));
+    "max_delay": |settings, given| Ok(settings.max_delay(given.duration()?));
+    "exponential_base": |settings, given| {
+        formula(&settings)?;
+        checked(settings, |policy| policy.try_exponential_base(given.number()?).map_err(text))
+    };
+    "jitter": |settings, given| jitter(settings, given);
+    "max_elapsed": |settings, given| checked(settings, |policy| policy.try_max_elapsed(given.duration()?).map_err(text));
+    "deadline": |settings, given| one_of(given, &[("ignore", ())]).map(|()| settings.ignore_deadline());
+    "max_retry_after": |settings, given| Ok(settings.max_retry_after(given.duration()?));
+    "retry_refused": |settings, given| retry_refused(settings, given);
+}
+
+/// By a setter of the policy.
+fn checked(
+    settings: Settings,
+    set: impl FnOnce(RetryPolicy) -> Result<RetryPolicy, String>,
+) -> Result<Settings, String> {
+    set(RetryPolicy::new().with_settings(settings)).map(|policy| *policy.settings())
+}
+
+fn max_attempts(settings: Settings, given: &Given) -> Result<Settings, String> {
+    if given.word() == Ok("unlimited") {
+        return Ok(settings.unlimited_attempts());
+    }
+    match given.count()? {
+        attempts @ 0..=1 => Err(format!(
+            "`max_attempts` must be at least 2, because {attempts} makes no retries: `enabled = false` switches them off"
+        )),
+        attempts => Ok(settings.max_attempts(attempts)),
+    }
+}
+
+/// A list and a function stay.
+fn formula(settings: &Settings) -> Result<(), String> {
+    if settings.has_formula() {
+        Ok(())
+    } else {
+        Err("the delays are a list or a function in the code, which stays".to_owned())
+    }
+}
+
+fn backoff(settings: Settings, given: &Given) -> Result<Settings, String> {
+    formula(&settings)?;
+    Ok(settings.backoff(one_of(given, &BACKOFFS)?))
+}
+
+fn jitter(settings: Settings, given: &Given) -> Result<Settings, String> {
+    let jitter = match given.number() {
+        Ok(factor) => Jitter::Factor(factor),
+        Err(_) => one_of(given, &JITTERS)?,
+    };
+    checked(settings, |policy| policy.try_jitter(jitter).map_err(text))
+}
+
+/// Exactly these.
+fn retry_refused(settings: Settings, given: &Given) -> Result<Settings, String> {
+    let mut named = Vec::new();
+    for word in given.words()? {
+        let kind = one_of(&Given::Text(word.to_owned()), &REFUSALS.map(|kind| (kind.name(), kind)))?;
+        if named.contains(&kind) {
+            return Err(format!("`{word}` is named twice: keep one"));
+        }
+        named.push(kind);
+    }
+    if named.is_empty() {
+        return Err("`retry_refused` names no refusal: leave it out for those of the code".to_owned());
+    }
+    Ok(settings.retrying_exactly(&named))
+}

@@ -1,0 +1,81 @@
+//! Values that are never freed, each with a number.
+
+use crate::core::sync::word::{Mutex, OnceLock, PoisonError};
+
+/// So many blocks, each twice as long as the one before.
+const BLOCKS: usize = 20;
+
+/// Values by their numbers. They are found without a lock: a block that has been made stays where it is.
+#[derive(Debug)]
+pub(crate) struct Numbered<T: 'static> {
+    blocks: [OnceLock<Box<[OnceLock<T>]>>; BLOCKS],
+    /// How many there are. The lock is held while one is looked for and added.
+    len: Mutex<u32>,
+}
+
+/// The block of a number from 1 on, and the place there; zero has a place that is never made. Block `b` holds the numbers from `2^b` on.
+const fn place(number: u32) -> (usize, usize) {
+    let number = if number == 0 { u32::MAX } else { number };
+    let block = number.ilog2();
+    (block as usize, (number - (1 << block)) as usize)
+}
+
+impl<T> Numbered<T> {
+    pub(crate) const fn new() -> Self {
+        Self { blocks: [const { OnceLock::new() }; BLOCKS], len: Mutex::new(0) }
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Option<&T> {
+        let (block, index) = place(number);
+        self.blocks.get(block)?.get()?.get(index)?.get()
+    }
+
+    /// The number of the first value that `is_it`, or of a new one. `None` if there have been too many.
+    pub(crate) fn find_or_add(&self, is_it: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> Option<u32> {
+        let mut len = self.len.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = (1..=*len).find(|number| self.get(*number).is_some_and(&is_it)) {
+            return Some(known);
+        }
+        let number = *len + 1;
+        let (block, index) = place(number);
+        let places = self.blocks.get(block)?.get_or_init(|| (0..1_usize << block).map(|_| OnceLock::new()).collect());
+        places[index].get_or_init(make);
+        *len = number;
+        Some(number)
+    }
+}
+
+#[cfg(all(test, not(resilient_loom)))]
+mod tests {
+    use super::*;
+
+    fn number(table: &Numbered<u32>, value: u32) -> Option<u32> {
+        table.find_or_add(|known| *known == value, || value)
+    }
+
+    #[test]
+    fn equal_values_share_a_number_and_each_is_found_by_its_own() {
+        let table = Numbered::new();
+        for round in 0..2 {
+            for value in 1..=1_000 {
+                assert_eq!(number(&table, value), Some(value), "round {round}");
+            }
+        }
+        for value in 1..=1_000 {
+            assert_eq!(table.get(value), Some(&value));
+        }
+        assert_eq!([table.get(1_001), table.get(u32::MAX), table.get(0)], [None; 3]);
+    }
+
+    #[test]
+    fn blocks_follow_each_other_without_a_gap() {
+        assert_eq!([1, 2, 3, 4, 7, 8].map(place), [(0, 0), (1, 0), (1, 1), (2, 0), (2, 3), (3, 0)]);
+    }
+
+    #[test]
+    fn a_full_table_takes_no_more() {
+        let table: Numbered<u32> = Numbered::new();
+        *table.len.lock().unwrap() = (1 << BLOCKS) - 1;
+        assert_eq!(number(&table, 7), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! The policies that configurations have given layers, in place of those that are written.
+//!
+//! None is ever freed, because a call that began with it may still use it, and equal ones are one: so a program that is
+//! configured again and again with a few sets of values keeps a few policies.
+
+use crate::core::numbered::Numbered;
+use crate::retry::settings::Settings;
+use crate::timeout::policy::TimeoutPolicy;
+
+/// A policy that a configuration replaces.
+pub(crate) trait Replaces: Copy + PartialEq + Send + Sync + 'static {
+    fn table() -> &'static Numbered<Self>;
+
+    /// The number of this policy, from 1, the same for equal ones. `None` if there have been too many.
+    fn number(self) -> Option<u32> {
+        Self::table().find_or_add(|known| *known == self, || self)
+    }
+
+    /// The policy of this number.
+    #[inline(never)]
+    fn numbered(number: u32) -> Option<&'static Self> {
+        Self::table().get(number)
+    }
+}
+
+impl Replaces for Settings {
+    fn table() -> &'static Numbered<Self> {
+        static TABLE: Numbered<Settings> = Numbered::new();
+        &TABLE
+    }
+}
+
+impl Replaces for TimeoutPolicy {
+    fn table() -> &'static Numbered<Self> {
+        static TABLE: Numbered<TimeoutPolicy> = Numbered::new();
+        &TABLE
+    }
+}

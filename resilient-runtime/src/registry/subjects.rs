@@ -1,0 +1,230 @@
+//! What a configuration can address: the layers of functions, and shared state by its name.
+
+use std::collections::BTreeMap;
+
+use crate::registry::configurable::{AnyPolicy, Configurable};
+use crate::registry::functions::{Function, Layer, LayerKind, functions};
+use crate::registry::origin::Origin;
+use crate::registry::registry::{Kind, Registry, Visitor, registry};
+use crate::registry::slot::{OFF, Slot, Written};
+use crate::registry::state_ref::AnyStateRef;
+
+/// A layer of a function, or state that several share.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) kind: LayerKind,
+    pub(crate) address: Address,
+    /// Where its settings stand.
+    pub(crate) place: Option<Origin>,
+    settings: Settings,
+    switches: Vec<Switch>,
+    has_budget: bool,
+    /// Some place uses it in a way that cannot be switched.
+    pub(crate) has_fixed_use: bool,
+}
+
+/// How a configuration names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Address {
+    /// The layer of this kind of a function, the `nth` from 1 in reading order.
+    Function {
+        function: &'static Function,
+        nth: usize,
+    },
+    Name(&'static str),
+}
+
+#[derive(Clone, Copy)]
+enum Settings {
+    OfSlot(&'static Slot),
+    OfRef(&'static dyn AnyStateRef),
+    OfMade(&'static dyn Configurable),
+    /// Of a value that a function is given.
+    Unknown,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::OfSlot(_) => "of a slot",
+            Self::OfRef(_) | Self::OfMade(_) => "of state",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Switch {
+    Ref(&'static dyn AnyStateRef),
+    Slot(&'static Slot),
+}
+
+impl Subject {
+    /// Its settings as they are written. State is made now, if no call has made it.
+    pub(crate) fn written(&self) -> AnyPolicy {
+        match self.settings {
+            Settings::OfSlot(slot) => match slot.written() {
+                Written::Retry(settings) => AnyPolicy::Retry(*settings),
+                Written::Timeout(policy) => AnyPolicy::Timeout(policy),
+                Written::Elsewhere => AnyPolicy::Fixed("because they are computed in each call"),
+            },
+            Settings::OfRef(state) => state.configurable().written(),
+            Settings::OfMade(state) => state.written(),
+            Settings::Unknown => AnyPolicy::Fixed("because its state is a value that the function is given"),
+        }
+    }
+
+    /// Whether the program may still decide which settings it has: it has a name, is not made, and is given none.
+    pub(crate) fn is_undecided(&self) -> bool {
+        let is_given = |state: &dyn AnyStateRef| state.settings_at().is_some();
+        matches!((self.address, self.settings), (Address::Name(_), Settings::OfRef(state)) if !is_given(state))
+    }
+
+    /// Whether it is a retry with a budget.
+    pub(crate) const fn has_budget(&self) -> bool {
+        self.has_budget
+    }
+
+    /// Whether settings and switch are one word.
+    pub(crate) const fn is_of_slot(&self) -> bool {
+        matches!(self.settings, Settings::OfSlot(_))
+    }
+
+    /// Stores the number of a policy, or 0 for what is written.
+    pub(crate) fn set_number(&self, number: u32) {
+        if let Settings::OfSlot(slot) = self.settings {
+            slot.set(number);
+        }
+    }
+
+    /// Changes the settings of state.
+    pub(crate) fn change(&self, policy: AnyPolicy) {
+        match self.settings {
+            Settings::OfRef(state) => state.configurable().change(policy),
+            Settings::OfMade(state) => state.change(policy),
+            Settings::OfSlot(_) | Settings::Unknown => {}
+        }
+    }
+
+    /// Whether attributes use it, so that it can be switched off.
+    pub(crate) fn has_switch(&self) -> bool {
+        self.is_of_slot() || !self.switches.is_empty()
+    }
+
+    /// Switches the layers off that use state, or on.
+    pub(crate) fn switch(&self, is_off: bool) {
+        for switch in &self.switches {
+            match switch {
+                Switch::Ref(state) => state.switch(is_off),
+                Switch::Slot(slot) => slot.set(if is_off { OFF } else { 0 }),
+            }
+        }
+    }
+
+    /// The module that it is in.
+    pub(crate) fn module(&self) -> &'static str {
+        let path = match (self.place, self.address) {
+            (Some(Origin::Function(function)), _) | (None, Address::Function { function, .. }) => function.path(),
+            (Some(Origin::Static { path, .. }), _) => path,
+            (Some(Origin::Call(_)) | None, _) => "",
+        };
+        path.rsplit_once("::").map_or("", |(module, _)| module)
+    }
+}
+
+/// All of the program, in the order of their addresses.
+pub(crate) fn subjects() -> Vec<Subject> {
+    let mut found = Found::default();
+    for function in functions() {
+        found.add_function(function);
+    }
+    registry().visit(&mut found);
+    let named = found.named.into_values();
+    let mut all: Vec<_> = found.of_functions.into_iter().chain(named).collect();
+    all.sort_by_key(|subject| match subject.address {
+        Address::Function { function, nth } => (0, function.path(), subject.kind.name(), nth),
+        Address::Name(name) => (1, name, subject.kind.name(), 0),
+    });
+    all
+}
+
+#[derive(Default)]
+struct Found {
+    of_functions: Vec<Subject>,
+    named: BTreeMap<(&'static str, &'static str), Subject>,
+}
+
+impl Found {
+    fn add_function(&mut self, function: &'static Function) {
+        let mut counts = BTreeMap::<_, usize>::new();
+        for layer in function.layers() {
+            let nth = counts.entry(layer.kind().name()).or_default();
+            *nth += 1;
+            if let Some(subject) = of_function(function, layer, *nth) {
+                self.of_functions.push(subject);
+            }
+            for state in layer.shared() {
+                self.add_use(function, layer, state);
+            }
+        }
+    }
+
+    fn add_use(&mut self, function: &'static Function, layer: &Layer, state: &'static dyn AnyStateRef) {
+        let place = Some(state.settings_at().unwrap_or(Origin::Function(function)));
+        let subject = self.named(state.layer(), state.name().as_str(), place, Settings::OfRef(state));
+        match (layer.held(), layer.slot) {
+            // A handle is used without attributes, too, so the layer is switched.
+            (Some(_), Some(slot)) if layer.kind() == state.layer() => subject.switches.push(Switch::Slot(slot)),
+            (Some(_), _) => subject.has_fixed_use = true,
+            (None, _) => subject.switches.push(Switch::Ref(state)),
+        }
+    }
+
+    fn named(
+        &mut self,
+        kind: LayerKind,
+        name: &'static str,
+        place: Option<Origin>,
+        settings: Settings,
+    ) -> &mut Subject {
+        let address = Address::Name(name);
+        let new = || Subject {
+            kind,
+            address,
+            place,
+            settings,
+            switches: Vec::new(),
+            has_budget: false,
+            has_fixed_use: false,
+        };
+        self.named.entry((kind.name(), name)).or_insert_with(new)
+    }
+}
+
+impl Visitor for Found {
+    /// State that no attribute of a function names: of handles, and what the program has made by hand.
+    fn visit<T: Kind>(&mut self, registry: &Registry) {
+        for state in crate::registry::registration::handles::<T>().map(|(_, handle)| handle) {
+            self.named(T::LAYER, AnyStateRef::name(state).as_str(), state.settings_at(), Settings::OfRef(state));
+        }
+        for name in T::map(registry).made() {
+            if let Some(state) = T::map(registry).get(&name) {
+                self.named(T::LAYER, name.as_str(), None, Settings::OfMade(state)).settings = Settings::OfMade(state);
+            }
+        }
+    }
+}
+
+/// A layer that is the function's alone.
+fn of_function(function: &'static Function, layer: &Layer, nth: usize) -> Option<Subject> {
+    let (settings, switches) = match (layer.kind(), layer.slot, layer.own) {
+        (LayerKind::Retry | LayerKind::Timeout, Some(slot), _) => (Settings::OfSlot(slot), Vec::new()),
+        (_, _, Some(own)) => (Settings::OfRef(own), vec![Switch::Ref(own)]),
+        (_, Some(slot), None) if layer.name().is_none() => (Settings::Unknown, vec![Switch::Slot(slot)]),
+        _ => return None,
+    };
+    let address = Address::Function { function, nth };
+    let place = Some(Origin::Function(function));
+    let has_budget = layer.setting("budget").is_some() || layer.name().is_some() || layer.held().is_some();
+    Some(Subject { kind: layer.kind(), address, place, settings, switches, has_budget, has_fixed_use: false })
+}

@@ -1,0 +1,45 @@
+//! Configuration by name: files, variables, and changes while calls run. A configuration is the whole program's, so each
+//! test holds a lock, and ends with an empty one.
+
+mod errors;
+mod layers;
+mod precedence;
+mod running;
+mod same;
+mod shared;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use resilient::config::{ConfigError, loader};
+
+/// The configuration, which one test has at a time.
+struct Config(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
+
+impl Config {
+    fn alone() -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        Self(ALONE.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn of(text: &str) -> Self {
+        let config = Self::alone();
+        config.apply(text).unwrap();
+        config
+    }
+
+    #[expect(clippy::unused_self, reason = "who has the lock")]
+    fn apply(&self, text: &str) -> Result<(), ConfigError> {
+        loader().variables([]).apply(text)
+    }
+
+    #[expect(clippy::unused_self, reason = "who has the lock")]
+    fn with(&self, text: &str, variables: &[(&str, &str)]) -> Result<(), ConfigError> {
+        loader().variables(variables.iter().copied()).apply(text)
+    }
+}
+
+impl Drop for Config {
+    fn drop(&mut self) {
+        let _ = loader().variables([]).apply("");
+    }
+}
