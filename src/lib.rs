@@ -1,6 +1,7 @@
 // Where links lead in rustdoc. The first definition of a link counts; those at the end of each document lead to files.
 #![cfg_attr(feature = "macros", doc = include_str!("links.md"))]
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(all(doc, feature = "macros"))]
 #[doc = include_str!("links.md")]

@@ -1,6 +1,5 @@
-//! The attribute macros of `resilient-toolkit`. Depend on that crate instead: it re-exports them as `resilient::retry`
-//! and so on, and has [the documentation](https://docs.rs/resilient-toolkit) of each. Here are only the tables of their
-//! settings.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod absorb;
 mod attribute;

@@ -1,19 +1,5 @@
-//! The metrics of `resilient-toolkit` by OpenTelemetry: one call, and every breaker, bulkhead and annotated function of
-//! the program is measured.
-//!
-//! ```
-//! use opentelemetry_sdk::metrics::SdkMeterProvider;
-//!
-//! let provider = SdkMeterProvider::builder().build(); // with the readers that you have
-//! resilient_opentelemetry::install(&provider);
-//! ```
-//!
-//! The names, units and attributes are those of the guide's chapter on metrics, and of [`INSTRUMENTS`]. Values are read
-//! when the provider collects, so that it can be installed at any time and gets the totals since the program began.
-//! Only durations are recorded call by call, from now on.
-//!
-//! The provider's trait is that of `opentelemetry` 0.33. A program with a provider of another version does not compile;
-//! it would else get no metrics and not know why.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,5 @@
-//! Which tokio runtime runs on this thread. `resilient-toolkit` uses it with its feature `testing`, which alone needs a
-//! version of tokio that has identifiers of runtimes.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 use tokio::runtime::{Handle, Id};
 

@@ -22,6 +22,8 @@
 //!
 //! `inspect`, `events` and `metrics` only re-export.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod adaptive_throttle;
 mod bulkhead;
 mod circuit_breaker;
