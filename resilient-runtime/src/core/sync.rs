@@ -3,11 +3,13 @@
 
 #[cfg(not(resilient_loom))]
 mod real {
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
     pub(crate) use std::sync::{
         Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
     };
     pub(crate) use std::thread_local;
+
+    pub(crate) use super::word::AtomicU64;
 
     /// A thread local that needs no drop: it is accessed without a check whether it was initialised or dropped.
     macro_rules! plain_thread_local {
@@ -55,10 +57,17 @@ mod real {
 }
 
 /// Atomics and a cell that can be in a static, which those of loom cannot: for what no model has a part in.
-#[cfg(feature = "config")]
 pub(crate) mod word {
+    #[cfg(target_has_atomic = "64")]
+    pub(crate) use std::sync::atomic::AtomicU64;
+    #[cfg(feature = "config")]
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    #[cfg(feature = "config")]
     pub(crate) use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
+
+    /// Behind locks of its own.
+    #[cfg(not(target_has_atomic = "64"))]
+    pub(crate) use portable_atomic::AtomicU64;
 }
 
 #[cfg(resilient_loom)]

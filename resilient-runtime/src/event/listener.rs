@@ -1,10 +1,11 @@
 //! A function that is called at events.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::core::isolated::panics;
 use crate::core::name::Name;
+use crate::core::sync::word::AtomicU64;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
 

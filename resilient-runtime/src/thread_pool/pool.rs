@@ -13,11 +13,12 @@ use std::mem;
 use std::process;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use crate::core::sync::word::AtomicU64;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread_pool::linked_queue::Key;
 use crate::thread_pool::places::{Placement, Places, Seat};

@@ -39,8 +39,9 @@ pub(crate) struct Semaphore {
     counted: AtomicU64,
 }
 
-/// The length of a cache line. The last byte of what finds the lines is further than that from the word.
-#[cfg(not(resilient_loom))]
+/// The length of a cache line. The last byte of what finds the lines is further than that from the word. With pointers of
+/// 32 bits the two are nearer, and may share a line.
+#[cfg(all(not(resilient_loom), target_pointer_width = "64"))]
 const _: () = assert!(std::mem::offset_of!(Semaphore, word) >= size_of::<OnceLock<Box<Lines>>>() + 64 - 1);
 
 /// Where a slot is to be given back: to the line of the thread that took it, if there is room, or to the pool if there

@@ -21,9 +21,12 @@ mod readings {
     #[inline]
     fn reading(clock: ClockId) -> u64 {
         let now = clock_gettime(clock).expect("every kernel has this clock");
-        // Neither is ever negative for a monotonic clock.
-        let (secs, nanos) = (now.tv_sec().cast_unsigned(), now.tv_nsec().cast_unsigned());
-        secs.wrapping_mul(1_000_000_000).wrapping_add(nanos)
+        unsigned(now.tv_sec()).wrapping_mul(1_000_000_000).wrapping_add(unsigned(now.tv_nsec()))
+    }
+
+    /// Of a part of the time, which has 32 bits on some systems. None is ever negative for a monotonic clock.
+    fn unsigned(part: impl Into<i64>) -> u64 {
+        part.into().cast_unsigned()
     }
 
     #[inline]
