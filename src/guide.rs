@@ -42,6 +42,7 @@ chapters! {
     #[cfg(any(not(doctest), feature = "config"))]
     configuration = "guide/configuration.md";
     logs = "guide/logs.md";
+    operating = "guide/operating.md";
     metrics = "guide/metrics.md";
     // Its tests need the feature.
     #[cfg(any(feature = "testing", not(doctest)))]

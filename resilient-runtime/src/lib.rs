@@ -17,8 +17,9 @@
 //!    the policies. None uses another.
 //! 8. `registry`: shared state by its name, the annotated functions of the program, and listening by these names.
 //! 9. `pipeline`, `config`: a stack of policies as a value; settings from files and variables.
-//! 10. `testing`: scopes for tests, with the feature of that name.
-//! 11. `private`: what generated code may name.
+//! 10. `snapshot`: the whole program at one moment.
+//! 11. `testing`: scopes for tests, with the feature of that name.
+//! 12. `private`: what generated code may name.
 //!
 //! `inspect`, `events` and `metrics` only re-export.
 
@@ -51,6 +52,7 @@ pub mod metrics;
 pub mod pipeline;
 #[doc(hidden)]
 pub mod private;
+pub mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -110,6 +112,7 @@ pub use retry::retry_after::parse_retry_after;
 pub use retry::rules::{AnyError, Covers, Exhausted};
 pub use retry_budget::budget::{RetryBudget, RetryBudgetStats};
 pub use retry_budget::policy::{EarnedBy, RetryBudgetPolicy};
+pub use snapshot::take::snapshot;
 pub use thread_bulkhead::policy::ThreadBulkheadPolicy;
 pub use thread_bulkhead::thread_bulkhead::{ThreadBulkhead, ThreadStats};
 pub use timeout::policy::TimeoutPolicy;

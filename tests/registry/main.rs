@@ -4,3 +4,4 @@ mod descriptions;
 mod handles;
 mod per_key;
 mod shared_names;
+mod snapshot;

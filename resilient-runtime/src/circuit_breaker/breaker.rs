@@ -263,7 +263,7 @@ impl CircuitBreaker {
         };
         let is_queued = Cell::new(false);
         let queue = |before, machine: &Machine| is_queued.set(notify::queue(self, before, machine));
-        let answer = self.state.change(act, clear, queue);
+        let answer = self.state.change(act, || self.millis(), clear, queue);
         if is_queued.get() {
             notify::deliver(self);
         }

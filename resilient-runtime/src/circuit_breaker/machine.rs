@@ -27,15 +27,38 @@ pub(crate) struct Rejection {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// A moment in milliseconds, in the five bytes that are left, so that a breaker stays as small as it is. They last for
+/// more than thirty years of a process; a later moment is the last.
+#[derive(Clone, Copy, Debug)]
+struct Moment([u8; 5]);
+
+impl Moment {
+    const ZERO: Self = Self([0; 5]);
+    const LAST: u64 = (1 << 40) - 1;
+
+    const fn of(millis: u64) -> Self {
+        let [first, second, third, fourth, fifth, ..] =
+            if millis > Self::LAST { Self::LAST } else { millis }.to_le_bytes();
+        Self([first, second, third, fourth, fifth])
+    }
+
+    const fn millis(self) -> u64 {
+        let Self([first, second, third, fourth, fifth]) = self;
+        u64::from_le_bytes([first, second, third, fourth, fifth, 0, 0, 0])
+    }
+}
+
 /// A breaker's state and what its changes depend on. The failures in a row and the window of a closed breaker are kept
 /// elsewhere, because calls count in them without this machine's lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     word: StateWord,
     /// How often in a row it has opened again from half-open.
-    reopened: u32,
+    reopened: u16,
     /// What caused the last change of state.
     reason: ChangeReason,
+    /// When that was.
+    changed_at: Moment,
     /// The millisecond at which the open time of the last opening is over.
     open_until: u64,
     /// Made when it is half-open for the first time: most breakers never are, and some are many.
@@ -44,7 +67,14 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) const fn new() -> Self {
-        Self { word: StateWord::closed(0), reopened: 0, reason: ChangeReason::ByHand, open_until: 0, probes: None }
+        Self {
+            word: StateWord::closed(0),
+            reopened: 0,
+            reason: ChangeReason::ByHand,
+            changed_at: Moment::ZERO,
+            open_until: 0,
+            probes: None,
+        }
     }
 
     pub(crate) const fn word(&self) -> StateWord {
@@ -73,13 +103,26 @@ impl Machine {
         self.reason
     }
 
+    /// The millisecond of the last change of state. An open time is over when it is, not at the next call.
+    pub(crate) const fn changed_at(&self) -> u64 {
+        match self.reason {
+            ChangeReason::OpenTimeOver => self.open_until,
+            _ => self.changed_at.millis(),
+        }
+    }
+
+    /// The last change of state was at this millisecond.
+    pub(crate) const fn set_changed_at(&mut self, now: u64) {
+        self.changed_at = Moment::of(now);
+    }
+
     fn go(&mut self, state: CircuitState, reason: ChangeReason) {
         self.reason = reason;
         self.word = StateWord::new(self.word.generation() + 1, state);
     }
 
     fn open(&mut self, policy: &BreakerPolicy, reason: ChangeReason, now: u64) {
-        self.open_until = now.saturating_add(policy.open_millis(self.reopened));
+        self.open_until = now.saturating_add(policy.open_millis(self.reopened.into()));
         self.go(CircuitState::Open, reason);
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod breaker;
 mod call;
 pub(crate) mod for_call;
 mod in_force;
+pub(crate) mod inspection;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;
 pub(crate) mod machine;
@@ -13,8 +14,6 @@ pub(crate) mod per_key;
 pub(crate) mod permit;
 pub(crate) mod policy;
 mod probes;
-#[cfg(feature = "readings")]
-mod rates;
 mod shared;
 mod state;
 pub(crate) mod state_word;

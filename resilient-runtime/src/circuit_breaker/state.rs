@@ -107,11 +107,12 @@ impl BreakerState {
     }
 
     /// Changes the machine under its lock, by at most one state. If it becomes closed, calls `closed` with the
-    /// generation before any call of that generation is admitted. After any change of state it calls `changed` with the
-    /// one before, under the lock too. Returns the result of `act`.
+    /// generation before any call of that generation is admitted. After any change of state, which is then at `now`, it
+    /// calls `changed` with the one before, under the lock too. Returns the result of `act`.
     pub(crate) fn change<R>(
         &self,
         act: impl FnOnce(&mut Machine) -> R,
+        now: impl FnOnce() -> u64,
         closed: impl FnOnce(u64),
         changed: impl FnOnce(StateWord, &Machine),
     ) -> R {
@@ -119,6 +120,9 @@ impl BreakerState {
         let before = machine.word();
         let answer = act(&mut machine);
         let word = machine.word();
+        if word != before {
+            machine.set_changed_at(now());
+        }
         if word != before && word.state() == CircuitState::Closed {
             closed(word.generation());
             self.streak.store(Streak::new(word.generation()).bits(), Ordering::Relaxed);
@@ -130,6 +134,17 @@ impl BreakerState {
             changed(before, &machine);
         }
         answer
+    }
+
+    /// What `look` finds in the machine, under its lock.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&Machine) -> R) -> R {
+        look(&self.machine.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The failures in a row; `None` if it is not closed in this generation. Relaxed: see the field.
+    pub(crate) fn failures(&self, generation: u64) -> Option<u64> {
+        let streak = Streak::from_bits(self.streak.load(Ordering::Relaxed));
+        (self.word() == StateWord::closed(generation)).then(|| streak.failures())
     }
 
     /// Adds a failure to the streak, and returns its length; `None` if the closed state of this generation is over.

@@ -4,17 +4,21 @@ use std::fmt;
 
 use crate::config::plan::{Planned, shown};
 use crate::config::settings;
+use crate::registry::functions::LayerKind;
+use crate::registry::subjects::Address;
 
 /// Every setting that a configuration can change, with its value and where that comes from. From
 /// [`effective`](super::effective); `Display` has a paragraph for each layer.
 #[derive(Clone, Debug)]
 pub struct Effective {
-    pub(super) layers: Vec<EffectiveLayer>,
+    pub(crate) layers: Vec<EffectiveLayer>,
 }
 
 /// A layer in [`Effective`].
 #[derive(Clone, Debug)]
 pub struct EffectiveLayer {
+    pub(crate) kind: LayerKind,
+    pub(crate) address: Address,
     name: String,
     off_by: Option<String>,
     settings: Vec<EffectiveSetting>,
@@ -45,6 +49,8 @@ impl EffectiveLayer {
             EffectiveSetting { name, value, origin }
         };
         Self {
+            kind: planned.subject.kind,
+            address: planned.subject.address,
             name: shown(planned.subject),
             off_by: planned.off.as_ref().map(ToString::to_string),
             settings: policy.iter().flat_map(settings::listed).map(setting).collect(),

@@ -110,7 +110,6 @@ pub struct Layer {
     #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "nothing else asks"))]
     pub(crate) slot: Option<&'static Slot>,
     /// The state that belongs to the function alone.
-    #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "nothing else asks"))]
     pub(crate) own: Option<&'static dyn AnyStateRef>,
     /// Names and values.
     pub(super) settings: Vec<(&'static str, &'static str)>,

@@ -117,7 +117,6 @@ impl ThreadBulkhead {
     }
 
     /// So many bodies run at a time.
-    #[cfg(feature = "readings")]
     pub(crate) fn places(&self) -> usize {
         self.pool.places()
     }

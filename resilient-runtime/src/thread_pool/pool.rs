@@ -214,7 +214,6 @@ impl Pool {
     }
 
     /// So many jobs run at a time.
-    #[cfg(feature = "readings")]
     pub(crate) fn places(&self) -> usize {
         self.shared.settings.threads
     }

@@ -65,7 +65,6 @@ impl CountWindow {
     }
 
     /// What it holds; `None` if it belongs to another generation.
-    #[cfg(feature = "readings")]
     pub(crate) fn tally<const N: usize>(&self, counted: Counted<'_, N>, generation: u64) -> Option<Tally> {
         let mut recent = self.recent();
         if recent.generation != generation {

@@ -1,0 +1,81 @@
+//! What a configuration makes of the layers of functions. Without the feature `config` nothing does.
+
+#[cfg(feature = "config")]
+pub(super) use configured::Effective;
+#[cfg(not(feature = "config"))]
+pub(super) use written::Effective;
+
+#[cfg(feature = "config")]
+mod configured {
+    use std::ptr;
+
+    use crate::config::{self, EffectiveLayer};
+    use crate::registry::functions::{Function, Layer};
+    use crate::registry::subjects::Address;
+    use crate::snapshot::functions::SettingSnapshot;
+
+    /// What is in force.
+    pub(in crate::snapshot) struct Effective(Vec<EffectiveLayer>);
+
+    impl Effective {
+        pub(in crate::snapshot) fn now() -> Self {
+            let mut effective = config::effective().layers;
+            effective.retain(|layer| {
+                !layer.is_enabled() || layer.settings().iter().any(|setting| setting.origin().is_some())
+            });
+            Self(effective)
+        }
+
+        /// Changes the settings of the layer that a configuration gives. Returns whether the layer acts.
+        pub(in crate::snapshot) fn change(
+            &self,
+            function: &'static Function,
+            layer: &Layer,
+            nth: usize,
+            settings: &mut Vec<SettingSnapshot>,
+        ) -> bool {
+            let is_it = |known: &&EffectiveLayer| match known.address {
+                Address::Function { function: of, nth: number } => ptr::eq(of, function) && number == nth,
+                Address::Name(name) => layer.name() == Some(name),
+            };
+            let Some(known) = self.0.iter().filter(|known| known.kind == layer.kind()).find(is_it) else { return true };
+            for setting in known.settings().iter().filter(|setting| setting.origin().is_some()) {
+                let origin = setting.origin().map(str::to_owned);
+                let new =
+                    SettingSnapshot { name: setting.name().to_owned(), value: setting.value().to_owned(), origin };
+                match settings.iter_mut().find(|old| old.name == new.name) {
+                    Some(old) => *old = new,
+                    None => settings.push(new),
+                }
+            }
+            known.is_enabled()
+        }
+    }
+}
+
+#[cfg(not(feature = "config"))]
+mod written {
+    use crate::registry::functions::{Function, Layer};
+    use crate::snapshot::functions::SettingSnapshot;
+
+    /// What is written.
+    pub(in crate::snapshot) struct Effective;
+
+    impl Effective {
+        pub(in crate::snapshot) const fn now() -> Self {
+            Self
+        }
+
+        /// Changes nothing: the layer acts as it is written.
+        #[expect(clippy::unused_self, reason = "with the feature it finds what a configuration gives")]
+        pub(in crate::snapshot) const fn change(
+            &self,
+            _: &'static Function,
+            _: &Layer,
+            _: usize,
+            _: &mut Vec<SettingSnapshot>,
+        ) -> bool {
+            true
+        }
+    }
+}
