@@ -11,8 +11,9 @@ use syn::{Attribute, Meta, Path, parse_quote};
 use self::written::{Written, named_as_ours};
 use crate::diagnostics::Errors;
 use crate::layers::{Kind, Layer};
-use crate::model::AsyncBlock;
+use crate::model::{AsyncBlock, StackId};
 use crate::parse::args::Args;
+use crate::parse::function_name::FunctionName;
 use crate::parse::future::rename_self;
 use crate::tokens::mentions;
 
@@ -26,7 +27,11 @@ const APPLY: &str = "apply";
 pub(crate) struct Stack {
     /// Where the facade is found: `::resilient`, or what `crate = …` says.
     pub(crate) krate: Path,
+    /// What an attribute calls the function.
+    pub(crate) function: Option<FunctionName>,
     pub(crate) layers: Vec<Box<dyn Layer>>,
+    /// For each layer the stack for many functions that it comes from.
+    pub(crate) origins: Vec<Option<StackId>>,
     /// The paths of the attributes that the first one absorbed, as the user wrote them.
     pub(crate) absorbed: Vec<Path>,
 }
@@ -37,6 +42,8 @@ pub(crate) struct First {
     pub(crate) layers: Vec<Written>,
     /// Where the facade is found unless an attribute says otherwise.
     pub(crate) krate: Option<Path>,
+    /// What the stack's options call the function.
+    pub(crate) function: Option<FunctionName>,
     /// The paths of attributes that are absorbed already.
     pub(crate) absorbed: Vec<Path>,
     /// Whether an `#[apply(…)]` below takes its place, as that of a method does for the one of its `impl`.
@@ -49,8 +56,6 @@ pub(crate) struct Absorbed {
     pub(crate) stack: Stack,
     /// For each layer whether all of its settings could be read; rules about what is missing wait for that.
     pub(crate) complete: Vec<bool>,
-    /// For each layer whether it comes from a stack for many functions.
-    pub(crate) of_stack: Vec<bool>,
     /// The attributes that are not ours, in order.
     pub(crate) others: Vec<Attribute>,
 }
@@ -58,9 +63,9 @@ pub(crate) struct Absorbed {
 /// Reads what the first attribute brings, and those of ours below it.
 pub(crate) fn absorb(first: First, attrs: Vec<Attribute>, errors: &mut Errors) -> Absorbed {
     let prefixes = prefixes(&first.layers, &attrs);
-    let First { layers, krate: default, absorbed, on_static, .. } = first;
+    let First { layers, krate: default, function, absorbed, on_static, .. } = first;
     let (read, complete, of_stack) = (Vec::new(), Vec::new(), Vec::new());
-    let mut reader = Reader { errors, on_static, krate: None, layers: read, complete, of_stack, absorbed };
+    let mut reader = Reader { errors, on_static, krate: None, function, layers: read, complete, of_stack, absorbed };
     for written in layers {
         reader.layer(written);
     }
@@ -74,8 +79,8 @@ pub(crate) fn absorb(first: First, attrs: Vec<Attribute>, errors: &mut Errors) -
         }
     }
     let krate = reader.krate.or(default).unwrap_or_else(|| parse_quote!(::resilient));
-    let stack = Stack { krate, layers: reader.layers, absorbed: reader.absorbed };
-    Absorbed { stack, complete: reader.complete, of_stack: reader.of_stack, others }
+    let Reader { function, layers, of_stack: origins, absorbed, complete, .. } = reader;
+    Absorbed { stack: Stack { krate, function, layers, origins, absorbed }, complete, others }
 }
 
 /// What the user wrote in attributes of ours, with `self` under the name that an async block gave it. Attributes of
@@ -148,9 +153,10 @@ struct Reader<'a> {
     errors: &'a mut Errors,
     on_static: bool,
     krate: Option<Path>,
+    function: Option<FunctionName>,
     layers: Vec<Box<dyn Layer>>,
     complete: Vec<bool>,
-    of_stack: Vec<bool>,
+    of_stack: Vec<Option<StackId>>,
     absorbed: Vec<Path>,
 }
 
@@ -168,6 +174,7 @@ impl Reader<'_> {
         let mut args = Args::split(args, self.errors);
         args.on_static = self.on_static;
         self.set_crate(args.krate.take());
+        self.set_function(args.function.take());
         self.layers.push(kind.parse(args, span, self.errors));
         self.complete.push(self.errors.len() == before);
         self.of_stack.push(of_stack);
@@ -182,6 +189,22 @@ impl Reader<'_> {
                 self.errors.over(&path, message);
             }
             _ => self.krate = Some(path),
+        }
+    }
+
+    fn set_function(&mut self, name: Option<FunctionName>) {
+        let Some(name) = name else { return };
+        match &self.function {
+            _ if self.on_static => {
+                let message = "`function` names a function, and this is a static: write `name = \"…\"`";
+                self.errors.at(name.key, message);
+            }
+            Some(known) if known.text != name.text => {
+                let message =
+                    format!("`function` is {:?} in another attribute: write the same, or give it once", known.text);
+                self.errors.at(name.value, message);
+            }
+            _ => self.function = Some(name),
         }
     }
 }

@@ -109,11 +109,11 @@ fn stack_below(first: &mut First, item: &mut Item, errors: &mut Errors) -> Optio
 }
 
 fn check(function: &Function, absorbed: &Absorbed, errors: &mut Errors) {
-    let Absorbed { stack, complete, of_stack, .. } = absorbed;
+    let Absorbed { stack, complete, .. } = absorbed;
     let facts: Vec<Facts> = stack.layers.iter().map(|layer| layer.facts()).collect();
     let rules: Vec<&dyn Rules> = stack.layers.iter().map(|layer| &**layer as &dyn Rules).collect();
     validate::check(function, &rules, &facts, complete, errors);
-    validate::check_stack(&function.sig, &facts, of_stack, errors);
+    validate::check_stack(&function.sig, &facts, &stack.origins, errors);
 }
 
 fn makes_handle(absorbed: &Absorbed) -> bool {
@@ -165,14 +165,15 @@ pub(crate) fn defined(absorbed: Vec<Path>, item: TokenStream) -> TokenStream {
     let Ok(Item { attrs, rest }) = Item::parse(item.clone()) else { return item };
     let Ok(Shape::Function(mut function)) = Shape::parse(rest) else { return item };
     function.attrs.splice(..0, attrs);
-    let stack = Stack { krate: parse_quote!(::resilient), layers: Vec::new(), absorbed };
+    let (layers, origins) = (Vec::new(), Vec::new());
+    let stack = Stack { krate: parse_quote!(::resilient), function: None, layers, origins, absorbed };
     naming(*function, &stack).into_token_stream()
 }
 
 /// Names the absorbed attributes in the body, so that no unused import is reported beside the errors, and declares what
 /// `bind` would bind, so that the body compiles.
 fn naming(mut function: Function, stack: &Stack) -> Function {
-    let Stack { krate, absorbed, layers } = stack;
+    let Stack { krate, absorbed, layers, .. } = stack;
     let arguments = argument_names(&function.sig);
     // A name that hides an argument is reported by its own rule.
     let facts: Vec<Facts> = layers.iter().map(|layer| layer.facts()).collect();

@@ -24,7 +24,7 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
         Kind::Retry,
         "max_attempts = unlimited, budget(name = \"api\", share = 0.5, earned_by = successes), exhausted = wrap",
     ),
-    (Kind::Retry, "budget = self.budget.as_ref(), retry_after = after"),
+    (Kind::Retry, "budget = self.budget.as_ref(), retry_after = after, function = \"Client::user\""),
     (Kind::RetryBudget, "share = 0.1, min_per_second = COUNT, burst = 5, earned_by = calls, name = \"api\""),
     (
         Kind::Hedge,
@@ -45,7 +45,7 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
         Kind::RateLimiter,
         "permits = 5, burst = 2, paused_if_ok = is_busy, retry_after_ok = |it| it.after, max_queue = N",
     ),
-    (Kind::Timeout, "2s, step = 500ms"),
+    (Kind::Timeout, "2s, step = 500ms, function = \"user\""),
     (Kind::Timeout, "self.limit * 2, cooperative, map_err = |refusal| refusal.to_string()"),
     (Kind::Bulkhead, "max_concurrent = 10, max_wait = 5s, max_queue = LIMIT"),
     (Kind::Bulkhead, "max_concurrent = adaptive(min = 2, max = MOST, initial = 8), overload_on(Error::Status(503))"),
@@ -96,12 +96,13 @@ const OPTIONS: &[&str] = &[
     "upstream",
     "crate::a::upstream, timeout.2(9s), retry(max_attempts = 2)",
     "::a::b, except(named), all, crate = x",
+    "upstream, function = \"Client::named\", timeout(function = \"x\")",
 ];
 
 /// What `__stack!` and `#[apply]` give to each other.
 const CALLS: &[&str] = &[
-    "(resilient) [of_stack retry(max_attempts = 3) of_stack timeout(limit)] [upstream] [] [] []",
-    "(resilient) [of_stack timeout(9s) of_stack timeout(self.x)] [a::b] [retry()] [timeout.1(1s)] [apply, x::retry]",
+    "(resilient) [of_stack up p retry(max_attempts = 3) of_stack up p timeout(limit)] [upstream] [] [] []",
+    "(resilient) [of_stack up p timeout(9s) of_stack up p timeout(self.x)] [a::b] [retry()] [timeout.1(1s)] [apply, x::retry]",
     "(resilient) broken [upstream] [] [only(named)] [apply]",
 ];
 

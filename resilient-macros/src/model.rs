@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::{Attribute, Expr, Pat, Signature, Token, Type, Visibility};
 
 /// The annotated function. Its body is kept as the user wrote it and never parsed.
@@ -112,6 +113,22 @@ pub(crate) enum Filter {
 pub(crate) struct Name {
     pub(crate) expr: Expr,
     pub(crate) literal: Option<String>,
+}
+
+/// Which stack an attribute comes from.
+#[derive(Clone)]
+pub(crate) struct StackId {
+    /// Its name where it is defined.
+    pub(crate) name: Ident,
+    /// A word that no other stack of the program has.
+    pub(crate) place: Ident,
+}
+
+impl StackId {
+    /// As a registration names it: `upstream __resilient_upstream_1f_7`.
+    pub(crate) fn text(&self) -> String {
+        format!("{} {}", self.name.unraw(), self.place)
+    }
 }
 
 /// The known value, or the default where it may be assumed.

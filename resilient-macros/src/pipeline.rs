@@ -85,6 +85,8 @@ pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {
         arguments: &arguments,
         needs: &needs,
         returns: nameable::nameable(&function.sig),
+        name: stack.function.as_ref().map_or_else(|| function.sig.ident.to_string(), |name| name.text.clone()),
+        origins: &stack.origins,
         is_async: function.sig.asyncness.is_some(),
     };
     let innermost = body::expand(&context, function);
@@ -102,7 +104,7 @@ fn leave(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream {
 fn assemble(function: &Function, stack: &Stack, context: &Context<'_>, answer: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
     let Context { arguments, .. } = context;
-    let Stack { krate, layers, absorbed } = stack;
+    let Stack { krate, layers, absorbed, .. } = stack;
     let described: Vec<Described> =
         context.layers.iter().zip(layers).map(|(facts, layer)| Described::new(facts, &**layer)).collect();
     let states = statics::items(context, layers.iter().map(|layer| (layer.state_policy(), layer.budget_policy())));

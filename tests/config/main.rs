@@ -3,10 +3,12 @@
 
 mod errors;
 mod layers;
+mod named;
 mod precedence;
 mod running;
 mod same;
 mod shared;
+mod shown;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

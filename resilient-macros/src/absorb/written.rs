@@ -2,13 +2,15 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Meta, Path, Result};
 
 use crate::layers::Kind;
+use crate::model::StackId;
 
-/// Stands before an attribute that comes from a stack, between two macros.
+/// Stands before an attribute that comes from a stack, and before the two words of that, between two macros.
 const OF_STACK: &str = "of_stack";
 
 #[derive(Clone)]
@@ -18,13 +20,13 @@ pub(crate) struct Written {
     pub(crate) span: Span,
     /// What stands in its parentheses.
     pub(crate) args: TokenStream,
-    /// Whether it comes from a stack, where a name alone is an argument of the function.
-    pub(crate) of_stack: bool,
+    /// The stack that it comes from, in which a name alone is an argument of the function.
+    pub(crate) of_stack: Option<StackId>,
 }
 
 impl Written {
     pub(crate) const fn new(kind: Kind, span: Span, args: TokenStream) -> Self {
-        Self { kind, span, args, of_stack: false }
+        Self { kind, span, args, of_stack: None }
     }
 
     /// The attribute, unless it is written as `#[retry = …]`.
@@ -51,8 +53,9 @@ pub(crate) fn named(name: &Ident) -> Option<Kind> {
 impl Parse for Written {
     fn parse(input: ParseStream) -> Result<Self> {
         let mut name: Ident = input.parse()?;
-        let of_stack = name == OF_STACK;
-        if of_stack {
+        let mut of_stack = None;
+        if name == OF_STACK {
+            of_stack = Some(StackId { name: input.call(Ident::parse_any)?, place: input.parse()? });
             name = input.parse()?;
         }
         let kind = named(&name).ok_or_else(|| Error::new(name.span(), "this is no attribute of `resilient`"))?;
@@ -65,8 +68,8 @@ impl Parse for Written {
 
 impl ToTokens for Written {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        if self.of_stack {
-            tokens.append(Ident::new(OF_STACK, self.span));
+        if let Some(StackId { name, place }) = &self.of_stack {
+            tokens.append_all([&Ident::new(OF_STACK, self.span), name, place]);
         }
         tokens.append(Ident::new(self.kind.name(), self.span));
         tokens.append(Group::new(Delimiter::Parenthesis, self.args.clone()));

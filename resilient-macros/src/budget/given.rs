@@ -69,6 +69,9 @@ impl FromSetting for Budget {
     fn from_tokens(key: &Key, value: TokenStream) -> Result<Self> {
         let mut errors = Errors::default();
         let args = Args::split(value, &mut errors);
+        if let Some(name) = &args.function {
+            errors.at(name.key, "`function` names the function: write it beside `budget`");
+        }
         let settings = RetryBudget::from_args(args, key.span(), &mut errors);
         errors.into_result().map(|()| Self::Settings(Box::new(settings)))
     }

@@ -9,6 +9,7 @@ use super::pipeline_expr::PipelineExpr;
 use super::slots::Written;
 use crate::facts::Facts;
 use crate::facts::needs::Needs;
+use crate::model::StackId;
 
 /// A layer's part of the pipeline.
 pub(crate) trait Expand {
@@ -44,6 +45,10 @@ pub(crate) struct Context<'a> {
     /// The result type, with `_` for what cannot be named in a body.
     pub(crate) returns: Type,
     pub(crate) is_async: bool,
+    /// The function's name behind its module: its own, or what an attribute calls it.
+    pub(crate) name: String,
+    /// For each layer the stack for many functions that it comes from.
+    pub(crate) origins: &'a [Option<StackId>],
 }
 
 impl Context<'_> {
@@ -87,7 +92,7 @@ impl Context<'_> {
 
     /// The function's path, a string.
     pub(crate) fn path(&self) -> TokenStream {
-        let name = self.sig.ident.to_string();
+        let name = &self.name;
         quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #name))
     }
 

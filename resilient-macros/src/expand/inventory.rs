@@ -14,13 +14,15 @@ use crate::describe::pretty_tokens::code;
 use crate::describe::settings::DescribedSetting;
 use crate::describe::worst_case::WorstCase;
 use crate::facts::State;
+use crate::model::StackId;
 
 /// The static. Its values are literals, as far as the macro can compute them.
 pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream {
     let Context { is_async, .. } = context;
-    let path = context.path();
+    let (path, name_len) = (context.path(), context.name.len());
     let worst_case = tokens(&worst_case(layers));
-    let text: String = layers.iter().map(|layer| text(context, layer)).collect();
+    let text: String =
+        layers.iter().zip(context.origins).map(|(layer, stack)| text(context, layer, stack.as_ref())).collect();
     let states = layers.iter().enumerate().flat_map(|(index, layer)| {
         let own = layer.facts.shared_name().map(|_| statics::ident(index));
         own.into_iter().chain(layer.facts.budget.shared_name().map(|_| statics::budget_ident(index)))
@@ -37,6 +39,7 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
         __resilient_pipeline::inventory::submit! {
             __resilient_pipeline::Registration {
                 path: #path,
+                name_len: #name_len,
                 file: ::core::file!(),
                 line: ::core::line!(),
                 is_async: #is_async,
@@ -52,7 +55,8 @@ pub(crate) fn expand(context: &Context<'_>, layers: &[Described]) -> TokenStream
 }
 
 /// A layer as text, in the format of `Registration::layers`.
-fn text(context: &Context<'_>, Described { facts, layer }: &Described) -> String {
+fn text(context: &Context<'_>, Described { facts, layer }: &Described, stack: Option<&StackId>) -> String {
+    let stack = stack.map(|stack| format!("{}\u{19}", stack.text())).unwrap_or_default();
     let held = facts.held().map(|held| format!("\u{1c}{}", without_separators(&code(held)))).unwrap_or_default();
     let is_handle = facts.held().is_some_and(|held| is_static(held, context.sig));
     let shared = if facts.shared_name().is_some() || is_handle { "\u{1f}" } else { "" };
@@ -66,7 +70,7 @@ fn text(context: &Context<'_>, Described { facts, layer }: &Described) -> String
         State::Held(held) if is_static(held, context.sig) => "\u{1a}",
         State::None | State::Own | State::Held(_) => "",
     };
-    format!("\u{1d}{}{held}{shared}{budget}{}", facts.name, settings.concat())
+    format!("\u{1d}{stack}{}{held}{shared}{budget}{}", facts.name, settings.concat())
 }
 
 /// A function that gives the handle, if this static is one.
@@ -78,7 +82,7 @@ fn find_handle(held: &Expr) -> TokenStream {
 /// Code as text; of a literal that holds one of the separators as it is, the escaped form.
 fn without_separators(text: &str) -> String {
     let escaped = |letter: char| match letter {
-        '\u{1a}'..='\u{1f}' => letter.escape_unicode().to_string(),
+        '\u{19}'..='\u{1f}' => letter.escape_unicode().to_string(),
         letter => letter.to_string(),
     };
     text.chars().map(escaped).collect()

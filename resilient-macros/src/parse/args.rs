@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
 
+use super::function_name::{self, FunctionName};
 use super::item_end::{assignment_follows, ends, skip_to_comma, to_comma};
 use super::notation;
 use super::setting::{Known, Settings};
@@ -43,6 +44,8 @@ pub(crate) fn read<T: FromArgs>(args: &str) -> T {
 pub(crate) struct Args {
     /// `crate = …`, which every attribute takes.
     pub(crate) krate: Option<Path>,
+    /// `function = "…"`, which every attribute on a function takes.
+    pub(crate) function: Option<FunctionName>,
     items: Vec<Item>,
     /// How many errors there were before this attribute's.
     pub(crate) errors_before: usize,
@@ -53,7 +56,8 @@ pub(crate) struct Args {
 impl Args {
     /// Reads every item, also those after a wrong one.
     pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self { krate: None, items: Vec::new(), errors_before: errors.len(), on_static: false };
+        let (items, errors_before) = (Vec::new(), errors.len());
+        let mut args = Self { krate: None, function: None, items, errors_before, on_static: false };
         let rest = (|input: ParseStream| args.read(input, errors)).parse2(tokens);
         // syn reports an error inside a group once more at the end.
         if let (Err(error), true) = (rest, errors.len() == args.errors_before) {
@@ -79,6 +83,8 @@ impl Args {
         notation::check(input)?;
         if input.peek(Token![crate]) && !input.peek2(Token![::]) {
             self.set_crate(input)?;
+        } else if function_name::follows(input) {
+            self.set_function(input)?;
         } else if input.peek(Ident::peek_any) && assignment_follows(input) {
             self.items.push(Item::Setting(pair(input)?));
         } else if let Some(alone) = word_or_list(input)? {
@@ -110,6 +116,15 @@ impl Args {
         if self.krate.replace(path).is_some() {
             return Err(Error::new(key.span, given_twice("crate")));
         }
+        Ok(())
+    }
+
+    fn set_function(&mut self, input: ParseStream) -> Result<()> {
+        let name = FunctionName::parse(input)?;
+        if self.function.is_some() {
+            return Err(Error::new(name.key, given_twice(function_name::KEY)));
+        }
+        self.function = Some(name);
         Ok(())
     }
 
@@ -167,7 +182,9 @@ pub(crate) fn known<S: Settings>(settings: Vec<Meta>, errors: &mut Errors) -> Kn
     let mut known = Known::default();
     for setting in settings {
         let name = setting.path().to_token_stream().to_string();
-        if !S::NAMES.contains(&name.as_str()) {
+        if function_name::is_meant::<S>(&name) {
+            errors.over(&setting, function_name::NO_TEXT);
+        } else if !S::NAMES.contains(&name.as_str()) {
             errors.over(setting.path(), unknown(S::SYNONYMS, &setting, S::NAMES));
         } else if known.has(&name) {
             errors.over(setting.path(), given_twice(&name));

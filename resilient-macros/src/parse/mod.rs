@@ -5,6 +5,7 @@ pub(crate) mod duration;
 pub(crate) mod expr_shape;
 pub(crate) mod filter;
 pub(crate) mod function;
+pub(crate) mod function_name;
 pub(crate) mod future;
 pub(crate) mod held;
 mod item_end;

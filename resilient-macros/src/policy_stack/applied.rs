@@ -50,6 +50,6 @@ pub(super) fn applied(args: TokenStream, item: TokenStream, here: Span) -> Token
     merge(&mut layers, options.overrides, &call.name(), &mut errors);
     let krate = options.krate.or_else(|| parse2(stack.facade).ok());
     let layers = call.above.into_iter().chain(layers).collect();
-    let absorbed = call.absorbed;
-    expand("apply", |_| First { layers, krate, absorbed, yields: is_method, on_static: false }, errors, item)
+    let (absorbed, function) = (call.absorbed, options.function);
+    expand("apply", |_| First { layers, krate, function, absorbed, yields: is_method, on_static: false }, errors, item)
 }

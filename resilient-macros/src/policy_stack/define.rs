@@ -14,6 +14,7 @@ use crate::describe::rustdoc;
 use crate::diagnostics::{Errors, suggestion};
 use crate::facts::Facts;
 use crate::layers::{Kind, Layer};
+use crate::model::StackId;
 use crate::parse::args::Args;
 use crate::stack_call::call::NONE;
 
@@ -79,9 +80,10 @@ impl Definition {
         }
         let written: Vec<Written> = layers.iter().filter_map(|attr| errors.keep(layer(attr))).collect();
         settings(&written, errors);
+        let id = StackId { name: name.clone(), place: hidden(name, place) };
         let absolute = written.iter().map(|layer| {
             let args = absolute(layer.args.clone(), errors);
-            Written { args, of_stack: true, ..layer.clone() }
+            Written { args, of_stack: Some(id.clone()), ..layer.clone() }
         });
         let absolute: Vec<Written> = absolute.collect();
         let is_broken = errors.len() > before;
@@ -98,11 +100,13 @@ impl Definition {
         place: &impl Fn(Span) -> String,
     ) -> TokenStream {
         let Self { attrs, vis, name, .. } = self;
-        let hidden = format_ident!("__resilient_{}_{}", name, place(name.span()), span = name.span());
-        let cfg = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let hidden = hidden(name, place);
+        let cfg: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
         // A macro is private, or known to every crate.
         let export = matches!(vis, Visibility::Public(_)).then(|| quote!(#[macro_export]));
         let facade = &stack.facade;
+        let id = StackId { name: name.clone(), place: hidden.clone() };
+        let registration = stack.layers.as_ref().map(|_| registration(facade, &id, &cfg));
         let (here, dollar) = (Span::mixed_site(), Token![$](Span::mixed_site()));
         let rule = quote_spanned!(here=> (#dollar (#dollar call:tt)*) => {
             #facade::__stack! { #stack #dollar (#dollar call)* }
@@ -118,7 +122,32 @@ impl Definition {
             #[doc(inline)]
             #[allow(unused_imports)]
             #vis use #hidden as #name;
+            #registration
         }
+    }
+}
+
+/// The name of a stack's macro, which no other line of the program has.
+fn hidden(name: &Ident, place: &impl Fn(Span) -> String) -> Ident {
+    format_ident!("__resilient_{}_{}", name, place(name.span()), span = name.span())
+}
+
+/// The registration of a stack, by which a configuration finds the module and the line of its definition.
+fn registration(facade: &TokenStream, id: &StackId, cfg: &[&Attribute]) -> TokenStream {
+    let text = id.text();
+    quote_spanned! {Span::mixed_site()=>
+        #(#cfg)*
+        const _: () = {
+            use #facade::private as __resilient_pipeline;
+            __resilient_pipeline::inventory::submit! {
+                __resilient_pipeline::StackRegistration {
+                    id: #text,
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                }
+            }
+        };
     }
 }
 

@@ -7,6 +7,7 @@ use crate::absorb::written::Written;
 use crate::diagnostics::{Errors, suggestion};
 use crate::layers::Kind;
 use crate::parse::args::{Args, Item};
+use crate::parse::function_name::{self, FunctionName};
 use crate::stack_call::options::Override;
 
 /// The setting that every attribute takes.
@@ -65,6 +66,9 @@ fn settings(layer: &Written, differing: Written, errors: &mut Errors) -> TokenSt
     if let Some(krate) = differing.iter().find(|setting| setting.name.as_deref() == Some(CRATE)) {
         errors.over(&krate.tokens, "`crate` is the same for all layers: write it as an option of `apply`");
     }
+    if let Some(function) = differing.iter().find(|setting| setting.name.as_deref() == Some(function_name::KEY)) {
+        errors.over(&function.tokens, "`function` is the same for all layers: write it as an option of `apply`");
+    }
     // The policy's own macro has reported errors in the stack.
     let kept = read(kind, layer.args.clone(), &mut Errors::default());
     let kept = kept.into_iter().filter(|setting| !differing.iter().any(|other| other.replaces(setting)));
@@ -118,6 +122,10 @@ fn read(kind: Kind, args: TokenStream, errors: &mut Errors) -> Vec<OneSetting> {
     let args = Args::split(args, errors);
     let krate =
         args.krate.as_ref().map(|krate| OneSetting { name: Some(CRATE.to_owned()), tokens: quote!(crate = #krate) });
+    let function = args.function.as_ref().map(|FunctionName { text, .. }| OneSetting {
+        name: Some(function_name::KEY.to_owned()),
+        tokens: quote!(function = #text),
+    });
     let named = |name: String| Some(name).filter(|name| !kind.alone().contains(&name.as_str()));
     let items = args.with_values(kind.settings(), errors).into_iter().map(|item| match item {
         Item::Setting(meta) => {
@@ -125,5 +133,5 @@ fn read(kind: Kind, args: TokenStream, errors: &mut Errors) -> Vec<OneSetting> {
         }
         Item::Positional(value) => OneSetting { name: None, tokens: value.into_token_stream() },
     });
-    items.chain(krate).collect()
+    items.chain(krate).chain(function).collect()
 }

@@ -15,14 +15,14 @@
 //! ```text
 //! // policy!
 //! macro_rules! __resilient_upstream { ($($call:tt)*) => {
-//!     FACADE::__stack! { (FACADE) [of_stack retry() of_stack timeout($crate::LIMIT)] $($call)* }
+//!     FACADE::__stack! { (FACADE) [of_stack upstream __resilient_upstream retry() …] $($call)* }
 //! } }
 //! pub(crate) use __resilient_upstream as upstream;
 //! // apply
 //! upstream! { [upstream] [] [timeout(9s)] [] { impl Client { … } } }
 //! // __stack!
 //! impl Client {
-//!     #[FACADE::apply((FACADE) [of_stack retry() …] method [upstream] [] [timeout(9s)] [])]
+//!     #[FACADE::apply((FACADE) [of_stack upstream …] method [upstream] [] [timeout(9s)] [])]
 //!     async fn user(&self) -> Result<User, ApiError> { BODY }
 //! }
 //! ```

@@ -83,6 +83,7 @@ fn braces(tree: &TokenTree) -> Option<TokenStream> {
 fn on_impl(stack: &Stack, call: &Call, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(call.options.clone(), &mut errors);
+    options.for_impl(&mut errors);
     let Some(methods) = errors.keep(Methods::parse(item.clone())) else { return with_errors(item, errors) };
     if let Some(second) = methods.head.attrs.iter().find(|attr| has_apply(std::slice::from_ref(attr))) {
         errors
@@ -124,6 +125,11 @@ pub(super) fn settings(layers: &[Written], errors: &mut Errors) {
     for Written { kind, span, args, .. } in layers {
         let before = errors.len();
         let args = Args::split(args.clone(), errors);
+        if let Some(name) = &args.function {
+            let message = "a stack is for many functions, and `function` names one: write it where the stack is applied, as \
+                           in `#[apply(upstream, function = \"Client::user\")]`";
+            errors.at(name.key, message);
+        }
         let layer = kind.parse(args, *span, errors);
         validate::check_alone(&*layer, &layer.facts(), errors.len() == before, errors);
     }

@@ -8,6 +8,7 @@ use syn::{Error, LitInt, Path, Result, Token, parenthesized, token};
 use crate::absorb::written::{Written, named};
 use crate::diagnostics::{Errors, suggestion};
 use crate::layers::Kind;
+use crate::parse::function_name::{self, FunctionName};
 
 /// The words that say which methods are meant.
 const WORDS: [&str; 3] = ["except", "only", "all"];
@@ -16,6 +17,8 @@ const WORDS: [&str; 3] = ["except", "only", "all"];
 pub(crate) struct Options {
     /// `crate = …`, which every attribute takes.
     pub(crate) krate: Option<Path>,
+    /// `function = "…"`, which every attribute on a function takes.
+    pub(crate) function: Option<FunctionName>,
     pub(crate) overrides: Vec<Override>,
     pub(crate) selection: Selection,
 }
@@ -74,6 +77,8 @@ impl Options {
             input.parse::<Token![crate]>()?;
             input.parse::<Token![=]>()?;
             self.krate = Some(Path::parse_mod_style(input)?);
+        } else if function_name::follows(input) {
+            self.set_function(FunctionName::parse(input)?)?;
         } else {
             let word: Ident = input.parse()?;
             match (WORDS.iter().find(|known| word == **known), named(&word)) {
@@ -85,10 +90,29 @@ impl Options {
         if input.is_empty() || input.peek(Token![,]) { Ok(()) } else { Err(input.error("expected a `,` before this")) }
     }
 
+    fn set_function(&mut self, name: FunctionName) -> Result<()> {
+        match self.function {
+            Some(_) => Err(Error::new(name.key, "`function` is given twice: keep one")),
+            None => {
+                self.function = Some(name);
+                Ok(())
+            }
+        }
+    }
+
     fn check(&self, errors: &mut Errors) {
         let Selection { only, words, .. } = &self.selection;
         let Some(other) = words.iter().find(|word| *word != "only").filter(|_| only.is_some()) else { return };
         errors.at(other.span(), format!("`only(…)` names the methods, so `{other}` changes nothing: remove it"));
+    }
+
+    /// Refuses what makes sense at a function only.
+    pub(crate) fn for_impl(&self, errors: &mut Errors) {
+        if let Some(name) = &self.function {
+            let message =
+                "`function` names one function: write it at an attribute of the method, or at an `apply` of its own";
+            errors.at(name.key, message);
+        }
     }
 
     /// Refuses what makes sense at an `impl` only.
@@ -101,6 +125,9 @@ impl Options {
 
 fn unknown(word: &Ident) -> Error {
     let text = word.to_string();
+    if text == function_name::KEY {
+        return Error::new(word.span(), function_name::NO_TEXT);
+    }
     let known: Vec<&str> = WORDS.iter().copied().chain(Kind::names_on_functions()).collect();
     Error::new(word.span(), format!("unknown option `{text}` of `apply`: {}", suggestion(&text, &known)))
 }

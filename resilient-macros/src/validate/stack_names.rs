@@ -7,14 +7,15 @@ use syn::Signature;
 
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
+use crate::model::StackId;
 use crate::pattern::argument_names;
 use crate::tokens::mentions;
 
-/// `of_stack` says for each layer whether it comes from a stack.
-pub(crate) fn check(sig: &Signature, layers: &[Facts], of_stack: &[bool], errors: &mut Errors) {
+/// `of_stack` says for each layer which stack it comes from, if it does.
+pub(crate) fn check(sig: &Signature, layers: &[Facts], of_stack: &[Option<StackId>], errors: &mut Errors) {
     let mut names = argument_names(sig);
     names.extend(layers.iter().flat_map(|facts| &facts.binds).map(|bound| bound.name().clone()));
-    let of_stack = layers.iter().zip(of_stack).filter(|(_, of_stack)| **of_stack);
+    let of_stack = layers.iter().zip(of_stack).filter(|(_, of_stack)| of_stack.is_some());
     for expr in of_stack.flat_map(|(facts, _)| &facts.evaluates) {
         let tokens = expr.to_token_stream();
         if let Some(name) = alone(tokens.clone()).filter(|name| !names.iter().any(|known| known == name)) {

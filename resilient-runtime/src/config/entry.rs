@@ -13,6 +13,15 @@ pub(super) struct Entry {
     pub(super) setting: String,
     pub(super) given: Given,
     pub(super) at: At,
+    pub(super) addressed: Addressed,
+}
+
+/// Where it stands which layers a value is for.
+#[derive(Clone, Debug)]
+pub(super) struct Addressed {
+    /// The name, or the path; that of the layer if there is neither.
+    pub(super) name: At,
+    pub(super) layer: At,
 }
 
 /// The layers of its kind that a value is for.
@@ -20,6 +29,8 @@ pub(super) struct Entry {
 pub(super) enum Scope {
     All,
     Module(String),
+    /// The layer that functions have from this stack.
+    Policy(String, usize),
     /// State of this name.
     Name(String),
     /// A layer of this function.
@@ -35,6 +46,7 @@ impl Scope {
         match self {
             Self::All => 0,
             Self::Module(path) => 1 + path.len(),
+            Self::Policy(..) => usize::MAX - 2,
             Self::Name(_) | Self::Function(..) => usize::MAX - 1,
             Self::VariableOfName(_) | Self::VariableOfFunction(..) => usize::MAX,
         }
@@ -42,13 +54,16 @@ impl Scope {
 
     /// Whether it names the layer itself.
     pub(super) const fn is_own(&self) -> bool {
-        !matches!(self, Self::All | Self::Module(_))
+        !matches!(self, Self::All | Self::Module(_) | Self::Policy(..))
     }
 
     pub(super) fn covers(&self, subject: &Subject) -> bool {
         match (self, subject.address) {
             (Self::All, _) => true,
-            (Self::Module(path), _) => is_in(subject.module(), path),
+            (Self::Module(path), _) => subject.modules().any(|module| is_in(module, path)),
+            (Self::Policy(name, nth), _) => {
+                subject.stack.as_ref().is_some_and(|(stack, of)| stack.is_called(name) && of == nth)
+            }
             (Self::Name(name) | Self::VariableOfName(name), Address::Name(of)) => of == name,
             (
                 Self::Function(path, nth) | Self::VariableOfFunction(path, nth),

@@ -9,7 +9,7 @@ use std::ops::Range;
 /// ```
 /// # use resilient_runtime as resilient;
 /// let error = resilient::config::apply("[circuit_breaker.nobody]\nfailure_threshold = 0").unwrap_err();
-/// assert_eq!(error.problems()[0].line(), Some(2));
+/// assert_eq!((error.problems()[0].line(), error.problems()[0].column()), (Some(1), Some(18)));
 /// assert!(error.to_string().contains("no circuit_breaker is called `nobody`"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]

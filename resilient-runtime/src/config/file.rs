@@ -3,12 +3,12 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::entry::{Entries, Entry, Scope};
+use crate::config::entry::{Addressed, Entries, Entry, Scope};
 use crate::config::error::{At, ConfigProblem, place};
 use crate::config::settings::{self, ENABLED};
 use crate::config::value::Given;
 use crate::registry::functions::LayerKind;
-use crate::registry::similar::similar;
+use crate::registry::similar::nearest;
 
 /// The most bytes of a text.
 pub(super) const MOST_BYTES: usize = 1 << 20;
@@ -46,7 +46,7 @@ struct Reading<'t, 'p> {
 }
 
 /// The tables that are not called after a layer.
-const TABLES: [&str; 3] = ["all", "module", "function"];
+const TABLES: [&str; 4] = ["all", "module", "policy", "function"];
 
 impl<'t> Reading<'t, '_> {
     fn at(&self, span: &std::ops::Range<usize>) -> At {
@@ -62,14 +62,17 @@ impl<'t> Reading<'t, '_> {
         for (key, value) in root {
             match key.get_ref().as_ref() {
                 ENABLED => self.switch(value),
-                "all" => self.layers(value, |_| Scope::All),
+                "all" => self.layers(value, &Scope::All, None),
                 "module" => self.named(value, |reading, path, value| {
-                    reading.layers(value, |_| Scope::Module(path.to_owned()));
+                    reading.layers(value, &Scope::Module(path.get_ref().to_string()), Some(path));
                 }),
-                "function" => self.named(value, Self::function),
+                "policy" => self.named(value, |reading, name, value| reading.numbered(name, value, Scope::Policy)),
+                "function" => self.named(value, |reading, path, value| reading.numbered(path, value, Scope::Function)),
                 name => match LayerKind::named(name).filter(|kind| is_shared(*kind)) {
                     Some(kind) => self.named(value, |reading, name, value| {
-                        reading.settings(kind, &Scope::Name(name.to_owned()), value);
+                        let (scope, addressed) =
+                            (Scope::Name(name.get_ref().to_string()), reading.addressed(Some(name), name));
+                        reading.settings(&Target { kind, scope, addressed }, value);
                     }),
                     None => self.unknown_table(key, name),
                 },
@@ -80,7 +83,7 @@ impl<'t> Reading<'t, '_> {
     fn unknown_table(&mut self, key: &Key<'t>, name: &str) {
         let shared = LayerKind::ALL.iter().filter(|kind| is_shared(**kind)).map(|kind| kind.name());
         let known: Vec<_> = TABLES.into_iter().chain(shared).collect();
-        let help = match known.iter().find(|known| similar(known, name)) {
+        let help = match nearest(name, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("the tables are {}", known.join(", ")),
         };
@@ -96,12 +99,16 @@ impl<'t> Reading<'t, '_> {
     }
 
     /// A table whose keys are names.
-    fn named(&mut self, value: &Value<'t>, mut each: impl FnMut(&mut Self, &str, &Value<'t>)) {
+    fn named(&mut self, value: &Value<'t>, mut each: impl FnMut(&mut Self, &Key<'t>, &Value<'t>)) {
         if let Some(table) = self.table(value) {
             for (name, value) in table {
-                each(self, name.get_ref(), value);
+                each(self, name, value);
             }
         }
+    }
+
+    fn addressed(&self, name: Option<&Key<'t>>, layer: &Key<'t>) -> Addressed {
+        Addressed { name: self.at(&name.unwrap_or(layer).span()), layer: self.at(&layer.span()) }
     }
 
     fn table<'v>(&mut self, value: &'v Value<'t>) -> Option<&'v DeTable<'t>> {
@@ -112,12 +119,13 @@ impl<'t> Reading<'t, '_> {
         table
     }
 
-    /// A table whose keys are layers.
-    fn layers(&mut self, value: &Value<'t>, scope: impl Fn(LayerKind) -> Scope) {
+    /// A table whose keys are layers, below a name if it has one.
+    fn layers(&mut self, value: &Value<'t>, scope: &Scope, name: Option<&Key<'t>>) {
         let Some(table) = self.table(value) else { return };
         for (key, value) in table {
             if let Some(kind) = self.kind(key) {
-                self.settings(kind, &scope(kind), value);
+                let target = Target { kind, scope: scope.clone(), addressed: self.addressed(name, key) };
+                self.settings(&target, value);
             }
         }
     }
@@ -133,7 +141,7 @@ impl<'t> Reading<'t, '_> {
             Some(kind) => Some(kind),
             None => {
                 let names: Vec<_> = known.map(LayerKind::name).collect();
-                let help = match names.iter().find(|known| similar(known, name)) {
+                let help = match nearest(name, names.iter().copied()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => format!("the layers are {}", names.join(", ")),
                 };
@@ -143,37 +151,49 @@ impl<'t> Reading<'t, '_> {
         }
     }
 
-    /// The layers of a function. A number below a layer is its place among those of its kind.
-    fn function(&mut self, path: &str, value: &Value<'t>) {
+    /// The layers of a function, or of a stack. A number below a layer is its place among those of its kind.
+    fn numbered(&mut self, name: &Key<'t>, value: &Value<'t>, scope: impl Fn(String, usize) -> Scope) {
         let Some(table) = self.table(value) else { return };
         for (key, value) in table {
             let Some(kind) = self.kind(key) else { continue };
             let Some(settings) = self.table(value) else { continue };
-            for (name, value) in settings {
-                match name.get_ref().parse::<usize>() {
-                    Ok(nth) => self.settings(kind, &Scope::Function(path.to_owned(), nth), value),
-                    Err(_) => self.setting(kind, &Scope::Function(path.to_owned(), 1), name, value),
+            let target = |reading: &Self, nth, layer| {
+                let scope = scope(name.get_ref().to_string(), nth);
+                Target { kind, scope, addressed: reading.addressed(Some(name), layer) }
+            };
+            for (setting, value) in settings {
+                match setting.get_ref().parse::<usize>() {
+                    Ok(nth) => self.settings(&target(self, nth, setting), value),
+                    Err(_) => self.setting(&target(self, 1, key), setting, value),
                 }
             }
         }
     }
 
-    fn settings(&mut self, kind: LayerKind, scope: &Scope, value: &Value<'t>) {
+    fn settings(&mut self, target: &Target, value: &Value<'t>) {
         let Some(table) = self.table(value) else { return };
         for (name, value) in table {
-            self.setting(kind, scope, name, value);
+            self.setting(target, name, value);
         }
     }
 
-    fn setting(&mut self, kind: LayerKind, scope: &Scope, name: &Key<'t>, value: &Value<'t>) {
+    fn setting(&mut self, target: &Target, name: &Key<'t>, value: &Value<'t>) {
+        let Target { kind, scope, addressed } = target.clone();
         let setting = name.get_ref().as_ref();
         if let Some((message, help)) = settings::wrong_name(kind, setting) {
             return self.problem(name.span(), message, help);
         }
-        let at = self.at(&value.span());
-        let (scope, setting, given) = (scope.clone(), setting.to_owned(), given(value.get_ref()));
-        self.entries.values.push(Entry { scope, kind, setting, given, at });
+        let (at, setting, given) = (self.at(&value.span()), setting.to_owned(), given(value.get_ref()));
+        self.entries.values.push(Entry { scope, kind, setting, given, at, addressed });
     }
+}
+
+/// Which layers the values of a table are for.
+#[derive(Clone)]
+struct Target {
+    kind: LayerKind,
+    scope: Scope,
+    addressed: Addressed,
 }
 
 /// Whether state of such layers has a name.

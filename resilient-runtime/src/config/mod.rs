@@ -8,6 +8,8 @@
 //! duration = "2s"
 //! [circuit_breaker.users]                          # state, by its name
 //! failure_threshold = 3
+//! [policy.upstream.retry]                          # all functions that have it from this stack of policy!
+//! max_attempts = 2
 //! [function."app::client::user".retry]             # a layer of a function
 //! enabled = false
 //! [function."app::client::user".timeout.2]         # its second timeout in reading order
@@ -15,9 +17,9 @@
 //! ```
 //!
 //! A configuration changes attributes that stand in the code, and adds none. Of two values for one setting the more
-//! special one counts: the code, `all`, a module, the layer's own entry, a variable. It is applied as a whole or not at
-//! all: with any problem nothing changes, and [`ConfigError`] has all of them. A setting that is no longer given is again
-//! as it is written.
+//! special one counts: the code, `all`, a module, a stack, the layer's own entry, a variable. It is applied as a whole or
+//! not at all: with any problem nothing changes, and [`ConfigError`] has all of them. A setting that is no longer given is
+//! again as it is written.
 //!
 //! The variable of a setting has its layer, its name or path and the setting: `RESILIENT_CIRCUIT_BREAKER_USERS_ENABLED`,
 //! `RESILIENT_RETRY_APP_CLIENT_USER_MAX_ATTEMPTS`, `RESILIENT_ENABLED`.
@@ -35,6 +37,7 @@
 //! # Ok::<(), config::ConfigError>(())
 //! ```
 
+mod address;
 mod bounds;
 mod duration;
 mod effective;

@@ -1,15 +1,15 @@
 //! What a configuration makes of the program: checked as a whole before anything is changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::config::address;
 use crate::config::bounds::Bounds;
-use crate::config::entry::{Entries, Entry, Scope, is_in};
+use crate::config::entry::{Entries, Entry};
 use crate::config::error::{At, ConfigProblem};
 use crate::config::settings::{self, ENABLED};
 use crate::registry::configurable::AnyPolicy;
-use crate::registry::functions::{Function, LayerKind, functions};
+use crate::registry::functions::LayerKind;
 use crate::registry::replaced::Replaces;
-use crate::registry::similar::similar;
 use crate::registry::subjects::{Address, Subject};
 use crate::retry::settings::Settings;
 use crate::timeout::policy::TimeoutPolicy;
@@ -172,103 +172,34 @@ fn check_switch(subject: &Subject, entry: &Entry, problems: &mut Vec<ConfigProbl
 
 /// What is wrong with a value whatever layer it is for, and with the place that it is for.
 fn check_alone(entry: &Entry, subjects: &[Subject], bounds: &Bounds, problems: &mut Vec<ConfigProblem>) {
-    let mut report = |message, help| problems.push(ConfigProblem::new(message, help, entry.at.clone()));
-    if entry.setting == ENABLED {
-        if let Err(message) = entry.given.flag() {
-            report(message, None);
-        }
-    } else if let Err(message) = bounds.check(entry.kind, &entry.setting, &entry.given) {
-        report(message, None);
+    if let Some(problem) = address::problem(entry, subjects) {
+        problems.push(problem);
     }
-    let of_kind = || subjects.iter().filter(|subject| subject.kind == entry.kind);
-    let mut covered = of_kind().filter(|subject| entry.scope.covers(subject));
-    match covered.next() {
-        None => {
-            let (message, help) = no_such(entry, subjects);
-            report(message, help);
-        }
-        Some(first) => {
-            if let (Scope::Function(..), Some(second)) = (&entry.scope, covered.next()) {
-                let message = format!("the path is that of {} and of {}", shown(first), shown(second));
-                report(message, Some("give one of the functions another name".to_owned()));
-            }
-            if !entry.scope.is_own()
-                && entry.setting != ENABLED
-                && of_kind().filter(|subject| entry.scope.covers(subject)).all(|it| cannot_have(it, entry))
-            {
-                let why = settings::set(first.written(), &entry.setting, &entry.given).err();
-                report(why.unwrap_or_else(|| "no layer can have it".to_owned()), None);
-            }
-        }
-    }
-}
-
-fn cannot_have(subject: &Subject, entry: &Entry) -> bool {
-    settings::set(subject.written(), &entry.setting, &entry.given).is_err()
-}
-
-/// That nothing is called so, and what was probably meant.
-fn no_such(entry: &Entry, subjects: &[Subject]) -> (String, Option<String>) {
-    let kind = entry.kind;
-    match &entry.scope {
-        Scope::All => (format!("this program has no `{kind}`"), None),
-        Scope::Module(path) => no_such_module(path, kind, subjects),
-        Scope::Name(name) | Scope::VariableOfName(name) => {
-            let names = subjects.iter().filter(|subject| subject.kind == kind).filter_map(|it| match it.address {
-                Address::Name(name) => Some(name),
-                Address::Function { .. } => None,
-            });
-            (format!("no {kind} is called `{}`", name.escape_debug()), meant(name, names))
-        }
-        Scope::Function(path, nth) | Scope::VariableOfFunction(path, nth) => no_such_layer(path, *nth, kind, subjects),
-    }
-}
-
-fn no_such_module(path: &str, kind: LayerKind, subjects: &[Subject]) -> (String, Option<String>) {
-    let modules: BTreeSet<_> = subjects.iter().map(Subject::module).filter(|module| !module.is_empty()).collect();
-    let shown = path.escape_debug();
-    if modules.iter().any(|module| is_in(module, path)) {
-        (format!("the module `{shown}` has no `{kind}`"), None)
+    let alone = if entry.setting == ENABLED {
+        entry.given.flag().map(|_| ())
     } else {
-        (format!("no annotated function is in a module `{shown}`"), meant(path, modules.into_iter()))
-    }
-}
-
-fn no_such_layer(path: &str, nth: usize, kind: LayerKind, subjects: &[Subject]) -> (String, Option<String>) {
-    let shown = path.escape_debug();
-    let Some(function) = functions().find(|function| function.path() == path) else {
-        return (format!("no annotated function is called `{shown}`"), meant(path, functions().map(Function::path)));
+        bounds.check(entry.kind, &entry.setting, &entry.given)
     };
-    let place = format!("{}:{}", function.file(), function.line());
-    let layers = function.layers().iter().filter(|layer| layer.kind() == kind);
-    match layers.clone().nth(nth.saturating_sub(1)) {
-        Some(layer) if layer.name().is_some() => {
-            let name = layer.name().unwrap_or_default();
-            let help = format!("write it at `[{kind}.{name:?}]`, for all who share it");
-            (format!("the `{kind}` of `{shown}` has a name, so its settings are shared"), Some(help))
-        }
-        _ => {
-            let of_function =
-                |it: &&Subject| matches!(it.address, Address::Function { function, .. } if function.path() == path);
-            let has: BTreeSet<_> = subjects.iter().filter(of_function).map(|it| it.kind.name()).collect();
-            let help = if has.is_empty() {
-                None
-            } else {
-                Some(format!("it has {}", has.into_iter().collect::<Vec<_>>().join(", ")))
-            };
-            let which = if nth == 1 { String::new() } else { format!(" number {nth}") };
-            (format!("`{shown}` ({place}) has no `{kind}`{which}"), help)
-        }
+    if let Err(message) = alone {
+        problems.push(ConfigProblem::new(message, None, entry.at.clone()));
     }
-}
-
-fn meant<'n>(name: &str, mut known: impl Iterator<Item = &'n str>) -> Option<String> {
-    known.find(|known| similar(known, name)).map(|meant| format!("did you mean `{meant}`?"))
+    let covered = || subjects.iter().filter(|subject| subject.kind == entry.kind && entry.scope.covers(subject));
+    let is_for_none =
+        || covered().all(|subject| settings::set(subject.written(), &entry.setting, &entry.given).is_err());
+    if !entry.scope.is_own()
+        && entry.setting != ENABLED
+        && let Some(first) = covered().next()
+        && is_for_none()
+    {
+        let why = settings::set(first.written(), &entry.setting, &entry.given).err();
+        let message = why.unwrap_or_else(|| "no layer can have it".to_owned());
+        problems.push(ConfigProblem::new(message, None, entry.at.clone()));
+    }
 }
 
 /// A layer as messages name it.
 pub(super) fn shown(subject: &Subject) -> String {
-    let place = subject.place.map_or_else(String::new, |place| format!(" at {place}"));
+    let place = subject.place().map_or_else(String::new, |place| format!(" at {place}"));
     match subject.address {
         Address::Name(name) => format!("the {} {name:?}{place}", subject.kind),
         Address::Function { nth: 1, .. } => format!("the {}{place}", subject.kind),

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::entry::{Entries, Entry, Scope};
+use crate::config::entry::{Addressed, Entries, Entry, Scope};
 use crate::config::error::{At, ConfigProblem};
 use crate::config::settings::{self, ENABLED};
 use crate::config::value::Given;
-use crate::registry::similar::similar;
+use crate::registry::similar::nearest;
 use crate::registry::subjects::{Address, Subject};
 
 /// The variables that begin with `RESILIENT_`.
@@ -72,8 +72,8 @@ fn is_ours(name: &str) -> bool {
     name.starts_with(PREFIX) && !is_of_service && name != FILE
 }
 
-fn unknown_variable<'n>(name: &str, mut known: impl Iterator<Item = &'n String>) -> ConfigProblem {
-    let help = known.find(|known| similar(known, name)).map(|meant| format!("did you mean `{meant}`?"));
+fn unknown_variable<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> ConfigProblem {
+    let help = nearest(name, known.map(String::as_str)).map(|meant| format!("did you mean `{meant}`?"));
     let message = "this program has nothing that the variable changes".to_owned();
     ConfigProblem::new(message, help, At::Variable(name.to_owned()))
 }
@@ -116,6 +116,7 @@ impl Target<'_> {
             Address::Name(name) => Scope::VariableOfName(name.to_owned()),
             Address::Function { function, nth } => Scope::VariableOfFunction(function.path().to_owned(), nth),
         };
-        Entry { scope, kind: self.subject.kind, setting: self.setting.to_owned(), given, at }
+        let addressed = Addressed { name: at.clone(), layer: at.clone() };
+        Entry { scope, kind: self.subject.kind, setting: self.setting.to_owned(), given, at, addressed }
     }
 }

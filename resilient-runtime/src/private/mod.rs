@@ -124,7 +124,7 @@ pub use crate::rate_limit::per_key::RateLimiters;
 pub use crate::rate_limit::policy::RateLimitPolicy;
 pub use crate::registry::functions::WorstCase;
 pub use crate::registry::handle::Handle;
-pub use crate::registry::registration::{HandleRegistration, Registration};
+pub use crate::registry::registration::{HandleRegistration, Registration, StackRegistration};
 pub use crate::registry::slot::Slot;
 pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter, of_list};

@@ -5,6 +5,8 @@ use crate::core::shared_state::SharedState;
 use crate::registry::functions::{Function, functions};
 use crate::registry::handle::Handle;
 use crate::registry::origin::ExactOrigin;
+#[cfg(feature = "config")]
+use crate::registry::origin::Origin;
 use crate::registry::registration::{HandleRegistration, handles};
 use crate::registry::state_ref::StateRef;
 
@@ -48,6 +50,14 @@ pub(super) fn given<T: SharedState>(name: Name) -> impl Iterator<Item = (T::Poli
 /// The first settings that attributes give this name.
 pub(super) fn defined<T: SharedState>(name: Name) -> Option<(T::Policy, ExactOrigin)> {
     given::<T>(name).next()
+}
+
+/// The places where attributes give this name settings, in the order of their files and lines.
+#[cfg(feature = "config")]
+pub(super) fn places<T: SharedState>(name: Name) -> Vec<Origin> {
+    let mut places: Vec<_> = given::<T>(name).map(|(_, at)| at.origin).collect();
+    places.sort_by_key(ToString::to_string);
+    places
 }
 
 /// Whether attributes give this name settings, and all of them the same.

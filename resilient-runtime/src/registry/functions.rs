@@ -41,6 +41,8 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 #[derive(Debug)]
 pub struct Function {
     pub(super) path: &'static str,
+    #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "nothing else asks"))]
+    pub(super) name_len: usize,
     pub(super) file: &'static str,
     pub(super) line: u32,
     pub(super) is_async: bool,
@@ -49,9 +51,17 @@ pub struct Function {
 }
 
 impl Function {
-    /// Its module and name, as in `app::client::user`. The type that a method belongs to is not in it.
+    /// Its module and name, as in `app::client::user`. The type that a method belongs to is not in it, unless an
+    /// attribute says so: with `function = "Client::user"` it is `app::client::Client::user`.
     pub const fn path(&self) -> &'static str {
         self.path
+    }
+
+    /// The module that it is in.
+    #[cfg(feature = "config")]
+    pub(crate) fn module(&self) -> &'static str {
+        let module = self.path.len().checked_sub(self.name_len).and_then(|end| self.path.get(..end));
+        module.and_then(|module| module.strip_suffix("::")).unwrap_or_default()
     }
 
     /// The source file, as `file!()` gives it.
@@ -102,6 +112,7 @@ impl fmt::Display for Function {
 #[derive(Debug)]
 pub struct Layer {
     pub(super) kind: LayerKind,
+    pub(super) stack: Option<StackId>,
     pub(super) shared: Option<&'static dyn AnyStateRef>,
     /// A budget beside it.
     pub(super) budget: Option<&'static dyn AnyStateRef>,
@@ -119,6 +130,18 @@ impl Layer {
     /// Which attribute.
     pub const fn kind(&self) -> LayerKind {
         self.kind
+    }
+
+    /// The name of the stack for many functions that it comes from, as `policy!` defines it. `None` for an attribute that
+    /// stands at the function itself.
+    ///
+    /// ```
+    /// # use resilient_runtime as resilient;
+    /// let from_stacks = resilient::inspect::functions().flat_map(|function| function.layers()).filter_map(|layer| layer.stack());
+    /// assert_eq!(from_stacks.count(), 0);
+    /// ```
+    pub fn stack(&self) -> Option<&'static str> {
+        self.stack.map(StackId::name)
     }
 
     /// The name of the shared state, of a retry that of its budget, also if it is given by a
@@ -156,6 +179,16 @@ impl Layer {
     /// All state that it shares.
     pub(crate) fn shared(&self) -> impl Iterator<Item = &'static dyn AnyStateRef> + use<> {
         self.shared.into_iter().chain(self.budget)
+    }
+}
+
+/// Which stack of `policy!`: its name, and behind a space a word that no other stack has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StackId(pub(crate) &'static str);
+
+impl StackId {
+    pub(crate) fn name(self) -> &'static str {
+        self.0.split_once(' ').map_or(self.0, |(name, _)| name)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::core::shared_state::SharedState;
 #[cfg(feature = "config")]
 use crate::registry::configurable::Configurable;
 #[cfg(feature = "config")]
-use crate::registry::definitions::defined;
+use crate::registry::definitions::places;
 #[cfg(feature = "config")]
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::Requester;
@@ -154,7 +154,7 @@ impl<T: Kind> AnyStateRef for Handle<T> {
     }
 
     #[cfg(feature = "config")]
-    fn settings_at(&self) -> Option<Origin> {
-        defined::<T>(AnyStateRef::name(self)).map(|(_, at)| at.origin)
+    fn settings_at(&self) -> Vec<Origin> {
+        places::<T>(AnyStateRef::name(self))
     }
 }

@@ -26,6 +26,8 @@ mod scoped;
 mod shutdown;
 pub(crate) mod similar;
 pub(crate) mod slot;
+#[cfg(feature = "config")]
+pub(crate) mod stacks;
 pub(crate) mod state_ref;
 #[cfg(feature = "config")]
 pub(crate) mod subjects;

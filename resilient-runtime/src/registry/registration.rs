@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
-use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
+use crate::registry::functions::{Function, Layer, LayerKind, StackId, WorstCase};
 use crate::registry::handle::Handle;
 use crate::registry::origin::{ExactOrigin, Origin};
 use crate::registry::slot::Slot;
@@ -16,13 +16,16 @@ use crate::registry::state_ref::AnyStateRef;
 pub struct Registration {
     /// The module and the name.
     pub path: &'static str,
+    /// How many bytes of the path are the name, which may have `::` in it.
+    pub name_len: usize,
     /// Its source file.
     pub file: &'static str,
     /// The line of its first attribute.
     pub line: u32,
     /// Whether it is async.
     pub is_async: bool,
-    /// The layers from the outermost in, each begun by `LAYER`: the attribute's name, the handle or value behind a
+    /// The layers from the outermost in, each begun by `LAYER`: the id of the stack for many functions that it comes
+    /// from and a `STACK` if it does, the attribute's name, the handle or value behind a
     /// `HELD` if it has one, and each setting after a `SETTING`, as in `name = value`. One string, because each value of
     /// a static takes the compiler some time.
     pub layers: &'static str,
@@ -42,6 +45,7 @@ pub struct Registration {
 
 /// Control characters of ASCII, which generated code escapes in settings: among them the separators of files, groups,
 /// records and units.
+const STACK: char = '\u{19}';
 const BUDGET_HANDLE: char = '\u{1a}';
 const BUDGET: char = '\u{1b}';
 const HELD: char = '\u{1c}';
@@ -69,6 +73,7 @@ impl Registration {
     fn function(&self) -> Function {
         Function {
             path: self.path,
+            name_len: self.name_len,
             file: self.file,
             line: self.line,
             is_async: self.is_async,
@@ -84,6 +89,10 @@ impl Registration {
         let layer = |(index, text): (usize, &'static str)| {
             let mut parts = text.split(SETTING);
             let first = parts.next()?;
+            let (stack, first) = match first.split_once(STACK) {
+                Some((stack, first)) => (Some(StackId(stack)), first),
+                None => (None, first),
+            };
             let (named, handle) = (first.strip_suffix(BUDGET), first.strip_suffix(BUDGET_HANDLE));
             let (has_named, has_handle) = (named.is_some(), handle.is_some());
             let first = named.or(handle).unwrap_or(first);
@@ -107,11 +116,26 @@ impl Registration {
             let has_slot = matches!(kind, LayerKind::Retry | LayerKind::Timeout) || held.is_some();
             let slot = if has_slot { slots.next() } else { None };
             let own = self.own.iter().find(|(of, _)| *of == index).map(|(_, own)| *own);
-            Some(Layer { kind, shared, budget, held, slot, own, settings })
+            Some(Layer { kind, stack, shared, budget, held, slot, own, settings })
         };
         self.layers.split(LAYER).skip(1).enumerate().filter_map(layer).collect()
     }
 }
+
+/// The static of a stack of `policy!`, which the linker collects.
+#[derive(Debug)]
+pub struct StackRegistration {
+    /// Its name, and behind a space a word that no other stack has.
+    pub id: &'static str,
+    /// The module that it is in.
+    pub module: &'static str,
+    /// Its source file.
+    pub file: &'static str,
+    /// The line of its `policy!`.
+    pub line: u32,
+}
+
+inventory::collect!(StackRegistration);
 
 /// The static of a handle's attribute, which the linker collects.
 #[derive(Debug)]
@@ -162,16 +186,19 @@ mod tests {
     fn layers_are_read_from_their_text() {
         let registration = Registration {
             path: "app::user",
+            name_len: 4,
             file: "src/app.rs",
             line: 7,
             is_async: true,
-            layers: "\u{1d}retry\u{1e}max_attempts = 4\u{1e}retry_on = a == \"b = c\"\u{1d}fallback",
+            layers: "\u{1d}upstream a_1\u{19}retry\u{1e}max_attempts = 4\u{1e}retry_on = a == \"b = c\"\u{1d}fallback",
             states: &[],
             handles: &[],
             slots: &[],
             own: &[],
             worst_case: WorstCase::Unbounded { because: "its body has no timeout" },
         };
+        let stacks: Vec<_> = registration.read_layers().iter().map(Layer::stack).collect();
+        assert_eq!(stacks, [Some("upstream"), None]);
         assert_eq!(
             registration.function().to_string(),
             "app::user (src/app.rs:7): retry(max_attempts = 4, retry_on = a == \"b = c\"), fallback, \

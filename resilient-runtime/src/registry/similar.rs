@@ -3,15 +3,27 @@
 /// Whether one name is probably the other one misspelt: they differ in few letters. Case and separators do not count.
 /// Names with different digits are never similar, because `shard-1` and `shard-2` are both meant.
 pub(crate) fn similar(left: &str, right: &str) -> bool {
+    slips(left, right).is_some()
+}
+
+/// The name that was probably meant: of those that are similar the one with the fewest slips, the first of several.
+#[cfg(feature = "config")]
+pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    known.filter_map(|known| Some((slips(known, name)?, known))).min_by_key(|(slips, _)| *slips).map(|(_, known)| known)
+}
+
+/// In how many letters two names differ, if they are similar.
+fn slips(left: &str, right: &str) -> Option<usize> {
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(left) != digits(right) {
-        return false;
+        return None;
     }
     let letters = |name: &str| -> Vec<char> {
         name.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let (left, right) = (letters(left), letters(right));
-    distance(&left, &right) <= tolerance(&left)
+    let slips = distance(&left, &right);
+    (slips <= tolerance(&left)).then_some(slips)
 }
 
 /// The greatest distance of similar names: a third of the letters. Attributes use the same for the names of their
@@ -52,5 +64,13 @@ mod tests {
         for (left, right) in [("payments", "users"), ("shard-1", "shard-2"), ("db", "db2"), ("search", "sessions")] {
             assert!(!similar(left, right), "{left} and {right}");
         }
+    }
+
+    #[cfg(feature = "config")]
+    #[test]
+    fn the_nearest_of_several_similar_names_is_meant() {
+        let known = ["app::client::users", "app::client::user", "app::client::used"];
+        assert_eq!(nearest("app::client::usr", known.into_iter()), Some("app::client::user"));
+        assert_eq!(nearest("app::server::order", known.into_iter()), None);
     }
 }

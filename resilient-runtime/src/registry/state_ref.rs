@@ -13,7 +13,7 @@ use crate::core::sync::word::{AtomicBool, Ordering};
 #[cfg(feature = "config")]
 use crate::registry::configurable::Configurable;
 #[cfg(feature = "config")]
-use crate::registry::definitions::defined;
+use crate::registry::definitions::places;
 #[cfg(feature = "config")]
 use crate::registry::functions::LayerKind;
 #[cfg(feature = "config")]
@@ -110,9 +110,9 @@ pub trait AnyStateRef: Any + Debug + Sync {
     #[cfg(feature = "config")]
     fn layer(&self) -> LayerKind;
 
-    /// Where the program gives the state its settings, if it does.
+    /// Where the program gives the state its settings.
     #[cfg(feature = "config")]
-    fn settings_at(&self) -> Option<Origin>;
+    fn settings_at(&self) -> Vec<Origin>;
 }
 
 impl<T: Kind> AnyStateRef for StateRef<T> {
@@ -136,8 +136,8 @@ impl<T: Kind> AnyStateRef for StateRef<T> {
     }
 
     #[cfg(feature = "config")]
-    fn settings_at(&self) -> Option<Origin> {
-        defined::<T>(AnyStateRef::name(self)).map(|(_, at)| at.origin)
+    fn settings_at(&self) -> Vec<Origin> {
+        places::<T>(AnyStateRef::name(self))
     }
 }
 

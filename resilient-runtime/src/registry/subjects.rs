@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::registry::configurable::{AnyPolicy, Configurable};
-use crate::registry::functions::{Function, Layer, LayerKind, functions};
+use crate::registry::functions::{Function, Layer, LayerKind, StackId, functions};
 use crate::registry::origin::Origin;
 use crate::registry::registry::{Kind, Registry, Visitor, registry};
 use crate::registry::slot::{OFF, Slot, Written};
+use crate::registry::stacks::Stack;
 use crate::registry::state_ref::AnyStateRef;
 
 /// A layer of a function, or state that several share.
@@ -14,8 +15,10 @@ use crate::registry::state_ref::AnyStateRef;
 pub(crate) struct Subject {
     pub(crate) kind: LayerKind,
     pub(crate) address: Address,
-    /// Where its settings stand.
-    pub(crate) place: Option<Origin>,
+    /// The stack that the layer comes from, and which of that stack's layers of this kind it is, from 1.
+    pub(crate) stack: Option<(Stack, usize)>,
+    /// Where its settings stand. Of state that several share, all places that give them, the first of which is shown.
+    places: Vec<Origin>,
     settings: Settings,
     switches: Vec<Switch>,
     has_budget: bool,
@@ -76,7 +79,7 @@ impl Subject {
 
     /// Whether the program may still decide which settings it has: it has a name, is not made, and is given none.
     pub(crate) fn is_undecided(&self) -> bool {
-        let is_given = |state: &dyn AnyStateRef| state.settings_at().is_some();
+        let is_given = |state: &dyn AnyStateRef| !state.settings_at().is_empty();
         matches!((self.address, self.settings), (Address::Name(_), Settings::OfRef(state)) if !is_given(state))
     }
 
@@ -121,14 +124,18 @@ impl Subject {
         }
     }
 
-    /// The module that it is in.
-    pub(crate) fn module(&self) -> &'static str {
-        let path = match (self.place, self.address) {
-            (Some(Origin::Function(function)), _) | (None, Address::Function { function, .. }) => function.path(),
-            (Some(Origin::Static { path, .. }), _) => path,
-            (Some(Origin::Call(_)) | None, _) => "",
-        };
-        path.rsplit_once("::").map_or("", |(module, _)| module)
+    /// Where its settings stand; nothing for what the program has made by hand.
+    pub(crate) fn place(&self) -> Option<Origin> {
+        self.places.first().copied()
+    }
+
+    /// The modules in which its settings stand.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = &'static str> {
+        self.places.iter().map(|place| match place {
+            Origin::Function(function) => function.module(),
+            Origin::Static { path, .. } => path.rsplit_once("::").map_or("", |(module, _)| module),
+            Origin::Call(_) => "",
+        })
     }
 }
 
@@ -157,11 +164,16 @@ struct Found {
 impl Found {
     fn add_function(&mut self, function: &'static Function) {
         let mut counts = BTreeMap::<_, usize>::new();
-        for layer in function.layers() {
-            let nth = counts.entry(layer.kind().name()).or_default();
+        let mut count = |stack: Option<StackId>, layer: &Layer| {
+            let nth = counts.entry((stack.map(|stack| stack.0), layer.kind().name())).or_default();
             *nth += 1;
-            if let Some(subject) = of_function(function, layer, *nth) {
-                self.of_functions.push(subject);
+            *nth
+        };
+        for layer in function.layers() {
+            let nth = count(None, layer);
+            let stack = layer.stack.map(|stack| (Stack::of(stack), count(Some(stack), layer)));
+            if let Some(subject) = of_function(function, layer, nth) {
+                self.of_functions.push(Subject { stack, ..subject });
             }
             for state in layer.shared() {
                 self.add_use(function, layer, state);
@@ -170,8 +182,11 @@ impl Found {
     }
 
     fn add_use(&mut self, function: &'static Function, layer: &Layer, state: &'static dyn AnyStateRef) {
-        let place = Some(state.settings_at().unwrap_or(Origin::Function(function)));
-        let subject = self.named(state.layer(), state.name().as_str(), place, Settings::OfRef(state));
+        let mut places = state.settings_at();
+        if places.is_empty() {
+            places.push(Origin::Function(function));
+        }
+        let subject = self.named(state.layer(), state.name().as_str(), places, Settings::OfRef(state));
         match (layer.held(), layer.slot) {
             // A handle is used without attributes, too, so the layer is switched.
             (Some(_), Some(slot)) if layer.kind() == state.layer() => subject.switches.push(Switch::Slot(slot)),
@@ -180,18 +195,13 @@ impl Found {
         }
     }
 
-    fn named(
-        &mut self,
-        kind: LayerKind,
-        name: &'static str,
-        place: Option<Origin>,
-        settings: Settings,
-    ) -> &mut Subject {
+    fn named(&mut self, kind: LayerKind, name: &'static str, places: Vec<Origin>, settings: Settings) -> &mut Subject {
         let address = Address::Name(name);
         let new = || Subject {
             kind,
             address,
-            place,
+            stack: None,
+            places,
             settings,
             switches: Vec::new(),
             has_budget: false,
@@ -204,12 +214,17 @@ impl Found {
 impl Visitor for Found {
     /// State that no attribute of a function names: of handles, and what the program has made by hand.
     fn visit<T: Kind>(&mut self, registry: &Registry) {
-        for state in crate::registry::registration::handles::<T>().map(|(_, handle)| handle) {
-            self.named(T::LAYER, AnyStateRef::name(state).as_str(), state.settings_at(), Settings::OfRef(state));
+        for (registration, state) in crate::registry::registration::handles::<T>() {
+            let mut places = state.settings_at();
+            if places.is_empty() {
+                places.push(registration.origin().origin);
+            }
+            self.named(T::LAYER, AnyStateRef::name(state).as_str(), places, Settings::OfRef(state));
         }
         for name in T::map(registry).made() {
             if let Some(state) = T::map(registry).get(&name) {
-                self.named(T::LAYER, name.as_str(), None, Settings::OfMade(state)).settings = Settings::OfMade(state);
+                self.named(T::LAYER, name.as_str(), Vec::new(), Settings::OfMade(state)).settings =
+                    Settings::OfMade(state);
             }
         }
     }
@@ -224,7 +239,8 @@ fn of_function(function: &'static Function, layer: &Layer, nth: usize) -> Option
         _ => return None,
     };
     let address = Address::Function { function, nth };
-    let place = Some(Origin::Function(function));
+    let places = vec![Origin::Function(function)];
     let has_budget = layer.setting("budget").is_some() || layer.name().is_some() || layer.held().is_some();
-    Some(Subject { kind: layer.kind(), address, place, settings, switches, has_budget, has_fixed_use: false })
+    let kind = layer.kind();
+    Some(Subject { kind, address, stack: None, places, settings, switches, has_budget, has_fixed_use: false })
 }

@@ -16,7 +16,7 @@ mod timeout;
 use crate::config::value::Given;
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::LayerKind;
-use crate::registry::similar::similar;
+use crate::registry::similar::nearest;
 
 /// The setting that every layer has: whether it acts.
 pub(crate) const ENABLED: &str = "enabled";
@@ -84,7 +84,7 @@ pub(crate) fn wrong_name(kind: LayerKind, name: &str) -> Option<(String, Option<
         return Some((format!("`{name}` of `{kind}` is code, which no configuration changes"), help));
     }
     let known = || [ENABLED].iter().chain(names(kind)).copied();
-    let help = match known().find(|known| similar(known, name)) {
+    let help = match nearest(name, known()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("its settings are {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     };
@@ -143,9 +143,9 @@ fn one_of<T: Copy>(given: &Given, known: &[(&str, T)]) -> Result<T, String> {
     let word = given.word()?;
     known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = known.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
-        let meant = known.iter().find(|(name, _)| similar(name, word));
-        let help = meant
-            .map_or_else(|| format!("write {}", names.join(", ")), |(name, _)| format!("did you mean `\"{name}\"`?"));
+        let meant = nearest(word, known.iter().map(|(name, _)| *name));
+        let help =
+            meant.map_or_else(|| format!("write {}", names.join(", ")), |name| format!("did you mean `\"{name}\"`?"));
         format!("unknown word `{}`: {help}", word.escape_debug())
     })
 }
