@@ -12,6 +12,7 @@ pub use crate::event::breaker_changed::{BreakerChanged, ChangeReason};
 pub use crate::event::call_events::{
     CallFinished, Cause, FallbackUsed, Outcome, RetriesExhausted, RetryScheduled, TimedOut,
 };
+pub use crate::event::config_events::{ConfigApplied, ConfigChange, ConfigRejected};
 pub use crate::event::event::Event;
 pub use crate::event::hedge_events::{HedgeSent, HedgeWon};
 pub use crate::event::kinds::Kinds;

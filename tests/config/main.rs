@@ -5,6 +5,7 @@ mod errors;
 mod layers;
 mod named;
 mod precedence;
+mod reported;
 mod running;
 mod same;
 mod shared;

@@ -6,10 +6,10 @@ use crate::config::value::Given;
 use crate::registry::functions::LayerKind;
 
 /// The most of some settings. The retry's attempts have one of 1,000, durations one of 24 hours.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Bounds(Vec<Bound>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Bound {
     /// `layer.setting`
     setting: String,

@@ -1,17 +1,22 @@
 //! Where a configuration is read from, and the last one that was good.
 
-use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::config::bounds::Bounds;
+use crate::config::changes::changes;
 use crate::config::effective::{Effective, EffectiveLayer};
 use crate::config::entry::Entries;
 use crate::config::error::{At, ConfigError, ConfigProblem};
-use crate::config::plan::Planned;
+use crate::config::in_force::in_force;
+use crate::config::status::Status;
 use crate::config::variables::{self, Variables};
 use crate::config::{file, plan};
-use crate::core::sync::word::{LazyLock, Mutex, MutexGuard, PoisonError};
+use crate::core::name::Name;
+use crate::event::config_events::{ConfigApplied, ConfigChange, ConfigRejected};
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::{is_wanted, report};
 use crate::registry::subjects::{Subject, subjects};
 
 /// Reads the file and the variables of the environment, and applies them. From then on [`reload`] reads that file.
@@ -65,10 +70,27 @@ pub fn check(path: impl AsRef<Path>) -> Result<(), ConfigError> {
 /// ```
 pub fn effective() -> Effective {
     let subjects = subjects();
-    let state = state();
+    let in_force = in_force();
     // It was good when it was applied.
-    let planned = plan::plan(&subjects, &state.entries, &state.bounds, &mut Vec::new());
+    let planned = plan::plan(&subjects, &in_force.entries, &in_force.bounds, &mut Vec::new());
     Effective { layers: planned.iter().map(EffectiveLayer::of).collect() }
+}
+
+/// Which configuration is in force, and what is wrong with the newest one if that was rejected.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::config;
+///
+/// config::apply("[circuit_breaker.nobody]\nfailure_threshold = 3").unwrap_err();
+/// assert!(config::status().error().is_some());
+///
+/// config::apply("")?;
+/// assert!(config::status().error().is_none());
+/// # Ok::<(), config::ConfigError>(())
+/// ```
+pub fn status() -> Status {
+    in_force().status.clone()
 }
 
 /// Loads configurations within narrower bounds.
@@ -82,7 +104,7 @@ pub fn effective() -> Effective {
 /// ```
 #[must_use = "it loads once `load` or `apply` is called"]
 pub fn loader() -> Loader {
-    Loader { bounds: state().bounds.clone(), variables: None }
+    Loader { bounds: in_force().bounds.clone(), variables: None }
 }
 
 /// Loads configurations. From [`loader`].
@@ -116,8 +138,7 @@ impl Loader {
     /// As [`load`].
     pub fn load(self, path: impl AsRef<Path>) -> Result<(), ConfigError> {
         let path = path.as_ref();
-        let text = text_of(path)?;
-        self.apply_of(&path.display().to_string(), &text, Some(path))
+        self.apply_read(path, text_of(path))
     }
 
     /// As [`apply`].
@@ -126,7 +147,7 @@ impl Loader {
     ///
     /// As [`apply`].
     pub fn apply(self, text: &str) -> Result<(), ConfigError> {
-        self.apply_of("configuration", text, None)
+        reported("configuration", self.apply_of("configuration", text, None))
     }
 
     /// As [`reload`].
@@ -135,15 +156,7 @@ impl Loader {
     ///
     /// As [`reload`].
     pub fn reload(self) -> Result<(), ConfigError> {
-        let known = state().path.clone();
-        match known.or_else(|| std::env::var_os(variables::FILE).map(PathBuf::from)) {
-            Some(path) => self.load(path),
-            None => {
-                let message = format!("no file was loaded, and {} names none", variables::FILE);
-                let at = At::Variable(variables::FILE.to_owned());
-                Err(ConfigError::one(ConfigProblem::new(message, None, at)))
-            }
-        }
+        self.load(path_to_reload()?)
     }
 
     /// As [`check`].
@@ -159,6 +172,12 @@ impl Loader {
         problems.extend(warnings);
         plan::plan(&subjects, &entries, &self.bounds, &mut problems);
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
+    }
+
+    /// Applies what was read of a file.
+    fn apply_read(self, path: &Path, read: Result<String, ConfigError>) -> Result<(), ConfigError> {
+        let name = path.display().to_string();
+        reported(&name, read.and_then(|text| self.apply_of(&name, &text, Some(path))))
     }
 
     fn read(
@@ -177,23 +196,26 @@ impl Loader {
         (entries, warnings)
     }
 
-    fn apply_of(self, name: &str, text: &str, path: Option<&Path>) -> Result<(), ConfigError> {
+    /// What it changed is listed if somebody listens.
+    fn apply_of(self, name: &str, text: &str, path: Option<&Path>) -> Result<Vec<ConfigChange>, ConfigError> {
         let subjects = subjects();
         let mut problems = Vec::new();
         let (entries, warnings) = self.read(name, text, &subjects, &mut problems);
-        // Held until all is applied, so that of two configurations one is in force as a whole.
-        let mut state = state();
+        let mut in_force = in_force();
         let planned = plan::plan(&subjects, &entries, &self.bounds, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigError { problems });
         }
-        state.put_into_force(&planned);
-        state.entries = entries;
-        state.bounds = self.bounds;
-        if let Some(path) = path {
-            state.path = Some(path.to_owned());
-        }
-        drop(state);
+        let listed = if is_wanted(Kinds::CONFIG) {
+            changes(&plan::plan(&subjects, &in_force.entries, &in_force.bounds, &mut Vec::new()), &planned)
+        } else {
+            Vec::new()
+        };
+        in_force.put(&planned);
+        in_force.entries = entries;
+        in_force.bounds = self.bounds;
+        in_force.status.has_applied(path);
+        drop(in_force);
         for warning in warnings {
             // If that fails, the warning is lost.
             let _ = std::io::Write::write_all(
@@ -201,37 +223,39 @@ impl Loader {
                 format!("resilient: warning: {warning}\n").as_bytes(),
             );
         }
-        Ok(())
+        Ok(listed)
     }
 }
 
-/// The configuration in force.
-#[derive(Debug, Default)]
-struct State {
-    path: Option<PathBuf>,
-    entries: Entries,
-    bounds: Bounds,
-    /// The state that has settings of a configuration.
-    configured: HashSet<String>,
-}
-
-impl State {
-    fn put_into_force(&mut self, planned: &[Planned<'_>]) {
-        for planned in planned {
-            let name = plan::shown(planned.subject);
-            let has_settings = self.configured.contains(&name);
-            if planned.apply(has_settings) {
-                self.configured.insert(name);
-            } else {
-                self.configured.remove(&name);
-            }
+/// Those who listen are notified of what became of a configuration, and [`status`] has it. No lock is held.
+fn reported(source: &str, result: Result<Vec<ConfigChange>, ConfigError>) -> Result<(), ConfigError> {
+    match result {
+        Ok(changes) => {
+            report(Kinds::CONFIG, || {
+                let (source, count) = (Name::intern(source), changes.len());
+                Event::ConfigApplied(ConfigApplied { source, count, changes: &changes })
+            });
+            Ok(())
+        }
+        Err(error) => {
+            in_force().status.has_rejected(&error);
+            report(Kinds::CONFIG, || {
+                let (source, problems) = (Name::intern(source), error.problems().len());
+                Event::ConfigRejected(ConfigRejected { source, problems, error: Some(&error) })
+            });
+            Err(error)
         }
     }
 }
 
-fn state() -> MutexGuard<'static, State> {
-    static STATE: LazyLock<Mutex<State>> = LazyLock::new(Mutex::default);
-    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+/// The file of the last `load` that was good, or the one that the variable names.
+fn path_to_reload() -> Result<PathBuf, ConfigError> {
+    let known = in_force().status.file.clone();
+    known.or_else(|| std::env::var_os(variables::FILE).map(PathBuf::from)).ok_or_else(|| {
+        let message = format!("no file was loaded, and {} names none", variables::FILE);
+        let at = At::Variable(variables::FILE.to_owned());
+        ConfigError::one(ConfigProblem::new(message, None, at))
+    })
 }
 
 /// The text of a file, of which no more is read than a configuration may have.

@@ -39,17 +39,21 @@
 
 mod address;
 mod bounds;
+mod changes;
 mod duration;
 mod effective;
 mod entry;
 mod error;
 mod file;
+mod in_force;
 mod loader;
 mod plan;
 mod settings;
+mod status;
 mod value;
 mod variables;
 
 pub use effective::{Effective, EffectiveLayer, EffectiveSetting};
 pub use error::{ConfigError, ConfigProblem};
-pub use loader::{Loader, apply, check, effective, load, loader, reload};
+pub use loader::{Loader, apply, check, effective, load, loader, reload, status};
+pub use status::Status;

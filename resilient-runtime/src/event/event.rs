@@ -5,9 +5,20 @@ use std::fmt;
 use crate::core::name::Name;
 use crate::event::breaker_changed::BreakerChanged;
 use crate::event::call_events::{CallFinished, FallbackUsed, RetriesExhausted, RetryScheduled, TimedOut};
+use crate::event::config_events::{ConfigApplied, ConfigRejected};
 use crate::event::hedge_events::{HedgeSent, HedgeWon};
 use crate::event::kinds::Kinds;
 use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, RateLimited, Shed};
+
+macro_rules! subject {
+    (source, $event:ident) => {{
+        let _ = $event;
+        Subject::source
+    }};
+    ($subject:ident, $event:ident) => {
+        Subject::$subject($event.$subject)
+    };
+}
 
 /// Declares the events, a line for each: its kind, and whether it is of a function or of state that has a name.
 macro_rules! events {
@@ -30,7 +41,7 @@ macro_rules! events {
 
             const fn subject(&self) -> Subject {
                 match self {
-                    $(Self::$Event(event) => Subject::$subject(event.$subject),)*
+                    $(Self::$Event(event) => subject!($subject, event),)*
                 }
             }
         }
@@ -50,6 +61,7 @@ macro_rules! events {
 enum Subject {
     function(Name),
     name(Name),
+    source,
 }
 
 events! {
@@ -81,23 +93,28 @@ events! {
     HedgeSent(HedgeSent): HEDGES of a name;
     /// An attempt beside the first gave the answer.
     HedgeWon(HedgeWon): HEDGES of a name;
+    /// A configuration is in force. Only with the feature `config`.
+    ConfigApplied(ConfigApplied<'a>): CONFIG of a source;
+    /// A configuration has problems, so what was in force before stays. Only with the feature `config`.
+    ConfigRejected(ConfigRejected<'a>): CONFIG of a source;
 }
 
 impl Event<'_> {
     /// The path of the function that it is about, or the name that a policy used by hand has. `None` for events of
-    /// shared state.
+    /// shared state and of configurations.
     pub const fn function(&self) -> Option<Name> {
         match self.subject() {
             Subject::function(function) => Some(function),
-            Subject::name(_) => None,
+            Subject::name(_) | Subject::source => None,
         }
     }
 
-    /// The name of the shared state that it is about. `None` for events of functions.
+    /// The name of the shared state that it is about. `None` for events of functions and of
+    /// configurations.
     pub const fn name(&self) -> Option<Name> {
         match self.subject() {
             Subject::name(name) => Some(name),
-            Subject::function(_) => None,
+            Subject::function(_) | Subject::source => None,
         }
     }
 
@@ -106,6 +123,7 @@ impl Event<'_> {
         match self {
             Self::RetryScheduled(event) => event.error,
             Self::RetriesExhausted(event) => event.error,
+            Self::ConfigRejected(event) => event.error,
             _ => None,
         }
     }
@@ -126,6 +144,8 @@ impl Event<'_> {
             Self::FallbackUsed(event) => Event::FallbackUsed(event),
             Self::HedgeSent(event) => Event::HedgeSent(event),
             Self::HedgeWon(event) => Event::HedgeWon(event),
+            Self::ConfigApplied(event) => Event::ConfigApplied(event.without_changes()),
+            Self::ConfigRejected(event) => Event::ConfigRejected(event.without_error()),
         }
     }
 }

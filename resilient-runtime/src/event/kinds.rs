@@ -49,6 +49,9 @@ sets! {
     /// [`HedgeSent`](crate::events::Event::HedgeSent) and [`HedgeWon`](crate::events::Event::HedgeWon). Whoever wants them
     /// makes each hedged call read the clock.
     HEDGES = 6;
+    /// [`ConfigApplied`](crate::events::Event::ConfigApplied) and
+    /// [`ConfigRejected`](crate::events::Event::ConfigRejected).
+    CONFIG = 7;
 }
 
 impl Kinds {

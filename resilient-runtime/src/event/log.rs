@@ -8,6 +8,7 @@ use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 
 use crate::core::circuit_state::CircuitState;
 use crate::event::breaker_changed::BreakerChanged;
+use crate::event::config_events::Listed;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
 use crate::event::listener;
@@ -134,6 +135,16 @@ logs! {
         number: it.number,
         after_ms: millis(it.after),
     }
+    "ConfigApplied": ConfigApplied(it) => "resilient::config" INFO "configuration applied" {
+        source: it.source.as_str(),
+        count: it.count,
+        changes: display(Listed(it.changes)),
+    }
+    "ConfigRejected": ConfigRejected(it) => "resilient::config" ERROR "configuration rejected" {
+        source: it.source.as_str(),
+        problems: it.problems,
+        error: it.error.map(display),
+    }
 }
 
 fn millis(duration: Duration) -> f64 {
@@ -143,7 +154,9 @@ fn millis(duration: Duration) -> f64 {
 /// The most severe level of events of these kinds. That of [`Event::TimedOut`] is not among them: see
 /// [`are_warnings_written`].
 const fn level_of(kinds: Kinds) -> Level {
-    if kinds.intersects(Kinds::CHANGES.union(Kinds::RETRIES)) {
+    if kinds.intersects(Kinds::CONFIG) {
+        Level::ERROR
+    } else if kinds.intersects(Kinds::CHANGES.union(Kinds::RETRIES)) {
         Level::WARN
     } else if kinds.intersects(Kinds::FALLBACKS) {
         Level::INFO
@@ -195,6 +208,7 @@ mod tests {
             "BulkheadWaited" => Kinds::WAITS,
             "FallbackUsed" => Kinds::FALLBACKS,
             "HedgeSent" | "HedgeWon" => Kinds::HEDGES,
+            "ConfigApplied" | "ConfigRejected" => Kinds::CONFIG,
             _ => Kinds::REFUSALS,
         }
     }
@@ -205,6 +219,6 @@ mod tests {
             let level: Level = log.level.parse().unwrap();
             assert!(level >= level_of(kind_of(log)), "{log:?}");
         }
-        assert_eq!(level_of(Kinds::ALL), Level::WARN);
+        assert_eq!(level_of(Kinds::ALL), Level::ERROR);
     }
 }

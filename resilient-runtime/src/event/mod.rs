@@ -5,6 +5,7 @@ pub(crate) mod breaker_changed;
 pub(crate) mod call;
 pub(crate) mod call_events;
 pub(crate) mod changes;
+pub(crate) mod config_events;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod event;
 pub(crate) mod hedge_events;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{Receiver, channel};
 
+use crate::event::config_events::ConfigChange;
 use crate::event::event::Event;
 use crate::event::listener::Filter;
 use crate::event::listeners::Subscription;
@@ -15,13 +16,18 @@ use crate::event::listeners::Subscription;
 pub struct EventRecord {
     event: Event<'static>,
     error: Option<Arc<str>>,
+    changes: Arc<[ConfigChange]>,
     text: Arc<str>,
 }
 
 impl EventRecord {
     pub(crate) fn of(event: &Event<'_>) -> Self {
         let error = event.error().map(|error| error.to_string().into());
-        Self { event: event.without_error(), error, text: event.to_string().into() }
+        let changes = match event {
+            Event::ConfigApplied(applied) => applied.changes.into(),
+            _ => Arc::default(),
+        };
+        Self { event: event.without_error(), error, changes, text: event.to_string().into() }
     }
 
     /// The event. Its `error` is `None` here: [`error`](Self::error) has it.
@@ -32,6 +38,11 @@ impl EventRecord {
     /// The text of the error, if the event had one.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
+    }
+
+    /// What a configuration changed. Empty for other events than [`Event::ConfigApplied`].
+    pub fn changes(&self) -> &[ConfigChange] {
+        &self.changes
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::config::in_force::alone;
 use crate::config::loader;
 
 /// The settings in the table of an attribute.
@@ -33,6 +34,7 @@ fn no_setting_is_called_as_the_switch_of_all() {
 proptest! {
     #[test]
     fn no_text_panics(text in "(?s).{0,200}") {
+        let _alone = alone();
         let _ = loader().variables([]).apply(&text);
     }
 
@@ -50,6 +52,7 @@ proptest! {
     ) {
         let sections = lines.iter().map(|(table, layer, name, value)| format!("{table}{layer}]\n{name} = {value}\n"));
         let text = sections.collect::<Vec<_>>().concat();
+        let _alone = alone();
         let error = loader().variables([]).apply(&text).err().map(|error| error.to_string());
         let is_shown_as_text = error.is_none_or(|error| !error.chars().any(|letter| letter.is_control() && letter != '\n'));
         prop_assert!(is_shown_as_text);
@@ -57,6 +60,7 @@ proptest! {
 
     #[test]
     fn no_variable_panics(name in "RESILIENT_[A-Z_]{0,20}", value in "(?s).{0,20}") {
+        let _alone = alone();
         let _ = loader().variables([(name.as_str(), value.as_str())]).apply("");
     }
 }
