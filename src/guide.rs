@@ -39,7 +39,7 @@ chapters! {
     inspect = "guide/inspect.md";
     events = "guide/events.md";
     // Its samples need the feature.
-    #[cfg(any(not(doctest), feature = "config"))]
+    #[cfg(any(not(doctest), feature = "watch"))]
     configuration = "guide/configuration.md";
     logs = "guide/logs.md";
     operating = "guide/operating.md";

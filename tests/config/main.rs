@@ -10,6 +10,8 @@ mod running;
 mod same;
 mod shared;
 mod shown;
+#[cfg(feature = "watch")]
+mod watched;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -38,6 +40,18 @@ impl Config {
     #[expect(clippy::unused_self, reason = "who has the lock")]
     fn with(&self, text: &str, variables: &[(&str, &str)]) -> Result<(), ConfigError> {
         loader().variables(variables.iter().copied()).apply(text)
+    }
+}
+
+#[cfg(feature = "watch")]
+#[expect(clippy::unused_self, reason = "who has the lock")]
+impl Config {
+    fn load(&self, path: &std::path::Path) -> Result<(), ConfigError> {
+        loader().variables([]).load(path)
+    }
+
+    fn watch(&self) -> Result<resilient::config::Watching, ConfigError> {
+        loader().variables([]).watch()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The configuration in force: the last one that was good.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use crate::config::bounds::Bounds;
 use crate::config::entry::Entries;
@@ -13,6 +14,8 @@ use crate::core::sync::word::{LazyLock, Mutex, MutexGuard, PoisonError};
 pub(super) struct InForce {
     pub(super) entries: Entries,
     pub(super) bounds: Bounds,
+    /// The file that it is the text of, and the text. `None` if it was no file.
+    pub(super) read: Option<(PathBuf, String)>,
     pub(super) status: Status,
     /// The state that has settings of a configuration.
     configured: HashSet<String>,

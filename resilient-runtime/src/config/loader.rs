@@ -159,6 +159,20 @@ impl Loader {
         self.load(path_to_reload()?)
     }
 
+    /// The same variables, and the bounds that hold now.
+    #[cfg(feature = "watch")]
+    pub(super) fn again(&self) -> Self {
+        Self { variables: self.variables.clone(), ..loader() }
+    }
+
+    /// The text in force, if it is of this file and within these bounds.
+    #[cfg(feature = "watch")]
+    pub(super) fn text_in_force(&self, path: &Path) -> Option<String> {
+        let in_force = in_force();
+        let (of, text) = in_force.read.as_ref().filter(|_| in_force.bounds == self.bounds)?;
+        (std::path::absolute(of).ok()? == path).then(|| text.clone())
+    }
+
     /// As [`check`].
     ///
     /// # Errors
@@ -175,7 +189,7 @@ impl Loader {
     }
 
     /// Applies what was read of a file.
-    fn apply_read(self, path: &Path, read: Result<String, ConfigError>) -> Result<(), ConfigError> {
+    pub(super) fn apply_read(self, path: &Path, read: Result<String, ConfigError>) -> Result<(), ConfigError> {
         let name = path.display().to_string();
         reported(&name, read.and_then(|text| self.apply_of(&name, &text, Some(path))))
     }
@@ -214,6 +228,7 @@ impl Loader {
         in_force.put(&planned);
         in_force.entries = entries;
         in_force.bounds = self.bounds;
+        in_force.read = path.map(|path| (path.to_owned(), text.to_owned()));
         in_force.status.has_applied(path);
         drop(in_force);
         for warning in warnings {
@@ -249,7 +264,7 @@ fn reported(source: &str, result: Result<Vec<ConfigChange>, ConfigError>) -> Res
 }
 
 /// The file of the last `load` that was good, or the one that the variable names.
-fn path_to_reload() -> Result<PathBuf, ConfigError> {
+pub(super) fn path_to_reload() -> Result<PathBuf, ConfigError> {
     let known = in_force().status.file.clone();
     known.or_else(|| std::env::var_os(variables::FILE).map(PathBuf::from)).ok_or_else(|| {
         let message = format!("no file was loaded, and {} names none", variables::FILE);
@@ -259,7 +274,7 @@ fn path_to_reload() -> Result<PathBuf, ConfigError> {
 }
 
 /// The text of a file, of which no more is read than a configuration may have.
-fn text_of(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn text_of(path: &Path) -> Result<String, ConfigError> {
     let problem = |message: String| {
         let at = At::File(path.display().to_string());
         ConfigError::one(ConfigProblem::new(message, None, at))

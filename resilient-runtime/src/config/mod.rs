@@ -52,8 +52,12 @@ mod settings;
 mod status;
 mod value;
 mod variables;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use effective::{Effective, EffectiveLayer, EffectiveSetting};
 pub use error::{ConfigError, ConfigProblem};
 pub use loader::{Loader, apply, check, effective, load, loader, reload, status};
 pub use status::Status;
+#[cfg(feature = "watch")]
+pub use watch::{Watching, watch};

@@ -14,6 +14,7 @@ pub struct Status {
     pub(super) applications: u64,
     pub(super) rejections: u64,
     pub(super) error: Option<ConfigError>,
+    pub(super) watchers: usize,
 }
 
 impl Status {
@@ -47,17 +48,23 @@ impl Status {
     pub const fn error(&self) -> Option<&ConfigError> {
         self.error.as_ref()
     }
+
+    /// Whether a file is watched.
+    pub const fn is_watched(&self) -> bool {
+        self.watchers > 0
+    }
 }
 
-/// `resilient.toml is in force: 3 applied, 0 rejected`, and what is wrong on lines of its own.
+/// `resilient.toml is in force, watched: 3 applied, 0 rejected`, and what is wrong on lines of its own.
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, applications, rejections, error } = self;
+        let Self { file, applications, rejections, error, watchers } = self;
         match file {
             Some(file) => write!(f, "{} is in force", Escaped(&file.to_string_lossy()))?,
             None => f.write_str("no file is in force")?,
         }
-        write!(f, ": {applications} applied, {rejections} rejected")?;
+        let watched = if *watchers > 0 { ", watched" } else { "" };
+        write!(f, "{watched}: {applications} applied, {rejections} rejected")?;
         error.as_ref().map_or(Ok(()), |error| write!(f, "\n{error}"))
     }
 }
