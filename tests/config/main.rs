@@ -12,6 +12,7 @@ mod shared;
 mod shown;
 #[cfg(feature = "watch")]
 mod watched;
+mod worst_cases;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -4,14 +4,24 @@ use std::fmt;
 
 use crate::config::plan::{Planned, shown};
 use crate::config::settings;
-use crate::registry::functions::LayerKind;
+use crate::config::worst_case::worst_case;
+use crate::registry::functions::{Function, LayerKind, WorstCase, functions};
 use crate::registry::subjects::Address;
 
 /// Every setting that a configuration can change, with its value and where that comes from. From
-/// [`effective`](super::effective); `Display` has a paragraph for each layer.
+/// [`effective`](super::effective); `Display` has a paragraph for each layer, and a line
+/// for each function with its worst case.
 #[derive(Clone, Debug)]
 pub struct Effective {
     pub(crate) layers: Vec<EffectiveLayer>,
+    functions: Vec<EffectiveFunction>,
+}
+
+/// An annotated function in [`Effective`].
+#[derive(Clone, Copy, Debug)]
+pub struct EffectiveFunction {
+    function: &'static Function,
+    worst_case: WorstCase,
 }
 
 /// A layer in [`Effective`].
@@ -33,9 +43,34 @@ pub struct EffectiveSetting {
 }
 
 impl Effective {
+    pub(super) fn of(planned: &[Planned<'_>]) -> Self {
+        let mut functions: Vec<_> = functions()
+            .map(|function| EffectiveFunction { function, worst_case: worst_case(function, planned) })
+            .collect();
+        functions.sort_by_key(|function| function.function.path());
+        Self { layers: planned.iter().map(EffectiveLayer::of).collect(), functions }
+    }
+
+    /// The annotated functions, in the order of their paths.
+    pub fn functions(&self) -> &[EffectiveFunction] {
+        &self.functions
+    }
+
     /// The layers, those of functions first.
     pub fn layers(&self) -> &[EffectiveLayer] {
         &self.layers
+    }
+}
+
+impl EffectiveFunction {
+    /// As its attributes describe it.
+    pub const fn function(&self) -> &'static Function {
+        self.function
+    }
+
+    /// How long a call can take at most with the settings in force.
+    pub const fn worst_case(&self) -> WorstCase {
+        self.worst_case
     }
 }
 
@@ -102,6 +137,11 @@ impl fmt::Display for Effective {
             for EffectiveSetting { name, value, origin } in &layer.settings {
                 writeln!(f, "  {name} = {value} ({})", origin.as_deref().unwrap_or("as written"))?;
             }
+        }
+        for EffectiveFunction { function, worst_case } in &self.functions {
+            write!(f, "{}: {worst_case}", function.path())?;
+            let written = function.worst_case();
+            if written == *worst_case { writeln!(f)? } else { writeln!(f, " (as written, {written})")? }
         }
         Ok(())
     }

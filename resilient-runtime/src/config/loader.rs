@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::bounds::Bounds;
 use crate::config::changes::changes;
-use crate::config::effective::{Effective, EffectiveLayer};
+use crate::config::effective::Effective;
 use crate::config::entry::Entries;
 use crate::config::error::{At, ConfigError, ConfigProblem};
 use crate::config::in_force::in_force;
@@ -62,7 +62,7 @@ pub fn check(path: impl AsRef<Path>) -> Result<(), ConfigError> {
     loader().check(path)
 }
 
-/// Every setting that is in force, with its origin.
+/// Every setting that is in force, with its origin, and the worst case of each function.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -73,7 +73,7 @@ pub fn effective() -> Effective {
     let in_force = in_force();
     // It was good when it was applied.
     let planned = plan::plan(&subjects, &in_force.entries, &in_force.bounds, &mut Vec::new());
-    Effective { layers: planned.iter().map(EffectiveLayer::of).collect() }
+    Effective::of(&planned)
 }
 
 /// Which configuration is in force, and what is wrong with the newest one if that was rejected.

@@ -54,8 +54,9 @@ mod value;
 mod variables;
 #[cfg(feature = "watch")]
 mod watch;
+mod worst_case;
 
-pub use effective::{Effective, EffectiveLayer, EffectiveSetting};
+pub use effective::{Effective, EffectiveFunction, EffectiveLayer, EffectiveSetting};
 pub use error::{ConfigError, ConfigProblem};
 pub use loader::{Loader, apply, check, effective, load, loader, reload, status};
 pub use status::Status;

@@ -12,6 +12,8 @@ pub(crate) mod events;
 pub(crate) mod for_call;
 pub(crate) mod http_retry_after;
 mod least_delays;
+#[cfg(feature = "config")]
+mod longest_delays;
 mod looks;
 pub(crate) mod outcomes;
 #[cfg(not(feature = "testing"))]
