@@ -129,7 +129,7 @@ async fn a_breaker_says_since_when_and_why_it_is_in_its_state() {
     assert_eq!(breaker("snapshot: states").failures_in_a_row, None);
 
     // Before a call finds out that the open time is over, and after.
-    advance(Duration::from_millis(8_000)).await;
+    advance(Duration::from_secs(8)).await;
     assert_eq!(seen(), (CircuitState::HalfOpen, Some(500), Some(ChangeReason::OpenTimeOver), None));
     let probe = users.try_acquire().unwrap();
     advance(Duration::from_millis(250)).await;
@@ -162,7 +162,10 @@ async fn limits_say_what_is_full_and_what_waits() {
         Arc::new(Bulkhead::new("snapshot: pool", BulkheadPolicy::new(1).max_queue(3).max_wait(Duration::from_secs(1))))
             .observed("snapshot: pool");
     let slot = pool.try_acquire().unwrap();
-    let waits = pool.run(async { Ok::<_, ()>(sleep(Duration::from_secs(1)).await) });
+    let waits = pool.run(async {
+        sleep(Duration::from_secs(1)).await;
+        Ok::<_, ()>(())
+    });
     let mut waits = std::pin::pin!(waits);
     assert!(std::future::poll_fn(|context| std::task::Poll::Ready(waits.as_mut().poll(context))).await.is_pending());
     assert!(pool.try_acquire().is_err());

@@ -264,10 +264,11 @@ fn giving_up_costs_the_same_wherever_in_the_queue() {
     assert!(steps_to_give_up(|_| {}) <= ENOUGH, "first first");
     assert!(steps_to_give_up(|crowd| crowd.reverse()) <= ENOUGH, "last first");
     let at_random = |crowd: &mut Vec<Waiting<'_>>| {
-        let mut random = 1_usize;
+        let mut random = 1_u64;
         for last in (1..crowd.len()).rev() {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            crowd.swap(last, (random >> 33) % (last + 1));
+            let other = usize::try_from(random >> 33).expect("31 bits") % (last + 1);
+            crowd.swap(last, other);
         }
     };
     assert!(steps_to_give_up(at_random) <= ENOUGH, "at random");
