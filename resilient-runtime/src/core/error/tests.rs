@@ -3,8 +3,8 @@
 use super::*;
 
 #[test]
-fn an_error_is_at_most_four_words() {
-    assert!(size_of::<Error>() <= 4 * size_of::<usize>());
+fn an_error_has_at_most_32_bytes() {
+    assert!(size_of::<Error>() <= 32);
 }
 
 #[test]

@@ -227,7 +227,7 @@ fn after_days_without_a_look_a_short_wait_needs_only_the_look_at_its_end() {
 fn a_million_calls_leave_no_memory_behind() {
     let mut wheel = Wheel::default();
     let all: Vec<u32> = (0..1_000_000).map(|n| wheel.insert(0, 60_000 + n % 60_000, Waker::noop().clone())).collect();
-    assert!(wheel.bytes() > 30_000_000);
+    assert!(wheel.bytes() > 1_000_000 * size_of::<Waker>());
     let (expired, ended) = all.split_at(500_000);
     for index in ended {
         drop(wheel.remove(*index));
