@@ -216,25 +216,6 @@ impl CircuitBreaker {
         }
     }
 
-    /// Closes the breaker and forgets the failures so far. Calls in flight change only the totals. The totals stay.
-    pub fn reset(&self) {
-        self.force(CircuitState::Closed);
-    }
-
-    /// Refuses every call until [`reset`](Self::reset).
-    pub fn force_open(&self) {
-        self.force(CircuitState::ForcedOpen);
-    }
-
-    /// Admits every call, whatever its outcome, until [`reset`](Self::reset). Outcomes change only the totals.
-    pub fn disable(&self) {
-        self.force(CircuitState::Disabled);
-    }
-
-    fn force(&self, state: CircuitState) {
-        self.change(|machine| machine.forced(state));
-    }
-
     pub(super) fn refuse(&self, Rejection { state, retry_after }: Rejection) -> Error {
         self.totals.add_one(REJECTED);
         // The coarse clock may be behind: without the slack, a caller that waits this long could still be too early.

@@ -215,6 +215,15 @@ impl Machine {
         self.go(state, ChangeReason::ByHand);
     }
 
+    /// Brings back a state that was replaced by hand. One that was open is open until its open time would have been over,
+    /// and one that was half-open tries its callee again.
+    pub(crate) fn brought_back(&mut self, state: CircuitState) {
+        match state {
+            CircuitState::Open | CircuitState::HalfOpen => self.go(CircuitState::Open, ChangeReason::ByHand),
+            CircuitState::Closed | CircuitState::ForcedOpen | CircuitState::Disabled => self.forced(state),
+        }
+    }
+
     /// Lets the open time be over and every probe lose its place, for models that have no clock.
     #[cfg(resilient_loom)]
     pub(crate) fn let_time_be_over(&mut self) {

@@ -1,6 +1,7 @@
 //! Circuit breaker: a policy, the machine that decides, the state that calls share, and the guard around a call.
 
 pub(crate) mod breaker;
+pub(crate) mod by_hand;
 mod call;
 pub(crate) mod for_call;
 mod in_force;

@@ -40,7 +40,6 @@
 mod address;
 mod bounds;
 mod changes;
-mod duration;
 mod effective;
 mod entry;
 mod error;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::duration;
+use crate::core::duration;
 
 /// A value as it is given, in a file or by a variable.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@ pub(crate) mod circuit_stats;
 pub(crate) mod clock;
 pub(crate) mod cores;
 pub(crate) mod drained;
+pub(crate) mod duration;
 pub(crate) mod error;
 pub(crate) mod error_filter;
 pub(crate) mod function_counts;

@@ -4,6 +4,7 @@ pub(crate) mod configurable;
 mod conflict;
 mod definitions;
 pub(crate) mod events;
+pub(crate) mod found;
 pub(crate) mod functions;
 pub(crate) mod handle;
 mod keyed;

@@ -1,8 +1,8 @@
 //! The settings of `timeout`.
 
 use super::{settings, text};
-use crate::config::duration::shown;
 use crate::config::value::Given;
+use crate::core::duration::shown;
 use crate::timeout::policy::TimeoutPolicy;
 
 settings! {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::bound::{Bound, Caveat};
 use super::retry;
-use crate::config::duration;
 use crate::config::plan::Planned;
 use crate::config::settings;
+use crate::core::duration;
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::{Layer, LayerKind};
 use crate::retry::settings::Settings;

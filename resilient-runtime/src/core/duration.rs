@@ -84,7 +84,30 @@ fn overflow(written: &str) -> String {
     format!("`{}` is longer than a duration can be: write a shorter one", written.escape_debug())
 }
 
+/// Reads a duration in the form that attributes take as a string, also without spaces: `1m 30s`, `1.5s`, `100ms`.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use std::time::Duration;
+///
+/// assert_eq!(resilient::parse_duration("1m 30s"), Ok(Duration::from_secs(90)));
+/// assert!(resilient::parse_duration("90").unwrap_err().to_string().contains("needs a unit"));
+/// ```
+///
+/// # Errors
+///
+/// If it has no unit or an unknown one, is negative, or is no duration at all: what to write instead.
+pub fn parse_duration(text: &str) -> Result<Duration, InvalidDuration> {
+    read(text).map_err(InvalidDuration)
+}
+
+/// A text that is no duration. From [`parse_duration`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidDuration(String);
+
 /// A duration as configurations and attributes write it.
+#[cfg(feature = "config")]
 pub(crate) fn shown(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     let unit = UNITS.iter().rev().find(|unit| nanos > 0 && nanos.is_multiple_of(u128::from(unit.nanos)));
@@ -99,6 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
+        #[cfg(feature = "config")]
         fn what_is_shown_is_read_again(seconds in 0..1_u64 << 40, nanos in 0..1_000_000_000_u32) {
             for duration in [Duration::new(seconds, nanos), Duration::from_secs(seconds), Duration::from_secs(60 * seconds)] {
                 prop_assert_eq!(read(&shown(duration)), Ok(duration));
