@@ -54,8 +54,8 @@ impl Deref for FoundBreaker {
 pub fn find_circuit_breaker(name: &str) -> Result<FoundBreaker, UnknownSubject> {
     let shared = registry().circuit_breaker(name).map(Found::Shared);
     let value = || {
-        let values = observed().into_iter().filter(|value| value.name() == name);
-        values.filter_map(|value| value.circuit_breaker()).next().map(Found::Value)
+        let mut values = observed().into_iter().filter(|value| value.name() == name);
+        values.find_map(|value| value.circuit_breaker()).map(Found::Value)
     };
     match shared.or_else(value) {
         Some(found) => Ok(FoundBreaker(found)),

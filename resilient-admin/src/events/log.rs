@@ -1,0 +1,140 @@
+//! The last events, each with a number.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+use bytes::Bytes;
+use resilient_runtime::events::Event;
+
+use crate::events::line::{SPARED, data, kind};
+use crate::events::reader::Reader;
+use crate::events::spared::Spared;
+
+/// So many events are kept for readers that come back, or that are slow.
+pub(crate) const KEPT: usize = 1_024;
+
+/// So many read at a time.
+pub(crate) const MOST_READERS: usize = 16;
+
+/// The last events.
+#[derive(Debug)]
+pub(crate) struct Log {
+    lines: Mutex<Lines>,
+    spared: [Spared; SPARED.len()],
+    began: Instant,
+    /// Who reads. Relaxed: only the number matters.
+    readers: AtomicUsize,
+}
+
+#[derive(Debug)]
+pub(super) struct Lines {
+    pub(super) kept: VecDeque<Bytes>,
+    /// The number of the next one. The first is 1.
+    pub(super) next: u64,
+    /// Of readers that have all lines, with the number of the reader.
+    wakers: Vec<(usize, Waker)>,
+    /// How often readers were sent a sign of life.
+    pub(super) beats: u64,
+    pub(super) is_closed: bool,
+    readers_so_far: usize,
+}
+
+impl Log {
+    pub(crate) fn new() -> Self {
+        let kept = VecDeque::with_capacity(KEPT);
+        let lines = Lines { kept, next: 1, wakers: Vec::new(), beats: 0, is_closed: false, readers_so_far: 0 };
+        Self {
+            lines: Mutex::new(lines),
+            spared: Default::default(),
+            began: Instant::now(),
+            readers: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an event. Called by calls.
+    pub(crate) fn hear(&self, event: &Event<'_>) {
+        let kind = kind(event);
+        let spared = SPARED.iter().position(|spared| *spared == kind).and_then(|index| self.spared.get(index));
+        let left_out = match spared {
+            Some(spared) => spared.keep(self.began.elapsed().as_secs()),
+            None => Some(0),
+        };
+        if let Some(left_out) = left_out {
+            self.push(kind, &data(event, left_out));
+        }
+    }
+
+    fn push(&self, kind: &str, data: &str) {
+        let mut lines = self.lines();
+        let line = format!("id: {}\nevent: {kind}\ndata: {data}\n\n", lines.next);
+        lines.next += 1;
+        if lines.kept.len() == KEPT {
+            lines.kept.pop_front();
+        }
+        lines.kept.push_back(line.into());
+        wake(lines);
+    }
+
+    /// The number of the last event; 0 if there was none.
+    pub(crate) fn last(&self) -> u64 {
+        self.lines().next - 1
+    }
+
+    /// One that reads what comes after the event of this number, or from now on. `None` if too many read.
+    pub(crate) fn read(self: &Arc<Self>, after: Option<u64>) -> Option<Reader> {
+        let one_more = |readers| (readers < MOST_READERS).then_some(readers + 1);
+        self.readers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
+        let mut lines = self.lines();
+        lines.readers_so_far += 1;
+        Some(Reader::new(Arc::clone(self), lines.readers_so_far, after.unwrap_or(lines.next - 1), lines.beats))
+    }
+
+    pub(crate) fn has_readers(&self) -> bool {
+        self.readers.load(Ordering::Relaxed) > 0
+    }
+
+    pub(super) fn leave(&self, reader: usize) {
+        self.readers.fetch_sub(1, Ordering::Relaxed);
+        self.lines().wakers.retain(|(number, _)| *number != reader);
+    }
+
+    /// Sends readers that wait a sign of life, so that those are noticed which are gone.
+    pub(crate) fn beat(&self) {
+        let mut lines = self.lines();
+        lines.beats += 1;
+        wake(lines);
+    }
+
+    /// Ends all readers, and those that come.
+    pub(crate) fn close(&self) {
+        let mut lines = self.lines();
+        lines.is_closed = true;
+        wake(lines);
+    }
+}
+
+/// Without the lock, because a waker is code of a runtime.
+fn wake(mut lines: MutexGuard<'_, Lines>) {
+    let wakers = std::mem::take(&mut lines.wakers);
+    drop(lines);
+    for (_, waker) in wakers {
+        waker.wake();
+    }
+}
+
+impl Lines {
+    /// Wakes the reader at the next change.
+    pub(super) fn wake_later(&mut self, reader: usize, waker: &Waker) {
+        match self.wakers.iter_mut().find(|(number, _)| *number == reader) {
+            Some((_, known)) => known.clone_from(waker),
+            None => self.wakers.push((reader, waker.clone())),
+        }
+    }
+}
