@@ -30,6 +30,7 @@ chapters! {
     order = "guide/order.md";
     deadlines = "guide/deadlines.md";
     refusals = "guide/refusals.md";
+    cancellation = "guide/cancellation.md";
     functions = "guide/functions.md";
     stacks = "guide/stacks.md";
     sharing = "guide/sharing.md";
@@ -50,6 +51,9 @@ chapters! {
     without_attributes = "guide/without-attributes.md";
     pipelines = "guide/pipelines.md";
     without_tokio = "guide/without-tokio.md";
+    cookbook = "guide/cookbook.md";
+    faq = "guide/faq.md";
+    compare = "guide/compare.md";
     // Its samples do not compile on purpose; it is made from tests that prove what the compiler says.
     #[cfg(not(doctest))]
     compile_errors = "errors.md";

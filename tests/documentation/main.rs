@@ -1,6 +1,7 @@
 //! The documentation agrees with the code: tables of settings, links, chapters, folders and paths.
 
 mod arrows;
+mod cancellation;
 mod events;
 mod links;
 mod paths;

@@ -47,6 +47,19 @@ async fn the_queue_is_limited_and_whoever_gives_up_leaves_it() {
     assert_eq!(call().await, Ok(()));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_after_it_began_has_used_its_permit() {
+    #[rate_limit(name = "rate: dropped", permits = 1, per = 1min)]
+    async fn call() -> Outcome {
+        tokio::task::yield_now().await;
+        Ok(())
+    }
+
+    assert!(polled(call(), 1).await.is_none());
+    assert_eq!(limiter("rate: dropped").available(), Some(0));
+    assert_eq!(call().await, LIMITED);
+}
+
 #[test]
 fn a_sync_call_waits_too() {
     #[rate_limit(permits = 1, per = 5ms, max_wait = 10min)]
