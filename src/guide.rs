@@ -54,6 +54,14 @@ chapters! {
     cookbook = "guide/cookbook.md";
     faq = "guide/faq.md";
     compare = "guide/compare.md";
+    from_backoff = "guide/from-backoff.md";
+    from_backon = "guide/from-backon.md";
+    from_tower = "guide/from-tower.md";
+    from_failsafe = "guide/from-failsafe.md";
+    from_reqwest_retry = "guide/from-reqwest-retry.md";
+    from_resilience4j = "guide/from-resilience4j.md";
+    from_polly = "guide/from-polly.md";
+    from_tenacity = "guide/from-tenacity.md";
     // Its samples do not compile on purpose; it is made from tests that prove what the compiler says.
     #[cfg(not(doctest))]
     compile_errors = "errors.md";

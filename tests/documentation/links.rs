@@ -91,7 +91,10 @@ fn every_block_of_rust_is_tested() {
             // A `standalone_crate` is a program of its own, because it lists all functions of the program. `text` is what
             // programs print.
             let known = ["rust", "rust,standalone_crate", "toml", "sh", "text"].contains(&info);
-            assert!(known, "{}: a block of `{info}`", path.display());
+            // Code of other libraries; that in Rust is compiled elsewhere.
+            let is_migration = path.to_string_lossy().contains("/from-")
+                && ["rust,ignore", "java", "csharp", "python"].contains(&info);
+            assert!(known || is_migration, "{}: a block of `{info}`", path.display());
         }
     }
 }

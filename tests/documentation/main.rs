@@ -4,6 +4,7 @@ mod arrows;
 mod cancellation;
 mod events;
 mod links;
+mod migration;
 mod paths;
 mod schedules;
 mod settings;
