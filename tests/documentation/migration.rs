@@ -33,10 +33,10 @@ fn code_of_other_libraries_is_the_code_that_compiles() {
     for (page, folder) in pages() {
         let (shown, compiled) = (ignored(&read(&page)), sources(&folder));
         let (page, folder) = (page.display(), folder.display());
-        for block in shown.difference(&compiled) {
+        if let Some(block) = shown.difference(&compiled).next() {
             panic!("{page}: this is no file of {folder}:\n{block}");
         }
-        for source in compiled.difference(&shown) {
+        if let Some(source) = compiled.difference(&shown).next() {
             panic!("{folder}: this file is not on {page}:\n{source}");
         }
         checked += shown.len();
