@@ -6,6 +6,8 @@ mod answer;
 mod body;
 mod builder;
 mod clock_thread;
+#[cfg(feature = "config")]
+mod configuration;
 mod events;
 mod json;
 mod metrics;

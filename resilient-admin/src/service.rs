@@ -50,7 +50,8 @@ const HEARD: Kinds = Kinds::CHANGES
     .union(Kinds::REFUSALS)
     .union(Kinds::WAITS)
     .union(Kinds::FALLBACKS)
-    .union(Kinds::HEDGES);
+    .union(Kinds::HEDGES)
+    .union(Kinds::CONFIG);
 
 impl Admin {
     pub(crate) fn new(critical: Vec<(String, FoundBreaker)>, token: Option<Token>) -> Self {
@@ -156,7 +157,7 @@ impl Inner {
             "/" | "" => |own, _| own.page.answer(),
             "/api/snapshot" => |own, _| json(StatusCode::OK, &Seen::now(own.possible())),
             #[cfg(feature = "config")]
-            "/api/config" => |_, _| json(StatusCode::OK, &crate::json::Configuration::now()),
+            "/api/config" => |_, _| json(StatusCode::OK, &crate::configuration::Configuration::now()),
             "/api/events" => Self::events,
             "/metrics" => |_, _| metrics::answer(),
             "/livez" => |_, _| whole(StatusCode::OK, TEXT, "ok\n"),

@@ -36,13 +36,16 @@ pub(crate) const fn kind(event: &Event<'_>) -> &'static str {
         Event::HedgeWon(_) => "hedge_won",
         Event::RetryScheduled(_) => "retry_scheduled",
         Event::RetriesExhausted(_) => "retries_exhausted",
+        Event::ConfigApplied(_) => "config_applied",
+        Event::ConfigRejected(_) => "config_rejected",
         _ => "other",
     }
 }
 
 /// The data of an event in one line: JSON has no line breaks, because it escapes those in texts.
 pub(crate) fn data(event: &Event<'_>, left_out: u64) -> String {
-    let mut fields = of_state(event).or_else(|| of_call(event)).unwrap_or_default();
+    let fields = of_state(event).or_else(|| of_call(event)).or_else(|| of_configuration(event));
+    let mut fields = fields.unwrap_or_default();
     fields.insert("at_ms".to_owned(), json!(unix_millis(SystemTime::now())));
     fields.insert("text".to_owned(), json!(event.to_string()));
     if left_out > 0 {
@@ -101,6 +104,17 @@ fn of_call(event: &Event<'_>) -> Option<Fields> {
         Event::FallbackUsed(it) => json!({
             "function": it.function.as_str(), "position": it.position, "cause": cause(it.cause),
             "succeeded": it.succeeded,
+        }),
+        _ => return None,
+    })
+}
+
+/// Of a configuration. The settings that it changed are many, so they are in the text.
+fn of_configuration(event: &Event<'_>) -> Option<Fields> {
+    object(match event {
+        Event::ConfigApplied(it) => json!({ "source": it.source.as_str(), "count": it.count }),
+        Event::ConfigRejected(it) => json!({
+            "source": it.source.as_str(), "problems": it.problems, "error": it.error.map(ToString::to_string),
         }),
         _ => return None,
     })

@@ -7,7 +7,7 @@ use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, registry};
 use serde_json::{Value, json};
 
 use crate::http::{self, Answer, get, send};
-use crate::{TOKEN, acting, looking};
+use crate::{CONFIGURATION, TOKEN, acting, looking};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
@@ -163,10 +163,12 @@ async fn a_timed_action_ends_without_a_page_and_without_the_service() {
 
 #[tokio::test]
 async fn a_reload_changes_all_or_says_every_problem() {
+    let _alone = CONFIGURATION.lock().await;
     let file = std::env::temp_dir().join(format!("resilient-admin-{}.toml", std::process::id()));
     let users = breaker("actions: reloaded");
     let write = |text: &str| std::fs::write(&file, text).unwrap();
     let address = http::serve(acting()).await;
+    let mut events = http::Stream::open(address, "/api/events", &[]).await;
     write("");
     resilient::config::loader().variables([]).load(&file).unwrap();
 
@@ -181,5 +183,14 @@ async fn a_reload_changes_all_or_says_every_problem() {
     assert_eq!((answer.status, json["problems"].as_array().unwrap().len()), (422, 2), "{json}");
     assert!(json["problems"][0].as_str().unwrap().contains("did you mean `failure_threshold`?"), "{json}");
     assert_eq!(users.policy(), BreakerPolicy::new().failure_threshold(7));
+    let shown = get(address, "/api/config").await.json();
+    assert_eq!(shown["status"]["problems"], json["problems"]);
+    let rejected = loop {
+        let (event, _, data) = events.next().await.unwrap();
+        if event == "config_rejected" {
+            break data;
+        }
+    };
+    assert_eq!((&rejected["problems"], rejected["source"].as_str()), (&json!(2), file.to_str()));
     std::fs::remove_file(&file).unwrap();
 }

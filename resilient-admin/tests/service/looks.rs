@@ -4,7 +4,7 @@ use http::{get, send};
 use resilient::{BreakerPolicy, config, registry};
 use serde_json::json;
 
-use crate::{acting, http, looking};
+use crate::{CONFIGURATION, acting, http, looking};
 
 const GUARDED: [(&str, &str); 3] =
     [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")];
@@ -80,9 +80,12 @@ async fn a_snapshot_has_all_state_and_what_can_be_done() {
 
 #[tokio::test]
 async fn a_configuration_is_shown_with_its_origins() {
+    let _alone = CONFIGURATION.lock().await;
     registry().circuit_breaker_or_insert("looks: configured", BreakerPolicy::new());
     config::loader().variables([]).apply("[circuit_breaker.\"looks: configured\"]\nfailure_threshold = 3").unwrap();
     let shown = get(http::serve(looking()).await, "/api/config").await.json();
+    let status = &shown["status"];
+    assert!(status["applied"].as_u64().unwrap() > 0 && status["problems"].is_array() && status["watched"] == false);
     let layers = shown["layers"].as_array().unwrap();
     let is_it = |layer: &&serde_json::Value| layer["layer"].as_str().unwrap().contains("\"looks: configured\"");
     let layer = layers.iter().find(is_it).unwrap();

@@ -9,6 +9,9 @@ mod metrics;
 
 use resilient_admin::{Admin, Token};
 
+/// The configuration is the whole program's, so one test has it at a time.
+static CONFIGURATION: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 const TOKEN: &str = "correct horse battery staple";
 
 /// A service that acts.

@@ -9,21 +9,32 @@ pub(super) use written::Effective;
 mod configured {
     use std::ptr;
 
-    use crate::config::{self, EffectiveLayer};
-    use crate::registry::functions::{Function, Layer};
+    use crate::config::{self, EffectiveFunction, EffectiveLayer};
+    use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
     use crate::registry::subjects::Address;
     use crate::snapshot::functions::SettingSnapshot;
 
     /// What is in force.
-    pub(in crate::snapshot) struct Effective(Vec<EffectiveLayer>);
+    pub(in crate::snapshot) struct Effective {
+        functions: Vec<EffectiveFunction>,
+        /// Those that it has changed.
+        layers: Vec<EffectiveLayer>,
+    }
 
     impl Effective {
         pub(in crate::snapshot) fn now() -> Self {
-            let mut effective = config::effective().layers;
-            effective.retain(|layer| {
+            let effective = config::effective();
+            let is_changed = |layer: &EffectiveLayer| {
                 !layer.is_enabled() || layer.settings().iter().any(|setting| setting.origin().is_some())
-            });
-            Self(effective)
+            };
+            let functions = effective.functions().to_vec();
+            Self { functions, layers: effective.layers.into_iter().filter(is_changed).collect() }
+        }
+
+        /// How long a call can take at most.
+        pub(in crate::snapshot) fn worst_case(&self, function: &'static Function) -> WorstCase {
+            let known = self.functions.iter().find(|known| ptr::eq(known.function(), function));
+            known.map_or_else(|| function.worst_case(), EffectiveFunction::worst_case)
         }
 
         /// Changes the settings of the layer that a configuration gives. Returns whether the layer acts.
@@ -36,9 +47,12 @@ mod configured {
         ) -> bool {
             let is_it = |known: &&EffectiveLayer| match known.address {
                 Address::Function { function: of, nth: number } => ptr::eq(of, function) && number == nth,
-                Address::Name(name) => layer.name() == Some(name),
+                // That of a retry is the name of its budget.
+                Address::Name(name) => layer.kind() != LayerKind::Retry && layer.name() == Some(name),
             };
-            let Some(known) = self.0.iter().filter(|known| known.kind == layer.kind()).find(is_it) else { return true };
+            let Some(known) = self.layers.iter().filter(|known| known.kind == layer.kind()).find(is_it) else {
+                return true;
+            };
             for setting in known.settings().iter().filter(|setting| setting.origin().is_some()) {
                 let origin = setting.origin().map(str::to_owned);
                 let new =
@@ -55,7 +69,7 @@ mod configured {
 
 #[cfg(not(feature = "config"))]
 mod written {
-    use crate::registry::functions::{Function, Layer};
+    use crate::registry::functions::{Function, Layer, WorstCase};
     use crate::snapshot::functions::SettingSnapshot;
 
     /// What is written.
@@ -64,6 +78,12 @@ mod written {
     impl Effective {
         pub(in crate::snapshot) const fn now() -> Self {
             Self
+        }
+
+        /// How long a call can take at most.
+        #[expect(clippy::unused_self, reason = "with the feature it finds what a configuration makes of it")]
+        pub(in crate::snapshot) const fn worst_case(&self, function: &'static Function) -> WorstCase {
+            function.worst_case()
         }
 
         /// Changes nothing: the layer acts as it is written.

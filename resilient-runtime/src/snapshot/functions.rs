@@ -22,7 +22,7 @@ pub struct FunctionSnapshot {
     pub is_async: bool,
     /// Its layers in reading order: the first is the outermost.
     pub layers: Vec<LayerSnapshot>,
-    /// How long a call can take at most, with the settings that are written, as text.
+    /// How long a call can take at most, with the settings in force, as text.
     pub worst_case: String,
     /// The same as a number, if there is one.
     #[cfg_attr(feature = "serde", serde(rename = "worst_case_ms", serialize_with = "super::serial::some_millis"))]
@@ -136,6 +136,7 @@ impl FunctionSnapshot {
             LayerSnapshot::of(function, layer, *nth, effective)
         });
         let has = |kind| function.layers().iter().any(|layer| layer.kind() == kind);
+        let worst_case = effective.worst_case(function);
         let counted = counts.of(function.path());
         Self {
             path: function.path(),
@@ -143,8 +144,8 @@ impl FunctionSnapshot {
             line: function.line(),
             is_async: function.is_async(),
             layers: layers.collect(),
-            worst_case: function.worst_case().to_string(),
-            worst_case_limit: function.worst_case().limit(),
+            worst_case: worst_case.to_string(),
+            worst_case_limit: worst_case.limit(),
             retry: counted.as_ref().filter(|_| has(LayerKind::Retry)).map(|counted| counted.retry.clone()),
             timeout: counted.as_ref().filter(|_| has(LayerKind::Timeout)).map(|counted| counted.timeout),
             fallback: counted.as_ref().filter(|_| has(LayerKind::Fallback)).map(|counted| counted.fallback),
