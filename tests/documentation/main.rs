@@ -5,6 +5,7 @@ mod cancellation;
 mod events;
 mod links;
 mod migration;
+mod pages;
 mod paths;
 mod schedules;
 mod settings;
