@@ -12,6 +12,7 @@ mod from_backoff {
 #[path = "backon"]
 mod from_backon {
     mod adjusted;
+    mod attribute;
     mod in_sync_code;
     mod some_errors;
     mod with_context;
