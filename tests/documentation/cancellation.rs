@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::{read, root};
 
-/// The tests in the last cells of tables, as `file::test` or `folder::test`.
+/// The tests in the last cells of tables: a file or a folder, and the name of a test with spaces.
 fn named(chapter: &str) -> Vec<(String, String)> {
-    let rows = chapter.lines().filter(|line| line.starts_with("| ") && line.ends_with("` |"));
-    let cells = rows.filter_map(|row| row.trim_end_matches("` |").rsplit_once('`'));
-    cells.filter_map(|(_, test)| test.split_once("::")).map(|(at, test)| (at.to_owned(), test.to_owned())).collect()
+    let rows = chapter.lines().filter(|line| line.starts_with("| "));
+    let cells = rows.filter_map(|row| row.strip_suffix(" |")?.rsplit_once("| "));
+    let tests = cells.filter_map(|(_, cell)| cell.split_once(": "));
+    tests.map(|(at, sentence)| (at.to_owned(), sentence.replace(' ', "_"))).collect()
 }
 
 /// Whether a source below `folder`, whose name is `file` or which is in a folder of that name, has the function.
