@@ -8,6 +8,7 @@ mod precedence;
 mod reported;
 mod running;
 mod same;
+mod seen;
 mod shared;
 mod shown;
 #[cfg(feature = "watch")]

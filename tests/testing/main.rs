@@ -6,5 +6,6 @@ mod forced;
 mod lifetime;
 mod scripts;
 mod seeds;
+mod snapshot;
 mod state;
 mod threads;

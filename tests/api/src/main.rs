@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-const PACKAGES: [&str; 3] = ["resilient-macros", "resilient-opentelemetry", "resilient-runtime"];
+const PACKAGES: [&str; 4] = ["resilient-admin", "resilient-macros", "resilient-opentelemetry", "resilient-runtime"];
 
 fn main() -> ExitCode {
     let keeps = env::args().any(|argument| argument == "--keep");
