@@ -3,6 +3,7 @@
 mod beside;
 mod breaker;
 mod calls;
+mod caused;
 mod harmless;
 mod listeners;
 mod refusals;

@@ -12,10 +12,17 @@ use crate::event::breaker_changed::BreakerChanged;
 use crate::event::changes::Changes;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
-use crate::event::listeners;
+use crate::event::{listeners, turns};
+
+/// A change that is to be delivered.
+struct Queued {
+    change: BreakerChanged,
+    /// How many changes led to it, each by a listener of the one before.
+    depth: u32,
+}
 
 /// Of all breakers: there is little in it, and breakers stay small.
-static CHANGES: LazyLock<Changes<BreakerChanged>> = LazyLock::new(Changes::new);
+static CHANGES: LazyLock<Changes<Queued>> = LazyLock::new(Changes::new);
 
 /// Queues the change that was just made, under the machine's lock, if somebody wants it. Returns whether it did:
 /// [`deliver`] must then be called without that lock.
@@ -24,13 +31,22 @@ pub(super) fn queue(breaker: &CircuitBreaker, before: StateWord, machine: &Machi
     crate::circuit_breaker::transitions::count(breaker.name(), machine.word().state());
     let is_wanted = listeners::is_wanted(Kinds::CHANGES);
     if is_wanted {
-        CHANGES.push(identity(breaker), change(breaker, before, machine));
+        let queued = Queued { change: change(breaker, before, machine), depth: turns::depth_of_next() };
+        CHANGES.push(identity(breaker), queued);
     }
     is_wanted
 }
 
 pub(super) fn deliver(breaker: &CircuitBreaker) {
-    CHANGES.deliver(identity(breaker), |change| listeners::deliver(&Event::BreakerChanged(change)));
+    turns::take(deliver_of, identity(breaker));
+}
+
+fn deliver_of(identity: usize) {
+    CHANGES.deliver(identity, |Queued { change, depth }| {
+        turns::at_depth(depth, || {
+            listeners::deliver(&Event::BreakerChanged(change));
+        });
+    });
 }
 
 /// Another breaker may get it once this one is freed: then changes of both are delivered by one caller, in their order.

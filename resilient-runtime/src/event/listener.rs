@@ -8,6 +8,7 @@ use crate::core::name::Name;
 use crate::core::sync::word::AtomicU64;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
+use crate::event::turns;
 
 /// What a listener wants: events of these kinds, and if a function or a name is given, those about it.
 #[derive(Clone, Copy, Debug)]
@@ -70,10 +71,10 @@ impl Listener {
 
 /// Runs the listener with this address, unless it already runs on this thread or too many others do. A panic in it is
 /// counted.
-pub(super) fn run(address: usize, hear: impl FnOnce()) {
+pub(crate) fn run(address: usize, hear: impl FnOnce()) {
     let before = RUNNING.get();
     let Some(free) = before.iter().position(|running| *running == 0) else { return };
-    if before.contains(&address) {
+    if before.contains(&address) || turns::is_passed_over(address) {
         return;
     }
     let mut running = before;
@@ -84,6 +85,14 @@ pub(super) fn run(address: usize, hear: impl FnOnce()) {
     if panicked {
         PANICS.fetch_add(1, Ordering::Relaxed);
     }
+    if free == 0 {
+        turns::next();
+    }
+}
+
+/// The listener that runs on this thread, if any does: of several that run inside each other, the innermost.
+pub(super) fn running() -> Option<usize> {
+    RUNNING.get().into_iter().rfind(|running| *running != 0)
 }
 
 /// How often listeners panicked since the program began.

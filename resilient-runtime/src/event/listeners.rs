@@ -134,8 +134,8 @@ impl fmt::Debug for Subscription {
 /// It is called where the event happens, on the thread of the call: it should be quick, because the call waits for it.
 /// No lock is held meanwhile, so it may call what it is notified of. A panic in it is caught and
 /// [counted](crate::events::Events::listener_panics), and does not reach the call. Events that it causes itself are not
-/// delivered to it, but for changes of breakers: each is delivered once, after the listener has returned. One that causes
-/// a further change at every change never ends.
+/// delivered to it, but for changes of breakers: each is delivered once, after the listener has returned. After a hundred
+/// changes that led to each other, a listener that causes another is not called again until those are delivered.
 ///
 /// ```
 /// # use resilient_runtime as resilient;

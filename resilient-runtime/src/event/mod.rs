@@ -16,3 +16,4 @@ pub(crate) mod listeners;
 pub(crate) mod log;
 pub(crate) mod refusal_events;
 pub(crate) mod stream;
+pub(crate) mod turns;
