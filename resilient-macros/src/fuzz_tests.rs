@@ -32,7 +32,10 @@ const ATTRIBUTES: &[(Kind, &str)] = &[
     ),
     (Kind::Hedge, "delay = p99.9(initial = 200ms), budget(share = 0.2, min_per_second = N, earned_by = successes)"),
     (Kind::Hedge, "name = \"replicas\", policy = POLICY, budget = unlimited, on_hedge = |event| log(event)"),
-    (Kind::CircuitBreaker, "name = \"payments\", failure_if_ok = is_busy, failure_on(Error::Io(_))"),
+    (
+        Kind::CircuitBreaker,
+        "name = \"payments\", failure_if_ok = is_busy, failure_on(Error::Io(_)), on_state_change = note",
+    ),
     (Kind::CircuitBreaker, "name = \"payments\", failure_rate = 0.5, window = 10s, min_calls = 20"),
     (Kind::CircuitBreaker, "name = NAME, slow_call = 2s, slow_call_rate = 0.9, failure_if = |error| error.is_bad()"),
     (Kind::CircuitBreaker, "USERS, failure_on(Error::Io(_)), map_err = Own::from"),

@@ -18,6 +18,7 @@ use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use resilient::events::BreakerChanged;
 use resilient::{
     BreakerPolicy, Bulkhead, BulkheadPolicy, CircuitBreaker, CircuitBreakers, Error, HedgeEvent, HedgePolicy, Jitter,
     RetryEvent, RetryPolicy, TimeoutPolicy, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, timeout,

@@ -6,6 +6,7 @@ mod calls;
 mod caused;
 mod harmless;
 mod listeners;
+mod on_state_change;
 mod refusals;
 mod retries;
 mod stream;

@@ -58,6 +58,7 @@ fn observe(event: &RetryEvent<'_, Error>) {
     half_open_max_calls = 1,
     probe_timeout = 20s,
     success_threshold = 1,
+    on_state_change = |change| assert!(change.number > 0),
     failure_on(_),
     map_err = |error| error
 )]

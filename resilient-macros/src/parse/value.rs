@@ -197,6 +197,7 @@ fn argument_of(key: &Key) -> &'static str {
         "backoff" => "attempt",
         "retry_after_ok" => "value",
         "on_retry" | "on_give_up" | "on_hedge" => "event",
+        "on_state_change" => "change",
         "map_err" => "refusal",
         filter if filter.ends_with("_if_ok") => "value",
         filter if filter.ends_with("_if_result") => "result",

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::machine::Machine;
+use crate::circuit_breaker::policy::on_state_change::OnStateChange;
 use crate::circuit_breaker::state_word::StateWord;
 use crate::core::circuit_state::CircuitState;
 use crate::event::breaker_changed::BreakerChanged;
 use crate::event::changes::Changes;
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
-use crate::event::{listeners, turns};
+use crate::event::{listener, listeners, turns};
 
-/// A change that is to be delivered.
+/// A change, and what its policy calls with it.
 struct Queued {
     change: BreakerChanged,
+    function: Option<OnStateChange>,
     /// How many changes led to it, each by a listener of the one before.
     depth: u32,
 }
@@ -29,9 +31,10 @@ static CHANGES: LazyLock<Changes<Queued>> = LazyLock::new(Changes::new);
 pub(super) fn queue(breaker: &CircuitBreaker, before: StateWord, machine: &Machine) -> bool {
     #[cfg(feature = "readings")]
     crate::circuit_breaker::transitions::count(breaker.name(), machine.word().state());
-    let is_wanted = listeners::is_wanted(Kinds::CHANGES);
+    let function = breaker.in_force().policy.on_state_change;
+    let is_wanted = function.is_some() || listeners::is_wanted(Kinds::CHANGES);
     if is_wanted {
-        let queued = Queued { change: change(breaker, before, machine), depth: turns::depth_of_next() };
+        let queued = Queued { change: change(breaker, before, machine), function, depth: turns::depth_of_next() };
         CHANGES.push(identity(breaker), queued);
     }
     is_wanted
@@ -42,8 +45,11 @@ pub(super) fn deliver(breaker: &CircuitBreaker) {
 }
 
 fn deliver_of(identity: usize) {
-    CHANGES.deliver(identity, |Queued { change, depth }| {
+    CHANGES.deliver(identity, |Queued { change, function, depth }| {
         turns::at_depth(depth, || {
+            if let Some(OnStateChange(function)) = function {
+                listener::run(function as *const () as usize, || function(&change));
+            }
             listeners::deliver(&Event::BreakerChanged(change));
         });
     });

@@ -6,6 +6,7 @@ use crate::circuit_breaker::policy::checked_setters::{
     BAD_RATE, BAD_SLOW_RATE, NO_MIN_CALLS, NO_OPEN_TIME, NO_PROBE_TIME, NO_PROBES, NO_SLOW_CALL, NO_WINDOW,
     SHORT_WINDOW, SHRINKS, TOO_FEW_FAILURES, TOO_FEW_SUCCESSES,
 };
+use crate::circuit_breaker::policy::on_state_change::OnStateChange;
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
 use crate::event::breaker_changed::ChangeReason;
 use crate::outcomes::tally::Tally;
@@ -49,6 +50,7 @@ pub struct BreakerPolicy {
     pub(super) half_open_max_calls: u32,
     probe_timeout: Option<Duration>,
     pub(super) success_threshold: u32,
+    pub(super) on_state_change: Option<OnStateChange>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,6 +93,7 @@ impl BreakerPolicy {
         half_open_max_calls: 3,
         probe_timeout: None,
         success_threshold: 2,
+        on_state_change: None,
     };
 
     /// Opens after 5 failures in a row, for 30 s; then admits 3 probes at a time and closes after 2 successes.
@@ -270,32 +273,6 @@ impl BreakerPolicy {
         self
     }
 
-    /// Every setting with its name, to compare with those of another policy.
-    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let failures = match self.failures {
-            Failures::InARow(failures) => ("failure_threshold", failures.to_string()),
-            Failures::Rate(rate) => ("failure_rate", format!("{rate:?}")),
-        };
-        let window = match self.window {
-            WindowSpan::Calls(calls) => calls.to_string(),
-            WindowSpan::Time(span) => format!("{span:?}"),
-        };
-        let mut settings = vec![failures, ("window", window)];
-        settings.extend(self.min_calls.map(|calls| ("min_calls", calls.to_string())));
-        if let Some(Slow { call, rate }) = self.slow {
-            settings.extend([("slow_call", format!("{call:?}")), ("slow_call_rate", format!("{rate:?}"))]);
-        }
-        settings.extend([
-            ("recovery_timeout", format!("{:?}", self.recovery_timeout)),
-            ("recovery_backoff", format!("{:?}", self.recovery_backoff)),
-            ("max_recovery_timeout", format!("{:?}", self.max_recovery_timeout)),
-            ("half_open_max_calls", self.half_open_max_calls.to_string()),
-        ]);
-        settings.extend(self.probe_timeout.map(|kept| ("probe_timeout", format!("{kept:?}"))));
-        settings.push(("success_threshold", self.success_threshold.to_string()));
-        settings
-    }
-
     /// The window to keep, if a rate is set.
     pub(crate) fn window(&self) -> Option<WindowSpan> {
         match (self.failures, self.slow, self.window) {
@@ -394,5 +371,7 @@ fn reaches(part: u64, total: u64, rate: f64) -> bool {
 }
 
 mod checked_setters;
+mod listed;
+pub(super) mod on_state_change;
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,7 @@ async fn mirrored(id: u32, _: Duration) -> Outcome {
 #[circuit_breaker(
     name = "lints: every setting", failure_rate = 0.5, window = 10, min_calls = 10, slow_call = 1h, slow_call_rate = 0.5,
     recovery_timeout = 1s, recovery_backoff = 2.0, max_recovery_timeout = 1min, half_open_max_calls = 1,
-    probe_timeout = 20s, success_threshold = 1, failure_on(Fault::NotFound(..))
+    probe_timeout = 20s, success_threshold = 1, on_state_change = changed, failure_on(Fault::NotFound(..))
 )]
 #[timeout(limit, step = 1s)]
 #[bulkhead(name = "lints: every setting", max_concurrent = 10, max_wait = 1s, max_queue = 7)]
@@ -71,6 +71,10 @@ async fn maps(id: u32) -> Outcome {
 }
 
 const HEDGE: HedgePolicy = HedgePolicy::new(Duration::from_secs(60));
+
+fn changed(change: &BreakerChanged) {
+    assert!(change.number > 0);
+}
 
 fn hedges(event: &HedgeEvent<'_>) {
     assert!(event.attempt > 1);

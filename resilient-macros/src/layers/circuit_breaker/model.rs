@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
-use super::values::Window;
+use super::values::{OnStateChange, Window};
 use crate::facts::filters::Filters;
 use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
@@ -52,6 +52,7 @@ settings! {
     half_open_max_calls: Value<u32> = HALF_OPEN_MAX_CALLS, at_least_one(3);
     probe_timeout: Value<Duration> => Self::default_probe_timeout, longer_than_zero("30s");
     success_threshold: Value<u32> = SUCCESS_THRESHOLD, at_least_one(2);
+    on_state_change: OnStateChange;
     failure_on: Matching => Self::default_filter;
     failure_if: Predicate;
     failure_if_ok: Callable;

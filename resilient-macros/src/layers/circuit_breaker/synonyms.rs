@@ -3,6 +3,8 @@
 use crate::parse::synonyms::Write::{Name, With};
 use crate::parse::synonyms::{Synonym, row};
 
+const EVERY_CHANGE: &str = "gets every change, with the state before and after";
+
 pub(crate) const SYNONYMS: &[Synonym] = &[
     row("consecutive_failures", "failure_threshold", Name, ""),
     row("fail_max", "failure_threshold", Name, ""),
@@ -26,6 +28,18 @@ pub(crate) const SYNONYMS: &[Synonym] = &[
     row("max_calls", "half_open_max_calls", Name, ""),
     row("permitted_number_of_calls_in_half_open_state", "half_open_max_calls", Name, ""),
     row("permitted_calls_in_half_open", "half_open_max_calls", Name, ""),
+    row("on_state_transition", "on_state_change", With(" = FUNCTION"), ""),
+    row("on_transition", "on_state_change", With(" = FUNCTION"), ""),
+    row("state_change_listener", "on_state_change", With(" = FUNCTION"), ""),
+    row("listener", "on_state_change", With(" = FUNCTION"), ""),
+    row("listeners", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_break", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_open", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_opened", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_close", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_closed", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_half_open", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
+    row("on_reset", "on_state_change", With(" = FUNCTION"), EVERY_CHANGE),
     row("exceptions", "failure_on", With("(PATTERN)"), ""),
     row("expected_exception", "failure_on", With("(PATTERN)"), ""),
     row("fail_on", "failure_on", With("(PATTERN)"), ""),

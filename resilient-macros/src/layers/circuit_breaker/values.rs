@@ -1,4 +1,4 @@
-//! The kind of value that only `#[circuit_breaker]` has.
+//! The kinds of value that only `#[circuit_breaker]` has.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use crate::describe::settings::{Shown, Text};
 use crate::expand::count::takes_any_type;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
-use crate::expand::values::{SettingType, typed};
+use crate::expand::values::{SettingType, callable, typed};
 use crate::model::Setting;
 use crate::parse::duration;
 use crate::parse::expr_shape::{negated_number, peel};
 use crate::parse::setting::{FromSetting, Key};
-use crate::parse::value::{count, is_count};
+use crate::parse::value::{Callable, count, in_parentheses, is_count};
 use crate::settings::{Part, SettingKind, SettingValue};
 
 pub(crate) enum Window {
@@ -79,4 +79,29 @@ fn window(expr: &Expr) -> TokenStream {
     let size = if takes_any_type(expr) { typed(expr, &u32::name(Span::mixed_site())) } else { expr.to_token_stream() };
     let at = at(expr.span());
     quote_spanned!(at=> __resilient_pipeline::window(#size).__resilient_set)
+}
+
+/// A function or closure that belongs to the breaker, so that it sees no call.
+pub(crate) struct OnStateChange;
+
+impl FromSetting for OnStateChange {
+    const FORM: &'static str = Callable::FORM;
+
+    type Output = Expr;
+
+    fn from_tokens(key: &Key, tokens: TokenStream) -> Result<Expr> {
+        Err(in_parentheses(key, tokens))
+    }
+
+    fn from_expr(key: &Key, value: &Expr) -> Result<Expr> {
+        Callable::from_expr(key, value)
+    }
+}
+
+impl SettingKind for OnStateChange {
+    const PART: Part = Part::Policy;
+
+    fn set(policy: &mut Policy<'_>, setter: &str, setting: &Setting<Expr>) {
+        policy.set_at(at(setting.value_span), setter, &callable(&setting.value));
+    }
 }

@@ -6,7 +6,7 @@ use crate::config::value::Given;
 
 settings! {
     BreakerPolicy, code: [
-        "name", "policy", "failure_on", "failure_if", "failure_if_ok", "failure_if_result", "key", "max_keys", "idle",
+        "name", "policy", "on_state_change", "failure_on", "failure_if", "failure_if_ok", "failure_if_result", "key", "max_keys", "idle",
         "map_err",
     ];
     "failure_threshold": |policy, given| policy.try_failure_threshold(given.count()?).map_err(text);
