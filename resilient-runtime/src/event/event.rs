@@ -81,7 +81,8 @@ events! {
     TimedOut(TimedOut): REFUSALS of a function;
     /// A bulkhead refused a call.
     BulkheadFull(BulkheadFull): REFUSALS of a name;
-    /// A call got a slot of a bulkhead after it had waited for one.
+    /// A call got a slot of a bulkhead after it had waited for one, or a thread of one with threads. In the second case
+    /// listeners are called on that thread.
     BulkheadWaited(BulkheadWaited): WAITS of a name;
     /// A rate limit refused a call.
     RateLimited(RateLimited): REFUSALS of a name;

@@ -84,7 +84,7 @@ impl fmt::Display for BulkheadFull {
 pub struct BulkheadWaited {
     /// The bulkhead's name.
     pub name: Name,
-    /// For how long the call waited for its slot.
+    /// For how long the call waited for its slot, or for a thread of a bulkhead that has threads.
     pub waited: Duration,
 }
 

@@ -2,15 +2,20 @@
 
 use std::time::Instant;
 
-use crate::core::clock;
+use crate::core::clock::{self, Stopwatch};
 use crate::core::error::{Error, Failure, Refusal};
+use crate::core::name::Name;
 use crate::core::waiting::Caller;
 use crate::deadline::apart::{Apart, Awaits};
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::open_calls::ended;
+use crate::event::event::Event;
+use crate::event::kinds::Kinds;
+use crate::event::listeners::{is_wanted, report};
+use crate::event::refusal_events::BulkheadWaited;
 use crate::thread_bulkhead::awaiting::{Awaited, Awaiting, keep_paused_time};
 use crate::thread_bulkhead::thread_bulkhead::{Call, ThreadBulkhead};
-use crate::thread_pool::Waited;
+use crate::thread_pool::{Waited, has_waited};
 
 impl ThreadBulkhead {
     /// Runs a body on a thread within a pipeline, and blocks this thread until it has ended, or until the deadline.
@@ -26,7 +31,10 @@ impl ThreadBulkhead {
         self.block_on_body(body)?.map_err(Failure::widen)
     }
 
-    fn block_on_body<T: Send + 'static>(&self, body: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    fn block_on_body<T: Send + 'static>(
+        &self,
+        body: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let limit = deadline::earliest_in_real_time();
         if let Some(limit) = limit.filter(SyncLimit::is_over) {
             return ended(limit.limit.ends_call());
@@ -35,6 +43,7 @@ impl ThreadBulkhead {
         if self.pool.is_within() {
             return Ok(call.in_place(body));
         }
+        let body = reports_its_wait(self.name(), body);
         let Some(limit) = limit else {
             let ended = self.block_until(None, call, || Some(body()))?;
             return Ok(ended.expect("without a deadline it has ended"));
@@ -57,7 +66,9 @@ impl ThreadBulkhead {
         let begin_by = longest.and_then(|longest| clock::thread_now().checked_add(longest));
         match submitted.wait_until(deadline, begin_by) {
             Waited::Ended(result) => Ok(call.ended(result)),
-            Waited::NotBegun if deadline.is_none_or(|deadline| clock::thread_now() < deadline) => Err(call.refused()),
+            Waited::NotBegun if deadline.is_none_or(|deadline| clock::thread_now() < deadline) => {
+                Err(call.waited_too_long())
+            }
             Waited::Runs | Waited::NotBegun => Ok(None),
         }
     }
@@ -76,7 +87,10 @@ impl ThreadBulkhead {
         self.await_body(body).await?.map_err(Failure::widen)
     }
 
-    async fn await_body<T: Send + 'static>(&self, body: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    async fn await_body<T: Send + 'static>(
+        &self,
+        body: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         if let Some(above) = deadline::too_late() {
             return ended(above);
         }
@@ -84,6 +98,7 @@ impl ThreadBulkhead {
         if self.pool.is_within() {
             return Ok(call.in_place(body));
         }
+        let body = reports_its_wait(self.name(), body);
         let Some(limit) = deadline::earliest_in_real_time() else {
             let ended = self.await_until(None, call, || Some(body())).await?;
             return Ok(ended.expect("without a deadline it has ended"));
@@ -109,8 +124,20 @@ impl ThreadBulkhead {
         let Some(submitted) = self.pool.submit(job) else { return Err(call.refused()) };
         match Awaiting::new(submitted, self.longest_wait(), until).await {
             Awaited::Ended(result) => Ok(call.ended(result)),
-            Awaited::NotBegun => Err(call.refused()),
+            Awaited::NotBegun => Err(call.waited_too_long()),
             Awaited::TooLate => Ok(None),
         }
+    }
+}
+
+/// A body that notifies listeners when it begins after it had to wait for a thread.
+fn reports_its_wait<T, F: FnOnce() -> T>(name: Name, body: F) -> impl FnOnce() -> T + use<T, F> {
+    let since = if is_wanted(Kinds::WAITS) { Stopwatch::start() } else { Stopwatch::default() };
+    move || {
+        if since.is_running() && has_waited() {
+            let waited = since.elapsed();
+            report(Kinds::WAITS, || Event::BulkheadWaited(BulkheadWaited { name, waited }));
+        }
+        body()
     }
 }

@@ -139,10 +139,10 @@ impl ThreadBulkhead {
         self.policy.longest_wait()
     }
 
-    fn refusal(&self) -> Error {
+    fn refusal(&self, because: FullBecause) -> Error {
         let (name, is_closed) = (self.name, self.pool.load().is_closed);
         let limit = if is_closed { 0 } else { self.policy.most_running() };
-        let because = if is_closed { FullBecause::ShutDown } else { FullBecause::QueueFull };
+        let because = if is_closed { FullBecause::ShutDown } else { because };
         report(Kinds::REFUSALS, || Event::BulkheadFull(BulkheadFull { name, limit, because }));
         Error::BulkheadFull { name, limit }
     }
@@ -196,9 +196,20 @@ impl<'a> Call<'a> {
         Self { bulkhead, ends_as: ABANDONED }
     }
 
-    pub(super) fn refused(mut self) -> Error {
+    /// There was no room.
+    pub(super) fn refused(self) -> Error {
+        let may_wait = self.bulkhead.policy.most_waiting() > 0;
+        self.refused_because(if may_wait { FullBecause::QueueFull } else { FullBecause::NoSlot })
+    }
+
+    /// Its body had not begun within `max_wait`.
+    pub(super) fn waited_too_long(self) -> Error {
+        self.refused_because(FullBecause::WaitedTooLong)
+    }
+
+    fn refused_because(mut self, because: FullBecause) -> Error {
         self.ends_as = REJECTED;
-        self.bulkhead.refusal()
+        self.bulkhead.refusal(because)
     }
 
     /// The value of its body, or the panic of it, which goes on. `None` if the body did not begin before the deadline.

@@ -123,7 +123,7 @@ impl PoolState {
     fn leave(&mut self, seat: Seat) {
         let next = self.places.leave(seat);
         if let Some((task, _)) = &next {
-            task.is_seated();
+            task.is_seated(true);
         }
         self.ready.extend(next);
     }
@@ -183,7 +183,7 @@ impl Pool {
             Placement::Full(_) => Entered::Refused,
             Placement::Queued(key) => Entered::Queued(Queued { process, key }),
             Placement::Seated(task, seat) => {
-                task.is_seated();
+                task.is_seated(false);
                 state.ready.push_back((task, seat));
                 if shared.provide_thread(state) { Entered::Seated } else { Entered::Starved }
             }

@@ -1,5 +1,6 @@
 //! One job, then its result, and the caller that waits for it: a thread, or a future.
 
+use std::cell::Cell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use crate::core::span::Span;
-use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError, plain_thread_local};
 use crate::core::waiting::Waiting;
 use crate::thread_pool::scoped::InScope;
 use crate::thread_pool::within::{Within, Withins};
@@ -32,15 +33,26 @@ impl<F> Job<F> {
         Self { body, runtime: Handle::try_current().ok(), span, withins: Withins::here(), in_scope }
     }
 
-    fn run<T>(self, within: Within) -> T
+    fn run<T>(self, within: Within, has_waited: bool) -> T
     where
         F: FnOnce() -> T,
     {
         let _within = self.withins.enter(within);
+        HAS_WAITED.set(has_waited);
         let _entered = self.runtime.as_ref().map(Handle::enter);
         let _span = self.span.entered();
         self.in_scope.run(self.body)
     }
+}
+
+plain_thread_local! {
+    /// Whether the job of this thread had to wait for its place.
+    static HAS_WAITED: Cell<bool> = Cell::new(false);
+}
+
+/// Whether the job that begins on this thread had to wait for its place.
+pub(crate) fn has_waited() -> bool {
+    HAS_WAITED.get()
 }
 
 pub(super) struct Task<F, T> {
@@ -54,6 +66,14 @@ struct TaskState<F, T> {
     /// Woken when the result is published, where a future waits.
     waker: Option<Waker>,
     in_scope: InScope,
+    /// It got its place from another job that had left it.
+    has_waited: bool,
+}
+
+impl<F, T> TaskState<F, T> {
+    fn of(job: Job<F>) -> Self {
+        Self { in_scope: job.in_scope.clone(), job: JobState::Ready(job), waker: None, has_waited: false }
+    }
 }
 
 enum JobState<F, T> {
@@ -83,14 +103,12 @@ pub(crate) const RETRY_START: Duration = Duration::from_millis(50);
 
 impl<F, T> Task<F, T> {
     pub(super) fn new(job: Job<F>) -> Self {
-        let state = TaskState { in_scope: job.in_scope.clone(), job: JobState::Ready(job), waker: None };
-        Self { state: Mutex::new(state), ended: Condvar::new() }
+        Self { state: Mutex::new(TaskState::of(job)), ended: Condvar::new() }
     }
 
     /// Gives an idle task its next job.
     pub(super) fn renew(&self, job: Job<F>) {
-        let mut state = self.state();
-        *state = TaskState { in_scope: job.in_scope.clone(), job: JobState::Ready(job), waker: None };
+        *self.state() = TaskState::of(job);
     }
 
     fn state(&self) -> MutexGuard<'_, TaskState<F, T>> {
@@ -168,8 +186,8 @@ pub(super) trait Run: Send + Sync {
     /// Runs the job, unless its caller has left. Never panics.
     fn run(&self, within: Within);
 
-    /// It has a place from now on.
-    fn is_seated(&self);
+    /// It has a place from now on. `has_waited` if it was in the queue before.
+    fn is_seated(&self, has_waited: bool);
 
     /// Hands the result to the caller that waits. A call of its own, because the job's place is free before that: the
     /// caller may make its next call at once.
@@ -191,8 +209,9 @@ where
             }
         };
         state.job = JobState::Running;
+        let has_waited = state.has_waited;
         drop(state);
-        let result = catch_unwind(AssertUnwindSafe(|| job.run(within)));
+        let result = catch_unwind(AssertUnwindSafe(|| job.run(within, has_waited)));
         let mut state = self.state();
         if matches!(state.job, JobState::Running) {
             state.job = JobState::Leaving(result);
@@ -202,8 +221,10 @@ where
         drop_caught(result);
     }
 
-    fn is_seated(&self) {
-        self.state().in_scope.is_seated();
+    fn is_seated(&self, has_waited: bool) {
+        let mut state = self.state();
+        state.has_waited = has_waited;
+        state.in_scope.is_seated();
     }
 
     fn publish(&self) {
