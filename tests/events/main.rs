@@ -11,6 +11,7 @@ mod refusals;
 mod retries;
 mod stream;
 mod threads;
+mod timed_out;
 
 use std::sync::{Arc, Mutex};
 

@@ -2,10 +2,25 @@
 
 use std::sync::Arc;
 
-use crate::core::error::Error;
+use crate::core::error::{Error, Failure, Refusal};
 use crate::deadline::current::SyncLimit;
 use crate::deadline::dropped;
 use crate::deadline::open_calls::{self, OpenCalls};
+
+/// What a job returns that may be refused.
+pub(crate) trait MayBeRefused {
+    /// The refusal, if it was refused.
+    fn refusal(&self) -> Option<&Error>;
+}
+
+impl<T, E, R: Refusal> MayBeRefused for Result<T, Failure<E, R>> {
+    fn refusal(&self) -> Option<&Error> {
+        match self {
+            Err(Failure::Refused(refusal)) => Some(refusal.as_error()),
+            _ => None,
+        }
+    }
+}
 
 /// A job that runs below a limit on another thread, as its caller sees it.
 pub(crate) struct Apart {
@@ -42,7 +57,7 @@ impl Apart {
     /// # Errors
     ///
     /// That of `wait`, or that the time is over.
-    pub(crate) fn wait<T>(self, wait: impl FnOnce() -> Result<Option<T>, Error>) -> Result<T, Error> {
+    pub(crate) fn wait<T: MayBeRefused>(self, wait: impl FnOnce() -> Result<Option<T>, Error>) -> Result<T, Error> {
         let Self { limit, calls } = self;
         let ended = open_calls::waiting_for(&calls, || {
             let ended = wait();
@@ -52,8 +67,12 @@ impl Apart {
             }
             ended
         });
-        let value = ended?.ok_or_else(|| limit.limit.ends_call())?;
+        let value = ended?.ok_or_else(|| limit.ends_call())?;
         calls.close();
+        // What the limit ended on the other thread was not reported there.
+        if value.refusal().is_some_and(|refusal| limit.limit.caused(refusal)) {
+            return Err(limit.ends_call());
+        }
         Ok(value)
     }
 
@@ -62,7 +81,7 @@ impl Apart {
     /// # Errors
     ///
     /// As [`wait`](Self::wait).
-    pub(crate) fn waited<T>(self, ended: Result<Option<T>, Error>) -> Result<T, Error> {
+    pub(crate) fn waited<T: MayBeRefused>(self, ended: Result<Option<T>, Error>) -> Result<T, Error> {
         self.wait(|| ended)
     }
 

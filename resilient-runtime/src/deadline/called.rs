@@ -1,12 +1,14 @@
 //! The sync limits whose bodies run on this thread.
 
 use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use tokio::task::{self, Id};
 
 use crate::core::check::nanos;
 use crate::core::clock;
+use crate::core::error::Error;
 use crate::deadline::limit::{TimeLimit, callee_failed};
 
 thread_local! {
@@ -22,6 +24,10 @@ pub(crate) struct SyncLimit {
     pub(crate) at: Instant,
     /// Whether it was given, and is enforced by no timeout.
     pub(crate) is_given: bool,
+    /// Which attempt of a retry it limits.
+    pub(crate) attempt: Option<NonZeroU32>,
+    /// Whether the timeout that enforces it is around this code, and notifies listeners of its end itself.
+    pub(crate) is_reported_above: bool,
 }
 
 impl SyncLimit {
@@ -33,6 +39,11 @@ impl SyncLimit {
         self.at.saturating_duration_since(clock::thread_now())
     }
 
+    /// The refusal of a call that it has ended, of which listeners are notified once.
+    pub(crate) fn ends_call(&self) -> Error {
+        if self.is_reported_above { self.limit.exceeded() } else { self.limit.ends_call(self.attempt) }
+    }
+
     /// Whether a call that was admitted at `since` and has not ended at this deadline counts as a failure of the
     /// callee.
     pub(crate) fn fails(&self, since: Instant) -> bool {
@@ -41,7 +52,8 @@ impl SyncLimit {
 
     /// Sets the limit for the current task, until the result is dropped.
     pub(crate) fn set(self) -> RestoreCalled {
-        RestoreCalled(CALLED.replace(Some((self, task::try_id()))))
+        let inside = Self { is_reported_above: self.is_reported_above || !self.is_given, ..self };
+        RestoreCalled(CALLED.replace(Some((inside, task::try_id()))))
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Async deadlines are on the clock that a test can pause, sync ones in real time.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::core::error::Error;
@@ -60,6 +61,10 @@ pub(crate) struct Around {
     pub(crate) limit: TimeLimit,
     /// Whether it was given, and is enforced by no timeout.
     is_given: bool,
+    /// Which attempt of a retry it limits, if that is known.
+    attempt: Option<NonZeroU32>,
+    /// As that of a sync limit.
+    is_reported_above: bool,
 }
 
 impl Around {
@@ -69,11 +74,15 @@ impl Around {
             deadline: Deadline::on_the_clock(polled.at()),
             limit: polled.limit,
             is_given: polled.is_given(),
+            attempt: None,
+            is_reported_above: false,
         });
         let called = called.map(|called| Self {
             deadline: Deadline::in_real_time(called.at),
             limit: called.limit,
             is_given: called.is_given,
+            attempt: called.attempt,
+            is_reported_above: called.is_reported_above,
         });
         match (polled, called) {
             (Some(polled), Some(called)) => {
@@ -84,7 +93,13 @@ impl Around {
     }
 
     fn in_real_time(self) -> SyncLimit {
-        SyncLimit { limit: self.limit, at: self.deadline.real_time(), is_given: self.is_given }
+        let Self { limit, is_given, attempt, is_reported_above, deadline } = self;
+        SyncLimit { limit, at: deadline.real_time(), is_given, attempt, is_reported_above }
+    }
+
+    /// The refusal of a call that it has ended, of which listeners are notified once.
+    pub(crate) fn ends_call(self) -> Error {
+        self.in_real_time().ends_call()
     }
 }
 
@@ -154,6 +169,21 @@ pub(crate) fn is_timed_out() -> bool {
         sync_limit().filter(|called| !called.is_given),
     );
     enforced.is_some_and(|around| around.deadline.is_over())
+}
+
+/// The refusal of a call by the limit around that ended first, if one has expired. Listeners are notified.
+pub(crate) fn refused_too_late() -> Option<Error> {
+    earliest().filter(|around| around.deadline.is_over()).map(Around::ends_call)
+}
+
+/// The refusal of a call that this limit has ended, of which listeners are notified once: a sync timeout around does so
+/// itself.
+#[cold]
+pub(crate) fn ended_by(limit: TimeLimit, attempt: Option<NonZeroU32>) -> Error {
+    match sync_limit().filter(|called| called.limit == limit) {
+        Some(called) => called.ends_call(),
+        None => limit.ends_call(attempt),
+    }
 }
 
 /// The refusal of the limit around that ended first, if one has expired: then nothing may begin any more below it.

@@ -75,7 +75,15 @@ pub fn with_deadline<F: Future>(deadline: impl Into<Deadline>, future: F) -> Wit
 /// ```
 pub fn with_deadline_blocking<R>(deadline: impl Into<Deadline>, closure: impl FnOnce() -> R) -> R {
     let deadline = deadline.into();
-    SyncLimit { limit: limit(deadline), at: deadline.real_time(), is_given: true }.within_others().run(closure)
+    SyncLimit {
+        limit: limit(deadline),
+        at: deadline.real_time(),
+        is_given: true,
+        attempt: None,
+        is_reported_above: false,
+    }
+    .within_others()
+    .run(closure)
 }
 
 /// Carries the current deadline into a task: the future is polled as by [`with_deadline`], with the deadline that the

@@ -1,5 +1,6 @@
 //! A time limit and its name.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::core::error::Error;
@@ -11,7 +12,7 @@ use crate::event::kinds::Kinds;
 use crate::event::listeners::report_warning;
 
 /// A time limit, and the name that its refusal has.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct TimeLimit {
     name: Name,
     /// At most 146 years, so the highest two bits are free. One word, because calls in flight carry it.
@@ -56,13 +57,16 @@ impl TimeLimit {
         Error::TimedOut { name: self.name, after: self.duration() }
     }
 
-    /// The refusal of a call that this limit has ended, of which listeners are notified.
+    /// The refusal of a call that this limit has ended, of which listeners are notified. `attempt` is which attempt of a
+    /// retry it limits, if that is known.
     #[cold]
     #[inline(never)]
-    pub(crate) fn ends_call(self) -> Error {
+    pub(crate) fn ends_call(self, attempt: Option<NonZeroU32>) -> Error {
         let (function, after) = (self.name, self.duration());
         count(function, Count::TimedOut);
-        report_warning(Kinds::REFUSALS, || Event::TimedOut(TimedOut { function, after }));
+        report_warning(Kinds::REFUSALS, || {
+            Event::TimedOut(TimedOut { function, after, attempt: attempt.map(NonZeroU32::get) })
+        });
         self.exceeded()
     }
 

@@ -12,7 +12,6 @@ use crate::core::clock;
 use crate::core::error::Error;
 use crate::deadline::current::{self as deadline, Around, SyncLimit};
 use crate::deadline::dropped::InAWait;
-use crate::deadline::limit::TimeLimit;
 use crate::deadline::open_calls::{self, ended};
 use crate::timer::sleep::{Sleep, SleepFuture as _};
 
@@ -30,16 +29,16 @@ pin_project! {
     struct Alarm {
         #[pin]
         sleep: Sleep,
-        // The limit of the deadline above, if the wait ends with that.
-        above: Option<TimeLimit>,
+        // The deadline above, if the wait ends with that.
+        above: Option<Around>,
     }
 }
 
 impl Alarm {
     /// At the end of `longest`, or with the deadline above. `None` if neither is ever over.
     fn at_end_of(longest: Duration, above: Option<Around>) -> Option<Pin<Box<Self>>> {
-        let above = above.map(|above| (above.deadline.remaining(), above.limit)).filter(|(left, _)| *left < longest);
-        let (left, above) = above.map_or((longest, None), |(left, limit)| (left, Some(limit)));
+        let above = above.map(|above| (above.deadline.remaining(), above)).filter(|(left, _)| *left < longest);
+        let (left, above) = above.map_or((longest, None), |(left, above)| (left, Some(above)));
         (left < Duration::MAX).then(|| Box::pin(Self { sleep: Sleep::after(left), above }))
     }
 }
@@ -66,12 +65,12 @@ impl<F> Wait<F> {
         // A timeout in an async function drops this future; nothing else does.
         let above = if self.alarm.is_none() { deadline::unenforced() } else { None };
         if let Some(above) = above.filter(|above| above.deadline.is_over()) {
-            return Poll::Ready(ended(above.limit.ends_call()));
+            return Poll::Ready(ended(above.ends_call()));
         }
         if let Poll::Ready(output) = Pin::new(&mut self.future).poll(context) {
             let output = output?;
             // What comes with the deadline above is no use any more, and not every deadline drops this future.
-            return Poll::Ready(deadline::too_late().map_or(Ok(Some(output)), ended));
+            return Poll::Ready(deadline::refused_too_late().map_or(Ok(Some(output)), ended));
         }
         if self.alarm.is_none() {
             self.alarm = Alarm::at_end_of(longest, above);
@@ -79,7 +78,7 @@ impl<F> Wait<F> {
         let Some(alarm) = &mut self.alarm else { return Poll::Pending };
         let alarm = alarm.as_mut().project();
         ready!(alarm.sleep.poll(context));
-        Poll::Ready(alarm.above.map_or(Ok(None), |limit| ended(limit.ends_call())))
+        Poll::Ready(alarm.above.map_or(Ok(None), |above| ended(above.ends_call())))
     }
 }
 
@@ -92,14 +91,14 @@ pub(crate) fn wait_blocking<T>(
     longest: Duration,
     future: impl Future<Output = Result<T, Error>>,
 ) -> Result<Option<T>, Error> {
-    if let Some(above) = deadline::too_late() {
+    if let Some(above) = deadline::refused_too_late() {
         return ended(above);
     }
     let above = deadline::earliest_in_real_time();
     let until = above.map(|above| above.at).into_iter().chain(clock::thread_now().checked_add(longest)).min();
     let output = open_calls::waiting(|| block_until(until, future)).transpose()?;
     // What comes with the deadline above is no use any more.
-    above.filter(SyncLimit::is_over).map_or(Ok(output), |above| ended(above.limit.ends_call()))
+    above.filter(SyncLimit::is_over).map_or(Ok(output), |above| ended(above.ends_call()))
 }
 
 #[cfg(all(test, not(resilient_loom)))]

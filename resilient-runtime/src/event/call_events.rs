@@ -198,12 +198,18 @@ pub struct TimedOut {
     pub function: Name,
     /// The limit that was exceeded.
     pub after: Duration,
+    /// Which attempt of a retry was limited, counted from 1. `None` if the limit is not below a retry, and if a limit
+    /// around that of an attempt ended first.
+    pub attempt: Option<u32>,
 }
 
-/// `app::user: timed out after 2s`
+/// `app::user: attempt 2 timed out after 2s`
 impl Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: timed out after {:?}", self.function, self.after)
+        let Self { function, after, attempt } = self;
+        write!(f, "{function}: ")?;
+        attempt.map_or(Ok(()), |attempt| write!(f, "attempt {attempt} "))?;
+        write!(f, "timed out after {after:?}")
     }
 }
 

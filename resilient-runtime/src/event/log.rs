@@ -101,6 +101,7 @@ logs! {
     "TimedOut": TimedOut(it) => "resilient::timeout" WARN "timed out" {
         function: it.function.as_str(),
         after_ms: millis(it.after),
+        attempt: it.attempt,
     }
     "BulkheadFull": BulkheadFull(it) => "resilient::bulkhead" DEBUG "bulkhead refused a call" {
         name: it.name.as_str(),

@@ -75,6 +75,7 @@ where
         Some(Layer::Adapts(layer)) => guard::<P::Reads, _, _, _, _>(layer, || call(stack, operation, at.below())),
         Some(Layer::Timeout(layer)) => {
             let limit = Limit::new(&layer.policy, at.attempt, layer.name);
+            let limit = layer.attempt(at.attempt).map_or(limit, |attempt| limit.of_attempt(attempt.get()));
             operation.below_limit(stack, limit, at.below())
         }
         Some(Layer::RateLimit(layer)) => {

@@ -14,6 +14,7 @@ use crate::pipeline::rate_layer::RateLayer;
 use crate::pipeline::reads::Reads;
 use crate::pipeline::retry_layer::RetryLayer;
 use crate::timeout::policy::TimeoutPolicy;
+use std::num::NonZeroU32;
 
 /// The name of a pipeline without one.
 pub(super) const UNNAMED: Name = Name::new(&"pipeline");
@@ -64,6 +65,8 @@ pub(super) struct TimeoutLayer {
     /// As that of a gate.
     pub(super) place: usize,
     first: TimeLimit,
+    /// Whether a retry stands above it.
+    is_repeated: bool,
 }
 
 pub(super) struct FallbackLayer<E, T> {
@@ -93,6 +96,7 @@ impl<E, T> Layer<E, T> {
 impl<E, T> Stack<E, T> {
     pub(super) fn new(name: Name, mut layers: Vec<Layer<E, T>>) -> Self {
         let (mut timeouts, mut gates, mut places) = (Vec::new(), Vec::new(), 0);
+        let retry = layers.iter().position(|layer| matches!(layer, Layer::Retry(_)));
         for (index, layer) in layers.iter_mut().enumerate() {
             let place = match layer {
                 Layer::Breaker(layer) => &mut layer.place,
@@ -102,6 +106,7 @@ impl<E, T> Stack<E, T> {
                     layer.name = layer.policy.name_or(name);
                     layer.first = TimeLimit::of(layer.policy.limit(1), layer.name);
                     layer.index = index;
+                    layer.is_repeated = retry.is_some_and(|retry| retry < index);
                     &mut layer.place
                 }
                 Layer::Retry(_) | Layer::Hedge(_) | Layer::RateLimit(_) | Layer::Bulkhead(_) | Layer::Fallback(_) => {
@@ -115,7 +120,7 @@ impl<E, T> Stack<E, T> {
             }
             places += 1;
         }
-        let counts = layers.iter().any(|layer| matches!(layer, Layer::Retry(_)));
+        let counts = retry.is_some();
         Self { name, layers: layers.into(), timeouts: timeouts.into(), gates: gates.into(), places, counts }
     }
 
@@ -141,7 +146,12 @@ impl TimeoutLayer {
     /// Its name and its place are found when all layers are known.
     pub(super) fn new(policy: TimeoutPolicy) -> Self {
         let name = policy.name_or(UNNAMED);
-        Self { policy, name, index: 0, place: 0, first: TimeLimit::absent(name) }
+        Self { policy, name, index: 0, place: 0, first: TimeLimit::absent(name), is_repeated: false }
+    }
+
+    /// Which attempt of a retry it limits, if it is below one that makes this attempt.
+    pub(super) fn attempt(&self, attempt: u32) -> Option<NonZeroU32> {
+        NonZeroU32::new(attempt).filter(|_| self.is_repeated)
     }
 
     /// The limit of an attempt.

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::core::clock::{self, Start};
 use crate::core::error::Error;
-use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, first_expired, has_async_limit, over_before};
+use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, ended_by, first_expired, has_async_limit, over_before};
 use crate::deadline::dropped::{self, BeforeBody};
 use crate::event::call::Call;
 use crate::outcomes::gate::{Gate, Ticket};
@@ -143,7 +143,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
     #[inline(never)]
     fn check_others(&self, begun: &AsyncLimit) -> Result<(), Error> {
         let _polling = self.polling();
-        over_before(begun).map_or(Ok(()), |over| Err(over.ends_call()))
+        over_before(begun).map_or(Ok(()), |over| Err(ended_by(over, None)))
     }
 
     /// Leaves the innermost layer that has been entered. Its index is the depth that remains.
@@ -259,8 +259,8 @@ impl<'p, E, T> Ledger<'p, E, T> {
     }
 
     /// Drops what is below a timeout whose time is over, and leaves the timeout. Returns the refusal: by the limit that
-    /// ended first, which may be one further out.
-    pub(super) fn expire(&mut self, layer: &TimeoutLayer, drop_body: impl FnOnce()) -> Error {
+    /// ended first, which may be one further out. `attempt` is that of a retry above.
+    pub(super) fn expire(&mut self, layer: &TimeoutLayer, attempt: u32, drop_body: impl FnOnce()) -> Error {
         let AsyncLimit { limit, ends } = self.holds.get(layer.place).as_limit(layer.name);
         let ended = {
             let _above = self.polling_within(layer.index);
@@ -274,7 +274,7 @@ impl<'p, E, T> Ledger<'p, E, T> {
             drop_body();
             self.abandon(layer.index, dropped::body_waited());
         });
-        ended.ends_call()
+        ended_by(ended, layer.attempt(attempt).filter(|_| ended == limit))
     }
 
     /// Gives back what a dropped call holds, from the innermost layer out to the one at `outermost`. `waited` says

@@ -322,7 +322,8 @@ where
     fn expire(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Error> {
         let mut this = self.project();
         let timeout: &TimeoutLayer = ready!(this.ledger.expired(this.alarm, context));
-        let refusal = this.ledger.expire(timeout, || {
+        let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
+        let refusal = this.ledger.expire(timeout, attempt, || {
             this.body.set(None);
             // Those of a hedge below the timeout.
             drop(this.race.take_if(|race| race.index > timeout.index));

@@ -6,7 +6,7 @@ use crate::core::clock::{self, Stopwatch};
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::core::waiting::Caller;
-use crate::deadline::apart::{Apart, Awaits};
+use crate::deadline::apart::{Apart, Awaits, MayBeRefused};
 use crate::deadline::current::{self as deadline, SyncLimit};
 use crate::deadline::open_calls::ended;
 use crate::event::event::Event;
@@ -31,13 +31,13 @@ impl ThreadBulkhead {
         self.block_on_body(body)?.map_err(Failure::widen)
     }
 
-    fn block_on_body<T: Send + 'static>(
+    fn block_on_body<T: MayBeRefused + Send + 'static>(
         &self,
         body: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
         let limit = deadline::earliest_in_real_time();
         if let Some(limit) = limit.filter(SyncLimit::is_over) {
-            return ended(limit.limit.ends_call());
+            return ended(limit.ends_call());
         }
         let call = Call::submitted(self);
         if self.pool.is_within() {
@@ -87,11 +87,11 @@ impl ThreadBulkhead {
         self.await_body(body).await?.map_err(Failure::widen)
     }
 
-    async fn await_body<T: Send + 'static>(
+    async fn await_body<T: MayBeRefused + Send + 'static>(
         &self,
         body: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        if let Some(above) = deadline::too_late() {
+        if let Some(above) = deadline::refused_too_late() {
             return ended(above);
         }
         let call = Call::submitted(self);

@@ -1,5 +1,6 @@
 //! A body with a time limit.
 
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -7,8 +8,8 @@ use std::time::Duration;
 use crate::core::clock::{self, Start};
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
-use crate::deadline::apart::Apart;
-use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, cut, first_expired};
+use crate::deadline::apart::{Apart, MayBeRefused};
+use crate::deadline::current::{AsyncLimit, Ends, Polling, SyncLimit, cut, ended_by, first_expired};
 use crate::deadline::dropped;
 use crate::deadline::limit::TimeLimit;
 use crate::thread_pool::HELPERS;
@@ -19,27 +20,47 @@ use pin_project_lite::pin_project;
 
 /// The limit of one attempt.
 #[derive(Clone, Copy, Debug)]
-pub struct Limit(TimeLimit);
+pub struct Limit {
+    limit: TimeLimit,
+    /// Which attempt of a retry it limits.
+    attempt: Option<NonZeroU32>,
+}
 
 impl Limit {
     /// The limit of the `attempt`-th attempt of the function `name`, unless the policy has a name of its own.
     #[inline]
     pub fn new(policy: &TimeoutPolicy, attempt: u32, name: Name) -> Self {
-        Self(TimeLimit::of(policy.limit(attempt), policy.name_or(name)))
+        Self::once(TimeLimit::of(policy.limit(attempt), policy.name_or(name)))
     }
 
     /// A limit of so many nanoseconds on each attempt of the function `name`.
     #[inline]
     pub const fn known(nanos: u64, name: Name) -> Self {
-        Self(TimeLimit::of_nanos(nanos, name))
+        Self::once(TimeLimit::of_nanos(nanos, name))
     }
 
     /// The same of a limit that was computed, and may be absent or zero.
     pub fn given(limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Self {
         match limit {
-            Some(limit) => Self(TimeLimit::of(TimeoutPolicy::grown(limit, step, attempt), name)),
-            None => Self(TimeLimit::absent(name)),
+            Some(limit) => Self::once(TimeLimit::of(TimeoutPolicy::grown(limit, step, attempt), name)),
+            None => Self::once(TimeLimit::absent(name)),
         }
+    }
+
+    const fn once(limit: TimeLimit) -> Self {
+        Self { limit, attempt: None }
+    }
+
+    /// The same, which limits the `attempt`-th attempt of a retry: so events say.
+    #[inline]
+    #[must_use]
+    pub const fn of_attempt(self, attempt: u32) -> Self {
+        Self { attempt: NonZeroU32::new(attempt), ..self }
+    }
+
+    /// The attempt, if it is this limit that has ended, and none around it.
+    fn attempt_of(self, ended: TimeLimit) -> Option<NonZeroU32> {
+        self.attempt.filter(|_| ended == self.limit)
     }
 
     /// Starts the limit. `None` if there is no limit.
@@ -48,24 +69,24 @@ impl Limit {
     ///
     /// That no time is left: this limit is zero, or one around it is over.
     fn begin(self) -> Result<Option<SyncLimit>, Error> {
-        let limit = self.0;
+        let Self { limit, attempt } = self;
         if limit.is_absent() {
             return Ok(None);
         }
         let now = clock::thread_now();
         let at = now.checked_add(limit.duration()).unwrap_or_else(|| now + clock::NEVER);
-        let called = SyncLimit { limit, at, is_given: false }.within_others();
-        if called.at <= now { Err(called.limit.ends_call()) } else { Ok(Some(called)) }
+        let called = SyncLimit { limit, at, is_given: false, attempt, is_reported_above: false }.within_others();
+        if called.at <= now { Err(called.ends_call()) } else { Ok(Some(called)) }
     }
 
-    fn call<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    fn call<T: MayBeRefused + Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let Some(limit) = self.begin()? else {
             return Ok(job());
         };
         let apart = Apart::new(limit);
         let job = apart.job(job);
         let value = apart.wait(|| Ok(HELPERS.run_until(limit.at, job).flatten()))?;
-        self.0.is_kept();
+        self.limit.is_kept();
         Ok(value)
     }
 
@@ -75,18 +96,16 @@ impl Limit {
         };
         let value = limit.run(body);
         if limit.is_over() {
-            return Err(limit.limit.ends_call());
+            return Err(limit.ends_call());
         }
-        self.0.is_kept();
+        self.limit.is_kept();
         Ok(value)
     }
 
     /// A body with this limit. Bounds on its output are on `Future` alone, which saves compile time.
     #[inline]
     pub const fn guard<F>(self, body: F) -> TimeoutGuard<F> {
-        TimeoutGuard {
-            limited: LimitedBody { running: Some(Running { body, limit: self.0, deadline: 0, sleep: None }) },
-        }
+        TimeoutGuard { limited: LimitedBody { running: Some(Running { body, limit: self, deadline: 0, sleep: None }) } }
     }
 
     /// Limits a job on a helper thread within a pipeline.
@@ -170,7 +189,7 @@ pin_project! {
     struct Running<F> {
         #[pin]
         body: F,
-        limit: TimeLimit,
+        limit: Limit,
         // In nanoseconds on the clock's fine scale. Set at the first poll, and only for a body that has to wait; zero
         // before.
         deadline: u64,
@@ -183,7 +202,7 @@ impl<F: Future> Running<F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<F::Output, TimeLimit>> {
         let this = self.project();
-        let limit = *this.limit;
+        let limit = this.limit.limit;
         let ends = match *this.deadline {
             0 if limit.nanos() == 0 => return Poll::Ready(Err(limit)),
             0 => Ends::Since(Start::now(limit.duration())),
@@ -212,13 +231,14 @@ impl<F: Future> Future for LimitedBody<F> {
             Some(Poll::Ready(Ok(output))) => {
                 #[cfg(feature = "readings")]
                 if let Some(running) = running.as_pin_mut() {
-                    running.limit.is_kept();
+                    running.limit.limit.is_kept();
                 }
                 Poll::Ready(Ok(output))
             }
             Some(Poll::Ready(Err(ended))) => {
+                let attempt = running.as_mut().as_pin_mut().and_then(|running| running.limit.attempt_of(ended));
                 dropped::by_limit(ended.nanos(), || running.set(None));
-                Poll::Ready(Err(ended.ends_call()))
+                Poll::Ready(Err(ended_by(ended, attempt)))
             }
             Some(Poll::Pending) | None => Poll::Pending,
         }

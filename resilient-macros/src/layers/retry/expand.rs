@@ -76,7 +76,6 @@ use crate::expand::slots::{self, Written};
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{callable, predicate};
 use crate::expand::{held, statics};
-use crate::facts::Facts;
 use crate::model::Setting;
 use crate::settings::Table;
 
@@ -310,9 +309,9 @@ fn next(retry: &Retry) -> TokenStream {
 
 /// Counts the attempt, and binds it to a name if anything uses it.
 fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
-    let grows = context.layers[index..].iter().any(Facts::may_grow);
+    let is_limited = context.layers[index..].iter().any(|layer| layer.limits_time.is_some());
     let asked_by_policy = retry.policy.is_some() && retry.retry_after.is_none();
-    let is_named = retry.bind.is_some() || asked_of_attempt(retry) || asked_by_policy || grows;
+    let is_named = retry.bind.is_some() || asked_of_attempt(retry) || asked_by_policy || is_limited;
     let attempt = is_named.then(|| quote_spanned!(Span::mixed_site()=> let __resilient_attempt =));
     let spend = retry
         .budget

@@ -24,6 +24,8 @@
 //!     )
 //! }
 //! ```
+//!
+//! Below a retry the limit is `Limit::of_attempt(LIMIT, Attempt::number(__resilient_attempt))`.
 
 use std::time::Duration;
 
@@ -83,8 +85,18 @@ fn job(context: &Context<'_>, index: usize, at: Span, body: &TokenStream) -> Tok
     quote_spanned!(at=> let __resilient_job = { #copies #crossing #share move || #body };)
 }
 
-/// The limit, which starts when the call reaches it.
+/// The limit, which starts when the call reaches it, and the attempt that it limits if there are several.
 fn limit(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
+    let limit = limit_alone(context, index, timeout);
+    if !context.is_repeated(index) {
+        return limit;
+    }
+    quote_spanned! {at(timeout.span)=>
+        __resilient_pipeline::Limit::of_attempt(#limit, __resilient_pipeline::Attempt::number(__resilient_attempt))
+    }
+}
+
+fn limit_alone(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenStream {
     let attempt = if timeout.may_grow() && context.is_repeated(index) {
         quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Attempt::number(__resilient_attempt))
     } else {
