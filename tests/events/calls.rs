@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use resilient::events::{CallFinished, Event, Events, Kinds, Subscription};
-use resilient::{Error, Failure, Pipeline, RetryPolicy, bulkhead, circuit_breaker, fallback, retry, timeout};
+use resilient::{
+    Error, Failure, Hedge, HedgePolicy, Pipeline, RetryPolicy, bulkhead, circuit_breaker, fallback, hedge, retry,
+    timeout,
+};
 
 /// What a test hears of the calls of one function: the outcome, the attempts, and whether a fallback answered.
 #[derive(Clone, Default)]
@@ -237,4 +240,64 @@ fn sync_calls_through_a_pipeline_are_reported_wherever_they_run() {
         finished.lines(),
         [("success", 1, false), ("success", 2, true), ("success", 2, true), ("panicked", 1, false)]
     );
+}
+
+#[hedge(name = "calls: hedged", delay = 100ms, max_hedges = 2, budget = unlimited, bind = attempt)]
+async fn hedged(answers: u32) -> Result<u32, Error> {
+    if attempt.number() == answers { Ok(attempt.number()) } else { std::future::pending().await }
+}
+
+#[retry(max_attempts = 2, base_delay = 1ms)]
+#[hedge(name = "calls: hedged below a retry", delay = 100ms, budget = unlimited)]
+#[timeout(150ms)]
+async fn retried_and_hedged() -> Result<u32, Error> {
+    std::future::pending().await
+}
+
+#[hedge(name = "calls: hedged above a retry", delay = 10s, budget = unlimited, bind = attempt)]
+#[retry(max_attempts = 3, base_delay = 4s, backoff = constant, jitter = none)]
+async fn hedged_and_retried() -> Result<u32, &'static str> {
+    if attempt.number() == 1 { Err("down") } else { Ok(7) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_of_hedges_are_counted() {
+    let (finished, _watching) = Finished::listen(path!("hedged"));
+    hedged(1).await.unwrap();
+    hedged(3).await.unwrap();
+    assert_eq!(finished.lines(), [("success", 1, false), ("success", 3, false)]);
+    let (finished, _watching) = Finished::listen(path!("retried_and_hedged"));
+    retried_and_hedged().await.unwrap_err();
+    assert_eq!(finished.lines(), [("timed_out", 4, false)], "two of the retry, and one beside each");
+    let (finished, _watching) = Finished::listen(path!("hedged_and_retried"));
+    hedged_and_retried().await.unwrap();
+    assert_eq!(finished.lines(), [("success", 4, false)], "those of the retries below: three, and one");
+}
+
+#[timeout(1h)]
+#[hedge(name = "calls: sync hedged", delay = 0s, budget = unlimited, bind = attempt)]
+fn hedged_sync() -> Result<u32, Error> {
+    if attempt.number() == 1 { FAIL } else { Ok(7) }
+}
+
+#[test]
+fn attempts_of_hedges_on_other_threads_are_counted() {
+    let (finished, _watching) = Finished::listen(path!("hedged_sync"));
+    assert_eq!(hedged_sync(), Ok(7));
+    assert_eq!(finished.lines(), [("success", 2, false)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_of_hedges_in_pipelines_are_counted() {
+    let hedge =
+        Hedge::new("calls: hedged", HedgePolicy::new(Duration::from_millis(100)).max_hedges(2).unlimited_budget());
+    let layers = Pipeline::<&'static str, u32>::new().named("calls: hedged pipeline").hedge(hedge);
+    let pipeline = layers.build().unwrap();
+    let (finished, _watching) = listen_to_pipeline("calls: hedged pipeline");
+    let limit = Duration::from_millis(250);
+    tokio::time::timeout(limit, pipeline.run(std::future::pending)).await.unwrap_err();
+    assert_eq!(finished.lines(), [("dropped", 3, false)]);
+    // In one thread a hedge is made when the attempt before has failed.
+    pipeline.call(|| Err("down")).unwrap_err();
+    assert_eq!(finished.lines(), [("error", 3, false)]);
 }

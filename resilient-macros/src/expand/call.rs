@@ -6,7 +6,7 @@
 //! ```
 //!
 //! It is first in the function, so that it is dropped last: a call that panics, or whose future is dropped, is reported by
-//! its drop. Retries count their attempts in it. Where they may do so on another thread, each closure that moves there
+//! its drop. Retries and hedges count their attempts in it. Where they may do so on another thread, each closure that moves there
 //! takes a share of it under the same name.
 
 use proc_macro2::{Span, TokenStream};
@@ -46,7 +46,7 @@ pub(crate) fn share(context: &Context<'_>, index: usize) -> Option<TokenStream> 
 
 /// Whether what counts below the layer at `index` does so on another thread.
 fn is_shared_below(context: &Context<'_>, index: usize) -> bool {
-    let counts = |layer: &Facts| layer.repeats() || layer.answers.is_some();
+    let counts = |layer: &Facts| layer.repeats() || layer.races() || layer.answers.is_some();
     let layer = &context.layers[index];
     let leaves_thread = !context.is_async && (layer.moves_to_thread() || layer.races());
     leaves_thread && context.layers[index + 1..].iter().any(counts)

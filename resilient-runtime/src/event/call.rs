@@ -36,6 +36,8 @@ struct Watched {
     attempts: AtomicU32,
     /// The last attempt that a fallback answered.
     answered: AtomicU32,
+    /// The attempts that hedges made beside others, which are not among those above.
+    hedged: AtomicU32,
 }
 
 /// The attempts where nothing counts them.
@@ -142,6 +144,9 @@ pub trait Counts {
     /// A fallback answers the last attempt.
     fn answered(&self);
 
+    /// A hedge makes an attempt beside another.
+    fn hedged(&self);
+
     /// The same for another thread.
     fn share(&self) -> Tally;
 }
@@ -161,6 +166,13 @@ impl Counts for Tally {
         }
     }
 
+    #[cold]
+    fn hedged(&self) {
+        if let Some(watched) = &self.0 {
+            watched.hedged.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     #[inline]
     fn share(&self) -> Tally {
         self.clone()
@@ -175,6 +187,10 @@ impl Counts for Call {
 
     fn answered(&self) {
         self.0.answered();
+    }
+
+    fn hedged(&self) {
+        self.0.hedged();
     }
 
     #[inline]
@@ -194,7 +210,8 @@ thread_local! {
 impl Watched {
     fn begin(function: Name, counts: bool) -> Arc<Self> {
         let attempts = AtomicU32::new(if counts { 0 } else { UNCOUNTED });
-        let begun = Self { function, clock: Stopwatch::start(), attempts, answered: AtomicU32::new(UNANSWERED) };
+        let (answered, hedged) = (AtomicU32::new(UNANSWERED), AtomicU32::new(0));
+        let begun = Self { function, clock: Stopwatch::start(), attempts, answered, hedged };
         // A thread that ends has none.
         let spare = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten();
         match spare {
@@ -220,7 +237,9 @@ impl Watched {
         let elapsed = self.clock.elapsed();
         let made = self.attempts.load(Ordering::Relaxed);
         let fallback = self.answered.load(Ordering::Relaxed) == made;
-        let attempts = if made == UNCOUNTED { u32::from(has_asked) } else { made };
+        let hedged = self.hedged.load(Ordering::Relaxed);
+        let first = if made == UNCOUNTED { u32::from(has_asked || hedged > 0) } else { made };
+        let attempts = first.saturating_add(hedged);
         let function = self.function;
         self.keep();
         deliver(&Event::CallFinished(CallFinished { function, outcome, attempts, elapsed, fallback }));

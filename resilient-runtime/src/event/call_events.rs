@@ -15,8 +15,9 @@ pub struct CallFinished {
     pub function: Name,
     /// How the call ended for its caller.
     pub outcome: Outcome,
-    /// The attempts that a retry began, also those which something below it refused; zero if something refused the call
-    /// before. Without a retry it is 1, or zero after a refusal that says that the callee was not called.
+    /// The attempts that a retry began, also those which something below it refused, and those that a hedge made beside
+    /// others; zero if something refused the call before. Without a retry the first of a hedge, or the only one, is 1, or
+    /// zero after a refusal that says that the callee was not called.
     pub attempts: u32,
     /// From the first poll of an async call, or the start of a sync one, to its end.
     pub elapsed: Duration,

@@ -8,6 +8,7 @@ use crate::core::attempt::Attempt;
 use crate::core::clock::Stopwatch;
 use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
+use crate::core::span::HedgeSpan;
 use crate::deadline::current as deadline;
 use crate::event::event::Event;
 use crate::event::hedge_events::{HedgeSent, HedgeWon};
@@ -167,6 +168,16 @@ impl<'a, X> Course<'a, X> {
             });
         }
         number
+    }
+
+    /// The span of the attempt of this number, from 0, which is about to start.
+    pub(crate) fn span(&self, number: u32) -> HedgeSpan {
+        let delay = match self.why {
+            _ if number == 0 => return HedgeSpan::NONE,
+            HedgeReason::Slow => self.delay,
+            HedgeReason::Failed => None,
+        };
+        HedgeSpan::begin(number + 1, delay.unwrap_or_default())
     }
 
     /// What an event says of an attempt.

@@ -23,6 +23,7 @@ use crate::core::attempt::Attempt;
 use crate::core::clock::Start;
 use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
+use crate::core::span::HedgeSpan;
 use crate::hedge::course::{Course, Step, Terms};
 use crate::hedge::event::HedgeEvent;
 use crate::timer::sleep::{Sleep, SleepFuture as _};
@@ -34,12 +35,19 @@ pin_project! {
         // The first attempt, in place: a call that needs no hedge allocates nothing.
         #[pin]
         first: Option<F>,
-        // Attempts after the first that run, with their numbers.
-        hedges: Vec<(u32, Pin<Box<F>>)>,
+        // Attempts after the first that run.
+        hedges: Vec<Hedged<F>>,
         due: Due,
         #[pin]
         sleep: Option<Sleep>,
     }
+}
+
+/// An attempt after the first.
+struct Hedged<F> {
+    number: u32,
+    span: HedgeSpan,
+    attempt: Pin<Box<F>>,
 }
 
 /// When the next attempt is due.
@@ -79,12 +87,20 @@ impl<'a, F, X> Race<'a, F, X> {
         self.project_ref().course.name()
     }
 
+    /// How many attempts have started.
+    pub fn launched(self: Pin<&Self>) -> u32 {
+        self.project_ref().course.launched()
+    }
+
     /// Starts an attempt.
     pub fn launch(self: Pin<&mut Self>, attempt: F) {
         let mut this = self.project();
         match this.course.launch() {
             0 => this.first.set(Some(attempt)),
-            number => this.hedges.push((number, Box::pin(attempt))),
+            number => {
+                let span = this.course.span(number);
+                this.hedges.push(Hedged { number, span, attempt: Box::pin(attempt) });
+            }
         }
         this.sleep.set(None);
         *this.due = this.course.due().map_or(Due::Never, |delay| Due::After(Start::now(delay)));
@@ -138,8 +154,13 @@ where
             return Some((0, outcome));
         }
         for index in 0..this.hedges.len() {
-            if let Poll::Ready(outcome) = this.hedges[index].1.as_mut().poll(context) {
-                return Some((this.hedges.remove(index).0, outcome));
+            let Hedged { span, attempt, .. } = &mut this.hedges[index];
+            let polled = {
+                let _span = span.entered();
+                attempt.as_mut().poll(context)
+            };
+            if let Poll::Ready(outcome) = polled {
+                return Some((this.hedges.remove(index).number, outcome));
             }
         }
         None

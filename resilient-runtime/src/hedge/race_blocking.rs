@@ -19,6 +19,7 @@ use crate::core::attempt::Attempt;
 use crate::core::clock;
 use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
+use crate::core::span::HedgeSpan;
 use crate::core::waiting::Caller;
 use crate::deadline::current::{SyncLimit, earliest_in_real_time};
 use crate::deadline::open_calls::{self, Branch, OpenCalls};
@@ -85,11 +86,17 @@ impl<'a, X, S> BlockingRace<'a, X, S> {
         self.course.name()
     }
 
+    /// How many attempts have started.
+    pub const fn launched(&self) -> u32 {
+        self.course.launched()
+    }
+
     /// What the attempt that is launched next takes with it to its thread.
     pub fn carry(&mut self) -> Carry {
         self.branch = open_calls::branch();
         Carry {
             running: self.ends.running(self.course.launched()),
+            span: self.course.span(self.course.launched()),
             limit: earliest_in_real_time(),
             calls: self.branch.as_ref().map(Branch::calls),
         }
@@ -102,6 +109,7 @@ impl<'a, X, S> BlockingRace<'a, X, S> {
 pub struct Carry {
     /// How the caller learns that it has ended.
     running: ToRun,
+    span: HedgeSpan,
     /// The deadline of the caller.
     limit: Option<SyncLimit>,
     /// The calls that are reported if a timeout above leaves them.
@@ -115,8 +123,9 @@ impl Carry {
         job: J,
     ) -> impl FnOnce() -> O + Send + 'static + use<O, J> {
         move || {
-            let Self { running, limit, calls } = self;
+            let Self { running, span, limit, calls } = self;
             let _running = running.begins();
+            let _span = span.entered();
             let job = || match limit {
                 Some(limit) => limit.run(job),
                 None => job(),

@@ -63,7 +63,14 @@ where
         let mut course = Course::new(layer.terms().in_turn(), false);
         loop {
             let number = course.launch();
-            let outcome = call(stack, self, at);
+            if number > 0 {
+                self.call.hedged();
+            }
+            let outcome = {
+                let span = course.span(number);
+                let _span = span.entered();
+                call(stack, self, at)
+            };
             match course.ended(number, outcome, |error| layer.is_worth_it(error)) {
                 Step::Answer(outcome) => return outcome,
                 Step::Launch => layer.observe(stack.name, &course),
@@ -161,6 +168,9 @@ where
     fn hedged(&mut self, stack: &Stack<E, T>, layer: &HedgeLayer<E>, at: At) -> Result<O, Failure<E>> {
         let mut race = BlockingRace::new(layer.terms(), false);
         loop {
+            if race.launched() > 0 {
+                self.tally.hedged();
+            }
             let mut job = self.clone();
             let attempt = race.carry().around(move || {
                 let stack = Arc::clone(&job.stack);

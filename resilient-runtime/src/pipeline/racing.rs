@@ -6,6 +6,8 @@ use std::task::{Context, Poll};
 
 use crate::core::clock::Start;
 use crate::core::error::Failure;
+use crate::core::span::HedgeSpan;
+use crate::event::call::Counts as _;
 use crate::hedge::course::{Course, Step};
 use crate::pipeline::hedge_layer::{HedgeLayer, Kept};
 use crate::pipeline::layer::Layer;
@@ -32,8 +34,8 @@ pub(super) struct Racing<'p, E, T, K, F> {
     polls_hedge: bool,
 }
 
-/// The number of an attempt, and its way.
-type Hedged<'p, E, T, K, F> = (u32, Pin<Box<Run<'p, E, T, K, F>>>);
+/// The number of an attempt, its span, and its way.
+type Hedged<'p, E, T, K, F> = (u32, HedgeSpan, Pin<Box<Run<'p, E, T, K, F>>>);
 
 impl<'p, E, T, K, F> Racing<'p, E, T, K, F> {
     /// The first attempt begins.
@@ -57,7 +59,9 @@ impl<'p, E, T, K, F> Racing<'p, E, T, K, F> {
     fn launch(&mut self, ledger: &Ledger<'p, E, T>) {
         self.layer.observe(ledger.stack.name, &self.course);
         let number = self.begin();
-        self.hedges.push((number, Box::pin(Run::new(Ledger::below(ledger.stack, self.index + 1, self.attempt)))));
+        ledger.call.hedged();
+        let span = self.course.span(number);
+        self.hedges.push((number, span, Box::pin(Run::new(Ledger::below(ledger.stack, self.index + 1, self.attempt)))));
     }
 
     /// The call panics. If it is a hedge that does, the first attempt is dropped as it is.
@@ -93,11 +97,13 @@ where
         make: &mut M,
     ) -> Option<(u32, Result<O, Failure<E>>)> {
         self.polls_hedge = true;
-        let ended =
-            self.hedges.iter_mut().enumerate().find_map(|(index, (_, run))| match run.as_mut().poll(context, make) {
+        let ended = self.hedges.iter_mut().enumerate().find_map(|(index, (_, span, run))| {
+            let _span = span.entered();
+            match run.as_mut().poll(context, make) {
                 Poll::Ready(outcome) => Some((index, outcome)),
                 Poll::Pending => None,
-            });
+            }
+        });
         self.polls_hedge = false;
         ended.map(|(index, outcome)| (self.hedges.remove(index).0, outcome))
     }

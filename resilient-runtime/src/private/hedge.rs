@@ -6,6 +6,7 @@ use std::pin::Pin;
 use crate::core::attempt::Attempt;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
+use crate::event::call::Counts;
 use crate::hedge::course::Terms;
 use crate::hedge::event::HedgeEvent;
 use crate::hedge::hedge::Hedge;
@@ -33,6 +34,14 @@ pub fn racing_within<'a, F, X>(
 #[inline]
 pub fn next_attempt<F, X>(race: Pin<&Race<'_, F, X>>) -> Attempt {
     race.attempt()
+}
+
+/// Counts the attempt that is launched next in its call, if it is not the first.
+#[inline]
+pub fn count_hedge<F, X>(race: Pin<&Race<'_, F, X>>, call: &impl Counts) {
+    if race.launched() > 0 {
+        call.hedged();
+    }
 }
 
 /// Starts an attempt.

@@ -4,6 +4,7 @@ use std::iter::Peekable;
 
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
+use crate::event::call::Counts;
 use crate::hedge::course::Terms;
 use crate::hedge::hedge::Hedge;
 use crate::hedge::race_blocking::BlockingRace;
@@ -58,6 +59,13 @@ where
     J: FnOnce() -> Result<T, Failure<E, R>> + Send + 'static,
 {
     raced_blocking(race, attempt, is_worth_it)
+}
+
+/// Counts the attempt that is launched next in its call, if it is not the first.
+pub fn count_hedge_blocking<X, S>(race: &BlockingRace<'_, X, S>, call: &impl Counts) {
+    if race.launched() > 0 {
+        call.hedged();
+    }
 }
 
 /// The item of the attempt that is launched next.

@@ -73,10 +73,12 @@ pub use clone_checks::{
 pub use count::count;
 pub use declined::{LeavingDeclined, LeavingOutcome};
 pub use handle::{Declared, InConstant, MayBeHandle, declared};
-pub use hedge::{hedged, items, launch, next_attempt, next_item, no_items, raced, raced_on, racing, racing_within};
+pub use hedge::{
+    count_hedge, hedged, items, launch, next_attempt, next_item, no_items, raced, raced_on, racing, racing_within,
+};
 pub use hedge_blocking::{
-    next_item_blocking, no_items_blocking, raced_and_brought_back, raced_blocking, racing_blocking,
-    racing_blocking_within,
+    count_hedge_blocking, next_item_blocking, no_items_blocking, raced_and_brought_back, raced_blocking,
+    racing_blocking, racing_blocking_within,
 };
 pub use held::{ByDeref, Detached, Gives, InOption, detached, given, held};
 pub use keyed::cell;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use resilient::{Pipeline, RetryPolicy, retry, timeout};
+use resilient::{Hedge, HedgePolicy, Pipeline, RetryPolicy, hedge, retry, timeout};
 use resilient_logs_tests::{Fields, Line};
 
 use crate::kept;
@@ -128,4 +128,56 @@ fn of_a_sync_pipeline() {
         })
         .unwrap_err();
     assert_eq!(spans("sync pipeline"), [None, span("2", "1.0")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_hedge() {
+    #[hedge(name = "logs: hedge", delay = 100ms, max_hedges = 2, budget = unlimited, bind = attempt)]
+    async fn hedged() -> Outcome {
+        tracing::info!(body = "hedged");
+        if attempt.number() == 2 {
+            tokio::task::yield_now().await;
+            return Err("another at once");
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        tracing::info!(body = "hedged, later");
+        Ok(())
+    }
+    kept();
+    hedged().await.unwrap();
+    assert_eq!(spans("hedged"), [None, span("2", "100.0"), span("3", "0.0")]);
+    assert_eq!(spans("hedged, later"), [None], "each is polled in its own span");
+}
+
+#[test]
+fn of_a_sync_hedge() {
+    #[hedge(name = "logs: sync hedge", delay = 1h, max_hedges = 1, budget = unlimited, bind = attempt)]
+    fn hedged_sync() -> Outcome {
+        tracing::info!(body = "hedged sync");
+        if attempt.number() == 1 { Err("down") } else { Ok(()) }
+    }
+    kept();
+    hedged_sync().unwrap();
+    assert_eq!(spans("hedged sync"), [None, span("2", "0.0")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_hedges_in_pipelines() {
+    const DELAY: Duration = Duration::from_millis(100);
+    kept();
+    let hedge = Hedge::new("logs: hedged", HedgePolicy::new(DELAY).max_hedges(1).unlimited_budget());
+    let pipeline = Pipeline::<&str, ()>::new().named("logs: hedged").hedge(hedge).build().unwrap();
+    let logs = || async {
+        tracing::info!(body = "hedged in a pipeline");
+        tokio::time::sleep(DELAY * 2).await;
+        Ok(())
+    };
+    pipeline.run(logs).await.unwrap();
+    assert_eq!(spans("hedged in a pipeline"), [None, span("2", "100.0")]);
+    let fails = || {
+        tracing::info!(body = "hedged in place");
+        Err::<(), _>("down")
+    };
+    pipeline.call(fails).unwrap_err();
+    assert_eq!(spans("hedged in place"), [None, span("2", "0.0")]);
 }

@@ -23,6 +23,7 @@
 //!                 break no_items(Pin::as_ref(&__resilient_race), const { Name::new(&PATH) });
 //!             };
 //!             let __resilient_item = Own(__resilient_item);
+//!             count_hedge(Pin::as_ref(&__resilient_race), &__resilient_call);
 //!             launch(Pin::as_mut(&mut __resilient_race), async {
 //!                 let replica = Own::own(__resilient_item);
 //!                 lift_future(async { BODY }).await
@@ -52,6 +53,7 @@ use crate::expand::policy::Policy;
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{callable, predicate};
 use crate::expand::{held, statics};
+use crate::facts::Facts;
 use crate::settings::Table;
 
 impl Expand for Hedge {
@@ -111,13 +113,27 @@ impl Racing {
     }
 }
 
+/// Whether the call counts the attempts of this layer: not if retries below count theirs.
+fn is_counted(context: &Context<'_>, index: usize) -> bool {
+    !context.layers[index + 1..].iter().any(Facts::repeats)
+}
+
+/// The statement that counts the next attempt in its call.
+fn counted(context: &Context<'_>, index: usize) -> Option<TokenStream> {
+    is_counted(context, index).then(|| {
+        quote_spanned! {Span::mixed_site()=>
+            __resilient_pipeline::count_hedge(::core::pin::Pin::as_ref(&__resilient_race), &__resilient_call);
+        }
+    })
+}
+
 /// The loop that makes the attempts.
-fn race(hedge: &Hedge, (context, _): (&Context<'_>, usize), racing: &Racing, inner: &PipelineExpr) -> TokenStream {
+fn race(hedge: &Hedge, (context, index): (&Context<'_>, usize), racing: &Racing, inner: &PipelineExpr) -> TokenStream {
     let at = at(hedge.span);
     let (items, item) = (taken_items(hedge), next_item(hedge, context));
     let (binding, attempt) = attempt(hedge, inner);
     let (outcome, observe) = (outcome(hedge), observe(hedge, context));
-    let (racing, answer) = (racing.call("racing"), answer(hedge));
+    let (racing, answer, counted) = (racing.call("racing"), answer(hedge), counted(context, index));
     quote_spanned! {at=>
         {
             #items
@@ -125,6 +141,7 @@ fn race(hedge: &Hedge, (context, _): (&Context<'_>, usize), racing: &Racing, inn
             loop {
                 #item
                 #binding
+                #counted
                 __resilient_pipeline::launch(::core::pin::Pin::as_mut(&mut __resilient_race), #attempt);
                 if let ::core::option::Option::Some(__resilient_outcome) = #outcome.await {
                     break #answer;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tracing::field::Value;
 use tracing::level_filters::LevelFilter;
-use tracing::span::{EnteredSpan, Record};
+use tracing::span::{Entered, EnteredSpan, Record};
 use tracing::{Dispatch, debug_span, dispatcher};
 
 /// A span, or none.
@@ -76,6 +76,28 @@ impl AttemptSpan {
     #[inline]
     pub(crate) fn entered(&self) -> Option<EnteredSpan> {
         self.span.as_deref().and_then(|span| span.clone().entered())
+    }
+}
+
+/// The span of an attempt beside another. The first has none.
+#[derive(Debug)]
+pub(crate) struct HedgeSpan(Option<Span>);
+
+impl HedgeSpan {
+    pub(crate) const NONE: Self = Self(None);
+
+    /// The attempt of this number begins, after this delay.
+    #[cold]
+    pub(crate) fn begin(number: u32, delay: Duration) -> Self {
+        let delay_ms = delay.as_secs_f64() * 1e3;
+        let span = debug_span!(target: "resilient::hedge", "attempt", attempt = number, delay_ms);
+        Self((!span.is_none()).then_some(Span(span)))
+    }
+
+    /// Enters it on this thread, until the result is dropped.
+    #[inline]
+    pub(crate) fn entered(&self) -> Option<Entered<'_>> {
+        self.0.as_ref().map(|Span(span)| span.enter())
     }
 }
 

@@ -47,6 +47,24 @@ impl AttemptSpan {
     }
 }
 
+/// No span of an attempt beside another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HedgeSpan;
+
+impl HedgeSpan {
+    pub(crate) const NONE: Self = Self;
+
+    #[inline]
+    pub(crate) const fn begin(_: u32, _: Duration) -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) const fn entered(&self) -> Entered {
+        Entered
+    }
+}
+
 #[inline]
 pub(crate) const fn record_attempts(_: u32) {}
 

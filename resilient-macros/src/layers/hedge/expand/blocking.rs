@@ -3,6 +3,7 @@
 //! ```ignore
 //! let mut __resilient_race = racing_blocking(StateRef::get(&__RESILIENT_STATE_0), false);
 //! loop {
+//!     count_hedge_blocking(&__resilient_race, &__resilient_call);
 //!     let __resilient_carry = BlockingRace::carry(&mut __resilient_race);
 //!     let __resilient_attempt = {
 //!         let id = CopiedForHedge::copied(&id);
@@ -18,7 +19,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-use super::{Racing, answer, taken_items};
+use super::{Racing, answer, is_counted, taken_items};
 use crate::expand::call;
 use crate::expand::context::Context;
 use crate::expand::copied::Mover;
@@ -38,13 +39,14 @@ pub(super) fn race(
     let (items, next) = (taken_items(hedge), next_item(hedge, context));
     let (attempt, raced) = (attempt(hedge, context, index, inner), raced(hedge, context));
     let (answer, observe) = (answer(hedge), observe(hedge, context));
-    let racing = racing.call("racing_blocking");
+    let (racing, counted) = (racing.call("racing_blocking"), counted(context, index));
     quote_spanned! {at(hedge.span)=>
         {
             #items
             let mut __resilient_race = #racing;
             loop {
                 #next
+                #counted
                 #attempt
                 if let ::core::option::Option::Some(__resilient_outcome) = #raced {
                     break #answer;
@@ -53,6 +55,13 @@ pub(super) fn race(
             }
         }
     }
+}
+
+/// The statement that counts the next attempt in its call.
+fn counted(context: &Context<'_>, index: usize) -> Option<TokenStream> {
+    is_counted(context, index).then(|| {
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::count_hedge_blocking(&__resilient_race, &__resilient_call);)
+    })
 }
 
 fn next_item(hedge: &Hedge, context: &Context<'_>) -> Option<TokenStream> {
