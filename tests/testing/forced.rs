@@ -105,3 +105,42 @@ fn a_misspelt_function_is_an_error() {
 fn a_function_without_a_timeout_cannot_time_out() {
     let _ = scope().time_out("testing::forced::users");
 }
+
+#[circuit_breaker(name = "testing: hosts", key = host)]
+async fn fetch(host: &str) -> io::Result<()> {
+    let _ = host;
+    Ok(())
+}
+
+#[bulkhead(name = "testing: tenants", max_concurrent = 2, key = tenant)]
+async fn query(tenant: u64) -> io::Result<()> {
+    let _ = tenant;
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_key_is_open_or_full_until_the_guard_drops() {
+    let scope = scope();
+    let open = scope.force_open_key("testing: hosts", "a.example");
+    fetch("a.example").await.unwrap_err();
+    fetch("b.example").await.unwrap();
+    drop(open);
+    fetch("a.example").await.unwrap();
+    let full = scope.fill_key("testing: tenants", 7_u64);
+    query(7).await.unwrap_err();
+    query(8).await.unwrap();
+    drop(full);
+    query(7).await.unwrap();
+}
+
+#[test]
+#[should_panic(expected = "no circuit breakers by key are named `testing: hsts`; did you mean `testing: hosts`?")]
+fn misspelt_breakers_by_key_are_an_error() {
+    let _ = scope().force_open_key("testing: hsts", "a.example");
+}
+
+#[test]
+#[should_panic(expected = "no bulkheads by key are named `testing: slots`")]
+fn a_bulkhead_of_all_calls_has_no_keys() {
+    let _ = scope().fill_key("testing: slots", 7);
+}

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(feature = "testing")]
+use crate::core::name::Name;
+#[cfg(feature = "testing")]
+use crate::registry::definitions::state_refs;
 use crate::registry::functions::{Layer, functions};
 use crate::registry::registration::handles;
 use crate::registry::registry::{Kind, Registry, Visitor, registry};
@@ -23,4 +27,12 @@ pub(super) fn linked_names() -> BTreeSet<&'static str> {
         names.0.extend(function.layers().iter().filter_map(Layer::name));
     }
     names.0
+}
+
+/// The names of state of this kind: those that the program was linked with, and those of state that was made by hand.
+#[cfg(feature = "testing")]
+pub(crate) fn names_of<T: Kind>() -> BTreeSet<&'static str> {
+    let linked = state_refs::<T>().map(|(_, state_ref)| state_ref.name);
+    let handles = handles::<T>().map(|(_, handle)| handle.name());
+    linked.chain(handles).chain(T::map(registry()).made()).map(Name::as_str).collect()
 }

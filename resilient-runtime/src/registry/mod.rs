@@ -8,7 +8,7 @@ pub(crate) mod found;
 pub(crate) mod functions;
 pub(crate) mod handle;
 mod keyed;
-mod linked_names;
+pub(crate) mod linked_names;
 pub(crate) mod listed;
 #[cfg(all(test, resilient_loom))]
 mod loom_tests;

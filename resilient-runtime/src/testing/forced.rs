@@ -9,24 +9,27 @@ use crate::core::scope;
 use crate::registry::events::UnknownSubject;
 use crate::registry::functions::{Function, Layer, LayerKind, functions};
 use crate::registry::registry::registry;
+use crate::testing::forced_keys::{FullKey, OpenKey};
 use crate::testing::scope::Scope;
 use crate::testing::script::Scripts;
 use crate::thread_bulkhead::filled::Filled;
 
-/// Something that a test forces, until this is dropped. From [`Scope::force_open`], [`Scope::fill`] and
-/// [`Scope::time_out`].
+/// Something that a test forces, until this is dropped. From [`Scope::force_open`], [`Scope::fill`],
+/// those of one key, and [`Scope::time_out`].
 #[must_use = "nothing is forced once this is dropped"]
-pub struct Forced(#[expect(dead_code, reason = "only its drop counts")] Kind);
+pub struct Forced(#[expect(dead_code, reason = "only its drop counts")] pub(super) Kind);
 
 #[expect(dead_code, reason = "only their drops count")]
-enum Kind {
+pub(super) enum Kind {
     Open(Open),
     Full(Vec<Slot<'static>>),
     FullThreads(Filled),
+    OpenKey(OpenKey),
+    FullKey(FullKey),
     TimedOut(TimedOut),
 }
 
-struct Open(&'static CircuitBreaker);
+pub(super) struct Open(&'static CircuitBreaker);
 
 impl Drop for Open {
     fn drop(&mut self) {
@@ -34,7 +37,7 @@ impl Drop for Open {
     }
 }
 
-struct TimedOut {
+pub(super) struct TimedOut {
     scope: Arc<scope::Scope>,
     function: String,
 }
@@ -58,7 +61,7 @@ fn names_of(kind: LayerKind) -> impl Iterator<Item = &'static str> {
 }
 
 #[track_caller]
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> ! {
+pub(super) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> ! {
     panic!("{}", UnknownSubject::new(what, name, known))
 }
 
@@ -79,7 +82,8 @@ impl Scope {
     ///
     /// # Panics
     ///
-    /// If no breaker has that name; the message has the one that was probably meant.
+    /// If no breaker has that name; the message has the one that was probably meant. That of one key is forced by
+    /// [`force_open_key`](Self::force_open_key).
     #[track_caller]
     pub fn force_open(&self, name: &str) -> Forced {
         let _entered = self.enter();
@@ -109,7 +113,8 @@ impl Scope {
     ///
     /// # Panics
     ///
-    /// If no bulkhead has that name; the message has the one that was probably meant.
+    /// If no bulkhead has that name; the message has the one that was probably meant. That of one key is filled by
+    /// [`fill_key`](Self::fill_key).
     #[track_caller]
     pub fn fill(&self, name: &str) -> Forced {
         let _entered = self.enter();

@@ -7,6 +7,7 @@
 mod asserts;
 mod clock;
 mod forced;
+mod forced_keys;
 mod scope;
 pub(crate) mod script;
 
