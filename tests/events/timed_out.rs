@@ -163,9 +163,12 @@ fn a_call_that_ends_with_its_deadline_on_another_thread_or_below_two_limits_is_r
     assert_eq!(heard.take(), [format!("{}: timed out after 2ms", path!("waits_below_two"))]);
 }
 
-/// What limits in pipelines of this name report: the attempt and the limit.
-fn listen_to_pipeline(name: &'static str) -> (&'static Mutex<Vec<(Option<u32>, Duration)>>, impl Drop) {
-    let seen: &Mutex<Vec<_>> = Box::leak(Box::default());
+/// The attempts and the limits of what timed out.
+type Seen = Mutex<Vec<(Option<u32>, Duration)>>;
+
+/// What limits in pipelines of this name report.
+fn listen_to_pipeline(name: &'static str) -> (&'static Seen, impl Drop) {
+    let seen: &Seen = Box::leak(Box::default());
     let watching = resilient::events().kinds(Kinds::REFUSALS).subscribe(move |event| match event {
         Event::TimedOut(it) if it.function == name => seen.lock().unwrap().push((it.attempt, it.after)),
         _ => {}
