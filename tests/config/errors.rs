@@ -47,7 +47,7 @@ const CASES: &[(&str, &str)] = &[
         "[function.\"config::errors::user\".retry]\nmax_delay = \"1ms\"",
         "`base_delay` must not be longer than `max_delay`",
     ),
-    ("[function.\"config::errors::computed\".timeout]\nduration = \"1s\"", "they are computed in each call"),
+    ("[function.\"config::errors::computed\".timeout]\nstep = \"1s\"", "changes that of the attribute, which has none"),
     ("[circuit_breaker.\"config: eror\"]\nfailure_threshold = 4", "did you mean `config: errors`?"),
     ("[circuit_breaker.\"config: errors\"]\nfailure_threshold = 0", "`failure_threshold` must be at least 1"),
     ("[circuit_breaker.\"config: errors\"]\nfailure_threshold = 3\nfailure_rate = 0.5", "exclude each other"),

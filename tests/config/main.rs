@@ -1,6 +1,7 @@
 //! Configuration by name: files, variables, and changes while calls run. A configuration is the whole program's, so each
 //! test holds a lock, and ends with an empty one.
 
+mod computed;
 mod errors;
 mod layers;
 mod named;

@@ -13,6 +13,7 @@ use crate::model::{Setting, Value};
 /// A value that `policy = …` gives or `new` makes, and the setters that are called on it, in order. The error about a
 /// wrong constant points at its setting: setters are called as paths, because a method call's span starts at the
 /// receiver.
+#[derive(Clone)]
 pub(crate) struct Policy<'a> {
     kind: Ident,
     given: Option<&'a Setting<Expr>>,
@@ -25,6 +26,8 @@ pub(crate) struct Policy<'a> {
     computed: Computed,
     /// Counts given by a bare name: of a constant, or of a const generic of the `impl`.
     bare: Vec<Ident>,
+    /// The settings that are left out because they are no literals, if such are.
+    left_out: Option<Vec<&'static str>>,
 }
 
 /// What a policy is made of, by its most variable value.
@@ -57,7 +60,32 @@ impl<'a> Policy<'a> {
             may_be_generic: given.is_some_and(|given| may_be_generic(&given.value)),
             computed: Computed::InCalls,
             bare: Vec::new(),
+            left_out: None,
         }
+    }
+
+    /// From the settings that are literals, and the names of the others. A given policy stands for all that it decides.
+    pub(crate) fn of_literals(kind: &str, new: TokenStream, given: Option<&Setting<Expr>>) -> Self {
+        let left_out = given.map(|_| "policy").into_iter().collect();
+        Self { left_out: Some(left_out), ..Self::new(kind, None, new) }
+    }
+
+    /// Sets what the setting `name` gives, unless that is left out.
+    pub(crate) fn set_one(&mut self, name: &'static str, set: impl FnOnce(&mut Self)) {
+        if self.left_out.is_none() {
+            return set(self);
+        }
+        let before = self.clone();
+        set(self);
+        if self.values != Values::Literals || !self.bare.is_empty() {
+            *self = before;
+            self.left_out.get_or_insert_default().push(name);
+        }
+    }
+
+    /// The policy of literals, and the names of the settings that are left out.
+    pub(crate) fn into_literals(self) -> (TokenStream, String) {
+        (self.value, self.left_out.unwrap_or_default().join(", "))
     }
 
     /// The same where the type of a given policy has a parameter, and `plain` is that of the settings without one, which

@@ -28,9 +28,9 @@ pub(crate) struct Written {
 /// The constants and the slots of all layers. They are first in the function, because its registration names them.
 pub(crate) fn items(context: &Context<'_>, written: impl Iterator<Item = Option<Written>>) -> TokenStream {
     let slotted = context.layers.iter().zip(written).filter(|(layer, _)| layer.is_slotted());
-    let computed = || Written { constant: None, slot: computed() };
+    let given = || Written { constant: None, slot: given() };
     let (constants, slots): (Vec<_>, Vec<_>) = slotted
-        .map(|(_, written)| written.unwrap_or_else(computed))
+        .map(|(_, written)| written.unwrap_or_else(given))
         .map(|Written { constant, slot }| (constant, slot))
         .unzip();
     if slots.is_empty() {
@@ -43,9 +43,9 @@ pub(crate) fn items(context: &Context<'_>, written: impl Iterator<Item = Option<
     }
 }
 
-/// The slot of a layer whose settings only a call knows.
-pub(crate) fn computed() -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::computed())
+/// The slot of a layer that is given its state.
+fn given() -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::given())
 }
 
 /// The slots of the function, for its registration.

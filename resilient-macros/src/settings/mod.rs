@@ -182,10 +182,12 @@ macro_rules! settings {
                 }
 
                 fn set_each(&self, policy: &mut Policy<'_>, by_hand: impl Fn(&str, &mut Policy<'_>) -> bool) {
-                    $(if let Some(setting) = &self.$name
-                        && !by_hand(stringify!($name), policy)
-                    {
-                        <$Kind>::set(policy, stringify!($name), setting);
+                    $(if let Some(setting) = &self.$name {
+                        policy.set_one(stringify!($name), |policy| {
+                            if !by_hand(stringify!($name), policy) {
+                                <$Kind>::set(policy, stringify!($name), setting);
+                            }
+                        });
                     })*
                 }
             }

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::config::plan::{Planned, shown};
-use crate::config::settings;
 use crate::config::worst_case::worst_case;
 use crate::registry::functions::{Function, LayerKind, WorstCase, functions};
 use crate::registry::subjects::Address;
@@ -76,9 +75,6 @@ impl EffectiveFunction {
 
 impl EffectiveLayer {
     pub(super) fn of(planned: &Planned<'_>) -> Self {
-        // What is not decided is not made only to be shown.
-        let written = || (!planned.subject.is_undecided()).then(|| planned.subject.written());
-        let policy = planned.policy.or_else(written);
         let setting = |(name, value)| {
             let origin = planned.given.get(name).map(ToString::to_string);
             EffectiveSetting { name, value, origin }
@@ -88,7 +84,7 @@ impl EffectiveLayer {
             address: planned.subject.address,
             name: shown(planned.subject),
             off_by: planned.off.as_ref().map(ToString::to_string),
-            settings: policy.iter().flat_map(settings::listed).map(setting).collect(),
+            settings: planned.listed().into_iter().map(setting).collect(),
         }
     }
 

@@ -7,6 +7,8 @@ use crate::config::bounds::Bounds;
 use crate::config::entry::{Entries, Entry};
 use crate::config::error::{At, ConfigProblem};
 use crate::config::settings::{self, ENABLED};
+use crate::config::value;
+use crate::core::part::{Given, Part};
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::LayerKind;
 use crate::registry::replaced::Replaces;
@@ -96,10 +98,14 @@ impl<'s> Planned<'s> {
 
     fn find_number(&mut self, problems: &mut Vec<ConfigProblem>) {
         let number = match (self.subject.kind, &self.off, self.policy) {
-            (LayerKind::Retry, Some(_), _) => Settings::OFF.number(),
-            (LayerKind::Timeout, Some(_), _) => TimeoutPolicy::unchecked(std::time::Duration::MAX).number(),
-            (_, None, Some(AnyPolicy::Retry(settings))) => settings.number(),
-            (_, None, Some(AnyPolicy::Timeout(policy))) => policy.number(),
+            (LayerKind::Retry, Some(_), _) => self.number_of(Settings::OFF, Given::OFF),
+            (LayerKind::Timeout, Some(_), _) => self.number_of(NO_LIMIT, Given::OFF),
+            (_, None, Some(AnyPolicy::Retry(settings))) => {
+                self.number_of(settings, Given::of(&Settings::CONFIGURABLE, |name| self.given.contains_key(name)))
+            }
+            (_, None, Some(AnyPolicy::Timeout(policy))) => {
+                self.number_of(policy, Given::of(&TimeoutPolicy::CONFIGURABLE, |name| self.given.contains_key(name)))
+            }
             _ => Some(0),
         };
         match (number, self.given.values().next()) {
@@ -113,6 +119,35 @@ impl<'s> Planned<'s> {
     }
 }
 
+/// Of a timeout that is switched off.
+const NO_LIMIT: TimeoutPolicy = TimeoutPolicy::unchecked(std::time::Duration::MAX);
+
+impl Planned<'_> {
+    /// The number of a policy or, where calls compute the others, of the settings that are given.
+    fn number_of<P: Replaces>(&self, settings: P, given: Given) -> Option<u32>
+    where
+        Part<P>: Replaces,
+    {
+        if self.subject.is_computed() { Part { settings, given }.number() } else { settings.number() }
+    }
+
+    /// The settings for readers. Those that calls compute are shown as their code.
+    pub(super) fn listed(&self) -> Vec<(&'static str, String)> {
+        let Self { subject, given, .. } = self;
+        // What is not decided is not made only to be shown.
+        let written = || (!subject.is_undecided()).then(|| subject.written());
+        let mut listed: Vec<_> = self.policy.or_else(written).iter().flat_map(settings::listed).collect();
+        for name in settings::names(subject.kind) {
+            let Some(code) = subject.computed(name).filter(|_| !given.contains_key(*name)) else { continue };
+            match listed.iter_mut().find(|(listed, _)| listed == name) {
+                Some((_, value)) => code.clone_into(value),
+                None => listed.push((name, code.to_owned())),
+            }
+        }
+        listed
+    }
+}
+
 /// The policy with all values. A value for many layers leaves those as they are that cannot have it.
 fn changed(
     subject: &Subject,
@@ -123,7 +158,7 @@ fn changed(
     let written = subject.written();
     let mut policy = written;
     for (setting, entry) in wins {
-        match settings::set(policy, setting, &entry.given) {
+        match set(subject, policy, setting, &entry.given) {
             Ok(changed) => {
                 policy = changed;
                 given.insert((*setting).to_owned(), entry.at.clone());
@@ -141,6 +176,7 @@ fn changed(
     }
     let has_budget = subject.has_budget();
     if let Err(message) = settings::problem(&policy, has_budget)
+        && !is_about_computed(&message, subject, given)
         && let Some(entry) = wins.values().find(|entry| given.contains_key(&entry.setting))
     {
         // The value that the message names, if it is one of those.
@@ -150,6 +186,25 @@ fn changed(
         problems.push(ConfigProblem::new(message, help, at.clone()));
     }
     policy
+}
+
+/// The policy with one setting changed.
+fn set(
+    subject: &Subject,
+    policy: AnyPolicy,
+    setting: &str,
+    given: &value::Given,
+) -> Result<AnyPolicy, String> {
+    if subject.has_delays_of_code() && ["backoff", "base_delay", "exponential_base"].contains(&setting) {
+        return Err(settings::DELAYS_OF_CODE.to_owned());
+    }
+    settings::set(policy, setting, given)
+}
+
+/// Whether a problem of all settings together names one that only a call knows.
+fn is_about_computed(message: &str, subject: &Subject, given: &BTreeMap<String, At>) -> bool {
+    let is_computed = |name: &&str| subject.computed(name).is_some() && !given.contains_key(*name);
+    settings::names(subject.kind).iter().filter(|name| is_computed(name)).any(|name| message.contains(&format!("`{name}`")))
 }
 
 /// The second of two values that exclude each other, if they are for the same layers.
@@ -183,18 +238,22 @@ fn check_alone(entry: &Entry, subjects: &[Subject], bounds: &Bounds, problems: &
     if let Err(message) = alone {
         problems.push(ConfigProblem::new(message, None, entry.at.clone()));
     }
-    let covered = || subjects.iter().filter(|subject| subject.kind == entry.kind && entry.scope.covers(subject));
-    let is_for_none =
-        || covered().all(|subject| settings::set(subject.written(), &entry.setting, &entry.given).is_err());
     if !entry.scope.is_own()
         && entry.setting != ENABLED
-        && let Some(first) = covered().next()
-        && is_for_none()
+        && let Some(message) = wrong_for_all(entry, subjects)
     {
-        let why = settings::set(first.written(), &entry.setting, &entry.given).err();
-        let message = why.unwrap_or_else(|| "no layer can have it".to_owned());
         problems.push(ConfigProblem::new(message, None, entry.at.clone()));
     }
+}
+
+/// Why none of several layers can have a value: the reason of most of them.
+fn wrong_for_all(entry: &Entry, subjects: &[Subject]) -> Option<String> {
+    let mut reasons = BTreeMap::<String, usize>::new();
+    for subject in subjects.iter().filter(|subject| subject.kind == entry.kind && entry.scope.covers(subject)) {
+        let wrong = set(subject, subject.written(), &entry.setting, &entry.given).err()?;
+        *reasons.entry(wrong).or_default() += 1;
+    }
+    reasons.into_iter().max_by_key(|(_, layers)| *layers).map(|(reason, _)| reason)
 }
 
 /// A layer as messages name it.

@@ -23,6 +23,8 @@ pub(crate) mod name;
 pub(crate) mod numbered;
 #[cfg(feature = "config")]
 pub(crate) mod passing;
+#[cfg(feature = "config")]
+pub(crate) mod part;
 pub(crate) mod perhaps;
 pub(crate) mod plain_error;
 pub(crate) mod process;

@@ -9,6 +9,7 @@ use crate::core::check::debug_check;
 use crate::core::error::{Failure, Refusal};
 use crate::core::name::Name;
 use crate::event::call::Counts;
+use crate::private::in_call::InCall;
 use crate::private::perhaps::Guards;
 use crate::registry::slot::Slot;
 use crate::retry::driver::{Next, Retrying};
@@ -29,6 +30,37 @@ pub fn retrying<'p>(slot: &'static Slot, settings: &'p Settings, timed: bool) ->
 #[inline]
 pub fn retrying_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P>, timed: bool) -> Retrying<'p> {
     Retrying::with(policy, slot.retry_settings(policy.settings()), timed)
+}
+
+/// The settings of a call that computes some of them.
+#[inline]
+pub fn settings_in_call<'p>(slot: &'static Slot, settings: &'p Settings) -> InCall<'p, Settings> {
+    InCall::of(settings, slot)
+}
+
+/// The same of a given policy.
+#[inline]
+pub fn settings_in_call_by<'p, P: ?Sized>(
+    slot: &'static Slot,
+    policy: &'p RetryPolicy<P>,
+) -> InCall<'p, Settings> {
+    InCall::of(policy.settings(), slot)
+}
+
+/// As [`retrying`], by settings of the call.
+#[inline]
+pub fn retrying_in_call<'p>(settings: &'p InCall<'_, Settings>, timed: bool) -> Retrying<'p> {
+    Retrying::new(settings.get(), timed)
+}
+
+/// As [`retrying_by`], by settings of the call.
+#[inline]
+pub fn retrying_by_in_call<'p, P: ?Sized>(
+    settings: &'p InCall<'_, Settings>,
+    policy: &RetryPolicy<P>,
+    timed: bool,
+) -> Retrying<'p> {
+    Retrying::with(policy, settings.get(), timed)
 }
 
 /// The settings of a policy without its functions.

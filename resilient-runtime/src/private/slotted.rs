@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::core::name::Name;
+#[cfg(feature = "config")]
+use crate::core::part::Part;
 use crate::core::shared_state::SharedState;
 use crate::outcomes::lasting::{Kept, Lasting};
 use crate::private::lasting::{MayLast, kept};
@@ -27,13 +29,28 @@ pub fn limit_by(slot: &'static Slot, policy: &TimeoutPolicy, attempt: u32, name:
     Limit::new(slot.timeout_policy().unwrap_or(policy), attempt, name)
 }
 
+/// The same by a policy that the call computes.
+#[inline]
+pub fn limit_in_call(slot: &'static Slot, policy: &TimeoutPolicy, attempt: u32, name: Name) -> Limit {
+    #[cfg(feature = "config")]
+    if let Some(part) = slot.timeout_part() {
+        return Limit::new(&policy.with_part(part), attempt, name);
+    }
+    let _ = slot;
+    Limit::new(policy, attempt, name)
+}
+
 /// The same of a limit that was computed, and may be absent or zero.
 #[inline]
 pub fn limit_given(slot: &'static Slot, limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Limit {
-    match slot.timeout_policy() {
-        None => Limit::given(limit, step, attempt, name),
-        Some(policy) => Limit::new(policy, attempt, name),
+    #[cfg(feature = "config")]
+    if let Some(Part { settings, given }) = slot.timeout_part() {
+        let limit = given.pick(0, limit, Some(settings.limit(1)));
+        let step = given.pick(1, step, settings.given_step());
+        return Limit::given(limit, step, attempt, name);
     }
+    let _ = slot;
+    Limit::given(limit, step, attempt, name)
 }
 
 /// State that a function is given, or what lets all calls pass if the layer is switched off.

@@ -4,6 +4,7 @@
 //! configured again and again with a few sets of values keeps a few policies.
 
 use crate::core::numbered::Numbered;
+use crate::core::part::Part;
 use crate::retry::settings::Settings;
 use crate::timeout::policy::TimeoutPolicy;
 
@@ -33,6 +34,20 @@ impl Replaces for Settings {
 impl Replaces for TimeoutPolicy {
     fn table() -> &'static Numbered<Self> {
         static TABLE: Numbered<TimeoutPolicy> = Numbered::new();
+        &TABLE
+    }
+}
+
+impl Replaces for Part<Settings> {
+    fn table() -> &'static Numbered<Self> {
+        static TABLE: Numbered<Part<Settings>> = Numbered::new();
+        &TABLE
+    }
+}
+
+impl Replaces for Part<TimeoutPolicy> {
+    fn table() -> &'static Numbered<Self> {
+        static TABLE: Numbered<Part<TimeoutPolicy>> = Numbered::new();
         &TABLE
     }
 }

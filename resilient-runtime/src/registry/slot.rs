@@ -11,6 +11,8 @@ use crate::core::passing::passing;
 #[cfg(feature = "config")]
 use crate::core::sync::word::{AtomicU32, Ordering};
 #[cfg(feature = "config")]
+use crate::core::part::Part;
+#[cfg(feature = "config")]
 use crate::registry::replaced::Replaces;
 
 /// What a configuration makes of one layer of a function.
@@ -32,7 +34,11 @@ pub struct Slot {
 pub(crate) enum Written {
     Retry(&'static Settings),
     Timeout(TimeoutPolicy),
-    /// Known only in a call, or not those of the function.
+    /// Those that are known, and the names of those that are computed in each call: with commas between them, or `policy`
+    /// for all that the attribute does not give beside it.
+    PartOfRetry(Settings, &'static str),
+    PartOfTimeout(TimeoutPolicy, &'static str),
+    /// Not those of the function.
     Elsewhere,
 }
 
@@ -57,8 +63,18 @@ impl Slot {
         Self {}
     }
 
-    /// Of a layer whose settings are known only in a call, or that is given its state.
-    pub const fn computed() -> Self {
+    /// Of a retry that computes settings of these names in each call, where the others are `known`.
+    pub const fn retry_in_calls(_: Settings, _: &'static str) -> Self {
+        Self {}
+    }
+
+    /// The same of a timeout. One that has a step has one of any length in `known`.
+    pub const fn timeout_in_calls(_: TimeoutPolicy, _: &'static str) -> Self {
+        Self {}
+    }
+
+    /// Of a layer that is given its state.
+    pub const fn given() -> Self {
         Self {}
     }
 
@@ -99,9 +115,37 @@ impl Slot {
         Self::new(Written::Timeout(*written))
     }
 
-    /// Of a layer whose settings are known only in a call, or that is given its state.
-    pub const fn computed() -> Self {
+    /// Of a retry that computes settings of these names in each call, where the others are `known`.
+    pub const fn retry_in_calls(known: Settings, computed: &'static str) -> Self {
+        Self::new(Written::PartOfRetry(known, computed))
+    }
+
+    /// The same of a timeout. One that has a step has one of any length in `known`.
+    pub const fn timeout_in_calls(known: TimeoutPolicy, computed: &'static str) -> Self {
+        Self::new(Written::PartOfTimeout(known, computed))
+    }
+
+    /// Of a layer that is given its state.
+    pub const fn given() -> Self {
         Self::new(Written::Elsewhere)
+    }
+
+    /// What replaces settings that a retry computes.
+    #[inline]
+    pub(crate) fn retry_part(&self) -> Option<&'static Part<Settings>> {
+        match self.number() {
+            0 => None,
+            number => Part::numbered(number),
+        }
+    }
+
+    /// The same of a timeout.
+    #[inline]
+    pub(crate) fn timeout_part(&self) -> Option<&'static Part<TimeoutPolicy>> {
+        match self.number() {
+            0 => None,
+            number => Part::numbered(number),
+        }
     }
 
     pub(crate) const fn written(&self) -> Written {

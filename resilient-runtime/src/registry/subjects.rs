@@ -10,6 +10,9 @@ use crate::registry::slot::{OFF, Slot, Written};
 use crate::registry::stacks::Stack;
 use crate::registry::state_ref::AnyStateRef;
 
+/// The setting that stands for all that a policy decides.
+const POLICY: &str = "policy";
+
 /// A layer of a function, or state that several share.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -20,6 +23,8 @@ pub(crate) struct Subject {
     /// Where its settings stand. Of state that several share, all places that give them, the first of which is shown.
     places: Vec<Origin>,
     settings: Settings,
+    /// What it is in its function.
+    layer: Option<&'static Layer>,
     switches: Vec<Switch>,
     has_budget: bool,
     /// Some place uses it in a way that cannot be switched.
@@ -69,12 +74,40 @@ impl Subject {
             Settings::OfSlot(slot) => match slot.written() {
                 Written::Retry(settings) => AnyPolicy::Retry(*settings),
                 Written::Timeout(policy) => AnyPolicy::Timeout(policy),
-                Written::Elsewhere => AnyPolicy::Fixed("because they are computed in each call"),
+                Written::PartOfRetry(known, _) => AnyPolicy::Retry(known),
+                Written::PartOfTimeout(known, _) => AnyPolicy::Timeout(known),
+                Written::Elsewhere => AnyPolicy::Fixed("because its state is a value that the function is given"),
             },
             Settings::OfRef(state) => state.configurable().written(),
             Settings::OfMade(state) => state.written(),
             Settings::Unknown => AnyPolicy::Fixed("because its state is a value that the function is given"),
         }
+    }
+
+    /// The code of a setting that only a call knows.
+    pub(crate) fn computed(&self, setting: &str) -> Option<&'static str> {
+        let Settings::OfSlot(slot) = self.settings else { return None };
+        let (Written::PartOfRetry(_, names) | Written::PartOfTimeout(_, names)) = slot.written() else { return None };
+        let code = |name: &str| self.layer.and_then(|layer| layer.setting(name));
+        let mut names = names.split(", ");
+        if names.clone().any(|name| name == setting) {
+            return Some(code(setting).unwrap_or_default());
+        }
+        let of_policy = names.any(|name| name == POLICY) && code(setting).is_none();
+        of_policy.then(|| code(POLICY).unwrap_or_default())
+    }
+
+    /// Whether a call computes some of its settings.
+    pub(crate) const fn is_computed(&self) -> bool {
+        let Settings::OfSlot(slot) = self.settings else { return false };
+        matches!(slot.written(), Written::PartOfRetry(..) | Written::PartOfTimeout(..))
+    }
+
+    /// Whether its delays are a list or a function.
+    pub(crate) fn has_delays_of_code(&self) -> bool {
+        let is_formula = |code: &str| code.bytes().all(|letter| letter.is_ascii_lowercase());
+        self.kind == LayerKind::Retry
+            && self.layer.and_then(|layer| layer.setting("backoff")).is_some_and(|code| !is_formula(code))
     }
 
     /// Whether the program may still decide which settings it has: it has a name, is not made, and is given none.
@@ -203,6 +236,7 @@ impl Found {
             stack: None,
             places,
             settings,
+            layer: None,
             switches: Vec::new(),
             has_budget: false,
             has_fixed_use: false,
@@ -231,7 +265,7 @@ impl Visitor for Found {
 }
 
 /// A layer that is the function's alone.
-fn of_function(function: &'static Function, layer: &Layer, nth: usize) -> Option<Subject> {
+fn of_function(function: &'static Function, layer: &'static Layer, nth: usize) -> Option<Subject> {
     let (settings, switches) = match (layer.kind(), layer.slot, layer.own) {
         (LayerKind::Retry | LayerKind::Timeout, Some(slot), _) => (Settings::OfSlot(slot), Vec::new()),
         (_, _, Some(own)) => (Settings::OfRef(own), vec![Switch::Ref(own)]),
@@ -242,5 +276,15 @@ fn of_function(function: &'static Function, layer: &Layer, nth: usize) -> Option
     let places = vec![Origin::Function(function)];
     let has_budget = layer.setting("budget").is_some() || layer.name().is_some() || layer.held().is_some();
     let kind = layer.kind();
-    Some(Subject { kind, address, stack: None, places, settings, switches, has_budget, has_fixed_use: false })
+    Some(Subject {
+        kind,
+        address,
+        stack: None,
+        places,
+        settings,
+        layer: Some(layer),
+        switches,
+        has_budget,
+        has_fixed_use: false,
+    })
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::core::check::{first_of, is_growth, shorter};
 use crate::core::error::ErrorKind;
+#[cfg(feature = "config")]
+use crate::core::part::Part;
 use crate::retry::backoff::{Backoff, Jitter, jitter_problem, list_problem};
 
 /// How often, when, and after which refusals. Part of a [`RetryPolicy`](crate::RetryPolicy) for any error.
@@ -117,6 +119,40 @@ impl Settings {
     #[cfg(feature = "config")]
     pub(crate) const fn has_formula(&self) -> bool {
         self.backoff.grows_from_base()
+    }
+
+    /// The settings that a configuration can give, in the order in which [`with_part`](Self::with_part) knows them.
+    #[cfg(feature = "config")]
+    pub(crate) const CONFIGURABLE: [&str; 10] = [
+        "max_attempts",
+        "backoff",
+        "base_delay",
+        "max_delay",
+        "exponential_base",
+        "jitter",
+        "max_elapsed",
+        "deadline",
+        "max_retry_after",
+        "retry_refused",
+    ];
+
+    /// The same with what is given in the place of some settings.
+    #[cfg(feature = "config")]
+    pub(crate) fn with_part(&self, Part { settings, given }: &Part<Self>) -> Self {
+        Self {
+            max_attempts: given.pick(0, self.max_attempts, settings.max_attempts),
+            backoff: given.pick(1, self.backoff, settings.backoff),
+            base_delay: given.pick(2, self.base_delay, settings.base_delay),
+            max_delay: given.pick(3, self.max_delay, settings.max_delay),
+            exponential_base: given.pick(4, self.exponential_base, settings.exponential_base),
+            jitter: given.pick(5, self.jitter, settings.jitter),
+            max_elapsed: given.pick(6, self.max_elapsed, settings.max_elapsed),
+            heeds_deadline: given.pick(7, self.heeds_deadline, settings.heeds_deadline),
+            max_retry_after: given.pick(8, self.max_retry_after, settings.max_retry_after),
+            in_budget: self.in_budget,
+            refused: given.pick(9, self.refused, settings.refused),
+            is_off: settings.is_off,
+        }
     }
 
     /// Other attempts follow these refusals, and no others.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 use crate::core::name::Name;
+#[cfg(feature = "config")]
+use crate::core::part::Part;
 
 /// A time limit. A plain value that can be a `const`.
 ///
@@ -189,6 +191,17 @@ impl TimeoutPolicy {
     #[doc(hidden)]
     pub const fn given_step(&self) -> Duration {
         self.step
+    }
+
+    /// The settings that a configuration can give, in the order in which [`with_part`](Self::with_part) knows them.
+    #[cfg(feature = "config")]
+    pub(crate) const CONFIGURABLE: [&str; 2] = ["duration", "step"];
+
+    /// The same with what is given in the place of some settings.
+    #[cfg(feature = "config")]
+    pub(crate) fn with_part(&self, Part { settings, given }: &Part<Self>) -> Self {
+        let duration = given.pick(0, self.duration, settings.duration);
+        Self { duration, step: given.pick(1, self.step, settings.step), name: self.name }
     }
 
     /// Returns the policy unchanged if all its settings are valid.

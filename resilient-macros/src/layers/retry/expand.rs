@@ -58,26 +58,23 @@
 //! the loop.
 
 mod report;
+mod settings;
 mod verdict;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Signature;
 
 use self::report::{reported, subject};
+use self::settings::{item, policy, retrying, retrying_in_call, settings_in_call, slot_in_calls};
 use self::verdict::{asked_of_attempt, outcome, verdict};
 use super::model::Retry;
-use super::values::MaxAttempts;
 use crate::budget::given::Budget;
 use crate::expand::context::{Context, Expand};
 use crate::expand::pipeline_expr::PipelineExpr;
-use crate::expand::policy::Policy;
 use crate::expand::slots::{self, Written};
 use crate::expand::spans::{Extent, at};
 use crate::expand::values::{callable, predicate};
 use crate::expand::{held, statics};
-use crate::model::Setting;
-use crate::settings::Table;
 
 impl Expand for Retry {
     fn expand(&self, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
@@ -86,12 +83,14 @@ impl Expand for Retry {
         let timed = wraps || self.bind.is_some() || self.on_give_up.is_some() || asked_of_attempt(self);
         let constant = slots::constant(context, index);
         let policy = policy(self, context.sig);
-        let policy = match item(&policy, &constant) {
-            Some(_) => policy.binding_to(&constant),
-            None => policy.binding(),
-        };
         let slot = slots::slot(context, index);
-        let retrying = Ident::new(if self.policy.is_some() { "retrying_by" } else { "retrying" }, Span::mixed_site());
+        let (policy, retrying) = match item(&policy, &constant) {
+            Some(_) => (policy.binding_to(&constant), retrying(self, &slot, timed)),
+            None => {
+                let (binding, settings) = (policy.binding(), settings_in_call(self, &slot));
+                (quote_spanned!(Span::mixed_site()=> #binding #settings), retrying_in_call(self, timed))
+            }
+        };
         let body = attempt(context, &inner);
         let at = at(self.span);
         let begin = begin(context, index, self);
@@ -108,7 +107,7 @@ impl Expand for Retry {
             {
                 #policy
                 #idempotent
-                let mut __resilient_retrying = __resilient_pipeline::#retrying(#slot, __resilient_policy, #timed);
+                let mut __resilient_retrying = #retrying;
                 #spending
                 loop {
                     #begin
@@ -127,7 +126,9 @@ impl Expand for Retry {
 
     fn written(&self, context: &Context<'_>, index: usize) -> Option<Written> {
         let name = slots::constant(context, index);
-        let (constant, settings) = item(&policy(self, context.sig), &name)?;
+        let Some((constant, settings)) = item(&policy(self, context.sig), &name) else {
+            return Some(Written { constant: None, slot: slot_in_calls(self, context.sig) });
+        };
         let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::retry(#settings));
         Some(Written { constant: Some(constant), slot })
     }
@@ -150,15 +151,6 @@ fn attempt(context: &Context<'_>, inner: &PipelineExpr) -> TokenStream {
         }
     }
 }
-
-/// The item that has the settings of a policy, and a reference to that, if they are known before any call.
-fn item(policy: &Policy<'_>, name: &Ident) -> Option<(TokenStream, TokenStream)> {
-    let settings = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::settings_of);
-    policy.item(name, Some((SETTINGS, settings)))
-}
-
-/// The runtime's type of a retry's settings.
-const SETTINGS: &str = "RetrySettings";
 
 /// The call's part in its budget. A handle or a value is around the whole loop.
 fn spending(retry: &Retry, index: usize) -> Option<TokenStream> {
@@ -361,41 +353,5 @@ fn left(context: &Context<'_>, retry: &Retry, result: &TokenStream) -> TokenStre
     match gave_up(context, retry) {
         None => quote_spanned!(Span::mixed_site()=> break #result),
         Some(gave_up) => quote_spanned!(Span::mixed_site()=> { #gave_up break #result }),
-    }
-}
-
-fn policy<'r>(retry: &'r Retry, sig: &Signature) -> Policy<'r> {
-    let new = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::RetrySettings::DEFAULT);
-    let mut policy = Policy::generic("RetryPolicy", retry.policy.as_ref(), SETTINGS, new);
-    retry.set_each(&mut policy, |name, policy| match (name, &retry.max_attempts) {
-        ("max_attempts", Some(attempts)) => {
-            set_attempts(policy, attempts, sig);
-            true
-        }
-        // Attempts without a number have no other end.
-        ("max_elapsed", Some(Setting { value: MaxAttempts::Unlimited, .. })) if retry.budget.is_none() => {
-            policy.set_limit(name, "only_limit", retry.max_elapsed.as_ref());
-            true
-        }
-        ("max_elapsed", _) => {
-            policy.set_limit(name, "limit", retry.max_elapsed.as_ref());
-            true
-        }
-        _ => false,
-    });
-    if let Some(given) = retry.policy.as_ref().filter(|_| !retry.wraps()) {
-        policy.apply(at(given.value_span), &quote_spanned!(at(given.value_span)=> __resilient_pipeline::unwrapped));
-    }
-    policy
-}
-
-fn set_attempts(policy: &mut Policy<'_>, setting: &Setting<MaxAttempts>, sig: &Signature) {
-    let Setting { key, value, value_span } = setting;
-    match value {
-        MaxAttempts::Count(count) => {
-            policy.uses_count(count, sig);
-            policy.set_at(at(*value_span), "max_attempts", &count.tokens(key));
-        }
-        MaxAttempts::Unlimited => policy.set("unlimited_attempts", &TokenStream::new()),
     }
 }

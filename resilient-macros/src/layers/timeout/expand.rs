@@ -29,7 +29,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::model::Timeout;
@@ -121,12 +121,13 @@ fn limit_alone(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenS
         duration => {
             let constant = slots::constant(context, index);
             let policy = policy(timeout, duration.as_ref());
-            let binding = match policy.item(&constant, None) {
-                Some(_) => policy.binding_to(&constant),
-                None => policy.binding(),
+            let (binding, limit) = match policy.item(&constant, None) {
+                Some(_) => (policy.binding_to(&constant), "limit_by"),
+                None => (policy.binding(), "limit_in_call"),
             };
+            let limit = Ident::new(limit, Span::mixed_site());
             quote_spanned! {Span::mixed_site()=>
-                { #binding __resilient_pipeline::limit_by(#slot, __resilient_policy, #attempt, #name) }
+                { #binding __resilient_pipeline::#limit(#slot, __resilient_policy, #attempt, #name) }
             }
         }
     }
@@ -136,10 +137,36 @@ fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// The slot of a timeout that computes settings in each call. Whether there is a step is known before.
+fn in_calls(timeout: &Timeout) -> Written {
+    let literal = |setting: Option<&Setting<Value<Duration>>>| setting.and_then(|setting| setting.value.known());
+    let duration = literal(timeout.duration.as_ref()).unwrap_or(Duration::MAX).known();
+    let step = match (literal(timeout.step.as_ref()), timeout.may_grow()) {
+        (Some(step), _) => step,
+        (None, true) => Duration::from_nanos(1),
+        (None, false) => Duration::ZERO,
+    };
+    let step = step.known();
+    let computed = [
+        ("policy", timeout.policy.is_some()),
+        ("duration", timeout.duration.is_some() && literal(timeout.duration.as_ref()).is_none()),
+        ("step", timeout.step.is_some() && literal(timeout.step.as_ref()).is_none()),
+    ];
+    let computed: Vec<_> = computed.into_iter().filter(|(_, is_computed)| *is_computed).map(|(name, _)| name).collect();
+    let computed = computed.join(", ");
+    let slot = quote_spanned! {Span::mixed_site()=>
+        __resilient_pipeline::Slot::timeout_in_calls(
+            __resilient_pipeline::TimeoutPolicy::step(__resilient_pipeline::TimeoutPolicy::new(#duration), #step),
+            #computed,
+        )
+    };
+    Written { constant: None, slot }
+}
+
 /// The settings as they are written, if they are known before any call.
 fn written(context: &Context<'_>, index: usize, timeout: &Timeout) -> Option<Written> {
     match &timeout.duration {
-        Some(Setting { value: Value::Expr(expr), .. }) if !is_const(expr) => None,
+        Some(Setting { value: Value::Expr(expr), .. }) if !is_const(expr) => Some(in_calls(timeout)),
         Some(Setting { value: Value::Known(duration), .. }) if timeout.policy.is_none() && timeout.step.is_none() => {
             let nanos = nanos(*duration);
             let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::timeout(#nanos));
@@ -147,7 +174,9 @@ fn written(context: &Context<'_>, index: usize, timeout: &Timeout) -> Option<Wri
         }
         duration => {
             let name = slots::constant(context, index);
-            let (constant, limit) = policy(timeout, duration.as_ref()).item(&name, None)?;
+            let Some((constant, limit)) = policy(timeout, duration.as_ref()).item(&name, None) else {
+                return Some(in_calls(timeout));
+            };
             let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::limit(#limit));
             Some(Written { constant: Some(constant), slot })
         }

@@ -17,6 +17,7 @@ use crate::config::value::Given;
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::LayerKind;
 use crate::registry::similar::nearest;
+pub(crate) use retry::DELAYS_OF_CODE;
 
 /// The setting that every layer has: whether it acts.
 pub(crate) const ENABLED: &str = "enabled";

@@ -58,12 +58,15 @@ fn max_attempts(settings: Settings, given: &Given) -> Result<Settings, String> {
     }
 }
 
+/// Delays that no formula gives.
+pub(crate) const DELAYS_OF_CODE: &str = "the delays are a list or a function in the code, which stays";
+
 /// A list and a function stay.
 fn formula(settings: &Settings) -> Result<(), String> {
     if settings.has_formula() {
         Ok(())
     } else {
-        Err("the delays are a list or a function in the code, which stays".to_owned())
+        Err(DELAYS_OF_CODE.to_owned())
     }
 }
 

@@ -27,6 +27,12 @@ fn each_setting_of_an_attribute_can_be_changed_or_is_code() {
 }
 
 #[test]
+fn settings_that_calls_compute_are_replaced_by_the_same_names() {
+    assert_eq!(names(LayerKind::Retry), crate::retry::settings::Settings::CONFIGURABLE);
+    assert_eq!(names(LayerKind::Timeout), crate::timeout::policy::TimeoutPolicy::CONFIGURABLE);
+}
+
+#[test]
 fn no_setting_is_called_as_the_switch_of_all() {
     assert!(LayerKind::ALL.iter().all(|kind| !names(*kind).contains(&ENABLED) && !code(*kind).contains(&ENABLED)));
 }
