@@ -3,7 +3,9 @@
 
 mod computed;
 mod errors;
+mod keyed;
 mod layers;
+mod limits;
 mod named;
 mod precedence;
 mod reported;

@@ -101,7 +101,7 @@ impl Bulkhead {
     #[must_use]
     pub fn light(&self) -> Self {
         let (name, policy) = (self.name, self.policy());
-        let adaptive = policy.adapts();
+        let adaptive = self.adaptive.as_ref().map(|adaptive| Box::new(adaptive.another()));
         let limit = adaptive.as_ref().map_or(policy.limit(), |adaptive| adaptive.limit());
         let semaphore = Semaphore::new(limit, 1);
         Self {
@@ -122,7 +122,12 @@ impl Bulkhead {
     /// Its settings, with the limit of now.
     pub fn policy(&self) -> BulkheadPolicy {
         // After a shutdown it is zero.
-        BulkheadPolicy::of_kept(*self.kept.get(), self.adaptive.as_deref(), self.semaphore.limit().max(1))
+        BulkheadPolicy::of_kept(*self.kept.get(), self.adapting(), self.semaphore.limit().max(1))
+    }
+
+    /// What adapts its limit now.
+    fn adapting(&self) -> Option<&Adaptive> {
+        self.adaptive.as_deref().filter(|adaptive| !adaptive.is_fixed())
     }
 
     /// Whether its limit adapts itself.
@@ -183,14 +188,25 @@ impl Bulkhead {
         }
     }
 
-    /// Changes its settings. Calls that wait do so as they began. The limit of one that adapts itself stays.
+    /// Changes its settings. Calls that wait do so as they began. A limit that adapts itself stays where the settings say
+    /// so, and later goes on from where it was.
     #[cfg(feature = "config")]
     pub(crate) fn change_policy(&self, policy: BulkheadPolicy) {
         let kept = policy.kept();
         self.kept.replace(|known| *known == kept, || kept);
-        if self.adaptive.is_none() {
-            self.set_limit(kept.limit);
+        match &self.adaptive {
+            None => self.set_limit(kept.limit),
+            Some(adaptive) => {
+                adaptive.fix((!policy.is_adaptive()).then_some(kept.limit));
+                self.follow();
+            }
         }
+    }
+
+    /// Whether its limit is that of its settings, which the program has not changed.
+    pub(super) fn has_limit_of_policy(&self) -> bool {
+        let kept = *self.kept.get();
+        self.policy() == BulkheadPolicy::of_kept(kept, self.adapting(), kept.limit)
     }
 
     pub(super) fn apply_limit(&self, limit: u32) {

@@ -111,10 +111,15 @@ impl Cell for Bulkhead {
         self.light()
     }
 
+    #[cfg(feature = "config")]
+    fn change(&self, policy: BulkheadPolicy) {
+        self.change_policy(policy);
+    }
+
     fn worth(&self) -> Worth {
         if self.in_flight() > 0 || self.waiting() > 0 || self.closed.is() {
             Worth::Protection
-        } else if self.policy() == self.made_with() {
+        } else if self.has_limit_of_policy() {
             Worth::Nothing
         } else {
             Worth::Memory

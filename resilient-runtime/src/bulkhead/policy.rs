@@ -108,6 +108,20 @@ impl BulkheadPolicy {
         self.adaptive.map(|limit| Box::new(Adaptive::new(limit, self.overload_after)))
     }
 
+    /// Whether the limit adapts itself.
+    #[cfg(feature = "config")]
+    pub(crate) const fn is_adaptive(&self) -> bool {
+        self.adaptive.is_some()
+    }
+
+    /// A limit that stays, in place of one that adapts itself and of what that looks at.
+    #[cfg(feature = "config")]
+    pub(crate) const fn try_fixed(mut self, max_concurrent: u32) -> Result<Self, InvalidSetting> {
+        self.adaptive = None;
+        self.overload_after = None;
+        self.try_max_concurrent(max_concurrent)
+    }
+
     /// The most calls that are ever in flight at a time: the upper bound of a limit that adapts itself.
     pub(crate) fn most(&self) -> u32 {
         self.adaptive.map_or(self.limit(), AdaptiveLimit::most)

@@ -52,6 +52,11 @@ impl Cell for CircuitBreaker {
         self.light()
     }
 
+    #[cfg(feature = "config")]
+    fn change(&self, policy: BreakerPolicy) {
+        self.change_policy(policy);
+    }
+
     fn worth(&self) -> Worth {
         match self.state() {
             CircuitState::Closed if self.has_seen_nothing() => Worth::Nothing,

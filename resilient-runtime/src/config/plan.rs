@@ -189,12 +189,7 @@ fn changed(
 }
 
 /// The policy with one setting changed.
-fn set(
-    subject: &Subject,
-    policy: AnyPolicy,
-    setting: &str,
-    given: &value::Given,
-) -> Result<AnyPolicy, String> {
+fn set(subject: &Subject, policy: AnyPolicy, setting: &str, given: &value::Given) -> Result<AnyPolicy, String> {
     if subject.has_delays_of_code() && ["backoff", "base_delay", "exponential_base"].contains(&setting) {
         return Err(settings::DELAYS_OF_CODE.to_owned());
     }
@@ -204,7 +199,10 @@ fn set(
 /// Whether a problem of all settings together names one that only a call knows.
 fn is_about_computed(message: &str, subject: &Subject, given: &BTreeMap<String, At>) -> bool {
     let is_computed = |name: &&str| subject.computed(name).is_some() && !given.contains_key(*name);
-    settings::names(subject.kind).iter().filter(|name| is_computed(name)).any(|name| message.contains(&format!("`{name}`")))
+    settings::names(subject.kind)
+        .iter()
+        .filter(|name| is_computed(name))
+        .any(|name| message.contains(&format!("`{name}`")))
 }
 
 /// The second of two values that exclude each other, if they are for the same layers.

@@ -22,9 +22,9 @@ pub(crate) mod name;
 #[cfg(feature = "config")]
 pub(crate) mod numbered;
 #[cfg(feature = "config")]
-pub(crate) mod passing;
-#[cfg(feature = "config")]
 pub(crate) mod part;
+#[cfg(feature = "config")]
+pub(crate) mod passing;
 pub(crate) mod perhaps;
 pub(crate) mod plain_error;
 pub(crate) mod process;

@@ -87,7 +87,7 @@ impl Hedge {
         *self.in_force.get()
     }
 
-    /// Changes its settings. Its budget and what a percentile has learnt stay, so the policy has the same of both.
+    /// Changes its settings. Its budget and what a percentile has learnt stay.
     #[cfg(feature = "config")]
     pub(crate) fn change_policy(&self, policy: HedgePolicy) {
         self.in_force.replace(|known| *known == policy, || policy);
@@ -95,11 +95,21 @@ impl Hedge {
 
     /// The time from the start of an attempt to the start of the next; `None` while a percentile is not known.
     pub fn delay(&self) -> Option<Duration> {
-        match (&self.percentile, self.in_force.get().delay) {
+        match (self.percentile(), self.in_force.get().delay) {
             (Some(percentile), _) => percentile.delay().map(Duration::from_nanos),
             (None, Delay::Fixed(delay)) => Some(delay),
             (None, _) => None,
         }
+    }
+
+    /// What finds the delay, unless a configuration gives one in its place. Then it learns nothing: what is seen depends on
+    /// the delay.
+    #[inline]
+    fn percentile(&self) -> Option<&Percentile> {
+        #[cfg(feature = "config")]
+        return self.percentile.as_ref().filter(|_| self.in_force.get().adapts());
+        #[cfg(not(feature = "config"))]
+        self.percentile.as_ref()
     }
 
     /// Totals since it was made.
@@ -130,21 +140,21 @@ impl Hedge {
     /// The first attempt of a call succeeded before another was due.
     #[inline]
     pub(super) fn ended_sooner(&self) {
-        if let Some(percentile) = &self.percentile {
+        if let Some(percentile) = self.percentile() {
             percentile.ended_sooner();
         }
     }
 
     /// The first attempt of a call that began while the delay was not known succeeded after so long.
     pub(super) fn ended_after(&self, duration: Duration) {
-        if let Some(percentile) = &self.percentile {
+        if let Some(percentile) = self.percentile() {
             percentile.sample(nanos(duration));
         }
     }
 
     /// The first attempt of a call was still running when another was due.
     pub(super) fn outlasted(&self) {
-        if let Some(percentile) = &self.percentile {
+        if let Some(percentile) = self.percentile() {
             percentile.outlasted();
         }
     }

@@ -15,6 +15,10 @@ pub trait Cell: SharedState + Send {
     /// A new one for another key, with the same name and settings, and little memory.
     fn another(&self) -> Self;
 
+    /// Changes its settings, and loses nothing of what it has seen that still counts.
+    #[cfg(feature = "config")]
+    fn change(&self, policy: Self::Policy);
+
     /// What is lost if it is forgotten, while no call uses it.
     fn worth(&self) -> Worth;
 

@@ -70,6 +70,9 @@ impl Cell for Failures {
         Self(AtomicU64::new(0), AtomicU64::new(0))
     }
 
+    #[cfg(feature = "config")]
+    fn change(&self, (): ()) {}
+
     fn worth(&self) -> Worth {
         if self.count() > 0 { Worth::Memory } else { Worth::Nothing }
     }

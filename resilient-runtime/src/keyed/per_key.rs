@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::core::clock::Resolution;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{Arc, AtomicBool, AtomicU64, Ordering, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -38,7 +39,7 @@ use crate::keyed::table::{Moment, Table};
 /// ```
 pub struct PerKey<T: Cell> {
     name: Name,
-    policy: PerKeyPolicy<T::Policy>,
+    policy: Live<PerKeyPolicy<T::Policy>>,
     /// Makes the cells, and is the one that keys share for which there is no room.
     shared: Arc<T>,
     hashing: Hashing,
@@ -46,7 +47,10 @@ pub struct PerKey<T: Cell> {
     shards: Box<[RwLock<Table<T>>]>,
     /// The resolution at which the last use of a cell is known.
     resolution: Resolution,
-    idle_millis: u64,
+    /// Relaxed, as the next: who reads it needs nothing else that was written with it.
+    idle_millis: AtomicU64,
+    /// The most cells that are kept.
+    most: AtomicU64,
     /// The cells of all shards, and those that are about to be inserted. Relaxed: only the number matters.
     kept: AtomicU64,
     /// Set by a shutdown, then each cell is closed. Relaxed, because the locks of the shards order it: a cell that is made
@@ -87,8 +91,22 @@ impl<T: Cell> PerKey<T> {
     }
 
     /// Its settings.
-    pub const fn policy(&self) -> PerKeyPolicy<T::Policy> {
-        self.policy
+    pub fn policy(&self) -> PerKeyPolicy<T::Policy> {
+        *self.policy.get()
+    }
+
+    /// Changes the settings, also those of all cells. With fewer keys none goes at once: a new one takes the place of one
+    /// that can go, as when all places are taken. A time without use is measured as finely as that of before.
+    #[cfg(feature = "config")]
+    pub(crate) fn change_policy(&self, policy: PerKeyPolicy<T::Policy>) {
+        self.policy.replace(|known| *known == policy, || policy);
+        self.idle_millis.store(idle_millis(&policy), Ordering::Relaxed);
+        self.most.store(policy.most() as u64, Ordering::Relaxed);
+        self.without_search.store(0, Ordering::Relaxed);
+        // First the one that makes the others: a cell that is inserted from then on has the new settings, and those that
+        // were inserted before are found, because a shard is locked meanwhile.
+        self.shared.change(policy.each());
+        self.each(|cell| cell.change(policy.each()));
     }
 
     /// The state of a key, made if there is none. As long as somebody holds it, also weakly, it is not forgotten. An attribute, or a
@@ -164,7 +182,7 @@ impl<T: Cell> PerKey<T> {
     }
 
     fn moment(&self) -> Moment {
-        Moment { now: self.resolution.millis(), idle: self.idle_millis }
+        Moment { now: self.resolution.millis(), idle: self.idle_millis.load(Ordering::Relaxed) }
     }
 
     fn find_or_make(&self, key: &str, hash: u64) -> Arc<T> {
@@ -206,7 +224,7 @@ impl<T: Cell> PerKey<T> {
 
     /// Takes the place of a cell, if fewer than `max_keys` are kept.
     fn take_place(&self) -> bool {
-        let most = self.policy.most() as u64;
+        let most = self.most.load(Ordering::Relaxed);
         let next = |kept| (kept < most).then_some(kept + 1);
         self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
     }
@@ -247,7 +265,8 @@ impl<T: Cell> PerKey<T> {
         let others = self.shards.len() - 1;
         let found = (1..=others).any(|step| write(&self.shards[(home + step) & others]).make_room(at));
         if !found {
-            self.without_search.store(self.policy.most() as u64 / CELLS_PER_KEY, Ordering::Relaxed);
+            let keys = self.most.load(Ordering::Relaxed) / CELLS_PER_KEY;
+            self.without_search.store(keys, Ordering::Relaxed);
         }
         found
     }
@@ -276,7 +295,7 @@ impl<T: Cell> PerKey<T> {
     }
 
     fn sweep_every(&self) -> u64 {
-        (self.idle_millis / (2 * self.shards.len() as u64)).max(1)
+        (self.idle_millis.load(Ordering::Relaxed) / (2 * self.shards.len() as u64)).max(1)
     }
 }
 
@@ -286,6 +305,10 @@ fn read<T: Cell>(shard: &RwLock<Table<T>>) -> RwLockReadGuard<'_, Table<T>> {
 
 fn write<T: Cell>(shard: &RwLock<Table<T>>) -> RwLockWriteGuard<'_, Table<T>> {
     shard.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn idle_millis<P: Copy>(policy: &PerKeyPolicy<P>) -> u64 {
+    u64::try_from(policy.kept_for().as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 /// The greatest power of two that gives each shard enough cells.
@@ -300,15 +323,15 @@ impl<T: Cell> SharedState for PerKey<T> {
 
     fn make(name: Name, policy: Self::Policy) -> Self {
         let resolution = Resolution::for_spans_of(policy.kept_for());
-        let idle_millis = u64::try_from(policy.kept_for().as_millis()).unwrap_or(u64::MAX).max(1);
         let new = Self {
             name,
-            policy,
+            policy: Live::new(policy),
             shared: Arc::new(T::make(name, policy.each())),
             hashing: Hashing::new(),
             shards: (0..shards(policy.most())).map(|_| RwLock::new(Table::new())).collect(),
             resolution,
-            idle_millis,
+            idle_millis: AtomicU64::new(idle_millis(&policy)),
+            most: AtomicU64::new(policy.most() as u64),
             kept: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             overflowed: AtomicU64::new(0),
@@ -322,7 +345,7 @@ impl<T: Cell> SharedState for PerKey<T> {
     }
 
     fn made_with(&self) -> Self::Policy {
-        self.policy
+        *self.policy.first()
     }
 
     fn close(&self) {
@@ -334,7 +357,7 @@ impl<T: Cell> SharedState for PerKey<T> {
     #[cfg(feature = "config")]
     fn passing(name: Name) -> Self {
         let shared = Arc::new(T::passing(name));
-        Self { shared, kept: AtomicU64::new(u64::MAX), ..Self::make(name, PerKeyPolicy::default()) }
+        Self { shared, most: AtomicU64::new(0), ..Self::make(name, PerKeyPolicy::default()) }
     }
 
     fn settings(policy: &Self::Policy) -> Vec<(&'static str, String)> {

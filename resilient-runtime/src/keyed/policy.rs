@@ -92,6 +92,12 @@ impl<P: Copy> PerKeyPolicy<P> {
         first_of([(self.max_keys == 0, NO_KEYS), (self.idle.is_zero(), NO_TIME)])
     }
 
+    /// How many keys are kept and how long, with other settings of each.
+    #[cfg(feature = "config")]
+    pub(crate) const fn with_each<Q: Copy>(&self, each: Q) -> PerKeyPolicy<Q> {
+        PerKeyPolicy { each, max_keys: self.max_keys, idle: self.idle }
+    }
+
     /// The settings of each key.
     pub const fn each(&self) -> P {
         self.each
@@ -105,7 +111,7 @@ impl<P: Copy> PerKeyPolicy<P> {
         self.idle
     }
 
-    pub(super) fn settings(&self, each: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    pub(crate) fn settings(&self, each: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
         let keys = [("max_keys", self.max_keys.to_string()), ("idle", format!("{:?}", self.idle))];
         each.into_iter().chain(keys).collect()
     }

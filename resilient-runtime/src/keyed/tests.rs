@@ -76,6 +76,9 @@ impl Cell for Counter {
         Self::default()
     }
 
+    #[cfg(feature = "config")]
+    fn change(&self, (): ()) {}
+
     fn worth(&self) -> Worth {
         WORTHS[usize::try_from(self.worth.load(Ordering::Relaxed)).unwrap_or_default()]
     }

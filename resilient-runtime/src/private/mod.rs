@@ -87,12 +87,15 @@ pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
     ErrorOf, ShowsNothing, begin, delay_after, delay_after_if, next_in_budget, report, report_by, retrying,
-    retrying_by, retrying_by_in_call, retrying_in_call, rules, settings_in_call, settings_in_call_by, settings_of, spend, spending, unwrapped,
+    retrying_by, retrying_by_in_call, retrying_in_call, rules, settings_in_call, settings_in_call_by, settings_of,
+    spend, spending, unwrapped,
 };
 #[cfg(feature = "testing")]
 pub use script::{LiftRefusable, Script, ScriptNone, ScriptPlain, Target, passes};
 pub use script::{lift_refusable_call, lift_refusable_future, scripted};
-pub use slotted::{given_unless_off, held_unless_off, kept_unless_off, limit_by, limit_given, limit_in_call, limit_known};
+pub use slotted::{
+    given_unless_off, held_unless_off, kept_unless_off, limit_by, limit_given, limit_in_call, limit_known,
+};
 pub use thread_bulkhead::{
     thread_bulkhead, thread_bulkhead_blocking, thread_bulkhead_blocking_of_parameter, thread_bulkhead_of_parameter,
 };

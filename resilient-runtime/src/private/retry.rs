@@ -40,10 +40,7 @@ pub fn settings_in_call<'p>(slot: &'static Slot, settings: &'p Settings) -> InCa
 
 /// The same of a given policy.
 #[inline]
-pub fn settings_in_call_by<'p, P: ?Sized>(
-    slot: &'static Slot,
-    policy: &'p RetryPolicy<P>,
-) -> InCall<'p, Settings> {
+pub fn settings_in_call_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P>) -> InCall<'p, Settings> {
     InCall::of(policy.settings(), slot)
 }
 

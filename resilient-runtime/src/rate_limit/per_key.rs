@@ -76,6 +76,11 @@ impl Cell for RateLimiter {
         self.light()
     }
 
+    #[cfg(feature = "config")]
+    fn change(&self, policy: RateLimitPolicy) {
+        self.change_policy(policy);
+    }
+
     fn worth(&self) -> Worth {
         let (queue, now) = (self.queue(), clock::nanos());
         if queue.waiting() > 0 || queue.machine.available(now) == Some(0) {

@@ -4,7 +4,7 @@
 use crate::core::shared_state::SharedState;
 
 #[cfg(feature = "config")]
-pub(crate) use with_config::{AnyPolicy, Configurable};
+pub(crate) use with_config::{AnyPolicy, Configurable, Each};
 
 /// Shared state, whose settings nothing changes.
 #[cfg(not(feature = "config"))]
@@ -24,13 +24,14 @@ mod with_config {
     use crate::core::shared_state::SharedState;
     use crate::hedge::hedge::Hedge;
     use crate::hedge::policy::HedgePolicy;
-    use crate::keyed::cell::Cell;
     use crate::keyed::per_key::PerKey;
+    use crate::keyed::policy::PerKeyPolicy;
     use crate::rate_limit::limiter::RateLimiter;
     use crate::rate_limit::policy::RateLimitPolicy;
     use crate::retry::settings::Settings;
     use crate::retry_budget::budget::RetryBudget;
     use crate::retry_budget::policy::RetryBudgetPolicy;
+    use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
     use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
     use crate::timeout::policy::TimeoutPolicy;
 
@@ -53,8 +54,44 @@ mod with_config {
         Hedge(HedgePolicy),
         /// Of a retry budget.
         Budget(RetryBudgetPolicy),
+        /// Of the threads of a bulkhead.
+        Threads(ThreadBulkheadPolicy),
+        /// Of state per key.
+        PerKey(PerKeyPolicy<Each>),
         /// Settings that stay while the program runs; why, in words that follow "stay".
         Fixed(&'static str),
+    }
+
+    /// The settings of each key.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub enum Each {
+        /// Of circuit breakers.
+        Breaker(BreakerPolicy),
+        /// Of rate limits.
+        Rate(RateLimitPolicy),
+        /// Of bulkheads.
+        Bulkhead(BulkheadPolicy),
+    }
+
+    impl Each {
+        /// As those of one state for all.
+        pub(crate) const fn any(self) -> AnyPolicy {
+            match self {
+                Self::Breaker(policy) => AnyPolicy::Breaker(policy),
+                Self::Rate(policy) => AnyPolicy::Rate(policy),
+                Self::Bulkhead(policy) => AnyPolicy::Bulkhead(policy),
+            }
+        }
+
+        /// The same with other settings, which are of the same kind.
+        pub(crate) const fn with(self, policy: AnyPolicy) -> Self {
+            match policy {
+                AnyPolicy::Breaker(policy) => Self::Breaker(policy),
+                AnyPolicy::Rate(policy) => Self::Rate(policy),
+                AnyPolicy::Bulkhead(policy) => Self::Bulkhead(policy),
+                _ => self,
+            }
+        }
     }
 
     /// Shared state whose settings a configuration may change.
@@ -89,21 +126,31 @@ mod with_config {
         Bulkhead: Bulkhead,
         Hedge: Hedge,
         RetryBudget: Budget,
+        ThreadBulkhead: Threads,
     }
 
-    impl Configurable for ThreadBulkhead {
-        fn written(&self) -> AnyPolicy {
-            AnyPolicy::Fixed("because its threads are those that it was made with")
-        }
+    macro_rules! configurable_per_key {
+        ($($State:ty: $Each:ident,)*) => {
+            $(impl Configurable for PerKey<$State> {
+                fn written(&self) -> AnyPolicy {
+                    let policy = self.made_with();
+                    AnyPolicy::PerKey(policy.with_each(Each::$Each(policy.each())))
+                }
 
-        fn change(&self, _: AnyPolicy) {}
+                fn change(&self, policy: AnyPolicy) {
+                    if let AnyPolicy::PerKey(policy) = policy
+                        && let Each::$Each(each) = policy.each()
+                    {
+                        self.change_policy(policy.with_each(each));
+                    }
+                }
+            })*
+        };
     }
 
-    impl<T: Cell> Configurable for PerKey<T> {
-        fn written(&self) -> AnyPolicy {
-            AnyPolicy::Fixed("because each key has state of its own, which has them already")
-        }
-
-        fn change(&self, _: AnyPolicy) {}
+    configurable_per_key! {
+        CircuitBreaker: Breaker,
+        RateLimiter: Rate,
+        Bulkhead: Bulkhead,
     }
 }

@@ -7,11 +7,11 @@ use crate::retry::settings::Settings;
 use crate::timeout::policy::TimeoutPolicy;
 
 #[cfg(feature = "config")]
+use crate::core::part::Part;
+#[cfg(feature = "config")]
 use crate::core::passing::passing;
 #[cfg(feature = "config")]
 use crate::core::sync::word::{AtomicU32, Ordering};
-#[cfg(feature = "config")]
-use crate::core::part::Part;
 #[cfg(feature = "config")]
 use crate::registry::replaced::Replaces;
 

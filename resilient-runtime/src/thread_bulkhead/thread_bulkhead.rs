@@ -5,6 +5,7 @@ use std::thread;
 
 use crate::core::drained::Drains;
 use crate::core::error::Error;
+use crate::core::live::Live;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::totals::Totals;
@@ -13,7 +14,7 @@ use crate::event::kinds::Kinds;
 use crate::event::listeners::report;
 use crate::event::refusal_events::{BulkheadFull, FullBecause};
 use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
-use crate::thread_pool::{Load, Pool, PoolSettings};
+use crate::thread_pool::{Load, Pool, PoolBounds, PoolSettings};
 
 /// Runs sync bodies on threads of its own, so that neither a runtime nor the caller's thread is held up by what blocks
 /// or computes, and so that no more run at a time than there are threads. Callers that wait for a thread are served in
@@ -37,7 +38,7 @@ use crate::thread_pool::{Load, Pool, PoolSettings};
 /// ```
 pub struct ThreadBulkhead {
     name: Name,
-    policy: ThreadBulkheadPolicy,
+    policy: Live<ThreadBulkheadPolicy>,
     pub(super) pool: Pool,
     totals: Totals<5>,
 }
@@ -81,13 +82,16 @@ impl ThreadBulkhead {
     }
 
     pub(crate) fn named(name: Name, policy: ThreadBulkheadPolicy) -> Self {
-        let pool = Pool::new(PoolSettings {
-            name: name.as_str(),
-            threads: policy.most_running(),
-            max_queue: policy.most_waiting(),
-            keep_alive: policy.kept_alive(),
-        });
-        Self { name, policy, pool, totals: Totals::sharded() }
+        let pool = Pool::new(PoolSettings { name: name.as_str(), bounds: bounds(&policy) });
+        Self { name, policy: Live::new(policy), pool, totals: Totals::sharded() }
+    }
+
+    /// Changes its settings: with more threads, calls that wait run at once; with fewer, those that run go on, and no
+    /// other begins until enough have ended.
+    #[cfg(feature = "config")]
+    pub(crate) fn change_policy(&self, policy: ThreadBulkheadPolicy) {
+        self.policy.replace(|known| *known == policy, || policy);
+        self.pool.change(bounds(&policy));
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -95,14 +99,15 @@ impl ThreadBulkhead {
         self.name
     }
 
-    /// The settings that it was made with.
-    pub const fn policy(&self) -> ThreadBulkheadPolicy {
-        self.policy
+    /// Its settings.
+    pub fn policy(&self) -> ThreadBulkheadPolicy {
+        *self.policy.get()
     }
 
     /// How many calls it holds at a time: one for each thread, and those that may wait.
-    pub const fn capacity(&self) -> usize {
-        self.policy.most_running().saturating_add(self.policy.most_waiting())
+    pub fn capacity(&self) -> usize {
+        let policy = self.policy();
+        policy.most_running().saturating_add(policy.most_waiting())
     }
 
     /// How many more calls it would admit now; zero once a [`shutdown`](Self::shutdown) has begun.
@@ -136,12 +141,12 @@ impl ThreadBulkhead {
 
     /// How long a call waits for a thread at most.
     pub(super) fn longest_wait(&self) -> Option<std::time::Duration> {
-        self.policy.longest_wait()
+        self.policy().longest_wait()
     }
 
     fn refusal(&self, because: FullBecause) -> Error {
         let (name, is_closed) = (self.name, self.pool.load().is_closed);
-        let limit = if is_closed { 0 } else { self.policy.most_running() };
+        let limit = if is_closed { 0 } else { self.policy().most_running() };
         let because = if is_closed { FullBecause::ShutDown } else { because };
         report(Kinds::REFUSALS, || Event::BulkheadFull(BulkheadFull { name, limit, because }));
         Error::BulkheadFull { name, limit }
@@ -152,7 +157,7 @@ impl fmt::Debug for ThreadBulkhead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Load { busy, queued, .. } = self.pool.load();
         let debug = &mut f.debug_struct("ThreadBulkhead");
-        debug.field("name", &self.name).field("policy", &self.policy).field("busy", &busy).field("queued", &queued);
+        debug.field("name", &self.name).field("policy", &self.policy()).field("busy", &busy).field("queued", &queued);
         debug.finish_non_exhaustive()
     }
 }
@@ -166,7 +171,7 @@ impl SharedState for ThreadBulkhead {
     }
 
     fn made_with(&self) -> ThreadBulkheadPolicy {
-        self.policy
+        *self.policy.first()
     }
 
     /// The body of a call is written for another thread, so it still leaves that of its caller.
@@ -182,6 +187,10 @@ impl SharedState for ThreadBulkhead {
     fn close(&self) {
         Drains::close(self);
     }
+}
+
+fn bounds(policy: &ThreadBulkheadPolicy) -> PoolBounds {
+    PoolBounds { threads: policy.most_running(), max_queue: policy.most_waiting(), keep_alive: policy.kept_alive() }
 }
 
 /// A call whose caller waits. Dropping it counts the call as one whose caller has left.

@@ -10,7 +10,7 @@ use loom::thread;
 
 use crate::core::loom_model::model;
 use crate::thread_pool::pool::{ProcessId, Shared};
-use crate::thread_pool::{Pool, PoolSettings, Waited};
+use crate::thread_pool::{Pool, PoolBounds, PoolSettings, Waited};
 
 fn spawn(pool: std::sync::Arc<Shared>, process: ProcessId) -> io::Result<()> {
     drop(thread::spawn(move || pool.work(process)));
@@ -19,8 +19,11 @@ fn spawn(pool: std::sync::Arc<Shared>, process: ProcessId) -> io::Result<()> {
 
 /// A pool with one thread, for which so many wait. Its threads end when it is dropped.
 fn of_one(max_queue: usize) -> Pool {
-    let settings = PoolSettings { name: "model", threads: 1, max_queue, keep_alive: Duration::MAX };
-    Pool::with_spawn(settings, spawn)
+    Pool::with_spawn(PoolSettings { name: "model", bounds: bounds(1, max_queue) }, spawn)
+}
+
+fn bounds(threads: usize, max_queue: usize) -> PoolBounds {
+    PoolBounds { threads, max_queue, keep_alive: Duration::MAX }
 }
 
 fn value<T>(waited: Waited<T>) -> Option<T> {
@@ -49,6 +52,22 @@ fn two_callers_of_one_thread_are_both_served() {
         let caller = thread::spawn(move || value(other.submit(|| 1).expect("one may wait").wait_until(None, None)));
         assert_eq!(value(pool.submit(|| 2).expect("one may wait").wait_until(None, None)), Some(2));
         assert_eq!(caller.join().unwrap(), Some(1));
+    });
+}
+
+#[test]
+fn who_waits_runs_on_a_thread_that_is_added() {
+    model(|| {
+        let pool = Arc::new(of_one(1));
+        let other = Arc::clone(&pool);
+        let adds = thread::spawn(move || other.change(bounds(2, 1)));
+        let first = pool.submit(|| 1).expect("the place is free");
+        // It waits for the first, or for the second thread.
+        let second = pool.submit(|| 2).expect("one may wait");
+        assert_eq!(value(second.wait_until(None, None)), Some(2));
+        assert_eq!(value(first.wait_until(None, None)), Some(1));
+        adds.join().unwrap();
+        assert_eq!(pool.close().queued, 0);
     });
 }
 

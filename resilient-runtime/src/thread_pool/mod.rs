@@ -22,7 +22,7 @@ mod within;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-pub(crate) use pool::{Load, Pool, PoolSettings};
+pub(crate) use pool::{Load, Pool, PoolBounds, PoolSettings};
 pub(crate) use submitted::{Submitted, Waited};
 pub(crate) use task::{RETRY_START, has_waited};
 
@@ -31,9 +31,7 @@ pub(crate) use task::{RETRY_START, has_waited};
 pub(crate) static HELPERS: LazyLock<Pool> = LazyLock::new(|| {
     Pool::new(PoolSettings {
         name: "resilient-helper",
-        threads: 256,
-        max_queue: usize::MAX,
-        keep_alive: Duration::from_secs(10),
+        bounds: PoolBounds { threads: 256, max_queue: usize::MAX, keep_alive: Duration::from_secs(10) },
     })
 });
 

@@ -18,8 +18,9 @@ use crate::thread_pool::linked_queue::{Key, LinkedQueue};
 /// The jobs in each place, and the queue of those that wait for one.
 pub(super) struct Places<J> {
     jobs: Vec<Depths>,
-    /// The indices of free places. There are none while a job waits.
+    /// The indices of free places. While a job waits there are only those that are too many since `most` is lower.
     free: Vec<usize>,
+    /// So many places are taken at most. It may change.
     most: usize,
     queue: LinkedQueue<QueuedJob<J>>,
     /// The serial number of the next job that gets a seat.
@@ -119,10 +120,26 @@ impl<J> Places<J> {
             return None;
         }
         self.free.push(seat.at.place);
+        self.next()
+    }
+
+    /// Gives the first of the waiting jobs a seat, if a place is free.
+    fn next(&mut self) -> Option<(J, Seat)> {
+        if self.taken() >= self.most {
+            return None;
+        }
         let (key, next) = self.queue.pop_front_with_key()?;
         self.is_awaited_no_more(next.outer, key);
         let at = self.free_position()?;
         Some((next.job, self.sit(at)))
+    }
+
+    /// Changes how many places there are. With more of them waiting jobs get a seat, which are returned; with fewer, jobs
+    /// that run go on, and none gets a seat until enough have ended.
+    #[cfg(any(feature = "config", test))]
+    pub(super) fn resize(&mut self, most: usize) -> Vec<(J, Seat)> {
+        self.most = most;
+        std::iter::from_fn(|| self.next()).collect()
     }
 
     /// Whether the job with this seat has not ended.
@@ -142,14 +159,13 @@ impl<J> Places<J> {
 
     /// The first position in a free place.
     fn free_position(&mut self) -> Option<Position> {
-        let place = match self.free.pop() {
-            Some(place) => place,
-            None if self.jobs.len() < self.most => {
-                self.jobs.push(Depths::new());
-                self.jobs.len() - 1
-            }
-            None => return None,
-        };
+        if self.taken() >= self.most {
+            return None;
+        }
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.jobs.push(Depths::new());
+            self.jobs.len() - 1
+        });
         Some(Position { place, depth: 0 })
     }
 
@@ -184,9 +200,11 @@ impl<J> Places<J> {
     /// The number of free places.
     #[cfg(all(test, not(resilient_loom)))]
     pub(super) fn free(&self) -> usize {
-        self.most - self.taken()
+        self.most.saturating_sub(self.taken())
     }
 }
 
+#[cfg(all(test, not(resilient_loom)))]
+mod resize_tests;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;

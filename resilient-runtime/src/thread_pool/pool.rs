@@ -30,6 +30,12 @@ use crate::thread_pool::within::{Within, Withins};
 pub(crate) struct PoolSettings {
     /// The name of its threads.
     pub(crate) name: &'static str,
+    pub(crate) bounds: PoolBounds,
+}
+
+/// How much a pool does, which may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PoolBounds {
     /// So many jobs run at a time, inner jobs not counted.
     pub(crate) threads: usize,
     /// So many jobs wait for a place at most.
@@ -45,7 +51,8 @@ pub(crate) struct Pool {
 
 pub(super) struct Shared {
     id: PoolId,
-    settings: PoolSettings,
+    /// The name of its threads.
+    name: &'static str,
     spawn: Spawn,
     state: Mutex<PoolState>,
     work: Condvar,
@@ -64,6 +71,7 @@ pub(super) type ProcessId = u32;
 struct PoolState {
     /// The process of the threads; 0 before the first job.
     process: ProcessId,
+    bounds: PoolBounds,
     places: Places<Task>,
     /// Jobs that may run, until a thread takes them.
     ready: VecDeque<(Task, Seat)>,
@@ -113,10 +121,21 @@ pub(crate) struct Load {
 }
 
 impl PoolState {
-    fn new(process: ProcessId, places: usize) -> Self {
+    fn new(process: ProcessId, bounds: PoolBounds) -> Self {
         let (ready, drained) = (VecDeque::new(), Vec::new());
-        let places = Places::new(places);
-        Self { process, places, ready, idle: 0, starting: 0, publishing: 0, ended: 0, is_closed: false, drained }
+        let places = Places::new(bounds.threads);
+        Self {
+            process,
+            bounds,
+            places,
+            ready,
+            idle: 0,
+            starting: 0,
+            publishing: 0,
+            ended: 0,
+            is_closed: false,
+            drained,
+        }
     }
 
     /// Frees the seat of a job that has ended, which may make another job ready.
@@ -165,8 +184,30 @@ impl Pool {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         // Relaxed, because only the number matters.
         let id = PoolId(NEXT.fetch_add(1, Ordering::Relaxed));
-        let state = Mutex::new(PoolState::new(0, settings.threads));
-        Self { shared: Arc::new(Shared { id, settings, spawn, state, work: Condvar::new() }) }
+        let PoolSettings { name, bounds } = settings;
+        let state = Mutex::new(PoolState::new(0, bounds));
+        Self { shared: Arc::new(Shared { id, name, spawn, state, work: Condvar::new() }) }
+    }
+
+    /// Changes how much it does. With more threads jobs that wait run at once; with fewer, those that run go on, and no
+    /// other begins until enough have ended.
+    #[cfg(any(feature = "config", test))]
+    pub(crate) fn change(&self, bounds: PoolBounds) {
+        let shared = &self.shared;
+        let mut state = shared.state_in(process::id());
+        state.bounds = bounds;
+        let seated = state.places.resize(bounds.threads);
+        let count = seated.len();
+        for (task, seat) in seated {
+            task.is_seated();
+            state.ready.push_back((task, seat));
+        }
+        drop(state);
+        for _ in 0..count {
+            self.provide_threads();
+        }
+        // Idle threads wait for as long as is said now.
+        shared.work.notify_all();
     }
 
     /// Submits a job. One that is submitted within a job of this pool is an inner job of that one.
@@ -178,7 +219,7 @@ impl Pool {
         if state.is_closed {
             return Entered::Refused;
         }
-        let max_queue = if outer.is_some() { usize::MAX } else { shared.settings.max_queue };
+        let max_queue = if outer.is_some() { usize::MAX } else { state.bounds.max_queue };
         match state.places.enter(task, outer, max_queue) {
             Placement::Full(_) => Entered::Refused,
             Placement::Queued(key) => Entered::Queued(Queued { process, key }),
@@ -215,7 +256,7 @@ impl Pool {
 
     /// So many jobs run at a time.
     pub(crate) fn places(&self) -> usize {
-        self.shared.settings.threads
+        self.shared.state_in(process::id()).bounds.threads
     }
 
     /// Its jobs of now.
@@ -261,7 +302,7 @@ impl Shared {
     fn state_in(&self, process: ProcessId) -> MutexGuard<'_, PoolState> {
         let mut state = self.state();
         if state.process != process {
-            let fresh = PoolState { is_closed: state.is_closed, ..PoolState::new(process, self.settings.threads) };
+            let fresh = PoolState { is_closed: state.is_closed, ..PoolState::new(process, state.bounds) };
             mem::forget(mem::replace(&mut *state, fresh));
         }
         state
@@ -348,7 +389,8 @@ impl Shared {
                 return None;
             }
             state.idle += 1;
-            let woken = self.work.wait_timeout(state, self.settings.keep_alive);
+            let keep_alive = state.bounds.keep_alive;
+            let woken = self.work.wait_timeout(state, keep_alive);
             let (woken, waited) = woken.unwrap_or_else(PoisonError::into_inner);
             state = woken;
             state.idle -= 1;
@@ -361,7 +403,7 @@ impl Shared {
 
 /// A thread with the name of its pool, as far as a thread can have that name.
 pub(super) fn spawn_thread(pool: Arc<Shared>, process: ProcessId) -> io::Result<()> {
-    let name = pool.settings.name.replace('\0', "");
+    let name = pool.name.replace('\0', "");
     thread::Builder::new().name(name).spawn(move || pool.work(process)).map(drop)
 }
 
@@ -380,7 +422,7 @@ impl Pool {
 
     /// Gives it the state of another process, in which these jobs have been submitted.
     pub(super) fn pretend_to_be_forked(&self, jobs: [Box<dyn FnOnce() + Send>; 2]) {
-        let mut state = PoolState::new(process::id().wrapping_add(1), self.shared.settings.threads);
+        let mut state = PoolState::new(process::id().wrapping_add(1), self.shared.state().bounds);
         for job in jobs {
             let task = super::task::Task::new(super::task::Job::new(job));
             if let Placement::Seated(task, seat) = state.places.enter(Arc::new(task), None, usize::MAX) {

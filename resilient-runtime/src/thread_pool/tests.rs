@@ -41,7 +41,11 @@ fn hang(pool: &'static Pool) -> Sender<()> {
 }
 
 fn settings(threads: usize) -> PoolSettings {
-    PoolSettings { name: "test", threads, max_queue: usize::MAX, keep_alive: Duration::from_secs(10) }
+    settings_with_queue(threads, usize::MAX)
+}
+
+fn settings_with_queue(threads: usize, max_queue: usize) -> PoolSettings {
+    PoolSettings { name: "test", bounds: PoolBounds { threads, max_queue, keep_alive: Duration::from_secs(10) } }
 }
 
 fn leaked(pool: Pool) -> &'static Pool {
@@ -184,7 +188,7 @@ fn an_inner_job_of_another_pool_may_come_back_to_the_first_one() {
 
 #[test]
 fn a_place_is_free_before_the_caller_has_the_result() {
-    let pool = leaked(Pool::new(PoolSettings { max_queue: 0, ..settings(1) }));
+    let pool = leaked(Pool::new(settings_with_queue(1, 0)));
 
     for call in 0..2000 {
         assert_eq!(pool.run_until(ages(), move || call), Some(call), "there is no queue");
@@ -193,7 +197,7 @@ fn a_place_is_free_before_the_caller_has_the_result() {
 
 #[test]
 fn a_job_that_finds_no_room_is_dropped() {
-    let pool = leaked(Pool::new(PoolSettings { max_queue: 1, ..settings(1) }));
+    let pool = leaked(Pool::new(settings_with_queue(1, 1)));
 
     let release = hang(pool);
     let waits = pool.submit(|| ());

@@ -20,6 +20,10 @@ pub(crate) struct Adaptive {
     limit: AtomicU32,
     /// The calls that are judged and in flight. Relaxed: only the number matters.
     in_flight: AtomicU32,
+    /// A limit that a configuration gives in place of one that adapts itself; 0 for none. Relaxed: whoever applies a limit
+    /// looks again afterwards, and a call that reads an older one is judged once more or once less.
+    #[cfg(feature = "config")]
+    fixed: AtomicU32,
 }
 
 impl Adaptive {
@@ -31,6 +35,17 @@ impl Adaptive {
             epoch: AtomicU64::new(0),
             limit: AtomicU32::new(bounds.first()),
             in_flight: AtomicU32::new(0),
+            #[cfg(feature = "config")]
+            fixed: AtomicU32::new(0),
+        }
+    }
+
+    /// A new one with the same settings, which also stays where this one does.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            #[cfg(feature = "config")]
+            fixed: AtomicU32::new(self.fixed.load(Ordering::Relaxed)),
+            ..Self::new(self.bounds, self.overload_after)
         }
     }
 
@@ -57,6 +72,9 @@ impl Adaptive {
     /// applied.
     pub(super) fn end(&self, epoch: u64, sign: Sign) -> bool {
         let in_flight = self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if self.is_fixed() {
+            return false;
+        }
         let says_nothing = match sign {
             Sign::Good => !counts(self.bounds, self.limit.load(Ordering::Relaxed), in_flight),
             Sign::Overload => false,
@@ -75,11 +93,34 @@ impl Adaptive {
 
     /// The limit of now.
     pub(crate) fn limit(&self) -> u32 {
+        #[cfg(feature = "config")]
+        if let fixed @ 1.. = self.fixed.load(Ordering::Relaxed) {
+            return fixed;
+        }
         self.machine().limit()
+    }
+
+    /// Whether it stays where a configuration has set it.
+    #[inline]
+    pub(crate) fn is_fixed(&self) -> bool {
+        #[cfg(feature = "config")]
+        return self.fixed.load(Ordering::Relaxed) > 0;
+        #[cfg(not(feature = "config"))]
+        false
+    }
+
+    /// Stays there, or with `None` adapts itself again, from the limit that it had before.
+    #[cfg(feature = "config")]
+    pub(crate) fn fix(&self, limit: Option<u32>) {
+        self.fixed.store(limit.unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Sets the limit by hand: the nearest one that is allowed.
     pub(crate) fn set_limit(&self, limit: u32) {
+        #[cfg(feature = "config")]
+        if self.is_fixed() {
+            return self.fix(Some(limit));
+        }
         let mut machine = self.machine();
         machine.set(self.bounds, limit);
         self.limit.store(machine.limit(), Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The settings of `bulkhead`.
+//! The settings of `bulkhead`, with slots and with threads.
 
 use super::{settings, text};
 use crate::bulkhead::policy::BulkheadPolicy;
@@ -6,18 +6,36 @@ use crate::config::value::Given;
 
 settings! {
     BulkheadPolicy, code: [
-        "name", "policy", "threads", "keep_alive", "overload_after", "overload_on", "overload_if", "overload_if_ok",
-        "overload_if_result", "key", "max_keys", "idle", "map_err",
+        "name", "policy", "overload_after", "overload_on", "overload_if", "overload_if_ok", "overload_if_result", "key",
+        "map_err",
     ];
-    "max_concurrent": |policy, given| {
-        if policy.adapts().is_some() {
-            return Err("the limit adapts itself, which is code, and code stays".to_owned());
-        }
-        policy.try_max_concurrent(given.count()?).map_err(text)
-    };
+    "max_concurrent": |policy, given| policy.try_fixed(given.count()?).map_err(text);
     "max_wait": |policy, given| match given.word() {
         Ok("unlimited") => Ok(policy.unlimited_wait()),
         _ => Ok(policy.max_wait(given.duration()?)),
     };
     "max_queue": |policy, given| Ok(policy.max_queue(given.count()?));
+    "threads": |_policy, _given| Err("the calls run on threads of others: `max_concurrent` limits them".to_owned());
+    "keep_alive": |_policy, _given| Err("`keep_alive` is about `threads`, which the attribute has none of".to_owned());
+    "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+    "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+}
+
+/// Of one that has threads of its own.
+pub(super) mod threads {
+    use crate::config::settings::{NOT_PER_KEY, text};
+    use crate::config::value::Given;
+    use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
+
+    pub(crate) fn set(policy: ThreadBulkheadPolicy, name: &str, given: &Given) -> Result<ThreadBulkheadPolicy, String> {
+        match name {
+            "threads" => policy.try_threads(given.count()?).map_err(text),
+            "max_queue" => Ok(policy.max_queue(given.count()?)),
+            "max_wait" if given.word() == Ok("unlimited") => Ok(policy.unlimited_wait()),
+            "max_wait" => Ok(policy.max_wait(given.duration()?)),
+            "keep_alive" => Ok(policy.keep_alive(given.duration()?)),
+            "max_concurrent" => Err("as many run at a time as there are `threads`: change that setting".to_owned()),
+            _ => Err(NOT_PER_KEY.to_owned()),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::config::value::Given;
 
 settings! {
     BreakerPolicy, code: [
-        "name", "policy", "on_state_change", "failure_on", "failure_if", "failure_if_ok", "failure_if_result", "key", "max_keys", "idle",
+        "name", "policy", "on_state_change", "failure_on", "failure_if", "failure_if_ok", "failure_if_result", "key",
         "map_err",
     ];
     "failure_threshold": |policy, given| policy.try_failure_threshold(given.count()?).map_err(text);
@@ -28,4 +28,6 @@ settings! {
     "half_open_max_calls": |policy, given| policy.try_half_open_max_calls(given.count()?).map_err(text);
     "probe_timeout": |policy, given| policy.try_probe_timeout(given.duration()?).map_err(text);
     "success_threshold": |policy, given| policy.try_success_threshold(given.count()?).map_err(text);
+    "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+    "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
 }

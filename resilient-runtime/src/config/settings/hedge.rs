@@ -6,12 +6,7 @@ use crate::hedge::policy::{HedgePolicy, NO_HEDGES};
 
 settings! {
     HedgePolicy, code: ["name", "policy", "budget", "over", "hedge_on", "hedge_if", "on_hedge", "map_err", "bind"];
-    "delay": |policy, given| {
-        if policy.adapts() {
-            return Err("the delay adjusts itself to a percentile, which is code, and code stays".to_owned());
-        }
-        Ok(policy.delay(given.duration()?))
-    };
+    "delay": |policy, given| Ok(policy.delay(given.duration()?));
     "max_hedges": |policy, given| match given.count()? {
         0 => Err(NO_HEDGES.to_owned()),
         hedges => Ok(policy.max_hedges(hedges)),

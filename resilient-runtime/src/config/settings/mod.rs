@@ -14,7 +14,9 @@ mod throttle;
 mod timeout;
 
 use crate::config::value::Given;
-use crate::registry::configurable::AnyPolicy;
+use crate::keyed::policy::PerKeyPolicy;
+use crate::rate_limit::policy::RateLimitPolicy;
+use crate::registry::configurable::{AnyPolicy, Each};
 use crate::registry::functions::LayerKind;
 use crate::registry::similar::nearest;
 pub(crate) use retry::DELAYS_OF_CODE;
@@ -103,8 +105,24 @@ pub(crate) fn set(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPol
         AnyPolicy::Bulkhead(policy) => AnyPolicy::Bulkhead(bulkhead::set(policy, name, given)?),
         AnyPolicy::Hedge(policy) => AnyPolicy::Hedge(hedge::set(policy, name, given)?),
         AnyPolicy::Budget(policy) => AnyPolicy::Budget(retry_budget::set(policy, name, given)?),
+        AnyPolicy::Threads(policy) => AnyPolicy::Threads(bulkhead::threads::set(policy, name, given)?),
+        AnyPolicy::PerKey(policy) => AnyPolicy::PerKey(set_per_key(policy, name, given)?),
         AnyPolicy::Fixed(why) => return Err(format!("its settings stay, {why}")),
     })
+}
+
+/// What is wrong with a setting of the keys of state that has none.
+const NOT_PER_KEY: &str = "it is one for all, and not one for each key";
+
+fn set_per_key(policy: PerKeyPolicy<Each>, name: &str, given: &Given) -> Result<PerKeyPolicy<Each>, String> {
+    match name {
+        "max_keys" => policy.try_max_keys(given.count()?).map_err(text),
+        "idle" => policy.try_idle(given.duration()?).map_err(text),
+        _ => {
+            let each = policy.each();
+            Ok(policy.with_each(each.with(set(each.any(), name, given)?)))
+        }
+    }
 }
 
 /// What is wrong with all settings of a policy together. A budget beside a retry ends its attempts.
@@ -118,8 +136,16 @@ pub(crate) fn problem(policy: &AnyPolicy, has_budget: bool) -> Result<(), String
         AnyPolicy::Throttle(policy) => policy.try_checked().map(|_| ()),
         AnyPolicy::Rate(policy) => policy.try_checked().map(|_| ()),
         AnyPolicy::Budget(policy) => policy.try_checked().map(|_| ()),
+        AnyPolicy::PerKey(policy) => match policy.each() {
+            Each::Rate(policy) => policy.try_checked().and_then(RateLimitPolicy::try_per_key).map(|_| ()),
+            each => return problem(&each.any(), has_budget),
+        },
         // Each setting is checked alone.
-        AnyPolicy::Timeout(_) | AnyPolicy::Bulkhead(_) | AnyPolicy::Hedge(_) | AnyPolicy::Fixed(_) => Ok(()),
+        AnyPolicy::Timeout(_)
+        | AnyPolicy::Bulkhead(_)
+        | AnyPolicy::Threads(_)
+        | AnyPolicy::Hedge(_)
+        | AnyPolicy::Fixed(_) => Ok(()),
     };
     checked.map_err(|error| error.to_string())
 }
@@ -135,6 +161,8 @@ pub(crate) fn listed(policy: &AnyPolicy) -> Vec<(&'static str, String)> {
         AnyPolicy::Bulkhead(policy) => policy.settings(),
         AnyPolicy::Hedge(policy) => policy.settings(),
         AnyPolicy::Budget(policy) => policy.settings(),
+        AnyPolicy::Threads(policy) => policy.settings(),
+        AnyPolicy::PerKey(policy) => policy.settings(listed(&policy.each().any())),
         AnyPolicy::Fixed(_) => Vec::new(),
     }
 }

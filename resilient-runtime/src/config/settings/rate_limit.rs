@@ -9,7 +9,7 @@ use crate::rate_limit::policy::RateLimitPolicy;
 settings! {
     RateLimitPolicy, code: [
         "name", "policy", "cost", "paused_on", "paused_if", "paused_if_ok", "retry_after", "retry_after_ok", "key",
-        "max_keys", "idle", "map_err",
+        "map_err",
     ];
     "permits": |policy, given| policy.try_permits_per(given.count()?, policy.per_span()).map_err(text);
     "per": |policy, given| match given.duration()? {
@@ -24,4 +24,6 @@ settings! {
     "max_queue": |policy, given| Ok(policy.max_queue(given.count()?));
     "default_retry_after": |policy, given| Ok(policy.default_retry_after(given.duration()?));
     "max_retry_after": |policy, given| Ok(policy.max_retry_after(given.duration()?));
+    "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+    "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
 }

@@ -63,11 +63,7 @@ pub(crate) const DELAYS_OF_CODE: &str = "the delays are a list or a function in 
 
 /// A list and a function stay.
 fn formula(settings: &Settings) -> Result<(), String> {
-    if settings.has_formula() {
-        Ok(())
-    } else {
-        Err(DELAYS_OF_CODE.to_owned())
-    }
+    if settings.has_formula() { Ok(()) } else { Err(DELAYS_OF_CODE.to_owned()) }
 }
 
 fn backoff(settings: Settings, given: &Given) -> Result<Settings, String> {
