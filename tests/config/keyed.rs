@@ -137,7 +137,7 @@ fn keys_that_come_during_a_change_have_its_settings() {
             let is_done = &is_done;
             scope.spawn(move || {
                 for key in (0..).take_while(|_| !is_done.load(Ordering::Relaxed)) {
-                    hosts.get(thread << 24 | key % 500).record_failure();
+                    hosts.get((thread << 24) | (key % 500)).record_failure();
                 }
             });
         }
@@ -149,7 +149,7 @@ fn keys_that_come_during_a_change_have_its_settings() {
             let wanted = BreakerPolicy::new().failure_threshold(threshold);
             for thread in 0..3_u32 {
                 for key in (0..500).step_by(50) {
-                    assert_eq!(hosts.get(thread << 24 | key).policy(), wanted);
+                    assert_eq!(hosts.get((thread << 24) | key).policy(), wanted);
                 }
             }
         }

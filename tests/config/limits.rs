@@ -84,6 +84,21 @@ fn a_limit_that_adapts_itself_stays_where_the_file_says() {
     assert_eq!((bulkhead.limit(), bulkhead.policy()), (8, written), "it goes on from where it was");
 }
 
+#[test]
+fn how_long_a_call_may_take_below_an_adaptive_limit_changes() {
+    let config = Config::alone();
+    let bulkhead = registry().bulkhead("config: adaptive").unwrap();
+    let written = bulkhead.policy();
+    config.apply("[bulkhead.\"config: adaptive\"]\noverload_after = \"3s\"").unwrap();
+    assert_eq!(bulkhead.policy(), written.overload_after(Duration::from_secs(3)));
+    config.apply("").unwrap();
+    assert_eq!(bulkhead.policy(), written);
+    let said = |text: &str| config.apply(&format!("[bulkhead.{text}")).unwrap_err().to_string();
+    assert!(said("\"config: threads\"]\noverload_after = \"3s\"").contains("acts only with an adaptive limit"));
+    let both = "\"config: adaptive\"]\nmax_concurrent = 3\noverload_after = \"3s\"";
+    assert!(said(both).contains("acts only with an adaptive limit"));
+}
+
 #[hedge(name = "config: percentile", delay = p90(initial = 30s))]
 async fn hedged() -> Result<u32, Error> {
     tokio::time::sleep(Duration::from_secs(60)).await;

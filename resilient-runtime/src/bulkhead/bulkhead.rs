@@ -122,7 +122,11 @@ impl Bulkhead {
     /// Its settings, with the limit of now.
     pub fn policy(&self) -> BulkheadPolicy {
         // After a shutdown it is zero.
-        BulkheadPolicy::of_kept(*self.kept.get(), self.adapting(), self.semaphore.limit().max(1))
+        BulkheadPolicy::of_kept(
+            *self.kept.get(),
+            self.adapting().map(Adaptive::settings),
+            self.semaphore.limit().max(1),
+        )
     }
 
     /// What adapts its limit now.
@@ -198,6 +202,7 @@ impl Bulkhead {
             None => self.set_limit(kept.limit),
             Some(adaptive) => {
                 adaptive.fix((!policy.is_adaptive()).then_some(kept.limit));
+                adaptive.set_overload_after(policy.given_overload_after());
                 self.follow();
             }
         }
@@ -206,7 +211,7 @@ impl Bulkhead {
     /// Whether its limit is that of its settings, which the program has not changed.
     pub(super) fn has_limit_of_policy(&self) -> bool {
         let kept = *self.kept.get();
-        self.policy() == BulkheadPolicy::of_kept(kept, self.adapting(), kept.limit)
+        self.policy() == BulkheadPolicy::of_kept(kept, self.adapting().map(Adaptive::settings), kept.limit)
     }
 
     pub(super) fn apply_limit(&self, limit: u32) {
@@ -331,7 +336,7 @@ impl SharedState for Bulkhead {
 
     fn made_with(&self) -> BulkheadPolicy {
         let first = *self.kept.first();
-        BulkheadPolicy::of_kept(first, self.adaptive.as_deref(), first.limit)
+        BulkheadPolicy::of_kept(first, self.adaptive.as_deref().map(Adaptive::first_settings), first.limit)
     }
 
     #[cfg(feature = "config")]

@@ -92,9 +92,9 @@ impl BulkheadPolicy {
     }
 
     /// What a bulkhead keeps of it, and its limit of now.
-    pub(super) fn of_kept(kept: Kept, adaptive: Option<&Adaptive>, limit: u32) -> Self {
+    pub(super) fn of_kept(kept: Kept, adaptive: Option<(AdaptiveLimit, Option<Duration>)>, limit: u32) -> Self {
         let Kept { max_wait, max_queue, .. } = kept;
-        let (bounds, overload_after) = adaptive.map(Adaptive::settings).unzip();
+        let (bounds, overload_after) = adaptive.unzip();
         Self { max_concurrent: limit, max_wait, max_queue, adaptive: bounds, overload_after: overload_after.flatten() }
     }
 
@@ -112,6 +112,18 @@ impl BulkheadPolicy {
     #[cfg(feature = "config")]
     pub(crate) const fn is_adaptive(&self) -> bool {
         self.adaptive.is_some()
+    }
+
+    #[cfg(feature = "config")]
+    pub(crate) const fn given_overload_after(&self) -> Option<Duration> {
+        self.overload_after
+    }
+
+    /// As [`overload_after`](Self::overload_after), for a value that is known only at run time.
+    #[cfg(feature = "config")]
+    pub(crate) fn try_overload_after(self, limit: Duration) -> Result<Self, InvalidSetting> {
+        let policy = self.overload_after(limit);
+        valid(policy, policy.problem())
     }
 
     /// A limit that stays, in place of one that adapts itself and of what that looks at.

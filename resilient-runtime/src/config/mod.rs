@@ -47,6 +47,7 @@ mod file;
 mod in_force;
 mod loader;
 mod plan;
+mod rules;
 mod settings;
 mod status;
 mod value;

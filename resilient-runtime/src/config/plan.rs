@@ -6,6 +6,7 @@ use crate::config::address;
 use crate::config::bounds::Bounds;
 use crate::config::entry::{Entries, Entry};
 use crate::config::error::{At, ConfigProblem};
+use crate::config::rules::{self, Broken, InForce};
 use crate::config::settings::{self, ENABLED};
 use crate::config::value;
 use crate::core::part::{Given, Part};
@@ -63,9 +64,9 @@ pub(super) fn plan<'s>(
 }
 
 impl<'s> Planned<'s> {
-    fn of(
+    fn of<'e>(
         subject: &'s Subject,
-        mut wins: BTreeMap<&str, &Entry>,
+        mut wins: BTreeMap<&'e str, &'e Entry>,
         all_off: Option<&At>,
         problems: &mut Vec<ConfigProblem>,
     ) -> Self {
@@ -75,7 +76,7 @@ impl<'s> Planned<'s> {
             check_switch(subject, entry, problems);
         }
         let mut given: BTreeMap<String, At> = BTreeMap::new();
-        let policy = (!wins.is_empty()).then(|| changed(subject, &wins, &mut given, problems));
+        let policy = (!wins.is_empty()).then(|| changed(subject, &mut wins, &mut given, problems));
         given.extend(enabled.map(|entry| (ENABLED.to_owned(), entry.at.clone())));
         Self { subject, off: all_off.cloned().or(own_off), policy, number: 0, given }
     }
@@ -149,43 +150,72 @@ impl Planned<'_> {
 }
 
 /// The policy with all values. A value for many layers leaves those as they are that cannot have it.
-fn changed(
+fn changed<'e>(
     subject: &Subject,
-    wins: &BTreeMap<&str, &Entry>,
+    wins: &mut BTreeMap<&'e str, &'e Entry>,
     given: &mut BTreeMap<String, At>,
     problems: &mut Vec<ConfigProblem>,
 ) -> AnyPolicy {
-    let written = subject.written();
-    let mut policy = written;
-    for (setting, entry) in wins {
-        match set(subject, policy, setting, &entry.given) {
-            Ok(changed) => {
-                policy = changed;
-                given.insert((*setting).to_owned(), entry.at.clone());
-            }
-            Err(message) if entry.scope.is_own() => {
+    let mut policy = subject.written();
+    wins.retain(|setting, entry| match set(subject, policy, setting, &entry.given) {
+        Ok(changed) => {
+            policy = changed;
+            true
+        }
+        Err(message) => {
+            if entry.scope.is_own() {
                 let help = Some(format!("it is {}", shown(subject)));
                 problems.push(ConfigProblem::new(message, help, entry.at.clone()));
             }
-            Err(_) => {}
+            false
+        }
+    });
+    if let Some((entry, message)) = contradiction(subject, &policy, wins) {
+        let name = entry.setting.as_str();
+        if entry.scope.is_own() || message.is_of_policy {
+            let help = Some(format!("with what {} has beside it", shown(subject)));
+            problems.push(ConfigProblem::new(message.text, help, entry.at.clone()));
+        } else {
+            wins.remove(name);
+            return changed(subject, wins, given, problems);
         }
     }
-    if let Some(entry) = excluded(wins) {
-        let message = "`failure_threshold` and `failure_rate` exclude each other: keep one".to_owned();
-        problems.push(ConfigProblem::new(message, None, entry.at.clone()));
-    }
-    let has_budget = subject.has_budget();
-    if let Err(message) = settings::problem(&policy, has_budget)
-        && !is_about_computed(&message, subject, given)
-        && let Some(entry) = wins.values().find(|entry| given.contains_key(&entry.setting))
-    {
-        // The value that the message names, if it is one of those.
-        let named = wins.iter().find(|(setting, _)| message.contains(&format!("`{setting}`")));
-        let at = named.map_or(&entry.at, |(_, entry)| &entry.at);
-        let help = Some(format!("with what {} has beside it", shown(subject)));
-        problems.push(ConfigProblem::new(message, help, at.clone()));
-    }
+    given.extend(wins.iter().map(|(setting, entry)| ((*setting).to_owned(), entry.at.clone())));
     policy
+}
+
+/// What is wrong with values together.
+struct Contradiction {
+    text: String,
+    /// Whether the policy could not be made at all. Else a value never acts.
+    is_of_policy: bool,
+}
+
+/// The value that contradicts others, and how.
+fn contradiction<'e>(
+    subject: &Subject,
+    policy: &AnyPolicy,
+    wins: &BTreeMap<&'e str, &'e Entry>,
+) -> Option<(&'e Entry, Contradiction)> {
+    if let Some(entry) = excluded(wins) {
+        let text = "`failure_threshold` counts failures in a row, `failure_rate` their share in a window: keep one";
+        return Some((entry, Contradiction { text: text.to_owned(), is_of_policy: true }));
+    }
+    let is_given = |name: &str| wins.contains_key(name);
+    let is_computed = |name: &str| !is_given(name) && subject.computed(name).is_some();
+    let in_force = InForce::new(policy, &is_given, &is_computed, subject.asks_for_delays());
+    if let Err(message) = settings::problem(policy, subject.has_budget()) {
+        let names = |name: &str| message.contains(&format!("`{name}`"));
+        if settings::names(subject.kind).iter().any(|name| is_computed(name) && names(name)) {
+            return None;
+        }
+        // The value that the message names, if it is one of those.
+        let entry = wins.iter().find(|(name, _)| names(name)).or_else(|| wins.iter().next())?.1;
+        let text = rules::in_words_of_attributes(&message, &in_force);
+        return Some((entry, Contradiction { text, is_of_policy: true }));
+    }
+    let Broken { setting, message: text } = rules::broken(policy, &in_force)?;
+    Some((wins.get(setting)?, Contradiction { text, is_of_policy: false }))
 }
 
 /// The policy with one setting changed.
@@ -196,17 +226,8 @@ fn set(subject: &Subject, policy: AnyPolicy, setting: &str, given: &value::Given
     settings::set(policy, setting, given)
 }
 
-/// Whether a problem of all settings together names one that only a call knows.
-fn is_about_computed(message: &str, subject: &Subject, given: &BTreeMap<String, At>) -> bool {
-    let is_computed = |name: &&str| subject.computed(name).is_some() && !given.contains_key(*name);
-    settings::names(subject.kind)
-        .iter()
-        .filter(|name| is_computed(name))
-        .any(|name| message.contains(&format!("`{name}`")))
-}
-
 /// The second of two values that exclude each other, if they are for the same layers.
-fn excluded<'e>(wins: &BTreeMap<&str, &'e Entry>) -> Option<&'e Entry> {
+fn excluded<'e>(wins: &BTreeMap<&'e str, &'e Entry>) -> Option<&'e Entry> {
     let (threshold, rate) = (wins.get("failure_threshold")?, wins.get("failure_rate")?);
     Some(if threshold.scope.rank() >= rate.scope.rank() { threshold } else { rate })
 }

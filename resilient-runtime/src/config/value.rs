@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::core::duration;
 
+/// Stands in a message for the name of the setting, which a value does not know.
+pub(crate) const NAME: &str = "{setting}";
+
 /// A value as it is given, in a file or by a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Given {
@@ -25,8 +28,8 @@ impl Given {
         match self {
             Self::Integer(digits) => whole(digits),
             Self::Variable(text) => whole(text.trim()),
-            Self::Text(_) => Err("a count stands without quotes".to_owned()),
-            _ => Err(format!("expected a count, found {}", self.kind())),
+            Self::Text(_) => Err(format!("`{NAME}` takes a whole number: write it without quotes")),
+            _ => Err(format!("`{NAME}` takes a whole number, and this is {}", self.kind())),
         }
     }
 
@@ -34,10 +37,11 @@ impl Given {
         match self {
             Self::Number(number) => Ok(*number),
             Self::Integer(text) | Self::Variable(text) => {
-                text.trim().parse().map_err(|_| format!("expected a number, found `{}`", text.escape_debug()))
+                let wrong = |_| format!("`{NAME}` takes a plain number, and this is `{}`", text.escape_debug());
+                text.trim().parse().map_err(wrong)
             }
-            Self::Text(_) => Err("a number stands without quotes".to_owned()),
-            _ => Err(format!("expected a number, found {}", self.kind())),
+            Self::Text(_) => Err(format!("`{NAME}` takes a plain number: write it without quotes or a unit")),
+            _ => Err(format!("`{NAME}` takes a plain number, and this is {}", self.kind())),
         }
     }
 
@@ -48,14 +52,14 @@ impl Given {
                 Err(format!("a duration needs a unit: write `\"{digits}s\"`, `\"{digits}ms\"` or `\"{digits}min\"`"))
             }
             Self::Number(number) => Err(format!("a duration needs a unit: write `\"{number}s\"`")),
-            _ => Err(format!("expected a duration, found {}", self.kind())),
+            _ => Err(format!("`{NAME}` takes a duration, as in `\"2s\"`, and this is {}", self.kind())),
         }
     }
 
     pub(crate) fn word(&self) -> Result<&str, String> {
         match self {
             Self::Text(text) | Self::Variable(text) => Ok(text.trim()),
-            _ => Err(format!("expected a word in quotes, found {}", self.kind())),
+            _ => Err(format!("`{NAME}` takes a word in quotes, and this is {}", self.kind())),
         }
     }
 
@@ -64,7 +68,7 @@ impl Given {
         match self {
             Self::List(words) => words.iter().map(Self::word).collect(),
             Self::Variable(text) => Ok(text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()),
-            _ => Err(format!("expected a list of words, as in `[\"timed_out\"]`, found {}", self.kind())),
+            _ => Err(format!("`{NAME}` takes a list of words, as in `[\"timed_out\"]`, and this is {}", self.kind())),
         }
     }
 
@@ -103,9 +107,13 @@ impl Given {
 fn whole(digits: &str) -> Result<u32, String> {
     let shown = digits.escape_debug();
     if digits.starts_with('-') {
-        return Err(format!("a count cannot be negative, and this is `{shown}`"));
+        return Err(format!("`{NAME}` cannot be negative, and this is `{shown}`"));
     }
-    digits.parse().map_err(|_| format!("expected a whole number up to {}, found `{shown}`", u32::MAX))
+    let is_whole = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    digits.parse().map_err(|_| match is_whole {
+        true => format!("`{NAME}` can be {} at most, and this is `{shown}`", u32::MAX),
+        false => format!("`{NAME}` takes a whole number, and this is `{shown}`"),
+    })
 }
 
 impl std::fmt::Display for Given {

@@ -23,7 +23,7 @@ const UNITS: [Unit; 7] = [
 pub(crate) fn read(text: &str) -> Result<Duration, String> {
     let mut rest = text.trim();
     if rest.is_empty() {
-        return Err("empty text is no duration: write `\"1m 30s\"`".to_owned());
+        return Err("an empty string is no duration: write `\"1m 30s\"`".to_owned());
     }
     if rest.starts_with('-') {
         return Err("a duration cannot be negative: write it without the `-`".to_owned());
@@ -81,7 +81,7 @@ fn from_nanos(nanos: u128) -> Option<Duration> {
 }
 
 fn overflow(written: &str) -> String {
-    format!("`{}` is longer than a duration can be: write a shorter one", written.escape_debug())
+    format!("`{}` is longer than a `Duration` can be: write a shorter one", written.escape_debug())
 }
 
 /// Reads a duration in the form that attributes take as a string, also without spaces: `1m 30s`, `1.5s`, `100ms`.

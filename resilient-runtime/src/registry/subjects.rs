@@ -110,6 +110,12 @@ impl Subject {
             && self.layer.and_then(|layer| layer.setting("backoff")).is_some_and(|code| !is_formula(code))
     }
 
+    /// Whether its code finds the delays that the server asks for, or may do so.
+    pub(crate) fn asks_for_delays(&self) -> bool {
+        let finds = |name: &&str| self.layer.is_some_and(|layer| layer.setting(name).is_some());
+        ["retry_after", "retry_after_ok", POLICY].iter().any(finds)
+    }
+
     /// Whether the program may still decide which settings it has: it has a name, is not made, and is given none.
     pub(crate) fn is_undecided(&self) -> bool {
         let is_given = |state: &dyn AnyStateRef| !state.settings_at().is_empty();

@@ -72,7 +72,7 @@ impl Expand for Timeout {
     }
 
     fn written(&self, context: &Context<'_>, index: usize) -> Option<Written> {
-        written(context, index, self)
+        Some(written(context, index, self))
     }
 }
 
@@ -164,21 +164,21 @@ fn in_calls(timeout: &Timeout) -> Written {
 }
 
 /// The settings as they are written, if they are known before any call.
-fn written(context: &Context<'_>, index: usize, timeout: &Timeout) -> Option<Written> {
+fn written(context: &Context<'_>, index: usize, timeout: &Timeout) -> Written {
     match &timeout.duration {
-        Some(Setting { value: Value::Expr(expr), .. }) if !is_const(expr) => Some(in_calls(timeout)),
+        Some(Setting { value: Value::Expr(expr), .. }) if !is_const(expr) => in_calls(timeout),
         Some(Setting { value: Value::Known(duration), .. }) if timeout.policy.is_none() && timeout.step.is_none() => {
             let nanos = nanos(*duration);
             let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::timeout(#nanos));
-            Some(Written { constant: None, slot })
+            Written { constant: None, slot }
         }
         duration => {
             let name = slots::constant(context, index);
             let Some((constant, limit)) = policy(timeout, duration.as_ref()).item(&name, None) else {
-                return Some(in_calls(timeout));
+                return in_calls(timeout);
             };
             let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::limit(#limit));
-            Some(Written { constant: Some(constant), slot })
+            Written { constant: Some(constant), slot }
         }
     }
 }

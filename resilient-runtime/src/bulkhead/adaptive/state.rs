@@ -9,8 +9,10 @@ use crate::core::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, Poiso
 #[derive(Debug)]
 pub(crate) struct Adaptive {
     bounds: AdaptiveLimit,
-    /// A call that takes longer is a sign of overload.
-    overload_after: Option<Duration>,
+    /// A call that takes longer is a sign of overload, in nanoseconds; 0 for none. Relaxed: it is read by itself.
+    overload_after: AtomicU64,
+    /// That which it was made with.
+    first_overload_after: Option<Duration>,
     machine: Mutex<Machine>,
     /// The machine's epoch, for calls that begin. Stored under its lock. Relaxed: a call that reads an older one counts as
     /// admitted before the cut that it does not see.
@@ -30,7 +32,8 @@ impl Adaptive {
     pub(crate) fn new(bounds: AdaptiveLimit, overload_after: Option<Duration>) -> Self {
         Self {
             bounds,
-            overload_after,
+            overload_after: AtomicU64::new(nanos_of(overload_after)),
+            first_overload_after: overload_after,
             machine: Mutex::new(Machine::new(bounds)),
             epoch: AtomicU64::new(0),
             limit: AtomicU32::new(bounds.first()),
@@ -43,23 +46,40 @@ impl Adaptive {
     /// A new one with the same settings, which also stays where this one does.
     pub(crate) fn another(&self) -> Self {
         Self {
+            overload_after: AtomicU64::new(self.overload_after.load(Ordering::Relaxed)),
             #[cfg(feature = "config")]
             fixed: AtomicU32::new(self.fixed.load(Ordering::Relaxed)),
-            ..Self::new(self.bounds, self.overload_after)
+            ..Self::new(self.bounds, self.first_overload_after)
         }
     }
 
     /// Those that it was made with.
-    pub(crate) const fn settings(&self) -> (AdaptiveLimit, Option<Duration>) {
-        (self.bounds, self.overload_after)
+    pub(crate) const fn first_settings(&self) -> (AdaptiveLimit, Option<Duration>) {
+        (self.bounds, self.first_overload_after)
     }
 
-    pub(super) const fn measures_calls(&self) -> bool {
-        self.overload_after.is_some()
+    /// The bounds, and how long a call may take now.
+    pub(crate) fn settings(&self) -> (AdaptiveLimit, Option<Duration>) {
+        (self.bounds, self.overload_after())
+    }
+
+    fn overload_after(&self) -> Option<Duration> {
+        let nanos = self.overload_after.load(Ordering::Relaxed);
+        (nanos > 0).then(|| Duration::from_nanos(nanos))
+    }
+
+    /// Calls that end from now on are too slow if they take longer. One that began while none was measured is not.
+    #[cfg(feature = "config")]
+    pub(crate) fn set_overload_after(&self, limit: Option<Duration>) {
+        self.overload_after.store(nanos_of(limit), Ordering::Relaxed);
+    }
+
+    pub(super) fn measures_calls(&self) -> bool {
+        self.overload_after().is_some()
     }
 
     pub(super) fn is_too_slow(&self, took: Duration) -> bool {
-        self.overload_after.is_some_and(|limit| took > limit)
+        self.overload_after().is_some_and(|limit| took > limit)
     }
 
     /// A call begins, in the epoch that this returns.
@@ -102,6 +122,7 @@ impl Adaptive {
 
     /// Whether it stays where a configuration has set it.
     #[inline]
+    #[cfg_attr(not(feature = "config"), expect(clippy::unused_self, reason = "a configuration fixes it"))]
     pub(crate) fn is_fixed(&self) -> bool {
         #[cfg(feature = "config")]
         return self.fixed.load(Ordering::Relaxed) > 0;
@@ -129,4 +150,8 @@ impl Adaptive {
     fn machine(&self) -> MutexGuard<'_, Machine> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn nanos_of(limit: Option<Duration>) -> u64 {
+    limit.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX))
 }

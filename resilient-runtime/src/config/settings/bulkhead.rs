@@ -6,7 +6,7 @@ use crate::config::value::Given;
 
 settings! {
     BulkheadPolicy, code: [
-        "name", "policy", "overload_after", "overload_on", "overload_if", "overload_if_ok", "overload_if_result", "key",
+        "name", "policy", "overload_on", "overload_if", "overload_if_ok", "overload_if_result", "key",
         "map_err",
     ];
     "max_concurrent": |policy, given| policy.try_fixed(given.count()?).map_err(text);
@@ -15,6 +15,10 @@ settings! {
         _ => Ok(policy.max_wait(given.duration()?)),
     };
     "max_queue": |policy, given| Ok(policy.max_queue(given.count()?));
+    "overload_after": |policy, given| match given.duration()? {
+        limit if limit.is_zero() => Err("`overload_after` must be longer than zero".to_owned()),
+        limit => policy.try_overload_after(limit).map_err(text),
+    };
     "threads": |_policy, _given| Err("the calls run on threads of others: `max_concurrent` limits them".to_owned());
     "keep_alive": |_policy, _given| Err("`keep_alive` is about `threads`, which the attribute has none of".to_owned());
     "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
@@ -35,6 +39,7 @@ pub(super) mod threads {
             "max_wait" => Ok(policy.max_wait(given.duration()?)),
             "keep_alive" => Ok(policy.keep_alive(given.duration()?)),
             "max_concurrent" => Err("as many run at a time as there are `threads`: change that setting".to_owned()),
+            "overload_after" => Err("`overload_after` acts only with an adaptive limit".to_owned()),
             _ => Err(NOT_PER_KEY.to_owned()),
         }
     }

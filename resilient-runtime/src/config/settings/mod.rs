@@ -13,7 +13,7 @@ mod retry_budget;
 mod throttle;
 mod timeout;
 
-use crate::config::value::Given;
+use crate::config::value::{self, Given};
 use crate::keyed::policy::PerKeyPolicy;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::configurable::{AnyPolicy, Each};
@@ -94,8 +94,28 @@ pub(crate) fn wrong_name(kind: LayerKind, name: &str) -> Option<(String, Option<
     Some((format!("unknown setting `{}` of `{kind}`", name.escape_debug()), Some(help)))
 }
 
-/// The policy with one setting changed.
+/// The policy with one setting changed. An error is in the words that a compile error of the attribute has.
 pub(crate) fn set(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, String> {
+    changed(policy, name, given).map_err(|message| in_words_of_attributes(&of(name, &message)))
+}
+
+/// A message about a value, with the name of the setting that it is for.
+fn of(name: &str, message: &str) -> String {
+    message.replace(value::NAME, name)
+}
+
+/// What a policy says of one of its settings, in the words of the compile errors.
+pub(crate) fn in_words_of_attributes(message: &str) -> String {
+    match message {
+        "a timeout must be above zero" => {
+            "a timeout of zero expires before anything can run: give a longer one".to_owned()
+        }
+        "a `jitter` factor must be from 0 to 1" => "`jitter` must be from 0 to 1".to_owned(),
+        other => other.replace(" must be above zero", " must be longer than zero"),
+    }
+}
+
+fn changed(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, String> {
     Ok(match policy {
         AnyPolicy::Retry(policy) => AnyPolicy::Retry(retry::set(policy, name, given)?),
         AnyPolicy::Timeout(policy) => AnyPolicy::Timeout(timeout::set(policy, name, given)?),
@@ -120,7 +140,7 @@ fn set_per_key(policy: PerKeyPolicy<Each>, name: &str, given: &Given) -> Result<
         "idle" => policy.try_idle(given.duration()?).map_err(text),
         _ => {
             let each = policy.each();
-            Ok(policy.with_each(each.with(set(each.any(), name, given)?)))
+            Ok(policy.with_each(each.with(changed(each.any(), name, given)?)))
         }
     }
 }
@@ -167,7 +187,7 @@ pub(crate) fn listed(policy: &AnyPolicy) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The word among those that `known` has, or what they are.
+/// The word among those that `known` has, or what they are. A message names the setting later, see [`of`].
 fn one_of<T: Copy>(given: &Given, known: &[(&str, T)]) -> Result<T, String> {
     let word = given.word()?;
     known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or_else(|| {
@@ -175,7 +195,7 @@ fn one_of<T: Copy>(given: &Given, known: &[(&str, T)]) -> Result<T, String> {
         let meant = nearest(word, known.iter().map(|(name, _)| *name));
         let help =
             meant.map_or_else(|| format!("write {}", names.join(", ")), |name| format!("did you mean `\"{name}\"`?"));
-        format!("unknown word `{}`: {help}", word.escape_debug())
+        format!("unknown `{}` value `{}`: {help}", value::NAME, word.escape_debug())
     })
 }
 

@@ -22,7 +22,10 @@ settings! {
         _ => Ok(policy.max_wait(given.duration()?)),
     };
     "max_queue": |policy, given| Ok(policy.max_queue(given.count()?));
-    "default_retry_after": |policy, given| Ok(policy.default_retry_after(given.duration()?));
+    "default_retry_after": |policy, given| match given.duration()? {
+        Duration::ZERO => Err("`default_retry_after` must be longer than zero".to_owned()),
+        limit => Ok(policy.default_retry_after(limit)),
+    };
     "max_retry_after": |policy, given| Ok(policy.max_retry_after(given.duration()?));
     "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
     "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());

@@ -3,6 +3,7 @@
 use super::{one_of, settings, text};
 use crate::config::value::Given;
 use crate::core::error::ErrorKind;
+use crate::registry::similar::nearest;
 use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::policy::RetryPolicy;
 use crate::retry::settings::Settings;
@@ -34,7 +35,10 @@ settings! {
     "jitter": |settings, given| jitter(settings, given);
     "max_elapsed": |settings, given| checked(settings, |policy| policy.try_max_elapsed(given.duration()?).map_err(text));
     "deadline": |settings, given| one_of(given, &[("ignore", ())]).map(|()| settings.ignore_deadline());
-    "max_retry_after": |settings, given| Ok(settings.max_retry_after(given.duration()?));
+    "max_retry_after": |settings, given| match given.duration()? {
+        limit if limit.is_zero() => Err("`max_retry_after` must be longer than zero".to_owned()),
+        limit => Ok(settings.max_retry_after(limit)),
+    };
     "retry_refused": |settings, given| retry_refused(settings, given);
 }
 
@@ -51,9 +55,8 @@ fn max_attempts(settings: Settings, given: &Given) -> Result<Settings, String> {
         return Ok(settings.unlimited_attempts());
     }
     match given.count()? {
-        attempts @ 0..=1 => Err(format!(
-            "`max_attempts` must be at least 2, because {attempts} makes no retries: `enabled = false` switches them off"
-        )),
+        0 => Err("`max_attempts` must be at least 1: give more, or `enabled = false`".to_owned()),
+        1 => Err("one attempt is never retried: give 2 or more, or `enabled = false`".to_owned()),
         attempts => Ok(settings.max_attempts(attempts)),
     }
 }
@@ -83,14 +86,25 @@ fn jitter(settings: Settings, given: &Given) -> Result<Settings, String> {
 fn retry_refused(settings: Settings, given: &Given) -> Result<Settings, String> {
     let mut named = Vec::new();
     for word in given.words()? {
-        let kind = one_of(&Given::Text(word.to_owned()), &REFUSALS.map(|kind| (kind.name(), kind)))?;
+        let kind = refusal(word)?;
         if named.contains(&kind) {
             return Err(format!("`{word}` is named twice: keep one"));
         }
         named.push(kind);
     }
     if named.is_empty() {
-        return Err("`retry_refused` names no refusal: leave it out for those of the code".to_owned());
+        return Err("`retry_refused()` names no refusal: leave it out for those of the code".to_owned());
     }
     Ok(settings.retrying_exactly(&named))
+}
+
+fn refusal(word: &str) -> Result<ErrorKind, String> {
+    let known = REFUSALS.map(ErrorKind::name);
+    REFUSALS.into_iter().find(|kind| kind.name() == word).ok_or_else(|| {
+        let help = match nearest(word, known.into_iter()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("write {}", known.map(|name| format!("`{name}`")).join(", ")),
+        };
+        format!("unknown refusal `{}`: {help}", word.escape_debug())
+    })
 }
