@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::config::duration::{read, shown};
 use crate::config::settings;
+use crate::core::duration::{read, shown};
 use crate::registry::configurable::{AnyPolicy, Each};
 use crate::retry::policy::RetryPolicy;
 

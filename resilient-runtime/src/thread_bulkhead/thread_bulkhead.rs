@@ -207,7 +207,7 @@ impl<'a> Call<'a> {
 
     /// There was no room.
     pub(super) fn refused(self) -> Error {
-        let may_wait = self.bulkhead.policy.most_waiting() > 0;
+        let may_wait = self.bulkhead.policy().most_waiting() > 0;
         self.refused_because(if may_wait { FullBecause::QueueFull } else { FullBecause::NoSlot })
     }
 

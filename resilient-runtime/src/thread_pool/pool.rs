@@ -199,7 +199,7 @@ impl Pool {
         let seated = state.places.resize(bounds.threads);
         let count = seated.len();
         for (task, seat) in seated {
-            task.is_seated();
+            task.is_seated(true);
             state.ready.push_back((task, seat));
         }
         drop(state);
