@@ -5,7 +5,7 @@
 #[cfg(feature = "config")]
 use crate::core::numbered::Numbered;
 #[cfg(feature = "config")]
-use crate::core::sync::word::{AtomicU32, OnceLock, Ordering};
+use crate::core::sync::{AtomicU32, OnceLock, Ordering};
 
 /// Settings in force.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ struct Later<T: 'static> {
 }
 
 impl<T> Live<T> {
-    pub(crate) const fn new(first: T) -> Self {
+    pub(crate) fn new(first: T) -> Self {
         Self {
             first,
             #[cfg(feature = "config")]
@@ -80,6 +80,9 @@ impl<T> Live<T> {
         [&self.first].into_iter().chain(later).find(|known| is_it(known))
     }
 }
+
+#[cfg(all(test, feature = "config", resilient_loom))]
+mod loom_tests;
 
 #[cfg(all(test, feature = "config", not(resilient_loom)))]
 mod tests {

@@ -1,6 +1,6 @@
 //! Values that are never freed, each with a number.
 
-use crate::core::sync::word::{Mutex, OnceLock, PoisonError};
+use crate::core::sync::{Mutex, OnceLock, PoisonError};
 
 /// So many blocks, each twice as long as the one before.
 const BLOCKS: usize = 20;
@@ -21,8 +21,14 @@ const fn place(number: u32) -> (usize, usize) {
 }
 
 impl<T> Numbered<T> {
+    #[cfg(not(resilient_loom))]
     pub(crate) const fn new() -> Self {
         Self { blocks: [const { OnceLock::new() }; BLOCKS], len: Mutex::new(0) }
+    }
+
+    #[cfg(resilient_loom)]
+    pub(crate) fn new() -> Self {
+        Self { blocks: std::array::from_fn(|_| OnceLock::new()), len: Mutex::new(0) }
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
@@ -44,6 +50,9 @@ impl<T> Numbered<T> {
         Some(number)
     }
 }
+
+#[cfg(all(test, resilient_loom))]
+mod loom_tests;
 
 #[cfg(all(test, not(resilient_loom)))]
 mod tests {

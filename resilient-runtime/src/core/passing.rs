@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
-use crate::core::sync::{Mutex, PoisonError};
+use crate::core::sync::word::{Mutex, PoisonError};
 
 /// The only one of each kind. It is made when it is first needed, and lives as long as the program.
 pub(crate) fn passing<T: SharedState>() -> &'static T {

@@ -56,19 +56,34 @@ mod real {
     pub(crate) const FREE_PER_ROOM: u32 = 2;
 }
 
-/// Atomics and a cell that can be in a static, which those of loom cannot: for what no model has a part in.
+/// Atomics and locks that can be in a static, which those of loom cannot: for what no model has a part in.
 pub(crate) mod word {
     #[cfg(target_has_atomic = "64")]
     pub(crate) use std::sync::atomic::AtomicU64;
     #[cfg(feature = "config")]
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicBool, Ordering};
     #[cfg(feature = "config")]
-    pub(crate) use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
+    pub(crate) use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
     /// Behind locks of its own.
     #[cfg(not(target_has_atomic = "64"))]
     pub(crate) use portable_atomic::AtomicU64;
 }
+
+/// One that has a model, and can be in a constant all the same.
+#[cfg(feature = "config")]
+pub(crate) mod in_constant {
+    #[cfg(not(resilient_loom))]
+    pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[cfg(resilient_loom)]
+    pub(crate) use super::made_late::AtomicU32;
+    #[cfg(resilient_loom)]
+    pub(crate) use super::model::Ordering;
+}
+
+#[cfg(all(resilient_loom, feature = "config"))]
+mod made_late;
 
 #[cfg(resilient_loom)]
 mod model {

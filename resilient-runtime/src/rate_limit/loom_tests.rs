@@ -1,6 +1,9 @@
 //! Models of rate limits: permits that are taken by the word or behind the lock, holds, and who is woken when a place is
 //! given up.
 
+#[cfg(feature = "config")]
+mod changes;
+
 use std::task::{Wake, Waker};
 use std::time::Duration;
 

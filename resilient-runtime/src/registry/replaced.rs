@@ -24,17 +24,26 @@ pub(crate) trait Replaces: Copy + PartialEq + Send + Sync + 'static {
     }
 }
 
+/// The only one of its kind. No model uses it, because it outlives each.
+macro_rules! table {
+    ($Policy:ty) => {{
+        #[cfg(not(resilient_loom))]
+        static TABLE: Numbered<$Policy> = Numbered::new();
+        #[cfg(resilient_loom)]
+        static TABLE: std::sync::LazyLock<Numbered<$Policy>> = std::sync::LazyLock::new(Numbered::new);
+        &TABLE
+    }};
+}
+
 impl Replaces for Settings {
     fn table() -> &'static Numbered<Self> {
-        static TABLE: Numbered<Settings> = Numbered::new();
-        &TABLE
+        table!(Settings)
     }
 }
 
 impl Replaces for TimeoutPolicy {
     fn table() -> &'static Numbered<Self> {
-        static TABLE: Numbered<TimeoutPolicy> = Numbered::new();
-        &TABLE
+        table!(TimeoutPolicy)
     }
 }
 

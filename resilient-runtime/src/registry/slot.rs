@@ -11,7 +11,7 @@ use crate::core::part::Part;
 #[cfg(feature = "config")]
 use crate::core::passing::passing;
 #[cfg(feature = "config")]
-use crate::core::sync::word::{AtomicU32, Ordering};
+use crate::core::sync::in_constant::{AtomicU32, Ordering};
 #[cfg(feature = "config")]
 use crate::registry::replaced::Replaces;
 
@@ -185,3 +185,6 @@ impl Slot {
         (self.number() == OFF).then(passing)
     }
 }
+
+#[cfg(all(test, feature = "config", resilient_loom))]
+mod loom_tests;

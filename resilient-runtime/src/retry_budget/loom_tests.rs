@@ -61,3 +61,20 @@ fn no_token_is_lost_or_made_up_while_one_is_given_back() {
         assert_eq!(budget.stats().retries, taken);
     });
 }
+
+#[cfg(feature = "config")]
+#[test]
+fn no_token_is_lost_or_made_up_while_the_settings_change() {
+    model(|| {
+        let budget = budget();
+        budget.record_call();
+        let other = Arc::clone(&budget);
+        let other = thread::spawn(move || {
+            other.record_call();
+            u64::from(other.try_take())
+        });
+        budget.change_policy(RetryBudgetPolicy::new().share(1.0).min_per_second(0).burst(9));
+        let taken = u64::from(budget.try_take()) + other.join().unwrap();
+        assert_eq!(taken + budget.available(), 2);
+    });
+}

@@ -204,3 +204,21 @@ fn a_window_is_cleared_before_a_call_of_its_generation_ends() {
 fn a_row_of_failures_is_begun_before_a_call_of_its_generation_ends() {
     counts_in_the_closed_state_that_admitted_it(BreakerPolicy::new().failure_threshold(1));
 }
+
+#[cfg(feature = "config")]
+#[test]
+fn no_call_of_the_window_is_lost_while_the_settings_change() {
+    model_both(|breaker| {
+        let breaker = warm(breaker);
+        let other = Arc::clone(&breaker);
+        let policy = BreakerPolicy::new().failure_rate(0.5).count_window(9).min_calls(2);
+        let thread = thread::spawn(move || other.change_policy(policy));
+        breaker.try_acquire().unwrap().success();
+        thread.join().unwrap();
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Closed, "one of three");
+        breaker.try_acquire().unwrap().failure();
+        assert_eq!(breaker.state(), CircuitState::Open, "two of four");
+        assert_eq!(breaker.stats().successful_calls, 2);
+    });
+}

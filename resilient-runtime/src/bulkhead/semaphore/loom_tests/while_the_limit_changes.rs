@@ -156,3 +156,19 @@ fn what_was_done_in_a_slot_is_seen_by_one_that_waited_for_a_raise() {
         assert_ends(&semaphore, 1);
     });
 }
+
+#[test]
+fn a_slot_given_back_within_a_lowering_is_used_by_one_that_waits_or_is_above_the_limit() {
+    model(|| {
+        let semaphore = taken_semaphore(2);
+        let waiter = spawn(&semaphore, take);
+        let other = spawn(&semaphore, |semaphore| semaphore.set_limit(1));
+        // Before the change it goes to who waits. After it, it is above the limit, and the next one goes there.
+        semaphore.release();
+        semaphore.release();
+        waiter.join().unwrap();
+        other.join().unwrap();
+        assert_ends(&semaphore, 1);
+        assert!(!try_take(&semaphore), "one of one is taken");
+    });
+}
