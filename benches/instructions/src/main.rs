@@ -3,10 +3,14 @@
 //!
 //! - no argument: count and compare; needs valgrind
 //! - `--keep`: count and write `kept.txt`, below the lines at its head that begin with `#` and say why figures changed
-//! - `--call PATH N`: make N calls of one path, to be counted
+//! - `--configured`, with that feature: count a few paths before and after a configuration gives them other settings, and
+//!   compare with `kept.txt`
+//! - `--call PATH N`: make N calls of one path, to be counted; `--call-overridden` after such a configuration
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "configured")]
+mod configured;
 mod paths;
 
 use std::collections::BTreeMap;
@@ -29,7 +33,14 @@ fn main() -> ExitCode {
     match arguments[..] {
         [] => compare(),
         ["--keep"] => keep(),
+        #[cfg(feature = "configured")]
+        ["--configured"] => compare_configured(),
         ["--call", name, calls] => call(name, calls.parse().expect("a number of calls")),
+        #[cfg(feature = "configured")]
+        ["--call-overridden", name, calls] => {
+            configured::override_all();
+            call(name, calls.parse().expect("a number of calls"))
+        }
         _ => panic!("no argument, `--keep`, or `--call PATH N`"),
     }
 }
@@ -43,15 +54,19 @@ fn call(name: &str, calls: u64) -> ExitCode {
 }
 
 fn count((name, _): &Path) -> u64 {
-    (collected(name, MANY) - collected(name, FEW)) / (MANY - FEW)
+    count_by("--call", name)
+}
+
+fn count_by(call: &str, name: &str) -> u64 {
+    (collected(call, name, MANY) - collected(call, name, FEW)) / (MANY - FEW)
 }
 
 /// The instructions of a process that makes this number of calls.
-fn collected(name: &str, calls: u64) -> u64 {
+fn collected(call: &str, name: &str, calls: u64) -> u64 {
     let this = std::env::current_exe().expect("a program has a place");
     let mut valgrind = Command::new("valgrind");
     valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(this);
-    let output = valgrind.args(["--call", name, &calls.to_string()]).output().expect("valgrind is installed");
+    let output = valgrind.args([call, name, &calls.to_string()]).output().expect("valgrind is installed");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {said}");
     let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
@@ -80,6 +95,20 @@ fn compare() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+#[cfg(feature = "configured")]
+fn compare_configured() -> ExitCode {
+    let kept = std::fs::read_to_string(KEPT).expect("the figures are kept");
+    let kept: BTreeMap<&str, u64> = kept.lines().filter_map(figure).collect();
+    let count = |name: &str, is_overridden| count_by(if is_overridden { "--call-overridden" } else { "--call" }, name);
+    match configured::exceeding(&kept, count) {
+        0 => ExitCode::SUCCESS,
+        exceeding => {
+            eprintln!("{exceeding} hot paths take more instructions by a configuration than they may");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// `  123  the path`
