@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use crate::client::Client;
 use crate::load::Style;
+use crate::narrator::Narrator;
 use crate::report::Run;
 use crate::service::Market;
 
@@ -52,12 +53,12 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 async fn run(style: Style) -> Result<Run, Box<dyn Error>> {
     let market = Market::start().await?;
     let client = Arc::new(Client::new(market.address));
-    let mut transitions = Vec::new();
+    let narrator = Narrator::begin(market.started)?;
     let calls = tokio::select! {
         calls = load::run(&client, style) => calls,
-        never = narrator::narrate(market.started, &mut transitions) => never,
+        never = narrator.phases() => never,
     };
-    let run = Run::new(calls, transitions, &client, &market);
+    let run = Run::new(calls, narrator.transitions(), &client, &market);
     println!("  {}  end        the last call has ended", narrator::seconds(market.started.elapsed()));
     Ok(run)
 }

@@ -102,8 +102,8 @@ pub fn compare(bare: &Run, annotated: &Run) {
 
     println!("a quote gives up soon and takes the last price; an order waits out `Retry-After` and the outage");
     println!("\nbreaker transitions of the annotated run");
-    for Transition { at, from, to } in &annotated.transitions {
-        println!("  {}  {from:?} -> {to:?}", seconds(*at));
+    for Transition { at, from, to, because } in &annotated.transitions {
+        println!("  {}  {from:?} -> {to:?} by {}", seconds(*at), because.name());
     }
 }
 

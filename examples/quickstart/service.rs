@@ -49,8 +49,13 @@ pub const SCRIPT: [Phase; 7] = [
 ];
 const OUTAGE: usize = 5;
 
+/// When the phase of this number begins.
+pub fn begin_of(number: usize) -> Duration {
+    SCRIPT.iter().take(number).map(|phase| Duration::from_millis(phase.millis)).sum()
+}
+
 /// The phase of the script at a time; after its end, the last one.
-pub fn phase_at(elapsed: Duration) -> usize {
+fn phase_at(elapsed: Duration) -> usize {
     let mut end = 0;
     let current = SCRIPT.iter().position(|phase| {
         end += phase.millis;
