@@ -110,9 +110,12 @@ fn whole(digits: &str) -> Result<u32, String> {
         return Err(format!("`{NAME}` cannot be negative, and this is `{shown}`"));
     }
     let is_whole = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    digits.parse().map_err(|_| match is_whole {
-        true => format!("`{NAME}` can be {} at most, and this is `{shown}`", u32::MAX),
-        false => format!("`{NAME}` takes a whole number, and this is `{shown}`"),
+    digits.parse().map_err(|_| {
+        if is_whole {
+            format!("`{NAME}` can be {} at most, and this is `{shown}`", u32::MAX)
+        } else {
+            format!("`{NAME}` takes a whole number, and this is `{shown}`")
+        }
     })
 }
 
