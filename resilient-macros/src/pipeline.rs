@@ -71,7 +71,7 @@ use crate::model::Function;
 ///             };
 ///             sleep(__resilient_delay).await;
 ///         }
-///     }, __resilient_call, FromRefusal::from_refusal)
+///     }, &__resilient_call, FromRefusal::from_refusal)
 /// }
 /// ```
 pub(crate) fn pipeline(function: &Function, stack: &Stack) -> TokenStream {

@@ -2,11 +2,11 @@
 //!
 //! ```ignore
 //! let __resilient_call = Call::begin(const { Name::new(&PATH) }, false);
-//! settled(OUTCOME, __resilient_call, FromRefusal::from_refusal)
+//! settled(OUTCOME, &__resilient_call, FromRefusal::from_refusal)
 //! ```
 //!
-//! It is first in the function, so that it is dropped last: a call that panics, or whose future is dropped, is reported by
-//! its drop. Retries and hedges count their attempts in it. Where they may do so on another thread, each closure that moves there
+//! It is first in the function, so that it is dropped last, and stays there: a call that panics, or whose future is
+//! dropped, is reported by its drop. Retries and hedges count their attempts in it. Where they may do so on another thread, each closure that moves there
 //! takes a share of it under the same name.
 
 use proc_macro2::{Span, TokenStream};
@@ -30,7 +30,7 @@ pub(crate) fn answered(whole: &PipelineExpr) -> TokenStream {
         {
             let __resilient_answer = #value;
             __resilient_pipeline::Returns::of(&__resilient_answer)
-                .__resilient_answered(__resilient_answer, __resilient_call)
+                .__resilient_answered(__resilient_answer, &__resilient_call)
         }
     }
 }

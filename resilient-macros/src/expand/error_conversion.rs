@@ -30,10 +30,10 @@ pub(crate) fn settle(context: &Context<'_>, whole: &PipelineExpr) -> TokenStream
         // reports one.
         let at = outermost.map_or_else(Span::mixed_site, |outermost| at(outermost.span));
         let function = Ident::new(function, at);
-        quote_spanned!(at=> __resilient_pipeline::#function(#value, __resilient_call, #into))
+        quote_spanned!(at=> __resilient_pipeline::#function(#value, &__resilient_call, #into))
     } else {
         let function = format_ident!("__resilient_{function}", span = Span::mixed_site());
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(__resilient_call, #into))
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Leaving(#value).#function(&__resilient_call, #into))
     }
 }
 

@@ -1,15 +1,16 @@
 //! A call of a function, from its start to its end.
 //!
 //! While nobody wants [`CallFinished`], a call is one load of the mask of wanted kinds and a null pointer: nothing reads the
-//! clock or counts, and what reports its end is out of line.
+//! clock or counts, and what reports its end is out of line. Those functions are `extern "C"`, because such a function
+//! cannot unwind: a caller that might have to drop its outcome there would keep that in memory instead of registers.
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
 use crate::core::clock::Stopwatch;
-use crate::core::error::{Error, Failure};
+use crate::core::isolated::panics;
 use crate::core::name::Name;
 use crate::event::call_events::{CallFinished, Outcome};
 use crate::event::event::Event;
@@ -38,49 +39,14 @@ struct Watched {
     answered: AtomicU32,
     /// The attempts that hedges made beside others, which are not among those above.
     hedged: AtomicU32,
+    /// Relaxed: only the call itself uses it, which ends before it is dropped.
+    has_ended: AtomicBool,
 }
 
 /// The attempts where nothing counts them.
 const UNCOUNTED: u32 = u32::MAX;
 /// Of no attempt.
 const UNANSWERED: u32 = u32::MAX - 1;
-
-/// How a call ended, and whether its callee was called if nothing counts the attempts.
-#[derive(Clone, Copy, Debug)]
-pub struct Ended {
-    outcome: Outcome,
-    has_asked: bool,
-}
-
-impl Ended {
-    /// With a value.
-    pub const OK: Self = Self { outcome: Outcome::Success, has_asked: true };
-    /// With the function's own error.
-    pub const ERROR: Self = Self { outcome: Outcome::Error, has_asked: true };
-
-    /// With a result that is the function's own.
-    #[inline]
-    pub const fn by_itself(is_ok: bool) -> Self {
-        if is_ok { Self::OK } else { Self::ERROR }
-    }
-
-    /// With a refusal.
-    #[inline]
-    pub const fn refused(refusal: &Error) -> Self {
-        let kind = refusal.kind();
-        Self { outcome: Outcome::Refused(kind), has_asked: kind.has_asked() }
-    }
-
-    /// With this outcome of a pipeline.
-    #[inline]
-    pub const fn with<T, E>(outcome: &Result<T, Failure<E>>) -> Self {
-        match outcome {
-            Ok(_) => Self::OK,
-            Err(Failure::Inner(_)) => Self::ERROR,
-            Err(Failure::Refused(refusal)) => Self::refused(refusal),
-        }
-    }
-}
 
 impl Call {
     /// No call.
@@ -106,32 +72,30 @@ impl Call {
         Self(Tally(Some(Watched::begin(function, counts))))
     }
 
-    /// The call has ended.
+    /// The call has ended. It is neither moved nor changed, so that its drop, which looks at the same pointer, takes no
+    /// instruction of its own while nobody watches.
     #[inline]
-    pub fn end(mut self, ended: Ended) {
-        self.end_here(ended);
-    }
-
-    /// The same of a call that is kept for longer.
-    #[inline]
-    pub(crate) fn end_here(&mut self, ended: Ended) {
-        if let Some(watched) = self.0.0.take() {
-            watched.finished(ended);
+    pub fn end(&self, outcome: Outcome) {
+        if let Some(watched) = &self.0.0 {
+            ended(watched, outcome);
         }
     }
 
     /// Something in the call panics.
     #[cold]
-    pub(crate) fn unwind(&mut self) {
-        self.end_here(Ended { outcome: Outcome::Panicked, has_asked: true });
+    pub(crate) fn unwind(&self) {
+        self.end(Outcome::Panicked);
     }
 }
 
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        if let Some(watched) = self.0.0.take() {
-            watched.interrupted();
+        // Asked first, so that no null pointer is written.
+        if self.0.0.is_some()
+            && let Some(watched) = self.0.0.take()
+        {
+            left(watched);
         }
     }
 }
@@ -211,7 +175,8 @@ impl Watched {
     fn begin(function: Name, counts: bool) -> Arc<Self> {
         let attempts = AtomicU32::new(if counts { 0 } else { UNCOUNTED });
         let (answered, hedged) = (AtomicU32::new(UNANSWERED), AtomicU32::new(0));
-        let begun = Self { function, clock: Stopwatch::start(), attempts, answered, hedged };
+        let has_ended = AtomicBool::new(false);
+        let begun = Self { function, clock: Stopwatch::start(), attempts, answered, hedged, has_ended };
         // A thread that ends has none.
         let spare = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten();
         match spare {
@@ -223,25 +188,15 @@ impl Watched {
         }
     }
 
-    /// The future was dropped, or something in the call panicked. The two differ by whether this thread unwinds.
-    #[cold]
-    #[inline(never)]
-    fn interrupted(self: Arc<Self>) {
-        let outcome = if thread::panicking() { Outcome::Panicked } else { Outcome::Dropped };
-        self.finished(Ended { outcome, has_asked: true });
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn finished(self: Arc<Self>, Ended { outcome, has_asked }: Ended) {
+    fn report(&self, outcome: Outcome) {
+        self.has_ended.store(true, Ordering::Relaxed);
         let elapsed = self.clock.elapsed();
         let made = self.attempts.load(Ordering::Relaxed);
         let fallback = self.answered.load(Ordering::Relaxed) == made;
         let hedged = self.hedged.load(Ordering::Relaxed);
-        let first = if made == UNCOUNTED { u32::from(has_asked || hedged > 0) } else { made };
+        let first = if made == UNCOUNTED { u32::from(outcome.has_asked() || hedged > 0) } else { made };
         let attempts = first.saturating_add(hedged);
         let function = self.function;
-        self.keep();
         deliver(&Event::CallFinished(CallFinished { function, outcome, attempts, elapsed, fallback }));
     }
 
@@ -257,4 +212,26 @@ impl Watched {
             }
         });
     }
+}
+
+/// The call has ended.
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+extern "C" fn ended(watched: &Watched, outcome: Outcome) {
+    panics(|| watched.report(outcome));
+}
+
+/// The call is no more. If it has not ended, the future was dropped, or something in the call panicked; the two differ by
+/// whether this thread unwinds.
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+extern "C" fn left(watched: Arc<Watched>) {
+    panics(|| {
+        if !watched.has_ended.load(Ordering::Relaxed) {
+            watched.report(if thread::panicking() { Outcome::Panicked } else { Outcome::Dropped });
+        }
+        watched.keep();
+    });
 }

@@ -42,6 +42,30 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Of a result that is the function's own.
+    #[inline]
+    pub(crate) const fn by_itself(is_ok: bool) -> Self {
+        if is_ok { Self::Success } else { Self::Error }
+    }
+
+    /// Of this outcome of a pipeline.
+    #[inline]
+    pub(crate) const fn of<T, E>(outcome: &Result<T, Failure<E>>) -> Self {
+        match outcome {
+            Ok(_) => Self::Success,
+            Err(Failure::Inner(_)) => Self::Error,
+            Err(Failure::Refused(refusal)) => Self::Refused(refusal.kind()),
+        }
+    }
+
+    /// Whether the callee was called if nothing counts the attempts.
+    pub(crate) const fn has_asked(self) -> bool {
+        match self {
+            Self::Refused(kind) => kind.has_asked(),
+            Self::Success | Self::Error | Self::Panicked | Self::Dropped => true,
+        }
+    }
+
     /// The word that logs and metrics use, as in `success` and `circuit_open`.
     pub const fn name(self) -> &'static str {
         match self {

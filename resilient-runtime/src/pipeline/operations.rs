@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::bulkhead::bulkhead::Bulkhead;
 use crate::core::error::Failure;
 use crate::core::lift::lift_call;
-use crate::event::call::{Call, Counts, Ended, Tally};
+use crate::event::call::{Call, Counts, Tally};
+use crate::event::call_events::Outcome;
 use crate::hedge::course::{Course, Step};
 use crate::hedge::race_blocking::BlockingRace;
 use crate::pipeline::call::{At, Operation, call};
@@ -34,7 +35,7 @@ impl<M, K> InPlace<M, K> {
         let begun = Call::begin(stack.name, stack.counts);
         let mut operation = Self { operation, call: begun, reads: PhantomData };
         let outcome = call(stack, &mut operation, At::OUTERMOST);
-        operation.call.end(Ended::with(&outcome));
+        operation.call.end(Outcome::of(&outcome));
         outcome
     }
 }
@@ -111,7 +112,7 @@ impl<E, T, F, K> Detached<E, T, F, K> {
         let mut operation =
             Self { stack: Arc::clone(&stack), operation, bulkhead, slots: None, tally, reads: PhantomData };
         let outcome = call(&stack, &mut operation, At::OUTERMOST);
-        begun.end(Ended::with(&outcome));
+        begun.end(Outcome::of(&outcome));
         outcome
     }
 }

@@ -12,7 +12,8 @@ use pin_project_lite::pin_project;
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::core::error::{Error, Failure};
 use crate::deadline::dropped::BeforeBody;
-use crate::event::call::{Counts as _, Ended};
+use crate::event::call::Counts as _;
+use crate::event::call_events::Outcome;
 use crate::event::refusal_events::FullBecause;
 use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
@@ -91,7 +92,7 @@ where
         let mut this = self.project();
         let polled = this.run.as_mut().poll(context, this.make);
         if let Poll::Ready(outcome) = &polled {
-            this.run.project().ledger.call.end_here(Ended::with(outcome));
+            this.run.project().ledger.call.end(Outcome::of(outcome));
         }
         polled
     }

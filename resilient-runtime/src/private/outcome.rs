@@ -17,7 +17,8 @@ use pin_project_lite::pin_project;
 
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::lift::Lift;
-use crate::event::call::{Call, Ended};
+use crate::event::call::Call;
+use crate::event::call_events::Outcome;
 
 /// The error of a function that returns no `Result`. It has no values.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -70,8 +71,8 @@ impl<T, E> Returns<Result<T, E>> {
     }
 
     /// A result that a fallback may have given. The call has ended.
-    pub fn __resilient_answered(self, result: Result<T, E>, call: Call) -> Result<T, E> {
-        ends(call, Ended::by_itself(result.is_ok()));
+    pub fn __resilient_answered(self, result: Result<T, E>, call: &Call) -> Result<T, E> {
+        ends(call, Outcome::by_itself(result.is_ok()));
         result
     }
 
@@ -106,8 +107,8 @@ pub trait ReturnsPlain<T>: Sized {
     }
 
     /// A value that a fallback may have given. The call has ended.
-    fn __resilient_answered(self, value: T, call: Call) -> T {
-        ends(call, Ended::OK);
+    fn __resilient_answered(self, value: T, call: &Call) -> T {
+        ends(call, Outcome::Success);
         value
     }
 
@@ -196,11 +197,11 @@ pub struct Leaving<O>(pub O);
 
 impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
     /// What the user's function returns, where nothing can have refused. The call has ended.
-    pub fn __resilient_unrefused(self, call: Call) -> T
+    pub fn __resilient_unrefused(self, call: &Call) -> T
     where
         R: NoRefusal,
     {
-        ends(call, Ended::OK);
+        ends(call, Outcome::Success);
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -217,8 +218,8 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
-    pub fn __resilient_settled(self, call: Call, into: impl FnOnce(Error) -> NoResult<T>) -> T {
-        ends(call, Ended::with(&self.0));
+    pub fn __resilient_settled(self, call: &Call, into: impl FnOnce(Error) -> NoResult<T>) -> T {
+        ends(call, Outcome::of(&self.0));
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -230,26 +231,30 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
 /// Every call ends here. The first one begins the publication of metrics. Callers have an arm for each way to end, because
 /// a look at the whole outcome before that takes some ten instructions more.
 #[inline]
-fn ends(call: Call, ended: Ended) {
+fn ends(call: &Call, outcome: Outcome) {
     #[cfg(feature = "metrics")]
     crate::registry::metrics::publish::begin();
-    call.end(ended);
+    call.end(outcome);
 }
 
 /// The `Result` that the function returns, with a refusal as its error. The call has ended.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn settled<T, E>(outcome: Result<T, Failure<E, Error>>, call: Call, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+pub fn settled<T, E>(
+    outcome: Result<T, Failure<E, Error>>,
+    call: &Call,
+    into: impl FnOnce(Error) -> E,
+) -> Result<T, E> {
     match outcome {
         Ok(value) => {
-            ends(call, Ended::OK);
+            ends(call, Outcome::Success);
             Ok(value)
         }
         Err(Failure::Inner(error)) => {
-            ends(call, Ended::ERROR);
+            ends(call, Outcome::Error);
             Err(error)
         }
         Err(Failure::Refused(refusal)) => {
-            ends(call, Ended::refused(&refusal));
+            ends(call, Outcome::Refused(refusal.kind()));
             Err(into(refusal))
         }
     }
@@ -257,14 +262,14 @@ pub fn settled<T, E>(outcome: Result<T, Failure<E, Error>>, call: Call, into: im
 
 /// The same, where nothing can have refused.
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: Call) -> Result<T, E> {
+pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: &Call) -> Result<T, E> {
     match outcome {
         Ok(value) => {
-            ends(call, Ended::OK);
+            ends(call, Outcome::Success);
             Ok(value)
         }
         Err(Failure::Inner(error)) => {
-            ends(call, Ended::ERROR);
+            ends(call, Outcome::Error);
             Err(error)
         }
         Err(Failure::Refused(refusal)) => refusal.never(),
@@ -279,7 +284,7 @@ pub trait LeavingResult<T, E, R>: Sized {
 
     /// What the user's function returns, where nothing can have refused.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_unrefused(self, call: Call) -> Result<T, E>
+    fn __resilient_unrefused(self, call: &Call) -> Result<T, E>
     where
         R: NoRefusal,
     {
@@ -303,7 +308,7 @@ impl<T, E, R> LeavingResult<T, E, R> for Leaving<Result<T, Failure<E, R>>> {
 pub trait LeavingRefused<T, E>: LeavingResult<T, E, Error> {
     /// What the user's function returns, refusals turned into its error.
     #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
-    fn __resilient_settled(self, call: Call, into: impl FnOnce(Error) -> E) -> Result<T, E> {
+    fn __resilient_settled(self, call: &Call, into: impl FnOnce(Error) -> E) -> Result<T, E> {
         settled(self.outcome(), call, into)
     }
 }

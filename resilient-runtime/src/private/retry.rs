@@ -65,11 +65,13 @@ pub const fn settings_of<P: ?Sized>(policy: RetryPolicy<P>) -> Settings {
     *policy.settings()
 }
 
-/// Counts an attempt that is about to be made, also in the call.
+/// Counts an attempt that is about to be made, also in the call: there at last, so that what is known of the first attempt
+/// is known before.
 #[inline]
 pub fn begin(retrying: &mut Retrying<'_>, call: &impl Counts) -> Attempt {
+    let attempt = retrying.begin();
     call.attempt();
-    retrying.begin()
+    attempt
 }
 
 /// A call in a retry budget.

@@ -32,7 +32,7 @@
 //!             };
 //!             sleep(__resilient_delay).await;
 //!         }
-//!     }, __resilient_call)
+//!     }, &__resilient_call)
 //! }
 //! ```
 //!
