@@ -6,8 +6,8 @@
 //! ```
 //!
 //! It is first in the function, so that it is dropped last, and stays there: a call that panics, or whose future is
-//! dropped, is reported by its drop. Retries and hedges count their attempts in it. Where they may do so on another thread, each closure that moves there
-//! takes a share of it under the same name.
+//! dropped, is reported by its drop. Retries and hedges count their attempts in it. Where they may do so on another
+//! thread, each closure that moves there takes a share of it under the same name.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
