@@ -150,3 +150,42 @@ fn promtool_accepts_the_alerts() {
         Err(error) => eprintln!("not checked, because `promtool` (Debian's package `prometheus`) is not here: {error}"),
     }
 }
+
+/// The panels of the dashboard that are no headings.
+fn panels() -> Vec<serde_json::Value> {
+    let dashboard: serde_json::Value = serde_json::from_str(&read("dashboards/resilient.json")).expect("it is JSON");
+    let panels = dashboard["panels"].as_array().expect("it has panels");
+    panels.iter().filter(|panel| panel["type"] != "row").cloned().collect()
+}
+
+#[test]
+fn each_panel_has_a_title_a_unit_and_queries_of_the_data_source_that_is_chosen() {
+    let panels = panels();
+    let ids: BTreeSet<u64> = panels.iter().filter_map(|panel| panel["id"].as_u64()).collect();
+    assert_eq!(ids.len(), panels.len(), "each has a number of its own");
+    for panel in &panels {
+        assert!(panel["title"].as_str().is_some_and(|title| !title.is_empty()), "{panel}");
+        assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{panel}");
+        let queries = panel["targets"].as_array().expect("it has queries");
+        assert!(!queries.is_empty(), "{panel}");
+        for source in queries.iter().map(|query| &query["datasource"]).chain([&panel["datasource"]]) {
+            assert!(source.is_null() || source["uid"] == "${datasource}", "{source} in {panel}");
+        }
+        assert_eq!(panel["datasource"]["uid"], "${datasource}", "{panel}");
+    }
+}
+
+#[test]
+fn no_two_panels_overlap_and_none_is_wider_than_the_page() {
+    let panels = panels();
+    let place = |panel: &serde_json::Value| ["x", "y", "w", "h"].map(|edge| panel["gridPos"][edge].as_u64().unwrap());
+    for (index, panel) in panels.iter().enumerate() {
+        let [x, y, w, h] = place(panel);
+        assert!(w > 0 && h > 0 && x + w <= 24, "{panel}");
+        for other in &panels[index + 1..] {
+            let [left, top, width, height] = place(other);
+            let apart = x + w <= left || left + width <= x || y + h <= top || top + height <= y;
+            assert!(apart, "{} and {} overlap", panel["title"], other["title"]);
+        }
+    }
+}
