@@ -10,6 +10,7 @@ mod on_state_change;
 mod refusals;
 mod retries;
 mod stream;
+mod sweeps;
 mod threads;
 mod timed_out;
 
