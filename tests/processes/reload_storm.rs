@@ -95,6 +95,13 @@ fn switched(number: u64) -> Result<u64, Fault> {
     std::hint::black_box(Ok(number))
 }
 
+/// Many slots without a wait, or one slot that calls wait for: by neither is one of eight callers ever refused.
+#[bulkhead(name = "storm: both", max_concurrent = 64)]
+fn patient(number: u64) -> Result<u64, Fault> {
+    thread::yield_now();
+    std::hint::black_box(Ok(number))
+}
+
 /// Two policies of the retries, of which each call has one as a whole: two attempts with 1 ns between them, or five with
 /// 2 ns; and off.
 fn configuration(round: u64) -> String {
@@ -114,10 +121,13 @@ fn configuration(round: u64) -> String {
     let others = format!(
         "[circuit_breaker.\"storm: open\"]\nfailure_threshold = {}\nrecovery_timeout = \"{}h\"\n\
          [rate_limit.\"storm: permits\"]\npermits = {}\n\
+         [bulkhead.\"storm: both\"]\nmax_concurrent = {}\nmax_wait = \"{}\"\n\
          [circuit_breaker.\"storm: switched\"]\nenabled = {}\n[bulkhead.\"storm: switched\"]\nenabled = {}\n",
         1 + round % 3,
         23 + round % 2,
         FEW_PERMITS + round * 37 % (MANY_PERMITS - FEW_PERMITS + 1),
+        if round.is_multiple_of(2) { 1 } else { 64 },
+        if round.is_multiple_of(2) { "unlimited" } else { "0s" },
         round.is_multiple_of(3),
         round.is_multiple_of(2),
     );
@@ -153,7 +163,7 @@ impl Seen {
             Ok(_) => drop(add(&self.permitted)),
             Err(fault) => assert!(matches!(fault, Fault::Refused(Error::RateLimited { .. }))),
         }
-        assert_eq!(switched(number), Ok(number));
+        assert_eq!((patient(number), switched(number)), (Ok(number), Ok(number)));
     }
 }
 

@@ -248,7 +248,8 @@ where
         let _polling = this.ledger.polling();
         if this.waiting.is_none() {
             if bulkhead.policy().wait().is_zero() {
-                return Poll::Ready(Err(bulkhead.refused(FullBecause::NoSlot)));
+                let slot = bulkhead.slot_by_these_settings();
+                return Poll::Ready(slot.map(Slot::keep).ok_or_else(|| bulkhead.refused(FullBecause::NoSlot)));
             }
             *this.waiting = Some(Waiting::Slot(bulkhead.wait()));
         }
