@@ -199,11 +199,18 @@ impl AdaptiveThrottle {
     /// Counts an accepted call. Not inlined, because the clock needs registers that must be saved.
     #[inline(never)]
     fn accepted(&self) {
-        self.accepted_at(self.millis());
+        let in_force = self.in_force();
+        self.accepted_by(in_force, in_force.window.resolution().millis());
     }
 
+    #[cfg(test)]
     pub(super) fn accepted_at(&self, now: u64) {
-        let only_counts = self.in_force().window.only_counts(GENERATION, now);
+        self.accepted_by(self.in_force(), now);
+    }
+
+    #[inline]
+    fn accepted_by(&self, in_force: &InForce, now: u64) {
+        let only_counts = in_force.window.only_counts(GENERATION, now);
         let is_counted = self.totals.in_local(move |words| {
             words.add_one(ACCEPTED);
             only_counts && count_in(words, WINDOW, GENERATION)
@@ -226,9 +233,10 @@ impl AdaptiveThrottle {
 
     /// Looks at the window under its lock, and notes whether calls may have to be shed after that.
     fn look<R>(&self, now: u64, act: impl FnOnce(&mut Past) -> R) -> R {
-        let looked = self.in_force().window.visit(self.counted(), GENERATION, now, |past| {
+        let in_force = self.in_force();
+        let looked = in_force.window.visit(self.counted(), GENERATION, now, |past| {
             let result = act(past);
-            let may_shed = past.without_the_oldest().any(|tally| self.in_force().policy.share(tally) > 0.0);
+            let may_shed = past.without_the_oldest().any(|tally| in_force.policy.share(tally) > 0.0);
             self.may_shed.store(u32::from(may_shed), Ordering::Relaxed);
             result
         });

@@ -270,12 +270,14 @@ impl CircuitBreaker {
     }
 
     fn record_closed(&self, generation: u64, outcome: Outcome, slow: bool) {
-        let window = self.in_force().window.as_deref();
+        // Once, so that a call counts by one policy as a whole.
+        let in_force = self.in_force();
+        let window = in_force.window.as_deref();
         match window {
             Some(window) if outcome == Outcome::Success && !slow => self.count_good(window, generation),
             _ => self.count(outcome, slow),
         }
-        if let Some(threshold) = self.in_force().policy.streak() {
+        if let Some(threshold) = in_force.policy.streak() {
             self.update_streak(generation, outcome, threshold);
         }
         let call = Call { failed: outcome == Outcome::Failure, slow };

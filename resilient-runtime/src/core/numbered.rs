@@ -2,36 +2,63 @@
 
 use crate::core::sync::{Mutex, OnceLock, PoisonError};
 
-/// So many blocks, each twice as long as the one before.
-const BLOCKS: usize = 20;
+/// So many are in place, where one comparison finds them: programs that are configured have a few sets of values.
+const IN_PLACE: usize = 15;
+/// So many blocks follow, each twice as long as the one before.
+const BLOCKS: usize = 16;
 
 /// Values by their numbers. They are found without a lock: a block that has been made stays where it is.
 #[derive(Debug)]
 pub(crate) struct Numbered<T: 'static> {
+    /// Those from 1 to [`IN_PLACE`].
+    first: [OnceLock<T>; IN_PLACE],
     blocks: [OnceLock<Box<[OnceLock<T>]>>; BLOCKS],
     /// How many there are. The lock is held while one is looked for and added.
     len: Mutex<u32>,
 }
 
-/// The block of a number from 1 on, and the place there; zero has a place that is never made. Block `b` holds the numbers from `2^b` on.
+/// The block of a number above [`IN_PLACE`], and the place there. Block `b` holds the numbers from `2^(b + 4)` on.
 const fn place(number: u32) -> (usize, usize) {
-    let number = if number == 0 { u32::MAX } else { number };
-    let block = number.ilog2();
-    (block as usize, (number - (1 << block)) as usize)
+    let power = number.ilog2();
+    (power as usize - FIRST_POWER, (number - (1 << power)) as usize)
 }
+
+const FIRST_POWER: usize = (IN_PLACE + 1).ilog2() as usize;
 
 impl<T> Numbered<T> {
     #[cfg(not(resilient_loom))]
     pub(crate) const fn new() -> Self {
-        Self { blocks: [const { OnceLock::new() }; BLOCKS], len: Mutex::new(0) }
+        Self {
+            first: [const { OnceLock::new() }; IN_PLACE],
+            blocks: [const { OnceLock::new() }; BLOCKS],
+            len: Mutex::new(0),
+        }
     }
 
     #[cfg(resilient_loom)]
     pub(crate) fn new() -> Self {
-        Self { blocks: std::array::from_fn(|_| OnceLock::new()), len: Mutex::new(0) }
+        Self {
+            first: std::array::from_fn(|_| OnceLock::new()),
+            blocks: std::array::from_fn(|_| OnceLock::new()),
+            len: Mutex::new(0),
+        }
     }
 
+    #[inline]
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
+        // Zero is none: it wraps to a place that is never made.
+        match self.first.get(number.wrapping_sub(1) as usize) {
+            Some(place) => place.get(),
+            None => self.get_in_blocks(number),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn get_in_blocks(&self, number: u32) -> Option<&T> {
+        if number == 0 {
+            return None;
+        }
         let (block, index) = place(number);
         self.blocks.get(block)?.get()?.get(index)?.get()
     }
@@ -43,11 +70,20 @@ impl<T> Numbered<T> {
             return Some(known);
         }
         let number = *len + 1;
-        let (block, index) = place(number);
-        let places = self.blocks.get(block)?.get_or_init(|| (0..1_usize << block).map(|_| OnceLock::new()).collect());
-        places[index].get_or_init(make);
+        self.make_place(number)?.get_or_init(make);
         *len = number;
         Some(number)
+    }
+
+    /// The place of a number, from 1 on.
+    fn make_place(&self, number: u32) -> Option<&OnceLock<T>> {
+        if let Some(place) = self.first.get(number as usize - 1) {
+            return Some(place);
+        }
+        let (block, index) = place(number);
+        let length = 1_usize << (block + FIRST_POWER);
+        let places = self.blocks.get(block)?.get_or_init(|| (0..length).map(|_| OnceLock::new()).collect());
+        places.get(index)
     }
 }
 
@@ -78,13 +114,13 @@ mod tests {
 
     #[test]
     fn blocks_follow_each_other_without_a_gap() {
-        assert_eq!([1, 2, 3, 4, 7, 8].map(place), [(0, 0), (1, 0), (1, 1), (2, 0), (2, 3), (3, 0)]);
+        assert_eq!([16, 17, 31, 32, 63, 64].map(place), [(0, 0), (0, 1), (0, 15), (1, 0), (1, 31), (2, 0)]);
     }
 
     #[test]
     fn a_full_table_takes_no_more() {
         let table: Numbered<u32> = Numbered::new();
-        *table.len.lock().unwrap() = (1 << BLOCKS) - 1;
+        *table.len.lock().unwrap() = (1 << (BLOCKS + FIRST_POWER)) - 1;
         assert_eq!(number(&table, 7), None);
     }
 }

@@ -48,7 +48,10 @@ impl<'a> Terms<'a> {
     pub fn within(hedge: Option<&'a Hedge>, budget: Option<&'a RetryBudget>) -> Self {
         let terms = Self { hedge, budget, is_counted_by_budget: false, delay: None, most: 1 };
         match hedge {
-            Some(hedge) => Self { delay: hedge.delay(), most: hedge.most_attempts(), ..terms },
+            Some(hedge) => {
+                let (delay, most) = hedge.terms();
+                Self { delay, most, ..terms }
+            }
             None => Self { budget: None, ..terms },
         }
     }

@@ -95,7 +95,19 @@ impl Hedge {
 
     /// The time from the start of an attempt to the start of the next; `None` while a percentile is not known.
     pub fn delay(&self) -> Option<Duration> {
-        match (self.percentile(), self.in_force.get().delay) {
+        self.delay_by(self.in_force.get())
+    }
+
+    /// The delay and the most attempts of a call, by one policy as a whole.
+    #[inline]
+    pub(super) fn terms(&self) -> (Option<Duration>, u32) {
+        let policy = self.in_force.get();
+        (self.delay_by(policy), policy.most_attempts())
+    }
+
+    #[inline]
+    fn delay_by(&self, policy: &HedgePolicy) -> Option<Duration> {
+        match (self.percentile(), policy.delay) {
             (Some(percentile), _) => percentile.delay().map(Duration::from_nanos),
             (None, Delay::Fixed(delay)) => Some(delay),
             (None, _) => None,
@@ -125,11 +137,6 @@ impl Hedge {
     fn calls(&self) -> u64 {
         let in_own_budget = self.own_budget().filter(|_| self.is_counted_by_budget);
         self.totals.sum(CALLS) + in_own_budget.map_or(0, |budget| budget.stats().calls)
-    }
-
-    /// The most attempts of a call, the first included.
-    pub(super) fn most_attempts(&self) -> u32 {
-        self.in_force.get().most_attempts()
     }
 
     /// The budget that belongs to it.

@@ -17,10 +17,7 @@ use crate::timeout::policy::TimeoutPolicy;
 /// A limit of so many nanoseconds on each attempt of the function `name`.
 #[inline]
 pub fn limit_known(slot: &'static Slot, nanos: u64, name: Name) -> Limit {
-    match slot.timeout_policy() {
-        None => Limit::known(nanos, name),
-        Some(policy) => Limit::new(policy, 1, name),
-    }
+    Limit::known(slot.timeout_nanos(nanos), name)
 }
 
 /// The limit of the `attempt`-th attempt.

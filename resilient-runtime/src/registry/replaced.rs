@@ -18,7 +18,7 @@ pub(crate) trait Replaces: Copy + PartialEq + Send + Sync + 'static {
     }
 
     /// The policy of this number.
-    #[inline(never)]
+    #[inline]
     fn numbered(number: u32) -> Option<&'static Self> {
         Self::table().get(number)
     }

@@ -84,6 +84,11 @@ impl Slot {
     }
 
     #[inline]
+    pub(crate) const fn timeout_nanos(&self, written: u64) -> u64 {
+        written
+    }
+
+    #[inline]
     pub(crate) const fn timeout_policy(&self) -> Option<&'static TimeoutPolicy> {
         None
     }
@@ -167,6 +172,15 @@ impl Slot {
         match self.number() {
             0 => written,
             number => Settings::numbered(number).unwrap_or(written),
+        }
+    }
+
+    /// The nanoseconds of a timeout that has neither a step nor a name. A number, because it stays in a register.
+    #[inline]
+    pub(crate) fn timeout_nanos(&self, written: u64) -> u64 {
+        match self.number() {
+            0 => written,
+            number => TimeoutPolicy::numbered(number).map_or(written, TimeoutPolicy::first_nanos),
         }
     }
 

@@ -183,6 +183,13 @@ impl TimeoutPolicy {
         Self::grown(self.duration, self.step, attempt)
     }
 
+    /// The limit of a first attempt in nanoseconds, or as many as there can be.
+    #[cfg(feature = "config")]
+    #[inline]
+    pub(crate) fn first_nanos(&self) -> u64 {
+        u64::try_from(self.duration.as_nanos()).unwrap_or(u64::MAX)
+    }
+
     pub(crate) fn grown(duration: Duration, step: Duration, attempt: u32) -> Duration {
         duration.saturating_add(step.saturating_mul(attempt.saturating_sub(1)))
     }
