@@ -1,6 +1,7 @@
 //! Actions that end by themselves: which there are, and when each ends.
 
 use std::collections::BTreeMap;
+use std::ptr;
 use std::time::{Duration, Instant};
 
 use resilient_runtime::Reversal;
@@ -39,6 +40,13 @@ pub(crate) struct TimedAction {
     breaker: FoundBreaker,
 }
 
+impl TimedAction {
+    /// Brings back the state from before. If somebody has changed the state meanwhile, theirs stays.
+    fn end(&self) {
+        self.breaker.reverse(self.reversal);
+    }
+}
+
 /// Those of now, by the names of the breakers.
 #[derive(Debug, Default)]
 pub(crate) struct Timed(BTreeMap<String, TimedAction>);
@@ -46,10 +54,16 @@ pub(crate) struct Timed(BTreeMap<String, TimedAction>);
 impl Timed {
     /// Puts a breaker into a state until then. What was before an action that has not ended comes back after this one.
     pub(crate) fn begin(&mut self, name: &str, breaker: FoundBreaker, force: Force, until: Instant) {
-        let mut reversal = force.put(&breaker);
-        if let Some(earlier) = self.0.get(name) {
-            reversal = reversal.in_place_of(earlier.reversal);
-        }
+        let earlier = self.0.remove(name).filter(|earlier| {
+            let is_same = ptr::eq(&raw const *earlier.breaker, &raw const *breaker);
+            // A value whose name another one has now: nothing else would end its action.
+            if !is_same {
+                earlier.end();
+            }
+            is_same
+        });
+        let reversal = force.put(&breaker);
+        let reversal = earlier.map_or(reversal, |earlier| reversal.in_place_of(earlier.reversal));
         self.0.insert(name.to_owned(), TimedAction { force, until, reversal, breaker });
     }
 
@@ -64,8 +78,7 @@ impl Timed {
         self.0.retain(|_, action| {
             let goes_on = now < action.until;
             if !goes_on {
-                // If somebody has changed the state meanwhile, it stays.
-                action.breaker.reverse(action.reversal);
+                action.end();
             }
             goes_on
         });
@@ -119,6 +132,17 @@ mod tests {
         assert_eq!(users.state(), CircuitState::Disabled);
         timed.end_due(now + 20 * SECOND);
         assert_eq!(users.state(), CircuitState::ForcedOpen, "as somebody had forced it before");
+    }
+
+    #[test]
+    fn an_action_on_another_breaker_of_the_name_ends_the_first() {
+        let (first, second, now) = (breaker("timed: first"), breaker("timed: second"), Instant::now());
+        let mut timed = Timed::default();
+        timed.begin("timed: same", first.clone(), Force::Open, now + SECOND);
+        timed.begin("timed: same", second.clone(), Force::Open, now + SECOND);
+        assert_eq!([first.state(), second.state()], [CircuitState::Closed, CircuitState::ForcedOpen]);
+        timed.end_due(now + SECOND);
+        assert_eq!(second.state(), CircuitState::Closed);
     }
 
     #[test]

@@ -5,8 +5,11 @@ use std::time::{Duration, SystemTime};
 use resilient_runtime::events::{Cause, Event};
 use serde_json::{Map, Value, json};
 
-/// The events of which not all are kept: those that each call can cause.
-pub(crate) const SPARED: [&str; 12] = [
+/// What events are called. Of the first three all are kept; the others are those that each call can cause.
+pub(crate) const KINDS: [&str; 15] = [
+    "breaker_changed",
+    "config_applied",
+    "config_rejected",
     "breaker_rejected",
     "timed_out",
     "bulkhead_full",
@@ -21,24 +24,27 @@ pub(crate) const SPARED: [&str; 12] = [
     "other",
 ];
 
-/// What an event is called.
-pub(crate) const fn kind(event: &Event<'_>) -> &'static str {
+/// So many of them are always kept.
+pub(crate) const KEPT_KINDS: usize = 3;
+
+/// The place of an event's kind among the [`KINDS`].
+pub(crate) const fn kind(event: &Event<'_>) -> usize {
     match event {
-        Event::BreakerChanged(_) => "breaker_changed",
-        Event::BreakerRejected(_) => "breaker_rejected",
-        Event::TimedOut(_) => "timed_out",
-        Event::BulkheadFull(_) => "bulkhead_full",
-        Event::BulkheadWaited(_) => "bulkhead_waited",
-        Event::RateLimited(_) => "rate_limited",
-        Event::Shed(_) => "shed",
-        Event::FallbackUsed(_) => "fallback_used",
-        Event::HedgeSent(_) => "hedge_sent",
-        Event::HedgeWon(_) => "hedge_won",
-        Event::RetryScheduled(_) => "retry_scheduled",
-        Event::RetriesExhausted(_) => "retries_exhausted",
-        Event::ConfigApplied(_) => "config_applied",
-        Event::ConfigRejected(_) => "config_rejected",
-        _ => "other",
+        Event::BreakerChanged(_) => 0,
+        Event::ConfigApplied(_) => 1,
+        Event::ConfigRejected(_) => 2,
+        Event::BreakerRejected(_) => 3,
+        Event::TimedOut(_) => 4,
+        Event::BulkheadFull(_) => 5,
+        Event::BulkheadWaited(_) => 6,
+        Event::RateLimited(_) => 7,
+        Event::Shed(_) => 8,
+        Event::FallbackUsed(_) => 9,
+        Event::HedgeSent(_) => 10,
+        Event::HedgeWon(_) => 11,
+        Event::RetryScheduled(_) => 12,
+        Event::RetriesExhausted(_) => 13,
+        _ => 14,
     }
 }
 

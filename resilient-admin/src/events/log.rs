@@ -9,7 +9,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use resilient_runtime::events::Event;
 
-use crate::events::line::{SPARED, data, kind};
+use crate::events::line::{KEPT_KINDS, KINDS, data, kind};
 use crate::events::reader::Reader;
 use crate::events::spared::Spared;
 
@@ -23,7 +23,8 @@ pub(crate) const MOST_READERS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Log {
     lines: Mutex<Lines>,
-    spared: [Spared; SPARED.len()],
+    /// Of each kind; those that are always kept do not use theirs.
+    spared: [Spared; KINDS.len()],
     began: Instant,
     /// Who reads. Relaxed: only the number matters.
     readers: AtomicUsize,
@@ -61,13 +62,12 @@ impl Log {
     /// Keeps an event. Called by calls.
     pub(crate) fn hear(&self, event: &Event<'_>) {
         let kind = kind(event);
-        let spared = SPARED.iter().position(|spared| *spared == kind).and_then(|index| self.spared.get(index));
-        let left_out = match spared {
-            Some(spared) => spared.keep(self.began.elapsed().as_secs()),
-            None => Some(0),
+        let left_out = match kind {
+            0..KEPT_KINDS => Some(0),
+            spared => self.spared[spared].keep(self.began.elapsed().as_secs()),
         };
         if let Some(left_out) = left_out {
-            self.push(kind, &data(event, left_out));
+            self.push(KINDS[kind], &data(event, left_out));
         }
     }
 

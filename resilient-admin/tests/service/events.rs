@@ -22,14 +22,14 @@ fn breaker(name: &str) -> CircuitBreaker {
 }
 
 /// The status and the body, without a connection.
-async fn ask(admin: &mut Admin, path: &str) -> (StatusCode, AdminBody) {
+pub(crate) async fn ask(admin: &mut Admin, path: &str) -> (StatusCode, AdminBody) {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let Ok::<_, Infallible>(answer) = admin.call(request).await;
     (answer.status(), answer.into_body())
 }
 
 /// What is there now.
-fn read(body: &mut AdminBody) -> String {
+pub(crate) fn read(body: &mut AdminBody) -> String {
     let mut text = String::new();
     while let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut *body).poll_frame(&mut Context::from_waker(Waker::noop())) {
         text.push_str(std::str::from_utf8(&frame.into_data().unwrap()).unwrap());

@@ -4,6 +4,7 @@ mod actions;
 mod events;
 mod health;
 mod http;
+mod kinds;
 mod looks;
 mod metrics;
 

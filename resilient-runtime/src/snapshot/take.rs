@@ -51,8 +51,8 @@ pub struct Snapshot {
 /// Takes a snapshot of all annotated functions and of all state: what is shared by its name, what belongs to a function,
 /// and the values that were put into view by `observed`.
 ///
-/// It is read one after the other while calls go on, so numbers of it may not add up exactly. It costs as much as reading
-/// all that there is, some ten microseconds for each; calls pay nothing for it. State that no call has made yet is there
+/// It is read one after the other while calls go on, so numbers of it may not add up exactly. It takes as long as reading
+/// all that there is; calls pay nothing for it. State that no call has made yet is there
 /// with the settings that it will have, and is not made.
 ///
 /// In the scope of a test it has the state of that scope; what is counted for functions is that of the process.
