@@ -98,7 +98,9 @@ fn of_call(event: &Event<'_>) -> Option<Fields> {
     let error = |error: Option<&(dyn std::fmt::Display + Sync)>| error.map(ToString::to_string);
     let cause = |cause: Cause| cause.name();
     object(match event {
-        Event::TimedOut(it) => json!({ "function": it.function.as_str(), "after_ms": millis(it.after) }),
+        Event::TimedOut(it) => json!({
+            "function": it.function.as_str(), "after_ms": millis(it.after), "attempt": it.attempt,
+        }),
         Event::RetryScheduled(it) => json!({
             "function": it.function.as_str(), "attempt": it.attempt, "delay_ms": millis(it.delay),
             "cause": cause(it.cause), "error": error(it.error),

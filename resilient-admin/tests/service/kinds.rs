@@ -72,7 +72,7 @@ async fn each_event_has_its_name_and_its_fields() {
     let events: Vec<_> = text.split("\n\n").filter_map(event).collect();
     let function = format!("{}::hangs", module_path!());
     for (kind, expected) in [
-        ("timed_out", json!({ "function": function, "after_ms": 20.0 })),
+        ("timed_out", json!({ "function": function, "after_ms": 20.0, "attempt": 1 })),
         ("retry_scheduled", json!({ "function": function, "attempt": 1, "delay_ms": 1.0, "cause": "timed_out" })),
         (
             "retries_exhausted",
