@@ -38,7 +38,7 @@ impl<F> Job<F> {
         F: FnOnce() -> T,
     {
         let _within = self.withins.enter(within);
-        HAS_WAITED.set(has_waited);
+        HAS_WAITED.with(|it| it.set(has_waited));
         let _entered = self.runtime.as_ref().map(Handle::enter);
         let _span = self.span.entered();
         self.in_scope.run(self.body)
@@ -52,7 +52,7 @@ plain_thread_local! {
 
 /// Whether the job that begins on this thread had to wait for its place.
 pub(crate) fn has_waited() -> bool {
-    HAS_WAITED.get()
+    HAS_WAITED.with(Cell::get)
 }
 
 pub(super) struct Task<F, T> {
