@@ -79,7 +79,7 @@ impl Token {
         }
     }
 
-    /// Whether it is this one. Hashes are compared, and each time all of them, so that the time tells nothing about the
+    /// Whether it is this one. Hashes are compared, and each time all of them, so that the time says nothing about the
     /// token, and nothing about its length.
     pub(crate) fn is(&self, given: &[u8]) -> bool {
         let given = hash(given);

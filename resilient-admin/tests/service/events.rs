@@ -128,7 +128,7 @@ async fn get_status(address: std::net::SocketAddr) -> u16 {
 }
 
 #[tokio::test]
-async fn a_reader_that_does_not_read_is_told_what_it_missed_and_delays_nobody() {
+async fn a_reader_that_does_not_read_learns_what_it_missed_and_delays_nobody() {
     let mut admin = looking();
     let (status, mut slow) = ask(&mut admin, "/api/events").await;
     assert_eq!(status, StatusCode::OK);
