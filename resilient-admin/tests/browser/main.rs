@@ -4,7 +4,7 @@
 mod chromium;
 mod program;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chromium::Chromium;
@@ -17,14 +17,19 @@ const WIDE: (u32, u32) = (1440, 900);
 
 /// Runs a test with a program, its page opened, and the browser; at the end nothing was to complain about.
 fn in_browser(size: (u32, u32), scheme: &str, test: impl FnOnce(&Program, &mut Chromium)) {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let Some(mut browser) = Chromium::start() else { return };
     let program = Program::start();
     browser.open(&program.page(), size, scheme);
     test(&program, &mut browser);
     let complaints = browser.complaints(&program.page());
     assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+/// One browser at a time, so that none makes another one slow.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn now_ms() -> u128 {
@@ -50,15 +55,11 @@ fn a_change_of_state_is_visible_within_a_second() {
         for name in ["page: first", "page: second", "page: third"] {
             let users = breaker(name);
             program.work(); // The page does not stand still either.
-            let seen = format!(
-                "new Promise(done => new MutationObserver(() => {{ if ({}) done(Date.now()) }})
-                    .observe(document.querySelector('#cards'), {{ childList: true, subtree: true, characterData: true }}))",
-                card(name)
-            );
-            browser.value(&format!("window.seen = {seen}, 1"));
+            watch_for_card(browser, name);
             let changed = now_ms();
             users.force_open();
             let seen = u128::from(browser.value("window.seen").as_u64().unwrap());
+            println!("{name}: visible after {} ms", seen.saturating_sub(changed));
             assert!(seen < changed + 1000, "{name}: visible after {} ms", seen - changed);
             assert_eq!(browser.value(&format!("{}.querySelector('.badge').textContent", card(name))), "forced open");
             let logged = browser.value("document.querySelector('#log-rows li').textContent");
@@ -67,6 +68,31 @@ fn a_change_of_state_is_visible_within_a_second() {
             browser.wait_until(&format!("!{}", card(name)));
         }
     });
+}
+
+#[test]
+fn a_change_of_state_is_shown_by_its_event_without_a_snapshot() {
+    in_browser(WIDE, "light", |_, browser| {
+        let users = breaker("page: by event");
+        browser.wait_until("document.querySelector('#fresh').textContent === 'Live'");
+        browser.value("document.querySelector('#filter').focus()");
+        browser.write("by event");
+        browser.wait_until("document.querySelector('#closed-n').textContent === '1 closed circuit breaker'");
+        watch_for_card(browser, "page: by event");
+        browser.value("window.fetch = () => new Promise(() => {}), 1");
+        users.force_open();
+        browser.value("window.seen");
+        users.reset();
+    });
+}
+
+/// From now on `window.seen` is a promise of the time at which the card of this breaker is there.
+fn watch_for_card(browser: &mut Chromium, name: &str) {
+    let card = card(name);
+    browser.value(&format!(
+        "window.seen = new Promise(done => new MutationObserver(() => {{ if ({card}) done(Date.now()) }})
+            .observe(document.querySelector('#cards'), {{ childList: true, subtree: true, characterData: true }})), 1"
+    ));
 }
 
 #[test]
@@ -185,14 +211,21 @@ const FAINT: &str = r#"(() => {
 })()"#;
 
 #[test]
-fn a_lost_connection_is_said_with_the_age_of_what_is_seen() {
+fn a_lost_connection_is_said_with_the_age_of_what_is_seen_and_comes_back() {
+    let _alone = alone();
     let Some(mut browser) = Chromium::start() else { return };
     let program = Program::start();
+    let address = program.address;
     browser.open(&program.page(), PHONE, "dark");
-    assert_eq!(browser.value("document.querySelector('#lost').checkVisibility()"), false);
+    let is_lost = "document.querySelector('#lost').checkVisibility()";
+    assert_eq!(browser.value(is_lost), false);
     program.stop();
-    browser.wait_until("document.querySelector('#lost').checkVisibility()");
+    browser.wait_until(is_lost);
     let said: Value = browser.value("document.querySelector('#lost').textContent");
     assert!(said.as_str().unwrap().starts_with("Connection lost. What you see is "), "{said}");
     assert_eq!(browser.value("document.querySelector('#fresh').textContent"), "Connection lost");
+    let again = Program::start_at(address);
+    browser.wait_until("document.querySelector('#fresh').textContent === 'Live'");
+    assert_eq!(browser.value(is_lost), false);
+    again.stop();
 }

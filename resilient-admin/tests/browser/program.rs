@@ -39,9 +39,13 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start() -> Self {
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    pub(crate) fn start_at(address: SocketAddr) -> Self {
         let runtime = Runtime::new().unwrap();
         let admin = resilient_admin::service().actions(Token::new(TOKEN).unwrap()).build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let listener = runtime.block_on(TcpListener::bind(address)).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(async move { axum::serve(listener, admin.router()).await });
         Self { address, runtime }
