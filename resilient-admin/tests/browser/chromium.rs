@@ -1,4 +1,4 @@
-//! Chromium without a window, driven through its DevTools protocol over pipes: nothing but the browser is needed.
+//! Chromium without a window, driven through its protocol for debuggers, over pipes: nothing but the browser is needed.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write, stderr};
@@ -70,24 +70,24 @@ impl Chromium {
 
     /// Opens an address in a window of this size.
     pub(crate) fn open(&mut self, address: &str, (width, height): (u32, u32), scheme: &str) {
-        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
-        let attached = self.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
+        let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }));
+        let attached = self.call("Target.attachToTarget", &json!({ "targetId": target["targetId"], "flatten": true }));
         self.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            self.call(&format!("{domain}.enable"), json!({}));
+            self.call(&format!("{domain}.enable"), &json!({}));
         }
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.call("Emulation.setDeviceMetricsOverride", size);
+        self.call("Emulation.setDeviceMetricsOverride", &size);
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
-        self.call("Page.navigate", json!({ "url": address }));
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
+        self.call("Page.navigate", &json!({ "url": address }));
         self.wait_until("document.querySelector('#tiles .tile') !== null");
     }
 
     /// The value of an expression in the page; a promise is awaited.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let ask = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let answer = self.call("Runtime.evaluate", ask);
+        let answer = self.call("Runtime.evaluate", &ask);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -114,7 +114,7 @@ impl Chromium {
             if let (Some(text), "keyDown") = (text, kind) {
                 event["text"] = json!(text);
             }
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 
@@ -131,7 +131,7 @@ impl Chromium {
 
     /// Types text where the focus is.
     pub(crate) fn write(&mut self, text: &str) {
-        self.call("Input.insertText", json!({ "text": text }));
+        self.call("Input.insertText", &json!({ "text": text }));
     }
 
     /// What is wrong so far: errors in the console, a violated Content-Security-Policy, dialogs of the browser, and
@@ -141,7 +141,7 @@ impl Chromium {
         self.events.iter().filter(|event| is_complaint(event, address)).map(Value::to_string).collect()
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.next_id += 1;
         let id = self.next_id;
         let mut command = json!({ "id": id, "method": method, "params": params });
@@ -149,8 +149,11 @@ impl Chromium {
             command["sessionId"] = json!(session);
         }
         self.commands.write_all(format!("{command}\0").as_bytes()).unwrap();
+        let until = Instant::now() + PATIENCE;
         loop {
-            let message = self.answers.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{method}: {error}"));
+            // Events come all the time, so that each may not begin the wait anew.
+            let rest = until.saturating_duration_since(Instant::now());
+            let message = self.answers.recv_timeout(rest).unwrap_or_else(|error| panic!("{method}: {error}"));
             if message["id"] != json!(id) {
                 self.events.push(message);
             } else if message["error"].is_null() {

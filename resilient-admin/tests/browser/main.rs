@@ -166,6 +166,24 @@ fn the_token_is_nowhere(browser: &mut Chromium) {
 }
 
 #[test]
+fn a_rejected_configuration_is_said_with_its_problems_until_one_is_applied() {
+    in_browser(PHONE, "light", |_, browser| {
+        let is_said = "document.querySelector('#config').checkVisibility()";
+        browser.wait_until("document.querySelector('#fresh').textContent === 'Live'");
+        assert_eq!(browser.value(is_said), false);
+        let load = |text| resilient::config::loader().variables([]).apply(text);
+        load("[circuit_breaker.\"page: users\"]\nfailure_treshold = 3").unwrap_err();
+        browser.wait_until(is_said);
+        let said = browser.value("document.querySelector('#config').textContent");
+        assert!(said.as_str().unwrap().contains("did you mean `failure_threshold`"), "{said}");
+        load("[circuit_breaker.\"page: users\"]\nfailure_threshold = 2000").unwrap();
+        browser.wait_until(&format!("!{is_said}"));
+        browser.wait_until("document.querySelector('.pipe').closest('#functions').textContent.includes('failure_threshold 2000 ◆ from ')");
+        load("").unwrap();
+    });
+}
+
+#[test]
 fn the_page_fits_a_phone_and_a_wide_screen_in_light_and_dark() {
     for (size, scheme) in [(PHONE, "light"), (PHONE, "dark"), (WIDE, "light"), (WIDE, "dark")] {
         in_browser(size, scheme, |program, browser| {
@@ -192,7 +210,7 @@ const TOO_WIDE: &str =
     .map(it => `${it.tagName} ${it.id} ${it.className} ${it.textContent.slice(0, 40)}`))(document.documentElement)";
 
 /// The texts whose contrast with what is behind them is below the 4.5 of WCAG AA.
-const FAINT: &str = r#"(() => {
+const FAINT: &str = r"(() => {
     const rgb = colour => colour.match(/[\d.]+/g).map(Number);
     const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
@@ -208,7 +226,7 @@ const FAINT: &str = r#"(() => {
     document.getAnimations().forEach(it => it.finish());
     return [...document.querySelectorAll('body *')].filter(it => has(it) && contrast(it) < 4.5)
         .map(it => it.className + ': ' + it.textContent + ' ' + contrast(it).toFixed(2));
-})()"#;
+})()";
 
 #[test]
 fn a_lost_connection_is_said_with_the_age_of_what_is_seen_and_comes_back() {
