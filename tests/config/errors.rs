@@ -1,93 +1,150 @@
-//! What is wrong with a configuration: everything at once, each at its place with a way out.
+//! What is wrong with a configuration: a file for each mistake in `errors/`, with the expected text beside it.
+//!
+//! After a change of the texts: `UPDATE_CONFIG_ERRORS=1 cargo test -p resilient-tests --all-features --test config errors`,
+//! and read what they have become. The head of a file has the rule and a fix, and if an attribute has the same mistake,
+//! the ui test whose words are the same.
 
-use resilient::{Error, circuit_breaker, retry, timeout};
+mod program;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use resilient::config::{ConfigError, loader};
 
 use crate::Config;
 
-#[retry(max_attempts = 3, base_delay = 100ms)]
-#[circuit_breaker(name = "config: errors", failure_threshold = 3)]
-fn user() -> Result<u32, Error> {
-    Ok(1)
+struct Case {
+    path: PathBuf,
+    text: String,
 }
 
-#[timeout(limit)]
-async fn computed(limit: std::time::Duration) -> Result<u32, Error> {
-    Ok(1)
+impl Case {
+    fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/errors");
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|it| it == "toml")).collect();
+        files.sort();
+        files.into_iter().map(|path| Self { text: fs::read_to_string(&path).unwrap(), path }).collect()
+    }
+
+    fn name(&self) -> &str {
+        self.path.file_stem().unwrap().to_str().unwrap()
+    }
+
+    fn head(&self, key: &str) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": "))
+    }
+
+    /// The configuration that is right.
+    fn fix(&self) -> String {
+        let lines = self.text.lines().skip_while(|line| *line != "# fix:").skip(1);
+        let lines = lines.map_while(|line| line.strip_prefix('#')).map(str::trim);
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn variables(&self) -> Vec<(&str, &str)> {
+        self.head("with").and_then(|with| with.split_once('=')).into_iter().collect()
+    }
+
+    /// Read as a file of its name, so that the name is in the texts.
+    fn error(&self, config: &Config) -> ConfigError {
+        let error = config.with(&self.text, &self.variables());
+        error.expect_err(self.name())
+    }
 }
 
-/// The text of a configuration, and what is reported of it.
-const CASES: &[(&str, &str)] = &[
-    ("[all.retry]\nmax_atempts = 4", "unknown setting `max_atempts` of `retry`"),
-    ("[all.retry]\nmax_atempts = 4", "did you mean `max_attempts`?"),
-    ("[all.retry]\nmax_attempts = 0", "`max_attempts` must be at least 1"),
-    ("[all.retry]\nmax_attempts = 1001", "1000 attempts at most"),
-    ("[all.retry]\nmax_attempts = \"4\"", "`max_attempts` takes a whole number: write it without quotes"),
-    ("[all.retry]\nmax_attempts = 4.5", "`max_attempts` takes a whole number, and this is a number"),
-    ("[all.retry]\nmax_attempts = -1", "`max_attempts` cannot be negative"),
-    ("[all.retry]\nbase_delay = 50", "a duration needs a unit: write `\"50s\"`"),
-    ("[all.retry]\nmax_delay = \"25h\"", "24 hours at most"),
-    (
-        "[all.retry]\nbackoff = \"exponentail\"",
-        "unknown `backoff` value `exponentail`: did you mean `\"exponential\"`?",
-    ),
-    ("[all.retry]\njitter = 2.0", "`jitter` must be from 0 to 1"),
-    ("[all.retry]\nretry_on = \"x\"", "`retry_on` of `retry` is code"),
-    ("[all.retry]\nretry_refused = [\"timed_out\", \"timed_out\"]", "`timed_out` is named twice"),
-    ("[all.retry]\nenabled = \"no\"", "stand without quotes"),
-    ("[all.rety]\nmax_attempts = 4", "did you mean `retry`?"),
-    ("[al.retry]\nmax_attempts = 4", "unknown table `al`"),
-    ("[all]\nretry = 4", "expected a table"),
-    ("[module.nowhere.retry]\nmax_attempts = 4", "no annotated function is in a module `nowhere`"),
-    ("[module.\"config::precedence\".retry]\nmax_attempts = 4", "has no `retry`"),
-    ("[function.\"config::errors::usr\".retry]\nmax_attempts = 4", "did you mean `config::errors::user`?"),
-    ("[function.\"config::errors::user\".timeout]\nduration = \"1s\"", "has no `timeout`"),
-    ("[function.\"config::errors::user\".retry.2]\nmax_attempts = 4", "has no `retry` number 2"),
-    (
-        "[function.\"config::errors::user\".circuit_breaker]\nfailure_threshold = 4",
-        "has a name, so its settings are shared",
-    ),
-    (
-        "[function.\"config::errors::user\".retry]\nmax_delay = \"1ms\"",
-        "`base_delay` (100ms) is longer than `max_delay` (1ms)",
-    ),
-    ("[function.\"config::errors::computed\".timeout]\nstep = \"1s\"", "changes that of the attribute, which has none"),
-    ("[circuit_breaker.\"config: eror\"]\nfailure_threshold = 4", "did you mean `config: errors`?"),
-    ("[circuit_breaker.\"config: errors\"]\nfailure_threshold = 0", "`failure_threshold` must be at least 1"),
-    (
-        "[circuit_breaker.\"config: errors\"]\nfailure_threshold = 3\nfailure_rate = 0.5",
-        "counts failures in a row, `failure_rate` their share in a window: keep one",
-    ),
-    ("[circuit_breaker.\"config: errors\"]\nslow_call = \"1s\"", "`slow_call` needs the share of slow calls"),
-    (
-        "[circuit_breaker.\"config: errors\"]\nwindow = 5\nmin_calls = 6",
-        "`min_calls` (6) is more than `window` (5) ever holds",
-    ),
-    ("[fallback.x]\nvalue = 1", "unknown table `fallback`"),
-    ("[all.fallback]\nenabled = false", "a `fallback` has nothing that a configuration changes"),
-    ("enabled = 1", "expected `true` or `false`"),
-    ("[all.retry]\nmax_attempts = = 3", "config"),
-];
+/// The text without what stands in parentheses, and without numbers: values differ from case to case.
+fn without_values(text: &str) -> String {
+    let mut depth = 0_i32;
+    let kept = text.chars().filter(|letter| {
+        depth += i32::from(*letter == '(');
+        let is_kept = depth == 0;
+        depth -= i32::from(*letter == ')');
+        is_kept
+    });
+    let kept: String = kept.collect();
+    let is_number = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    kept.split(' ').filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
+}
 
 #[test]
-fn each_mistake_is_reported_with_its_place() {
+fn each_mistake_has_its_text() {
+    let (config, updates) = (Config::alone(), std::env::var_os("UPDATE_CONFIG_ERRORS").is_some());
+    let mut wrong = Vec::new();
+    for case in Case::all() {
+        let (error, path) = (case.error(&config), case.path.with_extension("stderr"));
+        let text = format!("{error}\n");
+        if updates {
+            fs::write(&path, &text).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != text {
+            wrong.push(format!("{}:\n{text}", case.name()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_problem_has_a_place_in_its_file_and_each_fix_is_right() {
     let config = Config::alone();
-    for (text, expected) in CASES {
-        let error = config.apply(text).expect_err(text);
-        let shown = error.to_string();
-        assert!(shown.contains(expected), "{text}\n{shown}");
-        assert!(
-            error.problems().iter().all(|problem| problem.line().is_some() && problem.column().is_some()),
-            "{shown}"
-        );
+    for case in Case::all() {
+        for problem in case.error(&config).problems() {
+            let place = problem.line().zip(problem.column());
+            let is_in_file = |(line, column): (usize, usize)| {
+                let text = case.text.lines().nth(line - 1);
+                text.is_some_and(|text| column >= 1 && column <= text.chars().count() + 1)
+            };
+            assert!(place.map_or(!case.variables().is_empty(), is_in_file), "{}: {problem}", case.name());
+        }
+        let fixed = config.apply(&case.fix());
+        assert!(fixed.is_ok(), "{}: {}\n{}", case.name(), case.fix(), fixed.unwrap_err());
     }
 }
 
 #[test]
+fn a_mistake_that_an_attribute_can_have_is_reported_in_the_same_words() {
+    let (config, mut others) = (Config::alone(), Vec::new());
+    for case in Case::all() {
+        let Some(words) = case.head("words") else { continue };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../ui-tests/{words}.stderr"));
+        let compile_errors = without_values(&fs::read_to_string(path).unwrap());
+        let error = case.error(&config);
+        // Behind a colon is the way out, which is written in another way.
+        let fact = error.problems()[0].message().split(": ").next().unwrap().split(", and this is ").next().unwrap();
+        let fact = without_values(fact);
+        if !compile_errors.contains(&format!("error: {}", fact.trim_end())) {
+            others.push(format!("{}: {fact}\n{compile_errors}", case.name()));
+        }
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
+}
+
+/// The rules of attributes that one layer can break by its values. Others are about the function or the code.
+#[test]
+fn each_folder_of_compile_errors_about_values_has_a_case_here() {
+    let words: BTreeSet<_> =
+        Case::all().iter().filter_map(|case| Some(case.head("words")?.split('/').next()?.to_owned())).collect();
+    let expected = [
+        "adaptive_throttle",
+        "bulkhead",
+        "circuit_breaker",
+        "hedge",
+        "per_key",
+        "rate_limit",
+        "retry",
+        "retry_budget",
+        "timeout",
+    ];
+    assert_eq!(words, expected.map(str::to_owned).into());
+}
+
+#[test]
 fn all_mistakes_are_reported_at_once_and_nothing_is_changed() {
-    let config = Config::of("[circuit_breaker.\"config: errors\"]\nfailure_threshold = 7");
-    let breaker = resilient::registry().circuit_breaker("config: errors").unwrap();
+    let config = Config::of("[circuit_breaker.\"errors: users\"]\nfailure_threshold = 7");
+    let breaker = resilient::registry().circuit_breaker("errors: users").unwrap();
     let before = breaker.policy();
-    let text = "[circuit_breaker.\"config: errors\"]\nfailure_threshold = 8\n\n[all.retry]\nmax_attempts = 0\nbase_delay = 3\n";
+    let text =
+        "[circuit_breaker.\"errors: users\"]\nfailure_threshold = 8\n\n[all.retry]\nmax_attempts = 0\nbase_delay = 3\n";
     let error = config.apply(text).unwrap_err();
     let places: Vec<_> = error.problems().iter().map(|it| (it.line().unwrap(), it.column().unwrap())).collect();
     assert_eq!(places, [(5, 16), (6, 14)]);
@@ -100,16 +157,26 @@ fn all_mistakes_are_reported_at_once_and_nothing_is_changed() {
 fn a_program_narrows_what_a_configuration_may_say() {
     let config = Config::alone();
     let text = "[all.retry]\nmax_attempts = 6";
-    let narrow = || resilient::config::loader().variables([]).bound("retry.max_attempts", "5");
+    let narrow = || loader().variables([]).bound("retry.max_attempts", "5");
     let error = narrow().apply(text).unwrap_err();
     assert!(error.to_string().contains("the program's bound of `retry.max_attempts` is 5"), "{error}");
     config.apply(text).unwrap();
-    let wrong = resilient::config::loader().variables([]).bound("retry.max_atempts", "5").apply("");
+    let wrong = loader().variables([]).bound("retry.max_atempts", "5").apply("");
     assert!(wrong.unwrap_err().to_string().contains("is no bound"));
 }
 
 #[test]
-fn the_functions_are_there() {
-    drop(computed(std::time::Duration::ZERO));
-    assert_eq!(user().unwrap(), 1);
+fn a_text_has_an_end() {
+    let config = Config::alone();
+    let function = "[function.\"config::errors::program::user\".retry]\nmax_attempts = 4\n";
+    let of_bytes = |bytes: usize| format!("{function}#{}", "x".repeat(bytes - function.len() - 1));
+    config.apply(&of_bytes(1 << 20)).unwrap();
+    let error = config.apply(&of_bytes((1 << 20) + 1)).unwrap_err();
+    assert!(error.to_string().contains("at most 1048576 bytes, and this has 1048577"), "{error}");
+    let of_values = |values: u32| {
+        (0..values).map(|name| format!("[circuit_breaker.x{name}]\nenabled = true\n")).collect::<String>()
+    };
+    let said = |values| config.apply(&of_values(values)).unwrap_err().to_string();
+    assert!(!said(10_000).contains("at most 10000 values"));
+    assert!(said(10_001).contains("at most 10000 values"));
 }

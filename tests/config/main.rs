@@ -3,6 +3,7 @@
 
 mod computed;
 mod errors;
+mod fuzz;
 mod keyed;
 mod layers;
 mod limits;

@@ -46,6 +46,8 @@ const SECOND: resilient::TimeoutPolicy = resilient::TimeoutPolicy::new(std::time
 /// A test for each setting: the attribute with what both have, the setting as it is written, in a file, and in a variable.
 macro_rules! same {
     ($($test:ident: $kind:ident($($base:tt)*) $setting:literal: ($($written:tt)*), $file:literal, $variable:literal;)*) => {
+        const OF_FUNCTIONS: &[(&str, &str)] = &[$((stringify!($kind), $setting)),*];
+
         $(mod $test {
             use super::Error;
 
@@ -96,6 +98,8 @@ same! {
     slot_max_wait: bulkhead() "max_wait": (max_wait = 2s), "\"2s\"", "2s";
     slot_unlimited_wait: bulkhead() "max_wait": (max_wait = unlimited), "\"unlimited\"", "unlimited";
     slot_max_queue: bulkhead(max_wait = 2s,) "max_queue": (max_queue = 9), "9", "9";
+    keep_alive: bulkhead(threads = 2,) "keep_alive": (keep_alive = 1min), "\"1min\"", "60s";
+    overload_after: bulkhead(max_concurrent = adaptive(max = 20),) "overload_after": (overload_after = 2s), "\"2s\"", "2s";
     max_hedges: hedge(delay = 1s,) "max_hedges": (max_hedges = 2), "2", "2";
     delay: hedge(policy = resilient::HedgePolicy::new(std::time::Duration::from_secs(9)),) "delay": (delay = 1s), "\"1s\"", "1s";
 }
@@ -191,9 +195,31 @@ fn permits() {
     compare("rate_limit", "permits", ("permits", "3", "3"), false);
 }
 
+mod threads {
+    use super::Error;
+
+    #[resilient::bulkhead(threads = 5)]
+    pub(super) async fn written() -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[resilient::bulkhead(threads = 2)]
+    pub(super) async fn configured() -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[test]
+fn threads() {
+    drop((threads::written(), threads::configured()));
+    compare("bulkhead", "threads", ("threads", "5", "5"), false);
+}
+
 /// The same for state with a name.
 macro_rules! same_breaker {
     ($($test:ident: ($($base:tt)*) $setting:literal: ($($written:tt)*), $file:literal, $variable:literal;)*) => {
+        const OF_BREAKERS: &[(&str, &str)] = &[$(("circuit_breaker", $setting)),*];
+
         $(mod $test {
             use super::Error;
 
@@ -233,6 +259,8 @@ same_breaker! {
 /// The same for budgets, which belong to retries.
 macro_rules! same_budget {
     ($($test:ident: $setting:literal: ($($written:tt)*), $file:literal, $variable:literal;)*) => {
+        const OF_BUDGETS: &[(&str, &str)] = &[$(("retry_budget", $setting)),*];
+
         $(mod $test {
             use super::Error;
 
@@ -260,4 +288,85 @@ same_budget! {
     min_per_second: "min_per_second": (min_per_second = 3), "3", "3";
     budget_burst: "burst": (burst = 9), "9", "9";
     earned_by: "earned_by": (earned_by = successes), "\"successes\"", "successes";
+}
+
+/// The same for state per key.
+macro_rules! same_per_key {
+    ($($test:ident: $kind:ident($($base:tt)*) $setting:literal: ($($written:tt)*), $file:literal, $variable:literal;)*) => {
+        const PER_KEY: &[(&str, &str)] = &[$((stringify!($kind), $setting)),*];
+
+        $(mod $test {
+            use super::Error;
+
+            #[resilient::$kind(name = concat!(stringify!($test), " written"), key = key, $($base)* $($written)*)]
+            pub(super) async fn written(key: u32) -> Result<u32, Error> {
+                Ok(key)
+            }
+
+            #[resilient::$kind(name = concat!(stringify!($test), " configured"), key = key, $($base)*)]
+            pub(super) async fn configured(key: u32) -> Result<u32, Error> {
+                Ok(key)
+            }
+        }
+
+        #[test]
+        fn $test() {
+            drop(($test::written(1), $test::configured(1)));
+            compare(stringify!($kind), stringify!($test), ($setting, $file, $variable), true);
+        })*
+    };
+}
+
+same_per_key! {
+    breakers_max_keys: circuit_breaker(failure_threshold = 4,) "max_keys": (max_keys = 50), "50", "50";
+    breakers_idle: circuit_breaker(failure_threshold = 4,) "idle": (idle = 5s), "\"5s\"", "5s";
+    breakers_threshold: circuit_breaker(max_keys = 50,) "failure_threshold": (failure_threshold = 9), "9", "9";
+    rates_max_keys: rate_limit(permits = 4,) "max_keys": (max_keys = 50), "50", "50";
+    rates_idle: rate_limit(permits = 4,) "idle": (idle = 5s), "\"5s\"", "5s";
+    rates_per: rate_limit(permits = 4,) "per": (per = 1min), "\"1min\"", "1min";
+    bulkheads_max_keys: bulkhead(max_concurrent = 4,) "max_keys": (max_keys = 50), "50", "50";
+    bulkheads_idle: bulkhead(max_concurrent = 4,) "idle": (idle = 5s), "\"5s\"", "5s";
+    bulkheads_slots: bulkhead(max_keys = 50,) "max_concurrent": (max_concurrent = 3), "3", "3";
+}
+
+/// Those with a test of their own.
+const OTHERS: &[(&str, &str)] = &[
+    ("timeout", "step"),
+    ("retry", "retry_refused"),
+    ("circuit_breaker", "slow_call"),
+    ("circuit_breaker", "slow_call_rate"),
+    ("rate_limit", "permits"),
+    ("bulkhead", "threads"),
+];
+
+/// The settings in the tables of the attributes.
+fn documented() -> Vec<(String, String)> {
+    let kinds = OF_FUNCTIONS.iter().chain(OF_BREAKERS).chain(OF_BUDGETS).map(|(kind, _)| *kind);
+    let kinds: std::collections::BTreeSet<_> = kinds.collect();
+    let mut settings = Vec::new();
+    for kind in kinds {
+        let path = format!("{}/../resilient-macros/docs/{kind}.md", env!("CARGO_MANIFEST_DIR"));
+        let table = std::fs::read_to_string(path).unwrap();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split(['`', '(']).next());
+        let names = rows.filter(|name| name.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_'));
+        settings.extend(names.map(|name| (kind.to_owned(), name.to_owned())));
+    }
+    settings
+}
+
+#[test]
+fn each_setting_that_is_no_code_has_a_case() {
+    let config = Config::alone();
+    let all = [OF_FUNCTIONS, OF_BREAKERS, OF_BUDGETS, PER_KEY, OTHERS].concat();
+    let (mut without, mut code) = (Vec::new(), 0);
+    for (kind, setting) in documented() {
+        let said = config.apply(&format!("[module.nowhere.{kind}]\n{setting} = 1")).unwrap_err().to_string();
+        if said.contains("is code, which no configuration changes") {
+            code += 1;
+        } else if !all.contains(&(kind.as_str(), setting.as_str())) {
+            without.push(format!("{kind}.{setting}"));
+        }
+    }
+    assert!(without.is_empty(), "no case compares {without:?}");
+    assert!(code > 40, "{code} settings are code");
 }

@@ -63,6 +63,8 @@ pub(super) enum At {
         line: usize,
         column: usize,
         text: String,
+        /// The letters of that before the place.
+        indent: usize,
         width: usize,
     },
     Variable(String),
@@ -106,9 +108,9 @@ impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
         match &self.at {
-            At::Text { file, line, column, text, width } => {
+            At::Text { file, line, column, text, indent, width } => {
                 let pad = " ".repeat(line.to_string().len());
-                let (before, under) = (" ".repeat(column - 1), "^".repeat(*width));
+                let (before, under) = (" ".repeat(*indent), "^".repeat(*width));
                 write!(f, "\n{pad}--> {file}:{line}:{column}\n{pad} |\n{line} | {text}\n{pad} | {before}{under}")?;
             }
             At::Variable(name) => write!(f, "\n --> the environment variable {name}")?,
@@ -131,19 +133,47 @@ impl fmt::Display for At {
     }
 }
 
-/// The place of a part of a text.
-pub(super) fn place(file: &str, text: &str, span: &Range<usize>) -> At {
-    let begin = floor(text, span.start);
-    let line_begin = text[..begin].rfind('\n').map_or(0, |newline| newline + 1);
-    let line_end = text[begin..].find('\n').map_or(text.len(), |length| begin + length);
-    let end = floor(text, span.end).clamp(begin, line_end);
-    let shown = |text: &str| text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    At::Text {
-        file: file.to_owned(),
-        line: text[..line_begin].matches('\n').count() + 1,
-        column: text[line_begin..begin].chars().count() + 1,
-        text: shown(&text[line_begin..line_end]),
-        width: text[begin..end].chars().count().max(1),
+/// A line with more bytes is not shown as a whole.
+const LONG: usize = 200;
+
+/// A text with the places where its lines begin.
+#[derive(Debug)]
+pub(super) struct Source<'t> {
+    file: &'t str,
+    text: &'t str,
+    lines: Vec<usize>,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+        let behind = text.match_indices('\n').map(|(newline, _)| newline + 1);
+        Self { file, text, lines: [0].into_iter().chain(behind).collect() }
+    }
+
+    /// The place of a part of the text.
+    pub(super) fn place(&self, span: &Range<usize>) -> At {
+        let begin = floor(self.text, span.start);
+        let line = self.lines.partition_point(|start| *start <= begin);
+        let line_begin = self.lines[line - 1];
+        let line_end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        // Of a long line only what is around the place, because each of many values has its place.
+        let (from, to) = match line_end - line_begin {
+            0..=LONG => (line_begin, line_end),
+            _ => (
+                floor(self.text, begin.saturating_sub(LONG / 4)).max(line_begin),
+                floor(self.text, (begin + LONG / 2).min(line_end)),
+            ),
+        };
+        let end = floor(self.text, span.end).clamp(begin, to);
+        let shown = |text: &str| text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        At::Text {
+            file: self.file.to_owned(),
+            line,
+            column: self.text[line_begin..begin].chars().count() + 1,
+            text: shown(&self.text[from..to]),
+            indent: self.text[from..begin].chars().count(),
+            width: self.text[begin..end].chars().count().max(1),
+        }
     }
 }
 

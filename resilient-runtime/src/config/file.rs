@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::entry::{Addressed, Entries, Entry, Scope};
-use crate::config::error::{At, ConfigProblem, place};
+use crate::config::error::{At, ConfigProblem, Source};
 use crate::config::settings::{self, ENABLED};
 use crate::config::value::Given;
 use crate::registry::functions::LayerKind;
@@ -17,7 +17,7 @@ const MOST_VALUES: usize = 10_000;
 
 /// Reads a text; problems are added to `problems`.
 pub(super) fn read(file: &str, text: &str, problems: &mut Vec<ConfigProblem>) -> Entries {
-    let mut reading = Reading { file, text, problems, entries: Entries::default() };
+    let mut reading = Reading { source: Source::new(file, text), problems, entries: Entries::default() };
     if text.len() > MOST_BYTES {
         let message = format!("a configuration has at most {MOST_BYTES} bytes, and this has {}", text.len());
         reading.problems.push(ConfigProblem::new(message, None, At::File(file.to_owned())));
@@ -39,8 +39,7 @@ type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
 type Value<'t> = Spanned<DeValue<'t>>;
 
 struct Reading<'t, 'p> {
-    file: &'t str,
-    text: &'t str,
+    source: Source<'t>,
     problems: &'p mut Vec<ConfigProblem>,
     entries: Entries,
 }
@@ -50,7 +49,7 @@ const TABLES: [&str; 4] = ["all", "module", "policy", "function"];
 
 impl<'t> Reading<'t, '_> {
     fn at(&self, span: &std::ops::Range<usize>) -> At {
-        place(self.file, self.text, span)
+        self.source.place(span)
     }
 
     fn problem(&mut self, span: std::ops::Range<usize>, message: String, help: Option<String>) {

@@ -132,6 +132,12 @@ impl Planned<'_> {
         if self.subject.is_computed() { Part { settings, given }.number() } else { settings.number() }
     }
 
+    /// Whether all settings are known before any call.
+    pub(super) fn is_known(&self) -> bool {
+        let is_open = |name: &&str| !self.given.contains_key(*name) && self.subject.computed(name).is_some();
+        !settings::names(self.subject.kind).iter().any(|name| is_open(&name))
+    }
+
     /// The settings for readers. Those that calls compute are shown as their code.
     pub(super) fn listed(&self) -> Vec<(&'static str, String)> {
         let Self { subject, given, .. } = self;

@@ -31,7 +31,10 @@ impl<'f> InEffect<'f> {
         // What is not decided is not made only to be shown.
         let decided = planned.filter(|planned| planned.policy.is_some() || !planned.subject.is_undecided());
         let policy = decided.map(|planned| planned.policy.unwrap_or_else(|| planned.subject.written()));
-        Self { layer, policy, settings: policy.as_ref().map(settings::listed).unwrap_or_default() }
+        // Those that calls compute are their code, which is no duration.
+        let settings = decided.filter(|planned| planned.subject.is_computed()).map(Planned::listed);
+        let settings = settings.unwrap_or_else(|| policy.as_ref().map(settings::listed).unwrap_or_default());
+        Self { layer, policy: policy.filter(|_| decided.is_some_and(Planned::is_known)), settings }
     }
 
     pub(super) const fn kind(&self) -> LayerKind {
@@ -87,9 +90,9 @@ impl<'f> InEffect<'f> {
 
     /// What is below a timeout is dropped or left behind at its end; a cooperative one waits for it.
     fn timeout(&self, inner: Bound, attempt: u32) -> Bound {
-        let step = self.duration("step").unwrap_or_default().saturating_mul(attempt - 1);
-        let limit = match self.duration("duration") {
-            Some(first) => Bound::within(first.saturating_add(step)),
+        let step = if self.setting("step").is_some() { self.duration("step") } else { Some(Duration::ZERO) };
+        let limit = match self.duration("duration").zip(step) {
+            Some((first, step)) => Bound::within(first.saturating_add(step.saturating_mul(attempt - 1))),
             None => self.unknown(),
         };
         match inner {
