@@ -174,7 +174,8 @@ fn a_text_has_an_end() {
     let error = config.apply(&of_bytes((1 << 20) + 1)).unwrap_err();
     assert!(error.to_string().contains("at most 1048576 bytes, and this has 1048577"), "{error}");
     let of_values = |values: u32| {
-        (0..values).map(|name| format!("[circuit_breaker.x{name}]\nenabled = true\n")).collect::<String>()
+        let tables = (0..values).map(|name| format!("[circuit_breaker.x{name}]\nenabled = true\n"));
+        tables.collect::<Vec<_>>().concat()
     };
     let said = |values| config.apply(&of_values(values)).unwrap_err().to_string();
     assert!(!said(10_000).contains("at most 10000 values"));

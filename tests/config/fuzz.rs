@@ -180,7 +180,7 @@ fn given() -> impl Strategy<Value = (Target, Value)> {
 /// All settings in force.
 fn in_force() -> Vec<String> {
     let effective = effective();
-    let settings = effective.layers().iter().flat_map(|layer| layer.settings());
+    let settings = effective.layers().iter().flat_map(resilient::config::EffectiveLayer::settings);
     settings.map(|setting| setting.value().to_owned()).collect()
 }
 

@@ -38,7 +38,7 @@ use crate::event::refusal_events::{BulkheadFull, FullBecause};
 pub struct Bulkhead {
     name: Name,
     /// Of its settings. The limit of now is the semaphore's.
-    kept: Live<Kept>,
+    pub(super) kept: Live<Kept>,
     /// The calls that were refused.
     rejected: Totals<1>,
     /// Set by a shutdown.
@@ -130,7 +130,7 @@ impl Bulkhead {
     }
 
     /// What adapts its limit now.
-    fn adapting(&self) -> Option<&Adaptive> {
+    pub(super) fn adapting(&self) -> Option<&Adaptive> {
         self.adaptive.as_deref().filter(|adaptive| !adaptive.is_fixed())
     }
 
@@ -190,44 +190,6 @@ impl Bulkhead {
                 self.follow();
             }
         }
-    }
-
-    /// Changes its settings. Calls that wait do so as they began. A limit that adapts itself stays where the settings say
-    /// so, and later goes on from where it was.
-    #[cfg(feature = "config")]
-    pub(crate) fn change_policy(&self, policy: BulkheadPolicy) {
-        let kept = policy.kept();
-        let replace = || _ = self.kept.replace(|known| *known == kept, || kept);
-        let change_limit = || match &self.adaptive {
-            None => self.set_limit(kept.limit),
-            Some(adaptive) => {
-                adaptive.fix((!policy.is_adaptive()).then_some(kept.limit));
-                adaptive.set_overload_after(policy.given_overload_after());
-                self.follow();
-            }
-        };
-        // What lets more calls pass comes first, so that each refusal is one by the settings before or after: a call that
-        // does not wait, by these, finds the slots of these.
-        if kept.limit > self.semaphore.limit() {
-            change_limit();
-            replace();
-        } else {
-            replace();
-            change_limit();
-        }
-    }
-
-    /// Whether its limit is that of its settings, which the program has not changed.
-    pub(super) fn has_limit_of_policy(&self) -> bool {
-        let kept = *self.kept.get();
-        self.policy() == BulkheadPolicy::of_kept(kept, self.adapting().map(Adaptive::settings), kept.limit)
-    }
-
-    /// A slot for a call that found none, and whose settings say now that it does not wait: others may have been in force
-    /// when it looked.
-    #[inline]
-    pub(crate) fn slot_by_these_settings(&self) -> Option<Slot<'_>> {
-        if cfg!(feature = "config") { self.free_slot() } else { None }
     }
 
     pub(super) fn apply_limit(&self, limit: u32) {

@@ -4,6 +4,7 @@ pub(crate) mod adaptive;
 #[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
 pub(crate) mod bulkhead;
 mod call;
+mod change;
 pub(crate) mod for_call;
 pub(crate) mod guard;
 pub(crate) mod owned_slot;

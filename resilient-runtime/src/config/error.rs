@@ -104,6 +104,13 @@ impl ConfigProblem {
     }
 }
 
+impl ConfigProblem {
+    /// The text of a warning.
+    pub(super) fn as_warning(&self) -> String {
+        self.to_string().replacen("error: ", "warning: ", 1)
+    }
+}
+
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;

@@ -235,7 +235,7 @@ impl Loader {
             // If that fails, the warning is lost.
             let _ = std::io::Write::write_all(
                 &mut std::io::stderr(),
-                format!("resilient: warning: {warning}\n").as_bytes(),
+                format!("resilient: {}\n", warning.as_warning()).as_bytes(),
             );
         }
         Ok(listed)

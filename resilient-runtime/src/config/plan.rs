@@ -134,8 +134,8 @@ impl Planned<'_> {
 
     /// Whether all settings are known before any call.
     pub(super) fn is_known(&self) -> bool {
-        let is_open = |name: &&str| !self.given.contains_key(*name) && self.subject.computed(name).is_some();
-        !settings::names(self.subject.kind).iter().any(|name| is_open(&name))
+        let is_open = |name: &str| !self.given.contains_key(name) && self.subject.computed(name).is_some();
+        !settings::names(self.subject.kind).iter().any(|name| is_open(name))
     }
 
     /// The settings for readers. Those that calls compute are shown as their code.

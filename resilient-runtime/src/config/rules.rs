@@ -81,43 +81,40 @@ pub(super) fn broken(policy: &AnyPolicy, in_force: &InForce<'_>) -> Option<Broke
 }
 
 fn retry(in_force: &InForce<'_>) -> Option<Broken> {
-    let rule = |setting: Option<&'static str>, is_broken: bool, message: &dyn Fn(&str) -> String| {
-        setting.filter(|_| is_broken).map(|setting| Broken { setting, message: message(setting) })
-    };
-    let backoff = in_force.value("backoff");
-    let is_constant = backoff == Some("constant");
-    let (base, most) = (in_force.duration("base_delay"), in_force.duration("max_delay"));
-    rule(in_force.given(&["exponential_base"]), backoff.is_some_and(|it| it != "exponential"), &|setting| {
-        format!("`{setting}` acts only with `backoff = exponential`: leave it out, or give that `backoff`")
+    let asked = in_force.given(&["max_retry_after"]).filter(|_| !in_force.asks);
+    growth(in_force).or_else(|| pauses(in_force)).or_else(|| {
+        let message = "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: leave it out";
+        asked.map(|setting| Broken { setting, message: message.to_owned() })
     })
-    .or_else(|| {
-        rule(in_force.given(&["jitter"]), backoff == Some("decorrelated"), &|setting| {
-            format!("`backoff = decorrelated` is random by itself: leave `{setting}` out, or give another `backoff`")
-        })
-    })
-    .or_else(|| {
-        let acts_on = ["jitter", "exponential_base", "backoff", "max_delay"];
-        rule(in_force.given(&acts_on), base == Some(Duration::ZERO), &|setting| {
-            format!("`{setting}` never acts on pauses of zero: leave it out, or give a longer `base_delay`")
-        })
-    })
-    .or_else(|| {
-        rule(
-            in_force.given(&["max_delay"]),
-            is_constant && base.zip(most).is_some_and(|(base, most)| base <= most),
-            &|_| {
-                let base = base.map(shown).unwrap_or_default();
-                format!(
-                    "`max_delay` never acts, since `backoff = constant` makes no pause longer than {base}: leave it out"
-                )
-            },
-        )
-    })
-    .or_else(|| {
-        rule(in_force.given(&["max_retry_after"]), !in_force.asks, &|setting| {
-            format!("`{setting}` limits the pauses that `retry_after` finds, and there is none: leave it out")
-        })
-    })
+}
+
+/// What only some kinds of delays have.
+fn growth(in_force: &InForce<'_>) -> Option<Broken> {
+    let backoff = in_force.value("backoff")?;
+    if let Some(setting) = in_force.given(&["exponential_base"]).filter(|_| backoff != "exponential") {
+        let message = "`exponential_base` acts only with `backoff = exponential`: leave it out, or give that `backoff`";
+        return Some(Broken { setting, message: message.to_owned() });
+    }
+    let setting = in_force.given(&["jitter"]).filter(|_| backoff == "decorrelated")?;
+    let message = "`backoff = decorrelated` is random by itself: leave `jitter` out, or give another `backoff`";
+    Some(Broken { setting, message: message.to_owned() })
+}
+
+/// What never acts on the delays.
+fn pauses(in_force: &InForce<'_>) -> Option<Broken> {
+    let (base, most) = (in_force.duration("base_delay")?, in_force.duration("max_delay")?);
+    if base.is_zero() {
+        let setting = in_force.given(&["jitter", "exponential_base", "backoff", "max_delay"])?;
+        let message = format!("`{setting}` never acts on pauses of zero: leave it out, or give a longer `base_delay`");
+        return Some(Broken { setting, message });
+    }
+    let is_constant = in_force.value("backoff") == Some("constant");
+    let setting = in_force.given(&["max_delay"]).filter(|_| is_constant && base <= most)?;
+    let message = format!(
+        "`max_delay` never acts, since `backoff = constant` makes no pause longer than {}: leave it out",
+        shown(base)
+    );
+    Some(Broken { setting, message })
 }
 
 /// A limit that is over before the first delay is.

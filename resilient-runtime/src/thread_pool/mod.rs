@@ -14,6 +14,7 @@ mod scoped;
 #[cfg(not(feature = "testing"))]
 #[path = "unscoped.rs"]
 mod scoped;
+mod settings;
 mod spare;
 mod submitted;
 mod task;
@@ -22,7 +23,8 @@ mod within;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-pub(crate) use pool::{Load, Pool, PoolBounds, PoolSettings};
+pub(crate) use pool::Pool;
+pub(crate) use settings::{Load, PoolBounds, PoolSettings};
 pub(crate) use submitted::{Submitted, Waited};
 pub(crate) use task::{RETRY_START, has_waited};
 

@@ -16,33 +16,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 use std::thread;
-use std::time::Duration;
 
 use crate::core::sync::word::AtomicU64;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread_pool::linked_queue::Key;
 use crate::thread_pool::places::{Placement, Places, Seat};
+use crate::thread_pool::settings::{Load, PoolBounds, PoolSettings};
 use crate::thread_pool::task::Run;
 use crate::thread_pool::within::{Within, Withins};
-
-/// What a pool is made with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PoolSettings {
-    /// The name of its threads.
-    pub(crate) name: &'static str,
-    pub(crate) bounds: PoolBounds,
-}
-
-/// How much a pool does, which may change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PoolBounds {
-    /// So many jobs run at a time, inner jobs not counted.
-    pub(crate) threads: usize,
-    /// So many jobs wait for a place at most.
-    pub(crate) max_queue: usize,
-    /// A thread ends after so long without work.
-    pub(crate) keep_alive: Duration,
-}
 
 /// Threads that are started when they are needed, and end when there is no work, or when the pool is dropped.
 pub(crate) struct Pool {
@@ -107,17 +88,6 @@ pub(super) enum Entered {
 pub(super) struct Queued {
     process: ProcessId,
     key: Key,
-}
-
-/// The jobs of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Load {
-    /// Places that are taken.
-    pub(crate) busy: usize,
-    pub(crate) queued: usize,
-    /// The jobs that have ended so far.
-    pub(crate) ended: u64,
-    pub(crate) is_closed: bool,
 }
 
 impl PoolState {

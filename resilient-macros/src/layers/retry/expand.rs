@@ -65,7 +65,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use self::report::{reported, subject};
-use self::settings::{item, policy, retrying, retrying_in_call, settings_in_call, slot_in_calls};
+use self::settings::{begun, item, policy, slot_in_calls};
 use self::verdict::{asked_of_attempt, outcome, verdict};
 use super::model::Retry;
 use crate::budget::given::Budget;
@@ -81,16 +81,7 @@ impl Expand for Retry {
         let inner = inner.lifted();
         let wraps = self.wraps();
         let timed = wraps || self.bind.is_some() || self.on_give_up.is_some() || asked_of_attempt(self);
-        let constant = slots::constant(context, index);
-        let policy = policy(self, context.sig);
-        let slot = slots::slot(context, index);
-        let (policy, retrying) = match item(&policy, &constant) {
-            Some(_) => (policy.binding_to(&constant), retrying(self, &slot, timed)),
-            None => {
-                let (binding, settings) = (policy.binding(), settings_in_call(self, &slot));
-                (quote_spanned!(Span::mixed_site()=> #binding #settings), retrying_in_call(self, timed))
-            }
-        };
+        let (policy, retrying) = begun(self, context, index, timed);
         let body = attempt(context, &inner);
         let at = at(self.span);
         let begin = begin(context, index, self);

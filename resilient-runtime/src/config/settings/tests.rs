@@ -27,6 +27,18 @@ fn each_setting_of_an_attribute_can_be_changed_or_is_code() {
 }
 
 #[test]
+fn the_page_of_each_attribute_lists_what_a_configuration_changes() {
+    for kind in LayerKind::ALL.iter().copied().filter(|kind| *kind != LayerKind::Fallback) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/attributes/{kind}.md"));
+        let page = std::fs::read_to_string(path).expect("each attribute has a page");
+        let section = page.split("\n# ").find_map(|section| section.strip_prefix("Configuration\n"));
+        let sentence = section.and_then(|section| section.split(" while the program runs").next()).expect("a section");
+        let listed: Vec<_> = sentence.split('`').skip(1).step_by(2).filter(|word| *word != "config").collect();
+        assert_eq!(listed, names(kind), "{kind}");
+    }
+}
+
+#[test]
 fn settings_that_calls_compute_are_replaced_by_the_same_names() {
     assert_eq!(names(LayerKind::Retry), crate::retry::settings::Settings::CONFIGURABLE);
     assert_eq!(names(LayerKind::Timeout), crate::timeout::policy::TimeoutPolicy::CONFIGURABLE);

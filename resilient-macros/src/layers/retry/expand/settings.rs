@@ -10,7 +10,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Signature;
 
+use crate::expand::context::Context;
 use crate::expand::policy::Policy;
+use crate::expand::slots;
 use crate::expand::spans::at;
 use crate::layers::retry::model::Retry;
 use crate::layers::retry::values::MaxAttempts;
@@ -26,14 +28,27 @@ pub(super) fn item(policy: &Policy<'_>, name: &Ident) -> Option<(TokenStream, To
 /// The runtime's type of a retry's settings.
 const SETTINGS: &str = "RetrySettings";
 
+/// The statements before the attempts of a call, and the expression of their state.
+pub(super) fn begun(retry: &Retry, context: &Context<'_>, index: usize, timed: bool) -> (TokenStream, TokenStream) {
+    let (constant, slot) = (slots::constant(context, index), slots::slot(context, index));
+    let policy = policy(retry, context.sig);
+    match item(&policy, &constant) {
+        Some(_) => (policy.binding_to(&constant), retrying(retry, &slot, timed)),
+        None => {
+            let (binding, settings) = (policy.binding(), settings_in_call(retry, &slot));
+            (quote_spanned!(Span::mixed_site()=> #binding #settings), retrying_in_call(retry, timed))
+        }
+    }
+}
+
 /// The attempts by settings that are known before any call.
-pub(super) fn retrying(retry: &Retry, slot: &TokenStream, timed: bool) -> TokenStream {
+fn retrying(retry: &Retry, slot: &TokenStream, timed: bool) -> TokenStream {
     let by = Ident::new(if retry.policy.is_some() { "retrying_by" } else { "retrying" }, Span::mixed_site());
     quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#by(#slot, __resilient_policy, #timed))
 }
 
 /// The statement before the attempts by settings that the call computes. A configuration may replace some of them.
-pub(super) fn settings_in_call(retry: &Retry, slot: &TokenStream) -> TokenStream {
+fn settings_in_call(retry: &Retry, slot: &TokenStream) -> TokenStream {
     let by = if retry.policy.is_some() { "settings_in_call_by" } else { "settings_in_call" };
     let by = Ident::new(by, Span::mixed_site());
     quote_spanned! {Span::mixed_site()=>
@@ -41,7 +56,7 @@ pub(super) fn settings_in_call(retry: &Retry, slot: &TokenStream) -> TokenStream
     }
 }
 
-pub(super) fn retrying_in_call(retry: &Retry, timed: bool) -> TokenStream {
+fn retrying_in_call(retry: &Retry, timed: bool) -> TokenStream {
     match retry.policy {
         Some(_) => quote_spanned! {Span::mixed_site()=>
             __resilient_pipeline::retrying_by_in_call(&__resilient_settings, __resilient_policy, #timed)
