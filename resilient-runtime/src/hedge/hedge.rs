@@ -107,7 +107,7 @@ impl Hedge {
 
     #[inline]
     fn delay_by(&self, policy: &HedgePolicy) -> Option<Duration> {
-        match (self.percentile(), policy.delay) {
+        match (self.percentile_by(policy), policy.delay) {
             (Some(percentile), _) => percentile.delay().map(Duration::from_nanos),
             (None, Delay::Fixed(delay)) => Some(delay),
             (None, _) => None,
@@ -118,10 +118,12 @@ impl Hedge {
     /// the delay.
     #[inline]
     fn percentile(&self) -> Option<&Percentile> {
-        #[cfg(feature = "config")]
-        return self.percentile.as_ref().filter(|_| self.in_force.get().adapts());
-        #[cfg(not(feature = "config"))]
-        self.percentile.as_ref()
+        self.percentile_by(self.in_force.get())
+    }
+
+    #[inline]
+    fn percentile_by(&self, policy: &HedgePolicy) -> Option<&Percentile> {
+        self.percentile.as_ref().filter(|_| !cfg!(feature = "config") || policy.adapts())
     }
 
     /// Totals since it was made.

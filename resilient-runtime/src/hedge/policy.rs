@@ -148,7 +148,6 @@ impl HedgePolicy {
     }
 
     /// Whether the delay adjusts itself.
-    #[cfg(feature = "config")]
     pub(crate) const fn adapts(&self) -> bool {
         matches!(self.delay, Delay::Percentile { .. })
     }
