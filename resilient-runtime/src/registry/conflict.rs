@@ -42,3 +42,72 @@ impl<T: SharedState> fmt::Display for Conflict<T> {
         )
     }
 }
+
+#[cfg(all(test, feature = "tracing", not(resilient_loom)))]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Level, Metadata, Subscriber};
+
+    use super::*;
+    use crate::circuit_breaker::breaker::CircuitBreaker;
+    use crate::circuit_breaker::policy::BreakerPolicy;
+    use crate::registry::origin::Origin;
+
+    type Lines = Arc<Mutex<Vec<(Level, String, String)>>>;
+
+    /// Keeps the level, the target and the message of each line.
+    struct Kept(Lines);
+
+    #[derive(Default)]
+    struct Message(String);
+
+    impl Visit for Message {
+        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+            if field.name() == "message" {
+                self.0 = format!("{value:?}");
+            }
+        }
+    }
+
+    impl Subscriber for Kept {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            let mut message = Message::default();
+            event.record(&mut message);
+            let about = event.metadata();
+            self.0.lock().unwrap().push((*about.level(), about.target().to_owned(), message.0));
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_conflict_is_an_error_in_logs() {
+        let (in_force, ignored) = (BreakerPolicy::new(), BreakerPolicy::new().failure_threshold(9));
+        let of = ExactOrigin { origin: Origin::Call("circuit_breaker_or_insert"), line: None };
+        let conflict =
+            Conflict::<CircuitBreaker> { name: Name::new(&"logged conflict"), in_force, by: None, ignored, of };
+        let lines = Lines::default();
+        tracing::subscriber::with_default(Kept(Arc::clone(&lines)), || conflict.write());
+        let lines = lines.lock().unwrap();
+        let [(level, target, message)] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((*level, target.as_str()), (Level::ERROR, "resilient::config"));
+        assert!(message.starts_with("circuit breaker `logged conflict` has the default settings already"), "{message}");
+    }
+}

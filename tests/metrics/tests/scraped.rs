@@ -2,11 +2,13 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use resilient::{
-    BreakerPolicy, Bulkhead, BulkheadPolicy, Error, bulkhead, circuit_breaker, fallback, registry, retry, timeout,
+    BreakerPolicy, Bulkhead, BulkheadPolicy, Error, ThreadBulkheadPolicy, bulkhead, circuit_breaker, fallback,
+    registry, retry, timeout,
 };
 use resilient_metrics_tests::{Page, parse, scrape};
 use std::sync::Arc;
@@ -39,6 +41,26 @@ fn works_again(calls: &AtomicU32) -> Result<(), &'static str> {
 #[fallback(value = 7)]
 fn answered() -> Result<u64, &'static str> {
     Err("down")
+}
+
+/// Two bodies for one thread: the second has to wait, and the first not.
+fn waits_for_a_thread() {
+    let bulkhead = registry().thread_bulkhead_or_insert("waited for", ThreadBulkheadPolicy::new(1));
+    let (release, released) = channel::<()>();
+    let (begun, has_begun) = channel();
+    let first = thread::spawn(move || {
+        bulkhead.call(move || {
+            begun.send(()).unwrap();
+            released.recv().or(Ok::<_, Error>(()))
+        })
+    });
+    has_begun.recv().unwrap();
+    let second = thread::spawn(|| bulkhead.call(|| Ok::<_, Error>(())));
+    while bulkhead.queued() == 0 {
+        thread::yield_now();
+    }
+    drop(release);
+    assert_eq!((first.join().unwrap(), second.join().unwrap()), (Ok(()), Ok(())));
 }
 
 #[track_caller]
@@ -76,6 +98,7 @@ fn a_page_has_what_was_counted() {
     retried().unwrap_err();
     works_again(&AtomicU32::new(0)).unwrap();
     assert_eq!(answered(), Ok(7));
+    waits_for_a_thread();
     resilient::metrics::publish();
     let text = scrape(address);
     let page = parse(&text);
@@ -119,6 +142,7 @@ fn a_page_has_what_was_counted() {
     assert_value(&page, r#"resilient_call_attempts_sum{function="scraped::retried"}"#, 2.0);
     assert_value(&page, r#"resilient_call_attempts_sum{function="scraped::works_again"}"#, 2.0);
 
+    assert_value(&page, r#"resilient_bulkhead_wait_duration_count{name="waited for"}"#, 1.0);
     assert!(text.contains("# TYPE resilient_circuit_breaker_calls counter"), "{text}");
     assert!(text.contains("# HELP resilient_bulkhead_usage Calls that have a slot now."), "{text}");
     every_series_is_in_the_table(&page);
