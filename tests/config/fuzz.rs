@@ -111,7 +111,7 @@ fn try_out(text: &str, variables: &[(&str, &str)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn any_text(text in "(?s).{0,120}") {
