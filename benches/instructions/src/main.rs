@@ -1,8 +1,11 @@
 //! Counts the instructions of the hot paths, and fails if one exceeds the count in `kept.txt` by more than a tenth.
 //! Unlike times, the counts do not depend on the machine's speed or its other load.
 //!
+//! With the feature `observed` logs and metrics are compiled in, nobody listens, and some of the paths are counted, against
+//! `kept_observed.txt`.
+//!
 //! - no argument: count and compare; needs valgrind
-//! - `--keep`: count and write `kept.txt`, below the lines at its head that begin with `#` and say why figures changed
+//! - `--keep`: count and write the kept counts, below the lines at its head that begin with `#` and say why figures changed
 //! - `--configured`, with that feature: count a few paths before and after a configuration gives them other settings, and
 //!   compare with `kept.txt`
 //! - `--call PATH N`: make N calls of one path, to be counted; `--call-overridden` after such a configuration
@@ -18,9 +21,13 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
-use paths::{PATHS, Path};
+use paths::{OBSERVED, PATHS, Path};
 
-const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kept.txt");
+const KEPT: &str = if cfg!(feature = "observed") {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/kept_observed.txt")
+} else {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/kept.txt")
+};
 /// A path may grow by a tenth, or by an instruction or two if it is short.
 const TOLERATED: f64 = 1.1;
 /// Two numbers of calls: the difference between the two runs is the calls alone.
@@ -53,6 +60,11 @@ fn call(name: &str, calls: u64) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// The paths that are counted.
+fn counted() -> impl Iterator<Item = &'static Path> {
+    PATHS.iter().filter(|(name, _)| !cfg!(feature = "observed") || OBSERVED.contains(name))
+}
+
 fn count((name, _): &Path) -> u64 {
     count_by("--call", name)
 }
@@ -76,7 +88,7 @@ fn collected(call: &str, name: &str, calls: u64) -> u64 {
 fn keep() -> ExitCode {
     let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
     let mut text: String = kept.split_inclusive('\n').filter(|line| line.starts_with('#')).collect();
-    for path in PATHS {
+    for path in counted() {
         writeln!(text, "{:>5}  {}", count(path), path.0).expect("strings take all");
     }
     std::fs::write(KEPT, &text).expect("the package is ours");
@@ -87,9 +99,9 @@ fn keep() -> ExitCode {
 fn compare() -> ExitCode {
     let kept = std::fs::read_to_string(KEPT).expect("the figures are kept");
     let kept: BTreeMap<&str, u64> = kept.lines().filter_map(figure).collect();
-    assert_eq!(kept.len(), PATHS.len(), "kept.txt is not of these paths; write it anew with `--keep`");
+    assert_eq!(kept.len(), counted().count(), "{KEPT} is not of these paths; write it anew with `--keep`");
     println!("  now  kept");
-    let grown = PATHS.iter().filter(|path| has_grown(path, kept.get(path.0).copied())).count();
+    let grown = counted().filter(|path| has_grown(path, kept.get(path.0).copied())).count();
     if grown > 0 {
         eprintln!("{grown} hot paths take more instructions; if that is worth it, write the figures with `--keep`");
         return ExitCode::FAILURE;
@@ -119,7 +131,7 @@ fn figure(line: &str) -> Option<(&str, u64)> {
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
 fn has_grown(path: &Path, kept: Option<u64>) -> bool {
-    let kept = kept.unwrap_or_else(|| panic!("kept.txt has no figure of {}", path.0));
+    let kept = kept.unwrap_or_else(|| panic!("{KEPT} has no figure of {}", path.0));
     let now = count(path);
     let has_grown = now as f64 > kept as f64 * TOLERATED + 2.0;
     println!("{now:>5} {kept:>5}  {}{}", path.0, if has_grown { "  <- more than a tenth" } else { "" });

@@ -72,6 +72,16 @@ pub const PATHS: &[Path] = &[
     ("registry, look-up", |_| _ = black_box(registry().circuit_breaker(black_box("count.row")))),
 ];
 
+/// The paths that are counted with logs and metrics compiled in: one for each thing that these ask.
+pub const OBSERVED: &[&str] = &[
+    "breaker, in a row",
+    "bulkhead, free, limit 8",
+    "retry, first attempt",
+    "timeout, ready",
+    "four attributes, sync",
+    "five attributes, ready",
+];
+
 #[circuit_breaker(name = "count.sync")]
 fn in_a_row_sync(id: u64) -> Answer {
     Ok(black_box(id))

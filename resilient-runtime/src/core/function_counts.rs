@@ -92,7 +92,8 @@ mod counting {
         static RECENT: [Cell<(usize, Option<&'static Counts>)>; PLACES] = const { [const { Cell::new((0, None)) }; PLACES] };
     }
 
-    #[inline]
+    /// Not inlined, so that callers are as small as without the feature but for this call.
+    #[inline(never)]
     pub(super) fn count(function: Name, what: Count) {
         let address = function.address();
         RECENT.with(|recent| {

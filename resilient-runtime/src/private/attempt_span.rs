@@ -1,17 +1,16 @@
 //! The span of an attempt of `#[retry]`. Generated code names it only where the feature is on.
 
-use tracing::span::EnteredSpan;
-
-use crate::core::span::{InSpan, in_span};
+use crate::core::span::{InSpan, Inside, in_span};
 use crate::retry::driver::Retrying;
 
 /// An attempt, polled in its span.
+#[inline]
 pub fn in_attempt<F>(retrying: &Retrying<'_>, attempt: F) -> InSpan<F> {
     in_span(retrying.span().clone_span(), attempt)
 }
 
 /// Enters the span of an attempt on this thread, until the result is dropped.
-#[must_use]
-pub fn enter_attempt(retrying: &Retrying<'_>) -> Option<EnteredSpan> {
-    retrying.span().entered()
+#[inline]
+pub fn enter_attempt<'r>(retrying: &'r Retrying<'_>) -> Inside<'r> {
+    retrying.span().enter()
 }

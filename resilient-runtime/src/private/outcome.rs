@@ -238,6 +238,7 @@ fn ends(call: &Call, outcome: Outcome) {
 }
 
 /// The `Result` that the function returns, with a refusal as its error. The call has ended.
+#[inline]
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
 pub fn settled<T, E>(
     outcome: Result<T, Failure<E, Error>>,
@@ -261,6 +262,7 @@ pub fn settled<T, E>(
 }
 
 /// The same, where nothing can have refused.
+#[inline]
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
 pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: &Call) -> Result<T, E> {
     match outcome {

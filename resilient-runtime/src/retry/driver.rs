@@ -66,6 +66,7 @@ impl<'p> Retrying<'p> {
     }
 
     /// Counts an attempt that is about to be made.
+    #[inline]
     pub fn begin(&mut self) -> Attempt {
         let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
         let attempt = self.schedule.begin(self.settings, elapsed);

@@ -145,7 +145,7 @@ where
     loop {
         let attempt = repeated.begin();
         let outcome = {
-            let _span = repeated.retrying.span().entered();
+            let _span = repeated.retrying.span().enter();
             operation()
         };
         let (outcome, next) = repeated.next(attempt, outcome);

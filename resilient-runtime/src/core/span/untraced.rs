@@ -42,6 +42,11 @@ impl AttemptSpan {
     }
 
     #[inline]
+    pub(crate) const fn enter(&self) -> Entered {
+        Entered
+    }
+
+    #[inline]
     pub(crate) const fn entered(&self) -> Entered {
         Entered
     }
