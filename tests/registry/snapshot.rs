@@ -185,12 +185,13 @@ async fn limits_say_what_is_full_and_what_waits() {
     LIMIT.resume();
 }
 
-#[tokio::test(start_paused = true)]
-async fn budgets_and_state_per_key_are_there() {
+#[test]
+fn budgets_and_state_per_key_are_there() {
     let budget = || snapshot().retry_budgets.into_iter().find(|budget| budget.name == "snapshot: budget").unwrap();
-    let available = budget().available;
+    // Tokens come with the time, so only what is counted is exact.
+    assert!(budget().available > 0);
     assert!(BUDGET.try_take());
-    assert_eq!((budget().available, budget().retries), (available - 1, 1));
+    assert_eq!((budget().retries, budget().refused_retries), (1, 0));
 
     let hosts = || snapshot().keyed_circuit_breakers.into_iter().find(|it| it.name == "snapshot: hosts").unwrap();
     assert_eq!((hosts().keys, hosts().not_closed), (0, 0));
