@@ -116,6 +116,7 @@ impl Drop for BoxedSpan {
 
 #[cold]
 #[inline(never)]
+#[expect(clippy::unnecessary_box_returns, reason = "a span in a future is a pointer, and made out of line")]
 fn cloned(span: &tracing::Span) -> Box<tracing::Span> {
     Box::new(span.clone())
 }
