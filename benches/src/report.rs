@@ -11,12 +11,21 @@ use crate::table::{self, Counts};
 /// Makes a benchmark when it runs, because some need to prepare shared state.
 pub type Make = fn() -> Question;
 
-/// Prints the results one by one: of benchmarks whose names begin with one of `starts`, or of all if there are none.
+/// Prints the results one by one: of benchmarks whose names begin with one of `starts`, or of all if there are none. The rows
+/// are those that this process measured itself.
+///
+/// Calls that wait along with many others are measured in a process of their own: they depend on where the memory of
+/// each lies, and after many other benchmarks that is what those have left.
 pub fn answers(questions: &[Make], starts: &[String]) -> impl Iterator<Item = (Question, Vec<Row>)> {
     let counts = counts(starts);
     asked(questions, starts).map(move |question| {
         eprintln!("{} …", question.id);
+        let is_alone = matches!(starts, [only] if only == question.id);
         let rows = match &question.put {
+            Put::Pending(_) | Put::Expiring(_) if !is_alone => {
+                print!("{}", in_a_process_of_its_own(question.id));
+                return (question, Vec::new());
+            }
             Put::Calls(calls) => calls.measure(),
             Put::Pending(pending) => pending.measure(),
             Put::Expiring(expiring) => expiring.measure(),
@@ -24,6 +33,13 @@ pub fn answers(questions: &[Make], starts: &[String]) -> impl Iterator<Item = (Q
         print!("{}", table::of(&question, &rows, &counts));
         (question, rows)
     })
+}
+
+fn in_a_process_of_its_own(id: &str) -> String {
+    let here = std::env::current_exe().expect("a program has a place");
+    let output = Command::new(here).arg(id).output().expect("it has begun once already");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it writes UTF-8")
 }
 
 fn asked(questions: &[Make], starts: &[String]) -> impl Iterator<Item = Question> {

@@ -6,6 +6,7 @@ mod breaker_half_open;
 mod breaker_open;
 mod breaker_per_key;
 mod bulkhead;
+mod events;
 mod hedge;
 mod peers;
 mod pipeline;
@@ -59,6 +60,7 @@ pub const ALL: &[Make] = &[
     rate_limit::free,
     rate_limit::refused,
     registry::question,
+    events::delivered,
 ];
 
 /// The error of the bodies: small and `Copy`, so that no contender pays for cloning it.
