@@ -32,7 +32,8 @@ fn the_page_of_each_attribute_lists_what_a_configuration_changes() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/attributes/{kind}.md"));
         let page = std::fs::read_to_string(path).expect("each attribute has a page");
         let section = page.split("\n# ").find_map(|section| section.strip_prefix("Configuration\n"));
-        let sentence = section.and_then(|section| section.split(" while the program runs").next()).expect("a section");
+        let section = section.expect("each page has the section").replace('\n', " ");
+        let (sentence, _) = section.split_once(" while the program runs").expect("the sentence");
         let listed: Vec<_> = sentence.split('`').skip(1).step_by(2).filter(|word| *word != "config").collect();
         assert_eq!(listed, names(kind), "{kind}");
     }
