@@ -69,7 +69,7 @@ fn what_was_never_called_is_there_with_zeros() {
     let path = format!("{}::never_called", module_path!());
     let now = snapshot();
     let breaker = breaker("snapshot: never");
-    assert_eq!((breaker.owner, breaker.state), (Owner::Shared, CircuitState::Closed));
+    assert_eq!((breaker.owner, breaker.state), (Owner::Program, CircuitState::Closed));
     assert_eq!((breaker.in_state, breaker.because, breaker.open_for), (None, None, None));
     assert_eq!((breaker.successful_calls, breaker.failed_calls, breaker.rejected_calls), (0, 0, 0));
     assert_eq!((breaker.failures_in_a_row, breaker.window), (Some(0), None));
@@ -90,7 +90,7 @@ fn what_was_never_called_is_there_with_zeros() {
 
 #[test]
 fn a_snapshot_makes_nothing() {
-    assert_eq!(breaker("snapshot: only a name").owner, Owner::Shared);
+    assert_eq!(breaker("snapshot: only a name").owner, Owner::Program);
     assert!(registry().circuit_breakers().iter().all(|breaker| breaker.name() != "snapshot: only a name"));
     let _ = names_only;
 }
@@ -181,7 +181,7 @@ async fn limits_say_what_is_full_and_what_waits() {
     let all = snapshot().rate_limiters;
     let seen = all.iter().find(|limit| limit.name == "snapshot: limit").unwrap();
     assert_eq!((seen.available, seen.held_for, seen.holds), (Some(0), Duration::from_secs(30), 1));
-    assert_eq!((seen.accepted_calls, seen.rejected_calls, seen.owner), (1, 1, Owner::Shared));
+    assert_eq!((seen.accepted_calls, seen.rejected_calls, seen.owner), (1, 1, Owner::Program));
     LIMIT.resume();
 }
 

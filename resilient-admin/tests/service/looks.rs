@@ -63,7 +63,7 @@ async fn a_snapshot_has_all_state_and_what_can_be_done() {
     let seen = breakers.iter().find(|breaker| breaker["name"] == "looks: seen").unwrap();
     assert_eq!(
         (&seen["state"], &seen["owner"], &seen["because"]),
-        (&json!("open"), &json!("shared"), &json!("streak"))
+        (&json!("open"), &json!("program"), &json!("streak"))
     );
     assert!(seen["in_state_ms"].is_number() && seen["open_for_ms"].as_f64().unwrap() > 1_000.0, "{seen}");
     assert_eq!((&seen["failed_calls"], &seen["failure_rate"]), (&json!(1), &json!(null)));

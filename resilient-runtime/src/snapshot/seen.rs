@@ -14,7 +14,7 @@ use crate::snapshot::functions::SettingSnapshot;
 #[non_exhaustive]
 pub enum Owner {
     /// All who give its name.
-    Shared,
+    Program,
     /// One function, whose path is its name.
     Function,
     /// A value that the program put into view by `observed`; its name is the one that `observed` was given.
@@ -60,7 +60,7 @@ pub(super) fn all<S: SeenValue>(registry: &Registry) -> Vec<S> {
 
 fn not_values<S: Seen>(registry: &Registry) -> Vec<S> {
     let Listed { made, unmade } = listed::<S::State>(registry, S::name_of);
-    let owner = |is_shared| if is_shared { Owner::Shared } else { Owner::Function };
+    let owner = |is_shared| if is_shared { Owner::Program } else { Owner::Function };
     let made = made.into_iter().map(|(state, is_shared)| S::see(state, &S::name_of(state), owner(is_shared)));
     // What a call would make. It is looked at and dropped.
     let see_new = |(name, policy, is_shared): (Name, _, _)| {
