@@ -49,14 +49,12 @@ impl Replaces for TimeoutPolicy {
 
 impl Replaces for Part<Settings> {
     fn table() -> &'static Numbered<Self> {
-        static TABLE: Numbered<Part<Settings>> = Numbered::new();
-        &TABLE
+        table!(Part<Settings>)
     }
 }
 
 impl Replaces for Part<TimeoutPolicy> {
     fn table() -> &'static Numbered<Self> {
-        static TABLE: Numbered<Part<TimeoutPolicy>> = Numbered::new();
-        &TABLE
+        table!(Part<TimeoutPolicy>)
     }
 }

@@ -11,7 +11,7 @@ use crate::core::numbered::Numbered;
 fn whoever_reads_a_number_finds_its_policy() {
     model(|| {
         // As the table of policies, which outlives a model.
-        let shared = Arc::new((Numbered::<u32>::new(), Slot::computed()));
+        let shared = Arc::new((Numbered::<u32>::new(), Slot::given()));
         assert_eq!(shared.1.number(), 0);
         let other = Arc::clone(&shared);
         let reader = thread::spawn(move || {
