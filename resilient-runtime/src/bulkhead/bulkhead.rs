@@ -151,55 +151,6 @@ impl Bulkhead {
         self.semaphore.limit() as usize
     }
 
-    /// Changes how many calls may be in flight at a time, while calls are in flight and wait. It takes effect before
-    /// this returns:
-    ///
-    /// - a higher limit gives slots to the calls that wait, in the order of their arrival;
-    /// - with a lower one the calls in flight go on, those that wait stay in the queue, and no call gets a slot until
-    ///   fewer than the limit are in flight.
-    ///
-    /// ```
-    /// # use resilient_runtime as resilient;
-    /// use resilient::{Bulkhead, BulkheadPolicy};
-    ///
-    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1));
-    /// let first = bulkhead.try_acquire().unwrap();
-    /// bulkhead.set_limit(2);
-    /// let second = bulkhead.try_acquire().unwrap();
-    /// bulkhead.set_limit(1);
-    /// drop(first);
-    /// assert_eq!((bulkhead.in_flight(), bulkhead.limit()), (1, 1));
-    /// assert!(bulkhead.try_acquire().unwrap_err().is_bulkhead_full());
-    /// drop(second);
-    /// assert!(bulkhead.try_acquire().is_ok());
-    /// ```
-    ///
-    /// After a [`shutdown`](Self::shutdown) it changes nothing. A limit that [adapts itself](BulkheadPolicy::adaptive) is set
-    /// to the nearest one within its bounds, and goes on from there.
-    ///
-    /// # Panics
-    ///
-    /// In debug builds if `limit` is zero. In release builds zero becomes 1.
-    #[track_caller]
-    pub fn set_limit(&self, limit: u32) {
-        let limit = BulkheadPolicy::new(limit).limit();
-        match &self.adaptive {
-            None => self.apply_limit(limit),
-            Some(adaptive) => {
-                adaptive.set_limit(limit);
-                self.follow();
-            }
-        }
-    }
-
-    pub(super) fn apply_limit(&self, limit: u32) {
-        if !self.closed.is() {
-            self.semaphore.set_limit(limit);
-        }
-        // If a shutdown has begun meanwhile.
-        self.take_all_slots_if_closed();
-    }
-
     /// The calls that hold a slot now; may exceed the limit after [`set_limit`](Self::set_limit) has lowered it. While
     /// other threads begin and end calls, it may be off by those.
     pub fn in_flight(&self) -> usize {

@@ -9,6 +9,7 @@ mod linked_queue;
 mod loom_tests;
 mod places;
 mod pool;
+mod pool_id;
 #[cfg(feature = "testing")]
 mod scoped;
 #[cfg(not(feature = "testing"))]

@@ -13,14 +13,13 @@ use std::mem;
 use std::process;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use crate::core::sync::word::AtomicU64;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread_pool::linked_queue::Key;
 use crate::thread_pool::places::{Placement, Places, Seat};
+use crate::thread_pool::pool_id::PoolId;
 use crate::thread_pool::settings::{Load, PoolBounds, PoolSettings};
 use crate::thread_pool::task::Run;
 use crate::thread_pool::within::{Within, Withins};
@@ -41,10 +40,6 @@ pub(super) struct Shared {
 
 /// Starts a thread that calls [`Shared::work`].
 pub(super) type Spawn = fn(Arc<Shared>, ProcessId) -> io::Result<()>;
-
-/// Distinguishes pools, also those of which the first is dropped before the second is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct PoolId(u64);
 
 /// Detects a fork: the child has the memory of its parent, but not its threads.
 pub(super) type ProcessId = u32;
@@ -151,9 +146,7 @@ impl Pool {
     }
 
     pub(super) fn with_spawn(settings: PoolSettings, spawn: Spawn) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        // Relaxed, because only the number matters.
-        let id = PoolId(NEXT.fetch_add(1, Ordering::Relaxed));
+        let id = PoolId::next();
         let PoolSettings { name, bounds } = settings;
         let state = Mutex::new(PoolState::new(0, bounds));
         Self { shared: Arc::new(Shared { id, name, spawn, state, work: Condvar::new() }) }

@@ -8,7 +8,8 @@ use std::mem;
 
 use crate::core::sync::thread_local;
 use crate::thread_pool::places::Seat;
-use crate::thread_pool::pool::{PoolId, ProcessId};
+use crate::thread_pool::pool::ProcessId;
+use crate::thread_pool::pool_id::PoolId;
 
 /// A job that has a seat in a pool.
 #[derive(Clone, Copy, Debug)]
