@@ -3,17 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use resilient::{BreakerPolicy, CircuitBreaker, Error, RetryPolicy, TimeoutPolicy, retry, timeout};
+use resilient::{Error, RetryPolicy, TimeoutPolicy, retry, timeout};
 use tokio::time::Instant;
 
-use crate::Config;
 use crate::shown::value_of;
-
-fn refusal() -> Error {
-    let breaker = CircuitBreaker::new("none", BreakerPolicy::new());
-    breaker.force_open();
-    breaker.try_acquire().unwrap_err()
-}
+use crate::{Config, refusal};
 
 struct Client {
     calls: AtomicU32,

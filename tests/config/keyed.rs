@@ -5,18 +5,12 @@ use std::thread;
 use std::time::Duration;
 
 use resilient::{
-    BreakerPolicy, BulkheadPolicy, CircuitBreaker, CircuitState, Error, RateLimitPolicy, bulkhead, circuit_breaker,
-    rate_limit, registry,
+    BreakerPolicy, BulkheadPolicy, CircuitState, Error, RateLimitPolicy, bulkhead, circuit_breaker, rate_limit,
+    registry,
 };
 
-use crate::Config;
 use crate::shown::value_of;
-
-fn refusal() -> Error {
-    let breaker = CircuitBreaker::new("none", BreakerPolicy::new());
-    breaker.force_open();
-    breaker.try_acquire().unwrap_err()
-}
+use crate::{Config, refusal};
 
 #[circuit_breaker(name = "config: hosts", key = host, failure_threshold = 3)]
 fn fetch(host: &str) -> Result<(), Error> {

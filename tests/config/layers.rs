@@ -7,33 +7,12 @@ use std::time::Duration;
 use resilient::{BreakerPolicy, CircuitBreaker, Error, RetryPolicy, bulkhead, circuit_breaker, retry, timeout};
 use tokio::time::Instant;
 
-use crate::Config;
+use crate::{Config, refusal};
 
 #[retry(max_attempts = 2, base_delay = 1ms, jitter = none)]
 fn twice(calls: &AtomicU32) -> Result<(), Error> {
     calls.fetch_add(1, Ordering::Relaxed);
-    Err(Error::from_io())
-}
-
-trait FromIo {
-    fn from_io() -> Self;
-}
-
-impl FromIo for Error {
-    fn from_io() -> Self {
-        CircuitBreaker::new("none", BreakerPolicy::new()).refusal()
-    }
-}
-
-trait Refusing {
-    fn refusal(&self) -> Error;
-}
-
-impl Refusing for CircuitBreaker {
-    fn refusal(&self) -> Error {
-        self.force_open();
-        self.try_acquire().unwrap_err()
-    }
+    Err(refusal())
 }
 
 fn calls_of(call: impl Fn(&AtomicU32) -> Result<(), Error>) -> u32 {
@@ -60,7 +39,7 @@ const BY_POLICY: RetryPolicy<Error> =
 #[retry(policy = BY_POLICY)]
 fn by_policy(calls: &AtomicU32) -> Result<(), Error> {
     calls.fetch_add(1, Ordering::Relaxed);
-    Err(Error::from_io())
+    Err(refusal())
 }
 
 #[test]
@@ -77,7 +56,7 @@ fn settings_of_a_given_policy_change_and_its_functions_stay() {
 #[retry(max_attempts = 3, exhausted = wrap, base_delay = 1ms, on_give_up = |_| panic!("it is switched off"))]
 fn wrapped(calls: &AtomicU32) -> Result<(), Error> {
     calls.fetch_add(1, Ordering::Relaxed);
-    Err(Error::from_io())
+    Err(refusal())
 }
 
 #[test]

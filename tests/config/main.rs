@@ -22,6 +22,7 @@ mod worst_cases;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use resilient::config::{ConfigError, loader};
+use resilient::{BreakerPolicy, CircuitBreaker, Error};
 
 /// The configuration, which one test has at a time.
 struct Config(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
@@ -65,4 +66,11 @@ impl Drop for Config {
     fn drop(&mut self) {
         let _ = loader().variables([]).apply("");
     }
+}
+
+/// A refusal, of no breaker of the program.
+fn refusal() -> Error {
+    let breaker = CircuitBreaker::new("none", BreakerPolicy::new());
+    breaker.force_open();
+    breaker.try_acquire().unwrap_err()
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use resilient::{BreakerPolicy, CircuitBreaker, Error, apply, bulkhead, circuit_breaker, policy, retry, timeout};
+use resilient::{BreakerPolicy, Error, apply, bulkhead, circuit_breaker, policy, retry, timeout};
 
-use crate::Config;
 use crate::shown::value_of;
+use crate::{Config, refusal};
 
 struct Client;
 struct Admin;
@@ -159,12 +159,6 @@ async fn by_the_outer_one() -> Result<(), Error> {
 #[apply(other::inner::doubled)]
 async fn by_the_inner_one() -> Result<(), Error> {
     Ok(())
-}
-
-fn refusal() -> Error {
-    let breaker = CircuitBreaker::new("none", BreakerPolicy::new());
-    breaker.force_open();
-    breaker.try_acquire().unwrap_err()
 }
 
 #[test]

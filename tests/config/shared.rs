@@ -7,17 +7,11 @@ use resilient::{
     rate_limit, registry, retry, retry_budget,
 };
 
-use crate::Config;
+use crate::{Config, refusal};
 
 #[circuit_breaker(name = "config: breaker", failure_threshold = 3)]
 fn broken() -> Result<u32, Error> {
     Err(refusal())
-}
-
-fn refusal() -> Error {
-    let breaker = CircuitBreaker::new("none", BreakerPolicy::new());
-    breaker.force_open();
-    breaker.try_acquire().unwrap_err()
 }
 
 #[test]

@@ -7,12 +7,6 @@ use resilient::{BulkheadPolicy, Error, Failure, Pipeline, fallback, hedge, regis
 
 use crate::Heard;
 
-macro_rules! path {
-    ($function:literal) => {
-        concat!(module_path!(), "::", $function)
-    };
-}
-
 #[expect(clippy::redundant_closure, reason = "a path would be called with the arguments")]
 #[fallback(|error| Err(error), |error| if matches!(error, Error::NoItems { .. }) { Err(error) } else { Ok(7) })]
 fn answered(outcome: Result<u32, Error>) -> Result<u32, Error> {

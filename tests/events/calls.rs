@@ -11,12 +11,12 @@ use resilient::{
 
 /// What a test hears of the calls of one function: the outcome, the attempts, and whether a fallback answered.
 #[derive(Clone, Default)]
-struct Finished(Arc<Mutex<Vec<CallFinished>>>);
+pub(crate) struct Finished(Arc<Mutex<Vec<CallFinished>>>);
 
 type Line = (&'static str, u32, bool);
 
 impl Finished {
-    fn listen(function: &str) -> (Self, Subscription) {
+    pub(crate) fn listen(function: &str) -> (Self, Subscription) {
         let finished = Self::default();
         let events = resilient::events().kinds(Kinds::CALLS).function(function).unwrap();
         let watching = finished.subscribe(events);
@@ -32,19 +32,13 @@ impl Finished {
         })
     }
 
-    fn take(&self) -> Vec<CallFinished> {
+    pub(crate) fn take(&self) -> Vec<CallFinished> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 
     fn lines(&self) -> Vec<Line> {
         self.take().iter().map(|call| (call.outcome.name(), call.attempts, call.fallback)).collect()
     }
-}
-
-macro_rules! path {
-    ($function:literal) => {
-        concat!(module_path!(), "::", $function)
-    };
 }
 
 const FAIL: Result<u32, Error> = Err(Error::TimedOut { name: resilient::Name::new(&"inner"), after: Duration::ZERO });

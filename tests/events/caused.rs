@@ -7,11 +7,7 @@ use std::time::Duration;
 use resilient::events::{Event, Kinds};
 use resilient::{BreakerPolicy, CircuitBreaker, CircuitState, registry, retry};
 
-use crate::Heard;
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker_or_insert(name, BreakerPolicy::new())
-}
+use crate::{Heard, breaker};
 
 #[test]
 fn a_listener_hears_of_the_change_of_another_breaker_that_it_causes() {

@@ -5,13 +5,8 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use resilient::events::Kinds;
-use resilient::{BreakerPolicy, CircuitBreaker, registry};
 
-use crate::Heard;
-
-fn breaker(name: &str) -> &'static CircuitBreaker {
-    registry().circuit_breaker_or_insert(name, BreakerPolicy::new())
-}
+use crate::{Heard, breaker};
 
 #[test]
 fn a_panic_in_a_listener_is_counted_and_reaches_nobody() {

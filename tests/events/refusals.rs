@@ -5,7 +5,7 @@ use std::time::Duration;
 use resilient::events::Kinds;
 use resilient::{BulkheadPolicy, Error, RateLimitPolicy, registry, timeout};
 
-use crate::Heard;
+use crate::{Heard, until_the_deadline};
 
 #[timeout(1s)]
 async fn hangs() -> Result<(), Error> {
@@ -14,9 +14,7 @@ async fn hangs() -> Result<(), Error> {
 
 #[timeout(5ms, cooperative)]
 fn comes_late() -> Result<(), Error> {
-    while resilient::remaining().is_some_and(|left| left > Duration::ZERO) {
-        std::thread::yield_now();
-    }
+    until_the_deadline();
     Ok(())
 }
 

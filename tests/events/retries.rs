@@ -7,18 +7,6 @@ use resilient::retry;
 
 use crate::Heard;
 
-macro_rules! path {
-    ($function:literal) => {
-        concat!(module_path!(), "::", $function)
-    };
-}
-
-fn listen(function: &str) -> (Heard, resilient::events::Subscription) {
-    let heard = Heard::default();
-    let watching = heard.listen(resilient::events().kinds(Kinds::RETRIES).function(function).unwrap());
-    (heard, watching)
-}
-
 #[retry(max_attempts = 3, base_delay = 1s, jitter = none)]
 async fn shown(error: &'static str) -> Result<(), String> {
     Err(error.to_owned())
@@ -26,7 +14,7 @@ async fn shown(error: &'static str) -> Result<(), String> {
 
 #[tokio::test(start_paused = true)]
 async fn each_delay_and_the_end_are_reported_with_the_error() {
-    let (heard, _watching) = listen(path!("shown"));
+    let (heard, _watching) = Heard::of(Kinds::RETRIES, path!("shown"));
     shown("no route\n").await.unwrap_err();
     let path = path!("shown");
     assert_eq!(
@@ -48,7 +36,7 @@ fn opaque() -> Result<(), Opaque> {
 
 #[test]
 fn an_error_that_cannot_be_displayed_is_left_out() {
-    let (heard, _watching) = listen(path!("opaque"));
+    let (heard, _watching) = Heard::of(Kinds::RETRIES, path!("opaque"));
     assert!(opaque().is_err());
     let path = path!("opaque");
     assert_eq!(
@@ -72,7 +60,8 @@ fn generic_and_shown<E: fmt::Display + Sync>(error: fn() -> E) -> Result<(), E> 
 
 #[test]
 fn what_counts_is_what_is_known_where_the_attribute_stands() {
-    let ((heard, _first), (heard_shown, _second)) = (listen(path!("generic")), listen(path!("generic_and_shown")));
+    let ((heard, _first), (heard_shown, _second)) =
+        (Heard::of(Kinds::RETRIES, path!("generic")), Heard::of(Kinds::RETRIES, path!("generic_and_shown")));
     generic(|| "down").unwrap_err();
     generic_and_shown(|| "down").unwrap_err();
     assert_eq!(heard.take()[1], format!("{}: given up after 2 attempts, at last by error", path!("generic")));

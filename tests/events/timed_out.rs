@@ -6,19 +6,7 @@ use std::time::Duration;
 use resilient::events::{Event, Kinds};
 use resilient::{Error, Failure, Pipeline, RetryPolicy, TimeoutPolicy, bulkhead, hedge, registry, retry, timeout};
 
-use crate::Heard;
-
-macro_rules! path {
-    ($function:literal) => {
-        concat!(module_path!(), "::", $function)
-    };
-}
-
-fn listen(path: &str) -> (Heard, resilient::events::Subscription) {
-    let heard = Heard::default();
-    let watching = heard.listen(resilient::events().kinds(Kinds::REFUSALS).function(path).unwrap());
-    (heard, watching)
-}
+use crate::{Heard, until_the_deadline};
 
 /// The lines of timeouts of this function, by the attempt and its limit.
 fn lines(path: &str, attempts: &[(u32, &str)]) -> Vec<String> {
@@ -39,10 +27,10 @@ async fn hangs_for_longer() -> Result<u32, Error> {
 
 #[tokio::test(start_paused = true)]
 async fn the_limit_of_an_attempt_says_which_it_was() {
-    let (heard, _watching) = listen(path!("hangs"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("hangs"));
     hangs().await.unwrap_err();
     assert_eq!(heard.take(), lines(path!("hangs"), &[(1, "1s"), (2, "1s"), (3, "1s")]));
-    let (heard, _watching) = listen(path!("hangs_for_longer"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("hangs_for_longer"));
     hangs_for_longer().await.unwrap_err();
     assert_eq!(heard.take(), lines(path!("hangs_for_longer"), &[(1, "1s"), (2, "3s")]));
 }
@@ -56,7 +44,7 @@ async fn hangs_below_two() -> Result<u32, Error> {
 
 #[tokio::test(start_paused = true)]
 async fn the_limit_of_the_whole_call_is_of_no_attempt() {
-    let (heard, _watching) = listen(path!("hangs_below_two"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("hangs_below_two"));
     hangs_below_two().await.unwrap_err();
     let path = path!("hangs_below_two");
     let mut expected = lines(path, &[(1, "2s"), (2, "2s")]);
@@ -73,16 +61,9 @@ async fn hangs_below_a_hedge() -> Result<u32, Error> {
 
 #[tokio::test(start_paused = true)]
 async fn attempts_of_a_hedge_are_of_the_attempt_of_the_retry_above() {
-    let (heard, _watching) = listen(path!("hangs_below_a_hedge"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("hangs_below_a_hedge"));
     hangs_below_a_hedge().await.unwrap_err();
     assert_eq!(heard.take(), lines(path!("hangs_below_a_hedge"), &[(1, "1s"), (1, "1s"), (2, "1s"), (2, "1s")]));
-}
-
-/// Waits until the limit around it is over.
-fn until_the_deadline() {
-    while resilient::remaining().is_some_and(|left| !left.is_zero()) {
-        std::thread::yield_now();
-    }
 }
 
 /// Holds up its thread for ever.
@@ -128,10 +109,10 @@ fn waits() -> Result<u32, Error> {
 
 #[test]
 fn sync_attempts_have_a_number_too() {
-    let (heard, _watching) = listen(path!("blocks"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("blocks"));
     blocks().unwrap_err();
     assert_eq!(heard.take(), lines(path!("blocks"), &[(1, "2ms"), (2, "2ms")]));
-    let (heard, _watching) = listen(path!("comes_late"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("comes_late"));
     comes_late().unwrap_err();
     assert_eq!(heard.take(), lines(path!("comes_late"), &[(1, "2ms"), (2, "2ms")]));
 }
@@ -140,7 +121,7 @@ fn sync_attempts_have_a_number_too() {
 fn a_wait_that_ends_with_the_deadline_of_an_attempt_is_of_that_attempt() {
     let bulkhead = registry().bulkhead("timed out: waits").unwrap();
     let _slot = bulkhead.try_acquire().unwrap();
-    let (heard, _watching) = listen(path!("waits"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("waits"));
     waits().unwrap_err();
     assert_eq!(heard.take(), lines(path!("waits"), &[(1, "2ms"), (2, "2ms")]));
 }
@@ -149,7 +130,7 @@ fn a_wait_that_ends_with_the_deadline_of_an_attempt_is_of_that_attempt() {
 fn a_call_that_ends_with_its_deadline_on_another_thread_or_below_two_limits_is_reported_once() {
     let slots = ["timed out: helper waits", "timed out: nested"].map(|name| registry().bulkhead(name).unwrap());
     let _held = slots.map(|bulkhead| bulkhead.try_acquire().unwrap());
-    let (heard, _watching) = listen(path!("waits_on_a_helper"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("waits_on_a_helper"));
     for _ in 0..20 {
         waits_on_a_helper().unwrap_err();
     }
@@ -158,7 +139,7 @@ fn a_call_that_ends_with_its_deadline_on_another_thread_or_below_two_limits_is_r
         std::thread::yield_now();
     }
     assert_eq!(heard.take(), vec![format!("{}: timed out after 2ms", path!("waits_on_a_helper")); 20]);
-    let (heard, _watching) = listen(path!("waits_below_two"));
+    let (heard, _watching) = Heard::of(Kinds::REFUSALS, path!("waits_below_two"));
     waits_below_two().unwrap_err();
     assert_eq!(heard.take(), [format!("{}: timed out after 2ms", path!("waits_below_two"))]);
 }
