@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::count_by;
+
 /// Paths, and how many more instructions they took when this was written: before and after.
 ///
 /// A layer that is as written looks at a word or two; the rest is what the compiler no longer knows, as that a timeout of
@@ -47,12 +49,12 @@ pub fn override_all() {
     resilient::config::apply(SETTINGS).expect("the paths have such layers");
 }
 
-/// How many paths take more than they may. `count` is given the name, and whether the settings are other ones.
-pub fn exceeding(kept: &BTreeMap<&str, u64>, count: impl Fn(&str, bool) -> u64) -> usize {
+/// How many paths take more than they may.
+pub fn exceeding(kept: &BTreeMap<String, u64>) -> usize {
     println!("without  as written  overridden");
     let exceeds = |(name, more): &&(&str, [u64; 2])| {
-        let without = kept.get(name).copied().unwrap_or_else(|| panic!("kept.txt has no figure of {name}"));
-        let now = [count(name, false), count(name, true)];
+        let without = kept.get(*name).copied().unwrap_or_else(|| panic!("kept.txt has no figure of {name}"));
+        let now = ["--call", "--call-overridden"].map(|call| count_by(call, name));
         let exceeds = now.iter().zip(more).any(|(now, more)| *now > without + more + TOLERATED);
         println!("{without:>7}  {:>10}  {:>10}  {name}{}", now[0], now[1], if exceeds { "  <- too many" } else { "" });
         exceeds

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
             configured::override_all();
             call(name, calls.parse().expect("a number of calls"))
         }
-        _ => panic!("no argument, `--keep`, or `--call PATH N`"),
+        _ => panic!("no argument, `--keep`, `--call PATH N`, or with the feature `configured` `--configured`"),
     }
 }
 
@@ -97,8 +97,7 @@ fn keep() -> ExitCode {
 }
 
 fn compare() -> ExitCode {
-    let kept = std::fs::read_to_string(KEPT).expect("the figures are kept");
-    let kept: BTreeMap<&str, u64> = kept.lines().filter_map(figure).collect();
+    let kept = kept();
     assert_eq!(kept.len(), counted().count(), "{KEPT} is not of these paths; write it anew with `--keep`");
     println!("  now  kept");
     let grown = counted().filter(|path| has_grown(path, kept.get(path.0).copied())).count();
@@ -111,10 +110,7 @@ fn compare() -> ExitCode {
 
 #[cfg(feature = "configured")]
 fn compare_configured() -> ExitCode {
-    let kept = std::fs::read_to_string(KEPT).expect("the figures are kept");
-    let kept: BTreeMap<&str, u64> = kept.lines().filter_map(figure).collect();
-    let count = |name: &str, is_overridden| count_by(if is_overridden { "--call-overridden" } else { "--call" }, name);
-    match configured::exceeding(&kept, count) {
+    match configured::exceeding(&kept()) {
         0 => ExitCode::SUCCESS,
         exceeding => {
             eprintln!("{exceeding} hot paths take more instructions by a configuration than they may");
@@ -123,10 +119,15 @@ fn compare_configured() -> ExitCode {
     }
 }
 
+/// The figures that are kept, by the names of the paths.
+fn kept() -> BTreeMap<String, u64> {
+    std::fs::read_to_string(KEPT).expect("the figures are kept").lines().filter_map(figure).collect()
+}
+
 /// `  123  the path`
-fn figure(line: &str) -> Option<(&str, u64)> {
+fn figure(line: &str) -> Option<(String, u64)> {
     let (count, name) = line.trim().split_once("  ")?;
-    Some((name, count.parse().ok()?))
+    Some((name.to_owned(), count.parse().ok()?))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
