@@ -6,13 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-const PACKAGES: [&str; 4] = ["resilient-admin", "resilient-macros", "resilient-opentelemetry", "resilient-runtime"];
+/// Each package and its library. Of the facade what it re-exports by name, and from where the rest comes.
+const PACKAGES: [(&str, &str); 5] = [
+    ("resilient-admin", "resilient_admin"),
+    ("resilient-macros", "resilient_macros"),
+    ("resilient-opentelemetry", "resilient_opentelemetry"),
+    ("resilient-runtime", "resilient_runtime"),
+    ("resilient-toolkit", "resilient"),
+];
 
 fn main() -> ExitCode {
     let keeps = env::args().any(|argument| argument == "--keep");
     let mut is_same = true;
-    for package in PACKAGES {
-        let now = interface(package);
+    for (package, library) in PACKAGES {
+        let now = interface(package, library);
         let path = here().join("kept").join(format!("{package}.txt"));
         if keeps {
             fs::write(&path, &now).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -29,8 +36,8 @@ fn here() -> PathBuf {
 }
 
 /// An item in each line.
-fn interface(package: &str) -> String {
-    let json = rustdoc_json(package);
+fn interface(package: &str, library: &str) -> String {
+    let json = rustdoc_json(package, library);
     let items = public_api::Builder::from_rustdoc_json(json)
         .omit_blanket_impls(true)
         .omit_auto_trait_impls(true)
@@ -41,7 +48,7 @@ fn interface(package: &str) -> String {
 }
 
 /// rustdoc writes JSON on a stable toolchain only if it is told to be an unstable one.
-fn rustdoc_json(package: &str) -> PathBuf {
+fn rustdoc_json(package: &str, library: &str) -> PathBuf {
     let workspace = here().ancestors().nth(2).map(Path::to_path_buf).expect("tests/api is two folders below");
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target/api"), PathBuf::from);
     let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -52,7 +59,7 @@ fn rustdoc_json(package: &str) -> PathBuf {
         .args(["-Zunstable-options", "--output-format=json", "--cap-lints=allow"])
         .status();
     assert!(status.is_ok_and(|status| status.success()), "rustdoc of {package} failed");
-    target.join("doc").join(format!("{}.json", package.replace('-', "_")))
+    target.join("doc").join(format!("{library}.json"))
 }
 
 /// Prints the lines that came and went.
