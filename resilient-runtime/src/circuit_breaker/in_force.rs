@@ -38,10 +38,8 @@ impl CircuitBreaker {
     pub(crate) fn change_policy(&self, policy: BreakerPolicy) {
         self.change(|machine| {
             let span = policy.window();
-            let before = self.in_force();
-            let is_same_window = before.policy.window() == span;
-            let known = if is_same_window { Some(before) } else { self.in_force.find(|it| it.policy.window() == span) };
-            let window = match known {
+            let is_same_window = self.in_force().policy.window() == span;
+            let window = match self.in_force.find(|it| it.policy.window() == span) {
                 Some(known) => known.window.clone(),
                 None => Window::of(&policy).map(Arc::new),
             };
