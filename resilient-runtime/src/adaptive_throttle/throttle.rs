@@ -62,8 +62,12 @@ struct InForce {
 
 impl InForce {
     fn new(policy: AdaptiveThrottlePolicy) -> Self {
-        Self { policy, window: Arc::new(TimeWindow::new(policy.span(), policy.needed_calls())) }
+        Self { policy, window: window_of(&policy) }
     }
+}
+
+fn window_of(policy: &AdaptiveThrottlePolicy) -> Arc<TimeWindow> {
+    Arc::new(TimeWindow::new(policy.span(), policy.needed_calls()))
 }
 
 const ACCEPTED: usize = 0;
@@ -131,12 +135,9 @@ impl AdaptiveThrottle {
     /// Changes its settings. The totals stay; a window of another length begins empty.
     #[cfg(feature = "config")]
     pub(crate) fn change_policy(&self, policy: AdaptiveThrottlePolicy) {
-        let before = self.in_force();
-        let is_same_window = before.policy.span() == policy.span();
-        let known =
-            if is_same_window { Some(before) } else { self.in_force.find(|it| it.policy.span() == policy.span()) };
-        let new = InForce::new(policy);
-        let window = known.map_or(new.window, |known| Arc::clone(&known.window));
+        let is_same_window = self.in_force().policy.span() == policy.span();
+        let known = self.in_force.find(|it| it.policy.span() == policy.span());
+        let window = known.map_or_else(|| window_of(&policy), |known| Arc::clone(&known.window));
         if !is_same_window {
             window.clear(self.counted(), GENERATION);
         }
