@@ -1,6 +1,5 @@
 //! A bulkhead whose settings change while calls hold its slots and wait for one.
 
-use crate::bulkhead::adaptive::Adaptive;
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::bulkhead::policy::BulkheadPolicy;
 
@@ -81,8 +80,8 @@ impl Bulkhead {
 
     /// Whether its limit is that of its settings, which the program has not changed.
     pub(super) fn has_limit_of_policy(&self) -> bool {
-        let kept = *self.kept.get();
-        self.policy() == BulkheadPolicy::of_kept(kept, self.adapting().map(Adaptive::settings), kept.limit)
+        // After a shutdown it is zero.
+        self.semaphore.limit().max(1) == self.kept.get().limit
     }
 
     /// A slot for a call that found none, and whose settings say now that it does not wait: others may have been in force
