@@ -207,11 +207,16 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The item of this name that has the policy, and a reference to that, if it is known before any call. Of a policy
+    /// Whether it is known before any call, and no generic has a part in it: then it can be an item.
+    pub(crate) fn is_item(&self) -> bool {
+        self.values != Values::Varying && !self.may_be_generic && self.bare.is_empty()
+    }
+
+    /// The item of this name that has the policy, and a reference to that, if it [can be one](Self::is_item). Of a policy
     /// whose type has a parameter, `plain` takes the settings, which have a type of this name; calls need the policy
     /// itself, and the compiler reports a wrong one once if a static has its settings.
     pub(crate) fn item(&self, name: &Ident, plain: Option<(&str, TokenStream)>) -> Option<(TokenStream, TokenStream)> {
-        if self.values == Values::Varying || self.may_be_generic || !self.bare.is_empty() {
+        if !self.is_item() {
             return None;
         }
         let (kind, checked) = (&self.kind, self.check());

@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 
 use super::model::Timeout;
 use crate::expand::call;
@@ -103,27 +104,22 @@ fn limit_alone(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenS
         quote_spanned!(Span::mixed_site()=> 1)
     };
     let (name, slot) = (context.name(), slots::slot(context, index));
-    match &timeout.duration {
-        Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
+    match Form::of(timeout) {
+        Form::Computed(expr, span) => {
             let (binding, step, name) = by_policy(timeout, name);
             let limit = values::limit(expr, "limit");
-            quote_spanned! {at(*value_span)=>
+            quote_spanned! {at(span)=>
                 { #binding __resilient_pipeline::limit_given(#slot, #limit, #step, #attempt, #name) }
             }
         }
-        // Without a policy, because that would be one more constant in the function.
-        Some(Setting { value: Value::Known(duration), value_span, .. })
-            if timeout.policy.is_none() && timeout.step.is_none() =>
-        {
-            let nanos = nanos(*duration);
-            quote_spanned!(at(*value_span)=> __resilient_pipeline::limit_known(#slot, #nanos, #name))
+        Form::Literal(nanos, span) => {
+            quote_spanned!(at(span)=> __resilient_pipeline::limit_known(#slot, #nanos, #name))
         }
-        duration => {
-            let constant = slots::constant(context, index);
-            let policy = policy(timeout, duration.as_ref());
-            let (binding, limit) = match policy.item(&constant, None) {
-                Some(_) => (policy.binding_to(&constant), "limit_by"),
-                None => (policy.binding(), "limit_in_call"),
+        Form::Policy(policy) => {
+            let (binding, limit) = if policy.is_item() {
+                (policy.binding_to(&slots::constant(context, index)), "limit_by")
+            } else {
+                (policy.binding(), "limit_in_call")
             };
             let limit = Ident::new(limit, Span::mixed_site());
             quote_spanned! {Span::mixed_site()=>
@@ -133,26 +129,41 @@ fn limit_alone(context: &Context<'_>, index: usize, timeout: &Timeout) -> TokenS
     }
 }
 
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+/// Where the limit comes from.
+enum Form<'t> {
+    /// An expression that each call evaluates, written there.
+    Computed(&'t Expr, Span),
+    /// A literal and nothing else, in nanoseconds. It needs no policy, which would be one more constant in the function.
+    Literal(u64, Span),
+    Policy(Policy<'t>),
+}
+
+impl<'t> Form<'t> {
+    fn of(timeout: &'t Timeout) -> Self {
+        match &timeout.duration {
+            Some(Setting { value: Value::Expr(expr), value_span, .. }) if !is_const(expr) => {
+                Self::Computed(expr, *value_span)
+            }
+            Some(Setting { value: Value::Known(duration), value_span, .. })
+                if timeout.policy.is_none() && timeout.step.is_none() =>
+            {
+                Self::Literal(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX), *value_span)
+            }
+            duration => Self::Policy(policy(timeout, duration.as_ref())),
+        }
+    }
 }
 
 /// The slot of a timeout that computes settings in each call. Whether there is a step is known before.
 fn in_calls(timeout: &Timeout) -> Written {
-    let literal = |setting: Option<&Setting<Value<Duration>>>| setting.and_then(|setting| setting.value.known());
-    let duration = literal(timeout.duration.as_ref()).unwrap_or(Duration::MAX).known();
-    let step = match (literal(timeout.step.as_ref()), timeout.may_grow()) {
-        (Some(step), _) => step,
-        (None, true) => Duration::from_nanos(1),
-        (None, false) => Duration::ZERO,
-    };
-    let step = step.known();
-    let computed = [
-        ("policy", timeout.policy.is_some()),
-        ("duration", timeout.duration.is_some() && literal(timeout.duration.as_ref()).is_none()),
-        ("step", timeout.step.is_some() && literal(timeout.step.as_ref()).is_none()),
-    ];
+    let given = |setting: &Option<Setting<Value<Duration>>>| setting.as_ref().map(|setting| setting.value.known());
+    let (duration, step) = (given(&timeout.duration), given(&timeout.step));
+    let computed =
+        [("policy", timeout.policy.is_some()), ("duration", duration == Some(None)), ("step", step == Some(None))];
     let computed: Vec<_> = computed.into_iter().filter(|(_, is_computed)| *is_computed).map(|(name, _)| name).collect();
+    let duration = duration.flatten().unwrap_or(Duration::MAX).known();
+    let unknown = if timeout.may_grow() { Duration::from_nanos(1) } else { Duration::ZERO };
+    let step = step.flatten().unwrap_or(unknown).known();
     let computed = computed.join(", ");
     let slot = quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::Slot::timeout_in_calls(
@@ -165,18 +176,15 @@ fn in_calls(timeout: &Timeout) -> Written {
 
 /// The settings as they are written, if they are known before any call.
 fn written(context: &Context<'_>, index: usize, timeout: &Timeout) -> Written {
-    match &timeout.duration {
-        Some(Setting { value: Value::Expr(expr), .. }) if !is_const(expr) => in_calls(timeout),
-        Some(Setting { value: Value::Known(duration), .. }) if timeout.policy.is_none() && timeout.step.is_none() => {
-            let nanos = nanos(*duration);
+    match Form::of(timeout) {
+        Form::Computed(..) => in_calls(timeout),
+        Form::Literal(nanos, _) => {
             let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::timeout(#nanos));
             Written { constant: None, slot }
         }
-        duration => {
+        Form::Policy(policy) => {
             let name = slots::constant(context, index);
-            let Some((constant, limit)) = policy(timeout, duration.as_ref()).item(&name, None) else {
-                return in_calls(timeout);
-            };
+            let Some((constant, limit)) = policy.item(&name, None) else { return in_calls(timeout) };
             let slot = quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::limit(#limit));
             Written { constant: Some(constant), slot }
         }

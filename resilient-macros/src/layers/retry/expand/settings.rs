@@ -32,13 +32,11 @@ const SETTINGS: &str = "RetrySettings";
 pub(super) fn begun(retry: &Retry, context: &Context<'_>, index: usize, timed: bool) -> (TokenStream, TokenStream) {
     let (constant, slot) = (slots::constant(context, index), slots::slot(context, index));
     let policy = policy(retry, context.sig);
-    match item(&policy, &constant) {
-        Some(_) => (policy.binding_to(&constant), retrying(retry, &slot, timed)),
-        None => {
-            let (binding, settings) = (policy.binding(), settings_in_call(retry, &slot));
-            (quote_spanned!(Span::mixed_site()=> #binding #settings), retrying_in_call(retry, timed))
-        }
+    if policy.is_item() {
+        return (policy.binding_to(&constant), retrying(retry, &slot, timed));
     }
+    let (binding, settings) = (policy.binding(), settings_in_call(retry, &slot));
+    (quote_spanned!(Span::mixed_site()=> #binding #settings), retrying_in_call(retry, timed))
 }
 
 /// The attempts by settings that are known before any call.
