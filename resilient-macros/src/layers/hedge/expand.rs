@@ -41,7 +41,7 @@
 
 mod blocking;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -113,17 +113,12 @@ impl Racing {
     }
 }
 
-/// Whether the call counts the attempts of this layer: not if retries below count theirs.
-fn is_counted(context: &Context<'_>, index: usize) -> bool {
-    !context.layers[index + 1..].iter().any(Facts::repeats)
-}
-
-/// The statement that counts the next attempt in its call.
-fn counted(context: &Context<'_>, index: usize) -> Option<TokenStream> {
-    is_counted(context, index).then(|| {
-        quote_spanned! {Span::mixed_site()=>
-            __resilient_pipeline::count_hedge(::core::pin::Pin::as_ref(&__resilient_race), &__resilient_call);
-        }
+/// The statement by which `count` counts the next attempt in its call, unless retries below count theirs.
+fn counted(context: &Context<'_>, index: usize, count: &str, race: &TokenStream) -> Option<TokenStream> {
+    let is_counted = !context.layers[index + 1..].iter().any(Facts::repeats);
+    is_counted.then(|| {
+        let count = Ident::new(count, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::#count(#race, &__resilient_call);)
     })
 }
 
@@ -133,7 +128,9 @@ fn race(hedge: &Hedge, (context, index): (&Context<'_>, usize), racing: &Racing,
     let (items, item) = (taken_items(hedge), next_item(hedge, context));
     let (binding, attempt) = attempt(hedge, inner);
     let (outcome, observe) = (outcome(hedge), observe(hedge, context));
-    let (racing, answer, counted) = (racing.call("racing"), answer(hedge), counted(context, index));
+    let (racing, answer) = (racing.call("racing"), answer(hedge));
+    let race = quote_spanned!(Span::mixed_site()=> ::core::pin::Pin::as_ref(&__resilient_race));
+    let counted = counted(context, index, "count_hedge", &race);
     quote_spanned! {at=>
         {
             #items

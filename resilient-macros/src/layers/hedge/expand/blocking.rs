@@ -19,7 +19,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-use super::{Racing, answer, is_counted, taken_items};
+use super::{Racing, answer, counted, taken_items};
 use crate::expand::call;
 use crate::expand::context::Context;
 use crate::expand::copied::Mover;
@@ -39,7 +39,9 @@ pub(super) fn race(
     let (items, next) = (taken_items(hedge), next_item(hedge, context));
     let (attempt, raced) = (attempt(hedge, context, index, inner), raced(hedge, context));
     let (answer, observe) = (answer(hedge), observe(hedge, context));
-    let (racing, counted) = (racing.call("racing_blocking"), counted(context, index));
+    let racing = racing.call("racing_blocking");
+    let race = quote_spanned!(Span::mixed_site()=> &__resilient_race);
+    let counted = counted(context, index, "count_hedge_blocking", &race);
     quote_spanned! {at(hedge.span)=>
         {
             #items
@@ -55,13 +57,6 @@ pub(super) fn race(
             }
         }
     }
-}
-
-/// The statement that counts the next attempt in its call.
-fn counted(context: &Context<'_>, index: usize) -> Option<TokenStream> {
-    is_counted(context, index).then(|| {
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::count_hedge_blocking(&__resilient_race, &__resilient_call);)
-    })
 }
 
 fn next_item(hedge: &Hedge, context: &Context<'_>) -> Option<TokenStream> {
