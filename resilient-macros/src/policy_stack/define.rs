@@ -80,7 +80,7 @@ impl Definition {
         }
         let written: Vec<Written> = layers.iter().filter_map(|attr| errors.keep(layer(attr))).collect();
         settings(&written, errors);
-        let id = StackId { name: name.clone(), place: hidden(name, place) };
+        let id = stack_id(name, place);
         let absolute = written.iter().map(|layer| {
             let args = absolute(layer.args.clone(), errors);
             Written { args, of_stack: Some(id.clone()), ..layer.clone() }
@@ -89,24 +89,18 @@ impl Definition {
         let is_broken = errors.len() > before;
         let description = (!is_broken).then(|| description(&self.attrs, &written));
         let stack = Stack { facade: facade.clone(), layers: (!is_broken).then_some(absolute) };
-        self.exported(&stack, description.as_ref(), place)
+        self.exported(&stack, description.as_ref(), &id)
     }
 
     /// The macro, and its name in this module.
-    fn exported(
-        &self,
-        stack: &Stack,
-        description: Option<&TokenStream>,
-        place: &impl Fn(Span) -> String,
-    ) -> TokenStream {
-        let Self { attrs, vis, name, .. } = self;
-        let hidden = hidden(name, place);
+    fn exported(&self, stack: &Stack, description: Option<&TokenStream>, id: &StackId) -> TokenStream {
+        let Self { attrs, vis, .. } = self;
+        let StackId { name, place: hidden } = id;
         let cfg: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
         // A macro is private, or known to every crate.
         let export = matches!(vis, Visibility::Public(_)).then(|| quote!(#[macro_export]));
         let facade = &stack.facade;
-        let id = StackId { name: name.clone(), place: hidden.clone() };
-        let registration = stack.layers.as_ref().map(|_| registration(facade, &id, &cfg));
+        let registration = stack.layers.as_ref().map(|_| registration(facade, id, &cfg));
         let (here, dollar) = (Span::mixed_site(), Token![$](Span::mixed_site()));
         let rule = quote_spanned!(here=> (#dollar (#dollar call:tt)*) => {
             #facade::__stack! { #stack #dollar (#dollar call)* }
@@ -127,9 +121,10 @@ impl Definition {
     }
 }
 
-/// The name of a stack's macro, which no other line of the program has.
-fn hidden(name: &Ident, place: &impl Fn(Span) -> String) -> Ident {
-    format_ident!("__resilient_{}_{}", name, place(name.span()), span = name.span())
+/// A stack, and the name of its macro, which no other line of the program has.
+fn stack_id(name: &Ident, place: &impl Fn(Span) -> String) -> StackId {
+    let hidden = format_ident!("__resilient_{}_{}", name, place(name.span()), span = name.span());
+    StackId { name: name.clone(), place: hidden }
 }
 
 /// The registration of a stack, by which a configuration finds the module and the line of its definition.
@@ -187,7 +182,8 @@ fn salvaged(stack: &[TokenTree], facade: &TokenStream, place: &impl Fn(Span) -> 
     let equals = stack.iter().position(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '='));
     let name = equals.unwrap_or(stack.len()).checked_sub(1).and_then(|index| stack.get(index));
     // A keyword is no name.
-    let Ok(name) = parse2(name.into_token_stream()) else { return TokenStream::new() };
+    let Ok(name) = parse2::<Ident>(name.into_token_stream()) else { return TokenStream::new() };
+    let id = stack_id(&name, place);
     let definition = Definition { attrs: Vec::new(), vis: parse_quote!(pub(crate)), name, layers: Vec::new() };
-    definition.exported(&Stack { facade: facade.clone(), layers: None }, None, place)
+    definition.exported(&Stack { facade: facade.clone(), layers: None }, None, &id)
 }
