@@ -195,7 +195,7 @@ pub(crate) fn known<S: Settings>(settings: Vec<Meta>, errors: &mut Errors) -> Kn
     known
 }
 
-fn given_twice(name: &str) -> String {
+pub(crate) fn given_twice(name: &str) -> String {
     if name.ends_with("_on") {
         format!("`{name}` is given twice: keep one, and join the patterns with `|`")
     } else {

@@ -8,6 +8,7 @@ use syn::{Error, LitInt, Path, Result, Token, parenthesized, token};
 use crate::absorb::written::{Written, named};
 use crate::diagnostics::{Errors, suggestion};
 use crate::layers::Kind;
+use crate::parse::args::given_twice;
 use crate::parse::function_name::{self, FunctionName};
 
 /// The words that say which methods are meant.
@@ -92,7 +93,7 @@ impl Options {
 
     fn set_function(&mut self, name: FunctionName) -> Result<()> {
         match self.function {
-            Some(_) => Err(Error::new(name.key, "`function` is given twice: keep one")),
+            Some(_) => Err(Error::new(name.key, given_twice(function_name::KEY))),
             None => {
                 self.function = Some(name);
                 Ok(())
@@ -152,7 +153,7 @@ impl Override {
 impl Selection {
     fn one(&mut self, word: &Ident, input: ParseStream) -> Result<()> {
         if self.words.contains(word) {
-            return Err(Error::new(word.span(), format!("`{word}` is given twice: keep one")));
+            return Err(Error::new(word.span(), given_twice(&word.to_string())));
         }
         self.words.push(word.clone());
         if *word == "all" {
