@@ -15,8 +15,6 @@ pub(crate) struct TimeWindow {
     slicing: Slicing,
     /// The resolution at which calls are timed: coarse readings, if a slice is long, shift it by little.
     resolution: Resolution,
-    /// How many calls the window must hold before a rate counts. Relaxed: read and stored under the lock.
-    needed: AtomicU64,
     past: Mutex<Past>,
     /// The generation of the window. The Release store at the end of `clear` pairs with the Acquire load in `only_counts`: a
     /// thread that reads its own generation sees the words of all threads as they were rewritten for it.
@@ -32,6 +30,8 @@ pub(crate) struct TimeWindow {
 /// The collected calls of each slice.
 #[derive(Debug, Default)]
 pub(crate) struct Past {
+    /// How many calls the window must hold before a rate counts.
+    needed: u64,
     generation: u64,
     collected: Collected,
     /// The number of the current slice. It never decreases: a call whose clock is behind counts in the current slice.
@@ -73,8 +73,7 @@ impl TimeWindow {
         Self {
             slicing: Slicing::of(span),
             resolution: Resolution::for_spans_of(span / SLICES),
-            needed: AtomicU64::new(needed),
-            past: Mutex::new(Past::default()),
+            past: Mutex::new(Past { needed, ..Past::default() }),
             generation: AtomicU64::new(0),
             quiet: AtomicU64::new(NONE),
         }
@@ -130,7 +129,7 @@ impl TimeWindow {
         let result = act(&mut past);
         let tally = past.within();
         // A good call lowers every rate. It matters only if it completes the number of calls that a rate needs.
-        let is_watched = tally.total < self.needed.load(Ordering::Relaxed) && tally.failed + tally.slow > 0;
+        let is_watched = tally.total < past.needed && tally.failed + tally.slow > 0;
         self.quiet.store(if is_watched { NONE } else { past.current }, Ordering::Release);
         Some((result, tally))
     }
@@ -138,10 +137,9 @@ impl TimeWindow {
     /// From now on a rate counts from so many calls on. The next call takes the lock.
     #[cfg(feature = "config")]
     pub(crate) fn need(&self, calls: u64) {
-        let past = self.past();
-        self.needed.store(calls, Ordering::Relaxed);
+        let mut past = self.past();
+        past.needed = calls;
         self.quiet.store(NONE, Ordering::Release);
-        drop(past);
     }
 
     /// Whether it holds no call of this generation.

@@ -8,9 +8,7 @@ use crate::outcomes::tally::Tally;
 #[derive(Debug)]
 pub(crate) struct CountWindow {
     recent: Mutex<Recent>,
-    /// How many calls the window must hold before a rate counts. Relaxed: read and stored under the lock.
-    needed: AtomicU64,
-    /// The generation of the window once it holds `needed` calls; else [`NONE`]. From then on a good call cannot raise
+    /// The generation of the window once it holds as many calls as are needed; else [`NONE`]. From then on a good call cannot raise
     /// a rate.
     ///
     /// Stored under the lock. The Release store in `record` pairs with the Acquire load in `only_counts`: a thread that reads
@@ -23,6 +21,8 @@ pub(crate) struct CountWindow {
 /// The collected calls in order.
 #[derive(Debug)]
 struct Recent {
+    /// How many calls the window must hold before a rate counts.
+    needed: u64,
     generation: u64,
     collected: Collected,
     ring: Box<[Call]>,
@@ -34,8 +34,9 @@ struct Recent {
 impl CountWindow {
     pub(super) fn new(size: u32, needed: u64) -> Self {
         let ring = vec![Call::default(); size.max(1) as usize].into_boxed_slice();
-        let recent = Recent { generation: 0, collected: Collected::default(), ring, next: 0, tally: Tally::default() };
-        Self { recent: Mutex::new(recent), needed: AtomicU64::new(needed), warm: AtomicU64::new(NONE) }
+        let (collected, tally) = (Collected::default(), Tally::default());
+        let recent = Recent { needed, generation: 0, collected, ring, next: 0, tally };
+        Self { recent: Mutex::new(recent), warm: AtomicU64::new(NONE) }
     }
 
     /// Whether a good call of this generation is only counted, by [`count_in`](crate::outcomes::good::count_in), if that succeeds.
@@ -58,7 +59,7 @@ impl CountWindow {
         let good_calls = recent.collected.collect(counted, generation);
         recent.push_good(good_calls);
         recent.push(call);
-        if recent.tally.total >= self.needed.load(Ordering::Relaxed) {
+        if recent.tally.total >= recent.needed {
             self.warm.store(generation, Ordering::Release);
         }
         Some(recent.tally)
@@ -78,10 +79,9 @@ impl CountWindow {
     /// From now on a rate counts from so many calls on. The next call takes the lock and finds out whether there are.
     #[cfg(feature = "config")]
     pub(super) fn need(&self, calls: u64) {
-        let recent = self.recent();
-        self.needed.store(calls, Ordering::Relaxed);
+        let mut recent = self.recent();
+        recent.needed = calls;
         self.warm.store(NONE, Ordering::Release);
-        drop(recent);
     }
 
     /// Whether it holds no call. A good call is counted without the lock only if there are others.
