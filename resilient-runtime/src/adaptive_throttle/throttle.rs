@@ -144,7 +144,7 @@ impl AdaptiveThrottle {
         window.need(policy.needed_calls());
         self.in_force.replace(|it| it.policy == policy, || InForce { policy, window });
         // What is shed follows from the calls that the window holds, by the settings of now.
-        self.look(self.millis(), |_| ());
+        self.look(self.millis(), |_, _| ());
     }
 
     /// The share of calls that is shed now: from 0 to [`max_share`](AdaptiveThrottlePolicy::max_share).
@@ -153,7 +153,7 @@ impl AdaptiveThrottle {
     }
 
     pub(super) fn share_at(&self, now: u64) -> f64 {
-        self.look(now, |past| self.in_force().policy.share(past.within()))
+        self.look(now, |policy, past| policy.share(past.within()))
     }
 
     /// Totals since it was made. They are read one after the other: while calls go on, they may not add up exactly.
@@ -178,13 +178,13 @@ impl AdaptiveThrottle {
 
     /// Decides about a call at a millisecond, by a number that is uniform in `[0, 1)`.
     pub(super) fn decide_at(&self, now: u64, random: f64) -> Result<(), Error> {
-        let shed = self.look(now, |past| {
+        let shed = self.look(now, |policy, past| {
             let tally = past.within();
-            let is_shed = self.in_force().policy.sheds(tally, random);
+            let is_shed = policy.sheds(tally, random);
             if is_shed {
                 past.add(NOT_ACCEPTED);
             }
-            is_shed.then(|| self.in_force().policy.share(tally))
+            is_shed.then(|| policy.share(tally))
         });
         shed.map_or(Ok(()), |share| Err(self.refused(share)))
     }
@@ -229,15 +229,16 @@ impl AdaptiveThrottle {
     }
 
     pub(super) fn record_at(&self, now: u64, call: Call) {
-        self.look(now, |past| past.add(call));
+        self.look(now, |_, past| past.add(call));
     }
 
-    /// Looks at the window under its lock, and notes whether calls may have to be shed after that.
-    fn look<R>(&self, now: u64, act: impl FnOnce(&mut Past) -> R) -> R {
-        let in_force = self.in_force();
-        let looked = in_force.window.visit(self.counted(), GENERATION, now, |past| {
-            let result = act(past);
-            let may_shed = past.without_the_oldest().any(|tally| in_force.policy.share(tally) > 0.0);
+    /// Looks at the window under its lock, by the settings in force before that, and notes whether calls may have to be
+    /// shed afterwards.
+    fn look<R>(&self, now: u64, act: impl FnOnce(&AdaptiveThrottlePolicy, &mut Past) -> R) -> R {
+        let InForce { policy, window } = self.in_force();
+        let looked = window.visit(self.counted(), GENERATION, now, |past| {
+            let result = act(policy, past);
+            let may_shed = past.without_the_oldest().any(|tally| policy.share(tally) > 0.0);
             self.may_shed.store(u32::from(may_shed), Ordering::Relaxed);
             result
         });
