@@ -2,6 +2,8 @@
 
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::bulkhead::policy::BulkheadPolicy;
+use crate::core::error::Error;
+use crate::event::refusal_events::FullBecause;
 
 impl Bulkhead {
     /// Changes how many calls may be in flight at a time, while calls are in flight and wait. It takes effect before
@@ -85,9 +87,10 @@ impl Bulkhead {
     }
 
     /// A slot for a call that found none, and whose settings say now that it does not wait: others may have been in force
-    /// when it looked.
+    /// when it looked. Or its refusal.
     #[inline]
-    pub(crate) fn slot_by_these_settings(&self) -> Option<Slot<'_>> {
-        if cfg!(feature = "config") { self.free_slot() } else { None }
+    pub(crate) fn slot_or_refusal(&self) -> Result<Slot<'_>, Error> {
+        let slot = if cfg!(feature = "config") { self.free_slot() } else { None };
+        slot.ok_or_else(|| self.refused(FullBecause::NoSlot))
     }
 }

@@ -56,7 +56,7 @@ impl Bulkhead {
 
     fn wait_blocking(&self, max_wait: Duration) -> Result<Slot<'_>, Error> {
         if max_wait.is_zero() {
-            return self.slot_by_these_settings().ok_or_else(|| self.refused(FullBecause::NoSlot));
+            return self.slot_or_refusal();
         }
         wait_blocking(max_wait, InQueue::Due(self))?.ok_or_else(|| self.refused(FullBecause::WaitedTooLong))
     }
@@ -131,8 +131,7 @@ impl<'a> SlotRequest<'a> {
     fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<Slot<'a>, Error>> {
         if let Self::Due(bulkhead) = *self {
             if bulkhead.max_wait().is_zero() {
-                let slot = bulkhead.slot_by_these_settings();
-                return Poll::Ready(slot.ok_or_else(|| bulkhead.refused(FullBecause::NoSlot)));
+                return Poll::Ready(bulkhead.slot_or_refusal());
             }
             *self = Self::Waiting(bulkhead.wait());
         }

@@ -248,10 +248,6 @@ impl BulkheadPolicy {
     pub(crate) const fn limit(&self) -> u32 {
         if self.max_concurrent == 0 { 1 } else { self.max_concurrent }
     }
-
-    pub(crate) const fn wait(&self) -> Duration {
-        self.max_wait
-    }
 }
 
 impl Default for BulkheadPolicy {
@@ -270,9 +266,9 @@ mod tests {
     #[test]
     fn what_is_not_said_has_its_default() {
         let policy = BulkheadPolicy::new(3);
-        assert_eq!((policy.limit(), policy.wait(), policy.kept().max_queue), (3, Duration::ZERO, u32::MAX));
+        assert_eq!((policy.limit(), policy.kept().max_wait, policy.kept().max_queue), (3, Duration::ZERO, u32::MAX));
         let policy = policy.max_concurrent(4).max_wait(Duration::from_secs(5)).max_queue(6);
-        assert_eq!((policy.limit(), policy.wait(), policy.kept().max_queue), (4, Duration::from_secs(5), 6));
+        assert_eq!((policy.limit(), policy.kept().max_wait, policy.kept().max_queue), (4, Duration::from_secs(5), 6));
     }
 
     #[test]

@@ -188,7 +188,7 @@ where
     }
 
     fn in_slot(&mut self, stack: &Stack<E, T>, bulkhead: &Shared<Bulkhead>, at: At) -> Result<O, Failure<E>> {
-        bulkhead.acquire_blocking(bulkhead.policy().wait())?.keep();
+        bulkhead.acquire_blocking(bulkhead.max_wait())?.keep();
         let outer = self.slots.take();
         let slot = KeptSlot { bulkhead: bulkhead.clone(), _outer: outer.clone() };
         self.slots = Some(Arc::new(slot));

@@ -14,7 +14,6 @@ use crate::core::error::{Error, Failure};
 use crate::deadline::dropped::BeforeBody;
 use crate::event::call::Counts as _;
 use crate::event::call_events::Outcome;
-use crate::event::refusal_events::FullBecause;
 use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
 use crate::pipeline::leave::Left;
@@ -247,9 +246,8 @@ where
         let this = self.project();
         let _polling = this.ledger.polling();
         if this.waiting.is_none() {
-            if bulkhead.policy().wait().is_zero() {
-                let slot = bulkhead.slot_by_these_settings();
-                return Poll::Ready(slot.map(Slot::keep).ok_or_else(|| bulkhead.refused(FullBecause::NoSlot)));
+            if bulkhead.max_wait().is_zero() {
+                return Poll::Ready(bulkhead.slot_or_refusal().map(Slot::keep));
             }
             *this.waiting = Some(Waiting::Slot(bulkhead.wait()));
         }
