@@ -158,8 +158,13 @@ pub(crate) fn first_expired(limit: TimeLimit, at: u64) -> TimeLimit {
 }
 
 /// The limit around that ends first, if it has expired.
+fn over() -> Option<Around> {
+    earliest().filter(|around| around.deadline.is_over())
+}
+
+/// The same, by its length and its name.
 pub(crate) fn expired() -> Option<TimeLimit> {
-    earliest().filter(|around| around.deadline.is_over()).map(|around| around.limit)
+    over().map(|around| around.limit)
 }
 
 /// Whether a timeout around has expired, or enforces a deadline that has.
@@ -173,7 +178,7 @@ pub(crate) fn is_timed_out() -> bool {
 
 /// The refusal of a call by the limit around that ended first, if one has expired. Listeners are notified.
 pub(crate) fn refused_too_late() -> Option<Error> {
-    earliest().filter(|around| around.deadline.is_over()).map(Around::ends_call)
+    over().map(Around::ends_call)
 }
 
 /// The refusal of a call that this limit has ended, of which listeners are notified once: a sync timeout around does so
