@@ -27,7 +27,8 @@ use std::time::Duration;
 pub(crate) use pool::Pool;
 pub(crate) use settings::{Load, PoolBounds, PoolSettings};
 pub(crate) use submitted::{Submitted, Waited};
-pub(crate) use task::{RETRY_START, has_waited};
+pub(crate) use task::RETRY_START;
+pub(crate) use within::has_waited;
 
 /// The pool of all sync calls with a time limit, and of the attempts of hedged ones. Its queue has no bound, because their
 /// limits end the waits, and what others start beside an attempt is withdrawn when that answers.

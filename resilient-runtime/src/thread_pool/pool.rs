@@ -106,10 +106,12 @@ impl PoolState {
     /// Frees the seat of a job that has ended, which may make another job ready.
     fn leave(&mut self, seat: Seat) {
         let next = self.places.leave(seat);
-        if let Some((task, _)) = &next {
-            task.is_seated(true);
-        }
-        self.ready.extend(next);
+        self.seat(next);
+    }
+
+    /// Jobs that have waited in the queue have a place now.
+    fn seat(&mut self, seated: impl IntoIterator<Item = (Task, Seat)>) {
+        self.ready.extend(seated.into_iter().inspect(|(task, _)| task.is_seated(true)));
     }
 
     /// Removes a job that no thread has taken yet.
@@ -161,10 +163,7 @@ impl Pool {
         state.bounds = bounds;
         let seated = state.places.resize(bounds.threads);
         let count = seated.len();
-        for (task, seat) in seated {
-            task.is_seated(true);
-            state.ready.push_back((task, seat));
-        }
+        state.seat(seated);
         drop(state);
         for _ in 0..count {
             self.provide_threads();

@@ -1,6 +1,5 @@
 //! One job, then its result, and the caller that waits for it: a thread, or a future.
 
-use std::cell::Cell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
@@ -10,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use crate::core::span::Span;
-use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError, plain_thread_local};
+use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::core::waiting::Waiting;
 use crate::thread_pool::scoped::InScope;
 use crate::thread_pool::within::{Within, Withins};
@@ -37,22 +36,11 @@ impl<F> Job<F> {
     where
         F: FnOnce() -> T,
     {
-        let _within = self.withins.enter(within);
-        HAS_WAITED.with(|it| it.set(has_waited));
+        let _within = self.withins.enter(within, has_waited);
         let _entered = self.runtime.as_ref().map(Handle::enter);
         let _span = self.span.entered();
         self.in_scope.run(self.body)
     }
-}
-
-plain_thread_local! {
-    /// Whether the job of this thread had to wait for its place.
-    static HAS_WAITED: Cell<bool> = Cell::new(false);
-}
-
-/// Whether the job that begins on this thread had to wait for its place.
-pub(crate) fn has_waited() -> bool {
-    HAS_WAITED.with(Cell::get)
 }
 
 pub(super) struct Task<F, T> {

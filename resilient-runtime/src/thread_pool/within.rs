@@ -25,6 +25,8 @@ pub(super) struct Within {
 pub(super) struct Withins {
     /// The job on this thread.
     nearest: Option<Within>,
+    /// It had to wait for its place.
+    has_waited: bool,
     /// Those of other pools that wait for it. Mostly none, so that nothing is allocated.
     others: Vec<Within>,
 }
@@ -36,7 +38,7 @@ thread_local! {
 
 impl Withins {
     const fn none() -> Self {
-        Self { nearest: None, others: Vec::new() }
+        Self { nearest: None, has_waited: false, others: Vec::new() }
     }
 
     /// Those of the code on this thread; none while the thread ends.
@@ -54,8 +56,10 @@ impl Withins {
         HERE.try_with(find).ok().flatten()
     }
 
-    /// Those of a job for which these wait, on this thread, as long as the result lives.
-    pub(super) fn enter(mut self, job: Within) -> Entered {
+    /// Those of a job for which these wait, on this thread, as long as the result lives. `has_waited` if the job had to
+    /// wait for its place.
+    pub(super) fn enter(mut self, job: Within, has_waited: bool) -> Entered {
+        self.has_waited = has_waited;
         if let Some(outer) = self.nearest.replace(job).filter(|outer| outer.pool != job.pool) {
             self.others.push(outer);
         }
@@ -63,6 +67,11 @@ impl Withins {
         HERE.with(|here| here.replace(self));
         Entered
     }
+}
+
+/// Whether the job on this thread had to wait for its place.
+pub(crate) fn has_waited() -> bool {
+    HERE.try_with(|here| here.borrow().has_waited).unwrap_or(false)
 }
 
 /// Code on this thread runs within a job. Its drop ends that, also while unwinding.
