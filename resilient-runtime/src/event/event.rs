@@ -10,16 +10,6 @@ use crate::event::hedge_events::{HedgeSent, HedgeWon};
 use crate::event::kinds::Kinds;
 use crate::event::refusal_events::{BreakerRejected, BulkheadFull, BulkheadWaited, RateLimited, Shed};
 
-macro_rules! subject {
-    (source, $event:ident) => {{
-        let _ = $event;
-        Subject::source
-    }};
-    ($subject:ident, $event:ident) => {
-        Subject::$subject($event.$subject)
-    };
-}
-
 /// Declares the events, a line for each: its kind, and whether it is of a function or of state that has a name.
 macro_rules! events {
     ($($(#[$meta:meta])* $Event:ident($Data:ty): $KIND:ident of a $subject:ident;)*) => {
@@ -41,7 +31,7 @@ macro_rules! events {
 
             const fn subject(&self) -> Subject {
                 match self {
-                    $(Self::$Event(event) => subject!($subject, event),)*
+                    $(Self::$Event(event) => Subject::$subject(event.$subject),)*
                 }
             }
         }
@@ -61,7 +51,7 @@ macro_rules! events {
 enum Subject {
     function(Name),
     name(Name),
-    source,
+    source(#[expect(dead_code, reason = "a configuration is no function and no state")] Name),
 }
 
 events! {
@@ -106,7 +96,7 @@ impl Event<'_> {
     pub const fn function(&self) -> Option<Name> {
         match self.subject() {
             Subject::function(function) => Some(function),
-            Subject::name(_) | Subject::source => None,
+            Subject::name(_) | Subject::source(_) => None,
         }
     }
 
@@ -115,7 +105,7 @@ impl Event<'_> {
     pub const fn name(&self) -> Option<Name> {
         match self.subject() {
             Subject::name(name) => Some(name),
-            Subject::function(_) | Subject::source => None,
+            Subject::function(_) | Subject::source(_) => None,
         }
     }
 
