@@ -1,15 +1,17 @@
 //! States that a test forces, until a guard drops.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::bulkhead::bulkhead::Slot;
+use crate::bulkhead::bulkhead::{Bulkhead, Slot};
+use crate::bulkhead::owned_slot::OwnedSlot;
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::core::error::Error;
 use crate::core::scope;
 use crate::registry::events::UnknownSubject;
 use crate::registry::functions::{Function, Layer, LayerKind, functions};
 use crate::registry::registry::registry;
-use crate::testing::forced_keys::{FullKey, OpenKey};
 use crate::testing::scope::Scope;
 use crate::testing::script::Scripts;
 use crate::thread_bulkhead::filled::Filled;
@@ -21,17 +23,26 @@ pub struct Forced(#[expect(dead_code, reason = "only its drop counts")] pub(supe
 
 #[expect(dead_code, reason = "only their drops count")]
 pub(super) enum Kind {
-    Open(Open),
+    Open(Open<&'static CircuitBreaker>),
     Full(Vec<Slot<'static>>),
     FullThreads(Filled),
-    OpenKey(OpenKey),
-    FullKey(FullKey),
+    /// The breaker of a key. It protects while it is forced, so that its key is not forgotten.
+    OpenKey(Open<Arc<CircuitBreaker>>),
+    /// The slots of the bulkhead of a key.
+    FullKey(Vec<OwnedSlot>),
     TimedOut(TimedOut),
 }
 
-pub(super) struct Open(&'static CircuitBreaker);
+pub(super) struct Open<B: Deref<Target = CircuitBreaker>>(B);
 
-impl Drop for Open {
+impl<B: Deref<Target = CircuitBreaker>> Open<B> {
+    pub(super) fn force(breaker: B) -> Self {
+        breaker.force_open();
+        Self(breaker)
+    }
+}
+
+impl<B: Deref<Target = CircuitBreaker>> Drop for Open<B> {
     fn drop(&mut self) {
         self.0.reset();
     }
@@ -58,6 +69,15 @@ impl fmt::Debug for Forced {
 fn names_of(kind: LayerKind) -> impl Iterator<Item = &'static str> {
     let layers = functions().flat_map(Function::layers).filter(move |layer| layer.kind() == kind);
     layers.filter_map(Layer::name)
+}
+
+/// All free slots of a bulkhead, each taken by `take`.
+pub(super) fn all_slots<S>(bulkhead: &Bulkhead, take: impl Fn() -> Result<S, Error>) -> Vec<S> {
+    let mut slots = Vec::new();
+    while bulkhead.available() > 0 {
+        slots.extend(take().ok());
+    }
+    slots
 }
 
 #[track_caller]
@@ -92,8 +112,7 @@ impl Scope {
             let made = made.into_iter().map(|breaker| breaker.name().as_str());
             unknown("no circuit breaker is", name, names_of(LayerKind::CircuitBreaker).chain(made))
         };
-        breaker.force_open();
-        Forced(Kind::Open(Open(breaker)))
+        Forced(Kind::Open(Open::force(breaker)))
     }
 
     /// Takes all free slots of a bulkhead, or all free threads of one that has threads, until the guard is dropped. Calls
@@ -119,11 +138,7 @@ impl Scope {
     pub fn fill(&self, name: &str) -> Forced {
         let _entered = self.enter();
         if let Some(bulkhead) = registry().bulkhead(name) {
-            let mut slots = Vec::new();
-            while bulkhead.available() > 0 {
-                slots.extend(bulkhead.try_acquire().ok());
-            }
-            return Forced(Kind::Full(slots));
+            return Forced(Kind::Full(all_slots(bulkhead, || bulkhead.try_acquire())));
         }
         if let Some(bulkhead) = registry().thread_bulkhead(name) {
             return Forced(Kind::FullThreads(bulkhead.fill()));

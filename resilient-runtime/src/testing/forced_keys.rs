@@ -1,28 +1,12 @@
 //! States of one key that a test forces, until a guard drops.
 
-use std::sync::Arc;
-
-use crate::bulkhead::owned_slot::OwnedSlot;
 use crate::bulkhead::per_key::Bulkheads;
-use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::circuit_breaker::per_key::CircuitBreakers;
 use crate::keyed::key::Key;
 use crate::registry::linked_names::names_of;
 use crate::registry::registry::registry;
-use crate::testing::forced::{Forced, Kind, unknown};
+use crate::testing::forced::{Forced, Kind, Open, all_slots, unknown};
 use crate::testing::scope::Scope;
-
-/// The breaker of a key. It protects while it is forced, so that its key is not forgotten.
-pub(super) struct OpenKey(Arc<CircuitBreaker>);
-
-impl Drop for OpenKey {
-    fn drop(&mut self) {
-        self.0.reset();
-    }
-}
-
-/// The slots of the bulkhead of a key.
-pub(super) struct FullKey(#[expect(dead_code, reason = "only their drops count")] Vec<OwnedSlot>);
 
 impl Scope {
     /// As [`force_open`](Self::force_open) for the breaker of one key. Those of other keys are as they were.
@@ -50,8 +34,7 @@ impl Scope {
             unknown("no circuit breakers by key are", name, names_of::<CircuitBreakers>().into_iter())
         };
         let breaker = breakers.get(key);
-        breaker.force_open();
-        Forced(Kind::OpenKey(OpenKey(breaker)))
+        Forced(Kind::OpenKey(Open::force(breaker)))
     }
 
     /// As [`fill`](Self::fill) for the bulkhead of one key.
@@ -78,10 +61,6 @@ impl Scope {
             unknown("no bulkheads by key are", name, names_of::<Bulkheads>().into_iter())
         };
         let bulkhead = bulkheads.get(key);
-        let mut slots = Vec::new();
-        while bulkhead.available() > 0 {
-            slots.extend(bulkhead.try_acquire_owned().ok());
-        }
-        Forced(Kind::FullKey(FullKey(slots)))
+        Forced(Kind::FullKey(all_slots(&bulkhead, || bulkhead.try_acquire_owned())))
     }
 }
