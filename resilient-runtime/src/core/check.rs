@@ -51,6 +51,7 @@ pub(crate) const fn shorter(a: Duration, b: Duration) -> bool {
 }
 
 /// In nanoseconds; `u64::MAX` for more than five hundred years.
+#[inline]
 pub(crate) fn nanos(span: Duration) -> u64 {
     u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }

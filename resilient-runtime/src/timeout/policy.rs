@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "config")]
+use crate::core::check::nanos;
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 use crate::core::name::Name;
 #[cfg(feature = "config")]
@@ -187,7 +189,7 @@ impl TimeoutPolicy {
     #[cfg(feature = "config")]
     #[inline]
     pub(crate) fn first_nanos(&self) -> u64 {
-        u64::try_from(self.duration.as_nanos()).unwrap_or(u64::MAX)
+        nanos(self.duration)
     }
 
     pub(crate) fn grown(duration: Duration, step: Duration, attempt: u32) -> Duration {
