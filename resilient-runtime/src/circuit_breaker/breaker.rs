@@ -154,10 +154,6 @@ impl CircuitBreaker {
         self.in_force.get()
     }
 
-    fn policy_in_force(&self) -> &BreakerPolicy {
-        &self.in_force().policy
-    }
-
     /// The current state. It reads `HalfOpen` from the end of the open time on, although
     /// [`state_changes`](CircuitStats::state_changes) counts that change only at the first call after it.
     ///
@@ -262,7 +258,7 @@ impl CircuitBreaker {
             Admitted::Probe(number) => {
                 self.count(outcome, slow);
                 let outcome = if slow && outcome == Outcome::Success { Outcome::Failure } else { outcome };
-                self.change(|machine| machine.probe_ended(self.policy_in_force(), number, outcome, || self.millis()));
+                self.change(|machine| machine.probe_ended(&self.in_force().policy, number, outcome, || self.millis()));
             }
             // A call that comes back after a change of state changes the totals only.
             Admitted::Closed(_) | Admitted::Uncounted => self.count(outcome, slow),
@@ -297,7 +293,7 @@ impl CircuitBreaker {
     }
 
     fn trip(&self, generation: u64, reason: ChangeReason) {
-        self.change(|machine| machine.tripped(self.policy_in_force(), generation, reason, || self.millis()));
+        self.change(|machine| machine.tripped(&self.in_force().policy, generation, reason, || self.millis()));
     }
 
     pub(super) fn count(&self, outcome: Outcome, slow: bool) {
