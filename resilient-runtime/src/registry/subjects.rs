@@ -26,7 +26,6 @@ pub(crate) struct Subject {
     /// What it is in its function.
     layer: Option<&'static Layer>,
     switches: Vec<Switch>,
-    has_budget: bool,
     /// Some place uses it in a way that cannot be switched.
     pub(crate) has_fixed_use: bool,
 }
@@ -123,8 +122,10 @@ impl Subject {
     }
 
     /// Whether it is a retry with a budget.
-    pub(crate) const fn has_budget(&self) -> bool {
-        self.has_budget
+    pub(crate) fn has_budget(&self) -> bool {
+        let gives =
+            |layer: &Layer| layer.setting("budget").is_some() || layer.name().is_some() || layer.held().is_some();
+        self.layer.is_some_and(gives)
     }
 
     /// Whether settings and switch are one word.
@@ -244,7 +245,6 @@ impl Found {
             settings,
             layer: None,
             switches: Vec::new(),
-            has_budget: false,
             has_fixed_use: false,
         };
         self.named.entry((kind.name(), name)).or_insert_with(new)
@@ -280,17 +280,6 @@ fn of_function(function: &'static Function, layer: &'static Layer, nth: usize) -
     };
     let address = Address::Function { function, nth };
     let places = vec![Origin::Function(function)];
-    let has_budget = layer.setting("budget").is_some() || layer.name().is_some() || layer.held().is_some();
     let kind = layer.kind();
-    Some(Subject {
-        kind,
-        address,
-        stack: None,
-        places,
-        settings,
-        layer: Some(layer),
-        switches,
-        has_budget,
-        has_fixed_use: false,
-    })
+    Some(Subject { kind, address, stack: None, places, settings, layer: Some(layer), switches, has_fixed_use: false })
 }
