@@ -222,10 +222,7 @@ impl Found {
     }
 
     fn add_use(&mut self, function: &'static Function, layer: &Layer, state: &'static dyn AnyStateRef) {
-        let mut places = state.settings_at();
-        if places.is_empty() {
-            places.push(Origin::Function(function));
-        }
+        let places = || places(state, Origin::Function(function));
         let subject = self.named(state.layer(), state.name().as_str(), places, Settings::OfRef(state));
         match (layer.held(), layer.slot) {
             // A handle is used without attributes, too, so the layer is switched.
@@ -235,13 +232,20 @@ impl Found {
         }
     }
 
-    fn named(&mut self, kind: LayerKind, name: &'static str, places: Vec<Origin>, settings: Settings) -> &mut Subject {
+    /// The state of this name. Its places are looked for only if it is new.
+    fn named(
+        &mut self,
+        kind: LayerKind,
+        name: &'static str,
+        places: impl FnOnce() -> Vec<Origin>,
+        settings: Settings,
+    ) -> &mut Subject {
         let address = Address::Name(name);
         let new = || Subject {
             kind,
             address,
             stack: None,
-            places,
+            places: places(),
             settings,
             layer: None,
             switches: Vec::new(),
@@ -255,19 +259,22 @@ impl Visitor for Found {
     /// State that no attribute of a function names: of handles, and what the program has made by hand.
     fn visit<T: Kind>(&mut self, registry: &Registry) {
         for (registration, state) in crate::registry::registration::handles::<T>() {
-            let mut places = state.settings_at();
-            if places.is_empty() {
-                places.push(registration.origin().origin);
-            }
+            let places = || places(state, registration.origin().origin);
             self.named(T::LAYER, AnyStateRef::name(state).as_str(), places, Settings::OfRef(state));
         }
         for name in T::map(registry).made() {
             if let Some(state) = T::map(registry).get(&name) {
-                self.named(T::LAYER, name.as_str(), Vec::new(), Settings::OfMade(state)).settings =
+                self.named(T::LAYER, name.as_str(), Vec::new, Settings::OfMade(state)).settings =
                     Settings::OfMade(state);
             }
         }
     }
+}
+
+/// Where the settings of state stand, or if nothing gives any, where it is used.
+fn places(state: &dyn AnyStateRef, used_at: Origin) -> Vec<Origin> {
+    let places = state.settings_at();
+    if places.is_empty() { vec![used_at] } else { places }
 }
 
 /// A layer that is the function's alone.
