@@ -72,7 +72,7 @@ pub fn effective() -> Effective {
     let subjects = subjects();
     let in_force = in_force();
     // It was good when it was applied.
-    let planned = plan::plan(&subjects, &in_force.entries, &in_force.bounds, &mut Vec::new());
+    let planned = plan::outline(&subjects, &in_force.entries, &mut Vec::new());
     Effective::of(&planned)
 }
 
@@ -221,7 +221,7 @@ impl Loader {
             return Err(ConfigError { problems });
         }
         let listed = if is_wanted(Kinds::CONFIG) {
-            changes(&plan::plan(&subjects, &in_force.entries, &in_force.bounds, &mut Vec::new()), &planned)
+            changes(&plan::outline(&subjects, &in_force.entries, &mut Vec::new()), &planned)
         } else {
             Vec::new()
         };

@@ -41,18 +41,7 @@ pub(super) fn plan<'s>(
     for entry in &entries.values {
         check_alone(entry, subjects, bounds, problems);
     }
-    let mut planned = Vec::new();
-    for subject in subjects {
-        let mut wins = BTreeMap::<&str, &Entry>::new();
-        let covering = entries.values.iter().filter(|entry| entry.kind == subject.kind && entry.scope.covers(subject));
-        for entry in covering {
-            let best = wins.entry(&entry.setting).or_insert(entry);
-            if entry.scope.rank() >= best.scope.rank() {
-                *best = entry;
-            }
-        }
-        planned.push(Planned::of(subject, wins, entries.switched_off.as_ref(), problems));
-    }
+    let mut planned = outline(subjects, entries, problems);
     if problems.is_empty() {
         for planned in &mut planned {
             planned.find_number(problems);
@@ -61,6 +50,27 @@ pub(super) fn plan<'s>(
     problems.sort_by_key(|problem| (problem.line().unwrap_or(usize::MAX), problem.column()));
     problems.dedup();
     planned
+}
+
+/// What becomes of each layer of the values for it, to be read and not applied. Of a value, only its part beside others
+/// is checked.
+pub(super) fn outline<'s>(
+    subjects: &'s [Subject],
+    entries: &Entries,
+    problems: &mut Vec<ConfigProblem>,
+) -> Vec<Planned<'s>> {
+    let of_subject = |subject: &'s Subject| {
+        let mut wins = BTreeMap::<&str, &Entry>::new();
+        let covering = entries.values.iter().filter(|entry| entry.kind == subject.kind && entry.scope.covers(subject));
+        for entry in covering {
+            let best = wins.entry(&entry.setting).or_insert(entry);
+            if entry.scope.rank() >= best.scope.rank() {
+                *best = entry;
+            }
+        }
+        Planned::of(subject, wins, entries.switched_off.as_ref(), problems)
+    };
+    subjects.iter().map(of_subject).collect()
 }
 
 impl<'s> Planned<'s> {
