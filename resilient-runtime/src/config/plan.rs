@@ -148,12 +148,16 @@ impl Planned<'_> {
         !settings::names(self.subject.kind).iter().any(|name| is_open(name))
     }
 
+    /// The policy for readers. What is not decided is not made only to be shown.
+    pub(super) fn policy_in_force(&self) -> Option<AnyPolicy> {
+        let written = || (!self.subject.is_undecided()).then(|| self.subject.written());
+        self.policy.or_else(written)
+    }
+
     /// The settings for readers. Those that calls compute are shown as their code.
     pub(super) fn listed(&self) -> Vec<(&'static str, String)> {
         let Self { subject, given, .. } = self;
-        // What is not decided is not made only to be shown.
-        let written = || (!subject.is_undecided()).then(|| subject.written());
-        let mut listed: Vec<_> = self.policy.or_else(written).iter().flat_map(settings::listed).collect();
+        let mut listed: Vec<_> = self.policy_in_force().iter().flat_map(settings::listed).collect();
         for name in settings::names(subject.kind) {
             let Some(code) = subject.computed(name).filter(|_| !given.contains_key(*name)) else { continue };
             match listed.iter_mut().find(|(listed, _)| listed == name) {

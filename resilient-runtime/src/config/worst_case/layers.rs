@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::bound::{Bound, Caveat};
 use super::retry;
 use crate::config::plan::Planned;
-use crate::config::settings;
 use crate::core::duration;
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::{Layer, LayerKind};
@@ -21,6 +20,7 @@ const COOPERATIVE: Caveat = Caveat { words: KEEPS, repeated: KEEPS };
 /// A layer that acts.
 pub(super) struct InEffect<'f> {
     layer: &'f Layer,
+    /// Nothing if calls compute some of it.
     policy: Option<AnyPolicy>,
     /// Those of the policy; nothing if only a call knows it.
     settings: Vec<(&'static str, String)>,
@@ -28,13 +28,9 @@ pub(super) struct InEffect<'f> {
 
 impl<'f> InEffect<'f> {
     pub(super) fn of(layer: &'f Layer, planned: Option<&Planned<'_>>) -> Self {
-        // What is not decided is not made only to be shown.
-        let decided = planned.filter(|planned| planned.policy.is_some() || !planned.subject.is_undecided());
-        let policy = decided.map(|planned| planned.policy.unwrap_or_else(|| planned.subject.written()));
+        let policy = planned.filter(|planned| planned.is_known()).and_then(Planned::policy_in_force);
         // Those that calls compute are their code, which is no duration.
-        let settings = decided.filter(|planned| planned.subject.is_computed()).map(Planned::listed);
-        let settings = settings.unwrap_or_else(|| policy.as_ref().map(settings::listed).unwrap_or_default());
-        Self { layer, policy: policy.filter(|_| decided.is_some_and(Planned::is_known)), settings }
+        Self { layer, policy, settings: planned.map(Planned::listed).unwrap_or_default() }
     }
 
     pub(super) const fn kind(&self) -> LayerKind {
