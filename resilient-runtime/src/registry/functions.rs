@@ -112,6 +112,9 @@ impl fmt::Display for Function {
 #[derive(Debug)]
 pub struct Layer {
     pub(super) kind: LayerKind,
+    /// Which of its function's layers of this kind it is, from 1.
+    #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "nothing else asks"))]
+    pub(crate) nth: usize,
     pub(super) stack: Option<StackId>,
     pub(super) shared: Option<&'static dyn AnyStateRef>,
     /// A budget beside it.

@@ -1,5 +1,6 @@
 //! The description of an annotated function as a static, which the linker collects.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::core::name::Name;
@@ -86,6 +87,7 @@ impl Registration {
         let mut states = self.states.iter().copied();
         let mut handles = self.handles.iter();
         let mut slots = self.slots.iter();
+        let mut counts = HashMap::<LayerKind, usize>::new();
         let layer = |(index, text): (usize, &'static str)| {
             let mut parts = text.split(SETTING);
             let first = parts.next()?;
@@ -102,6 +104,7 @@ impl Registration {
                 None => (shared.unwrap_or(first), None),
             };
             let kind = LayerKind::named(name)?;
+            let nth = *counts.entry(kind).and_modify(|count| *count += 1).or_insert(1);
             let settings = parts.filter_map(|setting| setting.split_once(" = ")).collect();
             let shared = match (shared, held) {
                 (None, _) => None,
@@ -116,7 +119,7 @@ impl Registration {
             let has_slot = matches!(kind, LayerKind::Retry | LayerKind::Timeout) || held.is_some();
             let slot = if has_slot { slots.next() } else { None };
             let own = self.own.iter().find(|(of, _)| *of == index).map(|(_, own)| *own);
-            Some(Layer { kind, stack, shared, budget, held, slot, own, settings })
+            Some(Layer { kind, nth, stack, shared, budget, held, slot, own, settings })
         };
         self.layers.split(LAYER).skip(1).enumerate().filter_map(layer).collect()
     }

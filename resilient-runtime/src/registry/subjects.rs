@@ -1,6 +1,6 @@
 //! What a configuration can address: the layers of functions, and shared state by its name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::registry::configurable::{AnyPolicy, Configurable};
 use crate::registry::functions::{Function, Layer, LayerKind, StackId, functions};
@@ -203,16 +203,14 @@ struct Found {
 
 impl Found {
     fn add_function(&mut self, function: &'static Function) {
-        let mut counts = BTreeMap::<_, usize>::new();
-        let mut count = |stack: Option<StackId>, layer: &Layer| {
-            let nth = counts.entry((stack.map(|stack| stack.0), layer.kind().name())).or_default();
-            *nth += 1;
-            *nth
-        };
+        let mut counts = HashMap::<(&str, LayerKind), usize>::new();
         for layer in function.layers() {
-            let nth = count(None, layer);
-            let stack = layer.stack.map(|stack| (Stack::of(stack), count(Some(stack), layer)));
-            if let Some(subject) = of_function(function, layer, nth) {
+            let of_stack = |stack: StackId| {
+                let nth = *counts.entry((stack.0, layer.kind())).and_modify(|count| *count += 1).or_insert(1);
+                (Stack::of(stack), nth)
+            };
+            let stack = layer.stack.map(of_stack);
+            if let Some(subject) = of_function(function, layer) {
                 self.of_functions.push(Subject { stack, ..subject });
             }
             for state in layer.shared() {
@@ -278,14 +276,14 @@ fn places(state: &dyn AnyStateRef, used_at: Origin) -> Vec<Origin> {
 }
 
 /// A layer that is the function's alone.
-fn of_function(function: &'static Function, layer: &'static Layer, nth: usize) -> Option<Subject> {
+fn of_function(function: &'static Function, layer: &'static Layer) -> Option<Subject> {
     let (settings, switches) = match (layer.kind(), layer.slot, layer.own) {
         (LayerKind::Retry | LayerKind::Timeout, Some(slot), _) => (Settings::OfSlot(slot), Vec::new()),
         (_, _, Some(own)) => (Settings::OfRef(own), vec![Switch::Ref(own)]),
         (_, Some(slot), None) if layer.name().is_none() => (Settings::Unknown, vec![Switch::Slot(slot)]),
         _ => return None,
     };
-    let address = Address::Function { function, nth };
+    let address = Address::Function { function, nth: layer.nth };
     let places = vec![Origin::Function(function)];
     let kind = layer.kind();
     Some(Subject { kind, address, stack: None, places, settings, layer: Some(layer), switches, has_fixed_use: false })

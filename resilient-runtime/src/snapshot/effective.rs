@@ -42,11 +42,10 @@ mod configured {
             &self,
             function: &'static Function,
             layer: &Layer,
-            nth: usize,
             settings: &mut Vec<SettingSnapshot>,
         ) -> bool {
             let is_it = |known: &&EffectiveLayer| match known.address {
-                Address::Function { function: of, nth: number } => ptr::eq(of, function) && number == nth,
+                Address::Function { function: of, nth: number } => ptr::eq(of, function) && number == layer.nth,
                 // That of a retry is the name of its budget.
                 Address::Name(name) => layer.kind() != LayerKind::Retry && layer.name() == Some(name),
             };
@@ -92,7 +91,6 @@ mod written {
             &self,
             _: &'static Function,
             _: &Layer,
-            _: usize,
             _: &mut Vec<SettingSnapshot>,
         ) -> bool {
             true

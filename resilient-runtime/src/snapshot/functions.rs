@@ -1,6 +1,5 @@
 //! The annotated functions in a snapshot.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::registry::functions::{Function, Layer, LayerKind, functions};
@@ -129,12 +128,7 @@ pub(super) fn all() -> Vec<FunctionSnapshot> {
 
 impl FunctionSnapshot {
     fn of(function: &'static Function, counts: &Counts, effective: &Effective) -> Self {
-        let mut numbers = BTreeMap::<_, usize>::new();
-        let layers = function.layers().iter().map(|layer| {
-            let nth = numbers.entry(layer.kind().name()).or_default();
-            *nth += 1;
-            LayerSnapshot::of(function, layer, *nth, effective)
-        });
+        let layers = function.layers().iter().map(|layer| LayerSnapshot::of(function, layer, effective));
         let has = |kind| function.layers().iter().any(|layer| layer.kind() == kind);
         let worst_case = effective.worst_case(function);
         let counted = counts.of(function.path());
@@ -154,14 +148,14 @@ impl FunctionSnapshot {
 }
 
 impl LayerSnapshot {
-    fn of(function: &'static Function, layer: &Layer, nth: usize, effective: &Effective) -> Self {
+    fn of(function: &'static Function, layer: &Layer, effective: &Effective) -> Self {
         let written = |(name, value): (&str, &str)| SettingSnapshot {
             name: name.to_owned(),
             value: value.to_owned(),
             origin: None,
         };
         let mut settings: Vec<_> = layer.settings().map(written).collect();
-        let enabled = effective.change(function, layer, nth, &mut settings);
+        let enabled = effective.change(function, layer, &mut settings);
         Self { kind: layer.kind(), name: layer.name(), held: layer.held(), enabled, settings }
     }
 }

@@ -15,15 +15,10 @@ use layers::{InEffect, Layers};
 
 /// Of a function; what the attributes say, if a configuration has no part in any of its layers.
 pub(super) fn worst_case(function: &'static Function, planned: &[Planned<'_>]) -> WorstCase {
-    let mut counts = std::collections::HashMap::<LayerKind, usize>::new();
     let of_layers: Vec<_> = function
         .layers()
         .iter()
-        .map(|layer| {
-            let nth = counts.entry(layer.kind()).or_default();
-            *nth += 1;
-            (layer, planned.iter().find(|planned| is_of(planned.subject, function, layer, *nth)))
-        })
+        .map(|layer| (layer, planned.iter().find(|planned| is_of(planned.subject, function, layer))))
         .collect();
     let is_changed = |planned: &Planned<'_>| planned.off.is_some() || !planned.given.is_empty();
     if !of_layers.iter().any(|(_, planned)| planned.is_some_and(is_changed)) {
@@ -35,12 +30,14 @@ pub(super) fn worst_case(function: &'static Function, planned: &[Planned<'_>]) -
 }
 
 /// Whether a configuration addresses this layer so.
-fn is_of(subject: &Subject, function: &'static Function, layer: &Layer, nth: usize) -> bool {
+fn is_of(subject: &Subject, function: &'static Function, layer: &Layer) -> bool {
     // That of a retry is the name of its budget.
     let name = layer.name().filter(|_| layer.kind() != LayerKind::Retry);
     subject.kind == layer.kind()
         && match subject.address {
             Address::Name(of) => name == Some(of),
-            Address::Function { function: of, nth: at } => name.is_none() && std::ptr::eq(of, function) && at == nth,
+            Address::Function { function: of, nth: at } => {
+                name.is_none() && std::ptr::eq(of, function) && at == layer.nth
+            }
         }
 }
