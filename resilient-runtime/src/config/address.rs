@@ -113,8 +113,8 @@ fn not_in_stack(stack: &Stack, nth: usize, kind: LayerKind) -> (String, Option<S
     if layers.is_empty() {
         return (format!("no function has the stack {stack}"), None);
     }
-    let mut of_kind = layers.iter().filter(|layer| layer.kind() == kind && kind != LayerKind::Retry);
-    if let Some(name) = of_kind.find_map(|layer| layer.name()) {
+    let mut of_kind = layers.iter().filter(|layer| layer.kind() == kind);
+    if let Some(name) = of_kind.find_map(|layer| layer.state_name()) {
         let help = format!("write it at `[{kind}.{name:?}]`, for all who share it");
         return (format!("the `{kind}` of the stack {stack} has a name, so its settings are shared"), Some(help));
     }
@@ -125,8 +125,7 @@ fn not_in_stack(stack: &Stack, nth: usize, kind: LayerKind) -> (String, Option<S
 fn not_in_function(function: &Function, nth: usize, kind: LayerKind, subjects: &[Subject]) -> (String, Option<String>) {
     let (path, place) = (function.path(), place(function));
     let layer = function.layers().iter().filter(|layer| layer.kind() == kind).nth(nth.saturating_sub(1));
-    // That of a retry is its budget's.
-    if let Some(name) = layer.filter(|_| kind != LayerKind::Retry).and_then(Layer::name) {
+    if let Some(name) = layer.and_then(Layer::state_name) {
         let help = format!("write it at `[{kind}.{name:?}]`, for all who share it");
         return (format!("the `{kind}` of `{path}` ({place}) has a name, so its settings are shared"), Some(help));
     }

@@ -154,6 +154,12 @@ impl Layer {
         self.shared.map(|shared| shared.name().as_str())
     }
 
+    /// The name of its state, if it shares that. A retry has none, and its name is that of its budget.
+    #[cfg(feature = "config")]
+    pub(crate) fn state_name(&self) -> Option<&'static str> {
+        self.name().filter(|_| self.kind != LayerKind::Retry)
+    }
+
     /// The handle or the value that has the state, as it is written in the attribute: `USERS`, `self.slots`.
     ///
     /// ```

@@ -1,6 +1,7 @@
 //! What a configuration can address: the layers of functions, and shared state by its name.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ptr;
 
 use crate::registry::configurable::{AnyPolicy, Configurable};
 use crate::registry::functions::{Function, Layer, LayerKind, StackId, functions};
@@ -39,6 +40,26 @@ pub(crate) enum Address {
         nth: usize,
     },
     Name(&'static str),
+}
+
+impl Address {
+    /// Of a layer of this function.
+    pub(crate) fn of(function: &'static Function, layer: &Layer) -> Self {
+        layer.state_name().map_or(Self::Function { function, nth: layer.nth }, Self::Name)
+    }
+}
+
+/// Functions are equal only to themselves: several may have one path.
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Self::Name(name), Self::Name(of)) => name == of,
+            (Self::Function { function, nth }, Self::Function { function: of, nth: at }) => {
+                ptr::eq(function, of) && nth == at
+            }
+            (Self::Name(_), Self::Function { .. }) | (Self::Function { .. }, Self::Name(_)) => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ mod configured {
     use std::ptr;
 
     use crate::config::{self, EffectiveFunction, EffectiveLayer};
-    use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
+    use crate::registry::functions::{Function, Layer, WorstCase};
     use crate::registry::subjects::Address;
     use crate::snapshot::functions::SettingSnapshot;
 
@@ -44,12 +44,9 @@ mod configured {
             layer: &Layer,
             settings: &mut Vec<SettingSnapshot>,
         ) -> bool {
-            let is_it = |known: &&EffectiveLayer| match known.address {
-                Address::Function { function: of, nth: number } => ptr::eq(of, function) && number == layer.nth,
-                // That of a retry is the name of its budget.
-                Address::Name(name) => layer.kind() != LayerKind::Retry && layer.name() == Some(name),
-            };
-            let Some(known) = self.layers.iter().filter(|known| known.kind == layer.kind()).find(is_it) else {
+            let address = Address::of(function, layer);
+            let is_it = |known: &&EffectiveLayer| known.kind == layer.kind() && known.address == address;
+            let Some(known) = self.layers.iter().find(is_it) else {
                 return true;
             };
             for setting in known.settings().iter().filter(|setting| setting.origin().is_some()) {

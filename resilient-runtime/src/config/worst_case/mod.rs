@@ -9,7 +9,7 @@ mod layers;
 mod retry;
 
 use crate::config::plan::Planned;
-use crate::registry::functions::{Function, Layer, LayerKind, WorstCase};
+use crate::registry::functions::{Function, WorstCase};
 use crate::registry::subjects::{Address, Subject};
 use layers::{InEffect, Layers};
 
@@ -18,7 +18,11 @@ pub(super) fn worst_case(function: &'static Function, planned: &[Planned<'_>]) -
     let of_layers: Vec<_> = function
         .layers()
         .iter()
-        .map(|layer| (layer, planned.iter().find(|planned| is_of(planned.subject, function, layer))))
+        .map(|layer| {
+            let address = Address::of(function, layer);
+            let is_it = |subject: &Subject| subject.kind == layer.kind() && subject.address == address;
+            (layer, planned.iter().find(|planned| is_it(planned.subject)))
+        })
         .collect();
     let is_changed = |planned: &Planned<'_>| planned.off.is_some() || !planned.given.is_empty();
     if !of_layers.iter().any(|(_, planned)| planned.is_some_and(is_changed)) {
@@ -27,17 +31,4 @@ pub(super) fn worst_case(function: &'static Function, planned: &[Planned<'_>]) -
     let acts = of_layers.into_iter().filter(|(_, planned)| planned.is_none_or(|planned| planned.off.is_none()));
     let in_effect: Vec<_> = acts.map(|(layer, planned)| InEffect::of(layer, planned)).collect();
     Layers(&in_effect).worst_case(1).shown()
-}
-
-/// Whether a configuration addresses this layer so.
-fn is_of(subject: &Subject, function: &'static Function, layer: &Layer) -> bool {
-    // That of a retry is the name of its budget.
-    let name = layer.name().filter(|_| layer.kind() != LayerKind::Retry);
-    subject.kind == layer.kind()
-        && match subject.address {
-            Address::Name(of) => name == Some(of),
-            Address::Function { function: of, nth: at } => {
-                name.is_none() && std::ptr::eq(of, function) && at == layer.nth
-            }
-        }
 }
