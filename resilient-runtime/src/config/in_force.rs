@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use crate::config::bounds::Bounds;
 use crate::config::entry::Entries;
-use crate::config::plan::{self, Planned};
+use crate::config::plan::Planned;
 use crate::config::status::Status;
 use crate::core::sync::word::{LazyLock, Mutex, MutexGuard, PoisonError};
+use crate::registry::functions::LayerKind;
+use crate::registry::subjects::Address;
 
 /// What is in force, and how it came to be.
 #[derive(Debug, Default)]
@@ -18,19 +20,19 @@ pub(super) struct InForce {
     pub(super) read: Option<(PathBuf, String)>,
     pub(super) status: Status,
     /// The state that has settings of a configuration.
-    configured: HashSet<String>,
+    configured: HashSet<(LayerKind, Address)>,
 }
 
 impl InForce {
     /// Applies what is planned.
     pub(super) fn put(&mut self, planned: &[Planned<'_>]) {
         for planned in planned {
-            let name = plan::shown(planned.subject);
-            let has_settings = self.configured.contains(&name);
+            let key = (planned.subject.kind, planned.subject.address);
+            let has_settings = self.configured.contains(&key);
             if planned.apply(has_settings) {
-                self.configured.insert(name);
+                self.configured.insert(key);
             } else {
-                self.configured.remove(&name);
+                self.configured.remove(&key);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What a configuration can address: the layers of functions, and shared state by its name.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash, Hasher};
 use std::ptr;
 
 use crate::registry::configurable::{AnyPolicy, Configurable};
@@ -58,6 +59,17 @@ impl PartialEq for Address {
                 ptr::eq(function, of) && nth == at
             }
             (Self::Name(_), Self::Function { .. }) | (Self::Function { .. }, Self::Name(_)) => false,
+        }
+    }
+}
+
+impl Eq for Address {}
+
+impl Hash for Address {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        match *self {
+            Self::Name(name) => name.hash(hasher),
+            Self::Function { function, nth } => (ptr::from_ref(function), nth).hash(hasher),
         }
     }
 }
