@@ -24,7 +24,7 @@ impl<'p> InCall<'p, Settings> {
     #[inline]
     pub(super) fn of(computed: &'p Settings, slot: &'static Slot) -> Self {
         let replaced = |part: &Part<Settings>| computed.with_part(part);
-        Self { computed, replaced: slot.retry_part().map(replaced) }
+        Self { computed, replaced: slot.replaced().map(replaced) }
     }
 }
 

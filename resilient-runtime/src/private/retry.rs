@@ -23,13 +23,13 @@ use crate::retry_budget::budget::RetryBudget;
 /// The attempts of a call. `timed` if something looks at the time although the settings do not limit it.
 #[inline]
 pub fn retrying<'p>(slot: &'static Slot, settings: &'p Settings, timed: bool) -> Retrying<'p> {
-    Retrying::new(slot.retry_settings(settings), timed)
+    Retrying::new(slot.replaced().unwrap_or(settings), timed)
 }
 
 /// The same by a given policy, whose functions stay in every configuration.
 #[inline]
 pub fn retrying_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P>, timed: bool) -> Retrying<'p> {
-    Retrying::with(policy, slot.retry_settings(policy.settings()), timed)
+    Retrying::with(policy, slot.replaced().unwrap_or_else(|| policy.settings()), timed)
 }
 
 /// The settings of a call that computes some of them.

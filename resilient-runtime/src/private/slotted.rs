@@ -23,14 +23,14 @@ pub fn limit_known(slot: &'static Slot, nanos: u64, name: Name) -> Limit {
 /// The limit of the `attempt`-th attempt.
 #[inline]
 pub fn limit_by(slot: &'static Slot, policy: &TimeoutPolicy, attempt: u32, name: Name) -> Limit {
-    Limit::new(slot.timeout_policy().unwrap_or(policy), attempt, name)
+    Limit::new(slot.replaced().unwrap_or(policy), attempt, name)
 }
 
 /// The same by a policy that the call computes.
 #[inline]
 pub fn limit_in_call(slot: &'static Slot, policy: &TimeoutPolicy, attempt: u32, name: Name) -> Limit {
     #[cfg(feature = "config")]
-    if let Some(part) = slot.timeout_part() {
+    if let Some(part) = slot.replaced() {
         return Limit::new(&policy.with_part(part), attempt, name);
     }
     let _ = slot;
@@ -41,7 +41,7 @@ pub fn limit_in_call(slot: &'static Slot, policy: &TimeoutPolicy, attempt: u32, 
 #[inline]
 pub fn limit_given(slot: &'static Slot, limit: Option<Duration>, step: Duration, attempt: u32, name: Name) -> Limit {
     #[cfg(feature = "config")]
-    if let Some(Part { settings, given }) = slot.timeout_part() {
+    if let Some(Part { settings, given }) = slot.replaced::<Part<TimeoutPolicy>>() {
         let limit = given.pick(0, limit, Some(settings.limit(1)));
         let step = given.pick(1, step, settings.given_step());
         return Limit::given(limit, step, attempt, name);

@@ -24,37 +24,19 @@ pub(crate) trait Replaces: Copy + PartialEq + Send + Sync + 'static {
     }
 }
 
-/// The only one of its kind. No model uses it, because it outlives each.
-macro_rules! table {
-    ($Policy:ty) => {{
-        #[cfg(not(resilient_loom))]
-        static TABLE: Numbered<$Policy> = Numbered::new();
-        #[cfg(resilient_loom)]
-        static TABLE: std::sync::LazyLock<Numbered<$Policy>> = std::sync::LazyLock::new(Numbered::new);
-        &TABLE
-    }};
+/// Each has one table. No model uses it, because it outlives each.
+macro_rules! replaces {
+    ($($Policy:ty),*) => {$(
+        impl Replaces for $Policy {
+            fn table() -> &'static Numbered<Self> {
+                #[cfg(not(resilient_loom))]
+                static TABLE: Numbered<$Policy> = Numbered::new();
+                #[cfg(resilient_loom)]
+                static TABLE: std::sync::LazyLock<Numbered<$Policy>> = std::sync::LazyLock::new(Numbered::new);
+                &TABLE
+            }
+        }
+    )*};
 }
 
-impl Replaces for Settings {
-    fn table() -> &'static Numbered<Self> {
-        table!(Settings)
-    }
-}
-
-impl Replaces for TimeoutPolicy {
-    fn table() -> &'static Numbered<Self> {
-        table!(TimeoutPolicy)
-    }
-}
-
-impl Replaces for Part<Settings> {
-    fn table() -> &'static Numbered<Self> {
-        table!(Part<Settings>)
-    }
-}
-
-impl Replaces for Part<TimeoutPolicy> {
-    fn table() -> &'static Numbered<Self> {
-        table!(Part<TimeoutPolicy>)
-    }
-}
+replaces!(Settings, TimeoutPolicy, Part<Settings>, Part<TimeoutPolicy>);

@@ -7,8 +7,6 @@ use crate::retry::settings::Settings;
 use crate::timeout::policy::TimeoutPolicy;
 
 #[cfg(feature = "config")]
-use crate::core::part::Part;
-#[cfg(feature = "config")]
 use crate::core::passing::passing;
 #[cfg(feature = "config")]
 use crate::core::sync::in_constant::{AtomicU32, Ordering};
@@ -79,17 +77,12 @@ impl Slot {
     }
 
     #[inline]
-    pub(crate) const fn retry_settings<'p>(&self, written: &'p Settings) -> &'p Settings {
-        written
-    }
-
-    #[inline]
     pub(crate) const fn timeout_nanos(&self, written: u64) -> u64 {
         written
     }
 
     #[inline]
-    pub(crate) const fn timeout_policy(&self) -> Option<&'static TimeoutPolicy> {
+    pub(crate) const fn replaced<P>(&self) -> Option<&'static P> {
         None
     }
 
@@ -135,21 +128,12 @@ impl Slot {
         Self::new(Written::Elsewhere)
     }
 
-    /// What replaces settings that a retry computes.
+    /// The policy in place of the one that is written, or the settings in place of some that a call computes.
     #[inline]
-    pub(crate) fn retry_part(&self) -> Option<&'static Part<Settings>> {
+    pub(crate) fn replaced<P: Replaces>(&self) -> Option<&'static P> {
         match self.number() {
             0 => None,
-            number => Part::numbered(number),
-        }
-    }
-
-    /// The same of a timeout.
-    #[inline]
-    pub(crate) fn timeout_part(&self) -> Option<&'static Part<TimeoutPolicy>> {
-        match self.number() {
-            0 => None,
-            number => Part::numbered(number),
+            number => P::numbered(number),
         }
     }
 
@@ -166,31 +150,10 @@ impl Slot {
         self.number.store(number, Ordering::Release);
     }
 
-    /// The settings of a retry.
-    #[inline]
-    pub(crate) fn retry_settings<'p>(&self, written: &'p Settings) -> &'p Settings {
-        match self.number() {
-            0 => written,
-            number => Settings::numbered(number).unwrap_or(written),
-        }
-    }
-
     /// The nanoseconds of a timeout that has neither a step nor a name. A number, because it stays in a register.
     #[inline]
     pub(crate) fn timeout_nanos(&self, written: u64) -> u64 {
-        match self.number() {
-            0 => written,
-            number => TimeoutPolicy::numbered(number).map_or(written, TimeoutPolicy::first_nanos),
-        }
-    }
-
-    /// The policy of a timeout, if it is another than the one that is written.
-    #[inline]
-    pub(crate) fn timeout_policy(&self) -> Option<&'static TimeoutPolicy> {
-        match self.number() {
-            0 => None,
-            number => TimeoutPolicy::numbered(number),
-        }
+        self.replaced().map_or(written, TimeoutPolicy::first_nanos)
     }
 
     /// State that lets all calls pass, if the layer is switched off.
