@@ -2,10 +2,16 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::fmt::Debug;
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::word::{Mutex, PoisonError};
+
+/// State of any kind.
+pub(crate) trait AnyState: Any + Debug + Sync {}
+
+impl<T: SharedState> AnyState for T {}
 
 /// The only one of each kind. It is made when it is first needed, and lives as long as the program.
 pub(crate) fn passing<T: SharedState>() -> &'static T {

@@ -2,12 +2,17 @@
 //!
 //! Without the feature `config` a slot is empty, and whoever asks it gets what is written in the attribute.
 
+#[cfg(feature = "config")]
+use std::any::Any;
+#[cfg(feature = "config")]
+use std::sync::OnceLock;
+
 use crate::core::shared_state::SharedState;
 use crate::retry::settings::Settings;
 use crate::timeout::policy::TimeoutPolicy;
 
 #[cfg(feature = "config")]
-use crate::core::passing::passing;
+use crate::core::passing::{AnyState, passing};
 #[cfg(feature = "config")]
 use crate::core::sync::in_constant::{AtomicU32, Ordering};
 #[cfg(feature = "config")]
@@ -24,6 +29,9 @@ pub struct Slot {
     number: AtomicU32,
     #[cfg(feature = "config")]
     written: Written,
+    /// What calls find while the layer is switched off, once one has looked for it.
+    #[cfg(feature = "config")]
+    passing: OnceLock<&'static dyn AnyState>,
 }
 
 /// The settings as they are written.
@@ -95,7 +103,7 @@ impl Slot {
 #[cfg(feature = "config")]
 impl Slot {
     const fn new(written: Written) -> Self {
-        Self { number: AtomicU32::new(0), written }
+        Self { number: AtomicU32::new(0), written, passing: OnceLock::new() }
     }
 
     /// Of a retry with these settings.
@@ -159,7 +167,13 @@ impl Slot {
     /// State that lets all calls pass, if the layer is switched off.
     #[inline]
     pub(crate) fn passing<S: SharedState>(&self) -> Option<&'static S> {
-        (self.number() == OFF).then(passing)
+        (self.number() == OFF).then(|| self.known_passing())
+    }
+
+    /// The same without a lock from the second call on.
+    fn known_passing<S: SharedState>(&self) -> &'static S {
+        let known: &'static dyn Any = *self.passing.get_or_init(|| passing::<S>());
+        known.downcast_ref().unwrap_or_else(passing)
     }
 }
 
