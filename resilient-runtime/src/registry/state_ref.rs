@@ -52,22 +52,19 @@ impl<T> Off<T> {
 impl<T: SharedState> StateRef<T> {
     /// State that all places share which give its name. `policy` is `None` where only the name is given.
     pub const fn shared(name: Name, policy: Option<T::Policy>) -> Self {
-        Self {
-            name,
-            policy,
-            is_own: false,
-            resolved: OnceLock::new(),
-            #[cfg(feature = "config")]
-            off: Off::no(),
-        }
+        Self::new(name, policy, false)
     }
 
     /// State that belongs to this place alone and is in no registry.
     pub const fn own(name: Name, policy: Option<T::Policy>) -> Self {
+        Self::new(name, policy, true)
+    }
+
+    const fn new(name: Name, policy: Option<T::Policy>, is_own: bool) -> Self {
         Self {
             name,
             policy,
-            is_own: true,
+            is_own,
             resolved: OnceLock::new(),
             #[cfg(feature = "config")]
             off: Off::no(),
