@@ -1,4 +1,4 @@
-//! Settings that a layer computes in each call, with what a configuration gives in the place of some.
+//! Settings that a retry computes in each call, with what a configuration gives in the place of some.
 
 #[cfg(feature = "config")]
 use crate::core::part::Part;
@@ -7,13 +7,13 @@ use crate::retry::settings::Settings;
 
 /// The settings of one call.
 #[derive(Debug)]
-pub struct InCall<'p, S> {
-    computed: &'p S,
+pub struct InCall<'p> {
+    computed: &'p Settings,
     #[cfg(feature = "config")]
-    replaced: Option<S>,
+    replaced: Option<Settings>,
 }
 
-impl<'p> InCall<'p, Settings> {
+impl<'p> InCall<'p> {
     #[cfg(not(feature = "config"))]
     #[inline]
     pub(super) const fn of(computed: &'p Settings, _: &'static Slot) -> Self {
@@ -26,18 +26,16 @@ impl<'p> InCall<'p, Settings> {
         let replaced = |part: &Part<Settings>| computed.with_part(part);
         Self { computed, replaced: slot.replaced().map(replaced) }
     }
-}
 
-impl<S> InCall<'_, S> {
     #[cfg(not(feature = "config"))]
     #[inline]
-    pub(super) const fn get(&self) -> &S {
+    pub(super) const fn get(&self) -> &Settings {
         self.computed
     }
 
     #[cfg(feature = "config")]
     #[inline]
-    pub(super) fn get(&self) -> &S {
+    pub(super) fn get(&self) -> &Settings {
         self.replaced.as_ref().unwrap_or(self.computed)
     }
 }

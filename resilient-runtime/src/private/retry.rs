@@ -34,26 +34,26 @@ pub fn retrying_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P
 
 /// The settings of a call that computes some of them.
 #[inline]
-pub fn settings_in_call<'p>(slot: &'static Slot, settings: &'p Settings) -> InCall<'p, Settings> {
+pub fn settings_in_call<'p>(slot: &'static Slot, settings: &'p Settings) -> InCall<'p> {
     InCall::of(settings, slot)
 }
 
 /// The same of a given policy.
 #[inline]
-pub fn settings_in_call_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P>) -> InCall<'p, Settings> {
+pub fn settings_in_call_by<'p, P: ?Sized>(slot: &'static Slot, policy: &'p RetryPolicy<P>) -> InCall<'p> {
     InCall::of(policy.settings(), slot)
 }
 
 /// As [`retrying`], by settings of the call.
 #[inline]
-pub fn retrying_in_call<'p>(settings: &'p InCall<'_, Settings>, timed: bool) -> Retrying<'p> {
+pub fn retrying_in_call<'p>(settings: &'p InCall<'_>, timed: bool) -> Retrying<'p> {
     Retrying::new(settings.get(), timed)
 }
 
 /// As [`retrying_by`], by settings of the call.
 #[inline]
 pub fn retrying_by_in_call<'p, P: ?Sized>(
-    settings: &'p InCall<'_, Settings>,
+    settings: &'p InCall<'_>,
     policy: &RetryPolicy<P>,
     timed: bool,
 ) -> Retrying<'p> {
