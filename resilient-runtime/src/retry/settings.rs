@@ -49,6 +49,11 @@ impl Refused {
     }
 }
 
+/// The refusals that a retry can be set to follow, in the order in which they are listed.
+#[cfg(feature = "config")]
+pub(crate) const REFUSALS: [ErrorKind; 5] =
+    [ErrorKind::TimedOut, ErrorKind::BulkheadFull, ErrorKind::CircuitOpen, ErrorKind::RateLimited, ErrorKind::Shed];
+
 pub(super) const TOO_FEW: &str = "`max_attempts` must be at least 1";
 pub(super) const SHRINKS: &str = "`exponential_base` must be at least 1";
 pub(super) const NO_TIME: &str = "`max_elapsed` must be above zero";
@@ -180,14 +185,7 @@ impl Settings {
             settings.push(("deadline", "ignore".to_owned()));
         }
         settings.push(("max_retry_after", format!("{:?}", self.max_retry_after)));
-        let refused = [
-            ErrorKind::TimedOut,
-            ErrorKind::BulkheadFull,
-            ErrorKind::CircuitOpen,
-            ErrorKind::RateLimited,
-            ErrorKind::Shed,
-        ];
-        let refused = refused.into_iter().filter(|kind| self.refused.contains(*kind)).map(ErrorKind::name);
+        let refused = REFUSALS.into_iter().filter(|kind| self.refused.contains(*kind)).map(ErrorKind::name);
         settings.push(("retry_refused", refused.collect::<Vec<_>>().join(", ")));
         settings
     }

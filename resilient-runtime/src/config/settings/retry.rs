@@ -6,7 +6,7 @@ use crate::core::error::ErrorKind;
 use crate::registry::similar::nearest;
 use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::policy::RetryPolicy;
-use crate::retry::settings::Settings;
+use crate::retry::settings::{REFUSALS, Settings};
 
 const BACKOFFS: [(&str, Backoff); 5] = [
     ("exponential", Backoff::Exponential),
@@ -16,8 +16,6 @@ const BACKOFFS: [(&str, Backoff); 5] = [
     ("decorrelated", Backoff::Decorrelated),
 ];
 const JITTERS: [(&str, Jitter); 3] = [("full", Jitter::Full), ("equal", Jitter::Equal), ("none", Jitter::None)];
-const REFUSALS: [ErrorKind; 5] =
-    [ErrorKind::TimedOut, ErrorKind::BulkheadFull, ErrorKind::CircuitOpen, ErrorKind::RateLimited, ErrorKind::Shed];
 
 settings! {
     Settings, code: [
