@@ -247,15 +247,12 @@ impl BreakerPolicy {
             (bad_rate, BAD_RATE),
             (no_window, NO_WINDOW),
             (short_window, SHORT_WINDOW),
-            (too_many_calls, "`min_calls` must not be more than the window holds"),
+            (too_many_calls, TOO_MANY_CALLS),
             (matches!(self.min_calls, Some(0)), NO_MIN_CALLS),
-            (bad_slow, "`slow_call` must be above zero and its rate above 0 and at most 1"),
+            (bad_slow, BAD_SLOW),
             (self.recovery_timeout.is_zero(), NO_OPEN_TIME),
             (!is_growth(self.recovery_backoff), SHRINKS),
-            (
-                self.recovery_backoff > 1.0 && shorter(self.max_recovery_timeout, self.recovery_timeout),
-                "`recovery_timeout` must not be longer than `max_recovery_timeout`",
-            ),
+            (self.recovery_backoff > 1.0 && shorter(self.max_recovery_timeout, self.recovery_timeout), OPEN_ABOVE_MOST),
             (self.half_open_max_calls == 0, NO_PROBES),
             (matches!(self.probe_timeout, Some(Duration::ZERO)), NO_PROBE_TIME),
             (self.success_threshold == 0, TOO_FEW_SUCCESSES),
@@ -369,6 +366,10 @@ fn reaches(part: u64, total: u64, rate: f64) -> bool {
     let rate = if rate.is_nan() { 1.0 } else { rate.clamp(f64::MIN_POSITIVE, 1.0) };
     part as f64 / total as f64 >= rate
 }
+
+pub(crate) const TOO_MANY_CALLS: &str = "`min_calls` must not be more than the window holds";
+pub(crate) const BAD_SLOW: &str = "`slow_call` must be above zero and its rate above 0 and at most 1";
+pub(crate) const OPEN_ABOVE_MOST: &str = "`recovery_timeout` must not be longer than `max_recovery_timeout`";
 
 mod checked_setters;
 mod listed;

@@ -6,10 +6,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::circuit_breaker::policy as breaker_policy;
 use crate::config::settings;
 use crate::core::duration::{read, shown};
+use crate::rate_limit::policy as rate_policy;
 use crate::registry::configurable::{AnyPolicy, Each};
 use crate::retry::policy::RetryPolicy;
+use crate::retry::settings as retry_settings;
+use crate::retry_budget::policy as budget_policy;
 
 /// A broken rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -168,35 +172,33 @@ pub(super) fn in_words_of_attributes(message: &str, in_force: &InForce<'_>) -> S
         read(value).map_or_else(|_| value.to_owned(), shown)
     };
     match message {
-        "`base_delay` must not be longer than `max_delay`" => {
+        retry_settings::BASE_ABOVE_MOST => {
             let (base, most) = (value("base_delay"), value("max_delay"));
             format!(
                 "`base_delay` ({base}) is longer than `max_delay` ({most}): give a shorter one, or a longer `max_delay`"
             )
         }
-        "unlimited attempts need a `max_elapsed`" => {
-            "`unlimited` attempts need another end: give `max_elapsed`, or how many".to_owned()
-        }
-        "unlimited attempts need a `base_delay` above zero" => {
+        retry_settings::NO_END => "`unlimited` attempts need another end: give `max_elapsed`, or how many".to_owned(),
+        retry_settings::NO_PAUSE => {
             "`unlimited` attempts need pauses: give `base_delay`, or how many attempts".to_owned()
         }
-        "`min_calls` must not be more than the window holds" => {
+        breaker_policy::TOO_MANY_CALLS => {
             let (calls, window) = (value("min_calls"), value("window"));
             format!(
                 "`min_calls` ({calls}) is more than `window` ({window}) ever holds, so this never opens: give fewer"
             )
         }
-        "`recovery_timeout` must not be longer than `max_recovery_timeout`" => {
+        breaker_policy::OPEN_ABOVE_MOST => {
             let (most, open) = (value("max_recovery_timeout"), value("recovery_timeout"));
             format!(
                 "`max_recovery_timeout` ({most}) is shorter than `recovery_timeout` ({open}), so open times never grow: \
                  give a longer one"
             )
         }
-        "`slow_call` must be above zero and its rate above 0 and at most 1" => slow_calls(in_force),
-        "more than 65536 `permits` need a `burst`" => window_holds("a window holds 65536"),
-        "more than 1024 `permits` per key need a `burst`" => window_holds("a window of each key holds 1024"),
-        "a `share` and a `min_per_second` of 0 earn nothing" => {
+        breaker_policy::BAD_SLOW => slow_calls(in_force),
+        rate_policy::TOO_MANY => window_holds("a window holds 65536"),
+        rate_policy::TOO_MANY_PER_KEY => window_holds("a window of each key holds 1024"),
+        budget_policy::NO_INCOME => {
             "with `share = 0` and `min_per_second = 0` no retry is ever earned: give one of the two".to_owned()
         }
         other => settings::in_words_of_attributes(other),

@@ -151,10 +151,7 @@ impl RateLimitPolicy {
             (self.per.is_zero(), NO_TIME),
             (matches!(self.burst, Some(0)), NO_BURST),
             (self.permits.is_none() && !without_burst, "a `burst` needs `permits`"),
-            (
-                without_burst && matches!(self.permits, Some(permits) if permits > Self::MAX_WINDOW),
-                "more than 65536 `permits` need a `burst`",
-            ),
+            (without_burst && matches!(self.permits, Some(permits) if permits > Self::MAX_WINDOW), TOO_MANY),
         ])
     }
 
@@ -172,7 +169,7 @@ impl RateLimitPolicy {
     pub(super) const fn problem_per_key(&self) -> Option<&'static str> {
         let most = Self::MAX_WINDOW_PER_KEY;
         let is_large = self.burst.is_none() && matches!(self.permits, Some(permits) if permits > most);
-        first_of([(is_large, "more than 1024 `permits` per key need a `burst`")])
+        first_of([(is_large, TOO_MANY_PER_KEY)])
     }
 
     pub(super) const fn permits(&self) -> Option<u32> {
@@ -258,3 +255,5 @@ impl Default for RateLimitPolicy {
 pub(super) const NO_PERMITS: &str = "`permits` must be at least 1";
 pub(super) const NO_TIME: &str = "`per` must be above zero";
 pub(super) const NO_BURST: &str = "`burst` must be at least 1";
+pub(crate) const TOO_MANY: &str = "more than 65536 `permits` need a `burst`";
+pub(crate) const TOO_MANY_PER_KEY: &str = "more than 1024 `permits` per key need a `burst`";

@@ -129,9 +129,11 @@ pub(crate) const fn list_problem(backoff: Backoff, cap: Duration) -> Option<&'st
 
 pub(crate) const EMPTY_LIST: &str = "the `backoff` list must have at least one delay";
 
+pub(crate) const NO_FACTOR: &str = "a `jitter` factor must be from 0 to 1";
+
 pub(crate) const fn jitter_problem(jitter: Jitter) -> Option<&'static str> {
     match jitter {
-        Jitter::Factor(factor) if !(factor >= 0.0 && factor <= 1.0) => Some("a `jitter` factor must be from 0 to 1"),
+        Jitter::Factor(factor) if !(factor >= 0.0 && factor <= 1.0) => Some(NO_FACTOR),
         _ => None,
     }
 }

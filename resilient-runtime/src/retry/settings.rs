@@ -57,6 +57,9 @@ pub(crate) const REFUSALS: [ErrorKind; 5] =
 pub(super) const TOO_FEW: &str = "`max_attempts` must be at least 1";
 pub(super) const SHRINKS: &str = "`exponential_base` must be at least 1";
 pub(super) const NO_TIME: &str = "`max_elapsed` must be above zero";
+pub(crate) const NO_END: &str = "unlimited attempts need a `max_elapsed`";
+pub(crate) const NO_PAUSE: &str = "unlimited attempts need a `base_delay` above zero";
+pub(crate) const BASE_ABOVE_MOST: &str = "`base_delay` must not be longer than `max_delay`";
 
 impl Settings {
     /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
@@ -103,20 +106,11 @@ impl Settings {
         }
         first_of([
             (too_few, TOO_FEW),
-            (
-                self.max_attempts.is_none() && self.max_elapsed.is_none() && !self.in_budget,
-                "unlimited attempts need a `max_elapsed`",
-            ),
+            (self.max_attempts.is_none() && self.max_elapsed.is_none() && !self.in_budget, NO_END),
             (no_time, NO_TIME),
-            (
-                self.max_attempts.is_none() && self.base_delay.is_zero() && self.backoff.grows_from_base(),
-                "unlimited attempts need a `base_delay` above zero",
-            ),
+            (self.max_attempts.is_none() && self.base_delay.is_zero() && self.backoff.grows_from_base(), NO_PAUSE),
             (!is_growth(self.exponential_base), SHRINKS),
-            (
-                self.backoff.grows_from_base() && shorter(self.max_delay, self.base_delay),
-                "`base_delay` must not be longer than `max_delay`",
-            ),
+            (self.backoff.grows_from_base() && shorter(self.max_delay, self.base_delay), BASE_ABOVE_MOST),
         ])
     }
 

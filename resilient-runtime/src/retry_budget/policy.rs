@@ -102,7 +102,7 @@ impl RetryBudgetPolicy {
         first_of([
             (!is_share(self.share), NO_SHARE),
             (self.burst == 0, NO_BURST),
-            (self.share == 0.0 && self.min_per_second == 0, "a `share` and a `min_per_second` of 0 earn nothing"),
+            (self.share == 0.0 && self.min_per_second == 0, NO_INCOME),
         ])
     }
 
@@ -148,6 +148,7 @@ impl Default for RetryBudgetPolicy {
 
 pub(super) const NO_SHARE: &str = "`share` must be from 0 to 10";
 pub(super) const NO_BURST: &str = "`burst` must be at least 1";
+pub(crate) const NO_INCOME: &str = "a `share` and a `min_per_second` of 0 earn nothing";
 
 pub(super) const fn is_share(share: f64) -> bool {
     share >= 0.0 && share <= 10.0

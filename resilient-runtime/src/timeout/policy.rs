@@ -236,7 +236,7 @@ const fn or_never(limit: Option<Duration>) -> Duration {
     }
 }
 
-const ZERO: &str = "a timeout must be above zero";
+pub(crate) const ZERO: &str = "a timeout must be above zero";
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,8 @@ use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::configurable::{AnyPolicy, Each};
 use crate::registry::functions::LayerKind;
 use crate::registry::similar::nearest;
+use crate::retry::backoff;
+use crate::timeout::policy as timeout_policy;
 pub(crate) use retry::DELAYS_OF_CODE;
 
 /// The setting that every layer has: whether it acts.
@@ -107,10 +109,8 @@ fn of(name: &str, message: &str) -> String {
 /// What a policy says of one of its settings, in the words of the compile errors.
 pub(crate) fn in_words_of_attributes(message: &str) -> String {
     match message {
-        "a timeout must be above zero" => {
-            "a timeout of zero expires before anything can run: give a longer one".to_owned()
-        }
-        "a `jitter` factor must be from 0 to 1" => "`jitter` must be from 0 to 1".to_owned(),
+        timeout_policy::ZERO => "a timeout of zero expires before anything can run: give a longer one".to_owned(),
+        backoff::NO_FACTOR => "`jitter` must be from 0 to 1".to_owned(),
         other => other.replace(" must be above zero", " must be longer than zero"),
     }
 }
