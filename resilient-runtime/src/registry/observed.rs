@@ -46,31 +46,36 @@ impl Observed {
 
     /// The breaker, if it is one. While this is kept, the breaker lives.
     pub fn circuit_breaker(&self) -> Option<Arc<CircuitBreaker>> {
-        Arc::clone(&self.state).downcast().ok()
+        self.state()
     }
 
     /// The adaptive throttle, if it is one. While this is kept, the throttle lives.
     pub fn adaptive_throttle(&self) -> Option<Arc<AdaptiveThrottle>> {
-        Arc::clone(&self.state).downcast().ok()
+        self.state()
     }
 
     /// The bulkhead, if it is one. While this is kept, the bulkhead lives.
     pub fn bulkhead(&self) -> Option<Arc<Bulkhead>> {
-        Arc::clone(&self.state).downcast().ok()
+        self.state()
     }
 
     /// The bulkhead with threads of its own, if it is one. While this is kept, the bulkhead lives.
     pub fn thread_bulkhead(&self) -> Option<Arc<ThreadBulkhead>> {
-        Arc::clone(&self.state).downcast().ok()
+        self.state()
     }
 
     /// The rate limit, if it is one. While this is kept, the rate limit lives.
     pub fn rate_limiter(&self) -> Option<Arc<RateLimiter>> {
-        Arc::clone(&self.state).downcast().ok()
+        self.state()
     }
 
     /// The retry budget, if it is one. While this is kept, the budget lives.
     pub fn retry_budget(&self) -> Option<Arc<RetryBudget>> {
+        self.state()
+    }
+
+    /// The state, if it is of this kind.
+    pub(crate) fn state<T: Kind + Send>(&self) -> Option<Arc<T>> {
         Arc::clone(&self.state).downcast().ok()
     }
 }

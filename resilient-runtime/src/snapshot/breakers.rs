@@ -1,6 +1,5 @@
 //! Circuit breakers in a snapshot.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
@@ -10,9 +9,8 @@ use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::event::breaker_changed::ChangeReason;
 use crate::outcomes::tally::Tally;
-use crate::registry::observed::Observed;
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, SeenValue, settings};
+use crate::snapshot::seen::{Owner, Seen, settings};
 
 /// A circuit breaker in a [`Snapshot`](crate::snapshot::Snapshot). Its totals are those of
 /// [`CircuitStats`](crate::CircuitStats).
@@ -107,15 +105,5 @@ impl Seen for BreakerSnapshot {
             state_changes: totals.state_changes,
             settings: settings(CircuitBreaker::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl SeenValue for BreakerSnapshot {
-    fn of_value(value: &Observed) -> Option<Arc<CircuitBreaker>> {
-        value.circuit_breaker()
     }
 }

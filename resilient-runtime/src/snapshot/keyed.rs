@@ -77,10 +77,6 @@ impl Seen for KeyedBreakersSnapshot {
             settings: settings(CircuitBreakers::settings(&state.policy())),
         }
     }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
 }
 
 /// Bulkheads by key, in a [`Snapshot`](crate::snapshot::Snapshot).
@@ -129,10 +125,6 @@ impl Seen for KeyedBulkheadsSnapshot {
             rejected_calls,
             settings: settings(Bulkheads::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
     }
 }
 
@@ -185,9 +177,5 @@ impl Seen for KeyedRateLimitersSnapshot {
             holds,
             settings: settings(RateLimiters::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
     }
 }

@@ -1,6 +1,5 @@
 //! Bulkheads, rate limits, adaptive throttles and helper threads in a snapshot.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::adaptive_throttle::throttle::{AdaptiveThrottle, AdaptiveThrottleStats};
@@ -8,9 +7,8 @@ use crate::bulkhead::bulkhead::{Bulkhead, BulkheadStats};
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::rate_limit::limiter::{RateLimitStats, RateLimiter};
-use crate::registry::observed::Observed;
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, SeenValue, settings};
+use crate::snapshot::seen::{Owner, Seen, settings};
 use crate::thread_bulkhead::thread_bulkhead::{ThreadBulkhead, ThreadStats};
 use crate::thread_pool::HELPERS;
 
@@ -56,16 +54,6 @@ impl Seen for BulkheadSnapshot {
             rejected_calls,
             settings: settings(Bulkhead::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl SeenValue for BulkheadSnapshot {
-    fn of_value(value: &Observed) -> Option<Arc<Bulkhead>> {
-        value.bulkhead()
     }
 }
 
@@ -122,16 +110,6 @@ impl Seen for ThreadBulkheadSnapshot {
             settings: settings(ThreadBulkhead::settings(&state.policy())),
         }
     }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl SeenValue for ThreadBulkheadSnapshot {
-    fn of_value(value: &Observed) -> Option<Arc<ThreadBulkhead>> {
-        value.thread_bulkhead()
-    }
 }
 
 /// A rate limit in a [`Snapshot`](crate::snapshot::Snapshot).
@@ -185,16 +163,6 @@ impl Seen for RateLimiterSnapshot {
             settings: settings(RateLimiter::settings(&state.policy())),
         }
     }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl SeenValue for RateLimiterSnapshot {
-    fn of_value(value: &Observed) -> Option<Arc<RateLimiter>> {
-        value.rate_limiter()
-    }
 }
 
 /// An adaptive throttle in a [`Snapshot`](crate::snapshot::Snapshot).
@@ -239,16 +207,6 @@ impl Seen for ThrottleSnapshot {
             shed_calls,
             settings: settings(AdaptiveThrottle::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl SeenValue for ThrottleSnapshot {
-    fn of_value(value: &Observed) -> Option<Arc<AdaptiveThrottle>> {
-        value.adaptive_throttle()
     }
 }
 

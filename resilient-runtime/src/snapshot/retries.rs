@@ -1,15 +1,13 @@
 //! Retry budgets and hedges in a snapshot.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::hedge::hedge::{Hedge, HedgeStats};
-use crate::registry::observed::Observed;
 use crate::retry_budget::budget::{RetryBudget, RetryBudgetStats};
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, SeenValue, settings};
+use crate::snapshot::seen::{Owner, Seen, settings};
 
 /// A retry budget in a [`Snapshot`](crate::snapshot::Snapshot).
 #[derive(Clone, Debug)]
@@ -50,16 +48,6 @@ impl Seen for RetryBudgetSnapshot {
             refused_retries,
             settings: settings(RetryBudget::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl SeenValue for RetryBudgetSnapshot {
-    fn of_value(value: &Observed) -> Option<Arc<RetryBudget>> {
-        value.retry_budget()
     }
 }
 
@@ -106,9 +94,5 @@ impl Seen for HedgeSnapshot {
             not_in_budget,
             settings: settings(Hedge::settings(&state.policy())),
         }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
     }
 }

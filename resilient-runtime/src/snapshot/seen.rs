@@ -1,10 +1,9 @@
 //! State of any kind, as a snapshot lists it.
 
-use std::sync::Arc;
-
 use crate::core::name::Name;
+use crate::core::shared_state::SharedState;
 use crate::registry::listed::{Listed, listed};
-use crate::registry::observed::{Observed, observed};
+use crate::registry::observed::Observed;
 use crate::registry::registry::{Kind, Registry};
 use crate::snapshot::functions::SettingSnapshot;
 
@@ -24,49 +23,35 @@ pub enum Owner {
 /// State as a snapshot has it.
 pub(super) trait Seen {
     /// The state.
-    type State: Kind;
+    type State: Kind + Send;
 
     /// What it is called.
     fn name_of(state: &Self::State) -> Name;
 
     /// What is to be seen of it now.
     fn see(state: &Self::State, name: &str, owner: Owner) -> Self;
-
-    /// What it was called when it was seen.
-    fn name(&self) -> &str;
 }
 
-/// State that can be a value put into view.
-pub(super) trait SeenValue: Seen {
-    /// The state, if the value is of its kind.
-    fn of_value(value: &Observed) -> Option<Arc<Self::State>>;
-}
-
-/// All state of a kind that no `observed` puts into view.
-pub(super) fn all_shared<S: Seen>(registry: &Registry) -> Vec<S> {
-    let mut all = not_values(registry);
-    all.sort_by(|left: &S, right| left.name().cmp(right.name()));
-    all
-}
-
-/// All state of a kind.
-pub(super) fn all<S: SeenValue>(registry: &Registry) -> Vec<S> {
-    let mut all = not_values(registry);
-    let values = observed().into_iter().filter_map(|value| Some((S::of_value(&value)?, value)));
-    all.extend(values.map(|(state, value)| S::see(&state, value.name(), Owner::Value)));
-    all.sort_by(|left, right| left.name().cmp(right.name()));
-    all
-}
-
-fn not_values<S: Seen>(registry: &Registry) -> Vec<S> {
+/// All state of a kind, in the order of names: that of the registry, and those of these values that are of the kind.
+pub(super) fn all<S: Seen>(registry: &Registry, values: &[Observed]) -> Vec<S> {
     let Listed { made, unmade } = listed::<S::State>(registry, S::name_of);
+    let mut all = Vec::new();
+    let mut see = |state: &S::State, name, owner| all.push((name, S::see(state, name, owner)));
     let owner = |is_shared| if is_shared { Owner::Program } else { Owner::Function };
-    let made = made.into_iter().map(|(state, is_shared)| S::see(state, &S::name_of(state), owner(is_shared)));
-    // What a call would make. It is looked at and dropped.
-    let see_new = |(name, policy, is_shared): (Name, _, _)| {
-        S::see(&<S::State as crate::core::shared_state::SharedState>::make(name, policy), &name, owner(is_shared))
-    };
-    made.chain(unmade.into_iter().map(see_new)).collect()
+    for (state, is_shared) in made {
+        see(state, S::name_of(state).as_str(), owner(is_shared));
+    }
+    for (name, policy, is_shared) in unmade {
+        // What a call would make. It is looked at and dropped.
+        see(&S::State::make(name, policy), name.as_str(), owner(is_shared));
+    }
+    for value in values {
+        if let Some(state) = value.state::<S::State>() {
+            see(&state, value.name(), Owner::Value);
+        }
+    }
+    all.sort_by_key(|(name, _)| *name);
+    all.into_iter().map(|(_, seen)| seen).collect()
 }
 
 /// Settings as text.

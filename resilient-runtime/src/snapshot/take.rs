@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use crate::registry::observed::observed;
 use crate::registry::registry::registry;
 use crate::snapshot::breakers::BreakerSnapshot;
 use crate::snapshot::functions::{self, FunctionSnapshot};
@@ -10,7 +11,7 @@ use crate::snapshot::limits::{
     BulkheadSnapshot, HelperThreadsSnapshot, RateLimiterSnapshot, ThreadBulkheadSnapshot, ThrottleSnapshot,
 };
 use crate::snapshot::retries::{HedgeSnapshot, RetryBudgetSnapshot};
-use crate::snapshot::seen::{all, all_shared};
+use crate::snapshot::seen::all;
 
 /// The program at one moment. From [`snapshot()`].
 ///
@@ -68,20 +69,20 @@ pub struct Snapshot {
 /// assert!(seen.open_for.is_some() && seen.in_state.is_some());
 /// ```
 pub fn snapshot() -> Snapshot {
-    let registry = registry();
+    let (registry, values) = (registry(), observed());
     Snapshot {
         taken_at: SystemTime::now(),
         functions: functions::all(),
-        circuit_breakers: all(registry),
-        bulkheads: all(registry),
-        thread_bulkheads: all(registry),
-        rate_limiters: all(registry),
-        adaptive_throttles: all(registry),
-        retry_budgets: all(registry),
-        hedges: all_shared(registry),
-        keyed_circuit_breakers: all_shared(registry),
-        keyed_bulkheads: all_shared(registry),
-        keyed_rate_limiters: all_shared(registry),
+        circuit_breakers: all(registry, &values),
+        bulkheads: all(registry, &values),
+        thread_bulkheads: all(registry, &values),
+        rate_limiters: all(registry, &values),
+        adaptive_throttles: all(registry, &values),
+        retry_budgets: all(registry, &values),
+        hedges: all(registry, &values),
+        keyed_circuit_breakers: all(registry, &values),
+        keyed_bulkheads: all(registry, &values),
+        keyed_rate_limiters: all(registry, &values),
         helper_threads: HelperThreadsSnapshot::now(),
     }
 }
