@@ -45,6 +45,29 @@ impl Count {
             ErrorKind::RetriesExhausted => Self::AfterRetriesExhausted,
         }
     }
+
+    /// The word of logs and metrics for it, among those of its kind. For an attempt after the first it is that of the
+    /// cause.
+    #[cfg(feature = "readings")]
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::FirstAttemptGood | Self::FallbackGood => "success",
+            Self::LaterAttemptGood => "success_after_retry",
+            Self::NotRetried => "not_retried",
+            Self::GivenUp => "given_up",
+            Self::AfterError | Self::FallbackFailed => "error",
+            Self::AfterValue => "value",
+            Self::AfterCircuitOpen => ErrorKind::CircuitOpen.name(),
+            Self::AfterTimedOut => ErrorKind::TimedOut.name(),
+            Self::AfterBulkheadFull => ErrorKind::BulkheadFull.name(),
+            Self::AfterRateLimited => ErrorKind::RateLimited.name(),
+            Self::AfterShed => ErrorKind::Shed.name(),
+            Self::AfterNoItems => ErrorKind::NoItems.name(),
+            Self::AfterRetriesExhausted => ErrorKind::RetriesExhausted.name(),
+            Self::KeptToLimit => "in_time",
+            Self::TimedOut => "timed_out",
+        }
+    }
 }
 
 /// Counts something of the function, or of the policy used by hand, of this name.

@@ -43,28 +43,29 @@ mod counted {
 
     impl Counted {
         fn add(&mut self, count: Count, value: u64) {
-            let cause = match count {
-                Count::FirstAttemptGood => return self.retry.success = value,
-                Count::LaterAttemptGood => return self.retry.success_after_retry = value,
-                Count::NotRetried => return self.retry.not_retried = value,
-                Count::GivenUp => return self.retry.given_up = value,
-                Count::KeptToLimit => return self.timeout.in_time = value,
-                Count::TimedOut => return self.timeout.timed_out = value,
-                Count::FallbackGood => return self.fallback.success = value,
-                Count::FallbackFailed => return self.fallback.error = value,
-                Count::AfterError => "error",
-                Count::AfterValue => "value",
-                Count::AfterCircuitOpen => "circuit_open",
-                Count::AfterTimedOut => "timed_out",
-                Count::AfterBulkheadFull => "bulkhead_full",
-                Count::AfterRateLimited => "rate_limited",
-                Count::AfterShed => "shed",
-                Count::AfterNoItems => "no_items",
-                Count::AfterRetriesExhausted => "retries_exhausted",
-            };
-            self.retry.retries += value;
-            if value > 0 {
-                self.retry.causes.push(CauseCount { cause, count: value });
+            match count {
+                Count::FirstAttemptGood => self.retry.success = value,
+                Count::LaterAttemptGood => self.retry.success_after_retry = value,
+                Count::NotRetried => self.retry.not_retried = value,
+                Count::GivenUp => self.retry.given_up = value,
+                Count::KeptToLimit => self.timeout.in_time = value,
+                Count::TimedOut => self.timeout.timed_out = value,
+                Count::FallbackGood => self.fallback.success = value,
+                Count::FallbackFailed => self.fallback.error = value,
+                Count::AfterError
+                | Count::AfterValue
+                | Count::AfterCircuitOpen
+                | Count::AfterTimedOut
+                | Count::AfterBulkheadFull
+                | Count::AfterRateLimited
+                | Count::AfterShed
+                | Count::AfterNoItems
+                | Count::AfterRetriesExhausted => {
+                    self.retry.retries += value;
+                    if value > 0 {
+                        self.retry.causes.push(CauseCount { cause: count.name(), count: value });
+                    }
+                }
             }
         }
     }
