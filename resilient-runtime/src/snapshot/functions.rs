@@ -121,17 +121,18 @@ pub struct FallbackTotals {
 
 pub(super) fn all() -> Vec<FunctionSnapshot> {
     let (counts, effective) = (counts(), Effective::now());
-    let mut all: Vec<_> = functions().map(|function| FunctionSnapshot::of(function, &counts, &effective)).collect();
+    let mut all: Vec<_> =
+        functions().map(|function| FunctionSnapshot::of(function, counts.as_ref(), &effective)).collect();
     all.sort_by_key(|function| (function.path, function.file, function.line));
     all
 }
 
 impl FunctionSnapshot {
-    fn of(function: &'static Function, counts: &Counts, effective: &Effective) -> Self {
+    fn of(function: &'static Function, counts: Option<&Counts>, effective: &Effective) -> Self {
         let layers = function.layers().iter().map(|layer| LayerSnapshot::of(function, layer, effective));
         let has = |kind| function.layers().iter().any(|layer| layer.kind() == kind);
         let worst_case = effective.worst_case(function);
-        let counted = counts.of(function.path());
+        let counted = counts.map(|counts| counts.get(function.path()).cloned().unwrap_or_default());
         Self {
             path: function.path(),
             file: function.file(),
