@@ -13,7 +13,7 @@ use crate::registry::subjects::Address;
 #[derive(Clone, Debug)]
 pub struct Effective {
     pub(crate) layers: Vec<EffectiveLayer>,
-    functions: Vec<EffectiveFunction>,
+    pub(crate) functions: Vec<EffectiveFunction>,
 }
 
 /// An annotated function in [`Effective`].

@@ -23,12 +23,11 @@ mod configured {
 
     impl Effective {
         pub(in crate::snapshot) fn now() -> Self {
-            let effective = config::effective();
+            let config::Effective { functions, layers } = config::effective();
             let is_changed = |layer: &EffectiveLayer| {
                 !layer.is_enabled() || layer.settings().iter().any(|setting| setting.origin().is_some())
             };
-            let functions = effective.functions().to_vec();
-            Self { functions, layers: effective.layers.into_iter().filter(is_changed).collect() }
+            Self { functions, layers: layers.into_iter().filter(is_changed).collect() }
         }
 
         /// How long a call can take at most.
