@@ -1,6 +1,6 @@
 //! All state of one kind: what has been made, and what the program has and no call has made yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ptr;
 
 use crate::core::name::Name;
@@ -23,8 +23,8 @@ pub(crate) struct Listed<T: SharedState> {
 /// All state of this kind, in no particular order. As listing it always does, this makes the state whose settings are
 /// certain.
 pub(crate) fn listed<T: Kind>(registry: &Registry, name: impl Fn(&T) -> Name) -> Listed<T> {
-    let shared = T::map(registry).all();
-    let is_shared = |item: &'static T| shared.iter().any(|known| ptr::eq(*known, item));
+    let shared: HashSet<*const T> = T::map(registry).all().into_iter().map(ptr::from_ref).collect();
+    let is_shared = |item: &'static T| shared.contains(&ptr::from_ref(item));
     let made: Vec<_> = T::map(registry).all_and_own().into_iter().map(|item| (item, is_shared(item))).collect();
     // What belongs to a function has its path as its name.
     let mut known: BTreeSet<Name> = made.iter().map(|(item, _)| name(item)).collect();
