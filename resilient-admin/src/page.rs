@@ -1,5 +1,7 @@
 //! The page, and the header that allows its script and its styles, and nothing else.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -12,23 +14,15 @@ use crate::answer::{Answer, whole, with};
 const HTML: &str = include_str!("../page/index.html");
 
 /// What a browser may do with the page. The hashes are those of the texts between its tags.
-#[derive(Clone, Debug)]
-pub(crate) struct Page {
-    policy: HeaderValue,
-}
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    // Of hashes and fixed words, so it is one.
+    HeaderValue::try_from(policy(HTML)).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
 
-impl Page {
-    pub(crate) fn new() -> Self {
-        let policy = HeaderValue::try_from(policy(HTML));
-        // Of hashes and fixed words, so it is one.
-        Self { policy: policy.unwrap_or(HeaderValue::from_static("default-src 'none'")) }
-    }
-
-    pub(crate) fn answer(&self) -> Answer {
-        let kind = HeaderValue::from_static("text/html; charset=utf-8");
-        let answer = whole(StatusCode::OK, kind, Bytes::from_static(HTML.as_bytes()));
-        with(answer, CONTENT_SECURITY_POLICY, self.policy.clone())
-    }
+pub(crate) fn answer() -> Answer {
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let answer = whole(StatusCode::OK, kind, Bytes::from_static(HTML.as_bytes()));
+    with(answer, CONTENT_SECURITY_POLICY, POLICY.clone())
 }
 
 fn policy(html: &str) -> String {

@@ -20,9 +20,8 @@ use crate::body::AdminBody;
 use crate::clock_thread::ClockThread;
 use crate::events::log::Log;
 use crate::json::{Possible, Seen, TimedSeen};
-use crate::page::Page;
 use crate::token::Token;
-use crate::{metrics, readiness};
+use crate::{metrics, page, readiness};
 
 /// The service, for any server that takes a [`tower_service::Service`] over [`http`] types. From
 /// [`service()`](crate::service). Clones are one service.
@@ -35,7 +34,6 @@ pub struct Admin {
 }
 
 struct Inner {
-    page: Page,
     critical: Vec<(String, FoundBreaker)>,
     token: Option<Token>,
     log: Arc<Log>,
@@ -59,7 +57,7 @@ impl Admin {
         let hears = Arc::clone(&log);
         let listening = resilient_runtime::events().kinds(HEARD).subscribe(move |event| hears.hear(event));
         let thread = Arc::new(ClockThread::new(Arc::clone(&log)));
-        Self { inner: Arc::new(Inner { page: Page::new(), critical, token, log, thread, _listening: listening }) }
+        Self { inner: Arc::new(Inner { critical, token, log, thread, _listening: listening }) }
     }
 
     /// Ends all streams of events at once, so that a server which waits for its connections can end. Later ones end after
@@ -154,7 +152,7 @@ impl Inner {
     /// What all paths have that only show something.
     fn look(&self, request: &Asked<'_>) -> Answer {
         let show: fn(&Self, &Asked<'_>) -> Answer = match request.path {
-            "/" | "" => |own, _| own.page.answer(),
+            "/" | "" => |_, _| page::answer(),
             "/api/snapshot" => |own, _| json(StatusCode::OK, &Seen::now(own.possible())),
             #[cfg(feature = "config")]
             "/api/config" => |_, _| json(StatusCode::OK, &crate::configuration::Configuration::now()),
