@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{HeaderValue, RETRY_AFTER};
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use resilient_runtime::events::{Kinds, Subscription};
 use resilient_runtime::inspect::FoundBreaker;
@@ -113,22 +114,11 @@ where
     }
 }
 
-/// What is asked for.
-struct Asked<'r> {
-    path: &'r str,
-    query: &'r str,
-    method: &'r Method,
-    headers: &'r HeaderMap,
-}
-
-impl Asked<'_> {
-    /// The last event that the reader has: browsers that come back say so in a header, and a page that begins in its
-    /// query.
-    fn after(&self) -> Option<u64> {
-        let from_header = self.headers.get("last-event-id").and_then(|id| id.to_str().ok());
-        let from_query = || self.query.split('&').find_map(|part| part.strip_prefix("after="));
-        from_header.or_else(from_query)?.trim().parse().ok()
-    }
+/// The last event that the reader has: browsers that come back say so in a header, and a page that begins in its query.
+fn after(request: &Parts) -> Option<u64> {
+    let from_header = request.headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let from_query = || request.uri.query()?.split('&').find_map(|part| part.strip_prefix("after="));
+    from_header.or_else(from_query)?.trim().parse().ok()
 }
 
 impl Inner {
@@ -140,18 +130,13 @@ impl Inner {
             };
         }
         let (parts, _) = request.into_parts();
-        let answer = self.look(&Asked {
-            path: parts.uri.path(),
-            query: parts.uri.query().unwrap_or_default(),
-            method: &parts.method,
-            headers: &parts.headers,
-        });
+        let answer = self.look(&parts);
         if parts.method == Method::HEAD { without_body(answer) } else { answer }
     }
 
     /// What all paths have that only show something.
-    fn look(&self, request: &Asked<'_>) -> Answer {
-        let show: fn(&Self, &Asked<'_>) -> Answer = match request.path {
+    fn look(&self, request: &Parts) -> Answer {
+        let show: fn(&Self, &Parts) -> Answer = match request.uri.path() {
             "/" | "" => |_, _| page::answer(),
             "/api/snapshot" => |own, _| json(StatusCode::OK, &Seen::now(own.possible())),
             #[cfg(feature = "config")]
@@ -162,7 +147,7 @@ impl Inner {
             "/readyz" => |own, _| readiness::answer(&own.critical),
             _ => return not_found(),
         };
-        if [Method::GET, Method::HEAD].contains(request.method) {
+        if [Method::GET, Method::HEAD].contains(&request.method) {
             show(self, request)
         } else {
             not_allowed("GET, HEAD")
@@ -170,11 +155,11 @@ impl Inner {
     }
 
     /// Events as they come, after the one that the request names.
-    fn events(&self, request: &Asked<'_>) -> Answer {
+    fn events(&self, request: &Parts) -> Answer {
         let body = if request.method == Method::HEAD {
             AdminBody::whole(Bytes::new())
         } else {
-            let Some(reader) = self.log.read(request.after()) else {
+            let Some(reader) = self.log.read(after(request)) else {
                 let answer = error(StatusCode::SERVICE_UNAVAILABLE, "as many read events as may read them");
                 return with(answer, RETRY_AFTER, HeaderValue::from_static("5"));
             };
