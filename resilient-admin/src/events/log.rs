@@ -1,7 +1,6 @@
 //! The last events, each with a number.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
@@ -26,33 +25,29 @@ pub(crate) struct Log {
     /// Of each kind; those that are always kept do not use theirs.
     spared: [Spared; KINDS.len()],
     began: Instant,
-    /// Who reads. Relaxed: only the number matters.
-    readers: AtomicUsize,
 }
 
 #[derive(Debug)]
 pub(super) struct Lines {
     pub(super) kept: VecDeque<Bytes>,
-    /// The number of the next one. The first is 1.
-    pub(super) next: u64,
+    /// The number of the last one. The first is 1; 0 if there was none.
+    pub(super) last: u64,
     /// Of readers that have all lines, with the number of the reader.
     wakers: Vec<(usize, Waker)>,
     /// How often readers were sent a sign of life.
     pub(super) beats: u64,
     pub(super) is_closed: bool,
+    /// How many read.
+    readers: usize,
     readers_so_far: usize,
 }
 
 impl Log {
     pub(crate) fn new() -> Self {
         let kept = VecDeque::with_capacity(KEPT);
-        let lines = Lines { kept, next: 1, wakers: Vec::new(), beats: 0, is_closed: false, readers_so_far: 0 };
-        Self {
-            lines: Mutex::new(lines),
-            spared: Default::default(),
-            began: Instant::now(),
-            readers: AtomicUsize::new(0),
-        }
+        let wakers = Vec::new();
+        let lines = Lines { kept, last: 0, wakers, beats: 0, is_closed: false, readers: 0, readers_so_far: 0 };
+        Self { lines: Mutex::new(lines), spared: Default::default(), began: Instant::now() }
     }
 
     pub(super) fn lines(&self) -> MutexGuard<'_, Lines> {
@@ -73,8 +68,8 @@ impl Log {
 
     fn push(&self, kind: &str, data: &str) {
         let mut lines = self.lines();
-        let line = format!("id: {}\nevent: {kind}\ndata: {data}\n\n", lines.next);
-        lines.next += 1;
+        lines.last += 1;
+        let line = format!("id: {}\nevent: {kind}\ndata: {data}\n\n", lines.last);
         if lines.kept.len() == KEPT {
             lines.kept.pop_front();
         }
@@ -84,25 +79,28 @@ impl Log {
 
     /// The number of the last event; 0 if there was none.
     pub(crate) fn last(&self) -> u64 {
-        self.lines().next - 1
+        self.lines().last
     }
 
     /// One that reads what comes after the event of this number, or from now on. `None` if too many read.
     pub(crate) fn read(self: &Arc<Self>, after: Option<u64>) -> Option<Reader> {
-        let one_more = |readers| (readers < MOST_READERS).then_some(readers + 1);
-        self.readers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
         let mut lines = self.lines();
+        if lines.readers >= MOST_READERS {
+            return None;
+        }
+        lines.readers += 1;
         lines.readers_so_far += 1;
-        Some(Reader::new(Arc::clone(self), lines.readers_so_far, after.unwrap_or(lines.next - 1), lines.beats))
+        Some(Reader::new(Arc::clone(self), lines.readers_so_far, after.unwrap_or(lines.last), lines.beats))
     }
 
     pub(crate) fn has_readers(&self) -> bool {
-        self.readers.load(Ordering::Relaxed) > 0
+        self.lines().readers > 0
     }
 
     pub(super) fn leave(&self, reader: usize) {
-        self.readers.fetch_sub(1, Ordering::Relaxed);
-        self.lines().wakers.retain(|(number, _)| *number != reader);
+        let mut lines = self.lines();
+        lines.readers -= 1;
+        lines.wakers.retain(|(number, _)| *number != reader);
     }
 
     /// Sends readers that wait a sign of life, so that those are noticed which are gone.

@@ -56,7 +56,7 @@ impl Reader {
 
     fn take(&mut self, lines: &Lines) -> Vec<u8> {
         let mut text = Vec::new();
-        let (last, kept) = (lines.next - 1, lines.kept.len() as u64);
+        let (last, kept) = (lines.last, lines.kept.len() as u64);
         // From another life of the process.
         let is_unknown = self.has > last;
         if self.state == State::New {
