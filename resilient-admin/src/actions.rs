@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Buf;
+use bytes::{Buf, BufMut};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
 use http_body::Body;
@@ -83,15 +83,11 @@ async fn read<B: Body>(body: B) -> Checked<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
         let Ok(frame) = frame else { return wrong(StatusCode::BAD_REQUEST, "the body ended before its end") };
-        let Ok(mut data) = frame.into_data() else { continue };
-        while data.has_remaining() {
-            let chunk = data.chunk();
-            if bytes.len() + chunk.len() > MOST_BYTES {
-                return wrong(StatusCode::PAYLOAD_TOO_LARGE, "an action has at most 4096 bytes");
-            }
-            bytes.extend_from_slice(chunk);
-            data.advance(data.chunk().len());
+        let Ok(data) = frame.into_data() else { continue };
+        if data.remaining() > MOST_BYTES - bytes.len() {
+            return wrong(StatusCode::PAYLOAD_TOO_LARGE, "an action has at most 4096 bytes");
         }
+        bytes.put(data);
     }
     Ok(bytes)
 }
