@@ -56,8 +56,9 @@ fn write_value(text: &mut String, reading: &Reading<'_>) {
     };
 }
 
-/// The value of a label, as the format wants it. Other control characters are text in it; they are escaped as in logs, so
-/// that who prints the page on a terminal sees them.
+/// The value of a label, as the format wants it. Other control characters would be text in it; they are written as in
+/// `\u{1b}`, so that who prints the page on a terminal sees them. What else logs escape stays: separators of lines and
+/// paragraphs, and marks of the writing direction.
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for letter in value.chars() {
