@@ -14,7 +14,7 @@ use resilient_admin::{Admin, AdminBody};
 use serde_json::json;
 use tower_service::Service;
 
-use crate::http::{self, Stream, get};
+use crate::http::{self, Event, Stream, get};
 use crate::looking;
 
 fn breaker(name: &str) -> CircuitBreaker {
@@ -38,11 +38,11 @@ pub(crate) fn read(body: &mut AdminBody) -> String {
 }
 
 /// The next event of a breaker of this name; other tests cause events at the same time.
-async fn next_of(stream: &mut Stream, name: &str) -> (String, Option<u64>, serde_json::Value) {
+pub(crate) async fn next_of(stream: &mut Stream, name: &str) -> Event {
     loop {
-        let (event, id, data) = stream.next().await.unwrap();
-        if data["name"] == name {
-            return (event, id, data);
+        let event = stream.next().await.unwrap();
+        if event.2["name"] == name {
+            return event;
         }
     }
 }
@@ -145,8 +145,7 @@ async fn a_reader_that_does_not_read_learns_what_it_missed_and_delays_nobody() {
     assert!(events <= 1_024, "{events} are kept");
     let lagged = text.split("\n\n").next().unwrap();
     assert!(lagged.contains("event: lagged"), "{lagged}");
-    let data = lagged.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
-    let missed = serde_json::from_str::<serde_json::Value>(data).unwrap()["missed"].as_u64().unwrap();
+    let missed = http::event(lagged).unwrap().2["missed"].as_u64().unwrap();
     assert!(missed >= 4_000 - 1_024, "{missed}");
     // From then on it has all.
     users.disable();

@@ -90,19 +90,27 @@ impl Stream {
         String::from_utf8(text).unwrap()
     }
 
-    /// The name of the next event, its number if it has one, and its data.
-    pub(crate) async fn next(&mut self) -> Option<(String, Option<u64>, serde_json::Value)> {
+    /// The next event.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
             let text = self.until("\n\n").await;
             if !text.ends_with("\n\n") {
                 return None;
             }
-            // Sizes of chunks stand on lines of their own.
-            let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-            if let (Some(event), Some(data)) = (field("event: "), field("data: ")) {
-                let id = field("id: ").map(|id| id.parse().unwrap());
-                return Some((event.to_owned(), id, serde_json::from_str(data).unwrap()));
+            if let Some(event) = event(&text) {
+                return Some(event);
             }
         }
     }
+}
+
+/// The name of an event, its number if it has one, and its data.
+pub(crate) type Event = (String, Option<u64>, serde_json::Value);
+
+/// The event that this text is, if it is one. Sizes of chunks may stand on lines of their own.
+pub(crate) fn event(text: &str) -> Option<Event> {
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let (event, data) = (field("event: ")?, field("data: ")?);
+    let id = field("id: ").map(|id| id.parse().unwrap());
+    Some((event.to_owned(), id, serde_json::from_str(data).unwrap()))
 }

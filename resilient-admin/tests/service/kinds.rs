@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::events::{ask, read};
+use crate::http::{Event, event};
 use crate::looking;
 
 #[fallback(default)]
@@ -49,14 +50,13 @@ async fn cause_all() {
 }
 
 /// The first event of this kind that has what is expected; other tests cause events at the same time.
-fn find<'e>(events: &'e [(String, Value)], kind: &str, expected: &Value) -> &'e Value {
+fn find<'e>(events: &'e [Event], kind: &str, expected: &Value) -> &'e Value {
     let expected = expected.as_object().unwrap();
-    let is_it = |(known, data): &&(String, Value)| {
-        known == kind && expected.iter().all(|(name, value)| data.get(name) == Some(value))
-    };
+    let is_it =
+        |(known, _, data): &&Event| known == kind && expected.iter().all(|(name, value)| data.get(name) == Some(value));
     let found = events.iter().find(is_it).unwrap_or_else(|| panic!("no {kind} with {expected:?}: {events:#?}"));
-    assert!(found.1["text"].is_string() && found.1["at_ms"].is_u64(), "{found:?}");
-    &found.1
+    assert!(found.2["text"].is_string() && found.2["at_ms"].is_u64(), "{found:?}");
+    &found.2
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,10 +65,6 @@ async fn each_event_has_its_name_and_its_fields() {
     let (_, mut body) = ask(&mut admin, "/api/events").await;
     cause_all().await;
     let text = read(&mut body);
-    let event = |lines: &str| {
-        let field = |name: &str| lines.lines().find_map(|line| line.strip_prefix(name));
-        Some((field("event: ")?.to_owned(), serde_json::from_str(field("data: ")?).unwrap()))
-    };
     let events: Vec<_> = text.split("\n\n").filter_map(event).collect();
     let function = format!("{}::hangs", module_path!());
     for (kind, expected) in [

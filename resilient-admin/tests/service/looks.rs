@@ -4,6 +4,7 @@ use http::{get, send};
 use resilient::{BreakerPolicy, config, registry};
 use serde_json::json;
 
+use crate::events::next_of;
 use crate::{CONFIGURATION, acting, http, looking};
 
 const GUARDED: [(&str, &str); 3] =
@@ -107,12 +108,7 @@ async fn a_hostile_name_stays_text_everywhere() {
     let mut events = http::Stream::open(address, "/api/events", &[]).await;
     events.until("\n\n").await;
     hostile.force_open();
-    let (_, data) = loop {
-        let (event, _, data) = events.next().await.unwrap();
-        if data["name"] == HOSTILE {
-            break (event, data);
-        }
-    };
+    let (_, _, data) = next_of(&mut events, HOSTILE).await;
     assert!(!data["text"].as_str().unwrap().contains(['\u{1b}', '\n', '\u{202e}']), "{data}");
 
     let snapshot = get(address, "/api/snapshot").await;
