@@ -58,7 +58,7 @@ async fn run(style: Style) -> Result<Run, Box<dyn Error>> {
         calls = load::run(&client, style) => calls,
         never = narrator.phases() => never,
     };
-    let run = Run::new(calls, narrator.transitions(), &client, &market);
+    let run = Run::new(calls, narrator.take_transitions(), &client, &market);
     println!("  {}  end        the last call has ended", narrator::seconds(market.started.elapsed()));
     Ok(run)
 }

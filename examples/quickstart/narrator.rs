@@ -50,8 +50,8 @@ impl Narrator {
         pending().await
     }
 
-    /// The changes so far.
-    pub fn transitions(&self) -> Vec<Transition> {
+    /// The changes since it began, or since they were taken before.
+    pub fn take_transitions(&self) -> Vec<Transition> {
         std::mem::take(&mut *lock(&self.transitions))
     }
 }
