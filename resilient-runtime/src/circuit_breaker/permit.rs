@@ -117,7 +117,7 @@ impl Gate for CircuitBreaker {
             return self.record_end(mark, outcome, clock);
         }
         match &self.in_force().window {
-            None => self.totals.add_one(SUCCESSFUL),
+            None => self.totals.in_local(|words| words.add_one(SUCCESSFUL)),
             Some(window) => self.count_good(window, mark.generation()),
         }
     }

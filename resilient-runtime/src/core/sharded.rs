@@ -5,29 +5,38 @@
 //! than the cores by far; they are spread over shards that several threads may write to.
 //!
 //! Shards are in chunks. The first is part of the whole; any other is allocated when a thread first needs it, and stays.
+//! The whole has the places of the [`NEXT_CHUNKS`] after the first, too: these are found by one look-up, and programs on
+//! up to 16 cores own no further ones.
 
 use crate::core::cores::cores;
-use crate::core::sync::{AtomicU64, OnceLock, Ordering, SHARDS_IN_A_CHUNK as CHUNK, owned_shards, shared_shards};
+use crate::core::sync::{
+    AtomicU64, NEXT_CHUNKS, OnceLock, Ordering, SHARDS_IN_A_CHUNK as CHUNK, owned_shards, shared_shards,
+};
 use crate::core::thread_number;
 
 /// `N` words in each shard.
 #[derive(Debug)]
 pub(crate) struct Shards<const N: usize> {
     first: Chunk<N>,
+    next: [Made<N>; NEXT_CHUNKS],
     further: OnceLock<Further<N>>,
 }
 
-/// The chunks after the first.
+/// The chunks after those.
 #[derive(Debug)]
 struct Further<const N: usize> {
-    /// Of all owned shards by their thread's number. The first is never made: it stands for the one that is part of the
-    /// whole.
-    owned: Box<[OnceLock<Box<Chunk<N>>>]>,
-    /// Of the shared shards.
-    shared: Box<[OnceLock<Box<Chunk<N>>>]>,
+    /// Of the owned shards that are left.
+    owned: Box<[Made<N>]>,
+    shared: Box<[Made<N>]>,
 }
 
 type Chunk<const N: usize> = [Shard<N>; CHUNK];
+
+/// A chunk that is allocated when a thread first needs it.
+type Made<const N: usize> = OnceLock<Box<Chunk<N>>>;
+
+/// The shards that are found without [`Further`].
+const NEAR: usize = (1 + NEXT_CHUNKS) * CHUNK;
 
 /// Aligned to two cache lines, because processors prefetch lines in pairs.
 #[derive(Debug)]
@@ -44,37 +53,42 @@ pub(crate) struct LocalWords<'a, const N: usize> {
 
 impl<const N: usize> Shards<N> {
     pub(crate) fn new() -> Self {
-        Self { first: chunk(), further: OnceLock::new() }
+        Self { first: chunk(), next: std::array::from_fn(|_| OnceLock::new()), further: OnceLock::new() }
     }
 
     /// The shard of the current thread.
     #[cfg(test)]
     pub(crate) fn local(&self) -> LocalWords<'_, N> {
-        self.local_in_first().or_else(|| self.local_in_further()).unwrap_or_else(|| self.local_at_last())
+        self.local_in_first().or_else(|| self.local_in_next()).unwrap_or_else(|| self.local_at_last())
     }
 
     /// The shard of the current thread if it is in the first chunk: one comparison says so.
     #[inline]
     pub(crate) fn local_in_first(&self) -> Option<LocalWords<'_, N>> {
         let number = thread_number::known();
-        if number < CHUNK { Some(LocalWords { words: &self.first[number].0, is_owned: true }) } else { None }
+        if number < CHUNK { Some(LocalWords::owned(&self.first[number])) } else { None }
     }
 
-    /// The shard of the current thread if it is owned and in a further chunk that is made.
+    /// The shard of the current thread if it is in one of the next chunks that is made.
     #[inline]
-    pub(crate) fn local_in_further(&self) -> Option<LocalWords<'_, N>> {
-        self.further.get()?.owned(thread_number::known())
+    pub(crate) fn local_in_next(&self) -> Option<LocalWords<'_, N>> {
+        let number = thread_number::known();
+        let chunk = self.next.get((number / CHUNK).wrapping_sub(1))?.get()?;
+        Some(LocalWords::owned(&chunk[number % CHUNK]))
     }
 
     /// The shard of the current thread, for which neither [`local_in_first`](Self::local_in_first) nor
-    /// [`local_in_further`](Self::local_in_further) has one.
+    /// [`local_in_next`](Self::local_in_next) has one.
     pub(crate) fn local_at_last(&self) -> LocalWords<'_, N> {
         self.of_thread(thread_number::local())
     }
 
     fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
-        match self.first.get(number) {
-            Some(shard) => LocalWords { words: &shard.0, is_owned: true },
+        if let Some(shard) = self.first.get(number) {
+            return LocalWords::owned(shard);
+        }
+        match self.next.get(number / CHUNK - 1) {
+            Some(chunk) => LocalWords::owned(&made(chunk)[number % CHUNK]),
             None => self.further.get_or_init(Further::new).of_thread(number),
         }
     }
@@ -83,7 +97,7 @@ impl<const N: usize> Shards<N> {
     /// a count there finds the chunks that were made before it.
     fn shards(&self) -> impl Iterator<Item = &Shard<N>> {
         let further = std::iter::once_with(|| self.further.get()).flatten();
-        let made = further.flat_map(Further::chunks).filter_map(OnceLock::get);
+        let made = self.next.iter().chain(further.flat_map(Further::chunks)).filter_map(OnceLock::get);
         self.first.iter().chain(made.flat_map(|chunk| chunk.iter()))
     }
 
@@ -113,6 +127,9 @@ impl<const N: usize> Shards<N> {
             sum
         };
         let mut sum = of_chunk(&self.first);
+        for chunk in self.next.iter().filter_map(OnceLock::get) {
+            sum = sum.wrapping_add(of_chunk(chunk));
+        }
         if let Some(further) = self.further.get() {
             for chunk in further.chunks().filter_map(OnceLock::get) {
                 sum = sum.wrapping_add(of_chunk(chunk));
@@ -126,38 +143,45 @@ fn chunk<const N: usize>() -> Chunk<N> {
     std::array::from_fn(|_| Shard(std::array::from_fn(|_| AtomicU64::new(0))))
 }
 
+/// The chunk, which is allocated now if it was not yet.
+fn made<const N: usize>(chunk: &Made<N>) -> &Chunk<N> {
+    chunk.get_or_init(|| Box::new(self::chunk()))
+}
+
 impl<const N: usize> Further<N> {
     fn new() -> Self {
         Self::with(owned_shards(cores()), shared_shards(cores()))
     }
 
-    /// With so many owned and so many shared shards, both a multiple of [`CHUNK`].
+    /// With so many owned shards in all, and so many shared ones, both a multiple of [`CHUNK`].
     fn with(owned: usize, shared: usize) -> Self {
         let none_made = |shards: usize| (0..shards / CHUNK).map(|_| OnceLock::new()).collect();
-        Self { owned: none_made(owned), shared: none_made(shared) }
+        Self { owned: none_made(owned - NEAR), shared: none_made(shared) }
     }
 
-    fn chunks(&self) -> impl Iterator<Item = &OnceLock<Box<Chunk<N>>>> {
+    fn chunks(&self) -> impl Iterator<Item = &Made<N>> {
         self.owned.iter().chain(&self.shared)
     }
 
-    /// The shard of this thread if it is owned and exists.
-    #[inline]
-    fn owned(&self, number: usize) -> Option<LocalWords<'_, N>> {
-        let chunk = self.owned.get(number / CHUNK)?.get()?;
-        Some(LocalWords { words: &chunk[number % CHUNK].0, is_owned: true })
+    /// The chunk of this thread's shard if that is owned.
+    fn owned(&self, number: usize) -> Option<&Made<N>> {
+        self.owned.get((number / CHUNK).wrapping_sub(NEAR / CHUNK))
     }
 
     fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
-        let owned = self.owned.get(number / CHUNK);
+        let owned = self.owned(number);
         // The further threads are spread over all shared shards.
         let shared = number / CHUNK % self.shared.len();
-        let chunk = owned.unwrap_or(&self.shared[shared]).get_or_init(|| Box::new(chunk()));
+        let chunk = made(owned.unwrap_or(&self.shared[shared]));
         LocalWords { words: &chunk[number % CHUNK].0, is_owned: owned.is_some() }
     }
 }
 
 impl<'a, const N: usize> LocalWords<'a, N> {
+    const fn owned(shard: &'a Shard<N>) -> Self {
+        Self { words: &shard.0, is_owned: true }
+    }
+
     /// Words to which any thread may write.
     pub(crate) const fn shared(words: &'a [AtomicU64; N]) -> Self {
         Self { words, is_owned: false }

@@ -33,6 +33,7 @@ mod real {
 
     /// See [`Shards`](crate::core::sharded::Shards).
     pub(crate) const SHARDS_IN_A_CHUNK: usize = 16;
+    pub(crate) const NEXT_CHUNKS: usize = 3;
 
     /// How many shards have one writer each on so many cores: enough that threads which came first and are idle leave
     /// some to those that run.
@@ -93,12 +94,13 @@ mod model {
     pub(crate) use loom::thread_local as plain_thread_local;
     pub(crate) use std::sync::PoisonError;
 
-    /// One, to keep models small: the first thread of a model has a shard of the first chunk, the second one of a chunk
-    /// that is allocated on demand, and all further threads share one more.
+    /// One, to keep models small: the first thread of a model has a shard of the first chunk, the second one of the next,
+    /// which is allocated on demand, the third one of a further chunk, and all others share one more.
     pub(crate) const SHARDS_IN_A_CHUNK: usize = 1;
+    pub(crate) const NEXT_CHUNKS: usize = 1;
 
     pub(crate) fn owned_shards(_: usize) -> usize {
-        2
+        3
     }
 
     pub(crate) fn shared_shards(_: usize) -> usize {

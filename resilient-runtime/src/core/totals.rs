@@ -28,31 +28,42 @@ impl<const N: usize> Totals<N> {
     /// Adds one: see [`LocalWords::add_one`].
     #[inline]
     pub(crate) fn add_one(&self, word: usize) {
-        self.in_local(move |words| words.add_one(word));
+        self.in_local_of_few(move |words| words.add_one(word));
     }
 
     /// Replaces a word of the current thread: see [`LocalWords::update`].
     #[inline]
     pub(crate) fn update(&self, word: usize, next: impl Fn(u64) -> Option<u64>) -> Result<u64, u64> {
-        self.in_local(move |words| words.update(word, next))
+        self.in_local_of_few(move |words| words.update(word, next))
     }
 
-    /// Calls `act` with the words to which the current thread writes.
+    /// Calls `act` with the words to which the current thread writes, for what each call does: the look-up in the next
+    /// chunks is inlined, too, which makes callers larger.
     #[inline]
     pub(crate) fn in_local<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
-        match self.shards.as_ref().and_then(|shards| shards.local_in_first()) {
+        let local = self.shards.as_ref().and_then(|shards| shards.local_in_first().or_else(|| shards.local_in_next()));
+        match local {
             Some(words) => act(words),
-            None => self.anywhere(act),
+            None => self.in_shared_or_new(act),
         }
     }
 
-    // These two are not inlined, so that callers are small which usually find their shard in the first chunk. `act` is
-    // compiled for each case, so that in an owned shard nothing asks whether it is owned.
+    /// As [`in_local`](Self::in_local), with less code for callers and more instructions beyond the first chunk.
+    #[inline]
+    fn in_local_of_few<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
+        match self.shards.as_ref().and_then(|shards| shards.local_in_first()) {
+            Some(words) => act(words),
+            None => self.in_next_or_shared(act),
+        }
+    }
+
+    // These two are not inlined, so that callers are small. `act` is compiled for each case, so that in an owned shard
+    // nothing asks whether it is owned.
 
     #[cold]
     #[inline(never)]
-    fn anywhere<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
-        match self.shards.as_ref().and_then(|shards| shards.local_in_further()) {
+    fn in_next_or_shared<R>(&self, act: impl FnOnce(LocalWords<'_, N>) -> R) -> R {
+        match self.shards.as_ref().and_then(|shards| shards.local_in_next()) {
             Some(words) => act(words),
             None => self.in_shared_or_new(act),
         }

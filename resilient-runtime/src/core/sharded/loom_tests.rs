@@ -1,4 +1,5 @@
-//! Models of shards: the first thread has one of the first chunk, the second makes a chunk, and all others share one.
+//! Models of shards: the first thread has one of the first chunk, the second and the third make a chunk, and all others
+//! share one.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -38,8 +39,8 @@ fn threads_that_make_a_chunk_at_the_same_time_count_in_the_same() {
             shards.of_thread(number).add_one(0);
             let _ = shards.of_thread(number).update(0, |count| Some(count + 1));
         };
-        let thread = thread::spawn(move || count(&other, 2));
-        count(&shards, 3);
+        let thread = thread::spawn(move || count(&other, 3));
+        count(&shards, 4);
         assert!((2..=4).contains(&shards.sum(0)), "its own at least");
         thread.join().unwrap();
         assert_eq!(shards.sum(0), 4);
@@ -67,9 +68,9 @@ fn who_reads_a_count_reads_what_was_counted_before_it_in_a_new_chunk() {
     });
 }
 
-/// In a shard of each kind: in the first chunk, in a further one, and one that nobody owns.
+/// In a shard of each kind: in the first chunk, in the next, in a further one, and one that nobody owns.
 fn who_reads_a_count_reads_what_was_counted_before_it(count: fn(LocalWords<'_, 2>, usize)) {
-    for number in 0..3 {
+    for number in 0..4 {
         model(move || {
             let shards = Arc::new(Shards::<2>::new());
             let (counts, reads) = (Arc::clone(&shards), Arc::clone(&shards));

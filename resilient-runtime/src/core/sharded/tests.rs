@@ -25,7 +25,8 @@ fn place(shards: &Two, number: usize) -> (*const [AtomicU64; 2], bool) {
 }
 
 fn allocated_chunks(shards: &Two) -> usize {
-    shards.further.get().map_or(0, |further| further.chunks().filter(|chunk| chunk.get().is_some()).count())
+    let further = shards.further.get().into_iter().flat_map(Further::chunks);
+    shards.next.iter().chain(further).filter(|chunk| chunk.get().is_some()).count()
 }
 
 #[test]
@@ -52,24 +53,41 @@ fn further_threads_are_spread_over_shards_that_nobody_owns() {
 /// As on a machine on which the shared shards fill more than a chunk.
 #[test]
 fn shared_shards_of_several_chunks_follow_the_owned_ones() {
-    let further = Further::<1>::with(4 * CHUNK, 2 * CHUNK);
-    for number in 4 * CHUNK..8 * CHUNK {
+    let further = Further::<1>::with(NEAR, 2 * CHUNK);
+    for number in NEAR..NEAR + 4 * CHUNK {
         assert!(!further.of_thread(number).is_owned);
     }
-    let made: Vec<bool> = further.chunks().map(|chunk| chunk.get().is_some()).collect();
-    assert_eq!(made, [false, false, false, false, true, true]);
+    assert!(further.chunks().all(|chunk| chunk.get().is_some()));
+    assert_eq!(further.chunks().count(), 2);
+}
+
+/// As on a machine of 20 cores.
+#[test]
+fn an_owned_shard_beyond_the_next_chunks_is_in_a_further_one() {
+    let further = Further::<1>::with(NEAR + CHUNK, CHUNK);
+    let owned = |number| further.owned(number).map(|chunk| chunk.get().is_some());
+    for number in NEAR..NEAR + CHUNK {
+        assert_eq!(owned(number), Some(number > NEAR), "the first of a chunk makes it");
+        assert!(further.of_thread(number).is_owned);
+    }
+    assert!([NEAR - 1, NEAR + CHUNK, thread_number::ENDING].iter().all(|number| owned(*number).is_none()));
 }
 
 #[test]
-fn an_owned_shard_is_found_at_once_as_soon_as_its_chunk_is_made() {
-    let further = Further::<1>::with(4 * CHUNK, CHUNK);
-    for number in CHUNK..4 * CHUNK {
-        assert_eq!(further.owned(number).is_none(), number % CHUNK == 0, "the first of a chunk makes it");
-        let made = further.of_thread(number);
-        let found = further.owned(number).unwrap();
-        assert!(std::ptr::eq(found.words, made.words) && found.is_owned && made.is_owned);
-    }
-    assert!(further.owned(4 * CHUNK).is_none() && further.owned(thread_number::ENDING).is_none());
+fn a_thread_finds_its_owned_shard_at_once_as_soon_as_its_chunk_is_made() {
+    let shards = Two::new();
+    let all_there = Barrier::new(NEAR + 1);
+    thread::scope(|scope| {
+        for _ in 0..=NEAR {
+            scope.spawn(|| {
+                let made = shards.local();
+                let found = shards.local_in_first().or_else(|| shards.local_in_next());
+                assert_eq!(found.is_some(), thread_number::known() < NEAR);
+                assert!(found.is_none_or(|found| std::ptr::eq(found.words, made.words) && found.is_owned));
+                all_there.wait();
+            });
+        }
+    });
 }
 
 #[test]
