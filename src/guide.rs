@@ -1,7 +1,7 @@
 // The chapters of the guide, as modules that hold nothing but their text. They exist for rustdoc alone.
 //
 // The files in `docs` can be read outside of rustdoc as well: each ends with definitions of its links that lead to files.
-// Here `links.md` stands before each file, and the first definition of a link counts.
+// Here `links.md` and `pictures.md` stand before each file, and the first definition of a label counts.
 
 /// A module with the text of a file in `docs`.
 macro_rules! chapters {
@@ -9,6 +9,7 @@ macro_rules! chapters {
         $(
             $(#[$condition])*
             #[doc = include_str!("links.md")]
+            #[doc = include_str!("pictures.md")]
             #[doc = include_str!(concat!("../docs/", $file))]
             pub mod $name {}
         )*

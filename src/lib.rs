@@ -1,5 +1,7 @@
-// Where links lead in rustdoc. The first definition of a link counts; those at the end of each document lead to files.
+// Where links lead in rustdoc, and the pictures. The first definition of a label counts; those at the end of each document
+// lead to files.
 #![cfg_attr(feature = "macros", doc = include_str!("links.md"))]
+#![cfg_attr(doc, doc = include_str!("pictures.md"))]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -38,15 +38,19 @@ fn labels(prose: &str) -> Vec<String> {
 
 #[test]
 fn every_label_is_defined_in_its_document_and_for_rustdoc() {
-    let for_rustdoc = read("src/links.md");
+    let for_rustdoc = read("src/links.md") + &read("src/pictures.md");
     let for_rustdoc = definitions(&for_rustdoc);
-    for path in included() {
+    for path in included().into_iter().chain(["docs/performance.md".into()]) {
         let document = read(&path);
         let defined = definitions(&document);
         for label in labels(&prose(&document)) {
             let label = label.as_str();
             assert!(defined.contains_key(label), "{}: [{label}] is not defined", path.display());
-            assert!(for_rustdoc.contains_key(label), "{}: [{label}] is not in src/links.md", path.display());
+            assert!(
+                for_rustdoc.contains_key(label),
+                "{}: [{label}] is in neither src/links.md nor src/pictures.md",
+                path.display()
+            );
         }
     }
 }
@@ -68,6 +72,26 @@ fn every_link_to_a_file_leads_to_one() {
             let file = target.split('#').next().unwrap_or_default();
             let from = root().join(path.parent().unwrap_or(Path::new("")));
             assert!(from.join(file).exists(), "{}: {target} leads nowhere", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_picture_is_in_a_document_by_its_label() {
+    let pictures = read("src/pictures.md");
+    let documents: Vec<_> = included().into_iter().chain(["docs/performance.md".into()]).map(read).collect();
+    for label in definitions(&pictures).into_keys() {
+        assert!(documents.iter().any(|document| document.contains(&format!("][{label}]"))), "{label} is nowhere");
+    }
+    for document in documents {
+        for (_, rest) in
+            document.lines().filter_map(|line| line.split_once("![")).filter(|(before, _)| before.is_empty())
+        {
+            let (alternative, after) = rest.split_once(']').expect("the end of the text");
+            assert!(
+                alternative.len() > 10 && after.starts_with("[picture-"),
+                "![{alternative}] has no label for rustdoc"
+            );
         }
     }
 }
