@@ -14,7 +14,7 @@ pub(crate) struct Axis {
 }
 
 /// Where time ends.
-const RIGHT: f64 = WIDTH - 12.0;
+const RIGHT: f64 = WIDTH - 14.0;
 
 impl Axis {
     /// Where a moment is.
@@ -25,6 +25,12 @@ impl Axis {
     /// The name of a row, whose middle is at `y`.
     pub(crate) fn name(&self, svg: &mut Svg, y: f64, name: &str) {
         svg.text((self.left - 8.0, y + 4.0), Anchor::End, name);
+    }
+
+    /// A span of time, whose middle is at `y`, with a word in it.
+    pub(crate) fn span(&self, svg: &mut Svg, y: f64, (from, to): (Duration, Duration), (class, word): (&str, &str)) {
+        svg.bar(class, (self.x(from), y - 9.0), (self.x(to), y + 9.0));
+        svg.text((self.x(from).midpoint(self.x(to)), y + 4.0), Anchor::Middle, word);
     }
 
     /// A scale with a mark at each `step`, and lines up to `top`.

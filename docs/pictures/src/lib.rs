@@ -3,10 +3,22 @@
 //! `UPDATE_PICTURES=1 cargo test -p resilient-pictures` writes them; without the variable the test compares.
 
 mod axis;
+#[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
+#[path = "../../../examples/quickstart/client.rs"]
+mod client;
 mod embedded;
+#[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
+#[path = "../../../examples/quickstart/http.rs"]
+mod http;
+mod load;
+mod order;
 mod outage;
 mod paused;
+mod pipeline;
 mod schedules;
+#[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
+#[path = "../../../examples/quickstart/seen.rs"]
+mod seen;
 mod svg;
 
 pub use embedded::definition;
@@ -14,5 +26,5 @@ pub use svg::Picture;
 
 /// All pictures, in the order of their names.
 pub fn all() -> Vec<Picture> {
-    vec![outage::draw(), schedules::draw()]
+    vec![load::draw(), order::draw(), outage::draw(), pipeline::draw(), schedules::draw()]
 }

@@ -93,7 +93,7 @@ fn draw_server(svg: &mut Svg, axis: Axis) {
         (HANGS_FROM, HANGS_TO, "bad pale", "hangs"),
         (HANGS_TO, LENGTH, "good pale", "works"),
     ] {
-        span(svg, axis, SERVER, (from, to), (class, text));
+        axis.span(svg, SERVER, (from, to), (class, text));
     }
 }
 
@@ -107,17 +107,12 @@ fn draw_states(svg: &mut Svg, axis: Axis, states: &States) {
             CircuitState::HalfOpen => ("waits", ""),
             other => unreachable!("{other:?}"),
         };
-        span(svg, axis, BREAKER, (*from, to), look);
+        axis.span(svg, BREAKER, (*from, to), look);
     }
     let probes = states.iter().filter(|(_, state)| *state == CircuitState::HalfOpen);
     for (from, _) in probes {
         svg.small((axis.x(*from), BREAKER + 20.0), Anchor::Middle, "half-open");
     }
-}
-
-fn span(svg: &mut Svg, axis: Axis, y: f64, (from, to): (Duration, Duration), (class, text): (&str, &str)) {
-    svg.bar(class, (axis.x(from), y - 9.0), (axis.x(to), y + 9.0));
-    svg.text((axis.x(from).midpoint(axis.x(to)), y + 4.0), Anchor::Middle, text);
 }
 
 fn draw_calls(svg: &mut Svg, axis: Axis, calls: &[Call]) {

@@ -11,9 +11,11 @@ const SCALE: f64 = 4.0 / 3.0;
 /// colour scheme. A reader may choose the other one for a page, so the picture brings its background along.
 const STYLE: &str = "<style>.picture{color:#1f2328}.page{fill:#fff}\
     @media(prefers-color-scheme:dark){.picture{color:#dde3ea}.page{fill:#1c2128}}\
-    .good{fill:#2da44e}.bad{fill:#d1493f}.waits{fill:#bf8700}.plain{fill:#4184e4}.pale{fill-opacity:.35}\
-    .waits.ring{fill:none;stroke:#bf8700;stroke-width:1.5}\
-    .line{fill:none;stroke:currentColor}.faint{stroke-opacity:.3}.small{font-size:11px}</style>";
+    .good{fill:#2da44e}.bad{fill:#d1493f}.waits{fill:#bf8700}.plain{fill:#4184e4}\
+    .pale{fill-opacity:.35}.line{fill:none;stroke:currentColor}.faint{stroke-opacity:.3}.small{font-size:11px}\
+    .strong{font-weight:600}.good.curve,.bad.curve,.plain.curve{fill:none;stroke-width:2}\
+    .good.curve,.good.ring{stroke:#2da44e}.bad.curve,.bad.ring{stroke:#d1493f}.bad.curve{stroke-dasharray:5 2}.plain.curve{stroke:#4184e4}\
+    .waits.ring{stroke:#bf8700}.box{fill-opacity:.09;stroke:currentColor;stroke-opacity:.4}.ring{fill:none;stroke-width:1.5}</style>";
 
 /// A picture of a chapter.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub(crate) struct About {
 /// Which end of a text is where it is put.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Anchor {
+    /// Its first letter.
+    Start,
     /// Its middle.
     Middle,
     /// Its last letter.
@@ -61,9 +65,15 @@ impl Svg {
         self.styled_text(at, anchor, " class=\"small\"", text);
     }
 
+    /// A heading, its base line at `y`.
+    pub(crate) fn heading(&mut self, at: (f64, f64), text: &str) {
+        self.styled_text(at, Anchor::Start, " class=\"strong\"", text);
+    }
+
     fn styled_text(&mut self, (x, y): (f64, f64), anchor: Anchor, class: &str, text: &str) {
         let (x, y, text) = (number(x), number(y), escaped(text));
         let anchor = match anchor {
+            Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
@@ -82,6 +92,12 @@ impl Svg {
     pub(crate) fn line(&mut self, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
         let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
         self.add(format_args!("<path class=\"line {class}\" d=\"M{x1} {y1}L{x2} {y2}\"/>"));
+    }
+
+    /// A line through points.
+    pub(crate) fn curve(&mut self, class: &str, points: impl IntoIterator<Item = (f64, f64)>) {
+        let points: Vec<_> = points.into_iter().map(|(x, y)| format!("{} {}", number(x), number(y))).collect();
+        self.add(format_args!("<path class=\"{class} curve\" d=\"M{}\"/>", points.join("L")));
     }
 
     /// A filled dot.
