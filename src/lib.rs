@@ -24,6 +24,7 @@ pub use resilient_macros::adaptive_throttle;
 pub use resilient_macros::bulkhead;
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
+#[cfg_attr(doc, doc = include_str!("pictures.md"))]
 #[doc = include_str!("../docs/attributes/circuit_breaker.md")]
 pub use resilient_macros::circuit_breaker;
 #[cfg(feature = "macros")]

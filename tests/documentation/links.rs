@@ -97,6 +97,16 @@ fn every_picture_is_in_a_document_by_its_label() {
 }
 
 #[test]
+fn pictures_stand_before_each_page_of_an_attribute_that_has_one() {
+    let library = read("src/lib.rs");
+    for path in markdown_in("docs/attributes").into_iter().filter(|path| read(path).contains("][picture-")) {
+        let included = format!("#[doc = include_str!(\"../{}\")]", path.display());
+        let pictures = "#[cfg_attr(doc, doc = include_str!(\"pictures.md\"))]";
+        assert!(library.contains(&format!("{pictures}\n{included}")), "{} without src/pictures.md", path.display());
+    }
+}
+
+#[test]
 fn every_chapter_is_in_the_guide() {
     let (modules, contents) = (read("src/guide.rs"), read("docs/guide/README.md"));
     for path in markdown_in("docs/guide").into_iter().filter(|path| !path.ends_with("README.md")) {

@@ -6,6 +6,7 @@ mod axis;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
 #[path = "../../../examples/quickstart/client.rs"]
 mod client;
+mod cut_off;
 mod embedded;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
 #[path = "../../../examples/quickstart/http.rs"]
@@ -19,6 +20,8 @@ mod schedules;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
 #[path = "../../../examples/quickstart/seen.rs"]
 mod seen;
+mod slots;
+mod states;
 mod svg;
 
 pub use embedded::definition;
@@ -26,5 +29,14 @@ pub use svg::Picture;
 
 /// All pictures, in the order of their names.
 pub fn all() -> Vec<Picture> {
-    vec![load::draw(), order::draw(), outage::draw(), pipeline::draw(), schedules::draw()]
+    vec![
+        cut_off::draw(),
+        load::draw(),
+        order::draw(),
+        outage::draw(),
+        pipeline::draw(),
+        schedules::draw(),
+        slots::draw(),
+        states::draw(),
+    ]
 }
