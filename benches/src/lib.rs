@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod chart;
 pub mod harness;
 pub mod questions;
 pub mod report;

@@ -5,34 +5,32 @@ use std::process::Command;
 
 use stats_alloc::StatsAlloc;
 
-use crate::harness::{Put, Question, Row};
+use crate::harness::{Put, Question};
 use crate::table::{self, Counts};
 
 /// Makes a benchmark when it runs, because some need to prepare shared state.
 pub type Make = fn() -> Question;
 
-/// Prints the results one by one: of benchmarks whose names begin with one of `starts`, or of all if there are none. The rows
-/// are those that this process measured itself.
+/// Prints the results one by one: of benchmarks whose names begin with one of `starts`, or of all if there are none.
 ///
 /// Calls that wait along with many others are measured in a process of their own: they depend on where the memory of
 /// each lies, and after many other benchmarks that is what those have left.
-pub fn answers(questions: &[Make], starts: &[String]) -> impl Iterator<Item = (Question, Vec<Row>)> {
+pub fn print(questions: &[Make], starts: &[String]) {
     let counts = counts(starts);
-    asked(questions, starts).map(move |question| {
+    for question in asked(questions, starts) {
         eprintln!("{} …", question.id);
         let is_alone = matches!(starts, [only] if only == question.id);
         let rows = match &question.put {
             Put::Pending(_) | Put::Expiring(_) if !is_alone => {
                 print!("{}", in_a_process_of_its_own(question.id));
-                return (question, Vec::new());
+                continue;
             }
             Put::Calls(calls) => calls.measure(),
             Put::Pending(pending) => pending.measure(),
             Put::Expiring(expiring) => expiring.measure(),
         };
         print!("{}", table::of(&question, &rows, &counts));
-        (question, rows)
-    })
+    }
 }
 
 fn in_a_process_of_its_own(id: &str) -> String {

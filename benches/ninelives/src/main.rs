@@ -7,5 +7,5 @@ use benches::report;
 
 fn main() {
     let starts: Vec<String> = std::env::args().skip(1).collect();
-    report::answers(ALL, &starts).for_each(drop);
+    report::print(ALL, &starts);
 }

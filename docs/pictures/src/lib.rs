@@ -15,6 +15,7 @@ mod load;
 mod order;
 mod outage;
 mod paused;
+mod performance;
 mod pipeline;
 mod schedules;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Picture> {
         load::draw(),
         order::draw(),
         outage::draw(),
+        performance::draw(),
         pipeline::draw(),
         schedules::draw(),
         slots::draw(),
