@@ -41,6 +41,7 @@ pub use resilient_macros::hedge;
 pub use resilient_macros::rate_limit;
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
+#[cfg_attr(doc, doc = include_str!("pictures.md"))]
 #[doc = include_str!("../docs/attributes/retry.md")]
 pub use resilient_macros::retry;
 #[cfg(feature = "macros")]

@@ -7,6 +7,7 @@ mod axis;
 #[path = "../../../examples/quickstart/client.rs"]
 mod client;
 mod cut_off;
+mod delays;
 mod embedded;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
 #[path = "../../../examples/quickstart/http.rs"]
@@ -32,6 +33,7 @@ pub use svg::Picture;
 pub fn all() -> Vec<Picture> {
     vec![
         cut_off::draw(),
+        delays::draw(),
         load::draw(),
         order::draw(),
         outage::draw(),
