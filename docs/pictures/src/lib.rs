@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_PICTURES=1 cargo test -p resilient-pictures` writes them; without the variable the test compares.
 
+mod attempts;
 mod axis;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
 #[path = "../../../examples/quickstart/client.rs"]
@@ -9,6 +10,7 @@ mod client;
 mod cut_off;
 mod delays;
 mod embedded;
+mod hedged;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
 #[path = "../../../examples/quickstart/http.rs"]
 mod http;
@@ -17,6 +19,7 @@ mod order;
 mod outage;
 mod paused;
 mod performance;
+mod permits;
 mod pipeline;
 mod schedules;
 #[allow(dead_code, unreachable_pub, reason = "files of the example as they are")]
@@ -34,10 +37,12 @@ pub fn all() -> Vec<Picture> {
     vec![
         cut_off::draw(),
         delays::draw(),
+        hedged::draw(),
         load::draw(),
         order::draw(),
         outage::draw(),
         performance::draw(),
+        permits::draw(),
         pipeline::draw(),
         schedules::draw(),
         slots::draw(),

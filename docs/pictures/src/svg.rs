@@ -12,7 +12,7 @@ const SCALE: f64 = 4.0 / 3.0;
 const STYLE: &str = "<style>.picture{color:#1f2328}.page{fill:#fff}\
     @media(prefers-color-scheme:dark){.picture{color:#dde3ea}.page{fill:#1c2128}}\
     .good{fill:#2da44e}.bad{fill:#d1493f}.waits{fill:#bf8700}.plain{fill:#4184e4}.rest{fill:#848d97}\
-    .pale{fill-opacity:.35}.line{fill:none;stroke:currentColor}.faint{stroke-opacity:.3}.small{font-size:11px}\
+    .pale{fill-opacity:.35}.line{fill:none;stroke:currentColor}.faint{stroke-opacity:.3}.small{font-size:11.5px}\
     .strong{font-weight:600}.good.curve,.bad.curve,.plain.curve,.waits.curve{fill:none;stroke-width:2}\
     .good.curve,.good.ring{stroke:#2da44e}.bad.curve,.bad.ring{stroke:#d1493f}.bad.curve{stroke-dasharray:5 2}.plain.curve{stroke:#4184e4}\
     .waits.curve,.waits.ring{stroke:#bf8700}.box{fill-opacity:.09;stroke:currentColor;stroke-opacity:.4}.ring{fill:none;stroke-width:1.5}</style>";
