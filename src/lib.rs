@@ -54,6 +54,14 @@ pub use resilient_macros::retry_budget;
 pub use resilient_macros::timeout;
 pub use resilient_runtime::*;
 
+// Named, although the line above has them: where the feature is off, the compiler's error then says which one to turn on.
+#[cfg(feature = "config")]
+pub use resilient_runtime::config;
+#[cfg(feature = "readings")]
+pub use resilient_runtime::metrics;
+#[cfg(feature = "testing")]
+pub use resilient_runtime::testing;
+
 #[cfg(feature = "macros")]
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/attributes/apply.md")]

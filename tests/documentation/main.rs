@@ -3,6 +3,7 @@
 mod arrows;
 mod cancellation;
 mod events;
+mod features;
 mod links;
 mod migration;
 mod pages;
