@@ -19,4 +19,9 @@ async fn third() -> Result<(), Error> {
     Ok(())
 }
 
+#[rate_limit(per_second = 80)]
+async fn by_the_second() -> Result<(), resilient::Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -24,4 +24,14 @@ async fn fourth() -> Result<(), Error> {
     Ok(())
 }
 
+#[retry(exponential)]
+async fn fifth() -> Result<(), Error> {
+    Ok(())
+}
+
+#[retry(max_attempts = 3, timeout = 2s)]
+async fn sixth() -> Result<(), Error> {
+    Ok(())
+}
+
 fn main() {}

@@ -1,7 +1,7 @@
 //! Reads `#[fallback]`.
 
 use proc_macro2::{Ident, Span};
-use syn::{Error, Expr, ExprCall, ExprClosure, Meta, Result};
+use syn::{Error, Expr, ExprCall, ExprClosure, ExprField, ExprMethodCall, Member, Meta, Result};
 
 use super::model::{Answer, Fallback, FallbackSettings};
 use crate::diagnostics::{Errors, nearest};
@@ -65,6 +65,12 @@ fn answer(expr: &Expr) -> Result<Answer> {
         path @ Expr::Path(_) => Ok(Answer::Path(path.clone())),
         Expr::Closure(closure) => closure_answer(closure),
         Expr::Call(call) => Err(call_answer(call)),
+        Expr::Field(ExprField { base, member: Member::Named(name), .. }) if is_self(base) => {
+            Err(method_answer(expr, name))
+        }
+        Expr::MethodCall(ExprMethodCall { receiver, method, .. }) if is_self(receiver) => {
+            Err(method_answer(expr, method))
+        }
         other => {
             let message =
                 "a `fallback` is the name of a function or a closure over the error: for a value, write `value = …`";
@@ -82,6 +88,18 @@ fn closure_answer(closure: &ExprClosure) -> Result<Answer> {
         "the closure of a `fallback` takes the error alone and may use the function's arguments by name: \
          write `|error| …`",
     ))
+}
+
+fn is_self(expr: &Expr) -> bool {
+    word(expr).is_some_and(|word| word == "self")
+}
+
+/// A method, written as it would be called: rustc advises `self.cached` where `cached` stands alone.
+fn method_answer(written: &Expr, method: &Ident) -> Error {
+    let message = format!(
+        "a `fallback` method gets `self` and the same arguments: write `Self::{method}`, or `value = …` for a value"
+    );
+    Error::new_spanned(written, message)
 }
 
 /// A misspelt filter, or a function called too early.

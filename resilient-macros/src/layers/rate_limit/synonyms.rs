@@ -1,7 +1,9 @@
 //! What other libraries call the settings of `#[rate_limit]`.
 
-use crate::parse::synonyms::Write::{Name, With};
-use crate::parse::synonyms::{Synonym, row};
+use crate::parse::synonyms::Write::{Alone, Name, With};
+use crate::parse::synonyms::{Synonym, Write, row};
+
+const TWO: Write = Alone("a rate is two settings: write `permits = 80, per = 1min`");
 
 pub(crate) const SYNONYMS: &[Synonym] = &[
     row("calls", "permits", Name, ""),
@@ -13,6 +15,9 @@ pub(crate) const SYNONYMS: &[Synonym] = &[
     row("rate", "permits", Name, ""),
     row("requests", "permits", Name, ""),
     row("value", "permits", Name, ""),
+    row("per_second", "", TWO, ""),
+    row("per_minute", "", TWO, ""),
+    row("rps", "", TWO, ""),
     row("duration", "per", Name, ""),
     row("interval", "per", Name, ""),
     row("limit_refresh_period", "per", Name, ""),

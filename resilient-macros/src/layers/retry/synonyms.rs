@@ -1,10 +1,13 @@
 //! What other libraries call the settings of `#[retry]`.
 
-use crate::parse::synonyms::Write::{Name, OneMore, With};
-use crate::parse::synonyms::{Synonym, row};
+use crate::parse::synonyms::Write::{Alone, Name, OneMore, With};
+use crate::parse::synonyms::{Synonym, Write, row};
 
 const FIRST_TOO: &str = "counts the first attempt as well";
 const FINDS_IT: &str = "finds the pause in the error";
+const LIMIT: Write = Alone(
+    "a time limit is an attribute of its own: write `#[timeout(2s)]` below this one for each attempt, or above it for all",
+);
 
 pub(crate) const SYNONYMS: &[Synonym] = &[
     row("max_retries", "max_attempts", OneMore, FIRST_TOO),
@@ -32,6 +35,13 @@ pub(crate) const SYNONYMS: &[Synonym] = &[
     row("backoff_multiplier", "exponential_base", Name, ""),
     row("factor", "exponential_base", Name, ""),
     row("multiplier", "exponential_base", Name, ""),
+    row("exponential", "backoff", With(" = exponential"), ""),
+    row("linear", "backoff", With(" = linear"), ""),
+    row("constant", "backoff", With(" = constant"), ""),
+    row("fibonacci", "backoff", With(" = fibonacci"), ""),
+    row("decorrelated", "backoff", With(" = decorrelated"), ""),
+    row("timeout", "", LIMIT, ""),
+    row("attempt_timeout", "", LIMIT, ""),
     row("max_duration", "max_elapsed", Name, ""),
     row("max_elapsed_time", "max_elapsed", Name, ""),
     row("max_time", "max_elapsed", Name, ""),
