@@ -1,6 +1,7 @@
 //! What happens between the attempts of a call.
 
 use std::fmt;
+use std::time::Duration;
 
 use resilient::events::Kinds;
 use resilient::retry;
@@ -22,7 +23,7 @@ async fn each_delay_and_the_end_are_reported_with_the_error() {
         [
             format!(r"{path}: attempt 1 failed by error (no route\n), the next in 1s"),
             format!(r"{path}: attempt 2 failed by error (no route\n), the next in 2s"),
-            format!(r"{path}: given up after 3 attempts, at last by error (no route\n)"),
+            format!(r"{path}: given up after 3 attempts, at last by error (no route\n): no attempt is left"),
         ]
     );
 }
@@ -43,7 +44,7 @@ fn an_error_that_cannot_be_displayed_is_left_out() {
         heard.take(),
         [
             format!("{path}: attempt 1 failed by error, the next in 1ms"),
-            format!("{path}: given up after 2 attempts, at last by error"),
+            format!("{path}: given up after 2 attempts, at last by error: no attempt is left"),
         ]
     );
 }
@@ -64,7 +65,19 @@ fn what_counts_is_what_is_known_where_the_attribute_stands() {
         (Heard::of(Kinds::RETRIES, path!("generic")), Heard::of(Kinds::RETRIES, path!("generic_and_shown")));
     generic(|| "down").unwrap_err();
     generic_and_shown(|| "down").unwrap_err();
-    assert_eq!(heard.take()[1], format!("{}: given up after 2 attempts, at last by error", path!("generic")));
+    assert_eq!(
+        heard.take()[1],
+        format!("{}: given up after 2 attempts, at last by error: no attempt is left", path!("generic"))
+    );
     let path = path!("generic_and_shown");
-    assert_eq!(heard_shown.take()[1], format!("{path}: given up after 2 attempts, at last by error (down)"));
+    let given_up = format!("{path}: given up after 2 attempts, at last by error (down): no attempt is left");
+    assert_eq!(heard_shown.take()[1], given_up);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_says_why_there_is_no_further_attempt() {
+    let (heard, _watching) = Heard::of(Kinds::RETRIES, path!("shown"));
+    resilient::with_deadline(Duration::from_millis(900), shown("down")).await.unwrap_err();
+    let given_up = "given up after 1 attempt, at last by error (down): the next delay would end after the deadline";
+    assert_eq!(heard.take(), [format!("{}: {given_up}", path!("shown"))]);
 }

@@ -79,4 +79,15 @@ impl GiveUpReason {
             Self::NotRetryable => "not_retryable",
         }
     }
+
+    /// The same as part of a sentence.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::MaxAttempts => "no attempt is left",
+            Self::MaxElapsed => "the next delay would end after `max_elapsed`",
+            Self::Deadline => "the next delay would end after the deadline",
+            Self::Budget => "the retry budget has no token",
+            Self::NotRetryable => "it is not worth another attempt",
+        }
+    }
 }

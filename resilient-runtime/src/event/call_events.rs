@@ -82,7 +82,7 @@ impl Outcome {
 impl Display for CallFinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { function, outcome, attempts, elapsed, fallback } = self;
-        let noun = if *attempts == 1 { "attempt" } else { "attempts" };
+        let noun = attempts_noun(*attempts);
         write!(f, "{function}: {} after {attempts} {noun} and {elapsed:?}", outcome.name())?;
         if *fallback { f.write_str(", from a fallback") } else { Ok(()) }
     }
@@ -179,6 +179,10 @@ impl Display for RetryScheduled<'_> {
     }
 }
 
+const fn attempts_noun(attempts: u32) -> &'static str {
+    if attempts == 1 { "attempt" } else { "attempts" }
+}
+
 /// The data of [`Event::RetriesExhausted`](crate::events::Event::RetriesExhausted).
 #[derive(Clone, Copy)]
 #[non_exhaustive]
@@ -206,12 +210,12 @@ impl RetriesExhausted<'_> {
     }
 }
 
-/// `app::user: given up after 3 attempts, at last by error (no route)`
+/// `app::user: given up after 3 attempts, at last by error (no route): no attempt is left`
 impl Display for RetriesExhausted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { function, attempts, cause, error, .. } = self;
-        let error = Bracketed(*error);
-        write!(f, "{function}: given up after {attempts} attempts, at last by {}{error}", cause.name())
+        let Self { function, attempts, elapsed: _, why, cause, error } = self;
+        let (noun, error) = (attempts_noun(*attempts), Bracketed(*error));
+        write!(f, "{function}: given up after {attempts} {noun}, at last by {}{error}: {}", cause.name(), why.words())
     }
 }
 

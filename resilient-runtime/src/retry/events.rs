@@ -104,13 +104,7 @@ impl<E: fmt::Display + ?Sized> fmt::Display for GiveUpEvent<'_, E> {
         if let Some(error) = error {
             write!(f, " ({error})")?;
         }
-        f.write_str(match why {
-            GiveUpReason::MaxAttempts => ": no attempt is left",
-            GiveUpReason::MaxElapsed => ": the next delay would end after `max_elapsed`",
-            GiveUpReason::Deadline => ": the next delay would end after the deadline",
-            GiveUpReason::Budget => ": the retry budget has no token",
-            GiveUpReason::NotRetryable => ": it is not worth another attempt",
-        })
+        write!(f, ": {}", why.words())
     }
 }
 
