@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use resilient::events::Event;
 use resilient::testing::{assert_changes, assert_schedule, assert_state, err, pass, scope};
-use resilient::{circuit_breaker, retry};
+use resilient::{BreakerPolicy, CircuitBreaker, Pipeline, RetryPolicy, circuit_breaker, retry};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -65,4 +65,41 @@ fn a_failed_assertion_lists_what_happened() {
     scope.script(CALLED, [err(down())]);
     called().unwrap();
     assert_schedule!(scope, CALLED, [3s]);
+}
+
+#[test]
+#[should_panic(expected = "no annotated function is named `testing::called`; did you mean `testing::asserts::called`?")]
+fn delays_of_a_misspelt_function_are_not_asserted() {
+    assert_schedule!(scope(), "testing::called", []);
+}
+
+#[test]
+fn a_pipeline_and_a_policy_by_hand_need_no_function() {
+    let scope = scope();
+    let pipeline = Pipeline::new().named("testing: a pipeline").retry(RetryPolicy::new()).build().unwrap();
+    pipeline.call(|| Ok::<_, std::io::Error>(())).unwrap();
+    assert_schedule!(scope, "testing: a pipeline", []);
+    RetryPolicy::new().call(|| Ok::<_, std::io::Error>(())).unwrap();
+    assert_schedule!(scope, "retry", []);
+}
+
+#[test]
+#[should_panic(expected = "no circuit breaker is named `testing: aserted`; did you mean `testing: asserted`?")]
+fn changes_of_a_misspelt_breaker_are_not_asserted() {
+    assert_changes!(scope(), "testing: aserted", []);
+}
+
+#[test]
+#[should_panic(expected = "no circuit breaker is named `testing: aserted`; did you mean `testing: asserted`?")]
+fn the_state_of_a_misspelt_breaker_is_not_asserted() {
+    assert_state!(scope(), "testing: aserted", Closed);
+}
+
+#[test]
+fn a_breaker_that_is_a_value_needs_no_name_of_the_program() {
+    let scope = scope();
+    let breaker = CircuitBreaker::new("testing: a value", BreakerPolicy::new());
+    assert_changes!(scope, "testing: a value", []);
+    breaker.force_open();
+    assert_changes!(scope, "testing: a value", [ForcedOpen]);
 }

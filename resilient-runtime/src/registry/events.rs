@@ -12,7 +12,7 @@ use crate::event::stream::EventStream;
 use crate::registry::functions::{Function, functions};
 use crate::registry::linked_names::linked_names;
 use crate::registry::registry::{Kind, Registry, Visitor, registry};
-use crate::registry::similar::similar;
+use crate::registry::similar::meant;
 
 /// Events to listen to, narrowed step by step: from [`events`].
 #[derive(Clone, Copy, Debug)]
@@ -137,9 +137,9 @@ pub struct UnknownSubject {
 }
 
 impl UnknownSubject {
-    pub(crate) fn new<'a>(what: &str, name: &str, mut known: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let shown = Escaped(name);
-        let text = match known.find(|known| similar(known, name)) {
+        let text = match meant(name, known) {
             Some(meant) => format!("{what} named `{shown}`; did you mean `{}`?", Escaped(meant)),
             None => format!("{what} named `{shown}`"),
         };

@@ -6,8 +6,19 @@ pub(crate) fn similar(left: &str, right: &str) -> bool {
     slips(left, right).is_some()
 }
 
-/// The name that was probably meant: of those that are similar the one with the fewest slips, the first of several.
-#[cfg(feature = "config")]
+/// The name that was probably meant: a path with the same last part, as where a module is missing, or the nearest name.
+pub(crate) fn meant<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let known: Vec<_> = known.collect();
+    let last = last_part(name);
+    let elsewhere = known.iter().copied().find(|known| last.is_some() && last_part(known) == last);
+    elsewhere.or_else(|| nearest(name, known.into_iter()))
+}
+
+fn last_part(path: &str) -> Option<&str> {
+    path.rsplit_once("::").map(|(_, last)| last)
+}
+
+/// Of the names that are similar the one with the fewest slips, the first of several.
 pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     known.filter_map(|known| Some((slips(known, name)?, known))).min_by_key(|(slips, _)| *slips).map(|(_, known)| known)
 }
@@ -67,6 +78,16 @@ mod tests {
     }
 
     #[cfg(feature = "config")]
+    #[test]
+    fn a_path_with_another_module_is_meant_before_a_neighbour() {
+        let known = ["app::client::stock", "app::client::price", "app::client::prices"];
+        for written in ["app::price", "app::client::tests::price", "price::price"] {
+            assert_eq!(meant(written, known.into_iter()), Some("app::client::price"), "{written}");
+        }
+        assert_eq!(meant("app::client::stocks", known.into_iter()), Some("app::client::stock"));
+        assert_eq!(meant("app::order", known.into_iter()), None);
+    }
+
     #[test]
     fn the_nearest_of_several_similar_names_is_meant() {
         let known = ["app::client::users", "app::client::user", "app::client::used"];

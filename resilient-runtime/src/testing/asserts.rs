@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use crate::core::circuit_state::CircuitState;
 use crate::event::event::Event;
+use crate::registry::functions::functions;
 use crate::registry::registry::registry;
+use crate::registry::similar::similar;
+use crate::testing::forced::{breaker_names, unknown_breaker, unknown_function};
 use crate::testing::scope::Scope;
 
 /// Asserts the delays between the attempts of a function in a scope: of all its calls, in order.
@@ -14,10 +17,18 @@ use crate::testing::scope::Scope;
 /// ```
 /// # use resilient_runtime as resilient;
 /// use resilient::testing::assert_schedule;
+/// use resilient::{Jitter, Pipeline, RetryPolicy};
 ///
 /// let scope = resilient::testing::scope();
-/// assert_schedule!(scope, "app::client::user", []);
+/// let users = Pipeline::new().named("users").retry(RetryPolicy::new().jitter(Jitter::None)).build().unwrap();
+/// users.call(|| Err::<(), _>("down")).unwrap_err();
+/// assert_schedule!(scope, "users", [100ms, 200ms]);
 /// ```
+///
+/// # Panics
+///
+/// If the delays are others; the message lists what happened in the scope. If neither an annotated function nor a
+/// pipeline that was called in the scope has that name; the message has the one that was probably meant.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __resilient_assert_schedule {
@@ -52,6 +63,11 @@ macro_rules! __resilient_delay {
 /// registry().circuit_breaker_or_insert("users", BreakerPolicy::new());
 /// assert_state!(scope, "users", Closed);
 /// ```
+///
+/// # Panics
+///
+/// If the state is another; the message lists what happened in the scope. If no breaker in the program or the registry
+/// has that name; the message has the one that was probably meant.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __resilient_assert_state {
@@ -76,6 +92,11 @@ macro_rules! __resilient_assert_state {
 /// users.call(|| Ok::<_, ()>(())).unwrap();
 /// assert_changes!(scope, "users", [Open, HalfOpen, Closed]);
 /// ```
+///
+/// # Panics
+///
+/// If the changes are others; the message lists what happened in the scope. If no breaker has that name, and one has a
+/// similar name.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __resilient_assert_changes {
@@ -98,17 +119,24 @@ pub fn assert_schedule(scope: &Scope, function: &str, expected: &[Duration]) {
         Event::RetryScheduled(retry) if retry.function == *function => Some(retry.delay),
         _ => None,
     };
-    let delays: Vec<_> = scope.events().iter().filter_map(|record| delay(record.event())).collect();
+    let events = scope.events();
+    let delays: Vec<_> = events.iter().filter_map(|record| delay(record.event())).collect();
     assert_eq!(delays, expected, "the delays of `{function}`; {}", happened(scope));
+    let heard_of = events.iter().any(|record| record.event().function().is_some_and(|of| of == *function));
+    if !heard_of && function != RETRY_BY_HAND && functions().all(|known| known.path() != function) {
+        unknown_function(function);
+    }
 }
+
+/// The name of a retry that is used by hand.
+const RETRY_BY_HAND: &str = "retry";
 
 /// For [`assert_state!`](assert_state!).
 #[doc(hidden)]
 #[track_caller]
 pub fn assert_state(scope: &Scope, name: &str, expected: CircuitState) {
     let _entered = scope.enter();
-    let breaker = registry().circuit_breaker(name);
-    let breaker = breaker.unwrap_or_else(|| panic!("no circuit breaker is named `{name}`"));
+    let breaker = registry().circuit_breaker(name).unwrap_or_else(|| unknown_breaker(name));
     assert_eq!(breaker.state(), expected, "the state of `{name}`; {}", happened(scope));
 }
 
@@ -122,6 +150,18 @@ pub fn assert_changes(scope: &Scope, name: &str, expected: &[CircuitState]) {
     };
     let changes: Vec<_> = scope.events().iter().filter_map(|record| change(record.event())).collect();
     assert_eq!(changes, expected, "the changes of `{name}`; {}", happened(scope));
+    if changes.is_empty() {
+        not_misspelt(scope, name);
+    }
+}
+
+/// Panics if no breaker of the scope has this name, and one has a similar one. A breaker that is a value may have any.
+#[track_caller]
+fn not_misspelt(scope: &Scope, name: &str) {
+    let _entered = scope.enter();
+    if breaker_names().all(|known| known != name) && breaker_names().any(|known| similar(known, name)) {
+        unknown_breaker(name);
+    }
 }
 
 fn happened(scope: &Scope) -> String {

@@ -85,6 +85,18 @@ pub(super) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'
     panic!("{}", UnknownSubject::new(what, name, known))
 }
 
+/// The names of breakers of the program, and of those that were made in the current scope.
+pub(super) fn breaker_names() -> impl Iterator<Item = &'static str> {
+    let made = registry().circuit_breakers();
+    names_of(LayerKind::CircuitBreaker).chain(made.into_iter().map(|breaker| breaker.name().as_str()))
+}
+
+/// The program has no such breaker.
+#[track_caller]
+pub(super) fn unknown_breaker(name: &str) -> ! {
+    unknown("no circuit breaker is", name, breaker_names())
+}
+
 impl Scope {
     /// Opens a breaker by hand: it refuses calls until the guard is dropped, which [resets](CircuitBreaker::reset) it.
     ///
@@ -107,11 +119,7 @@ impl Scope {
     #[track_caller]
     pub fn force_open(&self, name: &str) -> Forced {
         let _entered = self.enter();
-        let Some(breaker) = registry().circuit_breaker(name) else {
-            let made = registry().circuit_breakers();
-            let made = made.into_iter().map(|breaker| breaker.name().as_str());
-            unknown("no circuit breaker is", name, names_of(LayerKind::CircuitBreaker).chain(made))
-        };
+        let Some(breaker) = registry().circuit_breaker(name) else { unknown_breaker(name) };
         Forced(Kind::Open(Open::force(breaker)))
     }
 
