@@ -77,7 +77,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "config")]
     #[test]
     fn a_path_with_another_module_is_meant_before_a_neighbour() {
         let known = ["app::client::stock", "app::client::price", "app::client::prices"];
