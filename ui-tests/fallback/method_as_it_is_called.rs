@@ -1,6 +1,6 @@
 //! A fallback that is a method is named by its type.
 //!
-//! fix: #[fallback(Self::cached)]
+//! fix: #[fallback(value = ())]
 
 use resilient::fallback;
 
