@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use resilient_pictures::{all, definition};
+use resilient_pictures::{Picture, all, definition};
 
 /// The file that includes pictures in rustdoc.
 const EMBEDDED: &str = "src/pictures.md";
+
+static PICTURES: LazyLock<Vec<Picture>> = LazyLock::new(all);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -32,7 +35,7 @@ fn check(path: &str, expected: &str) {
 #[test]
 fn pictures_are_what_the_library_does() {
     let mut definitions = String::new();
-    for picture in all() {
+    for picture in PICTURES.iter() {
         check(&format!("docs/guide/{}.svg", picture.name), &picture.svg);
         definitions.push_str(&definition(picture.name, &picture.svg));
     }
@@ -41,8 +44,7 @@ fn pictures_are_what_the_library_does() {
 
 #[test]
 fn every_picture_is_small_and_can_be_read_aloud() {
-    for picture in all() {
-        let (name, svg) = (picture.name, picture.svg);
+    for Picture { name, svg } in PICTURES.iter() {
         assert!(svg.len() < 16 * 1024, "{name}: {} bytes", svg.len());
         assert!(svg.contains("<title>") && svg.contains("<desc>"), "{name} can only be seen");
         assert!(!svg.contains("<script") && !svg.contains("href"), "{name} needs something else");
