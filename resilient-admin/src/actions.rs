@@ -134,6 +134,7 @@ fn breaker(name: Option<String>) -> Checked<(String, FoundBreaker)> {
     };
     match find_circuit_breaker(&name) {
         Ok(breaker) => Ok((name, breaker)),
+        Err(several) if several.is_ambiguous() => wrong(StatusCode::CONFLICT, &several.to_string()),
         Err(unknown) => wrong(StatusCode::NOT_FOUND, &unknown.to_string()),
     }
 }

@@ -35,7 +35,7 @@ pub struct Builder {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// No breaker has a name that [`critical`](Builder::critical) was given.
+    /// No breaker has a name that [`critical`](Builder::critical) was given, or several values have it.
     #[error("a name that is critical: {0}")]
     UnknownCritical(#[source] UnknownSubject),
 }
@@ -69,7 +69,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`BuildError::UnknownCritical`] if there is no breaker of a name that is critical.
+    /// [`BuildError::UnknownCritical`] if there is no breaker of a name that is critical, or if several values have it.
     pub fn build(self) -> Result<Admin, BuildError> {
         let find = |name: String| {
             let found = find_circuit_breaker(&name).map_err(BuildError::UnknownCritical)?;

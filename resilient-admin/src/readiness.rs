@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use resilient_runtime::inspect::{FoundBreaker, observed};
-use resilient_runtime::registry;
+use resilient_runtime::inspect::{FoundBreaker, circuit_breakers};
 use serde::Serialize;
 
 use crate::answer::{Answer, json};
@@ -34,10 +33,6 @@ pub(crate) fn answer(critical: &[(String, FoundBreaker)]) -> Answer {
 }
 
 fn open() -> BTreeSet<String> {
-    let shared = registry().circuit_breakers().into_iter().filter(|breaker| breaker.state().is_open());
-    let shared = shared.map(|breaker| breaker.name().as_str().to_owned());
-    let is_open = |value: &resilient_runtime::inspect::Observed| {
-        value.circuit_breaker().is_some_and(|breaker| breaker.state().is_open())
-    };
-    shared.chain(observed().iter().filter(|value| is_open(value)).map(|value| value.name().to_owned())).collect()
+    let open = circuit_breakers().into_iter().filter(|breaker| breaker.state().is_open());
+    open.map(|breaker| breaker.found_by().to_owned()).collect()
 }

@@ -13,7 +13,7 @@
 //! assert!(resilient::registry().verify().is_ok());
 //! ```
 
-pub use crate::registry::found::{FoundBreaker, find_circuit_breaker};
+pub use crate::registry::found::{FoundBreaker, circuit_breakers, find_circuit_breaker};
 pub use crate::registry::functions::{Function, Layer, LayerKind, WorstCase, functions};
 pub use crate::registry::observed::{Observed, observed};
 pub use crate::registry::origin::Origin;

@@ -88,6 +88,24 @@ fn a_misspelt_breaker_is_an_error() {
     let _ = scope().force_open("testing: forcd");
 }
 
+#[bulkhead(max_concurrent = 3)]
+#[bulkhead(max_concurrent = 2)]
+fn without_a_name() -> io::Result<()> {
+    Ok(())
+}
+
+#[test]
+fn what_has_no_name_is_called_by_the_path_of_its_function() {
+    let (scope, path) = (scope(), format!("{}::without_a_name", module_path!()));
+    for name in [path.clone(), format!("{path}#2")] {
+        let full = scope.fill(&name);
+        let error = without_a_name().unwrap_err();
+        assert!(error.to_string().contains(&format!("`{name}` is full")), "{error}");
+        drop(full);
+        without_a_name().unwrap();
+    }
+}
+
 #[test]
 #[should_panic(expected = "no bulkhead is named `testing: slts`; did you mean `testing: slots`?")]
 fn a_misspelt_bulkhead_is_an_error() {

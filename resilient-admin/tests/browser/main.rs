@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chromium::Chromium;
-use program::{EVIL, Program, TOKEN, breaker};
+use program::{EVIL, Program, TOKEN, breaker, twice_limited};
 use resilient::CircuitState;
 use serde_json::{Value, json};
 
@@ -180,6 +180,21 @@ fn a_rejected_configuration_is_said_with_its_problems_until_one_is_applied() {
         browser.wait_until(&format!("!{is_said}"));
         browser.wait_until("document.querySelector('.pipe').closest('#functions').textContent.includes('failure_threshold 2000 ◆ from ')");
         load("").unwrap();
+    });
+}
+
+#[test]
+fn two_limits_of_one_function_are_told_apart() {
+    in_browser(WIDE, "light", |_, browser| {
+        twice_limited().unwrap();
+        let boxes = "[...[...document.querySelectorAll('#functions .fn')]
+            .find(it => it.querySelector('h3').textContent.endsWith('twice_limited'))?.querySelectorAll('.box') ?? []]
+            .map(it => it.querySelector('.badge')?.textContent ?? '')";
+        browser.wait_until(&format!("{boxes}.includes('used up')"));
+        assert_eq!(browser.value(boxes), json!(["", "used up", ""]));
+        let rows = "[...document.querySelectorAll('#full-rows th')].map(it => it.textContent.split('rate limit')[0])
+            .filter(it => it.startsWith('twice_limited')).sort()";
+        assert_eq!(browser.value(rows), json!(["twice_limited", "twice_limited#2"]));
     });
 }
 

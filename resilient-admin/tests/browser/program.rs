@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use resilient::{BreakerPolicy, CircuitBreaker, registry};
-use resilient::{bulkhead, circuit_breaker, retry, timeout};
+use resilient::{bulkhead, circuit_breaker, rate_limit, retry, timeout};
 use resilient_admin::Token;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -28,6 +28,12 @@ async fn user() -> Result<(), Problem> {
 
 #[bulkhead(name = "page: reports", max_concurrent = 2)]
 async fn report_with_a_name_that_is_much_longer_than_the_narrow_screen_of_a_phone_is_wide() -> Result<(), Problem> {
+    Ok(())
+}
+
+#[rate_limit(permits = 5, per = 1h)]
+#[rate_limit(permits = 1, per = 1h)]
+pub(crate) fn twice_limited() -> Result<(), Problem> {
     Ok(())
 }
 

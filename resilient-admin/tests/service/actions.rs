@@ -20,7 +20,7 @@ async fn post(address: SocketAddr, headers: &[(&str, &str)], body: &str) -> Answ
 }
 
 /// With the token.
-async fn act(address: SocketAddr, body: &Value) -> Answer {
+pub(crate) async fn act(address: SocketAddr, body: &Value) -> Answer {
     let bearer = format!("Bearer {TOKEN}");
     post(address, &[("Authorization", &bearer), JSON], &body.to_string()).await
 }

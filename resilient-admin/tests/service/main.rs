@@ -2,11 +2,13 @@
 
 mod actions;
 mod events;
+mod found;
 mod health;
 mod http;
 mod kinds;
 mod looks;
 mod metrics;
+mod own;
 
 use resilient_admin::{Admin, Token};
 

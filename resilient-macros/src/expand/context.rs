@@ -96,15 +96,18 @@ impl Context<'_> {
         quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #name))
     }
 
-    /// The function's path as a name, for state without a name of its own, where a constant is expected.
-    pub(crate) fn constant_name(&self) -> TokenStream {
-        let path = self.path();
-        quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Name::new(&#path))
+    /// The function's path as a name, for state without a name of its own, where a constant is expected. It has the number
+    /// of the state behind it, from the second one of a kind on.
+    pub(crate) fn name_of_own(&self, number: usize) -> TokenStream {
+        let name = if number == 1 { self.name.clone() } else { format!("{}#{number}", self.name) };
+        quote_spanned! {Span::mixed_site()=>
+            __resilient_pipeline::Name::new(&::core::concat!(::core::module_path!(), "::", #name))
+        }
     }
 
-    /// The same as an expression.
+    /// The function's path as a name, as an expression.
     pub(crate) fn name(&self) -> TokenStream {
-        let name = self.constant_name();
+        let name = self.name_of_own(1);
         quote_spanned!(Span::mixed_site()=> const { #name })
     }
 }

@@ -6,7 +6,7 @@ use quote::{format_ident, quote_spanned};
 use super::context::Context;
 use super::per_key;
 use super::spans::at;
-use crate::facts::{BUDGET, State};
+use crate::facts::{BUDGET, Facts, State};
 use crate::model::{Name, Setting};
 
 /// The policies of a layer's state: of its own, and of a budget beside it.
@@ -17,23 +17,24 @@ pub(crate) fn items(context: &Context<'_>, policies: impl Iterator<Item = Polici
     let layers = context.layers.iter().zip(policies).enumerate();
     let items = layers.map(|(index, (layer, (policy, budget)))| {
         let policy = per_key::policy(layer, policy);
-        let own = item(context, &ident(index), layer.state, layer.state_type, policy.as_ref());
-        let budget = item(context, &budget_ident(index), layer.budget, BUDGET, budget.as_ref());
+        let name = || own_name(context, index);
+        let own = item(&ident(index), layer.state, name, layer.state_type, policy.as_ref());
+        let budget = item(&budget_ident(index), layer.budget, name, BUDGET, budget.as_ref());
         quote_spanned!(Span::mixed_site()=> #own #budget)
     });
     items.collect()
 }
 
 fn item(
-    context: &Context<'_>,
     ident: &Ident,
     state: State<'_>,
+    own_name: impl FnOnce() -> TokenStream,
     kind: &str,
     policy: Option<&TokenStream>,
 ) -> Option<TokenStream> {
     let (constructor, name) = match state {
         State::None | State::Held(_) => return None,
-        State::Own => ("own", context.constant_name()),
+        State::Own => ("own", own_name()),
         State::Shared(name) => ("shared", constant_name(name)),
     };
     let kind = Ident::new(kind, Span::mixed_site());
@@ -46,6 +47,12 @@ fn item(
         static #ident: __resilient_pipeline::StateRef<__resilient_pipeline::#kind> =
             __resilient_pipeline::StateRef::#constructor(#name, #policy_value);
     })
+}
+
+/// The name of state that is the function's own: its path, and a number behind it if that of such a layer is above.
+fn own_name(context: &Context<'_>, index: usize) -> TokenStream {
+    let is_same = |above: &&Facts<'_>| matches!(above.state, State::Own) && above.name == context.layers[index].name;
+    context.name_of_own(context.above(index).iter().filter(is_same).count() + 1)
 }
 
 /// The name that the user gave, where a constant is expected. An error about a name that is no string points at it.

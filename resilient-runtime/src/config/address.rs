@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::entry::{Entry, Scope, is_in};
 use crate::config::error::{At, ConfigProblem};
-use crate::registry::functions::{Function, Layer, LayerKind, functions};
+use crate::registry::functions::{Function, Layer, LayerKind, OTHER_NAME, functions};
 use crate::registry::similar::nearest;
 use crate::registry::stacks::{Stack, stacks};
 use crate::registry::subjects::{Address, Subject};
@@ -37,7 +37,12 @@ fn name(name: &str, kind: LayerKind, subjects: &[Subject]) -> Found {
     if names.clone().any(|known| known == name) {
         return Ok(());
     }
-    Err((format!("no {kind} is called `{}`", name.escape_debug()), meant(name, names)))
+    let is_own = |subject: &&Subject| {
+        subject.kind == kind && matches!(subject.address, Address::Function { function, .. } if function.path() == name)
+    };
+    let own =
+        subjects.iter().find(is_own).map(|_| format!("write it at `[function.{name:?}.{kind}]`, whose own it is"));
+    Err((format!("no {kind} is called `{}`", name.escape_debug()), own.or_else(|| meant(name, names))))
 }
 
 fn module(path: &str, subjects: &[Subject]) -> Found {
@@ -81,8 +86,10 @@ fn function(path: &str) -> Result<&'static Function, (String, Option<String>)> {
         }
         [..] => {
             let places: Vec<_> = called.iter().map(|function| place(function)).collect();
-            let help = "give one of them another name by an attribute, as in `function = \"Client::user\"`";
-            Err((format!("the path is that of the functions at {}", places.join(" and at ")), Some(help.to_owned())))
+            Err((
+                format!("the path is that of the functions at {}", places.join(" and at ")),
+                Some(OTHER_NAME.to_owned()),
+            ))
         }
     }
 }

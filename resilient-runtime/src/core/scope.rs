@@ -61,13 +61,17 @@ impl Scope {
     /// The value of this type that the scope keeps for `key`, made if there is none yet. It is made without a lock; if
     /// two threads make it, the first is kept. It lives until the process ends.
     pub(crate) fn keep<T: Sync + 'static>(&self, key: usize, make: impl FnOnce() -> &'static T) -> &'static T {
-        let key = (TypeId::of::<T>(), key);
-        let known = |kept: &Box<dyn Any + Send>| kept.downcast_ref::<&'static T>().copied();
-        if let Some(known) = lock(&self.kept).get(&key).and_then(known) {
+        if let Some(known) = self.kept(key) {
             return known;
         }
         let new = make();
+        let key = (TypeId::of::<T>(), key);
         lock(&self.kept).entry(key).or_insert_with(|| Box::new(new)).downcast_ref().copied().unwrap_or(new)
+    }
+
+    /// The value of this type that the scope keeps for `key`, if there is one.
+    pub(crate) fn kept<T: Sync + 'static>(&self, key: usize) -> Option<&'static T> {
+        lock(&self.kept).get(&(TypeId::of::<T>(), key))?.downcast_ref::<&'static T>().copied()
     }
 }
 

@@ -130,20 +130,32 @@ fn known_names() -> BTreeSet<&'static str> {
     names.0
 }
 
-/// The program has no function, or no shared state, of this name. From [`Events`].
+/// The program has no function, or no state, of this name, or several. From [`Events`] and
+/// [`find_circuit_breaker`](crate::inspect::find_circuit_breaker).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownSubject {
     text: String,
+    is_ambiguous: bool,
 }
 
 impl UnknownSubject {
+    /// Whether the name is that of several, so that nobody can say which one is meant.
+    pub const fn is_ambiguous(&self) -> bool {
+        self.is_ambiguous
+    }
+
+    /// The name is that of several; `which` they are, and a way out.
+    pub(crate) fn several(kind: &str, name: &str, which: &str) -> Self {
+        Self { text: format!("more than one {kind} is named `{}`: {which}", Escaped(name)), is_ambiguous: true }
+    }
+
     pub(crate) fn new<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let shown = Escaped(name);
         let text = match meant(name, known) {
             Some(meant) => format!("{what} named `{shown}`; did you mean `{}`?", Escaped(meant)),
             None => format!("{what} named `{shown}`"),
         };
-        Self { text }
+        Self { text, is_ambiguous: false }
     }
 }
 

@@ -1,35 +1,63 @@
-//! A breaker of the program by its name, whoever has it.
+//! State of the program by its name, whoever has it.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::registry::events::UnknownSubject;
-use crate::registry::listed::listed;
-use crate::registry::observed::observed;
-use crate::registry::registry::registry;
+use crate::registry::functions::at_one_path;
+use crate::registry::listed::{Held, Listed, Owner, listed};
+use crate::registry::registry::{Kind, registry};
 
-/// A circuit breaker, shared by its name or a value. From [`find_circuit_breaker`].
+/// A circuit breaker, shared by its name or a value. From [`circuit_breakers`] and [`find_circuit_breaker`].
 #[derive(Clone, Debug)]
-pub struct FoundBreaker(Found);
+pub struct FoundBreaker {
+    name: Cow<'static, str>,
+    owner: Owner,
+    breaker: Held<CircuitBreaker>,
+}
 
-#[derive(Clone, Debug)]
-enum Found {
-    Shared(&'static CircuitBreaker),
-    /// While this is kept, the breaker lives.
-    Value(Arc<CircuitBreaker>),
+impl FoundBreaker {
+    /// The name that it is found by. That of a value is the one that `observed` was given, and need not be that of its
+    /// refusals.
+    pub fn found_by(&self) -> &str {
+        &self.name
+    }
+
+    /// Whom it belongs to.
+    pub const fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    fn of(listed: &Listed<CircuitBreaker>, breaker: Held<CircuitBreaker>) -> Self {
+        Self { name: listed.name.clone(), owner: listed.owner, breaker }
+    }
 }
 
 impl Deref for FoundBreaker {
     type Target = CircuitBreaker;
 
     fn deref(&self) -> &CircuitBreaker {
-        match &self.0 {
-            Found::Shared(breaker) => breaker,
-            Found::Value(breaker) => breaker,
-        }
+        &self.breaker
     }
+}
+
+/// All circuit breakers, in the order of their names: those that are shared, as [the registry lists
+/// them](crate::Registry::circuit_breakers), and the values that were put into view by
+/// [`observed`](CircuitBreaker::observed). Breakers by key are not among them.
+///
+/// ```
+/// # use resilient_runtime as resilient;
+/// use resilient::inspect::circuit_breakers;
+/// use resilient::{BreakerPolicy, registry};
+///
+/// registry().circuit_breaker_or_insert("orders", BreakerPolicy::new()).force_open();
+/// let open: Vec<_> = circuit_breakers().into_iter().filter(|breaker| breaker.state().is_open()).collect();
+/// assert!(open.iter().any(|breaker| breaker.found_by() == "orders"));
+/// ```
+pub fn circuit_breakers() -> Vec<FoundBreaker> {
+    let all = listed::<CircuitBreaker>();
+    all.iter().filter_map(|it| Some(FoundBreaker::of(it, it.made()?))).collect()
 }
 
 /// The circuit breaker of this name: one that is shared by its name, which is made now if no call has made it, or a value
@@ -50,24 +78,54 @@ impl Deref for FoundBreaker {
 ///
 /// # Errors
 ///
-/// If there is none.
+/// If there is none, or if several values have the name and nothing that is shared.
 pub fn find_circuit_breaker(name: &str) -> Result<FoundBreaker, UnknownSubject> {
-    let shared = registry().circuit_breaker(name).map(Found::Shared);
-    let value = || {
-        let mut values = observed().into_iter().filter(|value| value.name() == name);
-        values.find_map(|value| value.circuit_breaker()).map(Found::Value)
-    };
-    match shared.or_else(value) {
-        Some(found) => Ok(FoundBreaker(found)),
-        None => Err(UnknownSubject::new("no circuit breaker is", name, names().iter().map(String::as_str))),
+    let kind = "circuit breaker";
+    let shared = find_lasting::<CircuitBreaker>(name, kind)?.map(|breaker| FoundBreaker {
+        name: Cow::Borrowed(breaker.name().as_str()),
+        owner: Owner::Program,
+        breaker: Held::Shared(breaker),
+    });
+    if let Some(found) = shared {
+        return Ok(found);
     }
+    let all = listed::<CircuitBreaker>();
+    let value = only(&all, name, Owner::Value, kind)?;
+    let value = value.and_then(|it| Some(FoundBreaker::of(it, it.made()?)));
+    value.ok_or_else(|| UnknownSubject::new("no circuit breaker is", name, all.iter().map(|it| &*it.name)))
 }
 
-/// The names of all breakers.
-fn names() -> BTreeSet<String> {
-    let listed = listed::<CircuitBreaker>(registry(), CircuitBreaker::name);
-    let made = listed.made.into_iter().map(|(breaker, _)| breaker.name());
-    let all = made.chain(listed.unmade.into_iter().map(|(name, ..)| name)).map(|name| name.as_str().to_owned());
-    let values = observed().into_iter().filter(|value| value.circuit_breaker().is_some());
-    all.chain(values.map(|value| value.name().to_owned())).collect()
+/// The state of this name that lives as long as the program: what is shared, or else what belongs to one function. It is made
+/// now, if no call has made it.
+pub(crate) fn find_lasting<T: Kind + Send>(name: &str, kind: &str) -> Result<Option<&'static T>, UnknownSubject> {
+    if let Some(shared) = T::map(registry()).get(name) {
+        return Ok(Some(shared));
+    }
+    let all = listed::<T>();
+    Ok(only(&all, name, Owner::Function, kind)?.and_then(Listed::lasting))
+}
+
+/// The names of all state of this kind.
+#[cfg(feature = "testing")]
+pub(crate) fn all_names<T: Kind + Send>() -> Vec<String> {
+    listed::<T>().into_iter().map(|it| it.name.into_owned()).collect()
+}
+
+/// What has this name, of what belongs to functions or of values.
+fn only<'l, T: Kind>(
+    all: &'l [Listed<T>],
+    name: &str,
+    owner: Owner,
+    kind: &str,
+) -> Result<Option<&'l Listed<T>>, UnknownSubject> {
+    let of_name = || all.iter().filter(|it| it.owner == owner && it.name == name);
+    if of_name().nth(1).is_none() {
+        return Ok(of_name().next());
+    }
+    let which = if owner == Owner::Function {
+        at_one_path(of_name().filter_map(|it| it.function))
+    } else {
+        "values are in view by it; give each a name of its own".to_owned()
+    };
+    Err(UnknownSubject::several(kind, name, &which))
 }

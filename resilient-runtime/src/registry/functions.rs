@@ -90,6 +90,17 @@ impl Function {
     }
 }
 
+/// Where the functions of one path are, and what tells them apart.
+pub(crate) fn at_one_path<'f>(functions: impl Iterator<Item = &'f Function>) -> String {
+    let mut places: Vec<_> = functions.map(|function| format!("{}:{}", function.file, function.line)).collect();
+    places.sort();
+    format!("the functions are at {}; {OTHER_NAME}", places.join(" and at "))
+}
+
+/// What tells functions of one path apart.
+pub(crate) const OTHER_NAME: &str =
+    "give one of them another name by an attribute, as in `function = \"Client::user\"`";
+
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}:{}): ", self.path, self.file, self.line)?;

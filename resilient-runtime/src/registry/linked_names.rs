@@ -25,6 +25,8 @@ pub(super) fn linked_names() -> BTreeSet<&'static str> {
     for function in functions() {
         names.0.insert(function.path());
         names.0.extend(function.layers().iter().filter_map(Layer::name));
+        let own = function.layers().iter().filter_map(|layer| layer.own);
+        names.0.extend(own.map(|state| state.name().as_str()));
     }
     names.0
 }

@@ -185,12 +185,16 @@ impl<T: Kind> NamedMap<T> {
         self.all_shared().into_iter().chain(own).collect()
     }
 
-    /// The same, and the state that belongs to one function and has been made.
-    pub(super) fn all_and_own(&self) -> Vec<&'static T> {
-        let mut all = self.all();
+    /// The state that belongs to one function and has been made.
+    pub(super) fn own(&self) -> Vec<&'static T> {
         let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        all.extend(own.into_iter().filter(|own| !handles::<T>().any(|(_, handle)| std::ptr::eq(handle.get(), *own))));
-        all
+        let is_of_handle = |own: &&T| handles::<T>().any(|(_, handle)| std::ptr::eq(handle.get(), *own));
+        own.into_iter().filter(|own| !is_of_handle(own)).collect()
+    }
+
+    /// All state that lives as long as the program and has been made.
+    pub(super) fn all_and_own(&self) -> Vec<&'static T> {
+        self.all().into_iter().chain(self.own()).collect()
     }
 }
 

@@ -37,6 +37,9 @@ pub trait Kind: SharedState + Configurable {
 
     /// The state of this kind.
     fn map(registry: &Registry) -> &NamedMap<Self>;
+
+    /// What it is called.
+    fn called(&self) -> Name;
 }
 
 /// Generates the registry and its visitor from one list of all kinds, each with the attribute that uses it.
@@ -65,6 +68,10 @@ macro_rules! registry {
 
                 fn map(registry: &Registry) -> &NamedMap<Self> {
                     &registry.$field
+                }
+
+                fn called(&self) -> Name {
+                    self.name()
                 }
             }
         )+
@@ -320,6 +327,15 @@ impl<T: Kind> StateRef<T> {
         #[cfg(feature = "config")]
         if let Some(passing) = self.passing() {
             return passing;
+        }
+        self.resolved.get().copied().unwrap_or_else(|| self.resolve())
+    }
+
+    /// The state, also of a layer that is switched off; in the scope of a test that of the scope.
+    pub(super) fn state(&'static self) -> &'static T {
+        #[cfg(feature = "testing")]
+        if let Some(state) = self.in_scope() {
+            return state;
         }
         self.resolved.get().copied().unwrap_or_else(|| self.resolve())
     }

@@ -39,6 +39,11 @@ impl<T: Kind> StateRef<T> {
             }
         })
     }
+
+    /// The state in this scope, if something has made it there.
+    pub(super) fn made_in(&'static self, scope: &Scope) -> Option<&'static T> {
+        scope.kept(ptr::from_ref(self).addr())
+    }
 }
 
 impl<T: Kind> Handle<T> {

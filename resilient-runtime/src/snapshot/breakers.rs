@@ -5,12 +5,12 @@ use std::time::Duration;
 use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::circuit_state::CircuitState;
 use crate::core::circuit_stats::CircuitStats;
-use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::event::breaker_changed::ChangeReason;
 use crate::outcomes::tally::Tally;
+use crate::registry::listed::Owner;
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, settings};
+use crate::snapshot::seen::{Seen, settings};
 
 /// A circuit breaker in a [`Snapshot`](crate::snapshot::Snapshot). Its totals are those of
 /// [`CircuitStats`](crate::CircuitStats).
@@ -78,10 +78,6 @@ impl From<Tally> for WindowSnapshot {
 
 impl Seen for BreakerSnapshot {
     type State = CircuitBreaker;
-
-    fn name_of(state: &CircuitBreaker) -> Name {
-        state.name()
-    }
 
     fn see(state: &CircuitBreaker, name: &str, owner: Owner) -> Self {
         let (looked, totals) = (state.look(), state.stats());

@@ -43,8 +43,11 @@ pub struct LayerSnapshot {
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::text"))]
     pub kind: LayerKind,
     /// The name of the shared state, of a retry that of its budget. `None` for a layer whose state belongs to the function
-    /// alone, which then has the function's path as its name, or is a value.
+    /// alone, or is a value.
     pub name: Option<&'static str>,
+    /// The name by which the snapshot lists its state, of a retry that of its budget: the name above, or that of the state
+    /// that belongs to the function alone. `None` for a layer without state, or whose state is a value.
+    pub state: Option<&'static str>,
     /// The handle or the value that has the state, as it is written in the attribute.
     pub held: Option<&'static str>,
     /// Whether it acts: `false` if a configuration switches it off.
@@ -157,6 +160,7 @@ impl LayerSnapshot {
         };
         let mut settings: Vec<_> = layer.settings().map(written).collect();
         let enabled = effective.change(function, layer, &mut settings);
-        Self { kind: layer.kind(), name: layer.name(), held: layer.held(), enabled, settings }
+        let state = layer.name().or_else(|| layer.own.map(|own| own.name().as_str()));
+        Self { kind: layer.kind(), name: layer.name(), state, held: layer.held(), enabled, settings }
     }
 }

@@ -4,12 +4,12 @@ use crate::bulkhead::bulkhead::BulkheadStats;
 use crate::bulkhead::per_key::Bulkheads;
 use crate::circuit_breaker::per_key::CircuitBreakers;
 use crate::core::circuit_stats::CircuitStats;
-use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::rate_limit::limiter::RateLimitStats;
 use crate::rate_limit::per_key::RateLimiters;
+use crate::registry::listed::Owner;
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, settings};
+use crate::snapshot::seen::{Seen, settings};
 
 /// So many keys a snapshot lists, the first in their order.
 const MOST_KEYS: usize = 100;
@@ -53,10 +53,6 @@ pub struct KeyedBreakersSnapshot {
 
 impl Seen for KeyedBreakersSnapshot {
     type State = CircuitBreakers;
-
-    fn name_of(state: &CircuitBreakers) -> Name {
-        state.name()
-    }
 
     fn see(state: &CircuitBreakers, name: &str, owner: Owner) -> Self {
         let (not_closed, not_closed_keys) = first(state.open());
@@ -107,10 +103,6 @@ pub struct KeyedBulkheadsSnapshot {
 impl Seen for KeyedBulkheadsSnapshot {
     type State = Bulkheads;
 
-    fn name_of(state: &Bulkheads) -> Name {
-        state.name()
-    }
-
     fn see(state: &Bulkheads, name: &str, owner: Owner) -> Self {
         let (full, full_keys) = first(state.full());
         let BulkheadStats { accepted_calls, rejected_calls } = state.stats();
@@ -157,10 +149,6 @@ pub struct KeyedRateLimitersSnapshot {
 
 impl Seen for KeyedRateLimitersSnapshot {
     type State = RateLimiters;
-
-    fn name_of(state: &RateLimiters) -> Name {
-        state.name()
-    }
 
     fn see(state: &RateLimiters, name: &str, owner: Owner) -> Self {
         let (held, held_keys) = first(state.held());

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::adaptive_throttle::throttle::{AdaptiveThrottle, AdaptiveThrottleStats};
 use crate::bulkhead::bulkhead::{Bulkhead, BulkheadStats};
-use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::rate_limit::limiter::{RateLimitStats, RateLimiter};
+use crate::registry::listed::Owner;
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, settings};
+use crate::snapshot::seen::{Seen, settings};
 use crate::thread_bulkhead::thread_bulkhead::{ThreadBulkhead, ThreadStats};
 use crate::thread_pool::HELPERS;
 
@@ -37,10 +37,6 @@ pub struct BulkheadSnapshot {
 
 impl Seen for BulkheadSnapshot {
     type State = Bulkhead;
-
-    fn name_of(state: &Bulkhead) -> Name {
-        state.name()
-    }
 
     fn see(state: &Bulkhead, name: &str, owner: Owner) -> Self {
         let BulkheadStats { accepted_calls, rejected_calls } = state.stats();
@@ -89,10 +85,6 @@ pub struct ThreadBulkheadSnapshot {
 
 impl Seen for ThreadBulkheadSnapshot {
     type State = ThreadBulkhead;
-
-    fn name_of(state: &ThreadBulkhead) -> Name {
-        state.name()
-    }
 
     fn see(state: &ThreadBulkhead, name: &str, owner: Owner) -> Self {
         let ThreadStats { submitted, finished, panicked, rejected, abandoned } = state.stats();
@@ -144,10 +136,6 @@ pub struct RateLimiterSnapshot {
 impl Seen for RateLimiterSnapshot {
     type State = RateLimiter;
 
-    fn name_of(state: &RateLimiter) -> Name {
-        state.name()
-    }
-
     fn see(state: &RateLimiter, name: &str, owner: Owner) -> Self {
         let RateLimitStats { accepted_calls, rejected_calls, holds } = state.stats();
         Self {
@@ -190,10 +178,6 @@ pub struct ThrottleSnapshot {
 
 impl Seen for ThrottleSnapshot {
     type State = AdaptiveThrottle;
-
-    fn name_of(state: &AdaptiveThrottle) -> Name {
-        state.name()
-    }
 
     fn see(state: &AdaptiveThrottle, name: &str, owner: Owner) -> Self {
         let AdaptiveThrottleStats { accepted_calls, failed_calls, ignored_calls, shed_calls } = state.stats();

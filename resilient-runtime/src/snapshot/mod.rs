@@ -15,6 +15,7 @@ mod seen;
 mod serial;
 pub(crate) mod take;
 
+pub use crate::registry::listed::Owner;
 pub use breakers::{BreakerSnapshot, WindowSnapshot};
 pub use functions::{
     CauseCount, FallbackTotals, FunctionSnapshot, LayerSnapshot, RetryTotals, SettingSnapshot, TimeoutTotals,
@@ -24,5 +25,4 @@ pub use limits::{
     BulkheadSnapshot, HelperThreadsSnapshot, RateLimiterSnapshot, ThreadBulkheadSnapshot, ThrottleSnapshot,
 };
 pub use retries::{HedgeSnapshot, RetryBudgetSnapshot};
-pub use seen::Owner;
 pub use take::{Snapshot, snapshot};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::hedge::hedge::{Hedge, HedgeStats};
+use crate::registry::listed::Owner;
 use crate::retry_budget::budget::{RetryBudget, RetryBudgetStats};
 use crate::snapshot::functions::SettingSnapshot;
-use crate::snapshot::seen::{Owner, Seen, settings};
+use crate::snapshot::seen::{Seen, settings};
 
 /// A retry budget in a [`Snapshot`](crate::snapshot::Snapshot).
 #[derive(Clone, Debug)]
@@ -32,10 +32,6 @@ pub struct RetryBudgetSnapshot {
 
 impl Seen for RetryBudgetSnapshot {
     type State = RetryBudget;
-
-    fn name_of(state: &RetryBudget) -> Name {
-        state.name()
-    }
 
     fn see(state: &RetryBudget, name: &str, owner: Owner) -> Self {
         let RetryBudgetStats { calls, retries, refused_retries } = state.stats();
@@ -77,10 +73,6 @@ pub struct HedgeSnapshot {
 
 impl Seen for HedgeSnapshot {
     type State = Hedge;
-
-    fn name_of(state: &Hedge) -> Name {
-        state.name()
-    }
 
     fn see(state: &Hedge, name: &str, owner: Owner) -> Self {
         let HedgeStats { calls, hedges, won_by_hedge, not_in_budget } = state.stats();

@@ -2,8 +2,6 @@
 
 use std::time::SystemTime;
 
-use crate::registry::observed::observed;
-use crate::registry::registry::registry;
 use crate::snapshot::breakers::BreakerSnapshot;
 use crate::snapshot::functions::{self, FunctionSnapshot};
 use crate::snapshot::keyed::{KeyedBreakersSnapshot, KeyedBulkheadsSnapshot, KeyedRateLimitersSnapshot};
@@ -69,20 +67,19 @@ pub struct Snapshot {
 /// assert!(seen.open_for.is_some() && seen.in_state.is_some());
 /// ```
 pub fn snapshot() -> Snapshot {
-    let (registry, values) = (registry(), observed());
     Snapshot {
         taken_at: SystemTime::now(),
         functions: functions::all(),
-        circuit_breakers: all(registry, &values),
-        bulkheads: all(registry, &values),
-        thread_bulkheads: all(registry, &values),
-        rate_limiters: all(registry, &values),
-        adaptive_throttles: all(registry, &values),
-        retry_budgets: all(registry, &values),
-        hedges: all(registry, &values),
-        keyed_circuit_breakers: all(registry, &values),
-        keyed_bulkheads: all(registry, &values),
-        keyed_rate_limiters: all(registry, &values),
+        circuit_breakers: all(),
+        bulkheads: all(),
+        thread_bulkheads: all(),
+        rate_limiters: all(),
+        adaptive_throttles: all(),
+        retry_budgets: all(),
+        hedges: all(),
+        keyed_circuit_breakers: all(),
+        keyed_bulkheads: all(),
+        keyed_rate_limiters: all(),
         helper_threads: HelperThreadsSnapshot::now(),
     }
 }

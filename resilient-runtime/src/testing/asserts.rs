@@ -5,9 +5,8 @@ use std::time::Duration;
 use crate::core::circuit_state::CircuitState;
 use crate::event::event::Event;
 use crate::registry::functions::functions;
-use crate::registry::registry::registry;
 use crate::registry::similar::similar;
-use crate::testing::forced::{breaker_names, unknown_breaker, unknown_function};
+use crate::testing::forced::{breaker, breaker_names, unknown_breaker, unknown_function};
 use crate::testing::scope::Scope;
 
 /// Asserts the delays between the attempts of a function in a scope: of all its calls, in order.
@@ -136,8 +135,7 @@ const RETRY_BY_HAND: &str = "retry";
 #[track_caller]
 pub fn assert_state(scope: &Scope, name: &str, expected: CircuitState) {
     let _entered = scope.enter();
-    let breaker = registry().circuit_breaker(name).unwrap_or_else(|| unknown_breaker(name));
-    assert_eq!(breaker.state(), expected, "the state of `{name}`; {}", happened(scope));
+    assert_eq!(breaker(name).state(), expected, "the state of `{name}`; {}", happened(scope));
 }
 
 /// For [`assert_changes!`](assert_changes!).
@@ -159,7 +157,8 @@ pub fn assert_changes(scope: &Scope, name: &str, expected: &[CircuitState]) {
 #[track_caller]
 fn not_misspelt(scope: &Scope, name: &str) {
     let _entered = scope.enter();
-    if breaker_names().all(|known| known != name) && breaker_names().any(|known| similar(known, name)) {
+    let names = breaker_names();
+    if names.iter().all(|known| known != name) && names.iter().any(|known| similar(known, name)) {
         unknown_breaker(name);
     }
 }

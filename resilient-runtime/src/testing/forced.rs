@@ -10,11 +10,13 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::Error;
 use crate::core::scope;
 use crate::registry::events::UnknownSubject;
-use crate::registry::functions::{Function, Layer, LayerKind, functions};
-use crate::registry::registry::registry;
+use crate::registry::found::{all_names, find_lasting};
+use crate::registry::functions::{Function, LayerKind, functions};
+use crate::registry::registry;
 use crate::testing::scope::Scope;
 use crate::testing::script::Scripts;
 use crate::thread_bulkhead::filled::Filled;
+use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 
 /// Something that a test forces, until this is dropped. From [`Scope::force_open`], [`Scope::fill`],
 /// those of one key, and [`Scope::time_out`].
@@ -65,12 +67,6 @@ impl fmt::Debug for Forced {
     }
 }
 
-/// The names that functions of the program give to state of attributes of this kind.
-fn names_of(kind: LayerKind) -> impl Iterator<Item = &'static str> {
-    let layers = functions().flat_map(Function::layers).filter(move |layer| layer.kind() == kind);
-    layers.filter_map(Layer::name)
-}
-
 /// All free slots of a bulkhead, each taken by `take`.
 pub(super) fn all_slots<S>(bulkhead: &Bulkhead, take: impl Fn() -> Result<S, Error>) -> Vec<S> {
     let mut slots = Vec::new();
@@ -80,21 +76,32 @@ pub(super) fn all_slots<S>(bulkhead: &Bulkhead, take: impl Fn() -> Result<S, Err
     slots
 }
 
+/// The breaker of this name in the current scope.
+#[track_caller]
+pub(super) fn breaker(name: &str) -> &'static CircuitBreaker {
+    named(name, "circuit breaker").unwrap_or_else(|| unknown_breaker(name))
+}
+
+/// The state of this name in the current scope, if there is one.
+#[track_caller]
+fn named<T: registry::Kind + Send>(name: &str, kind: &str) -> Option<&'static T> {
+    find_lasting(name, kind).unwrap_or_else(|several| panic!("{several}"))
+}
+
 #[track_caller]
 pub(super) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> ! {
     panic!("{}", UnknownSubject::new(what, name, known))
 }
 
 /// The names of breakers of the program, and of those that were made in the current scope.
-pub(super) fn breaker_names() -> impl Iterator<Item = &'static str> {
-    let made = registry().circuit_breakers();
-    names_of(LayerKind::CircuitBreaker).chain(made.into_iter().map(|breaker| breaker.name().as_str()))
+pub(super) fn breaker_names() -> Vec<String> {
+    all_names::<CircuitBreaker>()
 }
 
 /// The program has no such breaker.
 #[track_caller]
 pub(super) fn unknown_breaker(name: &str) -> ! {
-    unknown("no circuit breaker is", name, breaker_names())
+    unknown("no circuit breaker is", name, breaker_names().iter().map(String::as_str))
 }
 
 impl Scope {
@@ -119,11 +126,11 @@ impl Scope {
     #[track_caller]
     pub fn force_open(&self, name: &str) -> Forced {
         let _entered = self.enter();
-        let Some(breaker) = registry().circuit_breaker(name) else { unknown_breaker(name) };
-        Forced(Kind::Open(Open::force(breaker)))
+        Forced(Kind::Open(Open::force(breaker(name))))
     }
 
-    /// Takes all free slots of a bulkhead, or all free threads of one that has threads, until the guard is dropped. Calls
+    /// Takes all free slots of a bulkhead, or all free threads of one that has threads, until the guard is dropped. One
+    /// without a name has the path of its function. Calls
     /// that wait for a place wait as ever: sync ones by the scope's clock, which takes no time.
     ///
     /// ```
@@ -145,16 +152,14 @@ impl Scope {
     #[track_caller]
     pub fn fill(&self, name: &str) -> Forced {
         let _entered = self.enter();
-        if let Some(bulkhead) = registry().bulkhead(name) {
+        if let Some(bulkhead) = named::<Bulkhead>(name, "bulkhead") {
             return Forced(Kind::Full(all_slots(bulkhead, || bulkhead.try_acquire())));
         }
-        if let Some(bulkhead) = registry().thread_bulkhead(name) {
+        if let Some(bulkhead) = named::<ThreadBulkhead>(name, "bulkhead") {
             return Forced(Kind::FullThreads(bulkhead.fill()));
         }
-        let (made, with_threads) = (registry().bulkheads(), registry().thread_bulkheads());
-        let made = made.into_iter().map(|bulkhead| bulkhead.name().as_str());
-        let with_threads = with_threads.into_iter().map(|bulkhead| bulkhead.name().as_str());
-        unknown("no bulkhead is", name, names_of(LayerKind::Bulkhead).chain(made).chain(with_threads))
+        let names = [all_names::<Bulkhead>(), all_names::<ThreadBulkhead>()].concat();
+        unknown("no bulkhead is", name, names.iter().map(String::as_str))
     }
 
     /// Each attempt of this function times out, until the guard is dropped: its body does not run, and no time passes.

@@ -1,35 +1,31 @@
 //! What shared state has counted.
 
-use std::collections::BTreeSet;
-
-use crate::adaptive_throttle::throttle::AdaptiveThrottleStats;
+use crate::adaptive_throttle::throttle::{AdaptiveThrottle, AdaptiveThrottleStats};
 use crate::bulkhead::bulkhead::{Bulkhead, BulkheadStats};
+use crate::bulkhead::per_key::Bulkheads;
 use crate::circuit_breaker::breaker::CircuitBreaker;
+use crate::circuit_breaker::per_key::CircuitBreakers;
 use crate::circuit_breaker::transitions;
 use crate::core::circuit_state::CircuitState;
 use crate::core::circuit_stats::CircuitStats;
 use crate::core::name::Name;
-use crate::hedge::hedge::HedgeStats;
-use crate::rate_limit::limiter::RateLimitStats;
-use crate::registry::functions::{Function, Layer, LayerKind, functions};
+use crate::hedge::hedge::{Hedge, HedgeStats};
+use crate::rate_limit::limiter::{RateLimitStats, RateLimiter};
+use crate::rate_limit::per_key::RateLimiters;
+use crate::registry::listed::listed;
 use crate::registry::metrics::labels::Labels;
 use crate::registry::metrics::readings::Readings;
 use crate::registry::metrics::table::Id;
-use crate::registry::observed::{Observed, observed};
-use crate::registry::registry::{Registry, registry};
+use crate::registry::registry::Kind;
+use crate::retry_budget::budget::RetryBudget;
 use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 use crate::thread_pool::{HELPERS, Load};
 
 pub(super) fn read(labels: &Labels, readings: &mut Readings) {
-    let mut states = States { labels, readings, breakers: BTreeSet::new() };
-    states.named(registry());
-    states.keyed(registry());
-    for value in observed() {
-        states.value(&value);
-    }
-    for function in functions() {
-        states.unused(function);
-    }
+    let mut states = States { labels, readings };
+    states.circuits();
+    states.limits();
+    states.retries();
     states.transitions();
     states.helper_threads();
 }
@@ -37,105 +33,50 @@ pub(super) fn read(labels: &Labels, readings: &mut Readings) {
 struct States<'a> {
     labels: &'a Labels,
     readings: &'a mut Readings,
-    /// The names of breakers that have been made.
-    breakers: BTreeSet<&'static str>,
 }
 
 fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-impl States<'_> {
-    fn named(&mut self, registry: &Registry) {
-        for breaker in registry.circuit_breakers.all_and_own() {
-            self.breaker(&breaker.name(), breaker);
-        }
-        for throttle in registry.adaptive_throttles.all_and_own() {
-            self.throttle(&throttle.name(), throttle.stats());
-        }
-        for limit in registry.rate_limiters.all_and_own() {
-            self.rate_limit(&limit.name(), limit.stats());
-        }
-        for bulkhead in registry.bulkheads.all_and_own() {
-            self.bulkhead(&bulkhead.name(), bulkhead);
-        }
-        for bulkhead in registry.thread_bulkheads.all_and_own() {
-            self.thread_bulkhead(&bulkhead.name(), bulkhead);
-        }
-        for hedge in registry.hedges.all_and_own() {
-            self.hedge(&hedge.name(), hedge.stats());
-        }
-        for budget in registry.retry_budgets.all_and_own() {
-            self.budget(&budget.name(), budget.available());
-        }
+/// All state of a kind, by its name. What no call has made counts zeros.
+fn each<T: Kind + Send>(mut add: impl FnMut(&str, &T)) {
+    for it in listed::<T>() {
+        it.see(|state| add(&it.name, state));
     }
+}
 
-    /// State per key, under the name that all keys have in common.
-    fn keyed(&mut self, registry: &Registry) {
-        for breakers in registry.keyed_circuit_breakers.all_and_own() {
-            let name = self.labels.of(&breakers.name());
+/// State per key counts under the name that all keys have in common.
+impl States<'_> {
+    fn circuits(&mut self) {
+        each(|name, breaker| self.breaker(name, breaker));
+        each(|name, breakers: &CircuitBreakers| {
+            let name = self.labels.of(name);
             self.circuit(name, breakers.stats());
             breakers.all().for_each(|breaker| self.status(name, breaker.state()));
-        }
-        for limits in registry.keyed_rate_limiters.all_and_own() {
-            self.rate_limit(&limits.name(), limits.stats());
-        }
-        for bulkheads in registry.keyed_bulkheads.all_and_own() {
-            let name = self.labels.of(&bulkheads.name());
+        });
+    }
+
+    fn limits(&mut self) {
+        each(|name, throttle: &AdaptiveThrottle| self.throttle(name, throttle.stats()));
+        each(|name, limit: &RateLimiter| self.rate_limit(name, limit.stats()));
+        each(|name, limits: &RateLimiters| self.rate_limit(name, limits.stats()));
+        each(|name, bulkhead| self.bulkhead(name, bulkhead));
+        each(|name, bulkhead| self.thread_bulkhead(name, bulkhead));
+        each(|name, bulkheads: &Bulkheads| {
+            let name = self.labels.of(name);
             self.slots(name, bulkheads.stats());
             bulkheads.all().for_each(|bulkhead| self.usage(name, &bulkhead));
-        }
+        });
     }
 
-    /// A value that the program put into view.
-    fn value(&mut self, value: &Observed) {
-        let name = value.name();
-        if let Some(breaker) = value.circuit_breaker() {
-            self.breaker(name, &breaker);
-        } else if let Some(throttle) = value.adaptive_throttle() {
-            self.throttle(name, throttle.stats());
-        } else if let Some(limit) = value.rate_limiter() {
-            self.rate_limit(name, limit.stats());
-        } else if let Some(bulkhead) = value.bulkhead() {
-            self.bulkhead(name, &bulkhead);
-        } else if let Some(bulkhead) = value.thread_bulkhead() {
-            self.thread_bulkhead(name, &bulkhead);
-        } else if let Some(budget) = value.retry_budget() {
-            self.budget(name, budget.available());
-        }
-    }
-
-    /// Zeros for what a function has and no call has made yet.
-    fn unused(&mut self, function: &'static Function) {
-        for layer in function.layers() {
-            let name = match (layer.name(), layer.held()) {
-                (Some(name), _) => name,
-                (None, None) => function.path(),
-                (None, Some(_)) => continue,
-            };
-            self.unused_layer(layer, name);
-        }
-    }
-
-    fn unused_layer(&mut self, layer: &Layer, name: &'static str) {
-        match layer.kind() {
-            LayerKind::CircuitBreaker => {
-                self.circuit(name, CircuitStats::default());
-                if !self.breakers.contains(name) && layer.setting("key").is_none() {
-                    self.status(name, CircuitState::Closed);
-                }
-            }
-            LayerKind::AdaptiveThrottle => self.throttle(name, AdaptiveThrottleStats::default()),
-            LayerKind::RateLimit => self.rate_limit(name, RateLimitStats::default()),
-            LayerKind::Bulkhead => self.slots(name, BulkheadStats::default()),
-            LayerKind::Hedge => self.hedge(name, HedgeStats::default()),
-            LayerKind::Retry | LayerKind::RetryBudget | LayerKind::Timeout | LayerKind::Fallback => {}
-        }
+    fn retries(&mut self) {
+        each(|name, hedge: &Hedge| self.hedge(name, hedge.stats()));
+        each(|name, budget: &RetryBudget| self.budget(name, budget.available()));
     }
 
     fn breaker(&mut self, name: &str, breaker: &CircuitBreaker) {
         let name = self.labels.of(name);
-        self.breakers.insert(name);
         self.circuit(name, breaker.stats());
         self.status(name, breaker.state());
         if let Some(rate) = breaker.failure_rate() {

@@ -73,6 +73,10 @@ impl Kind for Double {
     fn map(_: &Registry) -> &NamedMap<Self> {
         &MAP
     }
+
+    fn called(&self) -> Name {
+        Name::new(&"a double")
+    }
 }
 
 #[cfg(feature = "config")]
