@@ -5,14 +5,15 @@
 //! the ui test whose words are the same.
 
 mod program;
+mod words;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use resilient::config::{ConfigError, loader};
 
 use crate::Config;
+use crate::shown::value_of;
 
 struct Case {
     path: PathBuf,
@@ -54,20 +55,6 @@ impl Case {
     }
 }
 
-/// The text without what stands in parentheses, and without numbers: values differ from case to case.
-fn without_values(text: &str) -> String {
-    let mut depth = 0_i32;
-    let kept = text.chars().filter(|letter| {
-        depth += i32::from(*letter == '(');
-        let is_kept = depth == 0;
-        depth -= i32::from(*letter == ')');
-        is_kept
-    });
-    let kept: String = kept.collect();
-    let is_number = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
-    kept.split(' ').filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
-}
-
 #[test]
 fn each_mistake_has_its_text() {
     let (config, updates) = (Config::alone(), std::env::var_os("UPDATE_CONFIG_ERRORS").is_some());
@@ -102,43 +89,6 @@ fn each_problem_has_a_place_in_its_file_and_each_fix_is_right() {
 }
 
 #[test]
-fn a_mistake_that_an_attribute_can_have_is_reported_in_the_same_words() {
-    let (config, mut others) = (Config::alone(), Vec::new());
-    for case in Case::all() {
-        let Some(words) = case.head("words") else { continue };
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../ui-tests/{words}.stderr"));
-        let compile_errors = without_values(&fs::read_to_string(path).unwrap());
-        let error = case.error(&config);
-        // Behind a colon is the way out, which is written in another way.
-        let fact = error.problems()[0].message().split(": ").next().unwrap().split(", and this is ").next().unwrap();
-        let fact = without_values(fact);
-        if !compile_errors.contains(&format!("error: {}", fact.trim_end())) {
-            others.push(format!("{}: {fact}\n{compile_errors}", case.name()));
-        }
-    }
-    assert!(others.is_empty(), "{}", others.join("\n"));
-}
-
-/// The rules of attributes that one layer can break by its values. Others are about the function or the code.
-#[test]
-fn each_folder_of_compile_errors_about_values_has_a_case_here() {
-    let words: BTreeSet<_> =
-        Case::all().iter().filter_map(|case| Some(case.head("words")?.split('/').next()?.to_owned())).collect();
-    let expected = [
-        "adaptive_throttle",
-        "bulkhead",
-        "circuit_breaker",
-        "hedge",
-        "per_key",
-        "rate_limit",
-        "retry",
-        "retry_budget",
-        "timeout",
-    ];
-    assert_eq!(words, expected.map(str::to_owned).into());
-}
-
-#[test]
 fn all_mistakes_are_reported_at_once_and_nothing_is_changed() {
     let config = Config::of("[circuit_breaker.\"errors: users\"]\nfailure_threshold = 7");
     let breaker = resilient::registry().circuit_breaker("errors: users").unwrap();
@@ -151,6 +101,32 @@ fn all_mistakes_are_reported_at_once_and_nothing_is_changed() {
     assert!(error.to_string().ends_with("2 problems; nothing was changed"));
     assert!(error.to_string().contains("5 | max_attempts = 0\n  |                ^"), "{error}");
     assert_eq!(breaker.policy(), before);
+}
+
+/// What a call takes at least, and the time that it has, are of two layers.
+#[test]
+fn a_value_for_many_leaves_those_that_cannot_have_it_beside_their_other_layers() {
+    let config = Config::alone();
+    let limit = |function: &str| value_of(&format!("config::errors::program::{function}"), "timeout", "duration");
+    config.apply("[all.timeout]\nduration = \"2s\"").unwrap();
+    assert_eq!([limit("user_2"), limit("hedged_in_time"), limit("listed_in_time")], ["2s", "2s", "10s"]);
+    config.apply("[all.timeout]\nduration = \"1s\"").unwrap();
+    assert_eq!([limit("user_2"), limit("hedged_in_time"), limit("listed_in_time")], ["1s", "5s", "10s"]);
+    // What is given for one layer is meant for it, and the value for many gives way.
+    let own = "[all.timeout]\nduration = \"2s\"\n[function.\"config::errors::program::hedged_in_time\".hedge]\n";
+    config.apply(&format!("{own}delay = \"3s\"")).unwrap();
+    assert_eq!([limit("user_2"), limit("hedged_in_time")], ["2s", "5s"]);
+    let error = config.apply(&format!("{own}delay = \"5s\"")).unwrap_err();
+    assert!(error.to_string().contains("the `timeout` of 5s ends before this delay (5s)"), "{error}");
+}
+
+#[test]
+fn a_layer_that_is_switched_off_contradicts_nothing() {
+    let config = Config::alone();
+    let function = "function.\"config::errors::program::hedged_in_time\"";
+    let own = format!("[{function}.timeout]\nduration = \"1s\"\n");
+    config.apply(&own).unwrap_err();
+    config.apply(&format!("{own}[{function}.hedge]\nenabled = false")).unwrap();
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn for_all() -> Result<(), Error> {
 fn one_state_for_all_has_no_keys_to_keep() {
     let config = Config::alone();
     let error = config.apply("[circuit_breaker.\"config: one for all\"]\nmax_keys = 7").unwrap_err();
-    assert!(error.to_string().contains("it is one for all"), "{error}");
+    assert!(error.to_string().contains("this is one for all"), "{error}");
     // Of all breakers those change that have keys.
     config.apply("[module.\"config::keyed\".circuit_breaker]\nmax_keys = 7").unwrap();
     assert_eq!(

@@ -53,7 +53,9 @@ fn who_waits_gets_a_thread_that_is_added_and_with_fewer_nobody_enters_until_enou
 fn a_setting_of_slots_is_none_of_threads() {
     let config = Config::alone();
     let said = |text: &str| config.apply(&format!("[bulkhead.{text}")).unwrap_err().to_string();
-    assert!(said("\"config: threads\"]\nmax_concurrent = 3").contains("as there are `threads`"));
+    assert!(
+        said("\"config: threads\"]\nmax_concurrent = 3").contains("with `threads` each thread runs one call at a time")
+    );
     assert!(said("\"config: threads\"]\nthreads = 0").contains("`threads` must be at least 1"));
     assert!(said("\"config: adaptive\"]\nthreads = 3").contains("run on threads of others"));
     assert!(said("\"config: adaptive\"]\nkeep_alive = \"3s\"").contains("has none of"));
@@ -94,9 +96,11 @@ fn how_long_a_call_may_take_below_an_adaptive_limit_changes() {
     config.apply("").unwrap();
     assert_eq!(bulkhead.policy(), written);
     let said = |text: &str| config.apply(&format!("[bulkhead.{text}")).unwrap_err().to_string();
-    assert!(said("\"config: threads\"]\noverload_after = \"3s\"").contains("acts only with an adaptive limit"));
+    assert!(
+        said("\"config: threads\"]\noverload_after = \"3s\"").contains("acts only with a limit that adapts itself")
+    );
     let both = "\"config: adaptive\"]\nmax_concurrent = 3\noverload_after = \"3s\"";
-    assert!(said(both).contains("acts only with an adaptive limit"));
+    assert!(said(both).contains("acts only with a limit that adapts itself"));
 }
 
 #[hedge(name = "config: percentile", delay = p90(initial = 30s))]

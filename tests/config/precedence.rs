@@ -3,6 +3,7 @@
 use resilient::{Error, timeout};
 
 use crate::Config;
+use crate::shown::{layer_of, value_of};
 
 mod outer {
     use super::{Error, timeout};
@@ -22,11 +23,13 @@ mod outer {
     }
 }
 
-/// The limit of the innermost function that is in force.
+fn path(function: &str) -> String {
+    format!("config::precedence::outer::{function}")
+}
+
+/// The limit of the function that is in force.
 fn limit(function: &str) -> String {
-    let effective = resilient::config::effective();
-    let layer = effective.layers().iter().find(|layer| layer.name().contains(function)).expect("the function is there");
-    layer.settings()[0].value().to_owned()
+    value_of(&path(function), "timeout", "duration")
 }
 
 #[test]
@@ -37,7 +40,7 @@ fn the_code_all_the_longest_module_the_own_entry_and_a_variable_in_this_order() 
     let module = "[module.\"config::precedence\".timeout]\nduration = \"3s\"\n";
     let longer = "[module.\"config::precedence::outer::inner\".timeout]\nduration = \"4s\"\n";
     let own = "[function.\"config::precedence::outer::inner::below\".timeout]\nduration = \"5s\"\n";
-    let both = || (limit("outer::above"), limit("inner::below"));
+    let both = || (limit("above"), limit("inner::below"));
     assert_eq!(both(), ("1s".into(), "1s".into()));
     let mut text = String::new();
     for (more, expected) in [(own, ("1s", "5s")), (longer, ("1s", "5s")), (module, ("3s", "5s")), (all, ("3s", "5s"))] {
@@ -50,8 +53,7 @@ fn the_code_all_the_longest_module_the_own_entry_and_a_variable_in_this_order() 
     let variable = ("RESILIENT_TIMEOUT_CONFIG_PRECEDENCE_OUTER_INNER_BELOW_DURATION", "6s");
     config.with(&text, &[variable]).unwrap();
     assert_eq!(both(), ("3s".into(), "6s".into()));
-    let by = resilient::config::effective();
-    let layer = by.layers().iter().find(|layer| layer.name().contains("inner::below")).unwrap();
+    let layer = layer_of(&path("inner::below"), "timeout");
     assert_eq!(layer.settings()[0].origin(), Some(variable.0));
 }
 
@@ -80,19 +82,19 @@ fn a_file_is_read_again_and_a_bad_one_changes_nothing() {
     let reload = || resilient::config::loader().variables([]).reload();
     write(b"[all.timeout]\nduration = \"2s\"");
     resilient::config::loader().variables([]).load(&path).unwrap();
-    assert_eq!(limit("outer::above"), "2s");
+    assert_eq!(limit("above"), "2s");
     write(b"[all.timeout]\nduration = \"3s\"");
     reload().unwrap();
-    assert_eq!(limit("outer::above"), "3s");
+    assert_eq!(limit("above"), "3s");
     let too_long = vec![b'#'; (1 << 20) + 1];
     for bad in [&b"[all.timeout]\nduration = 3"[..], b"[all.time", b"\xff\xfe", &too_long] {
         write(bad);
         assert!(reload().is_err());
-        assert_eq!(limit("outer::above"), "3s");
+        assert_eq!(limit("above"), "3s");
     }
     std::fs::remove_file(&path).unwrap();
     assert!(reload().unwrap_err().to_string().contains("cannot be read"));
-    assert_eq!(limit("outer::above"), "3s");
+    assert_eq!(limit("above"), "3s");
     config.apply("").unwrap();
-    assert_eq!(limit("outer::above"), "1s");
+    assert_eq!(limit("above"), "1s");
 }

@@ -3,16 +3,12 @@
 use resilient::Error;
 
 use crate::Config;
+use crate::shown::layer_of;
 
-/// The settings in force of the layers of this kind whose name has this in it.
+/// The settings in force of the layer of this kind.
 fn in_force(kind: &str, name: &str) -> Vec<(&'static str, String)> {
-    let effective = resilient::config::effective();
-    let is_it = |layer: &&resilient::config::EffectiveLayer| {
-        layer.name().starts_with(&format!("the {kind} ")) && layer.name().contains(name)
-    };
-    let layers: Vec<_> = effective.layers().iter().filter(is_it).collect();
-    assert_eq!(layers.len(), 1, "{kind} {name}");
-    layers[0].settings().iter().map(|setting| (setting.name(), setting.value().to_owned())).collect()
+    let layer = layer_of(name, kind);
+    layer.settings().iter().map(|setting| (setting.name(), setting.value().to_owned())).collect()
 }
 
 /// Compares the layer that is written so with the one that is configured so.
@@ -24,7 +20,8 @@ fn compare(kind: &str, test: &str, (setting, in_file, in_variable): (&str, &str,
     let path = |function: &str| format!("config::same::{test}::{function}");
     let (written, configured, section, variable) = if is_named {
         let variable = format!("{}_CONFIGURED", test.to_uppercase());
-        (format!("\"{written}\""), format!("\"{configured}\""), format!("{kind}.\"{configured}\""), variable)
+        let section = format!("{kind}.\"{configured}\"");
+        (written, configured, section, variable)
     } else {
         let function = path("configured");
         let variable = function.replace("::", "_").to_uppercase();

@@ -104,7 +104,7 @@ async fn what_is_wrong_with_an_action_is_said() {
     for (status, body, message) in [
         (400, json!({ "action": "explode" }), "unknown action: write `force_open`, `disable`, `reset` or `reload`"),
         (400, json!({ "action": "force_open", "name": name }), "write how long, as in `\"for\": \"10min\"`"),
-        (400, json!({ "action": "force_open", "name": name, "for": "90" }), "a duration needs a unit"),
+        (400, json!({ "action": "force_open", "name": name, "for": "90" }), "`90` needs a unit"),
         (400, json!({ "action": "force_open", "name": name, "for": "999ms" }), "`for` is from one second to 24 hours"),
         (400, json!({ "action": "disable", "name": name, "for": "25h" }), "`for` is from one second to 24 hours"),
         (400, json!({ "action": "disable", "name": name, "for": 60 }), "this is no action: invalid type"),

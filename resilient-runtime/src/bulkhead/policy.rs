@@ -224,10 +224,7 @@ impl BulkheadPolicy {
         if let Some(limit) = self.adaptive {
             return limit.problem();
         }
-        first_of([
-            (self.max_concurrent == 0, ZERO),
-            (self.overload_after.is_some(), "`overload_after` acts only with an adaptive limit"),
-        ])
+        first_of([(self.max_concurrent == 0, ZERO), (self.overload_after.is_some(), NOT_ADAPTIVE)])
     }
 
     /// Every setting with its name, to compare with those of another policy.
@@ -258,6 +255,7 @@ impl Default for BulkheadPolicy {
 }
 
 const ZERO: &str = "`max_concurrent` must be at least 1";
+pub(crate) const NOT_ADAPTIVE: &str = "`overload_after` acts only with a limit that adapts itself";
 
 #[cfg(test)]
 mod tests {

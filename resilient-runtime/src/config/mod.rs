@@ -38,6 +38,7 @@
 //! ```
 
 mod address;
+mod between;
 mod bounds;
 mod changes;
 mod effective;

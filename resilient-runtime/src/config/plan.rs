@@ -1,14 +1,13 @@
 //! What a configuration makes of the program: checked as a whole before anything is changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::address;
 use crate::config::bounds::Bounds;
 use crate::config::entry::{Entries, Entry};
 use crate::config::error::{At, ConfigProblem};
 use crate::config::rules::{self, Broken, InForce};
 use crate::config::settings::{self, ENABLED};
-use crate::config::value;
+use crate::config::{address, between, value};
 use crate::core::part::{Given, Part};
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::LayerKind;
@@ -29,6 +28,8 @@ pub(super) struct Planned<'s> {
     number: u32,
     /// The settings that are given, and where.
     pub(super) given: BTreeMap<String, At>,
+    /// Those of them whose value is for many layers.
+    pub(super) for_many: BTreeSet<String>,
 }
 
 /// Plans all changes. Problems are added to `problems`.
@@ -53,24 +54,46 @@ pub(super) fn plan<'s>(
 }
 
 /// What becomes of each layer of the values for it, to be read and not applied. Of a value, only its part beside others
-/// is checked.
+/// is checked. One for many layers leaves those as they are that cannot have it beside the other layers of a function.
 pub(super) fn outline<'s>(
     subjects: &'s [Subject],
     entries: &Entries,
     problems: &mut Vec<ConfigProblem>,
 ) -> Vec<Planned<'s>> {
-    let of_subject = |subject: &'s Subject| {
-        let mut wins = BTreeMap::<&str, &Entry>::new();
-        let covering = entries.values.iter().filter(|entry| entry.kind == subject.kind && entry.scope.covers(subject));
-        for entry in covering {
-            let best = wins.entry(&entry.setting).or_insert(entry);
-            if entry.scope.rank() >= best.scope.rank() {
-                *best = entry;
-            }
+    let mut planned: Vec<_> =
+        subjects.iter().map(|subject| of_subject(subject, entries, &BTreeSet::new(), problems)).collect();
+    let mut left_out = BTreeMap::<usize, BTreeSet<String>>::new();
+    loop {
+        let found = between::contradictions(&planned);
+        if found.iter().all(|it| !it.is_for_many) {
+            problems.extend(found.into_iter().map(|it| it.problem));
+            return planned;
         }
-        Planned::of(subject, wins, entries.switched_off.as_ref(), problems)
-    };
-    subjects.iter().map(of_subject).collect()
+        for between::Contradiction { layer, setting, .. } in found.into_iter().filter(|it| it.is_for_many) {
+            let left_out = left_out.entry(layer).or_default();
+            left_out.insert(setting);
+            // What else is wrong with it has been found.
+            planned[layer] = of_subject(planned[layer].subject, entries, left_out, &mut Vec::new());
+        }
+    }
+}
+
+/// What becomes of one layer, without these settings of values for many.
+fn of_subject<'s>(
+    subject: &'s Subject,
+    entries: &Entries,
+    left_out: &BTreeSet<String>,
+    problems: &mut Vec<ConfigProblem>,
+) -> Planned<'s> {
+    let mut wins = BTreeMap::<&str, &Entry>::new();
+    let covering = entries.values.iter().filter(|entry| entry.kind == subject.kind && entry.scope.covers(subject));
+    for entry in covering.filter(|entry| entry.scope.is_own() || !left_out.contains(&entry.setting)) {
+        let best = wins.entry(&entry.setting).or_insert(entry);
+        if entry.scope.rank() >= best.scope.rank() {
+            *best = entry;
+        }
+    }
+    Planned::of(subject, wins, entries.switched_off.as_ref(), problems)
 }
 
 impl<'s> Planned<'s> {
@@ -88,7 +111,9 @@ impl<'s> Planned<'s> {
         let mut given: BTreeMap<String, At> = BTreeMap::new();
         let policy = (!wins.is_empty()).then(|| changed(subject, &mut wins, &mut given, problems));
         given.extend(enabled.map(|entry| (ENABLED.to_owned(), entry.at.clone())));
-        Self { subject, off: all_off.cloned().or(own_off), policy, number: 0, given }
+        let for_many = wins.iter().filter(|(_, entry)| !entry.scope.is_own()).map(|(name, _)| (*name).to_owned());
+        let for_many = for_many.collect();
+        Self { subject, off: all_off.cloned().or(own_off), policy, number: 0, given, for_many }
     }
 
     /// Makes it so. Whether the layer has settings of a configuration now.
@@ -223,16 +248,15 @@ fn contradiction<'e>(
     }
     let is_given = |name: &str| wins.contains_key(name);
     let is_computed = |name: &str| !is_given(name) && subject.computed(name).is_some();
-    let in_force = InForce::new(policy, &is_given, &is_computed, subject.asks_for_delays());
+    let in_force = InForce::new(policy, &is_given, &is_computed, subject);
     if let Err(message) = settings::problem(policy, subject.has_budget()) {
         let names = |name: &str| message.contains(&format!("`{name}`"));
-        if settings::names(subject.kind).iter().any(|name| is_computed(name) && names(name)) {
-            return None;
+        if !settings::names(subject.kind).iter().any(|name| is_computed(name) && names(name)) {
+            // The value that the message names, if it is one of those.
+            let entry = wins.iter().find(|(name, _)| names(name)).or_else(|| wins.iter().next())?.1;
+            let text = rules::in_words_of_attributes(&message, policy, &in_force);
+            return Some((entry, Contradiction { text, is_of_policy: true }));
         }
-        // The value that the message names, if it is one of those.
-        let entry = wins.iter().find(|(name, _)| names(name)).or_else(|| wins.iter().next())?.1;
-        let text = rules::in_words_of_attributes(&message, &in_force);
-        return Some((entry, Contradiction { text, is_of_policy: true }));
     }
     let Broken { setting, message: text } = rules::broken(policy, &in_force)?;
     Some((wins.get(setting)?, Contradiction { text, is_of_policy: false }))

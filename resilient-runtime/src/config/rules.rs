@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use crate::circuit_breaker::policy as breaker_policy;
 use crate::config::settings;
+use crate::core::contradictions::over_before_first_pause;
 use crate::core::duration::{read, shown};
 use crate::rate_limit::policy as rate_policy;
-use crate::registry::configurable::{AnyPolicy, Each};
+use crate::registry::configurable::AnyPolicy;
+use crate::registry::subjects::Subject;
+use crate::retry::backoff;
 use crate::retry::policy::RetryPolicy;
-use crate::retry::settings as retry_settings;
+use crate::retry::settings::{self as retry_settings, Settings};
 use crate::retry_budget::policy as budget_policy;
 
 /// A broken rule.
@@ -31,7 +34,9 @@ pub(super) struct InForce<'a> {
     /// Whether only a call knows it.
     computed: &'a dyn Fn(&str) -> bool,
     /// Whether the server may ask a retry for other delays.
-    pub(super) asks: bool,
+    asks: bool,
+    /// Whether an answer may pause a rate limit.
+    is_paused: bool,
 }
 
 impl<'a> InForce<'a> {
@@ -39,9 +44,10 @@ impl<'a> InForce<'a> {
         policy: &AnyPolicy,
         given: &'a dyn Fn(&str) -> bool,
         computed: &'a dyn Fn(&str) -> bool,
-        asks: bool,
+        subject: &Subject,
     ) -> Self {
-        Self { values: settings::listed(policy).into_iter().collect(), given, computed, asks }
+        let values = settings::listed(policy).into_iter().collect();
+        Self { values, given, computed, asks: subject.asks_for_delays(), is_paused: subject.may_be_paused() }
     }
 
     /// The value, unless only a call knows it.
@@ -67,14 +73,12 @@ impl<'a> InForce<'a> {
 pub(super) fn broken(policy: &AnyPolicy, in_force: &InForce<'_>) -> Option<Broken> {
     match policy {
         AnyPolicy::Retry(settings) => {
-            retry(in_force).or_else(|| first_delay(&RetryPolicy::new().with_settings(*settings), in_force))
+            retry(settings, in_force).or_else(|| first_delay(&RetryPolicy::new().with_settings(*settings), in_force))
         }
         AnyPolicy::Breaker(_) => breaker(in_force),
-        AnyPolicy::Rate(_) | AnyPolicy::Bulkhead(_) => queue(in_force),
-        AnyPolicy::PerKey(policy) => match policy.each() {
-            Each::Breaker(_) => breaker(in_force),
-            Each::Rate(_) | Each::Bulkhead(_) => queue(in_force),
-        },
+        AnyPolicy::Rate(_) => rate(in_force),
+        AnyPolicy::Bulkhead(_) => queue(in_force),
+        AnyPolicy::PerKey(policy) => broken(&policy.each().any(), in_force),
         AnyPolicy::Timeout(_)
         | AnyPolicy::Throttle(_)
         | AnyPolicy::Hedge(_)
@@ -84,9 +88,10 @@ pub(super) fn broken(policy: &AnyPolicy, in_force: &InForce<'_>) -> Option<Broke
     }
 }
 
-fn retry(in_force: &InForce<'_>) -> Option<Broken> {
+fn retry(settings: &Settings, in_force: &InForce<'_>) -> Option<Broken> {
     let asked = in_force.given(&["max_retry_after"]).filter(|_| !in_force.asks);
-    growth(in_force).or_else(|| pauses(in_force)).or_else(|| {
+    let delays = growth(in_force).or_else(|| pauses(in_force)).or_else(|| longest(settings, in_force));
+    delays.or_else(|| an_end_of_zeros(settings, in_force)).or_else(|| {
         let message = "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: leave it out";
         asked.map(|setting| Broken { setting, message: message.to_owned() })
     })
@@ -106,19 +111,44 @@ fn growth(in_force: &InForce<'_>) -> Option<Broken> {
 
 /// What never acts on the delays.
 fn pauses(in_force: &InForce<'_>) -> Option<Broken> {
-    let (base, most) = (in_force.duration("base_delay")?, in_force.duration("max_delay")?);
+    let base = in_force.duration("base_delay")?;
     if base.is_zero() {
         let setting = in_force.given(&["jitter", "exponential_base", "backoff", "max_delay"])?;
         let message = format!("`{setting}` never acts on pauses of zero: leave it out, or give a longer `base_delay`");
         return Some(Broken { setting, message });
     }
-    let is_constant = in_force.value("backoff") == Some("constant");
-    let setting = in_force.given(&["max_delay"]).filter(|_| is_constant && base <= most)?;
-    let message = format!(
-        "`max_delay` never acts, since `backoff = constant` makes no pause longer than {}: leave it out",
-        shown(base)
-    );
-    Some(Broken { setting, message })
+    None
+}
+
+/// Delays that do not grow, and those of a list, are limited by themselves. One that is longer than the usual limit needs
+/// another.
+fn longest(settings: &Settings, in_force: &InForce<'_>) -> Option<Broken> {
+    let setting = in_force.given(&["max_delay"])?;
+    let most = in_force.duration("max_delay")?;
+    if most.is_zero() && (in_force.computed)("base_delay") {
+        let message = "`max_delay = 0s` takes every pause away: leave it out, or give a longer one".to_owned();
+        return Some(Broken { setting, message });
+    }
+    let is_known = ["base_delay", "backoff", "jitter"].iter().all(|name| !(in_force.computed)(name));
+    let (longest, by) = settings.longest_without_growth().filter(|(longest, _)| is_known && !longest.is_zero())?;
+    (longest <= most && longest <= Settings::DEFAULT.most_delay()).then(|| Broken {
+        setting,
+        message: format!(
+            "`max_delay` never acts, since {by} makes no pause longer than {}: leave it out",
+            shown(longest)
+        ),
+    })
+}
+
+/// Attempts without an end would only use up a processor.
+fn an_end_of_zeros(settings: &Settings, in_force: &InForce<'_>) -> Option<Broken> {
+    let setting = in_force.given(&["max_attempts"]).filter(|_| settings.most_attempts().is_none())?;
+    settings.list()?.last().filter(|last| last.is_zero()).map(|_| Broken {
+        setting,
+        message: "`unlimited` attempts need pauses: end the list with one that is longer than zero, or give how many \
+                  attempts"
+            .to_owned(),
+    })
 }
 
 /// A limit that is over before the first delay is.
@@ -128,12 +158,7 @@ fn first_delay(policy: &RetryPolicy, in_force: &InForce<'_>) -> Option<Broken> {
     let is_known = ["base_delay", "backoff", "jitter", "max_delay"].iter().all(|name| !(in_force.computed)(name));
     (is_known && most <= least).then(|| Broken {
         setting,
-        message: format!(
-            "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: give a longer one, \
-             or a shorter `base_delay`",
-            shown(most),
-            shown(least),
-        ),
+        message: format!("{}: give a longer one, or a shorter `base_delay`", over_before_first_pause(most, least)),
     })
 }
 
@@ -144,10 +169,54 @@ fn breaker(in_force: &InForce<'_>) -> Option<Broken> {
             format!("`{setting}` acts only with a rate: give `failure_rate` or `slow_call_rate`, or leave it out");
         return Some(Broken { setting, message });
     }
-    let grows = in_force.number("recovery_backoff").is_none_or(|backoff| backoff > 1.0);
-    let setting = in_force.given(&["max_recovery_timeout"]).filter(|_| !grows)?;
+    let grows = in_force.number("recovery_backoff").is_some_and(|backoff| backoff > 1.0);
+    if grows {
+        return same_open_times(in_force);
+    }
+    let setting = in_force.given(&["max_recovery_timeout"])?;
     let message =
         format!("`{setting}` acts only when open times grow: give a `recovery_backoff` above 1, or leave it out");
+    Some(Broken { setting, message })
+}
+
+/// Open times that are meant to grow have room for it.
+fn same_open_times(in_force: &InForce<'_>) -> Option<Broken> {
+    let setting = in_force.given(&["max_recovery_timeout", "recovery_timeout", "recovery_backoff"])?;
+    let (first, most) = (in_force.duration("recovery_timeout")?, in_force.duration("max_recovery_timeout")?);
+    (first == most).then(|| Broken {
+        setting,
+        message: format!(
+            "`max_recovery_timeout` ({}) is no longer than `recovery_timeout` ({}), so open times never grow: give a \
+             longer one",
+            shown(most),
+            shown(first),
+        ),
+    })
+}
+
+fn rate(in_force: &InForce<'_>) -> Option<Broken> {
+    queue(in_force).or_else(|| permits(in_force)).or_else(|| {
+        let given = in_force.given(&["default_retry_after", "max_retry_after"]);
+        let (usual, longest) = (in_force.duration("default_retry_after")?, in_force.duration("max_retry_after")?);
+        let setting = given.filter(|_| !in_force.is_paused || usual > longest)?;
+        let message = if in_force.is_paused {
+            format!(
+                "`default_retry_after` ({}) is longer than `max_retry_after` ({}), which would cut it: give a shorter \
+                 `default_retry_after`, or a longer `max_retry_after`",
+                shown(usual),
+                shown(longest),
+            )
+        } else {
+            format!("`{setting}` acts only with pauses: leave it out")
+        };
+        Some(Broken { setting, message })
+    })
+}
+
+/// Where only the server limits the calls, there are no permits.
+fn permits(in_force: &InForce<'_>) -> Option<Broken> {
+    let setting = in_force.given(&["per"]).filter(|_| !in_force.values.contains_key("permits"))?;
+    let message = "`per` is the span of `permits`: give `permits`, or leave it out".to_owned();
     Some(Broken { setting, message })
 }
 
@@ -166,7 +235,8 @@ fn queue(in_force: &InForce<'_>) -> Option<Broken> {
 }
 
 /// What a policy says of its settings together, in the words of the compile errors.
-pub(super) fn in_words_of_attributes(message: &str, in_force: &InForce<'_>) -> String {
+pub(super) fn in_words_of_attributes(message: &str, policy: &AnyPolicy, in_force: &InForce<'_>) -> String {
+    let settings = if let AnyPolicy::Retry(settings) = policy { Some(settings) } else { None };
     let value = |name: &str| {
         let value = in_force.values.get(name).map(String::as_str).unwrap_or_default();
         read(value).map_or_else(|_| value.to_owned(), shown)
@@ -174,10 +244,21 @@ pub(super) fn in_words_of_attributes(message: &str, in_force: &InForce<'_>) -> S
     match message {
         retry_settings::BASE_ABOVE_MOST => {
             let (base, most) = (value("base_delay"), value("max_delay"));
-            format!(
-                "`base_delay` ({base}) is longer than `max_delay` ({most}): give a shorter one, or a longer `max_delay`"
-            )
+            if (in_force.given)("base_delay") {
+                format!(
+                    "`base_delay` ({base}) is longer than `max_delay` ({most}): give a shorter one, or a longer `max_delay`"
+                )
+            } else {
+                format!(
+                    "`max_delay` ({most}) is shorter than `base_delay` ({base}): give a longer one, or a shorter `base_delay`"
+                )
+            }
         }
+        backoff::LIST_ABOVE_MOST => format!(
+            "this pause ({}) is longer than `max_delay` ({}): give a longer one",
+            settings.and_then(Settings::longest_listed).map(shown).unwrap_or_default(),
+            value("max_delay"),
+        ),
         retry_settings::NO_END => "`unlimited` attempts need another end: give `max_elapsed`, or how many".to_owned(),
         retry_settings::NO_PAUSE => {
             "`unlimited` attempts need pauses: give `base_delay`, or how many attempts".to_owned()
@@ -196,6 +277,9 @@ pub(super) fn in_words_of_attributes(message: &str, in_force: &InForce<'_>) -> S
             )
         }
         breaker_policy::BAD_SLOW => slow_calls(in_force),
+        rate_policy::BURST_OF_NONE => {
+            "`burst` is how many of the `permits` may be taken at once: give `permits`, or leave it out".to_owned()
+        }
         rate_policy::TOO_MANY => window_holds("a window holds 65536"),
         rate_policy::TOO_MANY_PER_KEY => window_holds("a window of each key holds 1024"),
         budget_policy::NO_INCOME => {

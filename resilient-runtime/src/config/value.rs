@@ -22,6 +22,10 @@ pub(crate) enum Given {
     Other(&'static str),
 }
 
+fn negative() -> String {
+    format!("`{NAME}` cannot be negative: write it without the `-`")
+}
+
 impl Given {
     /// A number of things.
     pub(crate) fn count(&self) -> Result<u32, String> {
@@ -35,7 +39,9 @@ impl Given {
 
     pub(crate) fn number(&self) -> Result<f64, String> {
         match self {
+            Self::Number(number) if number.is_sign_negative() => Err(negative()),
             Self::Number(number) => Ok(*number),
+            Self::Integer(text) | Self::Variable(text) if text.trim().starts_with('-') => Err(negative()),
             Self::Integer(text) | Self::Variable(text) => {
                 let wrong = |_| format!("`{NAME}` takes a plain number, and this is `{}`", text.escape_debug());
                 text.trim().parse().map_err(wrong)

@@ -50,7 +50,7 @@ fn part(digits: &str, name: &str, whole: &str) -> Result<Duration, String> {
         return Err(format!("`{whole}` is no duration: write numbers with units, as in `\"1m 30s\"`"));
     }
     if name.is_empty() {
-        return Err(format!("a duration needs a unit: write `\"{digits}s\"`, `\"{digits}ms\"` or `\"{digits}min\"`"));
+        return Err(format!("`{digits}` needs a unit: write `\"{digits}s\"`, `\"{digits}ms\"` or `\"{digits}m\"`"));
     }
     match UNITS.iter().find(|unit| unit.suffix == name || unit.aliases.contains(&name)) {
         Some(unit) => scaled(&digits.replace('_', ""), unit),
@@ -107,7 +107,6 @@ pub fn parse_duration(text: &str) -> Result<Duration, InvalidDuration> {
 pub struct InvalidDuration(String);
 
 /// A duration as configurations and attributes write it.
-#[cfg(feature = "config")]
 pub(crate) fn shown(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     let unit = UNITS.iter().rev().find(|unit| nanos > 0 && nanos.is_multiple_of(u128::from(unit.nanos)));
@@ -122,7 +121,6 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg(feature = "config")]
         fn what_is_shown_is_read_again(seconds in 0..1_u64 << 40, nanos in 0..1_000_000_000_u32) {
             for duration in [Duration::new(seconds, nanos), Duration::from_secs(seconds), Duration::from_secs(60 * seconds)] {
                 prop_assert_eq!(read(&shown(duration)), Ok(duration));

@@ -2,8 +2,8 @@
 //! compares the words.
 
 use std::any::type_name;
-use std::time::Duration;
 
+use crate::core::contradictions::{self, ONE_AT_A_TIME};
 use crate::core::error::ErrorKind;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
@@ -65,12 +65,8 @@ fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: 
     if let (Some(max), Some(first)) = (retry.policy.longest_time(), retry.policy.least_first_delay())
         && max <= first
     {
-        problems.push(format!(
-            "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: write a longer \
-             one, or a shorter `base_delay`",
-            written(max),
-            written(first),
-        ));
+        let fact = contradictions::over_before_first_pause(max, first);
+        problems.push(format!("{fact}: write a longer one, or a shorter `base_delay`"));
     }
 }
 
@@ -89,9 +85,7 @@ fn check_hedge<E, T>(
         |layer: &Layer<E, T>| matches!(layer, Layer::Bulkhead(bulkhead) if bulkhead.policy().most() == 1);
     let has_one_thread = threads.is_some_and(|threads| threads.policy().most_running() == 1);
     if has_one_thread || below.iter().any(one_at_a_time) {
-        let message = "the `bulkhead` below lets one call through at a time, so no attempt of this `hedge` ever runs beside \
-                       another: move it above, or let it take more";
-        problems.push(message.to_owned());
+        problems.push(format!("{ONE_AT_A_TIME}: move it above, or let it take more"));
     }
     let Some(delay) = hedge.hedge.policy().first_delay() else { return };
     for layer in above.iter().chain(below.first()) {
@@ -99,12 +93,8 @@ fn check_hedge<E, T>(
         let TimeoutLayer { policy, .. } = **timeout;
         let limit = policy.limit(1);
         if policy.given_step().is_zero() && !limit.is_zero() && delay >= limit {
-            problems.push(format!(
-                "the `timeout` of {} ends before this delay ({}), so no attempt ever runs beside another: write a shorter \
-                 one",
-                written(limit),
-                written(delay),
-            ));
+            let fact = contradictions::ends_before_delay(limit, delay);
+            problems.push(format!("{fact}: write a shorter one"));
         }
     }
 }
@@ -132,12 +122,8 @@ fn check_timeout<E, T>(
     });
     let limit = policy.limit(1);
     if let Some(least) = delays.filter(|least| !limit.is_zero() && *least > limit) {
-        problems.push(format!(
-            "the `retry` below pauses for {} at least, so this timeout ({}) ends the call before its last attempt: \
-             write a longer one, or fewer or shorter pauses",
-            written(least),
-            written(limit),
-        ));
+        let fact = contradictions::pauses_outlast(limit, least);
+        problems.push(format!("{fact}: write a longer one, or fewer or shorter pauses"));
     }
 }
 
@@ -173,11 +159,8 @@ fn check_rate_limit<E, T>(limit: &RateLayer<E, T>, problems: &mut Vec<String>) {
     }
     if u64::from(cost) > policy.capacity() {
         let key = if policy.most_at_once().is_some() { "burst" } else { "permits" };
-        problems.push(format!(
-            "`cost` ({cost}) is more than `{key}` ({most}) ever gives at once, so each call would be refused: write \
-             a smaller `cost`, or more `{key}`",
-            most = policy.capacity(),
-        ));
+        let fact = contradictions::costs_too_much(cost, key, policy.capacity());
+        problems.push(format!("{fact}: write a smaller `cost`, or more `{key}`"));
     }
     if limit.retry_after.is_some() && limit.filters.error.is_none() {
         let message = "`retry_after` finds for how long an error stops everybody, and none does: add `paused_if(…)`, \
@@ -313,19 +296,4 @@ fn looks_at_values<E, T>(layer: &Layer<E, T>) -> bool {
 /// Whether `T` is `()`. Compares the names of the types, because `T` need not be `'static`, which a `TypeId` requires.
 fn is_any_type<T>() -> bool {
     type_name::<T>() == type_name::<()>()
-}
-
-/// A duration as an attribute would say it: `90s`, `250ms`, `10min`.
-fn written(value: Duration) -> String {
-    const UNITS: [(&str, u128); 6] = [
-        ("h", 3_600_000_000_000),
-        ("min", 60_000_000_000),
-        ("s", 1_000_000_000),
-        ("ms", 1_000_000),
-        ("us", 1_000),
-        ("ns", 1),
-    ];
-    let nanos = value.as_nanos();
-    let unit = UNITS.iter().find(|(_, size)| nanos > 0 && nanos.is_multiple_of(*size));
-    unit.map_or_else(|| "0s".to_owned(), |(unit, size)| format!("{}{unit}", nanos / size))
 }

@@ -150,7 +150,7 @@ impl RateLimitPolicy {
             (matches!(self.permits, Some(0)), NO_PERMITS),
             (self.per.is_zero(), NO_TIME),
             (matches!(self.burst, Some(0)), NO_BURST),
-            (self.permits.is_none() && !without_burst, "a `burst` needs `permits`"),
+            (self.permits.is_none() && !without_burst, BURST_OF_NONE),
             (without_burst && matches!(self.permits, Some(permits) if permits > Self::MAX_WINDOW), TOO_MANY),
         ])
     }
@@ -254,6 +254,7 @@ impl Default for RateLimitPolicy {
 
 pub(super) const NO_PERMITS: &str = "`permits` must be at least 1";
 pub(super) const NO_TIME: &str = "`per` must be above zero";
+pub(crate) const BURST_OF_NONE: &str = "a `burst` needs `permits`";
 pub(super) const NO_BURST: &str = "`burst` must be at least 1";
 pub(crate) const TOO_MANY: &str = "more than 65536 `permits` need a `burst`";
 pub(crate) const TOO_MANY_PER_KEY: &str = "more than 1024 `permits` per key need a `burst`";

@@ -148,6 +148,13 @@ impl Subject {
         ["retry_after", "retry_after_ok", POLICY].iter().any(finds)
     }
 
+    /// Whether answers may pause it. A rate limit that others share may be paused by them.
+    pub(crate) fn may_be_paused(&self) -> bool {
+        let pauses =
+            |layer: &Layer| ["paused_on", "paused_if", "paused_if_ok"].iter().any(|name| layer.setting(name).is_some());
+        self.layer.is_none_or(pauses)
+    }
+
     /// Whether the program may still decide which settings it has: it has a name, is not made, and is given none.
     pub(crate) fn is_undecided(&self) -> bool {
         let is_given = |state: &dyn AnyStateRef| !state.settings_at().is_empty();

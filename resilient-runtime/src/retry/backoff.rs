@@ -120,13 +120,14 @@ pub(crate) const fn list_problem(backoff: Backoff, cap: Duration) -> Option<&'st
     }
     while let [first, rest @ ..] = delays {
         if shorter(cap, *first) {
-            return Some("no delay of the `backoff` list may be longer than `max_delay`");
+            return Some(LIST_ABOVE_MOST);
         }
         delays = rest;
     }
     None
 }
 
+pub(crate) const LIST_ABOVE_MOST: &str = "no delay of the `backoff` list may be longer than `max_delay`";
 pub(crate) const EMPTY_LIST: &str = "the `backoff` list must have at least one delay";
 
 pub(crate) const NO_FACTOR: &str = "a `jitter` factor must be from 0 to 1";

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::core::error::ErrorKind;
+#[cfg(feature = "config")]
+use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::policy::RetryPolicy;
 use crate::retry::schedule::{Decision, Schedule, Wait};
 use crate::retry::settings::Settings;
@@ -51,6 +53,41 @@ impl<E: ?Sized> RetryPolicy<E> {
                 _ => None,
             }
         })
+    }
+}
+
+#[cfg(feature = "config")]
+impl Settings {
+    /// The list that the delays are, if they are one.
+    pub(crate) const fn list(&self) -> Option<&'static [Duration]> {
+        match self.backoff {
+            Backoff::List(delays) => Some(delays),
+            _ => None,
+        }
+    }
+
+    /// The longest delay of that list.
+    pub(crate) fn longest_listed(&self) -> Option<Duration> {
+        self.list()?.iter().copied().max()
+    }
+
+    /// The longest delay of those that do not grow, jitter included, and what makes them; `None` if they grow, or a
+    /// function gives them.
+    pub(crate) fn longest_without_growth(&self) -> Option<(Duration, &'static str)> {
+        let (longest, by) = match self.backoff {
+            Backoff::Constant => (self.base_delay, "`backoff = constant`"),
+            Backoff::List(_) => (self.longest_listed()?, "the list"),
+            _ => return None,
+        };
+        match self.jitter {
+            Some(Jitter::Factor(factor)) => Some((longest.mul_f64(1.0 + factor), by)),
+            _ => Some((longest, by)),
+        }
+    }
+
+    /// The limit of each delay.
+    pub(crate) const fn most_delay(&self) -> Duration {
+        self.max_delay
     }
 }
 

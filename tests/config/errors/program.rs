@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use resilient::{
-    Bulkhead, Error, RetryBudget, adaptive_throttle, apply, bulkhead, circuit_breaker, hedge, policy, rate_limit,
-    retry, retry_budget, timeout,
+    Bulkhead, Error, RateLimitPolicy, RateLimiter, RetryBudget, adaptive_throttle, apply, bulkhead, circuit_breaker,
+    hedge, policy, rate_limit, retry, retry_budget, timeout,
 };
 
 #[timeout(10s)]
@@ -98,6 +98,65 @@ impl Third {
     }
 }
 
+#[timeout(10s)]
+#[retry(max_attempts = 3, base_delay = 1s, backoff = constant, jitter = none)]
+async fn patient() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[timeout(10s)]
+#[retry(max_attempts = 3, backoff = [1s, 2s])]
+async fn listed_in_time() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[retry(max_attempts = 3, backoff = [1s, 0s])]
+async fn listed_to_zero() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[retry(max_attempts = 3, base_delay = pause)]
+async fn computed(pause: Duration) -> Result<u32, Error> {
+    Ok(u32::from(pause.is_zero()))
+}
+
+#[timeout(5s)]
+#[hedge(delay = 1s)]
+#[bulkhead(name = "errors: hedged", max_concurrent = 5)]
+async fn hedged_in_time() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[hedge(delay = 1s)]
+#[bulkhead(threads = 2)]
+fn hedged_on_threads() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[retry(max_attempts = 2)]
+#[timeout(1s, step = 1s)]
+async fn stepped() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[rate_limit(permits = 5, cost = 4)]
+async fn costly() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[rate_limit(permits = 5, paused_if = |_: &Error| false)]
+async fn paused() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[rate_limit(permits = 5, key = host)]
+async fn rated_by_host(host: &str) -> Result<u32, Error> {
+    Ok(u32::from(host.is_empty()))
+}
+
+#[rate_limit(policy = RateLimitPolicy::HOLDS_ONLY)]
+static ERRORS_HELD: RateLimiter;
+
 #[tokio::test(start_paused = true)]
 async fn the_program_runs() {
     let slots = Bulkhead::new("slots", resilient::BulkheadPolicy::new(1));
@@ -105,6 +164,16 @@ async fn the_program_runs() {
     tokio::time::sleep(Duration::ZERO).await;
     let plain = [user().await, second_user().await, listed().await, rated().await, waiting().await, threaded()];
     let others = [hedged().await, throttled().await, by_stack().await, given(&slots).await, by_host("a").await];
+    let between = [patient().await, listed_in_time().await, hedged_in_time().await, hedged_on_threads()];
+    let alone = [
+        rated_by_host("a").await,
+        stepped().await,
+        listed_to_zero().await,
+        computed(Duration::ZERO).await,
+        costly().await,
+        paused().await,
+    ];
+    assert_eq!(ERRORS_HELD.name(), "errors_held");
     let twins = [First.twin().await, Second.twin().await, Third.twin().await];
-    assert!(plain.iter().chain(&others).chain(&twins).all(Result::is_ok));
+    assert!(plain.iter().chain(&others).chain(&between).chain(&alone).chain(&twins).all(Result::is_ok));
 }

@@ -20,14 +20,17 @@ settings! {
         limit => policy.try_overload_after(limit).map_err(text),
     };
     "threads": |_policy, _given| Err("the calls run on threads of others: `max_concurrent` limits them".to_owned());
-    "keep_alive": |_policy, _given| Err("`keep_alive` is about `threads`, which the attribute has none of".to_owned());
-    "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
-    "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+    "keep_alive": |_policy, _given| {
+        Err("`keep_alive` is how long an idle thread is kept, and this `bulkhead` has none: leave it out".to_owned())
+    };
+    "max_keys": |_policy, _given| Err(super::not_per_key());
+    "idle": |_policy, _given| Err(super::not_per_key());
 }
 
 /// Of one that has threads of its own.
 pub(super) mod threads {
-    use crate::config::settings::{NOT_PER_KEY, text};
+    use crate::bulkhead::policy::NOT_ADAPTIVE;
+    use crate::config::settings::text;
     use crate::config::value::Given;
     use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;
 
@@ -38,9 +41,9 @@ pub(super) mod threads {
             "max_wait" if given.word() == Ok("unlimited") => Ok(policy.unlimited_wait()),
             "max_wait" => Ok(policy.max_wait(given.duration()?)),
             "keep_alive" => Ok(policy.keep_alive(given.duration()?)),
-            "max_concurrent" => Err("as many run at a time as there are `threads`: change that setting".to_owned()),
-            "overload_after" => Err("`overload_after` acts only with an adaptive limit".to_owned()),
-            _ => Err(NOT_PER_KEY.to_owned()),
+            "max_concurrent" => Err("with `threads` each thread runs one call at a time: change `threads`".to_owned()),
+            "overload_after" => Err(NOT_ADAPTIVE.to_owned()),
+            _ => Err("a `bulkhead` with `threads` is one for all keys: leave this out".to_owned()),
         }
     }
 }

@@ -12,9 +12,15 @@ settings! {
     "failure_threshold": |policy, given| policy.try_failure_threshold(given.count()?).map_err(text);
     "failure_rate": |policy, given| policy.try_failure_rate(given.number()?).map_err(text);
     "window": |policy, given| if given.is_count() {
-        policy.try_count_window(given.count()?).map_err(text)
+        match given.count()? {
+            0 => Err("`window` must hold at least 1 call".to_owned()),
+            calls => policy.try_count_window(calls).map_err(text),
+        }
     } else {
-        policy.try_time_window(given.duration()?).map_err(text)
+        match given.duration()? {
+            span if span.is_zero() => Err("`window` must be longer than zero".to_owned()),
+            span => policy.try_time_window(span).map_err(text),
+        }
     };
     "min_calls": |policy, given| policy.try_min_calls(given.count()?).map_err(text);
     "slow_call": |policy, given| Ok(policy.with_slow_call(given.duration()?));
@@ -28,6 +34,6 @@ settings! {
     "half_open_max_calls": |policy, given| policy.try_half_open_max_calls(given.count()?).map_err(text);
     "probe_timeout": |policy, given| policy.try_probe_timeout(given.duration()?).map_err(text);
     "success_threshold": |policy, given| policy.try_success_threshold(given.count()?).map_err(text);
-    "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
-    "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+    "max_keys": |_policy, _given| Err(super::not_per_key());
+    "idle": |_policy, _given| Err(super::not_per_key());
 }

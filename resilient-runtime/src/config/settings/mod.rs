@@ -132,7 +132,9 @@ fn changed(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, St
 }
 
 /// What is wrong with a setting of the keys of state that has none.
-const NOT_PER_KEY: &str = "it is one for all, and not one for each key";
+fn not_per_key() -> String {
+    format!("`{}` is about state per key, and this is one for all", value::NAME)
+}
 
 fn set_per_key(policy: PerKeyPolicy<Each>, name: &str, given: &Given) -> Result<PerKeyPolicy<Each>, String> {
     match name {

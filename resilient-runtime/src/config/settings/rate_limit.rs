@@ -26,7 +26,10 @@ settings! {
         Duration::ZERO => Err("`default_retry_after` must be longer than zero".to_owned()),
         limit => Ok(policy.default_retry_after(limit)),
     };
-    "max_retry_after": |policy, given| Ok(policy.max_retry_after(given.duration()?));
-    "max_keys": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
-    "idle": |_policy, _given| Err(super::NOT_PER_KEY.to_owned());
+    "max_retry_after": |policy, given| match given.duration()? {
+        Duration::ZERO => Err("`max_retry_after` must be longer than zero".to_owned()),
+        limit => Ok(policy.max_retry_after(limit)),
+    };
+    "max_keys": |_policy, _given| Err(super::not_per_key());
+    "idle": |_policy, _given| Err(super::not_per_key());
 }

@@ -28,7 +28,10 @@ settings! {
     "max_delay": |settings, given| Ok(settings.max_delay(given.duration()?));
     "exponential_base": |settings, given| {
         formula(&settings)?;
-        checked(settings, |policy| policy.try_exponential_base(given.number()?).map_err(text))
+        match given.number()? {
+            base if base.is_infinite() => Err("`exponential_base` is too large: give a smaller one".to_owned()),
+            base => checked(settings, |policy| policy.try_exponential_base(base).map_err(text)),
+        }
     };
     "jitter": |settings, given| jitter(settings, given);
     "max_elapsed": |settings, given| checked(settings, |policy| policy.try_max_elapsed(given.duration()?).map_err(text));
@@ -74,8 +77,8 @@ fn backoff(settings: Settings, given: &Given) -> Result<Settings, String> {
 
 fn jitter(settings: Settings, given: &Given) -> Result<Settings, String> {
     let jitter = match given.number() {
-        Ok(factor) => Jitter::Factor(factor),
-        Err(_) => one_of(given, &JITTERS)?,
+        Err(_) if given.word().is_ok_and(|word| word.parse::<f64>().is_err()) => one_of(given, &JITTERS)?,
+        number => Jitter::Factor(number?),
     };
     checked(settings, |policy| policy.try_jitter(jitter).map_err(text))
 }
