@@ -58,7 +58,7 @@ fn a_setting_of_slots_is_none_of_threads() {
     );
     assert!(said("\"config: threads\"]\nthreads = 0").contains("`threads` must be at least 1"));
     assert!(said("\"config: adaptive\"]\nthreads = 3").contains("run on threads of others"));
-    assert!(said("\"config: adaptive\"]\nkeep_alive = \"3s\"").contains("has none of"));
+    assert!(said("\"config: adaptive\"]\nkeep_alive = \"3s\"").contains("this `bulkhead` has none"));
 }
 
 #[bulkhead(name = "config: adaptive", max_concurrent = adaptive(min = 2, max = 40, initial = 8), overload_after = 1s)]

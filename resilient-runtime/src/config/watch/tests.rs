@@ -164,6 +164,34 @@ fn a_file_that_takes_the_place_of_another_is_applied() {
 }
 
 #[test]
+fn a_file_that_is_moved_away_is_missed_until_it_is_moved_back() {
+    let watched = Watched::new("moved", Signals::new);
+    let elsewhere = watched.path.with_extension("old");
+    fs::rename(&watched.path, &elsewhere).unwrap();
+    assert!(watched.next().contains("the file cannot be read"));
+    assert_eq!(in_force().read.as_ref().map(|(_, text)| text.as_str()), Some(GOOD));
+    fs::write(&elsewhere, BETTER).unwrap();
+    fs::rename(&elsewhere, &watched.path).unwrap();
+    assert_eq!(watched.next(), "applied");
+}
+
+#[test]
+fn a_directory_in_place_of_the_file_changes_nothing() {
+    let watched = Watched::new("no file", Signals::new);
+    fs::remove_file(&watched.path).unwrap();
+    fs::create_dir(&watched.path).unwrap();
+    // If this thread was kept waiting, the file was gone first.
+    let mut error = watched.next();
+    while !error.contains("directory") {
+        error = watched.next();
+    }
+    assert_eq!(in_force().read.as_ref().map(|(_, text)| text.as_str()), Some(GOOD));
+    fs::remove_dir(&watched.path).unwrap();
+    fs::write(&watched.path, BETTER).unwrap();
+    while watched.next() != "applied" {}
+}
+
+#[test]
 fn a_directory_that_takes_the_place_of_another_is_found() {
     let watched = Watched::new("directory", Signals::new);
     let folder = watched.path.parent().unwrap();
@@ -208,6 +236,36 @@ mod links {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    /// In place of `link` a link to `target`, at once, as `ln -sfn` does not.
+    fn point(link: &Path, target: &str) {
+        let new = link.with_extension("new");
+        symlink(target, &new).unwrap();
+        fs::rename(&new, link).unwrap();
+    }
+
+    #[test]
+    fn a_link_that_points_elsewhere_is_followed() {
+        let watched = Watched::new("link", Signals::new);
+        let folder = watched.path.parent().unwrap();
+        for (target, text) in [("first.toml", BETTER), ("second.toml", GOOD)] {
+            fs::write(folder.join(target), text).unwrap();
+            point(&watched.path, target);
+            assert_eq!(watched.next(), "applied");
+        }
+        fs::write(folder.join("second.toml"), BETTER).unwrap();
+        assert_eq!(watched.next(), "applied", "the file behind the link is watched as well");
+    }
+
+    #[test]
+    fn a_link_to_nothing_changes_nothing_until_there_is_something() {
+        let watched = Watched::new("dangling", Signals::new);
+        point(&watched.path, "later.toml");
+        assert!(watched.next().contains("the file cannot be read"));
+        assert_eq!(in_force().read.as_ref().map(|(_, text)| text.as_str()), Some(GOOD));
+        fs::write(watched.path.with_file_name("later.toml"), BETTER).unwrap();
+        assert_eq!(watched.next(), "applied");
+    }
 
     /// As Kubernetes mounts a `ConfigMap`: the file is a link through `..data`, which is replaced.
     #[test]
