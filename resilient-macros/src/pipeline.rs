@@ -40,7 +40,7 @@ use crate::model::Function;
 ///     inventory::submit! {
 ///         Registration { path: PATH, file: FILE, line: LINE, is_async: true, layers: TEXT, states: &[], worst_case: W }
 ///     }
-///     let __resilient_call = Call::begin(const { Name::new(&PATH) }, true);
+///     let __resilient_call = begin_call(const { Name::new(&PATH) }, true);
 ///     settled({
 ///         let __resilient_policy = {
 ///             const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::DEFAULT;

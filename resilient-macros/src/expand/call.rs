@@ -1,7 +1,7 @@
 //! The call itself, which listeners are notified of when it has ended.
 //!
 //! ```ignore
-//! let __resilient_call = Call::begin(const { Name::new(&PATH) }, false);
+//! let __resilient_call = begin_call(const { Name::new(&PATH) }, false);
 //! settled(OUTCOME, &__resilient_call, FromRefusal::from_refusal)
 //! ```
 //!
@@ -20,7 +20,7 @@ use crate::facts::Facts;
 pub(crate) fn begin(context: &Context<'_>) -> TokenStream {
     let counts = context.layers.iter().any(Facts::repeats);
     let name = context.name();
-    quote_spanned!(Span::mixed_site()=> let __resilient_call = __resilient_pipeline::Call::begin(#name, #counts);)
+    quote_spanned!(Span::mixed_site()=> let __resilient_call = __resilient_pipeline::begin_call(#name, #counts);)
 }
 
 /// The end of a call whose result a fallback may have given.

@@ -79,8 +79,17 @@ pub(crate) fn count(function: Name, what: Count) {
     let _ = (function, what);
 }
 
+/// As [`count`], out of line: what calls rarely come to.
+#[inline]
+pub(crate) fn count_rare(function: Name, what: Count) {
+    #[cfg(feature = "readings")]
+    counting::count_rare(function, what);
+    #[cfg(not(feature = "readings"))]
+    let _ = (function, what);
+}
+
 #[cfg(feature = "readings")]
-pub(crate) use counting::{MOST_INSERTED, OTHER, each};
+pub(crate) use counting::{MOST_INSERTED, OTHER, each, forget};
 
 #[cfg(feature = "readings")]
 mod counting {
@@ -89,10 +98,15 @@ mod counting {
     use std::sync::{Mutex, PoisonError};
 
     use super::Count;
+    use crate::core::isolated::panics;
     use crate::core::name::Name;
+    use crate::core::sharded::LocalWords;
+    use crate::core::sync::AtomicU64;
     use crate::core::totals::Totals;
 
-    type Counts = Totals<{ Count::ALL.len() }>;
+    const COUNTS: usize = Count::ALL.len();
+
+    type Counts = Totals<COUNTS>;
 
     /// So many names that are made while the program runs are counted apart, and have values of their own in metrics.
     pub(crate) const MOST_INSERTED: usize = 1_000;
@@ -110,37 +124,67 @@ mod counting {
 
     const PLACES: usize = 32;
 
+    /// The words of a function to which this thread writes, and before them the address of the function's name, which is
+    /// even; one more if other threads write to these words, too.
+    type Place = Cell<(usize, Option<&'static [AtomicU64; COUNTS]>)>;
+
     thread_local! {
-        /// The functions that this thread called last, by the address of their names.
-        static RECENT: [Cell<(usize, Option<&'static Counts>)>; PLACES] = const { [const { Cell::new((0, None)) }; PLACES] };
+        /// Those of the functions that this thread called last, by the address of their names.
+        static RECENT: [Place; PLACES] = const { [const { Cell::new((0, None)) }; PLACES] };
     }
 
-    /// Not inlined, so that callers are as small as without the feature but for this call.
-    #[inline(never)]
+    #[inline]
     pub(super) fn count(function: Name, what: Count) {
         let address = function.address();
-        RECENT.with(|recent| {
-            let place = &recent[place_of(address)];
-            match place.get() {
-                (known, Some(counts)) if known == address => counts.add_one(what as usize),
-                _ => find(function, place).add_one(what as usize),
-            }
+        RECENT.with(|recent| match recent[place_of(address)].get() {
+            (known, Some(words)) if known == address => LocalWords::owned(words).add_one(what as usize),
+            _ => elsewhere(function, what),
         });
-    }
-
-    /// Multiplied by the golden ratio, because addresses have much in common.
-    #[inline]
-    const fn place_of(address: usize) -> usize {
-        ((address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize
     }
 
     #[cold]
     #[inline(never)]
-    fn find(function: Name, place: &Cell<(usize, Option<&'static Counts>)>) -> &'static Counts {
-        let mut functions = FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = functions.get_or_insert_default().of(function);
-        place.set((function.address(), Some(counts)));
-        counts
+    pub(super) fn count_rare(function: Name, what: Count) {
+        count(function, what);
+    }
+
+    /// Names have the size of two words, and those of one program stand side by side.
+    #[inline]
+    const fn place_of(address: usize) -> usize {
+        address / size_of::<&str>() % PLACES
+    }
+
+    /// Where other threads write, or what the thread has not counted lately. It cannot unwind, so that callers keep what
+    /// they would have to drop in registers.
+    #[cold]
+    #[inline(never)]
+    #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+    extern "C" fn elsewhere(function: Name, what: Count) {
+        let address = function.address();
+        let counted = |words: LocalWords<'static, COUNTS>| words.add_one(what as usize);
+        RECENT.with(|recent| {
+            let place = &recent[place_of(address)];
+            match place.get() {
+                (known, Some(words)) if known == address + 1 => counted(LocalWords::shared(words)),
+                _ => {
+                    panics(|| {
+                        let local = counts_of(function).local();
+                        let (words, is_owned) = local.parts();
+                        place.set((address + usize::from(!is_owned), Some(words)));
+                        counted(local);
+                    });
+                }
+            }
+        });
+    }
+
+    fn counts_of(function: Name) -> &'static Counts {
+        FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().of(function)
+    }
+
+    /// The thread has no words of its own any more.
+    pub(crate) fn forget() {
+        RECENT.with(|recent| recent.iter().for_each(|place| place.set((0, None))));
     }
 
     impl Functions {

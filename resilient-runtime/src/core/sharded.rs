@@ -57,7 +57,7 @@ impl<const N: usize> Shards<N> {
     }
 
     /// The shard of the current thread.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "readings"))]
     pub(crate) fn local(&self) -> LocalWords<'_, N> {
         self.local_in_first().or_else(|| self.local_in_next()).unwrap_or_else(|| self.local_at_last())
     }
@@ -66,7 +66,7 @@ impl<const N: usize> Shards<N> {
     #[inline]
     pub(crate) fn local_in_first(&self) -> Option<LocalWords<'_, N>> {
         let number = thread_number::known();
-        if number < CHUNK { Some(LocalWords::owned(&self.first[number])) } else { None }
+        if number < CHUNK { Some(LocalWords::owned(&self.first[number].0)) } else { None }
     }
 
     /// The shard of the current thread if it is in one of the next chunks that is made.
@@ -74,7 +74,7 @@ impl<const N: usize> Shards<N> {
     pub(crate) fn local_in_next(&self) -> Option<LocalWords<'_, N>> {
         let number = thread_number::known();
         let chunk = self.next.get((number / CHUNK).wrapping_sub(1))?.get()?;
-        Some(LocalWords::owned(&chunk[number % CHUNK]))
+        Some(LocalWords::owned(&chunk[number % CHUNK].0))
     }
 
     /// The shard of the current thread, for which neither [`local_in_first`](Self::local_in_first) nor
@@ -85,10 +85,10 @@ impl<const N: usize> Shards<N> {
 
     fn of_thread(&self, number: usize) -> LocalWords<'_, N> {
         if let Some(shard) = self.first.get(number) {
-            return LocalWords::owned(shard);
+            return LocalWords::owned(&shard.0);
         }
         match self.next.get(number / CHUNK - 1) {
-            Some(chunk) => LocalWords::owned(&made(chunk)[number % CHUNK]),
+            Some(chunk) => LocalWords::owned(&made(chunk)[number % CHUNK].0),
             None => self.further.get_or_init(Further::new).of_thread(number),
         }
     }
@@ -178,8 +178,16 @@ impl<const N: usize> Further<N> {
 }
 
 impl<'a, const N: usize> LocalWords<'a, N> {
-    const fn owned(shard: &'a Shard<N>) -> Self {
-        Self { words: &shard.0, is_owned: true }
+    /// Words to which no other thread writes.
+    #[inline]
+    pub(crate) const fn owned(words: &'a [AtomicU64; N]) -> Self {
+        Self { words, is_owned: true }
+    }
+
+    /// The words, and whether no other thread writes to them.
+    #[cfg(feature = "readings")]
+    pub(crate) const fn parts(self) -> (&'a [AtomicU64; N], bool) {
+        (self.words, self.is_owned)
     }
 
     /// Words to which any thread may write.

@@ -62,6 +62,8 @@ impl Drop for Claim {
     fn drop(&mut self) {
         // Before the release: thread locals that are dropped later may still do what uses the number.
         let _ = NUMBER.try_with(|local| local.set(ENDING));
+        #[cfg(feature = "readings")]
+        crate::core::function_counts::forget();
         release_number(self.0);
     }
 }

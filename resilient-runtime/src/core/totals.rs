@@ -37,6 +37,15 @@ impl<const N: usize> Totals<N> {
         self.in_local_of_few(move |words| words.update(word, next))
     }
 
+    /// The words to which the current thread writes.
+    #[cfg(feature = "readings")]
+    pub(crate) fn local(&self) -> LocalWords<'_, N> {
+        match &self.shards {
+            Some(shards) => shards.local(),
+            None => LocalWords::shared(&self.plain),
+        }
+    }
+
     /// Calls `act` with the words to which the current thread writes, for what each call does: the look-up in the next
     /// chunks is inlined, too, which makes callers larger.
     #[inline]

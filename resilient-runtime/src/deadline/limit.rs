@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::core::error::Error;
-use crate::core::function_counts::{Count, count};
+use crate::core::function_counts::{Count, count, count_rare};
 use crate::core::name::Name;
 use crate::event::call_events::TimedOut;
 use crate::event::event::Event;
@@ -63,7 +63,7 @@ impl TimeLimit {
     #[inline(never)]
     pub(crate) fn ends_call(self, attempt: Option<NonZeroU32>) -> Error {
         let (function, after) = (self.name, self.duration());
-        count(function, Count::TimedOut);
+        count_rare(function, Count::TimedOut);
         report_warning(Kinds::REFUSALS, || {
             Event::TimedOut(TimedOut { function, after, attempt: attempt.map(NonZeroU32::get) })
         });

@@ -1,6 +1,6 @@
 //! The answers of a fallback, as listeners are notified of them.
 
-use crate::core::function_counts::{Count, count};
+use crate::core::function_counts::{Count, count_rare};
 use crate::core::name::Name;
 use crate::event::call::Counts;
 use crate::event::call_events::{Cause, FallbackUsed};
@@ -52,6 +52,6 @@ impl Answering {
 /// An answer has ended, counted from 1.
 #[cold]
 pub(crate) fn answered(function: Name, position: u32, cause: Cause, succeeded: bool) {
-    count(function, if succeeded { Count::FallbackGood } else { Count::FallbackFailed });
+    count_rare(function, if succeeded { Count::FallbackGood } else { Count::FallbackFailed });
     report(Kinds::FALLBACKS, || Event::FallbackUsed(FallbackUsed { function, position, cause, succeeded }));
 }

@@ -15,7 +15,7 @@ use crate::core::name::Name;
 use crate::event::call_events::{CallFinished, Outcome};
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
-use crate::event::listeners::{deliver, is_wanted};
+use crate::event::listeners::{call_has_begun, deliver, is_wanted};
 
 /// A call under way. It is reported by [`end`](Self::end) or, if the call panics or is dropped, by its drop.
 #[derive(Debug)]
@@ -52,24 +52,32 @@ impl Call {
     /// No call.
     pub(crate) const NONE: Self = Self(Tally(None));
 
+    /// Whether somebody wants to know how calls end, or no call has begun yet.
+    #[inline]
+    pub(crate) fn is_wanted() -> bool {
+        is_wanted(Kinds::CALLS)
+    }
+
     /// A call begins. `counts` if something counts its attempts.
     #[inline]
-    pub fn begin(function: Name, counts: bool) -> Self {
-        if is_wanted(Kinds::CALLS) { Self::watched(function, counts) } else { Self::NONE }
+    pub(crate) fn begin(function: Name, counts: bool) -> Self {
+        if Self::is_wanted() { Self::perhaps_watched(function, counts) } else { Self::NONE }
     }
 
     /// The same where there is [none](Self::NONE) yet.
     #[inline]
     pub(crate) fn begin_here(&mut self, function: Name, counts: bool) {
-        if is_wanted(Kinds::CALLS) {
-            *self = Self::watched(function, counts);
+        if Self::is_wanted() {
+            *self = Self::perhaps_watched(function, counts);
         }
     }
 
+    /// Not watched if it was wanted only because it is the first.
     #[cold]
     #[inline(never)]
-    fn watched(function: Name, counts: bool) -> Self {
-        Self(Tally(Some(Watched::begin(function, counts))))
+    fn perhaps_watched(function: Name, counts: bool) -> Self {
+        call_has_begun();
+        if Self::is_wanted() { Self(Tally(Some(Watched::begin(function, counts)))) } else { Self::NONE }
     }
 
     /// The call has ended. It is neither moved nor changed, so that its drop, which looks at the same pointer, takes no

@@ -1,7 +1,7 @@
 //! Everybody who listens, and the word that calls read first.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -19,10 +19,16 @@ struct Listeners {
     /// The kinds that anybody wants. Relaxed: a call that runs while somebody begins to listen may miss its events, and
     /// one that runs while nobody listens any more finds an empty list.
     wanted: AtomicU32,
+    /// Whether a call has begun. Relaxed: who finds that it has not tries again under the lock.
+    has_called: AtomicBool,
     list: LazyLock<ArcSwap<List>>,
     /// Held while the list changes.
     changing: Mutex<()>,
 }
+
+/// What is wanted until a call has begun. With metrics the first call begins their publication: that it is wanted leads it
+/// to code that others do not pass.
+const WANTED_AT_FIRST: Kinds = if cfg!(feature = "metrics") { Kinds::CALLS } else { Kinds::NONE };
 
 static LISTENERS: Listeners = Listeners::new();
 
@@ -44,6 +50,11 @@ pub(crate) fn is_wanted(kinds: Kinds) -> bool {
         return true;
     }
     listeners().wanted.load(Ordering::Relaxed) & kinds.bits() != 0
+}
+
+/// A call has begun that was wanted, perhaps only because it is the first.
+pub(super) fn call_has_begun() {
+    listeners().call_has_begun();
 }
 
 /// Calls everybody who wants the event, on this thread, without a lock and without an allocation. Logs come first.
@@ -76,13 +87,26 @@ pub(crate) fn report_warning<'a>(kind: Kinds, event: impl FnOnce() -> Event<'a>)
 
 impl Listeners {
     const fn new() -> Self {
-        Self { wanted: AtomicU32::new(0), list: LazyLock::new(Default::default), changing: Mutex::new(()) }
+        Self {
+            wanted: AtomicU32::new(WANTED_AT_FIRST.bits()),
+            has_called: AtomicBool::new(false),
+            list: LazyLock::new(Default::default),
+            changing: Mutex::new(()),
+        }
+    }
+
+    fn call_has_begun(&self) {
+        if !self.has_called.load(Ordering::Relaxed) {
+            self.has_called.store(true, Ordering::Relaxed);
+            self.change(List::clone);
+        }
     }
 
     fn change(&self, next: impl FnOnce(&List) -> List) {
         let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let list = Arc::new(next(&self.list.load()));
-        let wanted = list.iter().fold(Kinds::NONE, |all, listener| all | listener.filter.kinds);
+        let at_first = if self.has_called.load(Ordering::Relaxed) { Kinds::NONE } else { WANTED_AT_FIRST };
+        let wanted = list.iter().fold(at_first, |all, listener| all | listener.filter.kinds);
         let old = self.list.swap(list);
         self.wanted.store(wanted.bits(), Ordering::Relaxed);
         drop(changing);

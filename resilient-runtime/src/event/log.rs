@@ -184,17 +184,21 @@ pub(super) fn are_warnings_written() -> bool {
     is_level_written(Level::WARN)
 }
 
-/// Writes the event to the subscriber, if that wants it, as a listener is called: a panic in a subscriber is counted,
-/// and events that it causes itself are not written.
+/// Writes the event to the subscriber, if that wants it.
 pub(super) fn hear(event: &Event<'_>) {
+    call(|| write(event));
+}
+
+/// Calls the subscriber as a listener is called: a panic in it is counted, and what it causes itself is not written.
+fn call(subscriber: impl FnOnce()) {
     /// Its address is that of this listener.
     static IDENTITY: u8 = 0;
-    listener::run(std::ptr::from_ref(&IDENTITY).addr(), || write(event));
+    listener::run(std::ptr::from_ref(&IDENTITY).addr(), subscriber);
 }
 
 /// Two places of the program give one name different settings.
 pub(crate) fn settings_conflict(conflict: &dyn Display) {
-    tracing::error!(target: "resilient::config", "{conflict}");
+    call(|| tracing::error!(target: "resilient::config", "{conflict}"));
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use crate::retry::driver::Retrying;
 
 /// An attempt, polled in its span.
 #[inline]
-pub fn in_attempt<F>(retrying: &Retrying<'_>, attempt: F) -> InSpan<F> {
-    in_span(retrying.span().clone_span(), attempt)
+pub fn in_attempt<'r, F>(retrying: &'r Retrying<'_>, attempt: F) -> InSpan<'r, F> {
+    in_span(retrying.span(), attempt)
 }
 
 /// Enters the span of an attempt on this thread, until the result is dropped.

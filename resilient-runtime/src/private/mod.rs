@@ -14,6 +14,7 @@ mod admitted;
 mod attempt_span;
 mod body;
 mod bulkhead;
+mod call;
 mod clone_checks;
 mod count;
 mod declined;
@@ -56,6 +57,7 @@ pub use bulkhead::{
     bulkhead, bulkhead_blocking, bulkhead_blocking_if_ok, bulkhead_blocking_if_result, bulkhead_blocking_on,
     bulkhead_if_ok, bulkhead_if_result, bulkhead_on,
 };
+pub use call::begin_call;
 pub use fallback::{
     Answer, AnswerNow, Awaited, IntoAnswer, answer, answerable, answerable_outcome, apply, cause, cause_of_outcome,
     forget, sift, unanswered,

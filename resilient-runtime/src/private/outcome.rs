@@ -72,7 +72,7 @@ impl<T, E> Returns<Result<T, E>> {
 
     /// A result that a fallback may have given. The call has ended.
     pub fn __resilient_answered(self, result: Result<T, E>, call: &Call) -> Result<T, E> {
-        ends(call, Outcome::by_itself(result.is_ok()));
+        call.end(Outcome::by_itself(result.is_ok()));
         result
     }
 
@@ -108,7 +108,7 @@ pub trait ReturnsPlain<T>: Sized {
 
     /// A value that a fallback may have given. The call has ended.
     fn __resilient_answered(self, value: T, call: &Call) -> T {
-        ends(call, Outcome::Success);
+        call.end(Outcome::Success);
         value
     }
 
@@ -201,7 +201,7 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
     where
         R: NoRefusal,
     {
-        ends(call, Outcome::Success);
+        call.end(Outcome::Success);
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -219,7 +219,7 @@ impl<T, R> Leaving<Result<T, Failure<NoError, R>>> {
 impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     /// Compiles for no `T`: a function without a `Result` cannot hold a refusal.
     pub fn __resilient_settled(self, call: &Call, into: impl FnOnce(Error) -> NoResult<T>) -> T {
-        ends(call, Outcome::of(&self.0));
+        call.end(Outcome::of(&self.0));
         match self.0 {
             Ok(value) => value,
             Err(Failure::Inner(never)) => match never {},
@@ -228,16 +228,8 @@ impl<T> Leaving<Result<T, Failure<NoError, Error>>> {
     }
 }
 
-/// Every call ends here. The first one begins the publication of metrics. Callers have an arm for each way to end, because
-/// a look at the whole outcome before that takes some ten instructions more.
-#[inline]
-fn ends(call: &Call, outcome: Outcome) {
-    #[cfg(feature = "metrics")]
-    crate::registry::metrics::publish::begin();
-    call.end(outcome);
-}
-
-/// The `Result` that the function returns, with a refusal as its error. The call has ended.
+/// The `Result` that the function returns, with a refusal as its error. The call has ended. There is an arm for each way
+/// to end, because a look at the whole outcome before that takes some ten instructions more.
 #[inline]
 #[allow(clippy::missing_errors_doc, reason = "the error is the function's own")]
 pub fn settled<T, E>(
@@ -247,15 +239,15 @@ pub fn settled<T, E>(
 ) -> Result<T, E> {
     match outcome {
         Ok(value) => {
-            ends(call, Outcome::Success);
+            call.end(Outcome::Success);
             Ok(value)
         }
         Err(Failure::Inner(error)) => {
-            ends(call, Outcome::Error);
+            call.end(Outcome::Error);
             Err(error)
         }
         Err(Failure::Refused(refusal)) => {
-            ends(call, Outcome::Refused(refusal.kind()));
+            call.end(Outcome::Refused(refusal.kind()));
             Err(into(refusal))
         }
     }
@@ -267,11 +259,11 @@ pub fn settled<T, E>(
 pub fn unrefused<T, E, R: NoRefusal>(outcome: Result<T, Failure<E, R>>, call: &Call) -> Result<T, E> {
     match outcome {
         Ok(value) => {
-            ends(call, Outcome::Success);
+            call.end(Outcome::Success);
             Ok(value)
         }
         Err(Failure::Inner(error)) => {
-            ends(call, Outcome::Error);
+            call.end(Outcome::Error);
             Err(error)
         }
         Err(Failure::Refused(refusal)) => refusal.never(),

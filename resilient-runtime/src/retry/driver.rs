@@ -8,7 +8,7 @@ use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
 use crate::core::random;
 use crate::core::retries_exhausted::{GiveUpReason, RetriesExhausted};
-use crate::core::span::AttemptSpan;
+use crate::core::span::{AttemptSpan, record_attempts};
 use crate::deadline::current as deadline;
 use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
@@ -17,7 +17,6 @@ use crate::retry::policy::RetryPolicy;
 use crate::retry::rules::{FindDelay, Rules};
 use crate::retry::schedule::{Decision, Schedule, Wait};
 use crate::retry::settings::Settings;
-use crate::retry::shows::Shows;
 
 /// The state of one call.
 #[derive(Debug)]
@@ -68,8 +67,17 @@ impl<'p> Retrying<'p> {
     /// Counts an attempt that is about to be made.
     #[inline]
     pub fn begin(&mut self) -> Attempt {
-        let elapsed = if self.schedule.made() == 0 { Duration::ZERO } else { self.clock.elapsed() };
-        let attempt = self.schedule.begin(self.settings, elapsed);
+        if self.schedule.made() > 0 {
+            return self.begin_next();
+        }
+        record_attempts(1);
+        self.schedule.begin(self.settings, Duration::ZERO)
+    }
+
+    #[cold]
+    fn begin_next(&mut self) -> Attempt {
+        let attempt = self.schedule.begin(self.settings, self.clock.elapsed());
+        record_attempts(attempt.number());
         self.span.begin(attempt.number());
         attempt
     }
@@ -144,25 +152,6 @@ impl<'p> Retrying<'p> {
     #[cold]
     pub(super) fn refuse_token(&mut self, delay: Duration) {
         self.schedule.refuse_token(delay);
-    }
-
-    /// The delay before another attempt; `None` if the outcome is the answer. For a retry without other settings that
-    /// look at the outcome; `is_worth_it` is which errors are worth another attempt. Notifies listeners.
-    #[inline]
-    pub(crate) fn delay_after<T, E, R: Refusal>(
-        &mut self,
-        function: Name,
-        outcome: &Result<T, Failure<E, R>>,
-        shows: impl Shows<E>,
-        is_worth_it: impl FnOnce(&E) -> bool,
-    ) -> Option<Duration> {
-        let verdict = self.look(outcome).retry_if(is_worth_it);
-        let next = self.next(&verdict);
-        self.report(function, outcome, &next, (None, shows));
-        match next {
-            Next::Done | Next::Exhausted => None,
-            Next::Delay(delay) | Next::TooLate(delay) => Some(delay),
-        }
     }
 
     /// Calls an observer before a delay.

@@ -173,7 +173,7 @@ where
     loop {
         let attempt = repeated.begin();
         // The outcome is dropped before the delay, so that it need not be `Send`.
-        let outcome = in_span(repeated.retrying.span().clone_span(), operation()).await;
+        let outcome = in_span(repeated.retrying.span(), operation()).await;
         let delay = match repeated.next(attempt, outcome) {
             (outcome, Next::Done) => return repeated.ended(outcome, false),
             (outcome, Next::Exhausted) => return repeated.ended(outcome, true),

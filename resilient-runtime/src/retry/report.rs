@@ -1,9 +1,9 @@
-//! What listeners are notified of between the attempts of a call.
+//! What is counted between the attempts of a call, and what listeners are notified of.
 
 use std::time::Duration;
 
 use crate::core::error::{Failure, Refusal};
-use crate::core::function_counts::{Count, count};
+use crate::core::function_counts::{Count, count, count_rare};
 use crate::core::name::Name;
 use crate::core::retries_exhausted::GiveUpReason;
 use crate::deadline::current as deadline;
@@ -32,6 +32,42 @@ enum Follows {
 }
 
 impl Retrying<'_> {
+    /// The delay before another attempt; `None` if the outcome is the answer. For a retry without other settings that
+    /// look at the outcome; `is_worth_it` is which errors are worth another attempt. Notifies listeners.
+    #[inline]
+    pub(crate) fn delay_after<T, E, R: Refusal>(
+        &mut self,
+        function: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        shows: impl Shows<E>,
+        is_worth_it: impl FnOnce(&E) -> bool,
+    ) -> Option<Duration> {
+        if outcome.is_ok() {
+            self.count_good(function);
+            return None;
+        }
+        self.delay_after_failure(function, outcome, shows, is_worth_it)
+    }
+
+    /// Out of line, so that a call that succeeds does not call a function here.
+    #[cold]
+    #[inline(never)]
+    fn delay_after_failure<T, E, R: Refusal>(
+        &mut self,
+        function: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        shows: impl Shows<E>,
+        is_worth_it: impl FnOnce(&E) -> bool,
+    ) -> Option<Duration> {
+        let verdict = self.look(outcome).retry_if(is_worth_it);
+        let next = self.next(&verdict);
+        self.report(function, outcome, &next, (None, shows));
+        match next {
+            Next::Done | Next::Exhausted => None,
+            Next::Delay(delay) | Next::TooLate(delay) => Some(delay),
+        }
+    }
+
     /// Notifies listeners of what follows an attempt: of a delay, or that attempts, time or tokens have run out. Not once
     /// the deadline above is over, of which its timeout notifies them.
     #[inline]
@@ -42,31 +78,48 @@ impl Retrying<'_> {
         next: &Next,
         (rules, shows): (Option<&Rules<E>>, impl Shows<E>),
     ) {
-        self.count(function, outcome, next);
-        if !matches!(next, Next::Done) && is_wanted(Kinds::RETRIES) {
-            self.report_wanted(function, outcome, next, rules, &shows);
+        match next {
+            Next::Done if outcome.is_ok() => self.count_good(function),
+            Next::Done => count_rare(function, Count::NotRetried),
+            Next::Delay(_) | Next::Exhausted | Next::TooLate(_) => {
+                self.report_failure(function, outcome, next, rules, &shows);
+            }
         }
     }
 
-    /// Counts the attempt, and the call if this is its last.
-    #[inline]
-    fn count<T, E, R: Refusal>(&self, function: Name, outcome: &Result<T, Failure<E, R>>, next: &Next) {
-        count(
-            function,
-            match (next, outcome) {
-                (Next::Delay(_), Ok(_)) => Count::AfterValue,
-                (Next::Delay(_), Err(Failure::Inner(_))) => Count::AfterError,
-                (Next::Delay(_), Err(Failure::Refused(refusal))) => Count::after(refusal.as_error().kind()),
-                (Next::Exhausted | Next::TooLate(_), _) => Count::GivenUp,
-                (Next::Done, Err(_)) => Count::NotRetried,
-                (Next::Done, Ok(_)) if self.made() == 1 => Count::FirstAttemptGood,
-                (Next::Done, Ok(_)) => Count::LaterAttemptGood,
-            },
-        );
-    }
-
+    /// Out of line, so that a call that succeeds does not call a function here.
     #[cold]
     #[inline(never)]
+    fn report_failure<T, E, R: Refusal>(
+        &self,
+        function: Name,
+        outcome: &Result<T, Failure<E, R>>,
+        next: &Next,
+        rules: Option<&Rules<E>>,
+        shows: &impl Shows<E>,
+    ) {
+        let what = if let Next::Delay(_) = next { Self::cause(outcome) } else { Count::GivenUp };
+        count_rare(function, what);
+        if is_wanted(Kinds::RETRIES) {
+            self.report_wanted(function, outcome, next, rules, shows);
+        }
+    }
+
+    /// Why another attempt follows.
+    fn cause<T, E, R: Refusal>(outcome: &Result<T, Failure<E, R>>) -> Count {
+        match outcome {
+            Ok(_) => Count::AfterValue,
+            Err(Failure::Inner(_)) => Count::AfterError,
+            Err(Failure::Refused(refusal)) => Count::after(refusal.as_error().kind()),
+        }
+    }
+
+    /// Counts a call whose last attempt was good.
+    #[inline]
+    pub(super) fn count_good(&self, function: Name) {
+        count(function, if self.made() == 1 { Count::FirstAttemptGood } else { Count::LaterAttemptGood });
+    }
+
     fn report_wanted<T, E, R: Refusal>(
         &self,
         function: Name,

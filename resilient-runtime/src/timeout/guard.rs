@@ -215,7 +215,10 @@ impl<F: Future> Running<F> {
         let polled = this.body.poll(context);
         drop(polling);
         match polled {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Ready(output) => {
+                limit.is_kept();
+                Poll::Ready(Ok(output))
+            }
             Poll::Pending => wait(limit, ends, this.deadline, this.sleep, context).map(Err),
         }
     }
@@ -228,13 +231,7 @@ impl<F: Future> Future for LimitedBody<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut running = self.project().running;
         match running.as_mut().as_pin_mut().map(|running| running.poll(context)) {
-            Some(Poll::Ready(Ok(output))) => {
-                #[cfg(feature = "readings")]
-                if let Some(running) = running.as_pin_mut() {
-                    running.limit.limit.is_kept();
-                }
-                Poll::Ready(Ok(output))
-            }
+            Some(Poll::Ready(Ok(output))) => Poll::Ready(Ok(output)),
             Some(Poll::Ready(Err(ended))) => {
                 let attempt = running.as_mut().as_pin_mut().and_then(|running| running.limit.attempt_of(ended));
                 dropped::by_limit(ended.nanos(), || running.set(None));

@@ -13,7 +13,7 @@
 //! async fn user(id: u64) -> Result<User, ApiError> {
 //!     const __RESILIENT_POLICY: &RetrySettings = &RetrySettings::max_attempts(RetrySettings::DEFAULT, 4);
 //!     static __RESILIENT_SLOTS: [Slot; 1] = [Slot::retry(__RESILIENT_POLICY)];
-//!     let __resilient_call = Call::begin(const { Name::new(&PATH) }, true);
+//!     let __resilient_call = begin_call(const { Name::new(&PATH) }, true);
 //!     unrefused({
 //!         let __resilient_policy = __RESILIENT_POLICY;
 //!         let mut __resilient_retrying = retrying(&__RESILIENT_SLOTS[0], __resilient_policy, false);

@@ -1,5 +1,6 @@
 //! Spans where the feature is on.
 
+use std::cell::Cell;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -7,27 +8,48 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tracing::field::Value;
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Entered, EnteredSpan, Record};
+use tracing::span::Record;
 use tracing::{Dispatch, debug_span, dispatcher};
 
 use crate::core::isolated::panics;
 
 /// A span, or none.
-#[derive(Clone, Debug)]
-pub(crate) struct Span(tracing::Span);
+#[derive(Debug)]
+pub(crate) struct Span(BoxedSpan);
 
 impl Span {
     /// That of the code on this thread.
     #[inline]
     pub(crate) fn current() -> Self {
-        Self(if is_traced() { tracing::Span::current() } else { tracing::Span::none() })
+        Self(if is_traced() { BoxedSpan::made(tracing::Span::current) } else { BoxedSpan(None) })
     }
 
     /// Enters it on this thread, until the result is dropped.
     #[inline]
-    pub(crate) fn entered(self) -> Option<EnteredSpan> {
-        if self.0.is_none() { None } else { Some(self.0.entered()) }
+    pub(crate) fn entered(self) -> InsideOwn {
+        InsideOwn::of(self.0)
     }
+}
+
+thread_local! {
+    /// Whether a subscriber runs on this thread that was called here.
+    static IS_CALLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls a subscriber. A panic in it is caught.
+fn call(subscriber: impl FnOnce()) {
+    let before = IS_CALLED.replace(true);
+    panics(subscriber);
+    IS_CALLED.set(before);
+}
+
+/// Asks a subscriber for something. `None` if it panics, and for what it causes itself, which could go on without end.
+fn ask<T>(subscriber: impl FnOnce() -> T) -> Option<T> {
+    let mut answer = None;
+    if !IS_CALLED.get() {
+        call(|| answer = Some(subscriber()));
+    }
+    answer
 }
 
 /// Whether any subscriber wants anything: one relaxed load.
@@ -36,7 +58,8 @@ fn is_traced() -> bool {
     LevelFilter::current() != LevelFilter::OFF
 }
 
-/// The span of the attempt under way. The first has none, so that a call without retries makes no span.
+/// The span of the attempt under way. The first has none, so that a call without retries makes no span. The future of an
+/// attempt refers to it, and has no span of its own that would have to be dropped.
 #[derive(Debug)]
 pub(crate) struct AttemptSpan {
     delay_ms: f64,
@@ -53,26 +76,10 @@ impl AttemptSpan {
         self.delay_ms = delay.as_secs_f64() * 1e3;
     }
 
-    /// The attempt of this number begins.
-    #[inline]
+    /// The attempt of this number begins, which is not the first.
     pub(crate) fn begin(&mut self, number: u32) {
-        record_attempts(number);
-        if number > 1 {
-            self.make(number);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn make(&mut self, number: u32) {
         let delay_ms = self.delay_ms;
-        let span = debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms);
-        self.span = BoxedSpan((!span.is_none()).then(|| Box::new(span)));
-    }
-
-    #[inline]
-    pub(crate) fn clone_span(&self) -> BoxedSpan {
-        self.span.clone()
+        self.span = BoxedSpan::made(|| debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms));
     }
 
     /// Enters it on this thread, until the result is dropped.
@@ -83,23 +90,25 @@ impl AttemptSpan {
 
     /// The same, with a result that borrows nothing.
     #[inline]
-    pub(crate) fn entered(&self) -> Option<EnteredSpan> {
-        self.span.0.as_deref().map(|span| span.clone().entered())
+    pub(crate) fn entered(&self) -> InsideOwn {
+        InsideOwn::of(match &self.span.0 {
+            None => BoxedSpan(None),
+            Some(span) => BoxedSpan::made(|| span.as_ref().clone()),
+        })
     }
 }
 
 /// A span, or none: in a box, so that the futures of calls stay small. What is done with a span is out of line and cannot
 /// unwind, so that a call without one asks for a null pointer and has nothing to drop.
 #[derive(Debug)]
-pub(crate) struct BoxedSpan(Option<Box<tracing::Span>>);
+struct BoxedSpan(Option<Box<tracing::Span>>);
 
-impl Clone for BoxedSpan {
-    #[inline]
-    fn clone(&self) -> Self {
-        match &self.0 {
-            None => Self(None),
-            Some(span) => Self(Some(cloned(span))),
-        }
+impl BoxedSpan {
+    /// What a subscriber makes, if it wants it.
+    #[cold]
+    #[inline(never)]
+    fn made(make: impl FnOnce() -> tracing::Span) -> Self {
+        Self(ask(make).filter(|span| !span.is_none()).map(Box::new))
     }
 }
 
@@ -116,16 +125,9 @@ impl Drop for BoxedSpan {
 
 #[cold]
 #[inline(never)]
-#[expect(clippy::unnecessary_box_returns, reason = "a span in a future is a pointer, and made out of line")]
-fn cloned(span: &tracing::Span) -> Box<tracing::Span> {
-    Box::new(span.clone())
-}
-
-#[cold]
-#[inline(never)]
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
 extern "C" fn drop_span(span: Box<tracing::Span>) {
-    panics(|| drop(span));
+    call(|| drop(span));
 }
 
 /// The thread is in a span, if there is one, until this is dropped.
@@ -153,39 +155,62 @@ impl Drop for Inside<'_> {
     }
 }
 
+/// As [`Inside`], with a span of its own.
+#[must_use = "dropped at once, the span is left at once"]
+pub(crate) struct InsideOwn(BoxedSpan);
+
+impl InsideOwn {
+    #[inline]
+    fn of(span: BoxedSpan) -> Self {
+        if let Some(span) = &span.0 {
+            enter(span);
+        }
+        Self(span)
+    }
+}
+
+impl Drop for InsideOwn {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(span) = &self.0.0 {
+            exit(span);
+        }
+    }
+}
+
 #[cold]
 #[inline(never)]
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
 extern "C" fn enter(span: &tracing::Span) {
-    panics(|| _ = span.with_subscriber(|(id, dispatch)| dispatch.enter(id)));
+    call(|| _ = span.with_subscriber(|(id, dispatch)| dispatch.enter(id)));
 }
 
 #[cold]
 #[inline(never)]
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
 extern "C" fn exit(span: &tracing::Span) {
-    panics(|| _ = span.with_subscriber(|(id, dispatch)| dispatch.exit(id)));
+    call(|| _ = span.with_subscriber(|(id, dispatch)| dispatch.exit(id)));
 }
 
 /// The span of an attempt beside another. The first has none.
 #[derive(Debug)]
-pub(crate) struct HedgeSpan(Option<Span>);
+pub(crate) struct HedgeSpan(BoxedSpan);
 
 impl HedgeSpan {
-    pub(crate) const NONE: Self = Self(None);
+    pub(crate) const NONE: Self = Self(BoxedSpan(None));
 
     /// The attempt of this number begins, after this delay.
     #[cold]
     pub(crate) fn begin(number: u32, delay: Duration) -> Self {
         let delay_ms = delay.as_secs_f64() * 1e3;
-        let span = debug_span!(target: "resilient::hedge", "attempt", attempt = number, delay_ms);
-        Self((!span.is_none()).then_some(Span(span)))
+        let make = || debug_span!(target: "resilient::hedge", "attempt", attempt = number, delay_ms);
+        Self(BoxedSpan::made(make))
     }
 
     /// Enters it on this thread, until the result is dropped.
     #[inline]
-    pub(crate) fn entered(&self) -> Option<Entered<'_>> {
-        self.0.as_ref().map(|Span(span)| span.enter())
+    pub(crate) fn entered(&self) -> Inside<'_> {
+        Inside::of(&self.0)
     }
 }
 
@@ -202,8 +227,8 @@ pub(crate) fn record_attempts(made: u32) {
 
 #[cold]
 #[inline(never)]
-fn record_in_current(made: u32) {
-    dispatcher::get_default(|dispatch| record(dispatch, made));
+extern "C" fn record_in_current(made: u32) {
+    ask(|| dispatcher::get_default(|dispatch| record(dispatch, made)));
 }
 
 fn record(dispatch: &Dispatch, made: u32) {
@@ -217,20 +242,20 @@ fn record(dispatch: &Dispatch, made: u32) {
 pin_project! {
     /// A future that is polled in a span.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct InSpan<F> {
-        span: BoxedSpan,
+    pub struct InSpan<'s, F> {
+        span: &'s BoxedSpan,
         #[pin]
         future: F,
     }
 }
 
-/// The future, polled in this span.
+/// The future of an attempt, polled in its span.
 #[inline]
-pub(crate) const fn in_span<F>(span: BoxedSpan, future: F) -> InSpan<F> {
-    InSpan { span, future }
+pub(crate) const fn in_span<F>(attempt: &AttemptSpan, future: F) -> InSpan<'_, F> {
+    InSpan { span: &attempt.span, future }
 }
 
-impl<F: Future> Future for InSpan<F> {
+impl<F: Future> Future for InSpan<'_, F> {
     type Output = F::Output;
 
     #[inline]

@@ -37,11 +37,6 @@ impl AttemptSpan {
     pub(crate) const fn begin(&mut self, _: u32) {}
 
     #[inline]
-    pub(crate) const fn clone_span(&self) -> Span {
-        Span
-    }
-
-    #[inline]
     pub(crate) const fn enter(&self) -> Entered {
         Entered
     }
@@ -75,6 +70,6 @@ pub(crate) const fn record_attempts(_: u32) {}
 
 /// The future itself.
 #[inline]
-pub(crate) fn in_span<F>(_: Span, future: F) -> F {
+pub(crate) fn in_span<F>(_: &AttemptSpan, future: F) -> F {
     future
 }

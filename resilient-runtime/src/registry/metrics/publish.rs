@@ -1,5 +1,6 @@
 //! Publication by the `metrics` facade.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
@@ -47,7 +48,8 @@ fn start() {
 /// first named state or pipeline is made. Call it before a page is rendered whose numbers are to be those of now, at the
 /// end of a program, and in the child of a fork, which has no such thread.
 ///
-/// A panic in the recorder is caught. Publications of several threads come one after the other.
+/// A panic in the recorder is caught. Publications of several threads come one after the other; one that the recorder
+/// itself asks for, in the middle of another, does nothing.
 ///
 /// ```
 /// # use resilient_runtime as resilient;
@@ -55,8 +57,16 @@ fn start() {
 /// ```
 pub fn publish() {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    thread_local! {
+        static IS_PUBLISHING: Cell<bool> = const { Cell::new(false) };
+    }
+    if IS_PUBLISHING.replace(true) {
+        return;
+    }
+    let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     panics(|| with_recorder(publish_to));
+    drop(alone);
+    IS_PUBLISHING.set(false);
 }
 
 fn publish_to(recorder: &dyn Recorder) {
