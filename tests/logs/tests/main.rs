@@ -2,6 +2,7 @@
 
 mod attempts;
 mod events;
+mod faulty;
 mod field;
 mod harmless;
 mod table;
