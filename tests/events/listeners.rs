@@ -1,10 +1,12 @@
 //! Who is called, when, and what a listener cannot harm.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use resilient::events::Kinds;
+use resilient::events::{Kinds, Subscription};
+use resilient::{Error, circuit_breaker, retry};
 
 use crate::{Heard, breaker};
 
@@ -74,6 +76,52 @@ fn a_listener_that_blocks_does_not_hold_up_other_threads() {
     released.wait();
     blocked.join().unwrap();
     assert_eq!(heard.take().len(), 1);
+}
+
+#[circuit_breaker(name = "blocked at the end")]
+fn called() -> Result<(), Error> {
+    Ok(())
+}
+
+#[test]
+fn a_listener_that_blocks_at_the_end_of_a_call_holds_up_that_call_alone() {
+    let (says, is_there) = channel();
+    let (release, released) = channel::<()>();
+    let first = Mutex::new(Some((says, released)));
+    let events = resilient::events().kinds(Kinds::CALLS).function(path!("called")).unwrap();
+    let blocking = events.subscribe(move |_| {
+        let Some((says, released)) = first.lock().unwrap().take() else { return };
+        says.send(()).expect("the test waits");
+        assert!(released.recv().is_err());
+    });
+    let blocked = thread::spawn(called);
+    is_there.recv().unwrap();
+    let heard = Heard::default();
+    let watching = heard.listen(events);
+    (0..100).for_each(|_| called().unwrap());
+    assert_eq!(heard.take().len(), 100, "who begins to listen meanwhile is called");
+    drop((watching, blocking));
+    called().unwrap();
+    drop(release);
+    blocked.join().unwrap().unwrap();
+    assert_eq!(breaker("blocked at the end").stats().successful_calls, 102);
+}
+
+#[retry(max_attempts = 3, base_delay = 1s)]
+async fn begins_to_listen(watching: &Mutex<Option<Subscription>>, heard: &Heard) -> Result<(), &'static str> {
+    let events = resilient::events().kinds(Kinds::RETRIES).function(path!("begins_to_listen")).unwrap();
+    watching.lock().unwrap().get_or_insert_with(|| heard.listen(events));
+    Err("down")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_that_comes_in_the_middle_of_a_call_hears_the_rest() {
+    let (watching, heard) = (Mutex::default(), Heard::default());
+    assert_eq!(begins_to_listen(&watching, &heard).await, Err("down"));
+    assert_eq!(heard.take().len(), 3, "two retries, and that there is no further one");
+    drop(watching.lock().unwrap().take());
+    assert_eq!(begins_to_listen(&watching, &heard).await, Err("down"));
+    assert_eq!(heard.take().len(), 3, "it listens anew");
 }
 
 #[test]
