@@ -159,12 +159,14 @@ fn panels() -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn each_panel_has_a_title_a_unit_and_queries_of_the_data_source_that_is_chosen() {
+fn each_panel_has_a_title_a_description_a_unit_and_queries_of_the_data_source_that_is_chosen() {
     let panels = panels();
     let ids: BTreeSet<u64> = panels.iter().filter_map(|panel| panel["id"].as_u64()).collect();
     assert_eq!(ids.len(), panels.len(), "each has a number of its own");
     for panel in &panels {
-        assert!(panel["title"].as_str().is_some_and(|title| !title.is_empty()), "{panel}");
+        for text in [&panel["title"], &panel["description"]] {
+            assert!(text.as_str().is_some_and(|text| !text.is_empty()), "{panel}");
+        }
         assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{panel}");
         let queries = panel["targets"].as_array().expect("it has queries");
         assert!(!queries.is_empty(), "{panel}");
