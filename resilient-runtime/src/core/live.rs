@@ -54,8 +54,34 @@ impl<T> Live<T> {
     pub(crate) fn get(&self) -> &T {
         match self.later.get() {
             None => &self.first,
-            Some(later) => later.values.get(later.number.load(Ordering::Acquire)).unwrap_or(&self.first),
+            Some(later) => self.later(later),
         }
+    }
+
+    /// Not inlined, so that calls by the first settings take a load and a branch, and callers stay small enough to be inlined.
+    #[cfg(feature = "config")]
+    #[cold]
+    #[inline(never)]
+    fn later<'a>(&'a self, later: &'a Later<T>) -> &'a T {
+        later.values.get(later.number.load(Ordering::Acquire)).unwrap_or(&self.first)
+    }
+
+    /// The number of what is in force: 0 for the first, and the same for settings that come back.
+    #[cfg(feature = "config")]
+    pub(crate) fn number(&self) -> u32 {
+        self.later.get().map_or(0, |later| later.number.load(Ordering::Acquire))
+    }
+
+    /// The settings of a number.
+    #[cfg(feature = "config")]
+    pub(crate) fn of_number(&self, number: u32) -> Option<&T> {
+        if number == 0 { Some(&self.first) } else { self.later.get()?.values.get(number) }
+    }
+
+    /// Without the feature `config` there are only the first.
+    #[cfg(not(feature = "config"))]
+    pub(crate) const fn of_number(&self, _: u32) -> Option<&T> {
+        Some(&self.first)
     }
 
     /// Puts the first settings into force that `is_it`, or new ones. If there have been more than a million, those in

@@ -9,8 +9,9 @@ use pin_project_lite::pin_project;
 use crate::core::clock;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::deadline::wait::wait_blocking;
-use crate::rate_limit::limiter::{RateLimiter, TooSoon};
+use crate::rate_limit::limiter::RateLimiter;
 use crate::rate_limit::signal::{Signal, Signals};
+use crate::rate_limit::take::TooSoon;
 use crate::rate_limit::waiting::{InQueue, PermitWait};
 
 impl RateLimiter {
@@ -59,16 +60,27 @@ impl RateLimiter {
     }
 
     /// Whether a call begins now; if not, it may wait.
+    #[inline]
     pub(crate) fn begins(&self, permits: u32) -> Result<bool, Error> {
-        self.begins_within(permits, self.policy().wait())
+        match self.try_take(permits) {
+            Ok(()) => Ok(true),
+            // Only such a call asks how long it may wait.
+            Err(too_soon) => self.begins_later(too_soon, self.longest_wait()),
+        }
     }
 
     fn begins_within(&self, permits: u32, max_wait: Duration) -> Result<bool, Error> {
         match self.try_take(permits) {
             Ok(()) => Ok(true),
-            Err(too_soon) if max_wait.is_zero() || too_soon.wait.is_none() => Err(self.refused(too_soon)),
-            Err(_) => Ok(false),
+            Err(too_soon) => self.begins_later(too_soon, max_wait),
         }
+    }
+
+    /// `Ok(false)`: a call that does not begin now may wait.
+    #[cold]
+    #[inline(never)]
+    fn begins_later(&self, too_soon: TooSoon, max_wait: Duration) -> Result<bool, Error> {
+        if max_wait.is_zero() || too_soon.wait.is_none() { Err(self.refused(too_soon)) } else { Ok(false) }
     }
 
     fn wait_blocking(&self, permits: u32, max_wait: Duration) -> Result<(), Error> {
@@ -90,7 +102,7 @@ impl RateLimiter {
         signals: &impl Signals<T, E>,
     ) -> Result<T, Failure<E>> {
         if !self.begins(permits)? {
-            self.wait_blocking(permits, self.policy().wait())?;
+            self.wait_blocking(permits, self.longest_wait())?;
         }
         let outcome = body();
         self.hold_after(&outcome, signals);

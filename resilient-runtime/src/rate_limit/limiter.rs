@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::check::nanos;
-use crate::core::clock::{self, Resolution};
+use crate::core::clock;
 use crate::core::error::Error;
 use crate::core::live::Live;
 use crate::core::name::Name;
@@ -21,9 +21,10 @@ use crate::event::listeners::report;
 use crate::event::refusal_events::RateLimited;
 use crate::rate_limit::bucket::Bucket;
 use crate::rate_limit::machine::Machine;
-use crate::rate_limit::permit_word::{LONG, PermitWord, Seen};
+use crate::rate_limit::permit_word::PermitWord;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::rate_limit::queue::Queue;
+use crate::rate_limit::take::TooSoon;
 
 /// Limits how many calls begin in a span of time, and stops everybody for as long as the server asks. Callers that wait
 /// are served in the order of arrival, sync and async ones in one queue.
@@ -42,20 +43,32 @@ use crate::rate_limit::queue::Queue;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: Name,
-    in_force: Live<Arc<RateLimitPolicy>>,
-    /// What the word counts, if it can be open.
-    bucket: Option<Bucket>,
+    pub(super) in_force: Live<InForce>,
     /// A [`PermitWord`]. Relaxed: it says all by itself. Calls take permits by compare-exchanges of one word, and the queue,
     /// which has the permits while the word is closed, is behind its lock. Who comes after a hold finds the closed word or
     /// a later one, because no thread reads an older value of a word than one that it knows to be written.
-    word: AtomicU64,
+    pub(super) word: AtomicU64,
     queue: Mutex<Queue>,
-    totals: Totals<3>,
+    pub(super) totals: Totals<3>,
 }
 
-const ACCEPTED: usize = 0;
+pub(super) const ACCEPTED: usize = 0;
 const REJECTED: usize = 1;
 const HOLDS: usize = 2;
+
+/// The settings in force, and what follows from them.
+#[derive(Debug)]
+pub(super) struct InForce {
+    pub(super) policy: Arc<RateLimitPolicy>,
+    /// What the word counts by them, if it can be open.
+    pub(super) bucket: Option<Bucket>,
+}
+
+impl InForce {
+    fn new(policy: Arc<RateLimitPolicy>) -> Self {
+        Self { bucket: Machine::bucket_of(&policy), policy }
+    }
+}
 
 /// Totals of a rate limit since it was made. From [`RateLimiter::stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,8 +100,7 @@ impl RateLimiter {
     fn of(name: Name, policy: Arc<RateLimitPolicy>, totals: Totals<3>) -> Self {
         let queue = Queue::new(Machine::new(&policy));
         let word = AtomicU64::new(queue.word(clock::EARLIEST).bits());
-        let bucket = queue.machine.bucket();
-        Self { name, in_force: Live::new(policy), bucket, word, queue: Mutex::new(queue), totals }
+        Self { name, in_force: Live::new(InForce::new(policy)), word, queue: Mutex::new(queue), totals }
     }
 
     /// A new rate limit with the name and the settings of this one, for state of which there is much, such as one for
@@ -108,7 +120,7 @@ impl RateLimiter {
     /// ```
     #[must_use]
     pub fn light(&self) -> Self {
-        Self::of(self.name, Arc::clone(self.in_force.get()), Totals::plain())
+        Self::of(self.name, Arc::clone(&self.in_force.get().policy), Totals::plain())
     }
 
     /// Its name, or the path of the only function that uses it.
@@ -118,21 +130,26 @@ impl RateLimiter {
 
     /// Its settings.
     pub fn policy(&self) -> RateLimitPolicy {
-        **self.in_force.get()
+        *self.in_force.get().policy
+    }
+
+    /// How long a call waits for its permits.
+    pub(super) fn longest_wait(&self) -> Duration {
+        self.in_force.get().policy.wait()
     }
 
     /// Changes its settings. The permits that were taken count on, also by the new rate; a hold and the totals stay, and
-    /// calls that wait keep their places. From then on calls take their permits from the queue: the word of a bucket
-    /// counts in a unit of that bucket, and a call may still have the one of before.
+    /// calls that wait keep their places. After fifteen different settings calls take their permits from the queue, because the
+    /// word has no number for further ones.
     #[cfg(feature = "config")]
     pub(crate) fn change_policy(&self, policy: RateLimitPolicy) {
-        if **self.in_force.get() == policy {
+        if self.policy() == policy {
             return;
         }
         let waker = {
             let mut queue = self.queue();
-            self.in_force.replace(|known| **known == policy, || Arc::new(policy));
-            queue.change(&policy, clock::nanos());
+            let in_force = self.in_force.replace(|it| *it.policy == policy, || InForce::new(Arc::new(policy)));
+            queue.change(&in_force.policy, self.in_force.number(), clock::nanos());
             // The first of those who wait has computed by the rate of before when it begins.
             queue.wake_first()
         };
@@ -159,76 +176,6 @@ impl RateLimiter {
         self.try_take(permits).map_err(|refusal| self.refused(refusal))
     }
 
-    /// Takes permits if they are free now and nobody waits; a failure does not count as a refusal.
-    #[inline]
-    pub(super) fn try_take(&self, permits: u32) -> Result<(), TooSoon> {
-        let cost = u64::from(permits.max(1));
-        match self.word().seen() {
-            Seen::Open(moment) => self.take_from_word(moment, cost)?,
-            Seen::Reached { until, is_long } if cost == 1 => self.take_if_over(until, is_long)?,
-            Seen::Reached { .. } | Seen::Closed => self.take_from_queue(clock::nanos(), cost)?,
-        }
-        self.totals.add_one(ACCEPTED);
-        Ok(())
-    }
-
-    fn word(&self) -> PermitWord {
-        PermitWord::from_bits(self.word.load(Ordering::Relaxed))
-    }
-
-    /// While the word is open.
-    #[inline]
-    fn take_from_word(&self, moment: u64, cost: u64) -> Result<(), TooSoon> {
-        let Some(bucket) = &self.bucket else { return Ok(()) };
-        let now = clock::nanos();
-        let after = bucket.take_narrow(moment, since_origin(now), cost).and_then(PermitWord::open);
-        if after.is_some_and(|after| self.change(moment, after)) { Ok(()) } else { self.take_again(bucket, now, cost) }
-    }
-
-    #[inline]
-    fn change(&self, moment: u64, after: PermitWord) -> bool {
-        self.word.compare_exchange(moment, after.bits(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
-    }
-
-    /// Another thread changed the word at the same time, or the permits are not free, or what follows does not fit.
-    #[inline(never)]
-    fn take_again(&self, bucket: &Bucket, now: u64, cost: u64) -> Result<(), TooSoon> {
-        while let Seen::Open(moment) = self.word().seen() {
-            match bucket.take(moment.into(), since_origin(now), cost) {
-                Ok(after) => match PermitWord::open(after) {
-                    Some(after) if self.change(moment, after) => return Ok(()),
-                    Some(_) => {}
-                    None => break,
-                },
-                // Of a longer one the word is to say so, and it may be longer than there can ever be.
-                Err(wait) if wait < LONG && cost == 1 => return Err(TooSoon { wait: Some(wait) }),
-                Err(_) => break,
-            }
-        }
-        self.take_from_queue(now, cost)
-    }
-
-    /// While the limit is reached.
-    fn take_if_over(&self, until: u64, is_long: bool) -> Result<(), TooSoon> {
-        if is_long {
-            let left = until.saturating_sub(Resolution::for_spans_of(Duration::from_nanos(LONG)).nanos());
-            if left >= LONG {
-                return Err(TooSoon { wait: Some(left) });
-            }
-        }
-        let now = clock::nanos();
-        if now < until { Err(TooSoon { wait: Some(until - now) }) } else { self.take_from_queue(now, 1) }
-    }
-
-    #[inline(never)]
-    fn take_from_queue(&self, now: u64, cost: u64) -> Result<(), TooSoon> {
-        // One permit always fits.
-        if cost > 1 && cost > self.in_force.get().capacity() {
-            return Err(TooSoon { wait: None });
-        }
-        self.queue().try_take(now, cost).map_err(|wait| TooSoon { wait: Some(wait) })
-    }
-
     /// A place in the queue.
     ///
     /// # Errors
@@ -240,7 +187,7 @@ impl RateLimiter {
         let cost = u64::from(permits.max(1));
         let mut queue = self.queue();
         let wait = queue.wait(clock::nanos(), cost);
-        if wait > nanos(longest) || queue.waiting() as u64 >= self.in_force.get().most_waiting() {
+        if wait > nanos(longest) || queue.waiting() as u64 >= self.in_force.get().policy.most_waiting() {
             drop(queue);
             return Err(self.refused(TooSoon { wait: Some(wait) }));
         }
@@ -307,6 +254,10 @@ impl RateLimiter {
         }
     }
 
+    pub(super) fn word(&self) -> PermitWord {
+        PermitWord::from_bits(self.word.load(Ordering::Relaxed))
+    }
+
     /// The queue, with all that calls did without it. Until it is dropped, they wait for its lock.
     pub(super) fn queue(&self) -> ClosedQueue<'_> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -317,12 +268,6 @@ impl RateLimiter {
         }
         ClosedQueue { queue, word: &self.word }
     }
-}
-
-/// A moment as an open word counts it.
-#[inline]
-const fn since_origin(at: u64) -> u64 {
-    at.saturating_sub(clock::EARLIEST)
 }
 
 /// The queue, locked, while the word is closed.
@@ -354,13 +299,6 @@ impl Drop for ClosedQueue<'_> {
     }
 }
 
-/// A call that may not begin now.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TooSoon {
-    /// How long it would have to wait, in nanoseconds; `None` if it can never begin.
-    pub(super) wait: Option<u64>,
-}
-
 impl SharedState for RateLimiter {
     type Policy = RateLimitPolicy;
     const KIND: &'static str = "rate limit";
@@ -370,7 +308,7 @@ impl SharedState for RateLimiter {
     }
 
     fn made_with(&self) -> RateLimitPolicy {
-        **self.in_force.first()
+        *self.in_force.first().policy
     }
 
     /// A hold of no time stops nobody.

@@ -29,15 +29,18 @@ enum Permits {
     },
 }
 
+/// In nanoseconds.
+fn span(policy: &RateLimitPolicy) -> u64 {
+    nanos(policy.span()).max(1)
+}
+
 impl Machine {
     pub(super) fn new(policy: &RateLimitPolicy) -> Self {
-        let per = nanos(policy.span()).max(1);
-        let permits = match (policy.permits(), policy.most_at_once()) {
+        let span = span(policy);
+        let permits = match (policy.permits(), Self::bucket_of(policy)) {
             (None, _) => Permits::Any,
-            (Some(permits), None) => Permits::Window(Window::new(permits, per)),
-            (Some(permits), Some(burst)) => {
-                Permits::Bucket { bucket: Bucket::new(permits, per, burst), span: per, full_at: 0 }
-            }
+            (Some(permits), None) => Permits::Window(Window::new(permits, span)),
+            (Some(_), Some(bucket)) => Permits::Bucket { bucket, span, full_at: 0 },
         };
         Self { permits, hold: Hold::default() }
     }
@@ -126,24 +129,23 @@ impl Machine {
         self.hold.end();
     }
 
-    /// The bucket, if there is one.
-    pub(super) const fn bucket(&self) -> Option<Bucket> {
-        match self.permits {
-            Permits::Bucket { bucket, .. } => Some(bucket),
-            Permits::Any | Permits::Window(_) => None,
-        }
+    /// The bucket of these settings, if they have one.
+    pub(super) fn bucket_of(policy: &RateLimitPolicy) -> Option<Bucket> {
+        Some(Bucket::new(policy.permits()?, span(policy), policy.most_at_once()?))
     }
 
     /// The word by which calls take permits, if they can without the lock, and if there is no hold. It counts from
-    /// `origin`; what was before is over.
-    pub(super) fn open_word(&self, origin: u64) -> Option<PermitWord> {
+    /// `origin`; what was before is over. `by` is the number of the settings.
+    pub(super) fn open_word(&self, by: u32, origin: u64) -> Option<PermitWord> {
         if !self.hold.is_none() {
             return None;
         }
         match &self.permits {
-            Permits::Any => PermitWord::open(0_u64),
+            Permits::Any => PermitWord::open(by, 0_u64),
             Permits::Window(_) => None,
-            Permits::Bucket { bucket, full_at, .. } => PermitWord::open(full_at.saturating_sub(bucket.scaled(origin))),
+            Permits::Bucket { bucket, full_at, .. } => {
+                PermitWord::open(by, full_at.saturating_sub(bucket.scaled(origin)))
+            }
         }
     }
 

@@ -19,6 +19,7 @@ mod queue;
 #[cfg(all(test, not(resilient_loom)))]
 mod sharing_tests;
 pub(crate) mod signal;
+mod take;
 #[cfg(all(test, not(resilient_loom)))]
 mod tests;
 pub(crate) mod waiting;

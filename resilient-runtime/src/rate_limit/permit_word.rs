@@ -7,8 +7,14 @@
 //! | 0 1 | a moment                            |  reached: no call begins before
 //! | 1 0 | a moment                            |  reached, and the moment was far away
 //! | 1 1 | zeros                               |  closed: the state is behind the lock
-//! +-----+-------------------------------------+
+//! +-----+---+---------------------------------+
+//! | 1 1 | n | when the bucket is full         |  open by the n-th settings after the first, from 1 to 15
+//! +-----+---+---------------------------------+
+//!        61  57                              0
 //! ```
+//!
+//! Buckets of other settings count in other units. Because an open word says by which settings it counts, a call that read it
+//! before a change cannot take a moment of one bucket for one of another. Without the feature `config` settings do not change.
 //!
 //! It is open or reached only while no call waits. Who needs more than the word closes it under the lock, moves what it
 //! holds to the state there, and opens it again when it is done.
@@ -20,8 +26,12 @@ pub(super) struct PermitWord(u64);
 /// What a word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
-    /// When the bucket is full again, as [`Bucket`](crate::rate_limit::bucket::Bucket) counts.
-    Open(u64),
+    Open {
+        /// The number of the settings, 0 for the first.
+        by: u32,
+        /// When the bucket is full again, as [`Bucket`](crate::rate_limit::bucket::Bucket) counts.
+        moment: u64,
+    },
     /// No call begins before.
     Reached {
         until: u64,
@@ -34,17 +44,28 @@ pub(super) enum Seen {
 const KIND: u32 = 62;
 const REACHED: u64 = 1 << KIND;
 const REACHED_LONG: u64 = 2 << KIND;
+const CLOSED: u64 = 3 << KIND;
+
+/// Where the number of later settings is in a word that is open by them.
+#[cfg(feature = "config")]
+const BY: u32 = 58;
 
 /// A wait that is at least this long, in nanoseconds, may be given a little too long: a coarse clock is exact enough.
 pub(super) const LONG: u64 = 500_000_000;
 
 impl PermitWord {
-    pub(super) const CLOSED: Self = Self(3 << KIND);
+    pub(super) const CLOSED: Self = Self(CLOSED);
 
-    /// `None` if the moment does not fit.
+    /// Open by the settings of this number. `None` if the number or the moment does not fit.
     #[inline]
-    pub(super) fn open(full_at: impl TryInto<u64>) -> Option<Self> {
-        full_at.try_into().ok().filter(|&moment| moment < REACHED).map(Self)
+    pub(super) fn open(by: u32, full_at: impl TryInto<u64>) -> Option<Self> {
+        let moment = full_at.try_into().ok()?;
+        match by {
+            0 => (moment < REACHED).then_some(Self(moment)),
+            #[cfg(feature = "config")]
+            1..=15 => (moment < 1 << BY).then_some(Self(CLOSED | u64::from(by) << BY | moment)),
+            _ => None,
+        }
     }
 
     /// `None` if the moment has come, or does not fit.
@@ -64,13 +85,23 @@ impl PermitWord {
         self.0
     }
 
+    /// The moment, if it is open by the settings of this number.
+    pub(super) const fn moment_by(self, number: u32) -> Option<u64> {
+        match self.seen() {
+            Seen::Open { by, moment } if by == number => Some(moment),
+            _ => None,
+        }
+    }
+
     #[inline]
     pub(super) const fn seen(self) -> Seen {
         let moment = self.0 % REACHED;
         match self.0 >> KIND {
-            0 => Seen::Open(moment),
+            0 => Seen::Open { by: 0, moment },
             1 => Seen::Reached { until: moment, is_long: false },
             2 => Seen::Reached { until: moment, is_long: true },
+            #[cfg(feature = "config")]
+            _ if moment > 0 => Seen::Open { by: (moment >> BY) as u32, moment: moment % (1 << BY) },
             _ => Seen::Closed,
         }
     }
@@ -85,7 +116,7 @@ mod tests {
     #[test]
     fn a_word_says_what_it_was_made_of() {
         for moment in [0, 1, LONG, LAST] {
-            assert_eq!(PermitWord::open(moment).map(PermitWord::seen), Some(Seen::Open(moment)));
+            assert_eq!(PermitWord::open(0, moment).map(PermitWord::seen), Some(Seen::Open { by: 0, moment }));
         }
         let reached = |now, until| PermitWord::reached(now, until).map(PermitWord::seen);
         for until in [LONG, LAST] {
@@ -97,10 +128,22 @@ mod tests {
 
     #[test]
     fn a_moment_that_does_not_fit_makes_no_word() {
-        assert_eq!(PermitWord::open(REACHED), None);
-        assert_eq!(PermitWord::open(u128::MAX), None);
+        assert_eq!(PermitWord::open(0, REACHED), None);
+        assert_eq!(PermitWord::open(0, u128::MAX), None);
         assert_eq!(PermitWord::reached(0, REACHED), None);
         assert_eq!(PermitWord::reached(0, u64::MAX), None);
+    }
+
+    #[cfg(feature = "config")]
+    #[test]
+    fn an_open_word_says_by_which_settings_it_counts() {
+        const LAST: u64 = (1 << BY) - 1;
+        for (by, moment) in [(1, 0), (1, LAST), (7, LONG), (15, 0), (15, LAST)] {
+            assert_eq!(PermitWord::open(by, moment).map(PermitWord::seen), Some(Seen::Open { by, moment }));
+        }
+        for (by, moment) in [(1, LAST + 1), (15, u64::MAX), (16, 0), (u32::MAX, 0)] {
+            assert_eq!(PermitWord::open(by, moment), None);
+        }
     }
 
     #[test]

@@ -21,9 +21,9 @@ pub(super) struct Queue {
     queued: u64,
     /// That no call begins before some moment, if that was found out last; closed otherwise.
     reached: PermitWord,
-    /// The settings have changed, so that calls must no longer count without the lock.
+    /// The number of the settings in force.
     #[cfg(feature = "config")]
-    is_changed: bool,
+    by: u32,
 }
 
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ impl Queue {
             queued: 0,
             reached: PermitWord::CLOSED,
             #[cfg(feature = "config")]
-            is_changed: false,
+            by: 0,
         }
     }
 
@@ -79,30 +79,29 @@ impl Queue {
             return PermitWord::CLOSED;
         }
         match self.reached {
-            PermitWord::CLOSED if self.is_changed() => PermitWord::CLOSED,
-            PermitWord::CLOSED => self.machine.open_word(origin).unwrap_or(PermitWord::CLOSED),
+            PermitWord::CLOSED => self.machine.open_word(self.by(), origin).unwrap_or(PermitWord::CLOSED),
             reached => reached,
         }
     }
 
-    const fn is_changed(&self) -> bool {
+    const fn by(&self) -> u32 {
         #[cfg(feature = "config")]
-        return self.is_changed;
+        return self.by;
         #[cfg(not(feature = "config"))]
-        false
+        0
     }
 
-    /// Other settings.
+    /// Other settings, and their number.
     #[cfg(feature = "config")]
-    pub(super) fn change(&mut self, policy: &RateLimitPolicy, now: u64) {
-        self.is_changed = true;
+    pub(super) fn change(&mut self, policy: &RateLimitPolicy, by: u32, now: u64) {
+        self.by = by;
         self.machine.change(policy, now);
     }
 
     /// Goes on from what calls made of the word, which is closed now.
     pub(super) fn go_on_from(&mut self, word: PermitWord, origin: u64) {
         self.reached = PermitWord::CLOSED;
-        if let Seen::Open(moment) = word.seen() {
+        if let Seen::Open { moment, .. } = word.seen() {
             self.machine.close_word(moment, origin);
         }
     }

@@ -260,3 +260,55 @@ fn a_waker_may_use_the_limiter_when_it_is_woken_or_dropped() {
     drop(waker);
     drop(second);
 }
+
+#[cfg(feature = "config")]
+mod changed {
+    use super::*;
+    use crate::rate_limit::permit_word::Seen;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+    const BURST: u32 = 1_000;
+
+    /// Buckets that count in different units, to which nothing is added while a test runs.
+    fn policy(permits: u32) -> RateLimitPolicy {
+        RateLimitPolicy::new(permits, HOUR * (permits + 1)).burst(BURST)
+    }
+
+    fn open_by(limiter: &RateLimiter) -> Option<u32> {
+        match limiter.word().seen() {
+            Seen::Open { by, .. } => Some(by),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn calls_take_their_permits_by_the_word_of_later_settings_too() {
+        let limiter = RateLimiter::new("github", policy(1));
+        for (permits, by) in [(2, Some(1)), (3, Some(2)), (2, Some(1)), (1, Some(0))] {
+            limiter.change_policy(policy(permits));
+            let before = limiter.available();
+            assert_eq!(open_by(&limiter), by);
+            limiter.try_acquire().unwrap();
+            assert_eq!(limiter.available(), before.map(|before| before - 1));
+        }
+        for permits in 2..20 {
+            limiter.change_policy(policy(permits));
+            limiter.try_acquire().unwrap();
+        }
+        assert_eq!((open_by(&limiter), limiter.available()), (None, Some(u64::from(BURST) - 22)));
+    }
+
+    #[test]
+    fn threads_take_every_permit_once_while_settings_change() {
+        let limiter = RateLimiter::new("github", policy(1));
+        let taken: u32 = std::thread::scope(|scope| {
+            let take_all = || (0..).take_while(|_| limiter.try_acquire().is_ok()).count();
+            let threads: Vec<_> = (0..3).map(|_| scope.spawn(take_all)).collect();
+            for permits in [2, 3, 1].into_iter().cycle().take_while(|_| limiter.available() > Some(0)) {
+                limiter.change_policy(policy(permits));
+            }
+            threads.into_iter().map(|thread| u32::try_from(thread.join().unwrap()).unwrap()).sum()
+        });
+        assert_eq!((taken, limiter.available()), (BURST, Some(0)));
+    }
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::bucket::Bucket;
 use super::machine::Machine;
 use super::permit_word::{PermitWord, Seen};
 use super::policy::RateLimitPolicy;
@@ -13,12 +14,20 @@ use crate::core::wait_queue::Place;
 
 const PER: u64 = 1_000;
 
+fn window_policy(permits: u32) -> RateLimitPolicy {
+    RateLimitPolicy::new(permits, Duration::from_nanos(PER))
+}
+
+fn bucket_policy(permits: u32, burst: u32) -> RateLimitPolicy {
+    window_policy(permits).burst(burst)
+}
+
 fn window(permits: u32) -> Machine {
-    Machine::new(&RateLimitPolicy::new(permits, Duration::from_nanos(PER)))
+    Machine::new(&window_policy(permits))
 }
 
 fn bucket(permits: u32, burst: u32) -> Machine {
-    Machine::new(&RateLimitPolicy::new(permits, Duration::from_nanos(PER)).burst(burst))
+    Machine::new(&bucket_policy(permits, burst))
 }
 
 /// When calls began, and how many permits each took.
@@ -140,6 +149,7 @@ proptest! {
 /// A queue whose calls go by its word, as long as they can.
 struct ByWord {
     queue: Queue,
+    bucket: Option<Bucket>,
     word: PermitWord,
 }
 
@@ -147,9 +157,9 @@ struct ByWord {
 const ORIGIN: u64 = 1 << 56;
 
 impl ByWord {
-    fn new(machine: Machine) -> Self {
-        let queue = Queue::new(machine);
-        Self { word: queue.word(ORIGIN), queue }
+    fn new(policy: &RateLimitPolicy) -> Self {
+        let queue = Queue::new(Machine::new(policy));
+        Self { word: queue.word(ORIGIN), bucket: Machine::bucket_of(policy), queue }
     }
 
     fn under_the_lock<R>(&mut self, act: impl FnOnce(&mut Queue) -> R) -> R {
@@ -162,10 +172,10 @@ impl ByWord {
     }
 
     fn try_take(&mut self, now: u64, cost: u64) -> Result<(), u64> {
-        match (self.word.seen(), self.queue.machine.bucket()) {
-            (Seen::Open(moment), Some(bucket)) => {
+        match (self.word.seen(), self.bucket) {
+            (Seen::Open { by, moment }, Some(bucket)) => {
                 let after = bucket.take(moment.into(), now - ORIGIN, cost)?;
-                let Some(after) = PermitWord::open(after) else {
+                let Some(after) = PermitWord::open(by, after) else {
                     return self.under_the_lock(|queue| queue.try_take(now, cost));
                 };
                 self.word = after;
@@ -185,9 +195,9 @@ proptest! {
         begins in prop_oneof![Just(0), Just(ORIGIN), Just(1 << 61)],
         steps in prop::collection::vec((0_u64..400, 1_u64..4, 0_u8..20), 1..200),
     ) {
-        for machine in [|permits, _| window(permits), bucket] {
-            let mut locked = Queue::new(machine(permits, burst));
-            let mut by_word = ByWord::new(machine(permits, burst));
+        for policy in [window_policy(permits), bucket_policy(permits, burst)] {
+            let mut locked = Queue::new(Machine::new(&policy));
+            let mut by_word = ByWord::new(&policy);
             let mut now = ORIGIN + begins;
             for &(step, cost, what) in &steps {
                 now += step;
@@ -214,7 +224,7 @@ proptest! {
 #[test]
 fn no_call_goes_by_the_word_while_another_waits_or_a_hold_is_remembered() {
     let mut queue = Queue::new(bucket(10, 10));
-    let is_open = |queue: &Queue| matches!(queue.word(0).seen(), Seen::Open(_));
+    let is_open = |queue: &Queue| matches!(queue.word(0).seen(), Seen::Open { .. });
     assert!(is_open(&queue));
     let place = queue.join(1);
     assert_eq!(queue.word(0), PermitWord::CLOSED);
@@ -231,11 +241,11 @@ fn no_call_goes_by_the_word_while_another_waits_or_a_hold_is_remembered() {
 #[test]
 fn a_bucket_of_an_odd_rate_goes_by_the_word_until_its_count_does_not_fit() {
     let policy = RateLimitPolicy::new(999_999_937, Duration::from_secs(1)).burst(2);
-    let mut by_word = ByWord::new(Machine::new(&policy));
+    let mut by_word = ByWord::new(&policy);
     for (after, is_open) in [(1_000_000_000, true), (1 << 62, false)] {
         let now = ORIGIN + after;
         assert_eq!([(); 3].map(|()| by_word.try_take(now, 1)), [Ok(()), Ok(()), Err(2)]);
-        assert_eq!(matches!(by_word.word.seen(), Seen::Open(_)), is_open);
+        assert_eq!(matches!(by_word.word.seen(), Seen::Open { .. }), is_open);
         assert_eq!(by_word.try_take(now + 2, 1), Ok(()));
     }
 }

@@ -15,7 +15,7 @@ use crate::timer::sleep::{Sleep, SleepFuture as _};
 impl RateLimiter {
     /// Permits, waited for in the queue by a call that does not begin at once.
     pub(crate) fn wait(&self, permits: u32) -> PermitWait<'_> {
-        PermitWait(Wait::new(InQueue::due(self, permits, self.policy().wait())))
+        PermitWait(Wait::new(InQueue::due(self, permits, self.longest_wait())))
     }
 }
 
