@@ -15,6 +15,7 @@ use crate::core::circuit_stats::CircuitStats;
 use crate::core::clock::{Resolution, Stopwatch};
 use crate::core::error::Error;
 use crate::core::live::Live;
+use crate::core::live_flag::LiveFlag;
 use crate::core::name::Name;
 use crate::core::totals::Totals;
 use crate::event::breaker_changed::ChangeReason;
@@ -56,9 +57,11 @@ pub struct CircuitBreaker {
     /// The resolution of open times and of the places of probes. Chosen once: coarse readings lag behind fine ones, so
     /// moments of one must not be compared with those of the other.
     resolution: Resolution,
-    /// [`BreakerPolicy::measures_calls`], which each call asks. Here it takes no memory.
-    #[cfg(not(feature = "config"))]
-    measures_calls: bool,
+    /// [`BreakerPolicy::measures_calls`], which each call asks.
+    pub(super) measures_calls: LiveFlag,
+    /// Whether there is a window, which each call asks that succeeds. Without the feature `config` the settings say so as fast.
+    #[cfg(feature = "config")]
+    pub(super) has_window: LiveFlag,
     pub(super) state: BreakerState,
     pub(super) totals: Totals<WORDS>,
 }
@@ -88,14 +91,17 @@ impl CircuitBreaker {
     }
 
     fn of(name: Name, policy: Arc<BreakerPolicy>, totals: Totals<WORDS>) -> Self {
+        let in_force = InForce::new(policy);
+        let policy = &in_force.policy;
         Self {
             name,
             resolution: Resolution::for_spans_of(policy.shortest_span()),
-            #[cfg(not(feature = "config"))]
-            measures_calls: policy.measures_calls(),
+            measures_calls: LiveFlag::new(policy.measures_calls()),
+            #[cfg(feature = "config")]
+            has_window: LiveFlag::new(in_force.window.is_some()),
             state: BreakerState::new(),
             totals,
-            in_force: Live::new(InForce::new(policy)),
+            in_force: Live::new(in_force),
         }
     }
 
@@ -140,18 +146,19 @@ impl CircuitBreaker {
         *self.in_force.first().policy
     }
 
-    /// Whether the duration of calls matters.
-    #[inline]
-    pub(super) fn measures_calls(&self) -> bool {
-        #[cfg(feature = "config")]
-        return self.in_force().measures_calls;
-        #[cfg(not(feature = "config"))]
-        self.measures_calls
-    }
-
     #[inline]
     pub(super) fn in_force(&self) -> &InForce {
         self.in_force.get()
+    }
+
+    /// The window in force, for a call that needs nothing else of the settings.
+    #[inline]
+    pub(super) fn window(&self) -> Option<&Window> {
+        #[cfg(feature = "config")]
+        if !self.has_window.get() {
+            return None;
+        }
+        self.in_force().window.as_deref()
     }
 
     /// The current state. It reads `HalfOpen` from the end of the open time on, although

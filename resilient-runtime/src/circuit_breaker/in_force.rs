@@ -11,21 +11,13 @@ use crate::circuit_breaker::window::Window;
 #[derive(Debug)]
 pub(super) struct InForce {
     pub(super) policy: Arc<BreakerPolicy>,
-    /// [`BreakerPolicy::measures_calls`], which each call asks.
-    #[cfg(feature = "config")]
-    pub(super) measures_calls: bool,
     pub(super) window: Option<Arc<Window>>,
 }
 
 impl InForce {
     pub(super) fn new(policy: Arc<BreakerPolicy>) -> Self {
         let window = Window::of(&policy).map(Arc::new);
-        Self {
-            #[cfg(feature = "config")]
-            measures_calls: policy.measures_calls(),
-            window,
-            policy,
-        }
+        Self { policy, window }
     }
 }
 
@@ -49,8 +41,10 @@ impl CircuitBreaker {
                 }
                 window.need(policy.needed_calls());
             }
-            let make = || InForce { measures_calls: policy.measures_calls(), window, policy: Arc::new(policy) };
-            self.in_force.replace(|it| *it.policy == policy, make);
+            let make = || InForce { policy: Arc::new(policy), window };
+            let in_force = self.in_force.replace(|it| *it.policy == policy, make);
+            self.measures_calls.set(in_force.policy.measures_calls());
+            self.has_window.set(in_force.window.is_some());
             machine.changed(&policy);
         });
     }

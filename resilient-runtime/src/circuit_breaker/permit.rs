@@ -72,7 +72,7 @@ impl CircuitBreaker {
 
     #[inline]
     fn admission(&self, mark: Mark) -> Admission {
-        let clock = if self.measures_calls() { Stopwatch::start() } else { Stopwatch::default() };
+        let clock = if self.measures_calls.get() { Stopwatch::start() } else { Stopwatch::default() };
         Admission { mark, clock }
     }
 }
@@ -116,7 +116,7 @@ impl Gate for CircuitBreaker {
         if !changes_nothing {
             return self.record_end(mark, outcome, clock);
         }
-        match &self.in_force().window {
+        match self.window() {
             None => self.totals.in_local(|words| words.add_one(SUCCESSFUL)),
             Some(window) => self.count_good(window, mark.generation()),
         }

@@ -16,6 +16,7 @@ pub(crate) mod function_counts;
 pub(crate) mod isolated;
 pub(crate) mod lift;
 pub(crate) mod live;
+pub(crate) mod live_flag;
 #[cfg(all(test, resilient_loom))]
 pub(crate) mod loom_model;
 pub(crate) mod max_wait;

@@ -107,10 +107,11 @@ impl Hedge {
 
     #[inline]
     fn delay_by(&self, policy: &HedgePolicy) -> Option<Duration> {
-        match (self.percentile_by(policy), policy.delay) {
-            (Some(percentile), _) => percentile.delay().map(Duration::from_nanos),
-            (None, Delay::Fixed(delay)) => Some(delay),
-            (None, _) => None,
+        match policy.delay {
+            Delay::Fixed(delay) => Some(delay),
+            #[cfg(feature = "config")]
+            Delay::Never => None,
+            Delay::Percentile { .. } => self.percentile.as_ref().and_then(Percentile::delay).map(Duration::from_nanos),
         }
     }
 
@@ -118,12 +119,7 @@ impl Hedge {
     /// the delay.
     #[inline]
     fn percentile(&self) -> Option<&Percentile> {
-        self.percentile_by(self.in_force.get())
-    }
-
-    #[inline]
-    fn percentile_by(&self, policy: &HedgePolicy) -> Option<&Percentile> {
-        self.percentile.as_ref().filter(|_| !cfg!(feature = "config") || policy.adapts())
+        self.percentile.as_ref().filter(|_| !cfg!(feature = "config") || self.in_force.get().adapts())
     }
 
     /// Totals since it was made.

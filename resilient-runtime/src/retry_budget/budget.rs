@@ -2,6 +2,7 @@
 
 use crate::core::clock;
 use crate::core::live::Live;
+use crate::core::live_flag::LiveFlag;
 use crate::core::name::Name;
 use crate::core::shared_state::SharedState;
 use crate::core::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,6 +31,8 @@ use crate::retry_budget::policy::RetryBudgetPolicy;
 pub struct RetryBudget {
     name: Name,
     in_force: Live<RetryBudgetPolicy>,
+    /// Whether only successes earn, which each call asks.
+    earned_by_successes: LiveFlag,
     machine: Mutex<Machine>,
     totals: Totals<4>,
 }
@@ -65,7 +68,8 @@ impl RetryBudget {
 
     pub(crate) fn named(name: Name, policy: RetryBudgetPolicy) -> Self {
         let machine = Mutex::new(Machine::new(&policy, clock::nanos()));
-        Self { name, in_force: Live::new(policy), machine, totals: Totals::sharded() }
+        let earned_by_successes = LiveFlag::new(policy.earned_by_successes());
+        Self { name, in_force: Live::new(policy), earned_by_successes, machine, totals: Totals::sharded() }
     }
 
     /// Its name.
@@ -88,7 +92,8 @@ impl RetryBudget {
         let mut machine = self.machine();
         // By the settings of before.
         machine.available(self.in_force.get(), clock::nanos(), self.totals.sum(CALLS));
-        self.in_force.replace(|known| *known == policy, || policy);
+        let in_force = self.in_force.replace(|known| *known == policy, || policy);
+        self.earned_by_successes.set(in_force.earned_by_successes());
         machine.available(&policy, clock::nanos(), self.totals.sum(CALLS));
     }
 
@@ -102,7 +107,7 @@ impl RetryBudget {
     /// A call begins, which earns unless only successes do.
     #[inline]
     pub(crate) fn call_begins(&self) {
-        if !self.in_force.get().earned_by_successes() {
+        if !self.earned_by_successes.get() {
             self.record_call();
         }
     }
@@ -110,13 +115,13 @@ impl RetryBudget {
     /// Whether only successes earn.
     #[inline]
     pub(crate) fn earns_by_successes(&self) -> bool {
-        self.in_force.get().earned_by_successes()
+        self.earned_by_successes.get()
     }
 
     /// A call succeeded, which earns if only successes do.
     #[inline]
     pub(crate) fn call_succeeded(&self) {
-        if self.in_force.get().earned_by_successes() {
+        if self.earned_by_successes.get() {
             self.record_call();
         }
     }
