@@ -25,7 +25,13 @@ const ABSENT: u64 = u64::MAX >> 2;
 impl TimeLimit {
     #[inline]
     pub(crate) fn of(limit: Duration, name: Name) -> Self {
-        Self::of_nanos(u64::try_from(limit.as_nanos()).unwrap_or(ABSENT), name)
+        Self { name, nanos: Self::nanos_of(limit) }
+    }
+
+    /// The nanoseconds of a limit of this length.
+    #[inline]
+    pub(crate) fn nanos_of(limit: Duration) -> u64 {
+        u64::try_from(limit.as_nanos()).map_or(ABSENT, |nanos| nanos.min(ABSENT))
     }
 
     #[inline]

@@ -23,6 +23,13 @@ use crate::retry_budget::budget::RetryBudget;
 /// The attempts of a call. `timed` if something looks at the time although the settings do not limit it.
 #[inline]
 pub fn retrying<'p>(slot: &'static Slot, settings: &'p Settings, timed: bool) -> Retrying<'p> {
+    if slot.is_replaced() { retrying_otherwise(slot, settings, timed) } else { Retrying::new(settings, timed) }
+}
+
+/// Apart, so that the compiler knows the settings of calls that go by what is written.
+#[cold]
+#[inline(never)]
+fn retrying_otherwise<'p>(slot: &'static Slot, settings: &'p Settings, timed: bool) -> Retrying<'p> {
     Retrying::new(slot.replaced().unwrap_or(settings), timed)
 }
 

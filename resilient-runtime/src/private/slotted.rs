@@ -17,7 +17,10 @@ use crate::timeout::policy::TimeoutPolicy;
 /// A limit of so many nanoseconds on each attempt of the function `name`.
 #[inline]
 pub fn limit_known(slot: &'static Slot, nanos: u64, name: Name) -> Limit {
-    Limit::known(slot.timeout_nanos(nanos), name)
+    match slot.replaced_nanos() {
+        None => Limit::known(nanos, name),
+        Some(nanos) => Limit::replaced(nanos, name),
+    }
 }
 
 /// The limit of the `attempt`-th attempt.

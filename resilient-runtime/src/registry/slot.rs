@@ -4,6 +4,7 @@
 
 #[cfg(feature = "config")]
 use std::any::Any;
+use std::num::NonZeroU64;
 #[cfg(feature = "config")]
 use std::sync::OnceLock;
 
@@ -16,6 +17,10 @@ use crate::core::passing::{AnyState, passing};
 #[cfg(feature = "config")]
 use crate::core::sync::in_constant::{AtomicU32, Ordering};
 #[cfg(feature = "config")]
+use crate::core::sync::word::AtomicU64;
+#[cfg(feature = "config")]
+use crate::deadline::limit::TimeLimit;
+#[cfg(feature = "config")]
 use crate::registry::replaced::Replaces;
 
 /// What a configuration makes of one layer of a function.
@@ -27,6 +32,10 @@ pub struct Slot {
     /// that was put into the table before.
     #[cfg(feature = "config")]
     number: AtomicU32,
+    /// The nanoseconds in place of those of a timeout that has neither a step nor a name, or 0. Calls need nothing else of
+    /// its policy. Relaxed: it says all by itself.
+    #[cfg(feature = "config")]
+    nanos: AtomicU64,
     #[cfg(feature = "config")]
     written: Written,
     /// What calls find while the layer is switched off, once one has looked for it.
@@ -40,6 +49,8 @@ pub struct Slot {
 pub(crate) enum Written {
     Retry(&'static Settings),
     Timeout(TimeoutPolicy),
+    /// The nanoseconds of a timeout that has neither a step nor a name.
+    Nanos(u64),
     /// Those that are known, and the names of those that are computed in each call: with commas between them, or `policy`
     /// for all that the attribute does not give beside it.
     PartOfRetry(Settings, &'static str),
@@ -85,8 +96,13 @@ impl Slot {
     }
 
     #[inline]
-    pub(crate) const fn timeout_nanos(&self, written: u64) -> u64 {
-        written
+    pub(crate) const fn is_replaced(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    pub(crate) const fn replaced_nanos(&self) -> Option<NonZeroU64> {
+        None
     }
 
     #[inline]
@@ -103,7 +119,7 @@ impl Slot {
 #[cfg(feature = "config")]
 impl Slot {
     const fn new(written: Written) -> Self {
-        Self { number: AtomicU32::new(0), written, passing: OnceLock::new() }
+        Self { number: AtomicU32::new(0), nanos: AtomicU64::new(0), written, passing: OnceLock::new() }
     }
 
     /// Of a retry with these settings.
@@ -113,7 +129,7 @@ impl Slot {
 
     /// Of a timeout of so many nanoseconds.
     pub const fn timeout(nanos: u64) -> Self {
-        Self::new(Written::Timeout(TimeoutPolicy::unchecked(std::time::Duration::from_nanos(nanos))))
+        Self::new(Written::Nanos(nanos))
     }
 
     /// Of a timeout with this policy.
@@ -155,13 +171,23 @@ impl Slot {
     }
 
     pub(crate) fn set(&self, number: u32) {
+        if let Written::Nanos(_) = self.written {
+            let nanos = TimeoutPolicy::numbered(number).map_or(0, |policy| TimeLimit::nanos_of(policy.limit(1)));
+            self.nanos.store(nanos, Ordering::Relaxed);
+        }
         self.number.store(number, Ordering::Release);
     }
 
-    /// The nanoseconds of a timeout that has neither a step nor a name. A number, because it stays in a register.
+    /// Whether there is a policy in place of the one that is written.
     #[inline]
-    pub(crate) fn timeout_nanos(&self, written: u64) -> u64 {
-        self.replaced().map_or(written, TimeoutPolicy::first_nanos)
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.number() != 0
+    }
+
+    /// The nanoseconds in place of those of a timeout that has neither a step nor a name, as a [`TimeLimit`] has them.
+    #[inline]
+    pub(crate) fn replaced_nanos(&self) -> Option<NonZeroU64> {
+        NonZeroU64::new(self.nanos.load(Ordering::Relaxed))
     }
 
     /// State that lets all calls pass, if the layer is switched off.
@@ -170,7 +196,9 @@ impl Slot {
         (self.number() == OFF).then(|| self.known_passing())
     }
 
-    /// The same without a lock from the second call on.
+    /// The same without a lock from the second call on. Not inlined: it is rare, and would be part of each call.
+    #[cold]
+    #[inline(never)]
     fn known_passing<S: SharedState>(&self) -> &'static S {
         let known: &'static dyn Any = *self.passing.get_or_init(|| passing::<S>());
         known.downcast_ref().unwrap_or_else(passing)

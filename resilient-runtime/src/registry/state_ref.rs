@@ -76,7 +76,15 @@ impl<T: SharedState> StateRef<T> {
     #[inline]
     pub(super) fn passing(&self) -> Option<&'static T> {
         let is_off = self.off.is_off.load(Ordering::Relaxed);
-        is_off.then(|| *self.off.passing.get_or_init(passing))
+        is_off.then(|| self.known_passing())
+    }
+
+    /// Not inlined: it is rare, and would be part of each call.
+    #[cfg(feature = "config")]
+    #[cold]
+    #[inline(never)]
+    fn known_passing(&self) -> &'static T {
+        self.off.passing.get_or_init(passing)
     }
 
     pub(super) fn make(&self) -> &'static T {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::ptr;
+use std::time::Duration;
 
 use crate::registry::configurable::{AnyPolicy, Configurable};
 use crate::registry::functions::{Function, Layer, LayerKind, StackId, functions};
@@ -11,6 +12,7 @@ use crate::registry::registry::{Kind, Registry, Visitor, registry};
 use crate::registry::slot::{OFF, Slot, Written};
 use crate::registry::stacks::Stack;
 use crate::registry::state_ref::AnyStateRef;
+use crate::timeout::policy::TimeoutPolicy;
 
 /// The setting that stands for all that a policy decides.
 const POLICY: &str = "policy";
@@ -106,6 +108,7 @@ impl Subject {
             Settings::OfSlot(slot) => match slot.written() {
                 Written::Retry(settings) => AnyPolicy::Retry(*settings),
                 Written::Timeout(policy) => AnyPolicy::Timeout(policy),
+                Written::Nanos(nanos) => AnyPolicy::Timeout(TimeoutPolicy::unchecked(Duration::from_nanos(nanos))),
                 Written::PartOfRetry(known, _) => AnyPolicy::Retry(known),
                 Written::PartOfTimeout(known, _) => AnyPolicy::Timeout(known),
                 Written::Elsewhere => AnyPolicy::Fixed("because its state is a value that the function is given"),

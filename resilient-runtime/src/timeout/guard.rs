@@ -1,6 +1,6 @@
 //! A body with a time limit.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -37,6 +37,12 @@ impl Limit {
     #[inline]
     pub const fn known(nanos: u64, name: Name) -> Self {
         Self::once(TimeLimit::of_nanos(nanos, name))
+    }
+
+    /// The same of nanoseconds that a configuration gives.
+    #[inline]
+    pub(crate) const fn replaced(nanos: NonZeroU64, name: Name) -> Self {
+        Self::once(TimeLimit::from_parts(name, nanos.get()))
     }
 
     /// The same of a limit that was computed, and may be absent or zero.

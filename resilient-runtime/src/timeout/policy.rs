@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-#[cfg(feature = "config")]
-use crate::core::check::nanos;
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 use crate::core::name::Name;
 #[cfg(feature = "config")]
@@ -183,13 +181,6 @@ impl TimeoutPolicy {
     /// The limit of an attempt, counted from 1: the duration, and a step for each attempt before it.
     pub fn limit(&self, attempt: u32) -> Duration {
         Self::grown(self.duration, self.step, attempt)
-    }
-
-    /// The limit of a first attempt in nanoseconds, or as many as there can be.
-    #[cfg(feature = "config")]
-    #[inline]
-    pub(crate) fn first_nanos(&self) -> u64 {
-        nanos(self.duration)
     }
 
     pub(crate) fn grown(duration: Duration, step: Duration, attempt: u32) -> Duration {
