@@ -9,12 +9,16 @@
 //! - `--configured`, with that feature: count a few paths before and after a configuration gives them other settings, and
 //!   compare with `kept.txt`
 //! - `--call PATH N`: make N calls of one path, to be counted; `--call-overridden` after such a configuration
+//! - `--time`: print how long calls take; `--time-overridden` after such a configuration
+//! - `--times TITLE PROGRAM ARGUMENT …`: run this program and others, built with other features, in turn by one of these two
+//!   arguments, and print what calls take longer by each than by the first
 
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "configured")]
 mod configured;
 mod paths;
+mod times;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,6 +26,7 @@ use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
 use paths::{OBSERVED, PATHS, Path};
+use times::Program;
 
 const KEPT: &str = if cfg!(feature = "observed") {
     concat!(env!("CARGO_MANIFEST_DIR"), "/kept_observed.txt")
@@ -48,7 +53,14 @@ fn main() -> ExitCode {
             configured::override_all();
             call(name, calls.parse().expect("a number of calls"))
         }
-        _ => panic!("no argument, `--keep`, `--call PATH N`, or with the feature `configured` `--configured`"),
+        ["--time"] => time(),
+        #[cfg(feature = "configured")]
+        ["--time-overridden"] => {
+            configured::override_all();
+            time()
+        }
+        ["--times", ref programs @ ..] => compare_times(programs),
+        _ => panic!("no argument, or one of those at the head of `main.rs`"),
     }
 }
 
@@ -57,6 +69,19 @@ fn call(name: &str, calls: u64) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime with a clock");
     let _entered = runtime.enter();
     (0..calls).for_each(|id| path(black_box(id)));
+    ExitCode::SUCCESS
+}
+
+fn time() -> ExitCode {
+    times::print();
+    ExitCode::SUCCESS
+}
+
+fn compare_times(programs: &[&str]) -> ExitCode {
+    let (programs, rest) = programs.as_chunks();
+    assert!(rest.is_empty(), "a title, a program and its argument, for each program");
+    let programs: Vec<_> = programs.iter().map(|&[title, file, argument]| Program { title, file, argument }).collect();
+    times::compare(&programs);
     ExitCode::SUCCESS
 }
 

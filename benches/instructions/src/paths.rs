@@ -72,6 +72,13 @@ pub const PATHS: &[Path] = &[
     ("registry, look-up", |_| _ = black_box(registry().circuit_breaker(black_box("count.row")))),
 ];
 
+/// What a call takes that has no layer.
+pub const BARE: Path = ("bare call", |id| ready(bare(id)));
+
+async fn bare(id: u64) -> Answer {
+    Ok(black_box(id))
+}
+
 /// The paths that are counted with logs and metrics compiled in: one for each thing that these ask.
 pub const OBSERVED: &[&str] = &[
     "breaker, in a row",
