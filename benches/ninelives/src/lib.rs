@@ -45,7 +45,7 @@ fn stack() -> Question {
     ];
     Question {
         id: "ninelives/stack",
-        title: "Retry, breaker, timeout and bulkhead",
+        title: "Retry, breaker, timeout and bulkhead, against ninelives",
         note: "In ninelives the fallback is a second service; it is left out, here of ours as well.",
         put: Put::Calls(Calls { contenders, shared: true }),
     }
@@ -65,7 +65,7 @@ fn breaker_closed() -> Question {
     ];
     Question {
         id: "ninelives/breaker_closed",
-        title: "Breaker closed: failures in a row",
+        title: "Breaker closed, against ninelives",
         note: "ninelives knows no windows.",
         put: Put::Calls(Calls { contenders, shared: true }),
     }
@@ -93,7 +93,7 @@ fn breaker_open() -> Question {
     ];
     Question {
         id: "ninelives/breaker_open",
-        title: "Breaker open: a call is refused",
+        title: "Breaker open, against ninelives",
         note: "ninelives tells how long it has been open, ours how long it stays open.",
         put: Put::Calls(Calls { contenders, shared: true }),
     }

@@ -103,11 +103,11 @@ pub(super) fn pending_calls() -> Question {
 }
 
 pub(super) fn expiring_10_000() -> Question {
-    expiring(10_000, "timeout/expiring/10000", "Timeout: 10,000 calls pending at once, each of which expires")
+    expiring(10_000, "timeout/expiring/10_000", "Timeout: 10,000 calls pending at once, each of which expires")
 }
 
 pub(super) fn expiring_100_000() -> Question {
-    expiring(100_000, "timeout/expiring/100000", "Timeout: 100,000 calls pending at once, each of which expires")
+    expiring(100_000, "timeout/expiring/100_000", "Timeout: 100,000 calls pending at once, each of which expires")
 }
 
 fn expiring(calls: u32, id: &'static str, title: &'static str) -> Question {

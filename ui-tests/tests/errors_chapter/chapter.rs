@@ -7,23 +7,28 @@ use crate::case::Case;
 const HEAD: &str = "\
 # Compile errors and fixes
 
-Each rule with a sample that breaks it, the compile error, and code that compiles instead. This file is generated from the
-tests in `ui-tests/` by `UPDATE_ERRORS=1 cargo test --test errors_chapter`, which also compiles the fixes.
+Each rule with a sample that breaks it, the compile error, and code that compiles instead. All of it is generated from
+tests, so the errors are the compiler's, and the fixes compile.
 ";
 
 pub(crate) fn write<'a>(sections: impl IntoIterator<Item = (&'a str, Vec<Case>)>) -> String {
+    let sections: Vec<_> = sections.into_iter().collect();
+    let all = || sections.iter().flat_map(|(_, cases)| cases);
     let mut text = HEAD.to_owned();
-    for (title, cases) in sections {
+    for (title, cases) in &sections {
         let _ = write!(text, "\n## {title}\n");
-        for case in &cases {
-            rule(&mut text, case);
+        for case in cases {
+            let is_unique = all().filter(|other| other.rule == case.rule).count() == 1;
+            // No title is on the page twice.
+            let rule = if is_unique { case.rule.clone() } else { format!("{title}: {}", case.rule) };
+            section(&mut text, &rule, case);
         }
     }
     text
 }
 
-fn rule(text: &mut String, case: &Case) {
-    let Case { rule, error, fix, .. } = case;
+fn section(text: &mut String, rule: &str, case: &Case) {
+    let Case { error, fix, .. } = case;
     let sample = case.sample_in_context();
     let instead = if case.fixes_attributes() { "Write" } else { "Write instead" };
     let _ = write!(
