@@ -24,11 +24,14 @@ use crate::json::{Possible, Seen, TimedSeen};
 use crate::token::Token;
 use crate::{metrics, page, readiness};
 
-/// The service, for any server that takes a [`tower_service::Service`] over [`http`] types. From
+/// The service, for any server that takes a [`tower_service::Service`][service] over [`http`][http] types. From
 /// [`service()`](crate::service). Clones are one service.
 ///
 /// It never fails, needs no runtime of its own, and answers each request but `POST /api/actions` before it has read the
 /// body. Paths are those behind the place where it is mounted: take the prefix off before, as routers do.
+///
+/// [service]: https://docs.rs/tower-service/latest/tower_service/trait.Service.html
+/// [http]: https://docs.rs/http
 #[derive(Clone)]
 pub struct Admin {
     inner: Arc<Inner>,

@@ -1,6 +1,7 @@
 //! Links have targets, on GitHub and in rustdoc.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::{markdown_in, read, root};
@@ -60,20 +61,62 @@ fn in_place(prose: &str) -> impl Iterator<Item = &str> {
     prose.match_indices("](").filter_map(|(at, _)| prose[at + 2..].split(')').next())
 }
 
+/// All Markdown files that have links as a code host shows them, not as rustdoc does.
+fn on_a_code_host() -> Vec<PathBuf> {
+    let mut files = below(root());
+    files.retain(|path| !path.starts_with("src") && !path.starts_with("resilient-macros/docs"));
+    files
+}
+
+/// The Markdown files in a folder and in those below it. What is built and what is hidden is left out.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
+    let sources = entries.filter(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name != "target" && (!name.starts_with('.') || name == ".github")
+    });
+    let files =
+        sources.map(|entry| entry.path()).flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] });
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    files.map(|path| path.strip_prefix(root()).unwrap_or(&path).to_owned()).collect()
+}
+
 #[test]
-fn every_link_to_a_file_leads_to_one() {
-    let others = ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/performance.md", "docs/errors.md"].map(PathBuf::from);
-    for path in included().into_iter().chain(others) {
+fn every_link_to_a_file_or_a_title_leads_to_one() {
+    let files = on_a_code_host();
+    assert!(files.len() > 50, "{files:?}");
+    for path in files {
         let document = read(&path);
         let prose = prose(&document);
-        let targets =
-            definitions(&document).into_values().map(str::to_owned).chain(in_place(&prose).map(str::to_owned));
-        for target in targets.filter(|target| !target.starts_with("http")) {
-            let file = target.split('#').next().unwrap_or_default();
-            let from = root().join(path.parent().unwrap_or(Path::new("")));
-            assert!(from.join(file).exists(), "{}: {target} leads nowhere", path.display());
+        let targets = definitions(&document).into_values().chain(in_place(&prose));
+        for target in targets.filter(|target| !target.contains("://")) {
+            let (file, title) = target.split_once('#').unwrap_or((target, ""));
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let target_path = if file.is_empty() { path.clone() } else { folder.join(file) };
+            assert!(root().join(&target_path).exists(), "{}: {target} leads nowhere", path.display());
+            let leads = title.is_empty() || anchors(&read(&target_path)).iter().any(|anchor| anchor == title);
+            assert!(leads, "{}: {target} leads to no title", path.display());
         }
     }
+}
+
+/// The anchors that a code host gives the titles of a document. A title that stands there again gets a number.
+fn anchors(document: &str) -> Vec<String> {
+    let mut anchors: Vec<String> = Vec::new();
+    for title in prose(document).lines().filter(|line| line.starts_with('#')) {
+        let title = title.trim_start_matches('#').trim().to_lowercase();
+        let is_kept = |letter: &char| letter.is_alphanumeric() || "-_ ".contains(*letter);
+        let anchor = title.chars().filter(is_kept).collect::<String>().replace(' ', "-");
+        let again = anchors.iter().filter(|found| **found == anchor).count();
+        anchors.push(if again == 0 { anchor } else { format!("{anchor}-{again}") });
+    }
+    anchors
+}
+
+#[test]
+fn anchors_are_those_of_code_hosts() {
+    let document = "# Settings of `#[retry]`\n\n```sh\n# no title\n```\n\n## Errors, panics\n\n## Errors, panics\n";
+    assert_eq!(anchors(document), ["settings-of-retry", "errors-panics", "errors-panics-1"]);
 }
 
 #[test]
