@@ -7,6 +7,8 @@ use std::hash::{BuildHasher, RandomState};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::core::process;
+
 /// A generator, and the process that seeded it: after a `fork`, a child must not draw the numbers of its parent.
 struct Rng {
     process: u32,
@@ -22,7 +24,7 @@ impl Rng {
 }
 
 thread_local! {
-    static RNG: RefCell<Rng> = RefCell::new(Rng::seeded(std::process::id()));
+    static RNG: RefCell<Rng> = RefCell::new(Rng::seeded(process::id()));
 }
 
 #[cfg(test)]
@@ -42,7 +44,7 @@ pub(crate) fn unit() -> f64 {
         return scope.unit();
     }
     RNG.with_borrow_mut(|rng| {
-        let process = std::process::id();
+        let process = process::id();
         if rng.process != process {
             *rng = Rng::seeded(process);
         }

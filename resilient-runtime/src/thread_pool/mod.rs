@@ -17,6 +17,7 @@ mod scoped;
 mod scoped;
 mod settings;
 mod spare;
+mod spawn;
 mod submitted;
 mod task;
 mod within;

@@ -10,17 +10,17 @@
 use std::collections::VecDeque;
 use std::io;
 use std::mem;
-use std::process;
 use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::thread;
 
+use crate::core::process;
 use crate::core::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread_pool::linked_queue::Key;
 use crate::thread_pool::places::{Placement, Places, Seat};
 use crate::thread_pool::pool_id::PoolId;
 use crate::thread_pool::settings::{Load, PoolBounds, PoolSettings};
+use crate::thread_pool::spawn::{IS_ALONE, spawn_thread};
 use crate::thread_pool::task::Run;
 use crate::thread_pool::within::{Within, Withins};
 
@@ -256,6 +256,10 @@ impl Drop for Pool {
 }
 
 impl Shared {
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
+    }
+
     fn state(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -347,7 +351,7 @@ impl Shared {
             if let Some(ready) = state.ready.pop_front() {
                 return Some(ready);
             }
-            if state.is_closed {
+            if state.is_closed || IS_ALONE {
                 return None;
             }
             state.idle += 1;
@@ -361,12 +365,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// A thread with the name of its pool, as far as a thread can have that name.
-pub(super) fn spawn_thread(pool: Arc<Shared>, process: ProcessId) -> io::Result<()> {
-    let name = pool.name.replace('\0', "");
-    thread::Builder::new().name(name).spawn(move || pool.work(process)).map(drop)
 }
 
 #[cfg(all(test, not(resilient_loom)))]

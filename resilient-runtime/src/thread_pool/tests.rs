@@ -236,7 +236,7 @@ fn start_sometimes(pool: Arc<Shared>, process: u32) -> io::Result<()> {
         REFUSED.fetch_add(1, Ordering::SeqCst);
         return Err(io::Error::other("no thread"));
     }
-    pool::spawn_thread(pool, process)
+    spawn::spawn_thread(pool, process)
 }
 
 #[test]
