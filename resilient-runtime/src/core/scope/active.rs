@@ -3,13 +3,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use resilient_runtime_id::current as current_runtime;
 use tokio::runtime::Id;
 
 use crate::core::scope::Scope;
+use crate::core::sync::word::AtomicU64;
 
 /// A scope that is current somewhere.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 //! In both cases it is moved on by what waits in sync code, as soon as nothing of the library runs elsewhere for it.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use crate::core::check::nanos;
 use crate::core::clock;
 use crate::core::scope::Scope;
+use crate::core::sync::word::AtomicU64;
 
 /// How often a thread looks whether the clock has moved. Real time.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(1);
