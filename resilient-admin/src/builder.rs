@@ -55,7 +55,8 @@ impl Builder {
     /// ```no_run
     /// use resilient_admin::Token;
     ///
-    /// let admin = resilient_admin::service().actions(Token::from_env("ADMIN_TOKEN")?).build()?;
+    /// let admin =
+    ///     resilient_admin::service().actions(Token::from_env("ADMIN_TOKEN")?).build()?;
     /// # drop(admin);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

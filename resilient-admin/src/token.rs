@@ -17,7 +17,10 @@ const SHORTEST: usize = 16;
 /// use resilient_admin::Token;
 ///
 /// assert!(Token::new("correct horse battery staple").is_ok());
-/// assert_eq!(Token::new("123456").unwrap_err().to_string(), "the token has 6 bytes: it must have at least 16");
+/// assert_eq!(
+///     Token::new("123456").unwrap_err().to_string(),
+///     "the token has 6 bytes: it must have at least 16"
+/// );
 /// ```
 #[derive(Clone)]
 pub struct Token(Hash);
@@ -65,7 +68,10 @@ impl Token {
     /// use resilient_admin::Token;
     ///
     /// let error = Token::from_env("NO_SUCH_TOKEN").unwrap_err();
-    /// assert_eq!(error.to_string(), "the variable `NO_SUCH_TOKEN`, which has the token, is not set");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the variable `NO_SUCH_TOKEN`, which has the token, is not set"
+    /// );
     /// ```
     ///
     /// # Errors

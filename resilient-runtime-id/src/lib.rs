@@ -8,7 +8,10 @@ use tokio::runtime::{Handle, Id};
 /// ```
 /// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// assert_eq!(resilient_runtime_id::current(), None);
-/// assert_eq!(runtime.block_on(async { resilient_runtime_id::current() }), Some(runtime.handle().id()));
+/// assert_eq!(
+///     runtime.block_on(async { resilient_runtime_id::current() }),
+///     Some(runtime.handle().id())
+/// );
 /// ```
 pub fn current() -> Option<Id> {
     Handle::try_current().ok().map(|handle| handle.id())

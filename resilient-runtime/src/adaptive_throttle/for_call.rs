@@ -14,7 +14,9 @@ impl AdaptiveThrottle {
     ///
     /// let throttle = AdaptiveThrottle::new("files", AdaptiveThrottlePolicy::new());
     /// let is_failure = |error: &Error| error.kind() != ErrorKind::NotFound;
-    /// let missing = throttle.failure_if(is_failure).call(|| Err::<(), _>(Error::from(ErrorKind::NotFound)));
+    /// let missing = throttle
+    ///     .failure_if(is_failure)
+    ///     .call(|| Err::<(), _>(Error::from(ErrorKind::NotFound)));
     /// assert!(missing.is_err());
     /// assert_eq!((throttle.stats().failed_calls, throttle.stats().ignored_calls), (0, 1));
     /// ```

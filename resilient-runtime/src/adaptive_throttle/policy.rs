@@ -22,8 +22,10 @@ use crate::outcomes::tally::Tally;
 /// use resilient::AdaptiveThrottlePolicy;
 /// use std::time::Duration;
 ///
-/// const EAGER: AdaptiveThrottlePolicy =
-///     AdaptiveThrottlePolicy::new().ratio(1.1).window(Duration::from_secs(30)).max_share(0.8);
+/// const EAGER: AdaptiveThrottlePolicy = AdaptiveThrottlePolicy::new()
+///     .ratio(1.1)
+///     .window(Duration::from_secs(30))
+///     .max_share(0.8);
 /// ```
 ///
 /// ```compile_fail

@@ -93,7 +93,8 @@ impl Bulkhead {
     /// use std::collections::HashMap;
     ///
     /// let hosts = Bulkhead::new("host", BulkheadPolicy::new(1));
-    /// let bulkheads = HashMap::from(["a.example", "b.example"].map(|host| (host, hosts.light())));
+    /// let bulkheads =
+    ///     HashMap::from(["a.example", "b.example"].map(|host| (host, hosts.light())));
     /// let _slot = bulkheads["a.example"].try_acquire().unwrap();
     /// assert_eq!(bulkheads["a.example"].try_acquire().unwrap_err().name(), "host");
     /// assert!(bulkheads["b.example"].try_acquire().is_ok());

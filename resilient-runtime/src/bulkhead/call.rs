@@ -64,7 +64,8 @@ impl Bulkhead {
     /// use resilient::{Bulkhead, BulkheadPolicy};
     /// use std::time::Duration;
     ///
-    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(10).max_wait(Duration::from_secs(5)));
+    /// let policy = BulkheadPolicy::new(10).max_wait(Duration::from_secs(5));
+    /// let bulkhead = Bulkhead::new("db", policy);
     /// assert_eq!(bulkhead.run(async { Ok::<_, std::io::Error>(7) }).await.unwrap(), 7);
     /// # });
     /// ```

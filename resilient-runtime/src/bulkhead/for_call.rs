@@ -27,7 +27,9 @@ impl Bulkhead {
     /// let limit = AdaptiveLimit::new(200).initial(20);
     /// let bulkhead = Bulkhead::new("search", BulkheadPolicy::new(1).adaptive(limit));
     /// let is_overload = |error: &Error| error.kind() == ErrorKind::QuotaExceeded;
-    /// let refused = bulkhead.overload_if(is_overload).call(|| Err::<(), _>(Error::from(ErrorKind::QuotaExceeded)));
+    /// let refused = bulkhead
+    ///     .overload_if(is_overload)
+    ///     .call(|| Err::<(), _>(Error::from(ErrorKind::QuotaExceeded)));
     /// assert!(refused.is_err());
     /// assert_eq!(bulkhead.limit(), 18);
     /// ```

@@ -23,7 +23,8 @@ impl Bulkhead {
     /// use resilient::{Bulkhead, BulkheadPolicy};
     /// use std::time::Duration;
     ///
-    /// let bulkhead = Bulkhead::new("db", BulkheadPolicy::new(1).max_wait(Duration::from_secs(5)));
+    /// let policy = BulkheadPolicy::new(1).max_wait(Duration::from_secs(5));
+    /// let bulkhead = Bulkhead::new("db", policy);
     /// let slot = bulkhead.acquire().await.unwrap();
     /// assert_eq!(bulkhead.in_flight(), 1);
     /// # drop(slot);

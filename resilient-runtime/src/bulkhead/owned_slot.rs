@@ -18,7 +18,8 @@ impl Bulkhead {
     /// use std::sync::Arc;
     /// use std::time::Duration;
     ///
-    /// let bulkhead = Arc::new(Bulkhead::new("mail", BulkheadPolicy::new(1).max_wait(Duration::from_secs(5))));
+    /// let policy = BulkheadPolicy::new(1).max_wait(Duration::from_secs(5));
+    /// let bulkhead = Arc::new(Bulkhead::new("mail", policy));
     /// let slot = bulkhead.acquire_owned().await.unwrap();
     /// let task = tokio::spawn(async move {
     ///     // The mail is sent here.

@@ -15,7 +15,8 @@ use crate::core::max_wait;
 /// use resilient::BulkheadPolicy;
 /// use std::time::Duration;
 ///
-/// const POLICY: BulkheadPolicy = BulkheadPolicy::new(10).max_wait(Duration::from_secs(5)).max_queue(100);
+/// const POLICY: BulkheadPolicy =
+///     BulkheadPolicy::new(10).max_wait(Duration::from_secs(5)).max_queue(100);
 /// ```
 ///
 /// ```compile_fail
@@ -68,7 +69,8 @@ impl BulkheadPolicy {
     /// # use resilient_runtime as resilient;
     /// use resilient::{AdaptiveLimit, Bulkhead, BulkheadPolicy};
     ///
-    /// let bulkhead = Bulkhead::new("search", BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(200)));
+    /// let bulkhead =
+    ///     Bulkhead::new("search", BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(200)));
     /// assert_eq!(bulkhead.limit(), 20);
     /// ```
     ///

@@ -119,7 +119,8 @@ impl CircuitBreaker {
     /// use std::collections::HashMap;
     ///
     /// let hosts = CircuitBreaker::new("host", BreakerPolicy::new().failure_threshold(1));
-    /// let breakers = HashMap::from(["a.example", "b.example"].map(|host| (host, hosts.light())));
+    /// let breakers =
+    ///     HashMap::from(["a.example", "b.example"].map(|host| (host, hosts.light())));
     ///
     /// breakers["a.example"].record_failure();
     /// assert_eq!(breakers["a.example"].state(), CircuitState::Open);

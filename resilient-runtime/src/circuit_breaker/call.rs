@@ -45,7 +45,8 @@ impl CircuitBreaker {
     /// let database = CircuitBreaker::new("database", BreakerPolicy::new());
     ///
     /// database.force_open();
-    /// let refused = breaker.try_call(|| database.call(|| Ok::<_, std::io::Error>(7))).unwrap_err();
+    /// let refused =
+    ///     breaker.try_call(|| database.call(|| Ok::<_, std::io::Error>(7))).unwrap_err();
     /// assert!(refused.refusal().unwrap().is_circuit_open());
     /// assert_eq!(breaker.stats().failed_calls, 0);
     /// ```

@@ -32,7 +32,9 @@ impl CircuitBreaker {
     /// use resilient::{BreakerPolicy, CircuitBreaker, CircuitState};
     ///
     /// let breaker = CircuitBreaker::new("api", BreakerPolicy::new().failure_threshold(1));
-    /// let status = breaker.failure_if_ok(|status: &u16| *status >= 500).call(|| Ok::<_, std::io::Error>(503));
+    /// let status = breaker
+    ///     .failure_if_ok(|status: &u16| *status >= 500)
+    ///     .call(|| Ok::<_, std::io::Error>(503));
     /// assert_eq!((status.unwrap(), breaker.state()), (503, CircuitState::Open));
     /// ```
     pub const fn failure_if_ok<T, E, F: Fn(&T) -> bool>(

@@ -200,7 +200,8 @@ impl BreakerPolicy {
     /// use resilient::BreakerPolicy;
     /// use std::time::Duration;
     ///
-    /// const POLICY: BreakerPolicy = BreakerPolicy::new().half_open_max_calls(1).probe_timeout(Duration::from_secs(5));
+    /// const POLICY: BreakerPolicy =
+    ///     BreakerPolicy::new().half_open_max_calls(1).probe_timeout(Duration::from_secs(5));
     /// ```
     #[track_caller]
     pub const fn probe_timeout(mut self, kept: Duration) -> Self {

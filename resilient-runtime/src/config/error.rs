@@ -8,8 +8,12 @@ use std::ops::Range;
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// let error = resilient::config::apply("[circuit_breaker.nobody]\nfailure_threshold = 0").unwrap_err();
-/// assert_eq!((error.problems()[0].line(), error.problems()[0].column()), (Some(1), Some(18)));
+/// let error = resilient::config::apply("[circuit_breaker.nobody]\nfailure_threshold = 0")
+///     .unwrap_err();
+/// assert_eq!(
+///     (error.problems()[0].line(), error.problems()[0].column()),
+///     (Some(1), Some(18))
+/// );
 /// assert!(error.to_string().contains("no circuit_breaker is called `nobody`"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 //! duration = "2s"
 //! [circuit_breaker.users]                          # state, by its name
 //! failure_threshold = 3
-//! [policy.upstream.retry]                          # all functions that have it from this stack of policy!
+//! [policy.upstream.retry]                          # functions with this stack of policy!
 //! max_attempts = 2
 //! [function."app::client::user".retry]             # a layer of a function
 //! enabled = false

@@ -91,7 +91,9 @@ fn overflow(written: &str) -> String {
 /// use std::time::Duration;
 ///
 /// assert_eq!(resilient::parse_duration("1m 30s"), Ok(Duration::from_secs(90)));
-/// assert!(resilient::parse_duration("90").unwrap_err().to_string().contains("needs a unit"));
+/// assert!(
+///     resilient::parse_duration("90").unwrap_err().to_string().contains("needs a unit")
+/// );
 /// ```
 ///
 /// # Errors

@@ -32,7 +32,13 @@ pub(crate) use crate::deadline::polled::{
 /// use std::time::Duration;
 ///
 /// let limit = TimeoutPolicy::new(Duration::from_secs(2));
-/// assert!(limit.call_cooperative(|| Ok::<_, ()>(deadline().is_some_and(|deadline| !deadline.is_over()))).unwrap());
+/// assert!(
+///     limit
+///         .call_cooperative(|| Ok::<_, ()>(
+///             deadline().is_some_and(|deadline| !deadline.is_over())
+///         ))
+///         .unwrap()
+/// );
 /// assert_eq!(deadline(), None);
 /// ```
 pub fn deadline() -> Option<Deadline> {

@@ -62,7 +62,8 @@ pub fn with_deadline<F: Future>(deadline: impl Into<Deadline>, future: F) -> Wit
 /// use resilient::{RetryPolicy, with_deadline_blocking};
 /// use std::time::Duration;
 ///
-/// const RETRY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_secs(60)).jitter(resilient::Jitter::None);
+/// const RETRY: RetryPolicy =
+///     RetryPolicy::new().base_delay(Duration::from_secs(60)).jitter(resilient::Jitter::None);
 ///
 /// let mut attempts = 0;
 /// let answer = with_deadline_blocking(Duration::from_secs(5), || {
@@ -71,7 +72,8 @@ pub fn with_deadline<F: Future>(deadline: impl Into<Deadline>, future: F) -> Wit
 ///         Err::<(), _>("no route")
 ///     })
 /// });
-/// assert_eq!((answer, attempts), (Err("no route"), 1)); // a delay of a minute does not begin
+/// // A delay of a minute does not begin.
+/// assert_eq!((answer, attempts), (Err("no route"), 1));
 /// ```
 pub fn with_deadline_blocking<R>(deadline: impl Into<Deadline>, closure: impl FnOnce() -> R) -> R {
     let deadline = deadline.into();

@@ -168,13 +168,17 @@ impl fmt::Debug for Subscription {
 ///
 /// let lines = Arc::new(Mutex::new(Vec::new()));
 /// let seen = Arc::clone(&lines);
-/// let watching = resilient::subscribe(move |event| seen.lock().unwrap().push(event.to_string()));
+/// let watching =
+///     resilient::subscribe(move |event| seen.lock().unwrap().push(event.to_string()));
 ///
 /// let breaker = CircuitBreaker::new("watched", BreakerPolicy::new());
 /// breaker.force_open();
 /// drop(watching);
 /// breaker.reset();
-/// assert_eq!(*lines.lock().unwrap(), ["circuit breaker `watched`: Closed -> ForcedOpen by by_hand"]);
+/// assert_eq!(
+///     *lines.lock().unwrap(),
+///     ["circuit breaker `watched`: Closed -> ForcedOpen by by_hand"]
+/// );
 /// ```
 pub fn subscribe(listener: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Subscription {
     Subscription::begin(Filter::ALL, listener)

@@ -15,7 +15,8 @@ use crate::retry_budget::policy::RetryBudgetPolicy;
 /// use resilient::HedgePolicy;
 /// use std::time::Duration;
 ///
-/// const AFTER_100_MS: HedgePolicy = HedgePolicy::new(Duration::from_millis(100)).max_hedges(2);
+/// const AFTER_100_MS: HedgePolicy =
+///     HedgePolicy::new(Duration::from_millis(100)).max_hedges(2);
 /// const SLOWEST_FIVE_PERCENT: HedgePolicy = HedgePolicy::percentile(0.95);
 /// ```
 ///

@@ -31,7 +31,8 @@ use crate::keyed::table::{Moment, Table};
 /// # use resilient_runtime as resilient;
 /// use resilient::{BreakerPolicy, CircuitBreakers, CircuitState};
 ///
-/// let hosts = CircuitBreakers::new("host", BreakerPolicy::new().failure_threshold(1).per_key());
+/// let hosts =
+///     CircuitBreakers::new("host", BreakerPolicy::new().failure_threshold(1).per_key());
 /// hosts.get("a.example").record_failure();
 /// assert_eq!(hosts.get("a.example").state(), CircuitState::Open);
 /// assert_eq!(hosts.get("b.example").state(), CircuitState::Closed);

@@ -12,7 +12,8 @@ use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 /// # use resilient_runtime as resilient;
 /// use resilient::{BreakerPolicy, PerKeyPolicy};
 ///
-/// const HOSTS: PerKeyPolicy<BreakerPolicy> = BreakerPolicy::new().failure_threshold(3).per_key().max_keys(1_000);
+/// const HOSTS: PerKeyPolicy<BreakerPolicy> =
+///     BreakerPolicy::new().failure_threshold(3).per_key().max_keys(1_000);
 /// ```
 ///
 /// ```compile_fail

@@ -103,7 +103,8 @@ impl<E, T> PipelineBuilder<E, T> {
     /// use resilient::{AdaptiveThrottle, AdaptiveThrottlePolicy, Pipeline};
     ///
     /// let throttle = AdaptiveThrottle::new("search", AdaptiveThrottlePolicy::new());
-    /// let pipeline: Pipeline<&str> = Pipeline::new().adaptive_throttle(throttle).build().unwrap();
+    /// let pipeline: Pipeline<&str> =
+    ///     Pipeline::new().adaptive_throttle(throttle).build().unwrap();
     /// assert!(pipeline.call(|| Ok(())).is_ok());
     /// ```
     pub fn adaptive_throttle(self, throttle: impl IntoLayer<Shared<AdaptiveThrottle>>) -> Self {
@@ -193,11 +194,13 @@ impl<E, T> PipelineBuilder<E, T> {
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// # use resilient_runtime as resilient;
-    /// use resilient::{RetryPolicy, Pipeline, ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline};
+    /// use resilient::{Pipeline, RetryPolicy};
+    /// use resilient::{ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline};
     /// use std::thread;
     ///
     /// let images = ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4));
-    /// let pipeline: ThreadPipeline<&str> = Pipeline::new().retry(RetryPolicy::new()).build_on(images).unwrap();
+    /// let pipeline: ThreadPipeline<&str> =
+    ///     Pipeline::new().retry(RetryPolicy::new()).build_on(images).unwrap();
     /// let name = pipeline.run(|| Ok(thread::current().name().map(str::to_owned)));
     /// assert_eq!(name.await.unwrap().as_deref(), Some("images"));
     /// # });

@@ -9,7 +9,8 @@ use std::fmt;
 /// # use resilient_runtime as resilient;
 /// use resilient::{Pipeline, RetryPolicy};
 ///
-/// let twice: Result<Pipeline<String>, _> = Pipeline::new().retry(RetryPolicy::new()).retry(RetryPolicy::new()).build();
+/// let twice: Result<Pipeline<String>, _> =
+///     Pipeline::new().retry(RetryPolicy::new()).retry(RetryPolicy::new()).build();
 /// let error = twice.unwrap_err();
 /// assert_eq!(error.problems().count(), 1);
 /// assert!(error.to_string().contains("two `retry`s multiply their attempts"));

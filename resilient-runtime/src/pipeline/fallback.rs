@@ -20,7 +20,8 @@ use crate::core::error::Failure;
 ///         _ => failure.inner().cloned().map_or_else(|| Err("refused".to_owned()), Err),
 ///     })
 /// });
-/// let pipeline: Pipeline<String, String> = Pipeline::new().fallbacks(sources).build().unwrap();
+/// let pipeline: Pipeline<String, String> =
+///     Pipeline::new().fallbacks(sources).build().unwrap();
 /// assert_eq!(pipeline.call(|| Err("no route".to_owned())).unwrap(), "disk");
 /// ```
 pub struct Fallback<E, T> {

@@ -34,7 +34,10 @@ use crate::pipeline::run::Call;
 /// }
 ///
 /// impl Client {
-///     fn new(base: &str, slots: &Arc<Bulkhead>) -> Result<Self, resilient::pipeline::PipelineError> {
+///     fn new(
+///         base: &str,
+///         slots: &Arc<Bulkhead>,
+///     ) -> Result<Self, resilient::pipeline::PipelineError> {
 ///         let pipeline = Pipeline::new()
 ///             .named("api")
 ///             .retry(RetryPolicy::new().max_attempts(5))
@@ -120,7 +123,8 @@ impl<E> Pipeline<E> {
     /// # use resilient_runtime as resilient;
     /// use resilient::{Failure, Pipeline, RetryPolicy};
     ///
-    /// let pipeline: Pipeline<&str> = Pipeline::new().retry(RetryPolicy::new().max_attempts(1)).build().unwrap();
+    /// let once = RetryPolicy::new().max_attempts(1);
+    /// let pipeline: Pipeline<&str> = Pipeline::new().retry(once).build().unwrap();
     /// let answer = pipeline.run_or(async || Err("down"), |failure| match failure {
     ///     Failure::Inner("down") => Ok("cached"),
     ///     failure => Err(failure.inner().copied().unwrap_or("refused")),
@@ -168,7 +172,8 @@ impl<E> Pipeline<E> {
     /// # use resilient_runtime as resilient;
     /// use resilient::{Pipeline, RetryPolicy};
     ///
-    /// let pipeline: Pipeline<std::num::ParseIntError> = Pipeline::new().retry(RetryPolicy::new()).build().unwrap();
+    /// let pipeline: Pipeline<std::num::ParseIntError> =
+    ///     Pipeline::new().retry(RetryPolicy::new()).build().unwrap();
     /// assert_eq!(pipeline.call(|| "42".parse::<u32>()).unwrap(), 42);
     /// ```
     ///
@@ -202,7 +207,8 @@ impl<E> Pipeline<E> {
     /// use resilient::Pipeline;
     /// use std::time::Duration;
     ///
-    /// let pipeline: Pipeline<String> = Pipeline::new().timeout(Duration::from_millis(1)).build().unwrap();
+    /// let pipeline: Pipeline<String> =
+    ///     Pipeline::new().timeout(Duration::from_millis(1)).build().unwrap();
     /// let late = pipeline.call_detached(|| Ok(std::thread::sleep(Duration::from_millis(100))));
     /// assert!(late.unwrap_err().refusal().unwrap().is_timed_out());
     /// ```

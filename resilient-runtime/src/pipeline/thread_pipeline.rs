@@ -21,13 +21,18 @@ use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 ///
 /// ```
 /// # use resilient_runtime as resilient;
-/// use resilient::{Pipeline, RetryPolicy, ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline};
+/// use resilient::{
+///     Pipeline, RetryPolicy, ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline,
+/// };
 /// use std::time::Duration;
 /// use std::{fs, io};
 ///
 /// let disk = ThreadBulkhead::new("disk", ThreadBulkheadPolicy::new(4).max_queue(20));
 /// let pipeline: ThreadPipeline<io::Error> = Pipeline::new()
-///     .retry(RetryPolicy::new().retry_if(|error: &io::Error| error.kind() == io::ErrorKind::Interrupted))
+///     .retry(
+///         RetryPolicy::new()
+///             .retry_if(|error: &io::Error| error.kind() == io::ErrorKind::Interrupted),
+///     )
 ///     .timeout(Duration::from_secs(5))
 ///     .build_on(disk)
 ///     .unwrap();
@@ -62,13 +67,15 @@ impl<E: Send + 'static> ThreadPipeline<E> {
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// # use resilient_runtime as resilient;
-    /// use resilient::{Pipeline, ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline, TimeoutPolicy};
+    /// use resilient::{Pipeline, TimeoutPolicy};
+    /// use resilient::{ThreadBulkhead, ThreadBulkheadPolicy, ThreadPipeline};
     /// use std::time::Duration;
     ///
     /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(5));
     ///
     /// let images = ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4));
-    /// let pipeline: ThreadPipeline<std::num::ParseIntError> = Pipeline::new().timeout(LIMIT).build_on(images).unwrap();
+    /// let pipeline: ThreadPipeline<std::num::ParseIntError> =
+    ///     Pipeline::new().timeout(LIMIT).build_on(images).unwrap();
     /// assert_eq!(pipeline.run(|| "42".parse::<u32>()).await.unwrap(), 42);
     /// # });
     /// ```

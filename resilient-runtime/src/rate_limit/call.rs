@@ -15,9 +15,17 @@ impl RateLimiter {
     /// use resilient::{RateLimitPolicy, RateLimiter};
     /// use std::time::Duration;
     ///
-    /// let limiter = RateLimiter::new("github", RateLimitPolicy::new(1, Duration::from_secs(60)));
+    /// let limiter =
+    ///     RateLimiter::new("github", RateLimitPolicy::new(1, Duration::from_secs(60)));
     /// assert_eq!(limiter.call(|| Ok::<_, std::io::Error>(7)).unwrap(), 7);
-    /// assert!(limiter.call(|| Ok::<_, std::io::Error>(7)).unwrap_err().refusal().unwrap().is_rate_limited());
+    /// assert!(
+    ///     limiter
+    ///         .call(|| Ok::<_, std::io::Error>(7))
+    ///         .unwrap_err()
+    ///         .refusal()
+    ///         .unwrap()
+    ///         .is_rate_limited()
+    /// );
     /// ```
     ///
     /// # Errors
@@ -54,7 +62,8 @@ impl RateLimiter {
     /// use resilient::{RateLimitPolicy, RateLimiter};
     /// use std::time::Duration;
     ///
-    /// let policy = RateLimitPolicy::new(1, Duration::from_millis(2)).max_wait(Duration::from_secs(1));
+    /// let policy =
+    ///     RateLimitPolicy::new(1, Duration::from_millis(2)).max_wait(Duration::from_secs(1));
     /// let limiter = RateLimiter::new("github", policy);
     /// assert_eq!(limiter.run(async { Ok::<_, std::io::Error>(7) }).await.unwrap(), 7);
     /// assert_eq!(limiter.run(async { Ok::<_, std::io::Error>(8) }).await.unwrap(), 8);
@@ -87,7 +96,8 @@ impl RateLimiter {
     ///
     /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_millis(1));
     ///
-    /// let limiter = RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
+    /// let policy = RateLimitPolicy::new(80, Duration::from_secs(60));
+    /// let limiter = RateLimiter::new("github", policy);
     /// let hangs = std::future::pending::<Result<(), std::io::Error>>();
     /// let late = limiter.try_run(LIMIT.run(hangs)).await.unwrap_err();
     /// assert!(late.refusal().unwrap().is_timed_out());

@@ -18,7 +18,8 @@ impl RateLimiter {
     /// use resilient::{RateLimitPolicy, RateLimiter};
     /// use std::time::Duration;
     ///
-    /// let limiter = RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
+    /// let limiter =
+    ///     RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
     /// assert_eq!(limiter.cost(30).call(|| Ok::<_, std::io::Error>(7)).unwrap(), 7);
     /// assert_eq!(limiter.available(), Some(50));
     /// ```
@@ -36,9 +37,12 @@ impl RateLimiter {
     /// use resilient::{RateLimitPolicy, RateLimiter};
     /// use std::time::Duration;
     ///
-    /// enum ApiError { TooMany { seconds: u64 } }
+    /// enum ApiError {
+    ///     TooMany { seconds: u64 },
+    /// }
     ///
-    /// let limiter = RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
+    /// let limiter =
+    ///     RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
     /// let answer = limiter
     ///     .paused_if(|error| matches!(error, ApiError::TooMany { .. }))
     ///     .retry_after(|ApiError::TooMany { seconds }| Some(Duration::from_secs(*seconds)))
@@ -59,8 +63,10 @@ impl RateLimiter {
     /// use resilient::{RateLimitPolicy, RateLimiter};
     /// use std::time::Duration;
     ///
-    /// let limiter = RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
-    /// let status = limiter.paused_if_ok(|status| *status == 429).call(|| Ok::<_, std::io::Error>(429));
+    /// let limiter =
+    ///     RateLimiter::new("github", RateLimitPolicy::new(80, Duration::from_secs(60)));
+    /// let status =
+    ///     limiter.paused_if_ok(|status| *status == 429).call(|| Ok::<_, std::io::Error>(429));
     /// assert_eq!(status.unwrap(), 429);
     /// assert!(limiter.try_acquire().is_err());
     /// ```

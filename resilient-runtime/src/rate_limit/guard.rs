@@ -24,7 +24,8 @@ impl RateLimiter {
     /// use resilient::{RateLimitPolicy, RateLimiter};
     /// use std::time::Duration;
     ///
-    /// let policy = RateLimitPolicy::new(1, Duration::from_millis(2)).max_wait(Duration::from_secs(1));
+    /// let policy =
+    ///     RateLimitPolicy::new(1, Duration::from_millis(2)).max_wait(Duration::from_secs(1));
     /// let limiter = RateLimiter::new("github", policy);
     /// limiter.acquire().await.unwrap();
     /// limiter.acquire().await.unwrap();

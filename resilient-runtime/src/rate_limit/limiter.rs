@@ -34,7 +34,8 @@ use crate::rate_limit::take::TooSoon;
 /// use resilient::{RateLimitPolicy, RateLimiter};
 /// use std::time::Duration;
 ///
-/// let limiter = RateLimiter::new("github", RateLimitPolicy::new(1, Duration::from_secs(60)));
+/// let limiter =
+///     RateLimiter::new("github", RateLimitPolicy::new(1, Duration::from_secs(60)));
 /// limiter.try_acquire().unwrap();
 /// let refused = limiter.try_acquire().unwrap_err();
 /// assert!(refused.is_rate_limited());

@@ -17,7 +17,8 @@ use crate::rate_limit::policy::RateLimitPolicy;
 /// use resilient::{RateLimitPolicy, RateLimiters};
 /// use std::time::Duration;
 ///
-/// let users = RateLimiters::new("user", RateLimitPolicy::new(1, Duration::from_secs(60)).per_key());
+/// let users =
+///     RateLimiters::new("user", RateLimitPolicy::new(1, Duration::from_secs(60)).per_key());
 /// users.get("ann").try_acquire().unwrap();
 /// assert!(users.get("ann").try_acquire().is_err());
 /// assert!(users.get("bob").try_acquire().is_ok());

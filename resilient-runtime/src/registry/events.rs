@@ -97,7 +97,10 @@ impl Events {
     ///     breaker.force_open();
     /// }
     /// assert_eq!(stream.next().await.unwrap_err().missed(), 1);
-    /// assert_eq!(stream.next().await.unwrap().to_string(), "circuit breaker `streamed`: ForcedOpen -> ForcedOpen by by_hand");
+    /// assert_eq!(
+    ///     stream.next().await.unwrap().to_string(),
+    ///     "circuit breaker `streamed`: ForcedOpen -> ForcedOpen by by_hand"
+    /// );
     /// # });
     /// ```
     ///

@@ -72,7 +72,10 @@ pub fn circuit_breakers() -> Vec<FoundBreaker> {
 /// find_circuit_breaker("stock")?.force_open();
 ///
 /// let error = find_circuit_breaker("stcok").unwrap_err();
-/// assert_eq!(error.to_string(), "no circuit breaker is named `stcok`; did you mean `stock`?");
+/// assert_eq!(
+///     error.to_string(),
+///     "no circuit breaker is named `stcok`; did you mean `stock`?"
+/// );
 /// # Ok::<(), resilient::events::UnknownSubject>(())
 /// ```
 ///

@@ -151,7 +151,9 @@ impl Layer {
     ///
     /// ```
     /// # use resilient_runtime as resilient;
-    /// let from_stacks = resilient::inspect::functions().flat_map(|function| function.layers()).filter_map(|layer| layer.stack());
+    /// let from_stacks = resilient::inspect::functions()
+    ///     .flat_map(|function| function.layers())
+    ///     .filter_map(|layer| layer.stack());
     /// assert_eq!(from_stacks.count(), 0);
     /// ```
     pub fn stack(&self) -> Option<&'static str> {
@@ -175,7 +177,9 @@ impl Layer {
     ///
     /// ```
     /// # use resilient_runtime as resilient;
-    /// let held = resilient::inspect::functions().flat_map(|function| function.layers()).filter_map(|layer| layer.held());
+    /// let held = resilient::inspect::functions()
+    ///     .flat_map(|function| function.layers())
+    ///     .filter_map(|layer| layer.held());
     /// assert_eq!(held.count(), 0);
     /// ```
     pub const fn held(&self) -> Option<&'static str> {

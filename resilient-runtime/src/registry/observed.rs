@@ -22,7 +22,8 @@ use crate::thread_bulkhead::thread_bulkhead::ThreadBulkhead;
 /// use resilient::{Bulkhead, BulkheadPolicy};
 /// use std::sync::Arc;
 ///
-/// let pool = Arc::new(Bulkhead::new("pool", BulkheadPolicy::new(8))).observed("pool of tenant 7");
+/// let pool =
+///     Arc::new(Bulkhead::new("pool", BulkheadPolicy::new(8))).observed("pool of tenant 7");
 /// let seen = observed().into_iter().find(|seen| seen.name() == "pool of tenant 7").unwrap();
 /// assert_eq!(seen.bulkhead().unwrap().limit(), 8);
 /// ```
@@ -96,10 +97,15 @@ impl CircuitBreaker {
     /// use resilient::{BreakerPolicy, CircuitBreaker};
     /// use std::sync::Arc;
     ///
-    /// let breaker = Arc::new(CircuitBreaker::new("api", BreakerPolicy::new())).observed("api of tenant 7");
-    /// assert!(resilient::inspect::observed().iter().any(|seen| seen.name() == "api of tenant 7"));
+    /// let breaker = Arc::new(CircuitBreaker::new("api", BreakerPolicy::new()))
+    ///     .observed("api of tenant 7");
+    /// assert!(
+    ///     resilient::inspect::observed().iter().any(|seen| seen.name() == "api of tenant 7")
+    /// );
     /// drop(breaker);
-    /// assert!(!resilient::inspect::observed().iter().any(|seen| seen.name() == "api of tenant 7"));
+    /// assert!(
+    ///     !resilient::inspect::observed().iter().any(|seen| seen.name() == "api of tenant 7")
+    /// );
     /// ```
     pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
         observe(&self, name);
@@ -115,8 +121,12 @@ impl AdaptiveThrottle {
     /// use resilient::{AdaptiveThrottle, AdaptiveThrottlePolicy};
     /// use std::sync::Arc;
     ///
-    /// let throttle = Arc::new(AdaptiveThrottle::new("api", AdaptiveThrottlePolicy::new())).observed("api of tenant 10");
-    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 10").unwrap();
+    /// let throttle = Arc::new(AdaptiveThrottle::new("api", AdaptiveThrottlePolicy::new()))
+    ///     .observed("api of tenant 10");
+    /// let seen = resilient::inspect::observed()
+    ///     .into_iter()
+    ///     .find(|seen| seen.name() == "api of tenant 10")
+    ///     .unwrap();
     /// assert_eq!(seen.adaptive_throttle().unwrap().share(), 0.0);
     /// # drop(throttle);
     /// ```
@@ -134,8 +144,11 @@ impl Bulkhead {
     /// use resilient::{Bulkhead, BulkheadPolicy};
     /// use std::sync::Arc;
     ///
-    /// let pool = Arc::new(Bulkhead::new("pool", BulkheadPolicy::new(8))).observed("pool of tenant 8");
-    /// assert!(resilient::inspect::observed().iter().any(|seen| seen.name() == "pool of tenant 8"));
+    /// let pool =
+    ///     Arc::new(Bulkhead::new("pool", BulkheadPolicy::new(8))).observed("pool of tenant 8");
+    /// assert!(
+    ///     resilient::inspect::observed().iter().any(|seen| seen.name() == "pool of tenant 8")
+    /// );
     /// # drop(pool);
     /// ```
     pub fn observed(self: Arc<Self>, name: &str) -> Arc<Self> {
@@ -152,8 +165,12 @@ impl ThreadBulkhead {
     /// use resilient::{ThreadBulkhead, ThreadBulkheadPolicy};
     /// use std::sync::Arc;
     ///
-    /// let images = Arc::new(ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4))).observed("images of tenant 7");
-    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "images of tenant 7").unwrap();
+    /// let images = Arc::new(ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4)))
+    ///     .observed("images of tenant 7");
+    /// let seen = resilient::inspect::observed()
+    ///     .into_iter()
+    ///     .find(|seen| seen.name() == "images of tenant 7")
+    ///     .unwrap();
     /// assert_eq!(seen.thread_bulkhead().unwrap().busy(), 0);
     /// # drop(images);
     /// ```
@@ -174,7 +191,10 @@ impl RateLimiter {
     ///
     /// let policy = RateLimitPolicy::new(80, Duration::from_secs(60));
     /// let limit = Arc::new(RateLimiter::new("api", policy)).observed("api of tenant 9");
-    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 9").unwrap();
+    /// let seen = resilient::inspect::observed()
+    ///     .into_iter()
+    ///     .find(|seen| seen.name() == "api of tenant 9")
+    ///     .unwrap();
     /// assert_eq!(seen.rate_limiter().unwrap().available(), Some(80));
     /// # drop(limit);
     /// ```
@@ -192,8 +212,12 @@ impl RetryBudget {
     /// use resilient::{RetryBudget, RetryBudgetPolicy};
     /// use std::sync::Arc;
     ///
-    /// let budget = Arc::new(RetryBudget::new("api", RetryBudgetPolicy::new())).observed("api of tenant 10");
-    /// let seen = resilient::inspect::observed().into_iter().find(|seen| seen.name() == "api of tenant 10").unwrap();
+    /// let budget = Arc::new(RetryBudget::new("api", RetryBudgetPolicy::new()))
+    ///     .observed("api of tenant 10");
+    /// let seen = resilient::inspect::observed()
+    ///     .into_iter()
+    ///     .find(|seen| seen.name() == "api of tenant 10")
+    ///     .unwrap();
     /// assert_eq!(seen.retry_budget().unwrap().available(), 10);
     /// # drop(budget);
     /// ```

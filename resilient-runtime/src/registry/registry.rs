@@ -211,7 +211,8 @@ impl Registry {
     /// ```
     /// use resilient_runtime::{AdaptiveThrottlePolicy, registry};
     ///
-    /// let made = registry().adaptive_throttle_or_insert("search", AdaptiveThrottlePolicy::new().ratio(1.5));
+    /// let made = registry()
+    ///     .adaptive_throttle_or_insert("search", AdaptiveThrottlePolicy::new().ratio(1.5));
     /// assert!(std::ptr::eq(made, registry().adaptive_throttle("search").unwrap()));
     /// ```
     pub fn adaptive_throttle(&self, name: &str) -> Option<&'static AdaptiveThrottle> {
@@ -272,7 +273,8 @@ impl Registry {
     /// ```
     /// use resilient_runtime::{RetryBudgetPolicy, registry};
     ///
-    /// let made = registry().retry_budget_or_insert("search", RetryBudgetPolicy::new().share(0.1));
+    /// let made =
+    ///     registry().retry_budget_or_insert("search", RetryBudgetPolicy::new().share(0.1));
     /// assert!(std::ptr::eq(made, registry().retry_budget("search").unwrap()));
     /// ```
     pub fn retry_budget(&self, name: &str) -> Option<&'static RetryBudget> {

@@ -43,7 +43,9 @@ impl<P: ?Sized, B: MayHaveBudget> Attempts<P, B> {
     ///
     /// # let mut answers = ["not yet", "not yet", "7"].into_iter();
     /// # let mut ask = async || match answers.next() { Some("7") => Ok(7), _ => Err("not yet") };
-    /// async fn seven(mut ask: impl AsyncFnMut() -> Result<u32, &'static str>) -> Result<u32, &'static str> {
+    /// async fn seven(
+    ///     mut ask: impl AsyncFnMut() -> Result<u32, &'static str>,
+    /// ) -> Result<u32, &'static str> {
     ///     let mut attempts = POLICY.attempts();
     ///     loop {
     ///         match ask().await {
@@ -91,7 +93,8 @@ impl<P: ?Sized, B: MayHaveBudget> Attempts<P, B> {
     /// use resilient::RetryPolicy;
     /// use std::time::Duration;
     ///
-    /// const POLICY: RetryPolicy = RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
+    /// const POLICY: RetryPolicy =
+    ///     RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
     ///
     /// fn read(mut files: impl Iterator<Item = &'static str>) -> std::io::Result<String> {
     ///     let mut attempts = POLICY.attempts();
@@ -102,7 +105,10 @@ impl<P: ?Sized, B: MayHaveBudget> Attempts<P, B> {
     ///         }
     ///     }
     /// }
-    /// assert_eq!(read(["missing", "lost"].into_iter()).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+    /// assert_eq!(
+    ///     read(["missing", "lost"].into_iter()).unwrap_err().kind(),
+    ///     std::io::ErrorKind::NotFound
+    /// );
     /// ```
     ///
     /// # Errors

@@ -95,7 +95,8 @@ impl<P: ?Sized> Attempts<P> {
     ///
     /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
     ///
-    /// let budget = RetryBudget::new("api", RetryBudgetPolicy::new().share(1.0).min_per_second(0));
+    /// let budget =
+    ///     RetryBudget::new("api", RetryBudgetPolicy::new().share(1.0).min_per_second(0));
     /// let mut attempts = POLICY.attempts().with_budget(&budget);
     /// assert_eq!(attempts.next_blocking().map(|attempt| attempt.number()), Some(1));
     /// assert_eq!(attempts.next_blocking().map(|attempt| attempt.number()), Some(2));

@@ -15,9 +15,12 @@ use crate::core::check::shorter;
 /// const LISTED: RetryPolicy = RetryPolicy::new().backoff(Backoff::List(&STEPS));
 /// assert_eq!([1, 2, 3].map(|attempt| LISTED.delay(attempt).unwrap().as_secs()), [1, 5, 5]);
 ///
-/// const SQUARES: RetryPolicy =
-///     RetryPolicy::new().backoff(Backoff::Custom(|attempt| Duration::from_secs(u64::from(attempt).pow(2))));
-/// assert_eq!([1, 2, 9].map(|attempt| SQUARES.delay(attempt).unwrap().as_secs()), [1, 4, 60]);
+/// const SQUARES: RetryPolicy = RetryPolicy::new()
+///     .backoff(Backoff::Custom(|attempt| Duration::from_secs(u64::from(attempt).pow(2))));
+/// assert_eq!(
+///     [1, 2, 9].map(|attempt| SQUARES.delay(attempt).unwrap().as_secs()),
+///     [1, 4, 60]
+/// );
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]

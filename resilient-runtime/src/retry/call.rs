@@ -83,7 +83,8 @@ impl<P: ?Sized> RetryPolicy<P> {
     /// use resilient::RetryPolicy;
     /// use std::time::Duration;
     ///
-    /// const POLICY: RetryPolicy = RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
+    /// const POLICY: RetryPolicy =
+    ///     RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
     ///
     /// assert_eq!(POLICY.run(async || Err::<(), _>("no route")).await, Err("no route"));
     /// # });

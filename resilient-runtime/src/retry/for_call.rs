@@ -53,7 +53,8 @@ impl<P: ?Sized> RetryPolicy<P> {
     /// use std::io;
     /// use std::time::Duration;
     ///
-    /// const POLICY: RetryPolicy = RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
+    /// const POLICY: RetryPolicy =
+    ///     RetryPolicy::new().max_attempts(2).base_delay(Duration::from_millis(1));
     ///
     /// let is_busy = |result: &Result<u16, io::Error>| matches!(result, Ok(503));
     /// let status = POLICY.on_result(is_busy).run(async || Ok(503)).await;
@@ -83,14 +84,18 @@ impl<P: ?Sized> RetryPolicy<P> {
     ///
     /// const POLICY: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
     ///
-    /// let budget = RetryBudget::new("api", RetryBudgetPolicy::new().share(1.0).min_per_second(0));
+    /// let budget =
+    ///     RetryBudget::new("api", RetryBudgetPolicy::new().share(1.0).min_per_second(0));
     /// let mut calls = 0;
     /// let answer = POLICY.with_budget(&budget).call(|| {
     ///     calls += 1;
     ///     Err::<(), _>("no route")
     /// });
     /// assert_eq!(answer, Err("no route"));
-    /// assert_eq!(calls, 2, "three attempts are allowed, and the budget has a token for one retry");
+    /// assert_eq!(
+    ///     calls, 2,
+    ///     "three attempts are allowed, and the budget has a token for one retry"
+    /// );
     /// ```
     pub const fn with_budget<'p, T, E>(&'p self, budget: &'p RetryBudget) -> RetryCall<'p, P, T, E>
     where
@@ -132,7 +137,8 @@ impl<'p, P: ?Sized, T, E, J, A, O, G> RetryCall<'p, P, T, E, J, A, O, G> {
     /// let attempts = |error: ErrorKind| {
     ///     let mut attempts = 0;
     ///     let call = POLICY.for_call().idempotent(false);
-    ///     let call = call.unsent_if(|error: &Error| error.kind() == ErrorKind::ConnectionRefused);
+    ///     let call =
+    ///         call.unsent_if(|error: &Error| error.kind() == ErrorKind::ConnectionRefused);
     ///     let _ = call.call(|| {
     ///         attempts += 1;
     ///         Err::<(), _>(Error::from(error))

@@ -35,8 +35,9 @@ use crate::retry::retry_after::parse_retry_after;
 ///     retry_after: Option<String>,
 /// }
 ///
-/// const API: RetryPolicy<Status> = RetryPolicy::new()
-///     .retry_after(|error: &Status| HttpRetryAfter::new().delay(error.status, error.retry_after.as_deref()));
+/// const API: RetryPolicy<Status> = RetryPolicy::new().retry_after(|error: &Status| {
+///     HttpRetryAfter::new().delay(error.status, error.retry_after.as_deref())
+/// });
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it does nothing by itself"]

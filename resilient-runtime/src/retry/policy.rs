@@ -36,7 +36,9 @@ use crate::retry::settings::Settings;
 /// # use std::time::Duration;
 /// use resilient::RetryPolicy;
 ///
-/// enum ApiError { Status(u16) }
+/// enum ApiError {
+///     Status(u16),
+/// }
 ///
 /// impl ApiError {
 ///     fn is_transient(&self) -> bool {
@@ -44,7 +46,8 @@ use crate::retry::settings::Settings;
 ///     }
 /// }
 ///
-/// const API: RetryPolicy<ApiError> = RetryPolicy::new().max_attempts(5).retry_if(ApiError::is_transient);
+/// const API: RetryPolicy<ApiError> =
+///     RetryPolicy::new().max_attempts(5).retry_if(ApiError::is_transient);
 ///
 /// let mut calls = 0;
 /// let answer: Result<(), _> = API.call(|| {
@@ -244,7 +247,8 @@ impl<E: ?Sized> RetryPolicy<E> {
     /// # use resilient_runtime as resilient;
     /// use resilient::RetryPolicy;
     ///
-    /// const SHORT: RetryPolicy<u32> = RetryPolicy::new().max_attempts(3).retry_if(|error| *error < 10);
+    /// const SHORT: RetryPolicy<u32> =
+    ///     RetryPolicy::new().max_attempts(3).retry_if(|error| *error < 10);
     ///
     /// assert!(SHORT.should_retry(2, &7) && !SHORT.should_retry(2, &10));
     /// assert!(!SHORT.should_retry(3, &7), "three attempts are all");

@@ -218,10 +218,12 @@ impl<E> RetryPolicy<E> {
     /// use resilient::RetryPolicy;
     /// use std::time::Duration;
     ///
-    /// struct TooMany { seconds: u64 }
+    /// struct TooMany {
+    ///     seconds: u64,
+    /// }
     ///
-    /// const API: RetryPolicy<TooMany> =
-    ///     RetryPolicy::new().retry_after(|error: &TooMany| Some(Duration::from_secs(error.seconds)));
+    /// const API: RetryPolicy<TooMany> = RetryPolicy::new()
+    ///     .retry_after(|error: &TooMany| Some(Duration::from_secs(error.seconds)));
     /// ```
     pub const fn retry_after(mut self, find: fn(&E) -> Option<Duration>) -> Self {
         self.rules.retry_after = Some(FindDelay::OfError(find));
@@ -248,7 +250,8 @@ impl<E> RetryPolicy<E> {
     /// # use resilient_runtime as resilient;
     /// use resilient::RetryPolicy;
     ///
-    /// const API: RetryPolicy<String> = RetryPolicy::new().on_give_up(|event| eprintln!("{event}"));
+    /// const API: RetryPolicy<String> =
+    ///     RetryPolicy::new().on_give_up(|event| eprintln!("{event}"));
     /// ```
     pub const fn on_give_up(mut self, observer: fn(&GiveUpEvent<'_, E>)) -> Self {
         self.rules.on_give_up = Some(observer);
@@ -270,11 +273,14 @@ impl<E> RetryPolicy<E> {
     /// let lines = Arc::new(Mutex::new(Vec::new()));
     /// let seen = Arc::clone(&lines);
     /// let retries = resilient::events().kinds(resilient::events::Kinds::RETRIES);
-    /// let watching = retries.subscribe(move |event| seen.lock().unwrap().push(event.to_string()));
+    /// let watching =
+    ///     retries.subscribe(move |event| seen.lock().unwrap().push(event.to_string()));
     ///
     /// FILES.call(|| Err::<(), _>(std::io::Error::other("the disk is gone"))).unwrap_err();
     /// drop(watching);
-    /// assert!(lines.lock().unwrap().iter().any(|line| line.contains("by error (the disk is gone)")));
+    /// assert!(
+    ///     lines.lock().unwrap().iter().any(|line| line.contains("by error (the disk is gone)"))
+    /// );
     /// ```
     pub const fn describe(mut self, shown: fn(&E) -> &(dyn fmt::Display + Sync)) -> Self {
         self.rules.describe = Some(shown);

@@ -19,7 +19,8 @@ use crate::retry_budget::policy::RetryBudgetPolicy;
 /// # use resilient_runtime as resilient;
 /// use resilient::{RetryBudget, RetryBudgetPolicy};
 ///
-/// let budget = RetryBudget::new("api", RetryBudgetPolicy::new().min_per_second(1).share(0.5));
+/// let budget =
+///     RetryBudget::new("api", RetryBudgetPolicy::new().min_per_second(1).share(0.5));
 /// assert_eq!(budget.available(), 1);
 /// budget.record_call();
 /// budget.record_call();

@@ -16,7 +16,8 @@ use crate::core::check::{check, debug_check, first_of};
 ///
 /// ```compile_fail
 /// # use resilient_runtime::RetryBudgetPolicy;
-/// const NOTHING: RetryBudgetPolicy = RetryBudgetPolicy::new().share(0.0).min_per_second(0).checked();
+/// const NOTHING: RetryBudgetPolicy =
+///     RetryBudgetPolicy::new().share(0.0).min_per_second(0).checked();
 /// ```
 ///
 /// # Panics

@@ -60,7 +60,9 @@ pub struct Snapshot {
 /// # use resilient_runtime as resilient;
 /// use resilient::{BreakerPolicy, CircuitState, registry, snapshot};
 ///
-/// registry().circuit_breaker_or_insert("seen", BreakerPolicy::new().failure_threshold(1)).record_failure();
+/// registry()
+///     .circuit_breaker_or_insert("seen", BreakerPolicy::new().failure_threshold(1))
+///     .record_failure();
 /// let now = snapshot();
 /// let seen = now.circuit_breakers.iter().find(|breaker| breaker.name == "seen").unwrap();
 /// assert_eq!((seen.state, seen.failed_calls), (CircuitState::Open, 1));

@@ -84,7 +84,10 @@ macro_rules! __resilient_assert_state {
 /// use std::time::Duration;
 ///
 /// let scope = resilient::testing::scope();
-/// let policy = BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_secs(30)).success_threshold(1);
+/// let policy = BreakerPolicy::new()
+///     .failure_threshold(1)
+///     .recovery_timeout(Duration::from_secs(30))
+///     .success_threshold(1);
 /// let users = registry().circuit_breaker_or_insert("users", policy);
 /// users.record_failure();
 /// scope.clock().advance(Duration::from_secs(30));

@@ -24,7 +24,8 @@ impl Clock {
     /// use std::time::Duration;
     ///
     /// let scope = resilient::testing::scope();
-    /// let policy = BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_secs(30));
+    /// let policy =
+    ///     BreakerPolicy::new().failure_threshold(1).recovery_timeout(Duration::from_secs(30));
     /// let breaker = registry().circuit_breaker_or_insert("users", policy);
     /// breaker.record_failure();
     /// assert_eq!(breaker.state(), CircuitState::Open);
@@ -69,7 +70,10 @@ impl std::fmt::Debug for Clock {
 /// let _scope = resilient::testing::scope();
 /// let limit = TimeoutPolicy::new(Duration::from_secs(2));
 /// let slow = || Ok::<_, ()>(resilient::testing::sleep(Duration::from_secs(60)));
-/// assert!(limit.call(slow).unwrap_err().refusal().unwrap().is_timed_out(), "after two seconds by the clock of the scope");
+/// assert!(
+///     limit.call(slow).unwrap_err().refusal().unwrap().is_timed_out(),
+///     "after two seconds by the clock of the scope"
+/// );
 /// ```
 pub fn sleep(time: Duration) {
     block_for(time);

@@ -16,7 +16,8 @@ impl Scope {
     /// use resilient::{BreakerPolicy, registry};
     ///
     /// let scope = resilient::testing::scope();
-    /// let hosts = registry().keyed_circuit_breakers_or_insert("host", BreakerPolicy::new().per_key());
+    /// let hosts =
+    ///     registry().keyed_circuit_breakers_or_insert("host", BreakerPolicy::new().per_key());
     /// let forced = scope.force_open_key("host", "a.example");
     /// assert!(!hosts.get("a.example").is_call_permitted());
     /// assert!(hosts.get("b.example").is_call_permitted());
@@ -44,7 +45,8 @@ impl Scope {
     /// use resilient::{BulkheadPolicy, registry};
     ///
     /// let scope = resilient::testing::scope();
-    /// let tenants = registry().keyed_bulkheads_or_insert("tenant", BulkheadPolicy::new(2).per_key());
+    /// let tenants =
+    ///     registry().keyed_bulkheads_or_insert("tenant", BulkheadPolicy::new(2).per_key());
     /// let full = scope.fill_key("tenant", 7);
     /// assert_eq!((tenants.get(7).available(), tenants.get(8).available()), (0, 2));
     /// drop(full);

@@ -152,7 +152,10 @@ impl Scope {
     /// let scope = resilient::testing::scope();
     /// registry().circuit_breaker_or_insert("users", BreakerPolicy::new()).force_open();
     /// let events = scope.events();
-    /// assert_eq!(events[0].to_string(), "circuit breaker `users`: Closed -> ForcedOpen by by_hand");
+    /// assert_eq!(
+    ///     events[0].to_string(),
+    ///     "circuit breaker `users`: Closed -> ForcedOpen by by_hand"
+    /// );
     /// ```
     pub fn events(&self) -> Vec<EventRecord> {
         lock(&self.recorded).clone()
@@ -175,7 +178,10 @@ impl Scope {
     /// use std::io;
     ///
     /// let scope = resilient::testing::scope();
-    /// scope.script("app::client::user", [err(io::Error::other("reset")), refuse(TimedOut), ok(7_u64), pass()]);
+    /// scope.script(
+    ///     "app::client::user",
+    ///     [err(io::Error::other("reset")), refuse(TimedOut), ok(7_u64), pass()],
+    /// );
     /// ```
     ///
     /// # Panics

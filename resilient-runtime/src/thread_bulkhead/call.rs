@@ -113,7 +113,8 @@ impl ThreadBulkhead {
     /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
     ///
     /// let images = ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4));
-    /// let both = images.try_run(|| RETRY.try_call(|| LIMIT.call_cooperative(|| "42".parse::<u32>())));
+    /// let both =
+    ///     images.try_run(|| RETRY.try_call(|| LIMIT.call_cooperative(|| "42".parse::<u32>())));
     /// assert_eq!(both.await.unwrap(), 42);
     /// # });
     /// ```

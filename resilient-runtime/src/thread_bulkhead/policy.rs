@@ -13,7 +13,8 @@ use crate::core::max_wait;
 /// use resilient::ThreadBulkheadPolicy;
 /// use std::time::Duration;
 ///
-/// const POLICY: ThreadBulkheadPolicy = ThreadBulkheadPolicy::new(4).max_queue(20).max_wait(Duration::from_secs(5));
+/// const POLICY: ThreadBulkheadPolicy =
+///     ThreadBulkheadPolicy::new(4).max_queue(20).max_wait(Duration::from_secs(5));
 /// ```
 ///
 /// ```compile_fail

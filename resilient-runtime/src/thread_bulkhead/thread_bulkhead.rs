@@ -32,7 +32,8 @@ use crate::thread_pool::{Load, Pool, PoolBounds, PoolSettings};
 /// use resilient::{ThreadBulkhead, ThreadBulkheadPolicy};
 ///
 /// let images = ThreadBulkhead::new("images", ThreadBulkheadPolicy::new(4).max_queue(100));
-/// let name = images.call(|| Ok::<_, std::io::Error>(std::thread::current().name().map(str::to_owned)));
+/// let name = images
+///     .call(|| Ok::<_, std::io::Error>(std::thread::current().name().map(str::to_owned)));
 /// assert_eq!(name.unwrap().as_deref(), Some("images"));
 /// assert_eq!(images.stats().finished, 1);
 /// ```

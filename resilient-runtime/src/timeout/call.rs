@@ -211,7 +211,8 @@ impl TimeoutPolicy {
     ///
     /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2));
     ///
-    /// let nested = LIMIT.try_call_cooperative(|| LIMIT.call_cooperative(|| "42".parse::<u32>()));
+    /// let nested =
+    ///     LIMIT.try_call_cooperative(|| LIMIT.call_cooperative(|| "42".parse::<u32>()));
     /// assert_eq!(nested.unwrap(), 42);
     /// ```
     ///

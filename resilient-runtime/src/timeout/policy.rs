@@ -85,7 +85,10 @@ impl TimeoutPolicy {
     /// use std::time::Duration;
     ///
     /// let configured = Duration::ZERO;
-    /// assert_eq!(TimeoutPolicy::try_new(configured).unwrap_err().to_string(), "a timeout must be above zero");
+    /// assert_eq!(
+    ///     TimeoutPolicy::try_new(configured).unwrap_err().to_string(),
+    ///     "a timeout must be above zero"
+    /// );
     /// ```
     ///
     /// # Errors
@@ -164,7 +167,8 @@ impl TimeoutPolicy {
     /// use std::time::Duration;
     ///
     /// const RETRY: RetryPolicy = RetryPolicy::new();
-    /// const LIMIT: TimeoutPolicy = TimeoutPolicy::new(Duration::from_secs(2)).step(Duration::from_secs(1));
+    /// const LIMIT: TimeoutPolicy =
+    ///     TimeoutPolicy::new(Duration::from_secs(2)).step(Duration::from_secs(1));
     ///
     /// let mut attempt = 0;
     /// let answer = RETRY.try_run(|| {

@@ -15,8 +15,8 @@ pub(crate) struct Page {
     pub(crate) titles: Vec<String>,
     /// What readers see of comments in the source; code within a line in backticks, and links in braces.
     pub(crate) prose: String,
-    /// Blocks of code, each with a line break at its end.
-    pub(crate) code: String,
+    /// Blocks of code.
+    pub(crate) code: Vec<String>,
 }
 
 /// What the text of an element is, and that of all elements in it.
@@ -110,7 +110,7 @@ impl Page {
     fn mark(&mut self, element: &Open<'_>, begins: bool) {
         match (element.name, begins) {
             _ if !element.is_read() => {}
-            ("pre", false) => self.code.push('\n'),
+            ("pre", true) => self.code.push(String::new()),
             ("code", _) if !element.is(Region::Block) => self.prose.push('`'),
             ("a", true) => self.prose.push('{'),
             ("a", false) => self.prose.push('}'),
@@ -120,8 +120,10 @@ impl Page {
 
     fn text(&mut self, text: &str, within: Option<&Open<'_>>) {
         let Some(element) = within.filter(|element| element.is_read()) else { return };
-        let read = if element.is(Region::Block) { &mut self.code } else { &mut self.prose };
-        read.push_str(text);
+        match self.code.last_mut() {
+            Some(code) if element.is(Region::Block) => code.push_str(text),
+            _ => self.prose.push_str(text),
+        }
         if element.is(Region::Title)
             && let Some(title) = self.titles.last_mut()
         {
@@ -154,5 +156,5 @@ fn titles_are_those_of_the_page_and_its_prose_is_what_readers_see() {
         "{}",
         page.prose
     );
-    assert_eq!(page.code, "1 + 1\n");
+    assert_eq!(page.code, ["1 + 1"]);
 }

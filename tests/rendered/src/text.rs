@@ -8,14 +8,24 @@ use crate::page::Page;
 const OF_THE_REPOSITORY: [&str; 6] =
     ["cargo test --workspace", "cargo test -p ", "cargo test --test", ".ci/", "CONTRIBUTING", "UPDATE_"];
 
+/// What rustdoc shows of a line of code on a screen of 1280 pixels.
+const COLUMNS: usize = 95;
+
 /// What is wrong with the text of a page.
 pub(crate) fn problems(page: &Page) -> Vec<String> {
     let mut problems = twice(page);
     problems.extend(unresolved(&page.prose));
-    let of_the_repository = |text: &&&str| page.prose.contains(**text) || page.code.contains(**text);
-    let found = OF_THE_REPOSITORY.iter().filter(of_the_repository);
+    problems.extend(page.code.iter().flat_map(|code| cut(code)));
+    let has = |text: &str| page.prose.contains(text) || page.code.iter().any(|code| code.contains(text));
+    let found = OF_THE_REPOSITORY.iter().filter(|text| has(text));
     problems.extend(found.map(|text| format!("shows `{text}`, which only the repository has")));
     problems
+}
+
+/// The lines of a block that readers see only in part.
+fn cut(code: &str) -> impl Iterator<Item = String> {
+    let lines = code.lines().filter(|line| line.chars().count() > COLUMNS);
+    lines.map(|line| format!("has a line with more than {COLUMNS} columns: `{line}`"))
 }
 
 /// The titles that a page has more than once.
@@ -51,6 +61,13 @@ fn a_link_to_nothing_is_a_problem() {
     assert_eq!(problems_in("<p>see [the text][label]</p>").len(), 1);
     assert_eq!(problems_in("<p>see [<code>label</code>]</p>").len(), 1);
     assert_eq!(problems_in("<p>[1, 2] and <a href=x><code>label</code></a></p>"), [""; 0]);
+}
+
+#[test]
+fn a_line_that_is_cut_is_a_problem() {
+    let code = |columns| format!("<pre><code><i>{}</i>b</code></pre>", "a".repeat(columns - 1));
+    assert_eq!(problems_in(&code(COLUMNS)), [""; 0]);
+    assert_eq!(problems_in(&code(COLUMNS + 1)).len(), 1);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::case::Case;
+use crate::lines;
 
 const HEAD: &str = "\
 # Compile errors and fixes
@@ -28,8 +29,8 @@ pub(crate) fn write<'a>(sections: impl IntoIterator<Item = (&'a str, Vec<Case>)>
 }
 
 fn section(text: &mut String, rule: &str, case: &Case) {
-    let Case { error, fix, .. } = case;
-    let sample = case.sample_in_context();
+    let (sample, error, fix) = (case.sample_in_context(), lines::error(&case.error), lines::code(&case.fix));
+    let sample = lines::code(&sample);
     let instead = if case.fixes_attributes() { "Write" } else { "Write instead" };
     let _ = write!(
         text,

@@ -4,6 +4,7 @@
 
 mod case;
 mod chapter;
+mod lines;
 
 use std::path::Path;
 use std::{env, fs};

@@ -11,12 +11,14 @@ use crate::core::check::{debug_check, first_of};
 /// # use resilient_runtime as resilient;
 /// use resilient::{AdaptiveLimit, BulkheadPolicy};
 ///
-/// const POLICY: BulkheadPolicy = BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(200).min(5));
+/// const POLICY: BulkheadPolicy =
+///     BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(200).min(5));
 /// ```
 ///
 /// ```compile_fail
 /// # use resilient_runtime::{AdaptiveLimit, BulkheadPolicy};
-/// const UPSIDE_DOWN: BulkheadPolicy = BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(5).min(200)).checked();
+/// const UPSIDE_DOWN: BulkheadPolicy =
+///     BulkheadPolicy::new(1).adaptive(AdaptiveLimit::new(5).min(200)).checked();
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a limit does nothing by itself"]

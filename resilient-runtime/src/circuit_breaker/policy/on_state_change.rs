@@ -49,7 +49,10 @@ impl BreakerPolicy {
     /// const POLICY: BreakerPolicy = BreakerPolicy::new().on_state_change(note);
     ///
     /// CircuitBreaker::new("noted", POLICY).force_open();
-    /// assert_eq!(*SEEN.lock().unwrap(), ["circuit breaker `noted`: Closed -> ForcedOpen by by_hand"]);
+    /// assert_eq!(
+    ///     *SEEN.lock().unwrap(),
+    ///     ["circuit breaker `noted`: Closed -> ForcedOpen by by_hand"]
+    /// );
     /// ```
     pub const fn on_state_change(mut self, function: fn(&BreakerChanged)) -> Self {
         self.on_state_change = Some(OnStateChange(function));

@@ -51,8 +51,10 @@ impl<E, T> PipelineBuilder<E, T> {
     /// use std::time::Duration;
     ///
     /// let policy = RetryPolicy::new().unlimited_attempts().base_delay(Duration::from_millis(1));
-    /// let budget = RetryBudget::new("api", RetryBudgetPolicy::new().share(2.0).min_per_second(0));
-    /// let pipeline: Pipeline<&str> = Pipeline::new().retry(policy).budget(budget).build().unwrap();
+    /// let budget =
+    ///     RetryBudget::new("api", RetryBudgetPolicy::new().share(2.0).min_per_second(0));
+    /// let pipeline: Pipeline<&str> =
+    ///     Pipeline::new().retry(policy).budget(budget).build().unwrap();
     /// let mut attempts = 0;
     /// let answer = pipeline.call(|| {
     ///     attempts += 1;

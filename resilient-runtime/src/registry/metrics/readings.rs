@@ -43,7 +43,9 @@ pub enum Value {
 /// registry().circuit_breaker_or_insert("read", BreakerPolicy::new()).record_failure();
 /// let mut failures = 0;
 /// read(|reading| match (reading.instrument.name, reading.attributes, reading.value) {
-///     ("resilient.circuit_breaker.calls", ["read", "failure"], Value::Count(count)) => failures = count,
+///     ("resilient.circuit_breaker.calls", ["read", "failure"], Value::Count(count)) => {
+///         failures = count
+///     }
 ///     _ => {}
 /// });
 /// assert_eq!(failures, 1);
