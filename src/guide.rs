@@ -1,7 +1,9 @@
 // The chapters of the guide, as modules that hold nothing but their text. They exist for rustdoc alone.
 //
 // The files in `docs` can be read outside of rustdoc as well: each ends with definitions of its links that lead to files.
-// Here `links.md` and `pictures.md` stand before each file, and the first definition of a label counts.
+// Here `links.md` and `pictures.md` stand before each file, and the first definition of a label counts. `page.html` and
+// `chapter.html` are styles: on a telephone a table scrolls to the side in place of words that are cut in two, a chapter has
+// one title, and the list of chapters stands there once.
 
 /// A module with the text of a file in `docs`.
 macro_rules! chapters {
@@ -11,6 +13,7 @@ macro_rules! chapters {
             #[doc = include_str!("links.md")]
             #[doc = include_str!("pictures.md")]
             #[doc = include_str!(concat!("../docs/", $file))]
+            #[doc = include_str!("chapter.html")]
             pub mod $name {}
         )*
     };
@@ -52,6 +55,7 @@ chapters! {
     without_attributes = "guide/without-attributes.md";
     pipelines = "guide/pipelines.md";
     without_tokio = "guide/without-tokio.md";
+    platforms = "guide/platforms.md";
     cookbook = "guide/cookbook.md";
     faq = "guide/faq.md";
     compare = "guide/compare.md";

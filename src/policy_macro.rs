@@ -2,6 +2,7 @@
 
 #[doc = include_str!("links.md")]
 #[doc = include_str!("../docs/attributes/policy.md")]
+#[cfg_attr(doc, doc = include_str!("page.html"))]
 #[macro_export]
 macro_rules! policy {
     ($($stacks:tt)*) => {

@@ -8,6 +8,7 @@ mod links;
 mod migration;
 mod pages;
 mod paths;
+mod platforms;
 mod schedules;
 mod settings;
 mod table;
