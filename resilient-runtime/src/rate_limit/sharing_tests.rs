@@ -302,7 +302,7 @@ mod changed {
     fn threads_take_every_permit_once_while_settings_change() {
         let limiter = RateLimiter::new("github", policy(1));
         let taken: u32 = std::thread::scope(|scope| {
-            let take_all = || (0..).take_while(|_| limiter.try_acquire().is_ok()).count();
+            let take_all = || (0..1_000).take_while(|_| limiter.try_acquire().is_ok()).count();
             let threads: Vec<_> = (0..3).map(|_| scope.spawn(take_all)).collect();
             for permits in [2, 3, 1].into_iter().cycle().take_while(|_| limiter.available() > Some(0)) {
                 limiter.change_policy(policy(permits));
