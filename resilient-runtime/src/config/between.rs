@@ -32,6 +32,7 @@ pub(super) struct Contradiction {
 }
 
 /// Everything that is wrong in any function.
+#[expect(clippy::mutable_key_type, reason = "a function is compared by its address, which does not change")]
 pub(super) fn contradictions(planned: &[Planned<'_>]) -> Vec<Contradiction> {
     let mut found = Vec::new();
     if planned.iter().all(|layer| layer.given.is_empty()) {
@@ -61,6 +62,7 @@ struct Acting<'p> {
     place: Place<'p>,
 }
 
+#[expect(clippy::mutable_key_type, reason = "a function is compared by its address, which does not change")]
 fn acting<'p>(function: &'static Function, planned: &HashMap<(LayerKind, Address), Place<'p>>) -> Vec<Acting<'p>> {
     let of = |layer: &'static Layer| {
         let place = *planned.get(&(layer.kind(), Address::of(function, layer)))?;
