@@ -20,7 +20,8 @@
 //! use resilient::{BreakerPolicy, Jitter, Pipeline, RetryPolicy, registry};
 //!
 //! let scope = resilient::testing::scope();
-//! let users = registry().circuit_breaker_or_insert("users", BreakerPolicy::new().failure_threshold(3));
+//! let policy = BreakerPolicy::new().failure_threshold(3);
+//! let users = registry().circuit_breaker_or_insert("users", policy);
 //! let retry = RetryPolicy::new().jitter(Jitter::None);
 //! let pipeline = Pipeline::new().named("user").retry(retry).breaker(users).build().unwrap();
 //! pipeline.call(|| Err::<(), _>("down")).unwrap_err();
