@@ -3,11 +3,6 @@
 //!
 //! Rules about the order of attributes are not here: no value breaks them, and whoever switches a layer off wants it off.
 
-#![expect(
-    clippy::mutable_key_type,
-    reason = "an address is compared and hashed by where its function stands, which never changes"
-)]
-
 use std::collections::HashMap;
 use std::time::Duration;
 
