@@ -52,7 +52,8 @@ impl Deref for FoundBreaker {
 /// use resilient::{BreakerPolicy, registry};
 ///
 /// registry().circuit_breaker_or_insert("orders", BreakerPolicy::new()).force_open();
-/// let open: Vec<_> = circuit_breakers().into_iter().filter(|breaker| breaker.state().is_open()).collect();
+/// let all = circuit_breakers().into_iter();
+/// let open: Vec<_> = all.filter(|breaker| breaker.state().is_open()).collect();
 /// assert!(open.iter().any(|breaker| breaker.found_by() == "orders"));
 /// ```
 pub fn circuit_breakers() -> Vec<FoundBreaker> {
