@@ -117,10 +117,16 @@ impl Slot {
 }
 
 #[cfg(feature = "config")]
+#[expect(clippy::declare_interior_mutable_const, reason = "each slot has copies")]
 impl Slot {
     const fn new(written: Written) -> Self {
-        Self { number: AtomicU32::new(0), nanos: AtomicU64::new(0), written, passing: OnceLock::new() }
+        Self { number: Self::NUMBER, nanos: Self::NANOS, written, passing: Self::PASSING }
     }
+
+    // Constants, so that the compiler computes them once, and not for each function.
+    const NUMBER: AtomicU32 = AtomicU32::new(0);
+    const NANOS: AtomicU64 = AtomicU64::new(0);
+    const PASSING: OnceLock<&'static dyn AnyState> = OnceLock::new();
 
     /// Of a retry with these settings.
     pub const fn retry(written: &'static Settings) -> Self {

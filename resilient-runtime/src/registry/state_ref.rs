@@ -43,13 +43,16 @@ struct Off<T: 'static> {
 }
 
 #[cfg(feature = "config")]
+#[expect(clippy::declare_interior_mutable_const, reason = "each reference has a copy")]
 impl<T> Off<T> {
-    const fn no() -> Self {
-        Self { is_off: AtomicBool::new(false), passing: OnceLock::new() }
-    }
+    const NO: Self = Self { is_off: AtomicBool::new(false), passing: OnceLock::new() };
 }
 
+#[expect(clippy::declare_interior_mutable_const, reason = "each reference has a copy")]
 impl<T: SharedState> StateRef<T> {
+    /// A constant, as what follows in [`new`](Self::new), so that the compiler computes it once, and not for each function.
+    const UNRESOLVED: OnceLock<&'static T> = OnceLock::new();
+
     /// State that all places share which give its name. `policy` is `None` where only the name is given.
     pub const fn shared(name: Name, policy: Option<T::Policy>) -> Self {
         Self::new(name, policy, false)
@@ -65,9 +68,9 @@ impl<T: SharedState> StateRef<T> {
             name,
             policy,
             is_own,
-            resolved: OnceLock::new(),
+            resolved: Self::UNRESOLVED,
             #[cfg(feature = "config")]
-            off: Off::no(),
+            off: Off::NO,
         }
     }
 
