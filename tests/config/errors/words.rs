@@ -7,12 +7,11 @@ use std::path::PathBuf;
 use super::Case;
 use crate::Config;
 
-/// The folders whose cases are mistakes in settings, alone and beside others.
-const FOLDERS: [&str; 11] = [
+/// The folders whose cases are mistakes in settings, alone and beside others. All of a fallback is code.
+const FOLDERS: [&str; 10] = [
     "adaptive_throttle",
     "bulkhead",
     "circuit_breaker",
-    "fallback",
     "hedge",
     "per_key",
     "rate_limit",
@@ -134,7 +133,6 @@ const NO_VALUE: &[(&str, &[&str])] = &[
             "adaptive_throttle/one_throttle_twice",
             "adaptive_throttle/two_without_a_name",
             "bulkhead/threads_are_lowest",
-            "fallback/answer_never_reached",
             "hedge/above_a_fallback_for_every_error",
             "hedge/two_hedges",
             "rate_limit/one_limit_twice",
@@ -158,14 +156,6 @@ const NO_VALUE: &[(&str, &[&str])] = &[
             "circuit_breaker/filters_that_exclude_each_other",
             "circuit_breaker/no_name",
             "circuit_breaker/on_state_change",
-            "fallback/closure_without_the_error",
-            "fallback/filter_given_twice",
-            "fallback/filters_that_exclude_each_other",
-            "fallback/no_answer",
-            "fallback/not_an_answer",
-            "fallback/refusal_without_a_way_out",
-            "fallback/refusals_to_answer",
-            "fallback/unknown_setting",
             "hedge/map_err_without_items",
             "hedge/over_without_items",
             "per_key/handle_without_a_key",
@@ -236,7 +226,6 @@ const NO_VALUE: &[(&str, &[&str])] = &[
         &[
             "bulkhead/names_from_elsewhere",
             "circuit_breaker/names_from_elsewhere",
-            "fallback/names_from_elsewhere",
             "retry/names_from_elsewhere",
             "retry/unknown_setting",
             "stack/unknown_settings",
