@@ -23,6 +23,7 @@ const TIMED: &[(&str, &str)] = &[
     ("`#[rate_limit]`, a bucket", "rate limit, a bucket, sync"),
     ("`#[adaptive_throttle]`", "adaptive throttle, admits"),
     ("`#[hedge]`", "hedge, ready"),
+    ("fallback, retry, breaker and bulkhead, sync", "four attributes, sync"),
     ("fallback, retry, breaker, timeout and bulkhead", "five attributes, ready"),
 ];
 
