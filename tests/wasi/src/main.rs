@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
 
-use resilient::{Error, bulkhead, circuit_breaker, fallback, hedge, rate_limit, registry, retry, timeout};
+use resilient::{
+    Error, RetryBudget, adaptive_throttle, bulkhead, circuit_breaker, fallback, hedge, rate_limit, registry, retry,
+    retry_budget, timeout,
+};
 
 /// Fails twice, and then succeeds.
 fn third_time(calls: &AtomicU32) -> Result<u32, &'static str> {
@@ -24,6 +27,19 @@ fn retried(calls: &AtomicU32) -> Result<u32, &'static str> {
 #[retry(max_attempts = 3, base_delay = 2ms)]
 async fn retried_async(calls: &AtomicU32) -> Result<u32, &'static str> {
     third_time(calls)
+}
+
+#[retry_budget(share = 1.5, min_per_second = 0)]
+static BUDGET: RetryBudget;
+
+#[retry(max_attempts = unlimited, base_delay = 2ms, budget = BUDGET)]
+fn retried_in_a_budget() -> Result<(), &'static str> {
+    Err("down")
+}
+
+#[adaptive_throttle(name = "wasi", min_calls = 1)]
+fn throttled() -> Result<u32, Error> {
+    Ok(7)
 }
 
 #[circuit_breaker(name = "wasi", failure_threshold = 2)]
@@ -90,6 +106,12 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn run() {
     assert_eq!(retried(&AtomicU32::new(0)), Ok(3));
     assert_eq!(block_on(retried_async(&AtomicU32::new(0))), Ok(3));
+    assert_eq!(retried_in_a_budget(), Err("down"));
+    assert_eq!(BUDGET.stats().retries, 1);
+    assert_eq!(throttled().unwrap(), 7);
+    let throttle = registry().adaptive_throttle("wasi").unwrap();
+    (0..1_000).for_each(|_| throttle.record_failure());
+    assert!((0..1_000).any(|_| throttled().is_err()));
     let kinds: Vec<_> = (0..3).map(|_| broken().unwrap_err().kind()).collect();
     assert_eq!(kinds[..2], [std::io::ErrorKind::ConnectionRefused; 2]);
     assert!(registry().circuit_breaker("wasi").is_some_and(|breaker| breaker.stats().rejected_calls == 1));
