@@ -1,6 +1,16 @@
 //! A fallback that is a method is named by its type.
 //!
-//! fix: #[fallback(value = ())]
+//! fix:
+//!     impl Client {
+//!         #[fallback(Self::cached)]
+//!         async fn named(&self, id: u64) -> Result<u64, resilient::Error> {
+//!             Ok(id)
+//!         }
+//!
+//!         fn cached(&self, id: u64) -> Result<u64, resilient::Error> {
+//!             Ok(id)
+//!         }
+//!     }
 
 use resilient::fallback;
 
