@@ -50,7 +50,9 @@ pub fn print() {
             *nanos = nanos.min(time(*call));
         }
     }
-    quickest.iter().for_each(|nanos| println!("{nanos:.3}"));
+    for nanos in quickest {
+        println!("{nanos:.3}");
+    }
 }
 
 fn path(name: &str) -> &'static Path {
@@ -69,8 +71,9 @@ fn time(call: fn(u64)) -> f64 {
 pub fn compare(programs: &[Program<'_>]) {
     let runs: Vec<Vec<Vec<f64>>> = (0..RUNS).map(|_| programs.iter().map(run).collect()).collect();
     let mut text = String::new();
-    let titles: String = programs.iter().map(|program| format!(" {} |", program.title)).collect();
-    writeln!(text, "| ns per call |{titles}\n| --- |{}", " --- |".repeat(programs.len())).expect("strings take all");
+    let titles: Vec<_> = programs.iter().map(|program| program.title).collect();
+    let (titles, rule) = (titles.join(" | "), " --- |".repeat(programs.len()));
+    writeln!(text, "| ns per call | {titles} |\n| --- |{rule}").expect("strings take all");
     for (row, (layer, _)) in TIMED.iter().enumerate() {
         // Beyond the bare call of the same run.
         let net = |run: &[Vec<f64>], program: usize| run[program][row + 1] - run[program][0];
