@@ -8,6 +8,7 @@ mod axis;
 #[path = "../../../examples/quickstart/client.rs"]
 mod client;
 mod cut_off;
+mod dashboard;
 mod delays;
 mod embedded;
 mod hedged;
@@ -36,6 +37,7 @@ pub use svg::Picture;
 pub fn all() -> Vec<Picture> {
     vec![
         cut_off::draw(),
+        dashboard::draw(),
         delays::draw(),
         hedged::draw(),
         load::draw(),
