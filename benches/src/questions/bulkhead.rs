@@ -170,7 +170,7 @@ fn giving_up(id: &'static str, title: &'static str, order: Order) -> Question {
         Waiter::new("`#[bulkhead(max_wait = unlimited)]`", Ours, ours),
         Waiter::new("`Semaphore::acquire().await`", Peer, tokio),
     ];
-    let note = "Each call is boxed.";
+    let note = "Each call is boxed, and the boxes are freed afterwards.";
     Question { id, title, note, put: Put::Pending(Pending { calls: 40_000, order, waiters }) }
 }
 
