@@ -33,6 +33,14 @@ impl Axis {
         svg.text((self.x(from).midpoint(self.x(to)), y + 4.0), Anchor::Middle, word);
     }
 
+    /// Spans one after the other, whose middle is at `y`: where each begins, and its look.
+    pub(crate) fn strip(&self, svg: &mut Svg, y: f64, spans: &[(Duration, (&str, &str))]) {
+        let ends = spans.iter().skip(1).map(|(from, _)| *from).chain([self.length]);
+        for ((from, look), to) in spans.iter().zip(ends) {
+            self.span(svg, y, (*from, to), *look);
+        }
+    }
+
     /// A scale with a mark at each `step`, and lines up to `top`.
     pub(crate) fn scale(&self, svg: &mut Svg, step: Duration, top: f64, bottom: f64) {
         let marks = (0..).map(|number| step * number).take_while(|mark| *mark <= self.length);

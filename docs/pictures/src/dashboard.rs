@@ -7,6 +7,7 @@ use resilient::{CircuitBreaker, CircuitState, CircuitStats, circuit_breaker, reg
 use tokio::time::{Instant, sleep_until};
 
 use crate::axis::Axis;
+use crate::outage::state_look;
 use crate::paused::{play, since};
 use crate::svg::{About, Anchor, Picture, Svg};
 
@@ -112,11 +113,7 @@ pub(crate) fn draw() -> Picture {
     let mut svg = Svg::default();
     axis.scale(&mut svg, Duration::from_secs(60), TOP, END);
     draw_calls(&mut svg, axis, &scraped);
-    let states = scraped.iter().map(|scraped| match scraped.state {
-        CircuitState::Closed => ("good pale", "closed"),
-        CircuitState::Open => ("bad pale", "open"),
-        _ => ("waits", ""),
-    });
+    let states = scraped.iter().map(|scraped| state_look(scraped.state));
     draw_strip(&mut svg, axis, (STATE, panel("State")), states);
     let alerts = alerts(&scraped).into_iter().map(|alert| match alert {
         Alert::Quiet => ("rest pale", ""),
@@ -169,8 +166,5 @@ fn draw_strip(
             spans.push((at, look));
         }
     }
-    let ends = spans.iter().skip(1).map(|(from, _)| *from).chain([LENGTH]);
-    for ((from, look), to) in spans.iter().zip(ends) {
-        axis.span(svg, middle, (*from, to), *look);
-    }
+    axis.strip(svg, middle, &spans);
 }

@@ -88,30 +88,27 @@ pub(crate) fn draw() -> Picture {
 
 fn draw_server(svg: &mut Svg, axis: Axis) {
     axis.name(svg, SERVER, "server");
-    for (from, to, class, text) in [
-        (Duration::ZERO, HANGS_FROM, "good pale", "works"),
-        (HANGS_FROM, HANGS_TO, "bad pale", "hangs"),
-        (HANGS_TO, LENGTH, "good pale", "works"),
-    ] {
-        axis.span(svg, SERVER, (from, to), (class, text));
-    }
+    let (works, hangs) = (("good pale", "works"), ("bad pale", "hangs"));
+    axis.strip(svg, SERVER, &[(Duration::ZERO, works), (HANGS_FROM, hangs), (HANGS_TO, works)]);
 }
 
 fn draw_states(svg: &mut Svg, axis: Axis, states: &States) {
     axis.name(svg, BREAKER, "breaker");
-    let ends = states.iter().skip(1).map(|(from, _)| *from).chain([LENGTH]);
-    for ((from, state), to) in states.iter().zip(ends) {
-        let look = match state {
-            CircuitState::Closed => ("good pale", "closed"),
-            CircuitState::Open => ("bad pale", "open"),
-            CircuitState::HalfOpen => ("waits", ""),
-            other => unreachable!("{other:?}"),
-        };
-        axis.span(svg, BREAKER, (*from, to), look);
-    }
+    let spans: Vec<_> = states.iter().map(|(from, state)| (*from, state_look(*state))).collect();
+    axis.strip(svg, BREAKER, &spans);
     let probes = states.iter().filter(|(_, state)| *state == CircuitState::HalfOpen);
     for (from, _) in probes {
         svg.small((axis.x(*from), BREAKER + 20.0), Anchor::Middle, "half-open");
+    }
+}
+
+/// How a state looks in a strip.
+pub(crate) fn state_look(state: CircuitState) -> (&'static str, &'static str) {
+    match state {
+        CircuitState::Closed => ("good pale", "closed"),
+        CircuitState::Open => ("bad pale", "open"),
+        CircuitState::HalfOpen => ("waits", ""),
+        other => unreachable!("{other:?}"),
     }
 }
 
