@@ -90,14 +90,14 @@ impl Function {
     }
 }
 
-/// Where the functions of one path are, and what tells them apart.
+/// Where the functions of one path are, and how to distinguish them.
 pub(crate) fn at_one_path<'f>(functions: impl Iterator<Item = &'f Function>) -> String {
     let mut places: Vec<_> = functions.map(|function| format!("{}:{}", function.file, function.line)).collect();
     places.sort();
     format!("the functions are at {}; {OTHER_NAME}", places.join(" and at "))
 }
 
-/// What tells functions of one path apart.
+/// How to distinguish functions of one path.
 pub(crate) const OTHER_NAME: &str =
     "give one of them another name by an attribute, as in `function = \"Client::user\"`";
 

@@ -24,7 +24,7 @@ pub enum Owner {
     /// All who give its name.
     Program,
     /// One function. Its path is the name; behind it the second state of a kind has `#2`, and so on. State of functions that
-    /// have one path has one name, until `function = "Client::user"` on an attribute tells the functions apart.
+    /// have one path has one name, unless `function = "Client::user"` on an attribute gives one of the functions another.
     Function,
     /// A value that the program put into view by `observed`; its name is the one that `observed` was given.
     Value,
@@ -155,8 +155,9 @@ fn own<T: Kind>() -> Vec<Listed<T>> {
         of(place.name, Some(function), place.made().map_or(State::UnmadeOwn(place), State::Made))
     };
     let mut all: Vec<_> = own_state_refs().map(place).collect();
+    let known: BTreeSet<Name> = own_state_refs::<T>().map(|(_, place)| place.name).collect();
     // Where the linker collects nothing, no function is known.
-    let unknown = kept.into_iter().filter(|it| own_state_refs::<T>().all(|(_, place)| place.name != it.called()));
+    let unknown = kept.into_iter().filter(|it| !known.contains(&it.called()));
     all.extend(unknown.map(|it| of(it.called(), None, State::Made(it))));
     all
 }
