@@ -86,18 +86,15 @@ fn check_function(layers: &[Acting<'_>], found: &mut Vec<Contradiction>) {
 fn pauses_within(retry: &Acting<'_>, limit: &Acting<'_>) -> Option<Contradiction> {
     const OF_RETRY: &[&str] = &["base_delay", "max_attempts", "backoff", "jitter", "exponential_base", "max_delay"];
     let fault = fault(&[(limit, &["duration"]), (retry, OF_RETRY)])?;
-    let (limited, _) = limit.timeout()?;
-    let least = retry.least_delays().filter(|least| *least > limited)?;
-    let fact = pauses_outlast(limited, least);
+    let fact = pauses_outlast(limit.timeout()?.limit(1), retry.least_delays()?)?;
     Some(fault.says(format!("{fact}: give a longer one, or fewer or shorter pauses"), &[limit, retry]))
 }
 
 /// A timeout leaves the hedge time for another attempt.
 fn starts_within(hedge: &Acting<'_>, limit: &Acting<'_>) -> Option<Contradiction> {
     let fault = fault(&[(hedge, &["delay"]), (limit, &["duration"])])?;
-    let (limited, _) = limit.timeout().filter(|(_, timeout)| timeout.given_step().is_zero())?;
-    let delay = hedge.first_delay().filter(|delay| *delay >= limited)?;
-    let fact = ends_before_delay(limited, delay);
+    let timeout = limit.timeout()?;
+    let fact = ends_before_delay(timeout.limit(1), timeout.given_step(), hedge.first_delay()?)?;
     Some(fault.says(format!("{fact}: give a shorter one, or a longer timeout"), &[hedge, limit]))
 }
 
@@ -119,11 +116,12 @@ fn can_begin(limit: &Acting<'_>) -> Option<Contradiction> {
         policy => policy,
     };
     let AnyPolicy::Rate(policy) = policy else { return None };
-    let setting = if policy.most_at_once().is_some() { "burst" } else { "permits" };
-    let (settings, most) = ([setting], policy.capacity());
+    let setting = policy.setting_of_capacity();
+    let settings = [setting];
     let fault = fault(&[(limit, &settings)])?;
-    let cost = limit.layer.setting("cost")?.parse::<u32>().ok().filter(|cost| u64::from(*cost) > most)?;
-    Some(fault.says(format!("{}: give more", costs_too_much(cost, setting, most)), &[limit]))
+    let cost = limit.layer.setting("cost")?.parse().ok()?;
+    let fact = costs_too_much(cost, setting, policy.capacity())?;
+    Some(fault.says(format!("{fact}: give more"), &[limit]))
 }
 
 /// The value of the configuration that contradicts what is beside it.
@@ -166,10 +164,9 @@ impl Acting<'_> {
         Some(Fault { layer: self.place.index, setting, is_for_many: self.planned().for_many.contains(setting), at })
     }
 
-    /// The limit of the first attempt, of a timeout that has one.
-    fn timeout(&self) -> Option<(Duration, TimeoutPolicy)> {
+    fn timeout(&self) -> Option<TimeoutPolicy> {
         let Some(AnyPolicy::Timeout(policy)) = self.known_policy() else { return None };
-        Some((policy.limit(1), policy)).filter(|(limit, _)| !limit.is_zero())
+        Some(policy)
     }
 
     /// The shortest sum of all delays. None if an error may ask for others.

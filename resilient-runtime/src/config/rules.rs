@@ -156,10 +156,8 @@ fn first_delay(policy: &RetryPolicy, in_force: &InForce<'_>) -> Option<Broken> {
     let setting = in_force.given(&["max_elapsed", "base_delay", "backoff", "jitter", "max_delay"])?;
     let (most, least) = (in_force.duration("max_elapsed")?, policy.least_first_delay()?);
     let is_known = ["base_delay", "backoff", "jitter", "max_delay"].iter().all(|name| !(in_force.computed)(name));
-    (is_known && most <= least).then(|| Broken {
-        setting,
-        message: format!("{}: give a longer one, or a shorter `base_delay`", over_before_first_pause(most, least)),
-    })
+    let fact = over_before_first_pause(most, least).filter(|_| is_known)?;
+    Some(Broken { setting, message: format!("{fact}: give a longer one, or a shorter `base_delay`") })
 }
 
 fn breaker(in_force: &InForce<'_>) -> Option<Broken> {

@@ -63,9 +63,8 @@ fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: 
         problems.push(message.to_owned());
     }
     if let (Some(max), Some(first)) = (retry.policy.longest_time(), retry.policy.least_first_delay())
-        && max <= first
+        && let Some(fact) = contradictions::over_before_first_pause(max, first)
     {
-        let fact = contradictions::over_before_first_pause(max, first);
         problems.push(format!("{fact}: write a longer one, or a shorter `base_delay`"));
     }
 }
@@ -91,9 +90,7 @@ fn check_hedge<E, T>(
     for layer in above.iter().chain(below.first()) {
         let Layer::Timeout(timeout) = layer else { continue };
         let TimeoutLayer { policy, .. } = **timeout;
-        let limit = policy.limit(1);
-        if policy.given_step().is_zero() && !limit.is_zero() && delay >= limit {
-            let fact = contradictions::ends_before_delay(limit, delay);
+        if let Some(fact) = contradictions::ends_before_delay(policy.limit(1), policy.given_step(), delay) {
             problems.push(format!("{fact}: write a shorter one"));
         }
     }
@@ -120,9 +117,7 @@ fn check_timeout<E, T>(
         Layer::Retry(retry) => retry.policy.least_delays(),
         _ => None,
     });
-    let limit = policy.limit(1);
-    if let Some(least) = delays.filter(|least| !limit.is_zero() && *least > limit) {
-        let fact = contradictions::pauses_outlast(limit, least);
+    if let Some(fact) = delays.and_then(|least| contradictions::pauses_outlast(policy.limit(1), least)) {
         problems.push(format!("{fact}: write a longer one, or fewer or shorter pauses"));
     }
 }
@@ -157,9 +152,8 @@ fn check_rate_limit<E, T>(limit: &RateLayer<E, T>, problems: &mut Vec<String>) {
     if cost == 0 {
         problems.push("`cost` must be at least 1: write `cost = 1`".to_owned());
     }
-    if u64::from(cost) > policy.capacity() {
-        let key = if policy.most_at_once().is_some() { "burst" } else { "permits" };
-        let fact = contradictions::costs_too_much(cost, key, policy.capacity());
+    let key = policy.setting_of_capacity();
+    if let Some(fact) = contradictions::costs_too_much(cost, key, policy.capacity()) {
         problems.push(format!("{fact}: write a smaller `cost`, or more `{key}`"));
     }
     if limit.retry_after.is_some() && limit.filters.error.is_none() {

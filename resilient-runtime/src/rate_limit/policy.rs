@@ -200,6 +200,11 @@ impl RateLimitPolicy {
         }
     }
 
+    /// The setting that gives these.
+    pub(crate) const fn setting_of_capacity(&self) -> &'static str {
+        if self.most_at_once().is_some() { "burst" } else { "permits" }
+    }
+
     pub(super) const fn wait(&self) -> Duration {
         self.max_wait
     }
