@@ -7,6 +7,6 @@ mod traced;
 mod untraced;
 
 #[cfg(feature = "tracing")]
-pub(crate) use traced::{AttemptSpan, HedgeSpan, InSpan, Inside, Span, in_span, record_attempts};
+pub(crate) use traced::{AttemptSpan, HedgeSpan, InSpan, Span, in_span, is_traced, record_attempts};
 #[cfg(not(feature = "tracing"))]
-pub(crate) use untraced::{AttemptSpan, HedgeSpan, Span, in_span, record_attempts};
+pub(crate) use untraced::{AttemptSpan, HedgeSpan, Span, in_span, is_traced, record_attempts};

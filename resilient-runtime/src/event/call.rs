@@ -1,7 +1,7 @@
 //! A call of a function, from its start to its end.
 //!
-//! While nobody wants [`CallFinished`], a call is one load of the mask of wanted kinds and a null pointer: nothing reads the
-//! clock or counts, and what reports its end is out of line. Those functions are `extern "C"`, because such a function
+//! While nobody wants [`CallFinished`], nor the number of attempts in a span, a call is one load of the mask of wanted kinds
+//! and a null pointer: nothing reads the clock or counts, and what reports its end is out of line. Those functions are `extern "C"`, because such a function
 //! cannot unwind: a caller that might have to drop its outcome there would keep that in memory instead of registers.
 
 use std::cell::RefCell;
@@ -12,16 +12,17 @@ use std::thread;
 use crate::core::clock::Stopwatch;
 use crate::core::isolated::panics;
 use crate::core::name::Name;
+use crate::core::span::{is_traced, record_attempts};
 use crate::event::call_events::{CallFinished, Outcome};
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
-use crate::event::listeners::{call_has_begun, deliver, is_wanted};
+use crate::event::listeners::{call_has_begun, deliver, is_wanted, is_wanted_by};
 
 /// A call under way. It is reported by [`end`](Self::end) or, if the call panics or is dropped, by its drop.
 #[derive(Debug)]
 pub struct Call(Tally);
 
-/// The attempts of a call, for whoever counts them, on any thread; none if nobody wanted to know how the call ends when it
+/// The attempts of a call, for whoever counts them, on any thread; none if nobody wanted to know of them when the call
 /// began.
 #[derive(Clone, Debug)]
 pub struct Tally(Option<Arc<Watched>>);
@@ -39,8 +40,9 @@ struct Watched {
     answered: AtomicU32,
     /// The attempts that hedges made beside others, which are not among those above.
     hedged: AtomicU32,
-    /// Relaxed: only the call itself uses it, which ends before it is dropped.
-    has_ended: AtomicBool,
+    /// Whether its end is reported, or nobody wanted that. Relaxed: only the call itself uses it, which ends before it is
+    /// dropped.
+    is_done: AtomicBool,
 }
 
 /// The attempts where nothing counts them.
@@ -52,22 +54,23 @@ impl Call {
     /// No call.
     pub(crate) const NONE: Self = Self(Tally(None));
 
-    /// Whether somebody wants to know how calls end, or no call has begun yet.
+    /// Whether somebody wants to know of calls, or no call has begun yet. `counts` if something counts their attempts: then
+    /// whoever has spans may want the number.
     #[inline]
-    pub(crate) fn is_wanted() -> bool {
-        is_wanted(Kinds::CALLS)
+    pub(crate) fn is_wanted(counts: bool) -> bool {
+        if counts { is_wanted_by(Kinds::CALLS, is_traced()) } else { is_wanted(Kinds::CALLS) }
     }
 
     /// A call begins. `counts` if something counts its attempts.
     #[inline]
     pub(crate) fn begin(function: Name, counts: bool) -> Self {
-        if Self::is_wanted() { Self::perhaps_watched(function, counts) } else { Self::NONE }
+        if Self::is_wanted(counts) { Self::perhaps_watched(function, counts) } else { Self::NONE }
     }
 
     /// The same where there is [none](Self::NONE) yet.
     #[inline]
     pub(crate) fn begin_here(&mut self, function: Name, counts: bool) {
-        if Self::is_wanted() {
+        if Self::is_wanted(counts) {
             *self = Self::perhaps_watched(function, counts);
         }
     }
@@ -77,7 +80,7 @@ impl Call {
     #[inline(never)]
     fn perhaps_watched(function: Name, counts: bool) -> Self {
         call_has_begun();
-        if Self::is_wanted() { Self(Tally(Some(Watched::begin(function, counts)))) } else { Self::NONE }
+        if Self::is_wanted(counts) { Self(Tally(Some(Watched::begin(function, counts)))) } else { Self::NONE }
     }
 
     /// The call has ended. It is neither moved nor changed, so that its drop, which looks at the same pointer, takes no
@@ -127,7 +130,7 @@ impl Counts for Tally {
     #[inline]
     fn attempt(&self) {
         if let Some(watched) = &self.0 {
-            watched.attempts.fetch_add(1, Ordering::Relaxed);
+            watched.attempt();
         }
     }
 
@@ -183,8 +186,9 @@ impl Watched {
     fn begin(function: Name, counts: bool) -> Arc<Self> {
         let attempts = AtomicU32::new(if counts { 0 } else { UNCOUNTED });
         let (answered, hedged) = (AtomicU32::new(UNANSWERED), AtomicU32::new(0));
-        let has_ended = AtomicBool::new(false);
-        let begun = Self { function, clock: Stopwatch::start(), attempts, answered, hedged, has_ended };
+        let is_reported = is_wanted(Kinds::CALLS);
+        let clock = if is_reported { Stopwatch::start() } else { Stopwatch::default() };
+        let begun = Self { function, clock, attempts, answered, hedged, is_done: AtomicBool::new(!is_reported) };
         // A thread that ends has none.
         let spare = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten();
         match spare {
@@ -196,8 +200,19 @@ impl Watched {
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn attempt(&self) {
+        if self.attempts.fetch_add(1, Ordering::Relaxed) == 0 {
+            record_attempts(1);
+        }
+    }
+
+    /// Reports how the call ended, unless that is done.
     fn report(&self, outcome: Outcome) {
-        self.has_ended.store(true, Ordering::Relaxed);
+        if self.is_done.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let elapsed = self.clock.elapsed();
         let made = self.attempts.load(Ordering::Relaxed);
         let fallback = self.answered.load(Ordering::Relaxed) == made;
@@ -237,9 +252,7 @@ extern "C" fn ended(watched: &Watched, outcome: Outcome) {
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
 extern "C" fn left(watched: Arc<Watched>) {
     panics(|| {
-        if !watched.has_ended.load(Ordering::Relaxed) {
-            watched.report(if thread::panicking() { Outcome::Panicked } else { Outcome::Dropped });
-        }
+        watched.report(if thread::panicking() { Outcome::Panicked } else { Outcome::Dropped });
         watched.keep();
     });
 }

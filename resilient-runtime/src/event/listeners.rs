@@ -46,10 +46,16 @@ fn listeners() -> &'static Listeners {
 #[inline]
 pub(crate) fn is_wanted(kinds: Kinds) -> bool {
     #[cfg(feature = "tracing")]
-    if log::is_written(kinds) {
-        return true;
-    }
-    listeners().wanted.load(Ordering::Relaxed) & kinds.bits() != 0
+    let is_logged = log::is_written(kinds);
+    #[cfg(not(feature = "tracing"))]
+    let is_logged = false;
+    is_wanted_by(kinds, is_logged)
+}
+
+/// Whether a listener wants one of these kinds, or the logs want something.
+#[inline]
+pub(super) fn is_wanted_by(kinds: Kinds, is_logged: bool) -> bool {
+    is_logged || listeners().wanted.load(Ordering::Relaxed) & kinds.bits() != 0
 }
 
 /// A call has begun that was wanted, perhaps only because it is the first.

@@ -6,7 +6,7 @@ use crate::event::call::Call;
 /// A call begins. `counts` if something counts its attempts. The first one begins the publication of metrics.
 #[inline]
 pub fn begin_call(function: Name, counts: bool) -> Call {
-    if Call::is_wanted() { begun(function, counts) } else { Call::NONE }
+    if Call::is_wanted(counts) { begun(function, counts) } else { Call::NONE }
 }
 
 #[cold]

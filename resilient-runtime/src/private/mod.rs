@@ -51,7 +51,7 @@ pub use admitted::{
     admitted_if_ok, admitted_if_result, admitted_on,
 };
 #[cfg(feature = "tracing")]
-pub use attempt_span::{enter_attempt, in_attempt};
+pub use attempt_span::in_attempt;
 pub use body::{Own, never};
 pub use bulkhead::{
     bulkhead, bulkhead_blocking, bulkhead_blocking_if_ok, bulkhead_blocking_if_result, bulkhead_blocking_on,
@@ -88,9 +88,9 @@ pub use keyed::cell;
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
-    ErrorOf, ShowsNothing, begin, delay_after, delay_after_if, next_in_budget, report, report_by, retrying,
-    retrying_by, retrying_by_in_call, retrying_in_call, rules, settings_in_call, settings_in_call_by, settings_of,
-    spend, spending, unwrapped,
+    ErrorOf, ShowsNothing, begin, begin_blocking, delay_after, delay_after_if, next_in_budget, report, report_by,
+    retrying, retrying_by, retrying_by_in_call, retrying_in_call, rules, settings_in_call, settings_in_call_by,
+    settings_of, spend, spending, unwrapped,
 };
 #[cfg(feature = "testing")]
 pub use script::{LiftRefusable, Script, ScriptNone, ScriptPlain, Target, passes};

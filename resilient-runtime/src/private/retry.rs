@@ -81,6 +81,14 @@ pub fn begin(retrying: &mut Retrying<'_>, call: &impl Counts) -> Attempt {
     attempt
 }
 
+/// The same in a sync function. The thread is in the span of the attempt until that is [reported](report).
+#[inline]
+pub fn begin_blocking(retrying: &mut Retrying<'_>, call: &impl Counts) -> Attempt {
+    let attempt = retrying.begin_blocking();
+    call.attempt();
+    attempt
+}
+
 /// A call in a retry budget.
 #[inline]
 pub fn spending<'b>(budget: impl Guards<'b, RetryBudget>) -> Spending<'b> {
@@ -125,10 +133,10 @@ pub fn delay_after_if<T, E, R: Refusal>(
     retrying.delay_after(function, outcome, shows, is_worth_it)
 }
 
-/// Notifies listeners of what follows an attempt of a function.
+/// Ends the span of an attempt of a function, and notifies listeners of what follows.
 #[inline]
 pub fn report<T, E, R: Refusal>(
-    retrying: &Retrying<'_>,
+    retrying: &mut Retrying<'_>,
     outcome: &Result<T, Failure<E, R>>,
     next: Next,
     (function, shows): (Name, impl Shows<E>),
@@ -140,7 +148,7 @@ pub fn report<T, E, R: Refusal>(
 /// The same, with the functions of a given policy.
 #[inline]
 pub fn report_by<T, E, R: Refusal>(
-    retrying: &Retrying<'_>,
+    retrying: &mut Retrying<'_>,
     outcome: &Result<T, Failure<E, R>>,
     next: Next,
     (function, shows): (Name, impl Shows<E>),

@@ -67,25 +67,44 @@ impl<'p> Retrying<'p> {
     /// Counts an attempt that is about to be made.
     #[inline]
     pub fn begin(&mut self) -> Attempt {
-        if self.schedule.made() > 0 {
-            return self.begin_next();
-        }
-        record_attempts(1);
-        self.schedule.begin(self.settings, Duration::ZERO)
+        let elapsed = if self.schedule.made() > 0 { self.begin_span() } else { Duration::ZERO };
+        self.schedule.begin(self.settings, elapsed)
+    }
+
+    /// As [`begin`](Self::begin) on this thread, which is in the span of the attempt until that is
+    /// [reported](Self::report).
+    #[inline]
+    pub fn begin_blocking(&mut self) -> Attempt {
+        let elapsed = if self.schedule.made() > 0 { self.begin_span_here() } else { Duration::ZERO };
+        self.schedule.begin(self.settings, elapsed)
     }
 
     #[cold]
-    fn begin_next(&mut self) -> Attempt {
-        let attempt = self.schedule.begin(self.settings, self.clock.elapsed());
-        record_attempts(attempt.number());
-        self.span.begin(attempt.number());
-        attempt
+    fn begin_span_here(&mut self) -> Duration {
+        let elapsed = self.begin_span();
+        self.span.enter();
+        elapsed
+    }
+
+    /// Makes the span of an attempt after the first, which begins after the returned time.
+    #[cold]
+    fn begin_span(&mut self) -> Duration {
+        let number = self.schedule.made().saturating_add(1);
+        record_attempts(number);
+        self.span.begin(number);
+        self.clock.elapsed()
     }
 
     /// The span of the attempt under way.
     #[inline]
     pub(crate) const fn span(&self) -> &AttemptSpan {
         &self.span
+    }
+
+    /// The span of the attempt under way.
+    #[inline]
+    pub(super) const fn span_mut(&mut self) -> &mut AttemptSpan {
+        &mut self.span
     }
 
     /// Sleeps for the delay by blocking the thread. Returns whether another attempt may begin: not if the deadline above
@@ -222,7 +241,7 @@ impl<'p> Retrying<'p> {
     }
 
     /// The attempts that were made.
-    pub(super) const fn made(&self) -> u32 {
+    pub(crate) const fn made(&self) -> u32 {
         self.schedule.made()
     }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use crate::core::attempt::Attempt;
 use crate::core::error::{Error, Failure, Refusal};
 use crate::core::name::Name;
-use crate::core::span::in_span;
+use crate::core::span::{in_span, record_attempts};
 use crate::retry::delay;
 use crate::retry::driver::{Next, Retrying};
 use crate::retry::looks::Looks;
@@ -57,9 +57,12 @@ impl<'p, P: ?Sized, L, E> Repeated<'p, P, L, E> {
         Self { policy, retrying, spending: Spending::begin(call.budget), looks, call }
     }
 
-    fn begin(&mut self) -> Attempt {
+    fn begin(&mut self, begin: fn(&mut Retrying<'p>) -> Attempt) -> Attempt {
         self.spending.attempt();
-        self.retrying.begin()
+        if self.retrying.made() == 0 {
+            record_attempts(1);
+        }
+        begin(&mut self.retrying)
     }
 
     /// The outcome of an attempt, and what follows it. Calls the observers.
@@ -143,12 +146,8 @@ where
 {
     let mut repeated = Repeated::new(policy, call, looks);
     loop {
-        let attempt = repeated.begin();
-        let outcome = {
-            let _span = repeated.retrying.span().enter();
-            operation()
-        };
-        let (outcome, next) = repeated.next(attempt, outcome);
+        let attempt = repeated.begin(Retrying::begin_blocking);
+        let (outcome, next) = repeated.next(attempt, operation());
         match next {
             Next::Delay(delay) if repeated.retrying.sleep_blocking(delay) => {}
             Next::Done => return repeated.ended(outcome, false),
@@ -171,7 +170,7 @@ where
 {
     let mut repeated = Repeated::new(policy, call, looks);
     loop {
-        let attempt = repeated.begin();
+        let attempt = repeated.begin(Retrying::begin);
         // The outcome is dropped before the delay, so that it need not be `Send`.
         let outcome = in_span(repeated.retrying.span(), operation()).await;
         let delay = match repeated.next(attempt, outcome) {

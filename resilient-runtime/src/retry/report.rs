@@ -68,11 +68,11 @@ impl Retrying<'_> {
         }
     }
 
-    /// Notifies listeners of what follows an attempt: of a delay, or that attempts, time or tokens have run out. Not once
-    /// the deadline above is over, of which its timeout notifies them.
+    /// Ends the span of an attempt, and notifies listeners of what follows: of a delay, or that attempts, time or tokens
+    /// have run out. Not once the deadline above is over, of which its timeout notifies them.
     #[inline]
     pub fn report<T, E, R: Refusal>(
-        &self,
+        &mut self,
         function: Name,
         outcome: &Result<T, Failure<E, R>>,
         next: &Next,
@@ -80,7 +80,7 @@ impl Retrying<'_> {
     ) {
         match next {
             Next::Done if outcome.is_ok() => self.count_good(function),
-            Next::Done => count_rare(function, Count::NotRetried),
+            Next::Done => self.end_counted(function, Count::NotRetried),
             Next::Delay(_) | Next::Exhausted | Next::TooLate(_) => {
                 self.report_failure(function, outcome, next, rules, &shows);
             }
@@ -91,7 +91,7 @@ impl Retrying<'_> {
     #[cold]
     #[inline(never)]
     fn report_failure<T, E, R: Refusal>(
-        &self,
+        &mut self,
         function: Name,
         outcome: &Result<T, Failure<E, R>>,
         next: &Next,
@@ -99,7 +99,7 @@ impl Retrying<'_> {
         shows: &impl Shows<E>,
     ) {
         let what = if let Next::Delay(_) = next { Self::cause(outcome) } else { Count::GivenUp };
-        count_rare(function, what);
+        self.end_counted(function, what);
         if is_wanted(Kinds::RETRIES) {
             self.report_wanted(function, outcome, next, rules, shows);
         }
@@ -116,8 +116,20 @@ impl Retrying<'_> {
 
     /// Counts a call whose last attempt was good.
     #[inline]
-    pub(super) fn count_good(&self, function: Name) {
-        count(function, if self.made() == 1 { Count::FirstAttemptGood } else { Count::LaterAttemptGood });
+    pub(super) fn count_good(&mut self, function: Name) {
+        if self.made() == 1 {
+            // It has no span.
+            count(function, Count::FirstAttemptGood);
+        } else {
+            self.end_counted(function, Count::LaterAttemptGood);
+        }
+    }
+
+    /// Ends the span of an attempt, and counts what follows it.
+    #[inline]
+    fn end_counted(&mut self, function: Name, what: Count) {
+        self.span_mut().end();
+        count_rare(function, what);
     }
 
     fn report_wanted<T, E, R: Refusal>(

@@ -87,6 +87,60 @@ fn of_a_sync_function() {
     assert_eq!(spans("sync after"), [None]);
 }
 
+/// The spans of attempts with this delay before them that are closed.
+fn ended(delay_ms: &str) -> usize {
+    kept().closed("attempt").iter().filter(|span| span.fields["delay_ms"] == delay_ms).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn end_before_the_delay_after_them() {
+    #[retry(max_attempts = 3, base_delay = 7ms, exponential_base = 1, jitter = none,
+        on_retry = |event| tracing::info!(body = "between async", attempt = event.attempt, ended = ended("7.0")))]
+    async fn fails_async() -> Outcome {
+        tokio::task::yield_now().await;
+        Err("down")
+    }
+    #[retry(max_attempts = 3, base_delay = 6ms, exponential_base = 1, jitter = none,
+        on_retry = |event| tracing::info!(body = "between sync", attempt = event.attempt, ended = ended("6.0")))]
+    fn fails_sync() -> Outcome {
+        Err("down")
+    }
+    kept();
+    fails_async().await.unwrap_err();
+    fails_sync().unwrap_err();
+    for body in ["between async", "between sync"] {
+        assert_eq!(spans(body), [None, None], "{body}: observers are outside of them");
+        let ended: Vec<_> = kept().with("body", body).iter().map(|line| line.field("ended").to_owned()).collect();
+        assert_eq!(ended, ["0", "1"], "{body}");
+    }
+    assert_eq!((ended("7.0"), ended("6.0")), (2, 2));
+}
+
+#[test]
+fn of_a_sync_function_that_panics_are_left() {
+    #[retry(max_attempts = 2, base_delay = 4ms, exponential_base = 1, jitter = none, bind = attempt)]
+    fn panics() -> Outcome {
+        assert!(attempt.number() == 1, "the second one panics");
+        Err("down")
+    }
+    kept();
+    std::panic::catch_unwind(panics).unwrap_err();
+    tracing::info!(body = "after a panic");
+    assert_eq!(spans("after a panic"), [None]);
+    assert_eq!(ended("4.0"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_call_that_is_dropped_end() {
+    #[retry(max_attempts = 2, base_delay = 5ms, exponential_base = 1, jitter = none, bind = attempt)]
+    async fn hangs() -> Outcome {
+        if attempt.number() == 1 { Err("down") } else { std::future::pending().await }
+    }
+    kept();
+    tokio::time::timeout(Duration::from_secs(1), hangs()).await.unwrap_err();
+    assert_eq!(ended("5.0"), 1);
+}
+
 const POLICY: RetryPolicy =
     RetryPolicy::new().max_attempts(3).base_delay(Duration::from_millis(100)).jitter(resilient::Jitter::None);
 

@@ -1,7 +1,10 @@
 //! The field `resilient.attempts` of a caller's span.
 
-use resilient::retry;
-use tracing::instrument;
+use std::time::Duration;
+
+use resilient::{Pipeline, RetryPolicy, retry};
+use tracing::field::Empty;
+use tracing::{info_span, instrument};
 
 use crate::kept;
 
@@ -37,6 +40,22 @@ async fn is_filled_where_it_is_declared() {
     assert_eq!(attempts("counted"), [Some("3".to_owned())]);
     not_declared().await.unwrap_err();
     assert_eq!(attempts("not_declared"), [None]);
+}
+
+#[test]
+fn is_filled_without_attributes() {
+    kept();
+    let policy = RetryPolicy::new().max_attempts(2).base_delay(Duration::ZERO);
+    let pipeline = Pipeline::<_, ()>::new().retry(policy).build().unwrap();
+    for works in [true, false] {
+        let outcome = || if works { Ok(()) } else { Err("down") };
+        assert_eq!(info_span!("by hand", resilient.attempts = Empty).in_scope(|| policy.call(outcome)), outcome());
+        let called = info_span!("piped", resilient.attempts = Empty).in_scope(|| pipeline.call(outcome));
+        assert_eq!(called.is_ok(), works);
+    }
+    for span in ["by hand", "piped"] {
+        assert_eq!(attempts(span), [Some("1".to_owned()), Some("2".to_owned())], "{span}");
+    }
 }
 
 #[test]

@@ -50,8 +50,8 @@
 //! }
 //! ```
 //!
-//! With the feature `tracing` each attempt is `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`,
-//! and in a sync function a block that begins with `enter_attempt`.
+//! With the feature `tracing` each attempt is `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`. A
+//! sync function has `begin_blocking` in place of `begin`.
 //!
 //! With `budget = "api"`, `spending(StateRef::get(&__RESILIENT_STATE_0))` stands before the loop, each attempt begins
 //! with `spend`, and `next_in_budget` has the last word about what follows it. A handle or a value is evaluated around
@@ -61,7 +61,7 @@ mod report;
 mod settings;
 mod verdict;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use self::report::{reported, subject};
@@ -125,22 +125,13 @@ impl Expand for Retry {
     }
 }
 
-/// One attempt. With the feature `tracing` it runs in a span.
+/// One attempt. With the feature `tracing` that of an async function runs in a span; a sync one is in it from its beginning.
 fn attempt(context: &Context<'_>, inner: &PipelineExpr) -> TokenStream {
-    if !cfg!(feature = "tracing") {
-        return inner.value();
-    }
-    if context.is_async {
+    if cfg!(feature = "tracing") && context.is_async {
         let attempt = inner.future();
         return quote_spanned!(Span::mixed_site()=> __resilient_pipeline::in_attempt(&__resilient_retrying, #attempt).await);
     }
-    let attempt = inner.value();
-    quote_spanned! {Span::mixed_site()=>
-        {
-            let __resilient_span = __resilient_pipeline::enter_attempt(&__resilient_retrying);
-            #attempt
-        }
-    }
+    inner.value()
 }
 
 /// The call's part in its budget. A handle or a value is around the whole loop.
@@ -300,9 +291,10 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
         .budget
         .as_ref()
         .map(|_| quote_spanned!(Span::mixed_site()=> __resilient_pipeline::spend(&mut __resilient_spending);));
+    let begin = Ident::new(if context.is_async { "begin" } else { "begin_blocking" }, Span::mixed_site());
     quote_spanned! {Span::mixed_site()=>
         #spend
-        #attempt __resilient_pipeline::begin(&mut __resilient_retrying, &__resilient_call);
+        #attempt __resilient_pipeline::#begin(&mut __resilient_retrying, &__resilient_call);
     }
 }
 

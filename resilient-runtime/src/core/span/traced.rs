@@ -1,16 +1,16 @@
 //! Spans where the feature is on.
 
+mod attempt;
+
 use std::cell::Cell;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pin_project_lite::pin_project;
 use tracing::field::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::span::Record;
 use tracing::{Dispatch, debug_span, dispatcher};
 
+pub(crate) use self::attempt::{AttemptSpan, InSpan, in_span};
 use crate::core::isolated::panics;
 
 /// A span, or none.
@@ -54,48 +54,8 @@ fn ask<T>(subscriber: impl FnOnce() -> T) -> Option<T> {
 
 /// Whether any subscriber wants anything: one relaxed load.
 #[inline]
-fn is_traced() -> bool {
+pub(crate) fn is_traced() -> bool {
     LevelFilter::current() != LevelFilter::OFF
-}
-
-/// The span of the attempt under way. The first has none, so that a call without retries makes no span. The future of an
-/// attempt refers to it, and has no span of its own that would have to be dropped.
-#[derive(Debug)]
-pub(crate) struct AttemptSpan {
-    delay_ms: f64,
-    /// Without a subscriber that wants it there is none.
-    span: BoxedSpan,
-}
-
-impl AttemptSpan {
-    pub(crate) const NONE: Self = Self { delay_ms: 0.0, span: BoxedSpan(None) };
-
-    /// The next attempt follows this delay.
-    #[inline]
-    pub(crate) const fn delayed(&mut self, delay: Duration) {
-        self.delay_ms = delay.as_secs_f64() * 1e3;
-    }
-
-    /// The attempt of this number begins, which is not the first.
-    pub(crate) fn begin(&mut self, number: u32) {
-        let delay_ms = self.delay_ms;
-        self.span = BoxedSpan::made(|| debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms));
-    }
-
-    /// Enters it on this thread, until the result is dropped.
-    #[inline]
-    pub(crate) fn enter(&self) -> Inside<'_> {
-        Inside::of(&self.span)
-    }
-
-    /// The same, with a result that borrows nothing.
-    #[inline]
-    pub(crate) fn entered(&self) -> InsideOwn {
-        InsideOwn::of(match &self.span.0 {
-            None => BoxedSpan(None),
-            Some(span) => BoxedSpan::made(|| span.as_ref().clone()),
-        })
-    }
 }
 
 /// A span, or none: in a box, so that the futures of calls stay small. What is done with a span is out of line and cannot
@@ -133,12 +93,11 @@ extern "C" fn drop_span(span: Box<tracing::Span>) {
 /// The thread is in a span, if there is one, until this is dropped.
 #[must_use = "dropped at once, the span is left at once"]
 #[derive(Debug)]
-pub struct Inside<'s>(Option<&'s tracing::Span>);
+pub(crate) struct Inside<'s>(Option<&'s tracing::Span>);
 
 impl<'s> Inside<'s> {
     #[inline]
-    fn of(span: &'s BoxedSpan) -> Self {
-        let span = span.0.as_deref();
+    fn of(span: Option<&'s tracing::Span>) -> Self {
         if let Some(span) = span {
             enter(span);
         }
@@ -210,7 +169,7 @@ impl HedgeSpan {
     /// Enters it on this thread, until the result is dropped.
     #[inline]
     pub(crate) fn entered(&self) -> Inside<'_> {
-        Inside::of(&self.0)
+        Inside::of(self.0.0.as_deref())
     }
 }
 
@@ -237,31 +196,4 @@ fn record(dispatch: &Dispatch, made: u32) {
     let Some(field) = metadata.fields().field(ATTEMPTS) else { return };
     let values = [(&field, Some(&made as &dyn Value))];
     dispatch.record(id, &Record::new(&metadata.fields().value_set(&values)));
-}
-
-pin_project! {
-    /// A future that is polled in a span.
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct InSpan<'s, F> {
-        span: &'s BoxedSpan,
-        #[pin]
-        future: F,
-    }
-}
-
-/// The future of an attempt, polled in its span.
-#[inline]
-pub(crate) const fn in_span<F>(attempt: &AttemptSpan, future: F) -> InSpan<'_, F> {
-    InSpan { span: &attempt.span, future }
-}
-
-impl<F: Future> Future for InSpan<'_, F> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let _inside = Inside::of(this.span);
-        this.future.poll(context)
-    }
 }

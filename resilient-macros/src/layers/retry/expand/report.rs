@@ -17,7 +17,7 @@ pub(super) fn reported(retry: &Retry, next: &TokenStream) -> TokenStream {
         {
             let __resilient_next = #next;
             __resilient_pipeline::#report(
-                &__resilient_retrying, &__resilient_outcome, __resilient_next, __resilient_subject #rules
+                &mut __resilient_retrying, &__resilient_outcome, __resilient_next, __resilient_subject #rules
             )
         }
     }

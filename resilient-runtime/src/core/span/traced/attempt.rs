@@ -1,0 +1,131 @@
+//! The spans of attempts. The first attempt has none, so that a call without retries makes no span: all but a question for
+//! a null pointer is out of line, and cannot unwind.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, debug_span};
+
+use super::{BoxedSpan, Inside, InsideOwn, ask, call, enter, exit};
+
+/// The span of the attempt under way, if it is not the first and a subscriber may want it. The future of an attempt refers
+/// to it, and has no span of its own that would have to be dropped.
+#[derive(Debug)]
+pub(crate) struct AttemptSpan(Option<Box<State>>);
+
+#[derive(Debug)]
+struct State {
+    /// That before the next attempt.
+    delay_ms: f64,
+    /// Disabled between attempts, and where no subscriber wants it.
+    span: tracing::Span,
+    /// Whether this thread is in the span until the attempt ends.
+    is_entered: bool,
+}
+
+impl AttemptSpan {
+    pub(crate) const NONE: Self = Self(None);
+
+    /// The next attempt follows this delay.
+    #[cold]
+    pub(crate) fn delayed(&mut self, delay: Duration) {
+        if LevelFilter::current() >= Level::DEBUG {
+            let none = || Box::new(State { delay_ms: 0.0, span: tracing::Span::none(), is_entered: false });
+            self.0.get_or_insert_with(none).delay_ms = delay.as_secs_f64() * 1e3;
+        }
+    }
+
+    /// The attempt of this number begins, which is not the first.
+    pub(crate) fn begin(&mut self, number: u32) {
+        if let Some(state) = &mut self.0 {
+            let delay_ms = state.delay_ms;
+            let span = ask(|| debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms));
+            state.span = span.unwrap_or_else(tracing::Span::none);
+        }
+    }
+
+    /// Enters the span on this thread, until the attempt ends.
+    pub(crate) fn enter(&mut self) {
+        if let Some(state) = &mut self.0 {
+            state.is_entered = true;
+            enter(&state.span);
+        }
+    }
+
+    /// The attempt ends.
+    #[inline]
+    pub(crate) fn end(&mut self) {
+        if let Some(state) = &mut self.0 {
+            end(state);
+        }
+    }
+
+    /// Enters the span on this thread, until the result is dropped, which borrows nothing.
+    #[inline]
+    pub(crate) fn entered(&self) -> InsideOwn {
+        InsideOwn::of(match &self.0 {
+            None => BoxedSpan(None),
+            Some(state) => BoxedSpan::made(|| state.span.clone()),
+        })
+    }
+}
+
+/// The attempt ends without a result: it panics, or its future is dropped.
+impl Drop for AttemptSpan {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.is_some()
+            && let Some(state) = self.0.take()
+        {
+            drop_state(state);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+extern "C" fn end(state: &mut State) {
+    if std::mem::take(&mut state.is_entered) {
+        exit(&state.span);
+    }
+    let span = std::mem::replace(&mut state.span, tracing::Span::none());
+    call(|| drop(span));
+}
+
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+extern "C" fn drop_state(mut state: Box<State>) {
+    end(&mut state);
+}
+
+pin_project! {
+    /// A future that is polled in the span of an attempt.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct InSpan<'s, F> {
+        span: Option<&'s tracing::Span>,
+        #[pin]
+        future: F,
+    }
+}
+
+/// The future of an attempt, polled in its span.
+#[inline]
+pub(crate) fn in_span<F>(attempt: &AttemptSpan, future: F) -> InSpan<'_, F> {
+    InSpan { span: attempt.0.as_ref().map(|state| &state.span), future }
+}
+
+impl<F: Future> Future for InSpan<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _inside = Inside::of(*this.span);
+        this.future.poll(context)
+    }
+}
