@@ -2,12 +2,13 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+use resilient_rules::words::nearest;
 use syn::{Expr, Meta, UnOp};
 
 use super::args::{Args, Item, known, nameless};
 use super::expr_shape::{peel, word};
 use super::setting::{Known, Settings};
-use crate::diagnostics::{Errors, suggestion_of_one};
+use crate::diagnostics::Errors;
 
 impl Args {
     /// The settings of an attribute whose state may be given by an expression, and that expression. `key_for` guesses
@@ -56,7 +57,7 @@ fn is_setting<S: Settings>(meta: &Meta) -> bool {
 /// Whether a word is a setting's name with a typing mistake, or the first half of one: `max_w`.
 fn is_nearly_a_setting<S: Settings>(word: &str) -> bool {
     let is_begun = |name: &&str| word.contains('_') && name.starts_with(word);
-    suggestion_of_one(word, S::NAMES).is_some() || S::NAMES.iter().any(is_begun)
+    nearest(word, S::NAMES).is_some() || S::NAMES.iter().any(is_begun)
 }
 
 /// Whether an expression can be a breaker or the like by its form: not a number, a closure or a sum.

@@ -1,9 +1,8 @@
 //! Names of settings in other libraries, and what they are called here.
 
 use quote::ToTokens;
+use resilient_rules::words::suggestion;
 use syn::{Expr, ExprLit, Lit, Meta};
-
-use crate::diagnostics::suggestion;
 
 /// One name of another library.
 #[derive(Clone, Copy)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use resilient_rules::words::{one_of, suggestion};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -12,7 +13,7 @@ use syn::{Error, Expr, ExprClosure, Lit, Result, parse2};
 use super::expr_shape::{negated_number, peel, word};
 use super::notation::percent;
 use super::setting::{FromSetting, Key};
-use crate::diagnostics::{one_of, placed, suggestion};
+use crate::diagnostics::placed;
 use crate::model::{Name, UNLIMITED, Value};
 
 /// Looks a word up in the list of all that are allowed.

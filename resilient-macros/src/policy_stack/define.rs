@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use resilient_rules::words::suggestion;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Path, Result, Token, Visibility, parse_quote, parse2};
 
@@ -11,7 +12,7 @@ use crate::absorb::in_parentheses;
 use crate::absorb::written::{Written, named_as_ours};
 use crate::describe::described::Described;
 use crate::describe::rustdoc;
-use crate::diagnostics::{Errors, suggestion};
+use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::layers::{Kind, Layer};
 use crate::model::StackId;

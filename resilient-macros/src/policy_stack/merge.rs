@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use resilient_rules::words::suggestion;
 
 use crate::absorb::written::Written;
-use crate::diagnostics::{Errors, suggestion};
+use crate::diagnostics::Errors;
 use crate::layers::Kind;
 use crate::parse::args::{Args, Item};
 use crate::parse::function_name::{self, FunctionName};

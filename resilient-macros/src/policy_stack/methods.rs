@@ -2,11 +2,12 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+use resilient_rules::words::suggestion;
 use syn::{Error, Result, ReturnType};
 
 use super::impl_items::{ImplItem, Method};
 use crate::absorb::has_apply;
-use crate::diagnostics::{Errors, suggestion};
+use crate::diagnostics::Errors;
 use crate::expand::result_type::result_arguments;
 use crate::parse::function::{Item, ungrouped};
 use crate::parse::future;

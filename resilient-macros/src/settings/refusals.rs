@@ -1,6 +1,7 @@
 //! Lists of refusals, as in `retry_refused(timed_out)`.
 
 use proc_macro2::{Ident, TokenStream};
+use resilient_rules::words::suggestion;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
@@ -8,7 +9,6 @@ use syn::{Error, Result, Token};
 
 use super::SettingValue;
 use crate::describe::settings::Shown;
-use crate::diagnostics::suggestion;
 use crate::facts::refusal::Refusal;
 use crate::parse::setting::Key;
 use crate::parse::value::parse_all;

@@ -1,12 +1,13 @@
 //! What stands behind the stack's name: settings that differ, and which methods of an `impl` are meant.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use resilient_rules::words::suggestion;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Error, LitInt, Path, Result, Token, parenthesized, token};
 
 use crate::absorb::written::{Written, named};
-use crate::diagnostics::{Errors, suggestion};
+use crate::diagnostics::Errors;
 use crate::layers::Kind;
 use crate::parse::args::given_twice;
 use crate::parse::function_name::{self, FunctionName};

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use resilient_rules::duration::{read, shown};
+
 use crate::circuit_breaker::policy as breaker_policy;
 use crate::config::settings;
 use crate::core::contradictions::over_before_first_pause;
-use crate::core::duration::{read, shown};
 use crate::rate_limit::policy as rate_policy;
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::subjects::Subject;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::core::duration;
+use resilient_rules::duration;
 
 /// Stands in a message for the name of the setting, which a value does not know.
 pub(crate) const NAME: &str = "{setting}";
@@ -54,10 +54,8 @@ impl Given {
     pub(crate) fn duration(&self) -> Result<Duration, String> {
         match self {
             Self::Text(text) | Self::Variable(text) => duration::read(text),
-            Self::Integer(digits) => {
-                Err(format!("a duration needs a unit: write `\"{digits}s\"`, `\"{digits}ms\"` or `\"{digits}min\"`"))
-            }
-            Self::Number(number) => Err(format!("a duration needs a unit: write `\"{number}s\"`")),
+            Self::Integer(digits) => Err(duration::needs_unit(digits, "\"")),
+            Self::Number(number) => Err(duration::needs_unit(&number.to_string(), "\"")),
             _ => Err(format!("`{NAME}` takes a duration, as in `\"2s\"`, and this is {}", self.kind())),
         }
     }

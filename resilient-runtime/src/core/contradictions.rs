@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::core::duration::shown;
+use resilient_rules::duration::shown;
 
 /// Of a hedge above a bulkhead of one call.
 pub(crate) const ONE_AT_A_TIME: &str =

@@ -1,5 +1,7 @@
 //! Finds misspelt names.
 
+use resilient_rules::words::{distance, tolerance};
+
 /// Whether one name is probably the other one misspelt: they differ in few letters. Case and separators do not count.
 /// Names with different digits are never similar, because `shard-1` and `shard-2` are both meant.
 pub(crate) fn similar(left: &str, right: &str) -> bool {
@@ -34,31 +36,7 @@ fn slips(left: &str, right: &str) -> Option<usize> {
     };
     let (left, right) = (letters(left), letters(right));
     let slips = distance(&left, &right);
-    (slips <= tolerance(&left)).then_some(slips)
-}
-
-/// The greatest distance of similar names: a third of the letters. Attributes use the same for the names of their
-/// settings.
-fn tolerance(word: &[char]) -> usize {
-    (word.len() / 3).max(1)
-}
-
-/// The number of insertions, deletions, replacements and swaps of neighbours between two words.
-fn distance(left: &[char], right: &[char]) -> usize {
-    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
-    for i in 1..=left.len() {
-        let mut row = vec![i];
-        for j in 1..=right.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[left.len()][right.len()]
+    (slips <= tolerance(left.len())).then_some(slips)
 }
 
 #[cfg(test)]

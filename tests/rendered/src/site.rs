@@ -7,11 +7,12 @@ use std::{fs, io};
 use crate::page::Page;
 
 /// The libraries that others read about. The packages of tests and examples have pages too.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
     "resilient",
     "resilient_admin",
     "resilient_macros",
     "resilient_opentelemetry",
+    "resilient_rules",
     "resilient_runtime",
     "resilient_runtime_id",
 ];

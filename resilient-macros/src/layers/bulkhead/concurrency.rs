@@ -2,12 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
+use resilient_rules::words::suggestion;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprAssign, Result, Token};
 
 use crate::describe::settings::{Shown, Text};
-use crate::diagnostics::suggestion;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
 use crate::model::{Setting, Value};

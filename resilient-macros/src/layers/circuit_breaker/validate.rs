@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use resilient_rules::duration::shown;
+
 use super::model::{CircuitBreaker, MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW};
 use super::values::Window;
-use crate::diagnostics::{Errors, duration};
+use crate::diagnostics::Errors;
 use crate::model::{Setting, effective};
 use crate::settings::Table;
 use crate::validate::rules::Rules;
@@ -76,9 +78,9 @@ fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
     let default = |written: bool| if written { "" } else { ", the default" };
     let numbers = format!(
         "`max_recovery_timeout` ({}{}) is {than} than `recovery_timeout` ({}{}), so open times never grow",
-        duration(max),
+        shown(max),
         default(breaker.max_recovery_timeout.is_some()),
-        duration(first),
+        shown(first),
         default(breaker.recovery_timeout.is_some()),
     );
     match (&breaker.max_recovery_timeout, &breaker.recovery_timeout) {

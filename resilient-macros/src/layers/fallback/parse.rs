@@ -1,10 +1,11 @@
 //! Reads `#[fallback]`.
 
 use proc_macro2::{Ident, Span};
+use resilient_rules::words::nearest_within;
 use syn::{Error, Expr, ExprCall, ExprClosure, ExprField, ExprMethodCall, Member, Meta, Result};
 
 use super::model::{Answer, Fallback, FallbackSettings};
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
 use crate::model::Setting;
 use crate::parse::args::{Args, FromArgs, Item, known};
 use crate::parse::expr_shape::{peel, word};
@@ -105,7 +106,7 @@ fn method_answer(written: &Expr, method: &Ident) -> Error {
 /// A misspelt filter, or a function called too early.
 fn call_answer(call: &ExprCall) -> Error {
     let name = word(&call.func).map(Ident::to_string).unwrap_or_default();
-    if let Some(near) = nearest(&name, &["fallback_on", "fallback_if", "fallback_refused"], 3) {
+    if let Some(near) = nearest_within(&name, &["fallback_on", "fallback_if", "fallback_refused"], 3) {
         return Error::new_spanned(&call.func, format!("unknown setting `{name}`: did you mean `{near}`?"));
     }
     let message = "a `fallback` function gets the same arguments: write its name alone, or `value = …` for a value";

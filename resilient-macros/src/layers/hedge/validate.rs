@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use resilient_rules::duration::shown;
 use syn::{FnArg, ReceiverKind, Signature, Type};
 
 use super::model::Hedge;
 use super::values::Delay;
-use crate::diagnostics::{Errors, duration};
+use crate::diagnostics::Errors;
 use crate::model::{Setting, Value};
 use crate::settings::Table;
 use crate::validate::attempts;
@@ -76,8 +77,8 @@ fn starts_in_time(hedge: &Hedge, layer: &Checked, errors: &mut Errors) {
     if !limit.is_zero() && delay >= limit {
         let message = format!(
             "the `timeout` of {} ends before this delay ({}), so no attempt ever runs beside another: write a shorter one",
-            duration(limit),
-            duration(delay),
+            shown(limit),
+            shown(delay),
         );
         errors.at(span, message);
     }

@@ -1,10 +1,11 @@
 //! Rules about `#[rate_limit]`.
 
 use quote::ToTokens;
+use resilient_rules::duration::shown;
 use syn::{BinOp, Expr, ExprBinary, ExprLit};
 
 use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, MAX_WINDOW, MAX_WINDOW_PER_KEY, RateLimiter};
-use crate::diagnostics::{self, Errors};
+use crate::diagnostics::Errors;
 use crate::model::{Setting, Value, effective};
 use crate::parse::duration;
 use crate::parse::expr_shape::{peel, word};
@@ -130,9 +131,9 @@ fn pauses(limiter: &RateLimiter, defaults: bool, errors: &mut Errors) {
     let message = format!(
         "`default_retry_after` ({}{}) is longer than `max_retry_after` ({}{}), which would cut it: write a shorter \
          `default_retry_after`, or a longer `max_retry_after`",
-        diagnostics::duration(usual),
+        shown(usual),
         default(limiter.default_retry_after.is_some()),
-        diagnostics::duration(longest),
+        shown(longest),
         default(limiter.max_retry_after.is_some()),
     );
     let written = limiter.default_retry_after.as_ref().or(limiter.max_retry_after.as_ref());

@@ -4,12 +4,13 @@ mod idle;
 
 use std::time::Duration;
 
+use resilient_rules::duration::shown;
 use syn::Signature;
 
 use super::delays::{self, Delays};
 use super::model::{BASE_DELAY, MAX_DELAY, Retry};
 use super::values::{Formula, Jitter, MaxAttempts, Pause};
-use crate::diagnostics::{Errors, duration};
+use crate::diagnostics::Errors;
 use crate::model::{Setting, Value, effective};
 use crate::settings::Table;
 use crate::validate::rules::{Checked, Place, Rules};
@@ -179,7 +180,7 @@ fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
 
 /// Reported at the setting that was written; if both were, at `base_delay`.
 fn longer_than_the_longest(retry: &Retry, base: Duration, max: Duration, errors: &mut Errors) {
-    let (base, max) = (duration(base), duration(max));
+    let (base, max) = (shown(base), shown(max));
     match (&retry.base_delay, &retry.max_delay) {
         (Some(written), other) => {
             let default = if other.is_none() { ", the default" } else { "" };
@@ -211,7 +212,7 @@ fn listed_longer_than_the_longest(retry: &Retry, defaults: bool, errors: &mut Er
         if let Value::Known(pause) = value
             && *pause > max
         {
-            let (pause, max) = (duration(*pause), duration(max));
+            let (pause, max) = (shown(*pause), shown(max));
             let message = format!(
                 "this pause ({pause}) is longer than `max_delay` ({max}{default}): \
                  write a shorter one, or `max_delay = {pause}`",
@@ -228,8 +229,8 @@ fn first_delay(retry: &Retry, defaults: bool, errors: &mut Errors) {
         let message = format!(
             "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: \
              write a longer one, or a shorter {}",
-            duration(max),
-            duration(first),
+            shown(max),
+            shown(first),
             if retry.pauses().is_some() { "first pause" } else { "`base_delay`" },
         );
         errors.at(span, message);
@@ -256,8 +257,8 @@ fn delays_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], erro
             let message = format!(
                 "the `retry` below pauses for {} at least, so this timeout ({}) ends the call before its last attempt: \
                  write a longer one, or fewer or shorter pauses",
-                duration(least),
-                duration(limit),
+                shown(least),
+                shown(limit),
             );
             errors.at(span, message);
         }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
+use resilient_rules::words::nearest_within;
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::model::Timeout;
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
 use crate::model::{DurationSetting, Setting, Value};
 use crate::parse::args::{Args, FromArgs, Item, known};
 use crate::parse::expr_shape::word;
@@ -54,5 +55,5 @@ fn duration(values: Vec<Expr>, keyed: DurationSetting, errors: &mut Errors) -> D
 /// The setting that a word written alone was probably meant to be.
 fn misspelt(value: &Expr) -> Option<(&Ident, &'static str)> {
     let word = word(value)?;
-    nearest(&word.to_string(), &["cooperative"], 3).map(|near| (word, near))
+    nearest_within(&word.to_string(), &["cooperative"], 3).map(|near| (word, near))
 }

@@ -1,8 +1,9 @@
 //! The settings of `timeout`.
 
+use resilient_rules::duration::shown;
+
 use super::{settings, text};
 use crate::config::value::Given;
-use crate::core::duration::shown;
 use crate::timeout::policy::TimeoutPolicy;
 
 settings! {

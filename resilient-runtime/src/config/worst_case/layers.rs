@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use resilient_rules::duration;
+
 use super::bound::{Bound, Caveat};
 use super::retry;
 use crate::config::plan::Planned;
-use crate::core::duration;
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::{Layer, LayerKind};
 use crate::retry::settings::Settings;

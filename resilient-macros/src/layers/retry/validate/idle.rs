@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use resilient_rules::duration::shown;
+
 use super::super::model::{BASE_DELAY, MAX_DELAY, Retry};
 use super::super::values::{Formula, Jitter};
-use crate::diagnostics::{Errors, duration};
+use crate::diagnostics::Errors;
 use crate::model::{Value, effective};
 use crate::validate::setting::{Literal, key, literal, need, without_limit};
 
@@ -57,7 +59,7 @@ fn longest_of_constant(retry: &Retry, errors: &mut Errors) {
     let Some(longest) = longest(retry).filter(|longest| !longest.is_zero()) else { return };
     if longest <= max.value && longest <= MAX_DELAY {
         let message =
-            format!("`max_delay` never acts, since {by} makes no pause longer than {}: remove it", duration(longest));
+            format!("`max_delay` never acts, since {by} makes no pause longer than {}: remove it", shown(longest));
         errors.at(max.key.span(), message);
     }
 }

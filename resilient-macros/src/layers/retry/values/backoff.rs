@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use resilient_rules::words::suggestion;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprArray, ExprPath, Result};
@@ -11,7 +12,6 @@ use syn::{Error, Expr, ExprArray, ExprPath, Result};
 use super::word_of;
 use crate::describe::pretty_tokens::code;
 use crate::describe::settings::{Shown, Text};
-use crate::diagnostics::suggestion;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
 use crate::expand::values::{callable, is_const};

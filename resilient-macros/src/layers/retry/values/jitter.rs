@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use resilient_rules::words::nearest_within;
 use syn::ext::IdentExt;
 use syn::{Error, Expr, ExprLit, Lit, Result};
 
 use crate::describe::settings::{Shown, Text};
-use crate::diagnostics::nearest;
 use crate::expand::policy::Policy;
 use crate::expand::spans::at;
 use crate::expand::values::{SettingType, typed};
@@ -71,7 +71,7 @@ fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
         "full" => Ok(Jitter::Full),
         "equal" => Ok(Jitter::Equal),
         "none" => Ok(Jitter::None),
-        _ => match nearest(&text, &WORDS, 1) {
+        _ => match nearest_within(&text, &WORDS, 1) {
             Some(near) => {
                 Err(Error::new(word.span(), format!("unknown `jitter` value `{text}`: did you mean `{near}`?")))
             }
