@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
+pub(crate) use resilient_rules::per_key::{IDLE, MAX_KEYS};
 use syn::{Expr, Result};
 
 use crate::model::{Setting, Value};
 use crate::parse::setting::{FromSetting, Key};
 use crate::settings::{Part, SettingKind};
-
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const MAX_KEYS: u32 = 10_000;
-pub(crate) const IDLE: Duration = Duration::from_secs(600);
 
 /// The default where there is a key.
 pub(crate) fn max_keys(key: Option<&Setting<Expr>>) -> Option<u32> {

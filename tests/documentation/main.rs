@@ -10,6 +10,7 @@ mod pages;
 mod paths;
 mod platforms;
 mod schedules;
+mod sentences;
 mod settings;
 mod table;
 

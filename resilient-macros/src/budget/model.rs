@@ -2,6 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use resilient_rules::retry_budget::{BAD_SHARE, is_share, nothing_is_earned};
+pub(crate) use resilient_rules::retry_budget::{BURST, MIN_PER_SECOND, SHARE};
 use syn::{Expr, Lit};
 
 use super::synonyms::SYNONYMS;
@@ -17,11 +19,6 @@ use crate::parse::value::PolicyExpr;
 use crate::settings::{Table, settings};
 use crate::validate::setting::{self, Literal, at_least_one, literal};
 
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const SHARE: f64 = 0.2;
-pub(crate) const MIN_PER_SECOND: u32 = 10;
-pub(crate) const BURST: u32 = 100;
-
 settings! {
     RetryBudget, SYNONYMS;
     name: Name, setting::name;
@@ -34,9 +31,9 @@ settings! {
 
 fn at_most_ten(share: &Setting<Value<f64>>, errors: &mut Errors) {
     if let Some(Literal { value, span, .. }) = literal(Some(share))
-        && !(0.0..=10.0).contains(&value)
+        && !is_share(value)
     {
-        errors.at(span, "`share` must be from 0 to 10: write `share = 0.2` for one retry in five calls");
+        errors.at(span, format!("{BAD_SHARE}: write `share = 0.2` for one retry in five calls"));
     }
 }
 
@@ -59,13 +56,11 @@ fn positional_hint(value: &Expr) -> &'static str {
 impl RetryBudget {
     pub(crate) fn check_settings(&self, errors: &mut Errors) {
         self.check_each(errors);
-        let share = literal(self.share.as_ref());
-        if let (Some(share), Some(Literal { value: 0, .. })) = (share, literal(self.min_per_second.as_ref()))
-            && share.value == 0.0
+        let given = literal(self.share.as_ref()).zip(literal(self.min_per_second.as_ref()));
+        if let Some((share, each_second)) = given
+            && let Some(fact) = nothing_is_earned(share.value, each_second.value)
         {
-            let message = "with `share = 0` and `min_per_second = 0` no retry is ever earned: write `share = 0.2`, or \
-                           remove one of the two";
-            errors.at(share.span, message);
+            errors.at(share.span, format!("{fact}: write `share = 0.2`, or remove one of the two"));
         }
     }
 

@@ -2,6 +2,8 @@
 
 use proc_macro2::Span;
 use quote::quote_spanned;
+use resilient_rules::retry_budget::EARNED_BY;
+pub(crate) use resilient_rules::retry_budget::EarnedBy;
 use syn::{Expr, Result};
 
 use crate::describe::settings::{Shown, Text};
@@ -11,31 +13,19 @@ use crate::parse::setting::{FromSetting, Key};
 use crate::parse::value::one_word;
 use crate::settings::{Part, SettingKind, SettingValue};
 
-/// Which calls earn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum EarnedBy {
-    Calls,
-    Successes,
-}
-
-const WORDS: [(&str, EarnedBy); 2] = [("calls", EarnedBy::Calls), ("successes", EarnedBy::Successes)];
-
 impl FromSetting for EarnedBy {
     const FORM: &'static str = " = successes";
 
     type Output = Self;
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
-        one_word(key, value, &WORDS)
+        one_word(key, value, &EARNED_BY)
     }
 }
 
 impl Text for EarnedBy {
     fn text(&self) -> String {
-        match self {
-            Self::Calls => "calls".to_owned(),
-            Self::Successes => "successes".to_owned(),
-        }
+        EARNED_BY.iter().find(|(_, known)| known == self).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
     }
 }
 

@@ -1,10 +1,11 @@
 //! How a layer describes itself to readers.
 
+use resilient_rules::refusal::Refusal;
+
 use super::settings::DescribedSettings;
 use super::worst_case::{NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
 use crate::facts::answered::Answered;
-use crate::facts::refusal::Refusal;
 
 /// A layer's part in the descriptions of a function.
 pub(crate) trait Describe {

@@ -2,6 +2,8 @@
 
 mod sum;
 
+pub(crate) use resilient_rules::worst_case::NO_TIMEOUT;
+
 use crate::describe::pretty_tokens::code;
 use crate::model::{DurationSetting, Value};
 pub(crate) use sum::{Caveat, Sum};
@@ -15,8 +17,6 @@ pub(crate) enum WorstCase {
     /// Nothing limits it, for this reason.
     Unbounded(&'static str),
 }
-
-pub(crate) const NO_TIMEOUT: &str = "its body has no timeout";
 
 impl WorstCase {
     /// One thing after another.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
+use resilient_rules::refusal::Refusal;
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument};
 
@@ -11,7 +12,6 @@ use super::pipeline_expr::PipelineExpr;
 use super::result_type::{is_parameter, is_result, result_arguments};
 use super::spans::{Extent, at};
 use super::values::callable;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, MadeRefusal};
 
 /// The end of a pipeline: what the function returns.

@@ -1,7 +1,7 @@
 //! Which refusals layers above see: a fallback between keeps those that it answers.
 
-use super::refusal::Refusal;
 use super::{Answers, Facts};
+use resilient_rules::refusal::Refusal;
 
 /// What has been found of the layers so far, from the outermost to the innermost.
 #[derive(Default)]

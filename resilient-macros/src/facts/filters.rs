@@ -1,6 +1,7 @@
 //! The filters of one attribute: which of the function's outcomes it acts on.
 
 use proc_macro2::Ident;
+use resilient_rules::stack::{same_errors, same_successes};
 use syn::Expr;
 
 use super::needs::Needs;
@@ -26,10 +27,10 @@ impl<'a> Filters<'a> {
         not_both(self.on, self.predicate, errors);
         let Some(result) = key(self.result) else { return };
         for of_errors in [key(self.on), key(self.predicate)].into_iter().flatten() {
-            errors.at(result.span(), format!("`{of_errors}` and `{result}` filter the same errors: keep one"));
+            errors.at(result.span(), same_errors(of_errors, result));
         }
         if let Some(ok) = key(self.ok) {
-            errors.at(result.span(), format!("`{ok}` and `{result}` filter the same successes: keep one"));
+            errors.at(result.span(), same_successes(ok, result));
         }
     }
 
@@ -52,10 +53,8 @@ impl<'a> Filters<'a> {
 /// Only one of the two ways to filter errors may be given.
 fn not_both(on: Option<&Setting<Filter>>, predicate: Option<&Setting<Filter>>, errors: &mut Errors) {
     if let (Some(Setting { key: on, .. }), Some(Setting { key: predicate, .. })) = (on, predicate) {
-        let message = format!(
-            "`{on}` and `{predicate}` filter the same errors: keep one; a pattern takes a guard too, \
-             as in `{on}(PATTERN if GUARD)`",
-        );
+        let message =
+            format!("{}; a pattern takes a guard too, as in `{on}(PATTERN if GUARD)`", same_errors(on, predicate));
         errors.at(predicate.span(), message);
     }
 }

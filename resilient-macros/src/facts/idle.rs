@@ -2,10 +2,10 @@
 //! code lets the compiler decide.
 
 use proc_macro2::Span;
+use resilient_rules::refusal::Refusal;
 
 use crate::facts::Facts;
 use crate::facts::answered::Answered;
-use crate::facts::refusal::Refusal;
 
 /// An attribute that needs errors to act on, and has none.
 pub(crate) struct Idle {

@@ -6,16 +6,15 @@ pub(crate) mod filters;
 pub(crate) mod idle;
 pub(crate) mod keys;
 pub(crate) mod needs;
-pub(crate) mod refusal;
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
+use resilient_rules::refusal::Refusal;
 use syn::Expr;
 
 use crate::model::{DurationSetting, Name, Setting};
 use keys::Keys;
 use needs::Needs;
-use refusal::Refusal;
 
 /// A layer's names, as the list of layers has them.
 pub(crate) trait Named {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use resilient_rules::values;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Result, Token, parenthesized, token};
@@ -197,9 +198,9 @@ pub(crate) fn known<S: Settings>(settings: Vec<Meta>, errors: &mut Errors) -> Kn
 
 pub(crate) fn given_twice(name: &str) -> String {
     if name.ends_with("_on") {
-        format!("`{name}` is given twice: keep one, and join the patterns with `|`")
+        format!("{}, and join the patterns with `|`", values::given_twice(name))
     } else {
-        format!("`{name}` is given twice: keep one")
+        values::given_twice(name)
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use resilient_rules::words::{one_of, suggestion};
+use resilient_rules::values::{self, WITHOUT_QUOTES};
+use resilient_rules::words::{did_you_mean, one_of, suggestion};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -20,12 +21,13 @@ use crate::model::{Name, UNLIMITED, Value};
 pub(crate) fn one_word<T: Copy>(key: &Key, value: &Expr, words: &[(&'static str, T)]) -> Result<T> {
     let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
     let Some(given) = word(value) else {
-        let message = format!("`{key}` takes a word: write {}", one_of(&names));
+        let message = format!("{}: write {}", values::word(key), one_of(&names));
         return Err(Error::new_spanned(value, message));
     };
     let given_text = given.unraw().to_string();
     words.iter().find(|(name, _)| *name == given_text).map(|(_, value)| *value).ok_or_else(|| {
-        Error::new(given.span(), format!("unknown `{key}` value `{given_text}`: {}", suggestion(&given_text, &names)))
+        let message = format!("{}: {}", values::unknown(key, &given_text), suggestion(&given_text, &names));
+        Error::new(given.span(), message)
     })
 }
 
@@ -64,7 +66,8 @@ impl FromSetting for Value<u32> {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
-            return Err(Error::new_spanned(value, format!("`{key}` cannot be negative: write `{key} = 3`")));
+            let message = format!("{}: write `{key} = 3`", values::negative(key));
+            return Err(Error::new_spanned(value, message));
         }
         match peel(value) {
             Expr::Lit(literal) => count(key, &literal.lit).map(Value::Known),
@@ -83,15 +86,15 @@ pub(crate) fn is_count(suffix: &str) -> bool {
 /// A whole number that fits.
 pub(crate) fn count(key: &Key, literal: &Lit) -> Result<u32> {
     match literal {
-        Lit::Int(number) if is_count(number.suffix()) => number.base10_parse().map_err(|_| {
-            Error::new(number.span(), format!("`{key}` can be {} at most: write a smaller number", u32::MAX))
-        }),
+        Lit::Int(number) if is_count(number.suffix()) => number
+            .base10_parse()
+            .map_err(|_| Error::new(number.span(), format!("{}: write a smaller number", values::too_large(key)))),
         _ => Err(not_whole(key, literal.span())),
     }
 }
 
 fn not_whole(key: &Key, place: Span) -> Error {
-    Error::new(place, format!("`{key}` takes a whole number: write `{key} = 3`"))
+    Error::new(place, format!("{}: write `{key} = 3`", values::whole_number(key)))
 }
 
 impl FromSetting for Value<f64> {
@@ -101,13 +104,18 @@ impl FromSetting for Value<f64> {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
-            return Err(Error::new_spanned(value, format!("`{key}` cannot be negative: write it without the `-`")));
+            return Err(negative(key, value));
         }
         match peel(value) {
             Expr::Lit(literal) => number(key, &literal.lit).map(Value::Known),
             _ => Ok(Value::Expr(value.clone())),
         }
     }
+}
+
+/// The error about a number below zero.
+pub(crate) fn negative(key: &Key, value: &Expr) -> Error {
+    Error::new_spanned(value, format!("{}: write it without the `-`", values::negative(key)))
 }
 
 /// How long a call may wait for its turn: a duration, or the word for no limit.
@@ -122,7 +130,8 @@ impl FromSetting for MaxWait {
         match word(value) {
             Some(word) if word == "unlimited" => Ok(Value::Known(UNLIMITED)),
             Some(word) if ["forever", "infinite", "none"].iter().any(|known| word == known) => {
-                Err(Error::new(word.span(), format!("unknown `{key}` value `{word}`: did you mean `unlimited`?")))
+                let unknown = values::unknown(key, word);
+                Err(Error::new(word.span(), format!("{unknown}: {}", did_you_mean("unlimited"))))
             }
             _ => <Self::Output as FromSetting>::from_expr(key, value),
         }
@@ -138,7 +147,7 @@ pub(crate) fn number(key: &Key, literal: &Lit) -> Result<f64> {
         _ => "",
     };
     digits.parse().map_err(|_| {
-        let plain = || format!("`{key}` takes a plain number: write it without quotes or a unit");
+        let plain = || format!("{}: {WITHOUT_QUOTES}", values::plain_number(key));
         Error::new(literal.span(), quoted_percent(literal).unwrap_or_else(plain))
     })
 }

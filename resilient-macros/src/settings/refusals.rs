@@ -1,6 +1,8 @@
 //! Lists of refusals, as in `retry_refused(timed_out)`.
 
 use proc_macro2::{Ident, TokenStream};
+use resilient_rules::refusal;
+use resilient_rules::refusal::Refusal;
 use resilient_rules::words::suggestion;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -9,7 +11,6 @@ use syn::{Error, Result, Token};
 
 use super::SettingValue;
 use crate::describe::settings::Shown;
-use crate::facts::refusal::Refusal;
 use crate::parse::setting::Key;
 use crate::parse::value::parse_all;
 
@@ -19,7 +20,7 @@ pub(crate) fn read(key: &Key, tokens: TokenStream, known: &[Refusal], without: &
         Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
     })?;
     if words.is_empty() {
-        let message = format!("`{key}()` names no refusal: write `{key}(timed_out)`, or leave it out for {without}");
+        let message = format!("{}: write `{key}(timed_out)`, or leave it out for {without}", refusal::no_refusal(key));
         return Err(Error::new(key.span(), message));
     }
     named(&words, known)
@@ -38,11 +39,11 @@ fn named<'a>(words: impl IntoIterator<Item = &'a Ident>, known: &[Refusal]) -> R
     for word in words {
         let text = word.to_string();
         match known.iter().find(|refusal| refusal.word() == text) {
-            Some(refusal) if found.contains(refusal) => report(word, format!("`{text}` is named twice: keep one")),
-            Some(refusal) => found.push(*refusal),
+            Some(named) if found.contains(named) => report(word, refusal::named_twice(&text)),
+            Some(named) => found.push(*named),
             None => {
                 let names: Vec<_> = known.iter().copied().map(Refusal::word).collect();
-                report(word, format!("unknown refusal `{text}`: {}", suggestion(&text, &names)));
+                report(word, format!("{}: {}", refusal::unknown(&text), suggestion(&text, &names)));
             }
         }
     }

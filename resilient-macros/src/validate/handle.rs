@@ -1,5 +1,7 @@
 //! Rules about a static of which an attribute makes a handle.
 
+use resilient_rules::per_key::about_keys;
+
 use super::rules::Rules;
 use crate::diagnostics::Errors;
 use crate::facts::{Facts, HandleFacts};
@@ -39,8 +41,10 @@ fn keys(facts: &Facts, errors: &mut Errors) {
     let Some(keys) = facts.keys.filter(|_| !facts.is_per_key()) else { return };
     for setting in [key(keys.most), key(keys.idle)].into_iter().flatten() {
         let message = format!(
-            "`{setting}` is about state per key, and this static is one `{}` for all: declare it as `{}`, or remove this",
-            facts.type_name, keys.state_type,
+            "{}, and this static is one `{}` for all: declare it as `{}`, or remove this",
+            about_keys(setting),
+            facts.type_name,
+            keys.state_type,
         );
         errors.at(setting.span(), message);
     }

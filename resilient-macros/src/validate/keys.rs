@@ -1,5 +1,6 @@
 //! Rules about state per key.
 
+use resilient_rules::per_key::about_keys;
 use syn::Expr;
 
 use crate::diagnostics::Errors;
@@ -21,8 +22,8 @@ pub(crate) fn varies(setting: &Setting<Expr>, errors: &mut Errors) {
 pub(super) fn need_key(checked: &Checked, errors: &mut Errors) {
     let Some(keys) = checked.facts.keys.filter(|keys| keys.key.is_none() && checked.complete) else { return };
     for setting in [key(keys.most), key(keys.idle)].into_iter().flatten() {
-        let message =
-            format!("`{setting}` is about state per key: add `key = …`, as in `key = url.host()`, or remove it");
+        let fact = about_keys(setting);
+        let message = format!("{fact}: add `key = …`, as in `key = url.host()`, or remove it");
         errors.at(setting.span(), message);
     }
 }

@@ -1,9 +1,11 @@
 //! A rule that settings share which name refusals.
 
+use resilient_rules::refusal::Refusal;
+use resilient_rules::refusal::never_reaches;
+
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
 use crate::facts::answered::Answered;
-use crate::facts::refusal::Refusal;
 use crate::model::Setting;
 use crate::validate::rules::Checked;
 
@@ -14,14 +16,6 @@ pub(crate) fn occur(named: Option<&Setting<Vec<Refusal>>>, layer: &str, below: &
     let seen = below.iter().map(|it| it.facts).filter(|facts| answered.passes(facts));
     let seen: Vec<Refusal> = seen.filter_map(Facts::made_refusal).collect();
     for refusal in named.value.iter().filter(|refusal| !seen.contains(refusal)) {
-        let attribute = match refusal {
-            Refusal::RetriesExhausted => "retry(exhausted = wrap)",
-            _ => refusal.attribute(),
-        };
-        let message = format!(
-            "`{}` never reaches this `{layer}`: put a `{attribute}` below it and no `fallback` between, or remove the word",
-            refusal.word(),
-        );
-        errors.at(named.key.span(), message);
+        errors.at(named.key.span(), never_reaches(*refusal, layer));
     }
 }

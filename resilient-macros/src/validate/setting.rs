@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
+use resilient_rules::stack::EMPTY_NAME;
+use resilient_rules::{bounds, bulkhead};
 use syn::{Expr, ExprPath};
 
 use crate::diagnostics::Errors;
@@ -23,8 +25,9 @@ pub(crate) fn literal<T: Copy>(setting: Option<&Setting<Value<T>>>) -> Option<Li
 /// Refuses a count of zero; `example` is a value to write instead.
 pub(crate) fn at_least_one(example: u32) -> impl Fn(&Setting<Value<u32>>, &mut Errors) {
     move |setting, errors| {
-        if let Some(Literal { key, value: 0, span }) = literal(Some(setting)) {
-            errors.at(span, format!("`{key}` must be at least 1: write `{key} = {example}`"));
+        let Some(Literal { key, value, span }) = literal(Some(setting)) else { return };
+        if let Some(fact) = bounds::at_least_one(key, value) {
+            errors.at(span, format!("{fact}: write `{key} = {example}`"));
         }
     }
 }
@@ -32,8 +35,9 @@ pub(crate) fn at_least_one(example: u32) -> impl Fn(&Setting<Value<u32>>, &mut E
 /// Refuses a duration of zero; `example` is a value to write instead.
 pub(crate) fn longer_than_zero(example: &str) -> impl Fn(&Setting<Value<Duration>>, &mut Errors) {
     move |setting, errors| {
-        if let Some(Literal { key, value: Duration::ZERO, span }) = literal(Some(setting)) {
-            errors.at(span, format!("`{key}` must be longer than zero: write `{key} = {example}`"));
+        let Some(Literal { key, value, span }) = literal(Some(setting)) else { return };
+        if let Some(fact) = bounds::longer_than_zero(key, value) {
+            errors.at(span, format!("{fact}: write `{key} = {example}`"));
         }
     }
 }
@@ -48,37 +52,32 @@ pub(crate) fn without_limit(setting: Option<&Setting<Value<Duration>>>) -> Optio
 /// Refuses a share of calls that is not above 0 and at most 1.
 pub(crate) fn share(setting: &Setting<Value<f64>>, errors: &mut Errors) {
     if let Some(Literal { key, value, span }) = literal(Some(setting))
-        && !(value > 0.0 && value <= 1.0)
+        && let Some(fact) = bounds::share_of_calls(key, value)
     {
-        let message = format!("`{key}` must be above 0 and at most 1: write `{key} = 0.5` for half of the calls");
-        errors.at(span, message);
+        errors.at(span, format!("{fact}: write `{key} = 0.5` for half of the calls"));
     }
 }
 
-/// Refuses a factor by which `what` would shrink.
-pub(crate) fn growth(what: &str) -> impl Fn(&Setting<Value<f64>>, &mut Errors) {
+/// Refuses a factor by which something would shrink; `rule` says what.
+pub(crate) fn growth(rule: impl Fn(f64) -> Option<String>) -> impl Fn(&Setting<Value<f64>>, &mut Errors) {
     move |setting, errors| {
-        if let Some(Literal { key, value, span }) = literal(Some(setting)) {
-            if !value.is_finite() {
-                errors.at(span, format!("`{key}` is too large: write `{key} = 2.0`"));
-            } else if value < 1.0 {
-                errors.at(span, format!("`{key}` must be at least 1, or {what} would shrink: write `{key} = 2.0`"));
-            }
+        let Some(Literal { key, value, span }) = literal(Some(setting)) else { return };
+        if let Some(fact) = rule(value) {
+            errors.at(span, format!("{fact}: write `{key} = 2.0`"));
         }
     }
 }
 
 /// Refuses a `max_queue` that contradicts `max_wait`, as far as that is known.
 pub(crate) fn queue(max_queue: Option<&Setting<Value<u32>>>, wait: Option<Duration>, errors: &mut Errors) {
-    let Some((Setting { value_span, .. }, wait)) = max_queue.zip(wait) else { return };
-    let nobody = matches!(literal(max_queue), Some(Literal { value: 0, .. }));
-    if nobody && !wait.is_zero() {
-        let message =
-            "with `max_queue = 0` nobody waits, however long `max_wait` is: remove it, or write `max_wait = 0s`";
-        errors.at(*value_span, message);
-    } else if !nobody && wait.is_zero() {
-        let message = "nobody queues without a time to wait: write `max_wait = 1s`, or remove `max_queue`";
-        errors.at(*value_span, message);
+    let Some((Setting { value, value_span, .. }, wait)) = max_queue.zip(wait) else { return };
+    // An expression is taken for a queue that has places.
+    let most = value.known().unwrap_or(u32::MAX);
+    if let Some(fact) = bulkhead::nobody_waits(most, wait) {
+        errors.at(*value_span, format!("{fact}: remove it, or write `max_wait = 0s`"));
+    }
+    if let Some(fact) = bulkhead::nobody_queues(most, wait) {
+        errors.at(*value_span, format!("{fact}: write `max_wait = 1s`, or remove `max_queue`"));
     }
 }
 
@@ -101,7 +100,7 @@ pub(crate) fn key<T>(setting: Option<&Setting<T>>) -> Option<&Ident> {
 pub(crate) fn name(setting: &Setting<Name>, errors: &mut Errors) {
     let Some(name) = &setting.value.literal else { return };
     let wrong = if name.trim().is_empty() {
-        "a name must not be empty: write what the calls go to, as in `name = \"payments\"`".to_owned()
+        format!("{EMPTY_NAME}, as in `name = \"payments\"`")
     } else if name.chars().any(char::is_control) {
         "a name must not have control characters, which logs and metrics would garble: write `name = \"payments\"`"
             .to_owned()

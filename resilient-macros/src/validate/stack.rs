@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use quote::ToTokens;
+use resilient_rules::refusal::Refusal;
+use resilient_rules::stack::named_twice;
 use syn::Expr;
 
 use super::keys::need_key;
 use super::rules::{Checked, Place, Rules};
 use crate::diagnostics::Errors;
 use crate::facts::Facts;
-use crate::facts::refusal::Refusal;
 use crate::model::{Name, Setting};
 use crate::parse::expr_shape::peel;
 
@@ -99,11 +100,7 @@ fn distinct_names(layers: &[Checked], errors: &mut Errors) {
             continue;
         };
         if seen.contains(&(facts.name, name)) {
-            let message = format!(
-                "a `{0}` named \"{name}\" is already above: give this one another name, or remove it",
-                facts.name
-            );
-            errors.at(*value_span, message);
+            errors.at(*value_span, named_twice(facts.name, name));
         }
         seen.push((facts.name, name));
     }

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use resilient_rules::adaptive_throttle::{MAX_SHARE, MIN_CALLS, RATIO, WINDOW};
+pub(super) use resilient_rules::adaptive_throttle::{SHORT_WINDOW, SHORTEST_WINDOW};
+use resilient_rules::{at_least_one, share_of_calls};
+
 use crate::core::check::{check, debug_check, first_of, is_growth, is_rate, shorter};
 use crate::outcomes::tally::Tally;
 
@@ -47,13 +51,10 @@ pub struct AdaptiveThrottlePolicy {
     pub(super) max_share: f64,
 }
 
-/// Time is read in milliseconds, and a window has ten slices.
-pub(super) const SHORTEST_WINDOW: Duration = Duration::from_millis(10);
-
 impl AdaptiveThrottlePolicy {
     /// What [`new`](Self::new) gives. Generated code begins with it.
     #[doc(hidden)]
-    pub const DEFAULT: Self = Self { ratio: 2.0, window: Duration::from_secs(120), min_calls: 10, max_share: 0.9 };
+    pub const DEFAULT: Self = Self { ratio: RATIO, window: WINDOW, min_calls: MIN_CALLS, max_share: MAX_SHARE };
 
     /// Sheds once less than half of the calls in the last two minutes were accepted, if these are at least 10; at most
     /// 90 % of the calls.
@@ -161,7 +162,6 @@ impl Default for AdaptiveThrottlePolicy {
     }
 }
 
-pub(super) const BAD_RATIO: &str = "`ratio` must be at least 1";
-pub(super) const SHORT_WINDOW: &str = "`window` must be at least 10ms";
-pub(super) const NO_MIN_CALLS: &str = "`min_calls` must be at least 1";
-pub(super) const BAD_SHARE: &str = "`max_share` must be above 0 and at most 1";
+pub(super) const BAD_RATIO: &str = at_least_one!("ratio");
+pub(super) const NO_MIN_CALLS: &str = at_least_one!("min_calls");
+pub(super) const BAD_SHARE: &str = share_of_calls!("max_share");

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use resilient_rules::bulkhead::{MAX_CONCURRENT, MAX_WAIT, adaptive};
+use resilient_rules::{at_least_one, without_adaptive_limit};
+
 use crate::bulkhead::adaptive::Adaptive;
 use crate::bulkhead::adaptive::limit::AdaptiveLimit;
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
@@ -58,7 +61,7 @@ impl BulkheadPolicy {
     }
 
     const fn of(max_concurrent: u32) -> Self {
-        Self { max_concurrent, max_wait: Duration::ZERO, max_queue: u32::MAX, adaptive: None, overload_after: None }
+        Self { max_concurrent, max_wait: MAX_WAIT, max_queue: u32::MAX, adaptive: None, overload_after: None }
     }
 
     /// A limit that adapts itself to what the callee can do, in place of one that stays. It is less on a sign of overload:
@@ -233,9 +236,7 @@ impl BulkheadPolicy {
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let max_wait = max_wait::in_words(self.max_wait);
         let limit = match self.adaptive {
-            Some(limit) => {
-                format!("adaptive(min = {}, max = {}, initial = {})", limit.least(), limit.most(), limit.first())
-            }
+            Some(limit) => adaptive(limit.least(), limit.most(), limit.first()),
             None => self.max_concurrent.to_string(),
         };
         let always = [("max_concurrent", limit), ("max_wait", max_wait)];
@@ -252,12 +253,12 @@ impl BulkheadPolicy {
 impl Default for BulkheadPolicy {
     /// Ten calls in flight, and no waiting.
     fn default() -> Self {
-        Self::new(10)
+        Self::new(MAX_CONCURRENT)
     }
 }
 
-const ZERO: &str = "`max_concurrent` must be at least 1";
-pub(crate) const NOT_ADAPTIVE: &str = "`overload_after` acts only with a limit that adapts itself";
+const ZERO: &str = at_least_one!("max_concurrent");
+pub(crate) const NOT_ADAPTIVE: &str = without_adaptive_limit!("overload_after");
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+use resilient_rules::circuit_breaker::{
+    FAILURE_THRESHOLD, HALF_OPEN_MAX_CALLS, MAX_RECOVERY_TIMEOUT, MIN_CALLS_IN_TIME,
+    PROBE_TIMEOUT as LEAST_PROBE_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_WINDOW as SHORTEST_TIME_WINDOW, SUCCESS_THRESHOLD,
+    WINDOW,
+};
+
 use crate::circuit_breaker::policy::checked_setters::{
     BAD_RATE, BAD_SLOW_RATE, NO_MIN_CALLS, NO_OPEN_TIME, NO_PROBE_TIME, NO_PROBES, NO_SLOW_CALL, NO_WINDOW,
     SHORT_WINDOW, SHRINKS, TOO_FEW_FAILURES, TOO_FEW_SUCCESSES,
@@ -72,27 +78,20 @@ struct Slow {
     rate: f64,
 }
 
-/// The default of `min_calls` for a time window.
-const MIN_CALLS_IN_TIME: u32 = 10;
-/// Time is read in milliseconds, and a window has ten slices.
-const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
-/// The least default of `probe_timeout`.
-const LEAST_PROBE_TIMEOUT: Duration = Duration::from_secs(30);
-
 impl BreakerPolicy {
     /// What [`new`](Self::new) gives. Generated code begins with it: the compiler evaluates it once, and a call each time.
     #[doc(hidden)]
     pub const DEFAULT: Self = Self {
-        failures: Failures::InARow(5),
-        window: WindowSpan::Calls(100),
+        failures: Failures::InARow(FAILURE_THRESHOLD),
+        window: WindowSpan::Calls(WINDOW),
         min_calls: None,
         slow: None,
-        recovery_timeout: Duration::from_secs(30),
+        recovery_timeout: RECOVERY_TIMEOUT,
         recovery_backoff: 1.0,
-        max_recovery_timeout: Duration::from_secs(600),
-        half_open_max_calls: 3,
+        max_recovery_timeout: MAX_RECOVERY_TIMEOUT,
+        half_open_max_calls: HALF_OPEN_MAX_CALLS,
         probe_timeout: None,
-        success_threshold: 2,
+        success_threshold: SUCCESS_THRESHOLD,
         on_state_change: None,
     };
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use resilient_rules::words::did_you_mean;
+
 use crate::config::entry::{Entry, Scope, is_in};
 use crate::config::error::{At, ConfigProblem};
 use crate::registry::functions::{Function, Layer, LayerKind, OTHER_NAME, functions};
@@ -151,5 +153,5 @@ fn list(has: BTreeSet<&str>) -> Option<String> {
 
 /// The known name that was probably meant.
 fn meant<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
-    nearest(name, known).map(|meant| format!("did you mean `{}`?", meant.escape_debug()))
+    nearest(name, known).map(|meant| did_you_mean(meant.escape_debug()))
 }

@@ -6,9 +6,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use resilient_rules::rate_limit::costs_too_much;
+use resilient_rules::stack::{ends_before_delay, one_at_a_time, pauses_outlast};
+
 use crate::config::error::{At, ConfigProblem};
 use crate::config::plan::{Planned, shown};
-use crate::core::contradictions::{ONE_AT_A_TIME, costs_too_much, ends_before_delay, pauses_outlast};
 use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::{Function, Layer, LayerKind, functions};
 use crate::registry::subjects::Address;
@@ -94,7 +96,7 @@ fn pauses_within(retry: &Acting<'_>, limit: &Acting<'_>) -> Option<Contradiction
 fn starts_within(hedge: &Acting<'_>, limit: &Acting<'_>) -> Option<Contradiction> {
     let fault = fault(&[(hedge, &["delay"]), (limit, &["duration"])])?;
     let timeout = limit.timeout()?;
-    let fact = ends_before_delay(timeout.limit(1), timeout.given_step(), hedge.first_delay()?)?;
+    let fact = ends_before_delay(timeout.limit(1), !timeout.given_step().is_zero(), hedge.first_delay()?)?;
     Some(fault.says(format!("{fact}: give a shorter one, or a longer timeout"), &[hedge, limit]))
 }
 
@@ -106,7 +108,8 @@ fn runs_beside(hedge: &Acting<'_>, bulkhead: &Acting<'_>) -> Option<Contradictio
         AnyPolicy::Threads(policy) => policy.most_running() as u64,
         _ => return None,
     };
-    (most == 1).then(|| fault.says(format!("{ONE_AT_A_TIME}: let it take more"), &[hedge, bulkhead]))
+    let fact = one_at_a_time(bulkhead.layer.kind().name(), most)?;
+    Some(fault.says(format!("{fact}: let it take more"), &[hedge, bulkhead]))
 }
 
 /// A call takes no more permits than there can be at once.

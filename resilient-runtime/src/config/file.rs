@@ -1,5 +1,7 @@
 //! Reads the text of a configuration.
 
+use resilient_rules::words::did_you_mean;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -83,7 +85,7 @@ impl<'t> Reading<'t, '_> {
         let shared = LayerKind::ALL.iter().filter(|kind| is_shared(**kind)).map(|kind| kind.name());
         let known: Vec<_> = TABLES.into_iter().chain(shared).collect();
         let help = match nearest(name, known.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
+            Some(meant) => did_you_mean(meant),
             None => format!("the tables are {}", known.join(", ")),
         };
         self.problem(key.span(), format!("unknown table `{}`", name.escape_debug()), Some(help));
@@ -141,7 +143,7 @@ impl<'t> Reading<'t, '_> {
             None => {
                 let names: Vec<_> = known.map(LayerKind::name).collect();
                 let help = match nearest(name, names.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
+                    Some(meant) => did_you_mean(meant),
                     None => format!("the layers are {}", names.join(", ")),
                 };
                 self.problem(key.span(), format!("unknown layer `{}`", name.escape_debug()), Some(help));

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use resilient_rules::circuit_breaker::THRESHOLD_AND_RATE;
+
 use crate::config::bounds::Bounds;
 use crate::config::entry::{Entries, Entry};
 use crate::config::error::{At, ConfigProblem};
@@ -243,8 +245,7 @@ fn contradiction<'e>(
     wins: &BTreeMap<&'e str, &'e Entry>,
 ) -> Option<(&'e Entry, Contradiction)> {
     if let Some(entry) = excluded(wins) {
-        let text = "`failure_threshold` counts failures in a row, `failure_rate` their share in a window: keep one";
-        return Some((entry, Contradiction { text: text.to_owned(), is_of_policy: true }));
+        return Some((entry, Contradiction { text: THRESHOLD_AND_RATE.to_owned(), is_of_policy: true }));
     }
     let is_given = |name: &str| wins.contains_key(name);
     let is_computed = |name: &str| !is_given(name) && subject.computed(name).is_some();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use resilient_rules::duration;
+use resilient_rules::values::{self, WITHOUT_QUOTES};
 
 /// Stands in a message for the name of the setting, which a value does not know.
 pub(crate) const NAME: &str = "{setting}";
@@ -23,7 +24,7 @@ pub(crate) enum Given {
 }
 
 fn negative() -> String {
-    format!("`{NAME}` cannot be negative: write it without the `-`")
+    format!("{}: write it without the `-`", values::negative(NAME))
 }
 
 impl Given {
@@ -32,8 +33,8 @@ impl Given {
         match self {
             Self::Integer(digits) => whole(digits),
             Self::Variable(text) => whole(text.trim()),
-            Self::Text(_) => Err(format!("`{NAME}` takes a whole number: write it without quotes")),
-            _ => Err(format!("`{NAME}` takes a whole number, and this is {}", self.kind())),
+            Self::Text(_) => Err(format!("{}: write it without quotes", values::whole_number(NAME))),
+            _ => Err(format!("{}, and this is {}", values::whole_number(NAME), self.kind())),
         }
     }
 
@@ -43,11 +44,11 @@ impl Given {
             Self::Number(number) => Ok(*number),
             Self::Integer(text) | Self::Variable(text) if text.trim().starts_with('-') => Err(negative()),
             Self::Integer(text) | Self::Variable(text) => {
-                let wrong = |_| format!("`{NAME}` takes a plain number, and this is `{}`", text.escape_debug());
+                let wrong = |_| format!("{}, and this is `{}`", values::plain_number(NAME), text.escape_debug());
                 text.trim().parse().map_err(wrong)
             }
-            Self::Text(_) => Err(format!("`{NAME}` takes a plain number: write it without quotes or a unit")),
-            _ => Err(format!("`{NAME}` takes a plain number, and this is {}", self.kind())),
+            Self::Text(_) => Err(format!("{}: {WITHOUT_QUOTES}", values::plain_number(NAME))),
+            _ => Err(format!("{}, and this is {}", values::plain_number(NAME), self.kind())),
         }
     }
 
@@ -63,7 +64,7 @@ impl Given {
     pub(crate) fn word(&self) -> Result<&str, String> {
         match self {
             Self::Text(text) | Self::Variable(text) => Ok(text.trim()),
-            _ => Err(format!("`{NAME}` takes a word in quotes, and this is {}", self.kind())),
+            _ => Err(format!("{} in quotes, and this is {}", values::word(NAME), self.kind())),
         }
     }
 
@@ -111,15 +112,12 @@ impl Given {
 fn whole(digits: &str) -> Result<u32, String> {
     let shown = digits.escape_debug();
     if digits.starts_with('-') {
-        return Err(format!("`{NAME}` cannot be negative, and this is `{shown}`"));
+        return Err(format!("{}, and this is `{shown}`", values::negative(NAME)));
     }
     let is_whole = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     digits.parse().map_err(|_| {
-        if is_whole {
-            format!("`{NAME}` can be {} at most, and this is `{shown}`", u32::MAX)
-        } else {
-            format!("`{NAME}` takes a whole number, and this is `{shown}`")
-        }
+        let fact = if is_whole { values::too_large(NAME) } else { values::whole_number(NAME) };
+        format!("{fact}, and this is `{shown}`")
     })
 }
 

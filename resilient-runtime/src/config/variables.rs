@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use resilient_rules::words::did_you_mean;
+
 use crate::config::entry::{Addressed, Entries, Entry, Scope};
 use crate::config::error::{At, ConfigProblem};
 use crate::config::settings::{self, ENABLED};
@@ -73,7 +75,7 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn unknown_variable<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> ConfigProblem {
-    let help = nearest(name, known.map(String::as_str)).map(|meant| format!("did you mean `{meant}`?"));
+    let help = nearest(name, known.map(String::as_str)).map(did_you_mean);
     let message = "this program has nothing that the variable changes".to_owned();
     ConfigProblem::new(message, help, At::Variable(name.to_owned()))
 }

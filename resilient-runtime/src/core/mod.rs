@@ -6,7 +6,6 @@ pub(crate) mod check;
 pub(crate) mod circuit_state;
 pub(crate) mod circuit_stats;
 pub(crate) mod clock;
-pub(crate) mod contradictions;
 pub(crate) mod cores;
 pub(crate) mod drained;
 pub(crate) mod duration;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use resilient_rules::at_least_one;
+use resilient_rules::hedge::MAX_HEDGES;
+
 use crate::core::check::{check, debug_check, first_of};
 use crate::retry_budget::policy::RetryBudgetPolicy;
 
@@ -68,7 +71,7 @@ impl HedgePolicy {
     /// Another attempt starts `delay` after the start of the latest one, if that still runs; zero starts all at once.
     /// One hedge, for at most a tenth of the calls and one each second.
     pub const fn new(delay: Duration) -> Self {
-        Self { delay: Delay::Fixed(delay), max_hedges: 1, budget: Some(Self::OWN_BUDGET) }
+        Self { delay: Delay::Fixed(delay), max_hedges: MAX_HEDGES, budget: Some(Self::OWN_BUDGET) }
     }
 
     /// A delay that adjusts itself so that this share of the calls ends sooner, from 0.5 to 0.999. There is no hedge until
@@ -199,7 +202,7 @@ impl Default for HedgePolicy {
     }
 }
 
-pub(crate) const NO_HEDGES: &str = "`max_hedges` must be at least 1";
+const NO_HEDGES: &str = at_least_one!("max_hedges");
 const NO_PERCENTILE: &str = "a percentile must be from 0.5 to 0.999";
 
 const fn is_percentile(share: f64) -> bool {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use resilient_rules::at_least_one;
+use resilient_rules::per_key::{IDLE, MAX_KEYS};
+
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 
 /// The settings of state per key: those of each key, how many keys are kept, and for how long. A plain value that can be
@@ -33,12 +36,12 @@ pub struct PerKeyPolicy<P> {
     idle: Duration,
 }
 
-const NO_KEYS: &str = "`max_keys` must be at least 1";
+const NO_KEYS: &str = at_least_one!("max_keys");
 const NO_TIME: &str = "`idle` must be above zero";
 
 impl<P: Copy> PerKeyPolicy<P> {
     pub(crate) const fn of(each: P) -> Self {
-        Self { each, max_keys: 10_000, idle: Duration::from_secs(600) }
+        Self { each, max_keys: MAX_KEYS, idle: IDLE }
     }
 
     /// How many keys are kept, from 1. Default: 10,000. Keys that a new one would equal are usually not kept, and do not

@@ -1,9 +1,12 @@
-//! What cannot be meant in a list of layers, in the words of the macros' compile errors. A test of the workspace
-//! compares the words.
+//! What cannot be meant in a list of layers, by the rules and in the words of the macros' compile errors.
 
 use std::any::type_name;
 
-use crate::core::contradictions::{self, ONE_AT_A_TIME};
+use resilient_rules::bounds::at_least_one;
+use resilient_rules::{
+    rate_limit as rate_rules, refusal, retry as retry_rules, stack as stack_rules, timeout as timeout_rules,
+};
+
 use crate::core::error::ErrorKind;
 use crate::pipeline::fallback::Fallback;
 use crate::pipeline::filters::Filters;
@@ -18,7 +21,7 @@ use crate::timeout::policy::TimeoutPolicy;
 pub(super) fn find<E, T>(stack: &Stack<E, T>, threads: Option<&ThreadBulkhead>) -> Vec<String> {
     let mut problems = Vec::new();
     if stack.name.trim().is_empty() {
-        problems.push("a name must not be empty: write what the calls go to, as in `.named(\"payments\")`".to_owned());
+        problems.push(format!("{}, as in `.named(\"payments\")`", stack_rules::EMPTY_NAME));
     }
     for (index, layer) in stack.layers.iter().enumerate() {
         let (above, below) = (&stack.layers[..index], &stack.layers[index + 1..]);
@@ -50,20 +53,17 @@ pub(super) fn find<E, T>(stack: &Stack<E, T>, threads: Option<&ThreadBulkhead>) 
 
 fn check_retry<E, T>(retry: &RetryLayer<E, T>, above: &[Layer<E, T>], problems: &mut Vec<String>) {
     if above.iter().any(|layer| matches!(layer, Layer::Retry(_))) {
-        let message = "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all";
-        problems.push(message.to_owned());
+        problems.push(stack_rules::TWO_RETRIES.to_owned());
     }
     if let Some(problem) = retry.policy.problem(retry.budget.is_some()) {
         problems.push(problem.to_owned());
         return;
     }
     if retry.retry_after_ok.is_some() && !retry.looks_at_values() {
-        let message = "`retry_after_ok` finds the pause in a success that is tried again, and none is: add \
-                       `retry_if_ok = …`, or remove it";
-        problems.push(message.to_owned());
+        problems.push(retry_rules::NO_SUCCESS_IS_RETRIED.to_owned());
     }
     if let (Some(max), Some(first)) = (retry.policy.longest_time(), retry.policy.least_first_delay())
-        && let Some(fact) = contradictions::over_before_first_pause(max, first)
+        && let Some(fact) = retry_rules::over_before_first_pause(max, first)
     {
         problems.push(format!("{fact}: write a longer one, or a shorter `base_delay`"));
     }
@@ -77,20 +77,22 @@ fn check_hedge<E, T>(
     problems: &mut Vec<String>,
 ) {
     if above.iter().any(|layer| matches!(layer, Layer::Hedge(_))) {
-        let message = "two `hedge`s multiply their attempts: keep one, with the `max_hedges` wanted in all";
-        problems.push(message.to_owned());
+        problems.push(stack_rules::TWO_HEDGES.to_owned());
     }
-    let one_at_a_time =
-        |layer: &Layer<E, T>| matches!(layer, Layer::Bulkhead(bulkhead) if bulkhead.policy().most() == 1);
-    let has_one_thread = threads.is_some_and(|threads| threads.policy().most_running() == 1);
-    if has_one_thread || below.iter().any(one_at_a_time) {
-        problems.push(format!("{ONE_AT_A_TIME}: move it above, or let it take more"));
+    let at_once = below.iter().filter_map(|layer| match layer {
+        Layer::Bulkhead(bulkhead) => Some(u64::from(bulkhead.policy().most())),
+        _ => None,
+    });
+    let at_once = at_once.chain(threads.map(|threads| threads.policy().most_running() as u64));
+    let mut narrow = at_once.filter_map(|most| stack_rules::one_at_a_time("bulkhead", most));
+    if let Some(fact) = narrow.next() {
+        problems.push(format!("{fact}: move it above, or let it take more"));
     }
     let Some(delay) = hedge.hedge.policy().first_delay() else { return };
     for layer in above.iter().chain(below.first()) {
         let Layer::Timeout(timeout) = layer else { continue };
         let TimeoutLayer { policy, .. } = **timeout;
-        if let Some(fact) = contradictions::ends_before_delay(policy.limit(1), policy.given_step(), delay) {
+        if let Some(fact) = stack_rules::ends_before_delay(policy.limit(1), !policy.given_step().is_zero(), delay) {
             problems.push(format!("{fact}: write a shorter one"));
         }
     }
@@ -102,22 +104,20 @@ fn check_timeout<E, T>(
     below: &[Layer<E, T>],
     problems: &mut Vec<String>,
 ) {
-    if policy.limit(1).is_zero() {
-        problems.push("a timeout of zero expires before anything can run: write a longer one".to_owned());
+    if let Some(fact) = timeout_rules::zero(policy.limit(1)) {
+        problems.push(format!("{fact}: write a longer one"));
     }
     if matches!(above.last(), Some(Layer::Timeout(_))) {
-        problems.push("of two adjacent `timeout`s only the shorter one ever acts: keep that one".to_owned());
+        problems.push(stack_rules::ADJACENT_TIMEOUTS.to_owned());
     }
     if !policy.given_step().is_zero() && !above.iter().any(|layer| matches!(layer, Layer::Retry(_))) {
-        let message = "`step` adds time for each attempt of a `retry` above, and there is none: move the `retry` \
-                       above, or remove `step`";
-        problems.push(message.to_owned());
+        problems.push(stack_rules::STEP_WITHOUT_RETRY.to_owned());
     }
     let delays = below.iter().find_map(|layer| match layer {
         Layer::Retry(retry) => retry.policy.least_delays(),
         _ => None,
     });
-    if let Some(fact) = delays.and_then(|least| contradictions::pauses_outlast(policy.limit(1), least)) {
+    if let Some(fact) = delays.and_then(|least| stack_rules::pauses_outlast(policy.limit(1), least)) {
         problems.push(format!("{fact}: write a longer one, or fewer or shorter pauses"));
     }
 }
@@ -139,32 +139,24 @@ fn check_state<E, T>(layer: &Layer<E, T>, above: &[Layer<E, T>], problems: &mut 
         Layer::Retry(_) | Layer::Hedge(_) | Layer::Timeout(_) | Layer::Adapts(_) | Layer::Fallback(_) => return,
     };
     if above.iter().any(is_the_same) {
-        problems.push(format!(
-            "a `{}` named {:?} is already above: give this one another name, or remove it",
-            layer.kind(),
-            name.as_str(),
-        ));
+        problems.push(stack_rules::named_twice(layer.kind(), name.as_str()));
     }
 }
 
 fn check_rate_limit<E, T>(limit: &RateLayer<E, T>, problems: &mut Vec<String>) {
     let (cost, policy) = (limit.cost(), limit.limiter.policy());
-    if cost == 0 {
-        problems.push("`cost` must be at least 1: write `cost = 1`".to_owned());
+    if let Some(fact) = at_least_one("cost", cost) {
+        problems.push(format!("{fact}: write `cost = 1`"));
     }
     let key = policy.setting_of_capacity();
-    if let Some(fact) = contradictions::costs_too_much(cost, key, policy.capacity()) {
+    if let Some(fact) = rate_rules::costs_too_much(cost, key, policy.capacity()) {
         problems.push(format!("{fact}: write a smaller `cost`, or more `{key}`"));
     }
     if limit.retry_after.is_some() && limit.filters.error.is_none() {
-        let message = "`retry_after` finds for how long an error stops everybody, and none does: add `paused_if(…)`, \
-                       or remove it";
-        problems.push(message.to_owned());
+        problems.push(format!("{}: add `paused_if(…)`, or remove it", rate_rules::NO_ERROR_PAUSES));
     }
     if limit.retry_after_ok.is_some() && limit.filters.value.is_none() {
-        let message = "`retry_after_ok` finds for how long a success stops everybody, and none does: add \
-                       `paused_if_ok = …`, or remove it";
-        problems.push(message.to_owned());
+        problems.push(rate_rules::NO_SUCCESS_PAUSES.to_owned());
     }
 }
 
@@ -176,7 +168,7 @@ fn check_fallback<E, T>(
     problems: &mut Vec<String>,
 ) {
     if fallback.answers.is_empty() {
-        problems.push("`fallback` needs an answer: give `.fallbacks(…)` at least one, or leave it out".to_owned());
+        problems.push(format!("{}: give `.fallbacks(…)` at least one, or leave it out", stack_rules::NO_ANSWER));
     }
     if fallback.filters.looks_at_values() && fallback.answers.first().is_some_and(|first| !first.takes_successes()) {
         let message = "this `fallback` answers successes, and what it tries first takes a failure: write \
@@ -186,24 +178,16 @@ fn check_fallback<E, T>(
     check_refused(fallback, below, has_threads, problems);
     let certain = fallback.answers.iter().position(Fallback::is_certain);
     if certain.is_some_and(|index| index + 1 < fallback.answers.len()) {
-        let message =
-            "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
-        problems.push(message.to_owned());
+        problems.push(stack_rules::ANSWER_NEVER_REACHED.to_owned());
     }
     let judges = |layer: &&Layer<E, T>| {
         matches!(layer, Layer::Retry(_) | Layer::Hedge(_) | Layer::Breaker(_) | Layer::Throttle(_))
     };
     if let (Some(blinded), true) = (above.iter().rev().find(judges), fallback.filters.selects_every_error()) {
-        problems.push(format!(
-            "this `fallback` answers every error, so the `{}` above it never sees a failure: move it above that, or \
-             say which errors it answers by `fallback_if(…)`",
-            blinded.kind(),
-        ));
+        problems.push(stack_rules::hides_every_error(blinded.kind(), "fallback_if"));
     }
     if is_never_reached(below) {
-        let message = "this `fallback` is never reached, since the one below it answers every error and cannot fail: \
-                       remove one of them";
-        problems.push(message.to_owned());
+        problems.push(stack_rules::FALLBACK_NEVER_REACHED.to_owned());
     }
 }
 
@@ -216,8 +200,8 @@ fn check_refused<E, T>(
 ) {
     let Some(named) = &fallback.refused else { return };
     if named.is_empty() {
-        let message = "`fallback_refused()` names no refusal: write `fallback_refused(timed_out)`, or leave it out for all of them";
-        problems.push(message.to_owned());
+        let fact = refusal::no_refusal("fallback_refused");
+        problems.push(format!("{fact}: write `fallback_refused(timed_out)`, or leave it out for all of them"));
     }
     // A fallback answers every refusal from below it.
     let is_fallback = |layer: &Layer<E, T>| matches!(layer, Layer::Fallback(_));
@@ -225,25 +209,16 @@ fn check_refused<E, T>(
     let sees_threads = has_threads && !below.iter().any(is_fallback);
     for kind in named {
         let wraps = |layer: &Layer<E, T>| matches!(layer, Layer::Retry(retry) if retry.policy.wraps());
-        let (word, maker, is_made) = match kind {
-            ErrorKind::TimedOut => ("timed_out", "timeout", seen().any(|layer| layer.kind() == "timeout")),
-            ErrorKind::BulkheadFull => {
-                ("bulkhead_full", "bulkhead", sees_threads || seen().any(|layer| layer.kind() == "bulkhead"))
-            }
-            ErrorKind::CircuitOpen => {
-                ("circuit_open", "circuit_breaker", seen().any(|layer| layer.kind() == "circuit_breaker"))
-            }
-            ErrorKind::RetriesExhausted => ("retries_exhausted", "retry(exhausted = wrap)", seen().any(wraps)),
-            ErrorKind::RateLimited => ("rate_limited", "rate_limit", seen().any(|layer| layer.kind() == "rate_limit")),
+        let named = kind.refusal();
+        let is_made = match kind {
+            ErrorKind::BulkheadFull if sees_threads => true,
+            ErrorKind::RetriesExhausted => seen().any(wraps),
             // No layer of a pipeline makes it, but what it runs can.
-            ErrorKind::Shed => ("shed", "adaptive_throttle", seen().any(|layer| layer.kind() == "adaptive_throttle")),
             ErrorKind::NoItems => continue,
+            _ => seen().any(|layer| layer.kind() == named.attribute()),
         };
         if !is_made {
-            problems.push(format!(
-                "`{word}` never reaches this `fallback`: put a `{maker}` below it and no `fallback` between, or remove \
-                 the word"
-            ));
+            problems.push(refusal::never_reaches(named, "fallback"));
         }
     }
 }
@@ -271,10 +246,10 @@ const fn filters_of<E, T>(layer: &Layer<E, T>) -> Option<(&'static str, &Filters
 fn check_filters<E, T>(prefix: &str, filters: &Filters<E, T>, problems: &mut Vec<String>) {
     let Filters { error, value, result } = filters;
     if result.is_some() && value.is_some() {
-        problems.push(format!("`{prefix}_if_ok` and `{prefix}_if_result` filter the same successes: keep one"));
+        problems.push(stack_rules::same_successes(format!("{prefix}_if_ok"), format!("{prefix}_if_result")));
     }
     if result.is_some() && error.is_some() {
-        problems.push(format!("`{prefix}_if` and `{prefix}_if_result` filter the same errors: keep one"));
+        problems.push(stack_rules::same_errors(format!("{prefix}_if"), format!("{prefix}_if_result")));
     }
 }
 

@@ -27,7 +27,7 @@ pub type RateLimiters = PerKey<RateLimiter>;
 
 impl RateLimitPolicy {
     /// The most permits of a window of which there is one for each key. More need a [`burst`](Self::burst).
-    pub const MAX_WINDOW_PER_KEY: u32 = 1_024;
+    pub const MAX_WINDOW_PER_KEY: u32 = resilient_rules::rate_limit::MAX_WINDOW_PER_KEY;
 
     /// These settings for each key.
     ///

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use resilient_rules::{at_least_one, rate_limit};
+
 use crate::core::check::{check, debug_check, first_of};
 use crate::core::max_wait;
 
@@ -46,17 +48,17 @@ pub struct RateLimitPolicy {
 
 impl RateLimitPolicy {
     /// The most permits of a window: it keeps a moment of 8 bytes for each. More need a [`burst`](Self::burst).
-    pub const MAX_WINDOW: u32 = 65_536;
+    pub const MAX_WINDOW: u32 = rate_limit::MAX_WINDOW;
 
     /// Any number of calls, until the server says "too many": see [`RateLimiter::hold`](crate::RateLimiter::hold).
     pub const HOLDS_ONLY: Self = Self {
         permits: None,
-        per: Duration::from_secs(1),
+        per: rate_limit::PER,
         burst: None,
-        max_wait: Duration::ZERO,
+        max_wait: rate_limit::MAX_WAIT,
         max_queue: None,
-        default_retry_after: Duration::from_secs(30),
-        max_retry_after: Duration::from_secs(300),
+        default_retry_after: rate_limit::DEFAULT_RETRY_AFTER,
+        max_retry_after: rate_limit::MAX_RETRY_AFTER,
     };
 
     /// At most `permits` calls begin in any span of `per`. A call that may not begin now is refused at once.
@@ -257,9 +259,9 @@ impl Default for RateLimitPolicy {
     }
 }
 
-pub(super) const NO_PERMITS: &str = "`permits` must be at least 1";
+pub(super) const NO_PERMITS: &str = at_least_one!("permits");
 pub(super) const NO_TIME: &str = "`per` must be above zero";
 pub(crate) const BURST_OF_NONE: &str = "a `burst` needs `permits`";
-pub(super) const NO_BURST: &str = "`burst` must be at least 1";
+pub(super) const NO_BURST: &str = at_least_one!("burst");
 pub(crate) const TOO_MANY: &str = "more than 65536 `permits` need a `burst`";
 pub(crate) const TOO_MANY_PER_KEY: &str = "more than 1024 `permits` per key need a `burst`";

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use resilient_rules::words::did_you_mean;
+
 use crate::core::name::{Escaped, Name};
 use crate::event::event::Event;
 use crate::event::kinds::Kinds;
@@ -155,7 +157,7 @@ impl UnknownSubject {
     pub(crate) fn new<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let shown = Escaped(name);
         let text = match meant(name, known) {
-            Some(meant) => format!("{what} named `{shown}`; did you mean `{}`?", Escaped(meant)),
+            Some(meant) => format!("{what} named `{shown}`; {}", did_you_mean(Escaped(meant))),
             None => format!("{what} named `{shown}`"),
         };
         Self { text, is_ambiguous: false }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use resilient_rules::retry::{JITTER, is_jitter};
+
 use crate::core::check::shorter;
 
 /// How delays grow. `d` is [`base_delay`](crate::RetryPolicy::base_delay), `n` counts the delays from 1.
@@ -133,11 +135,9 @@ pub(crate) const fn list_problem(backoff: Backoff, cap: Duration) -> Option<&'st
 pub(crate) const LIST_ABOVE_MOST: &str = "no delay of the `backoff` list may be longer than `max_delay`";
 pub(crate) const EMPTY_LIST: &str = "the `backoff` list must have at least one delay";
 
-pub(crate) const NO_FACTOR: &str = "a `jitter` factor must be from 0 to 1";
-
 pub(crate) const fn jitter_problem(jitter: Jitter) -> Option<&'static str> {
     match jitter {
-        Jitter::Factor(factor) if !(factor >= 0.0 && factor <= 1.0) => Some(NO_FACTOR),
+        Jitter::Factor(factor) if !is_jitter(factor) => Some(JITTER),
         _ => None,
     }
 }

@@ -84,11 +84,6 @@ impl Settings {
             _ => Some((longest, by)),
         }
     }
-
-    /// The limit of each delay.
-    pub(crate) const fn most_delay(&self) -> Duration {
-        self.max_delay
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use resilient_rules::at_least_one;
+use resilient_rules::retry::{BASE_DELAY, EXPONENTIAL_BASE, MAX_ATTEMPTS, MAX_DELAY, MAX_RETRY_AFTER};
+
 use crate::core::check::{first_of, is_growth, shorter};
 use crate::core::error::ErrorKind;
 #[cfg(feature = "config")]
@@ -38,6 +41,17 @@ pub(super) struct Refused(u8);
 impl Refused {
     const NONE: Self = Self(0);
 
+    /// Those of a retry that does not say which.
+    const USUAL: Self = {
+        let mut usual = Self::NONE;
+        let mut i = 0;
+        while i < REFUSALS.len() {
+            usual = usual.set(REFUSALS[i], REFUSALS[i].refusal().is_retried_by_default());
+            i += 1;
+        }
+        usual
+    };
+
     /// The same with or without this kind.
     pub(super) const fn set(self, kind: ErrorKind, is_retried: bool) -> Self {
         let bit = 1 << kind as u8;
@@ -50,12 +64,11 @@ impl Refused {
 }
 
 /// The refusals that a retry can be set to follow, in the order in which they are listed.
-#[cfg(feature = "config")]
 pub(crate) const REFUSALS: [ErrorKind; 5] =
     [ErrorKind::TimedOut, ErrorKind::BulkheadFull, ErrorKind::CircuitOpen, ErrorKind::RateLimited, ErrorKind::Shed];
 
-pub(super) const TOO_FEW: &str = "`max_attempts` must be at least 1";
-pub(super) const SHRINKS: &str = "`exponential_base` must be at least 1";
+pub(super) const TOO_FEW: &str = at_least_one!("max_attempts");
+pub(super) const SHRINKS: &str = at_least_one!("exponential_base");
 pub(super) const NO_TIME: &str = "`max_elapsed` must be above zero";
 pub(crate) const NO_END: &str = "unlimited attempts need a `max_elapsed`";
 pub(crate) const NO_PAUSE: &str = "unlimited attempts need a `base_delay` above zero";
@@ -64,17 +77,17 @@ pub(crate) const BASE_ABOVE_MOST: &str = "`base_delay` must not be longer than `
 impl Settings {
     /// Three attempts, exponential backoff from 100 ms to 60 s, full jitter.
     pub const DEFAULT: Self = Self {
-        max_attempts: Some(3),
+        max_attempts: Some(MAX_ATTEMPTS),
         backoff: Backoff::Exponential,
-        base_delay: Duration::from_millis(100),
-        max_delay: Duration::from_secs(60),
-        exponential_base: 2.0,
+        base_delay: BASE_DELAY,
+        max_delay: MAX_DELAY,
+        exponential_base: EXPONENTIAL_BASE,
         jitter: None,
         max_elapsed: None,
-        max_retry_after: Duration::from_secs(300),
+        max_retry_after: MAX_RETRY_AFTER,
         heeds_deadline: true,
         in_budget: false,
-        refused: Refused::NONE.set(ErrorKind::TimedOut, true).set(ErrorKind::BulkheadFull, true),
+        refused: Refused::USUAL,
         #[cfg(feature = "config")]
         is_off: false,
     };

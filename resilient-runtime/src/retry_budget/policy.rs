@@ -1,5 +1,9 @@
 //! The policy of a retry budget: how many retries calls earn.
 
+use resilient_rules::at_least_one;
+pub(super) use resilient_rules::retry_budget::{BAD_SHARE as NO_SHARE, is_share};
+use resilient_rules::retry_budget::{BURST, EARNED_BY, MIN_PER_SECOND, SHARE};
+
 use crate::core::check::{check, debug_check, first_of};
 
 /// The settings of a retry budget: what calls earn, and how much of it is kept. A plain value that can be a `const`.
@@ -50,7 +54,8 @@ pub(super) const TOKEN: u64 = 1_000_000_000;
 impl RetryBudgetPolicy {
     /// What [`new`](Self::new) gives.
     #[doc(hidden)]
-    pub const DEFAULT: Self = Self { share: 0.2, min_per_second: 10, burst: 100, earned_by: EarnedBy::Calls };
+    pub const DEFAULT: Self =
+        Self { share: SHARE, min_per_second: MIN_PER_SECOND, burst: BURST, earned_by: EarnedBy::Calls };
 
     /// One token for five calls and ten each second, of which up to 100 are kept.
     pub const fn new() -> Self {
@@ -131,7 +136,8 @@ impl RetryBudgetPolicy {
 
     /// Every setting with its name, to compare with those of another policy.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let earned_by = if self.earned_by_successes() { "successes" } else { "calls" };
+        let [(calls, _), (successes, _)] = EARNED_BY;
+        let earned_by = if self.earned_by_successes() { successes } else { calls };
         vec![
             ("share", self.share.to_string()),
             ("min_per_second", self.min_per_second.to_string()),
@@ -147,13 +153,8 @@ impl Default for RetryBudgetPolicy {
     }
 }
 
-pub(super) const NO_SHARE: &str = "`share` must be from 0 to 10";
-pub(super) const NO_BURST: &str = "`burst` must be at least 1";
+pub(super) const NO_BURST: &str = at_least_one!("burst");
 pub(crate) const NO_INCOME: &str = "a `share` and a `min_per_second` of 0 earn nothing";
-
-pub(super) const fn is_share(share: f64) -> bool {
-    share >= 0.0 && share <= 10.0
-}
 
 /// One second in nanoseconds, in which a token of each second's is earned in as many billionths.
 pub(super) const SECOND: u64 = 1_000_000_000;

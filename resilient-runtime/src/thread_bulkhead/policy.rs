@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use resilient_rules::at_least_one;
+use resilient_rules::bulkhead::{KEEP_ALIVE, MAX_QUEUE_OF_THREADS, THREADS};
+
 use crate::core::check::{InvalidSetting, check, debug_check, first_of, valid};
 use crate::core::max_wait;
 
@@ -42,7 +45,7 @@ impl ThreadBulkheadPolicy {
     #[track_caller]
     pub const fn new(threads: u32) -> Self {
         let max_wait = max_wait::UNLIMITED;
-        Self { threads: 1, max_queue: 100, max_wait, keep_alive: Duration::from_secs(10) }.threads(threads)
+        Self { threads: 1, max_queue: MAX_QUEUE_OF_THREADS, max_wait, keep_alive: KEEP_ALIVE }.threads(threads)
     }
 
     /// The threads, each of which runs one body at a time; at least 1. They are made when they are needed: a call waits
@@ -165,11 +168,11 @@ impl ThreadBulkheadPolicy {
 impl Default for ThreadBulkheadPolicy {
     /// Four threads, and 100 calls that may wait for one.
     fn default() -> Self {
-        Self::new(4)
+        Self::new(THREADS)
     }
 }
 
-const ZERO: &str = "`threads` must be at least 1";
+const ZERO: &str = at_least_one!("threads");
 
 #[cfg(test)]
 mod tests {

@@ -28,7 +28,7 @@ fn an_invalid_one_is_an_error() {
             "`max_attempts` must be at least 1",
             "the `backoff` list must have at least one delay",
             "`exponential_base` must be at least 1",
-            "a `jitter` factor must be from 0 to 1",
+            "`jitter` must be from 0 to 1",
             "`max_elapsed` must be above zero",
             "`base_delay` must not be longer than `max_delay`",
             "no delay of the `backoff` list may be longer than `max_delay`",
@@ -77,7 +77,7 @@ fn an_invalid_one_of_shared_state_is_an_error() {
         [
             "`failure_threshold` must be at least 1",
             "`failure_rate` must be above 0 and at most 1",
-            "a window must hold at least 1 call",
+            "`window` must hold at least 1 call",
             "a time `window` must be at least 10ms",
             "`min_calls` must be at least 1",
             "`slow_call` must be above zero",

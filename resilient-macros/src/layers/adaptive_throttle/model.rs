@@ -3,33 +3,27 @@
 use std::time::Duration;
 
 use quote::ToTokens;
+use resilient_rules::adaptive_throttle;
+pub(crate) use resilient_rules::adaptive_throttle::{MAX_SHARE, MIN_CALLS, RATIO, WINDOW};
+use resilient_rules::refusal::Refusal;
 
 use super::synonyms::SYNONYMS;
-use super::validate::{at_least_shortest, at_least_the_accepted};
+use super::validate::at_least_shortest;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{EVERY_ERROR, Name, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
-use crate::validate::setting::{self, at_least_one, share};
-
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const RATIO: f64 = 2.0;
-pub(crate) const WINDOW: Duration = Duration::from_secs(120);
-pub(crate) const MIN_CALLS: u32 = 10;
-pub(crate) const MAX_SHARE: f64 = 0.9;
-/// A limit of the runtime, not a default.
-pub(crate) const SHORTEST_WINDOW: Duration = Duration::from_millis(10);
+use crate::validate::setting::{self, at_least_one, growth, share};
 
 settings! {
     AdaptiveThrottle, SYNONYMS, held;
     /// Without one the function has a throttle of its own.
     name: Name, setting::name;
     policy: PolicyExpr;
-    ratio: Value<f64> = RATIO, at_least_the_accepted;
+    ratio: Value<f64> = RATIO, growth(adaptive_throttle::ratio);
     window: Value<Duration> = WINDOW, at_least_shortest;
     min_calls: Value<u32> = MIN_CALLS, at_least_one(10);
     max_share: Value<f64> = MAX_SHARE, share;

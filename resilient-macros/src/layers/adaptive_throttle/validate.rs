@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::model::{AdaptiveThrottle, SHORTEST_WINDOW};
+use resilient_rules::adaptive_throttle::{SHORT_WINDOW, SHORTEST_WINDOW};
+
+use super::model::AdaptiveThrottle;
 use crate::diagnostics::Errors;
 use crate::facts::{Facts, HasFacts, Named, State};
 use crate::model::{Setting, Value};
@@ -31,23 +33,11 @@ fn one_of_its_own(throttle: &AdaptiveThrottle, place: &Place, errors: &mut Error
     }
 }
 
-/// Refuses a ratio by which calls would be shed although all are accepted.
-pub(super) fn at_least_the_accepted(setting: &Setting<Value<f64>>, errors: &mut Errors) {
-    let Some(Literal { value, span, .. }) = literal(Some(setting)) else { return };
-    if !value.is_finite() {
-        errors.at(span, "`ratio` is too large: write `ratio = 2.0`");
-    } else if value < 1.0 {
-        let message = "`ratio` must be at least 1, or calls would be shed although each is accepted: write \
-                       `ratio = 2.0`";
-        errors.at(span, message);
-    }
-}
-
 /// Refuses a window that has no ten slices of a millisecond.
 pub(super) fn at_least_shortest(setting: &Setting<Value<Duration>>, errors: &mut Errors) {
     if let Some(Literal { value, span, .. }) = literal(Some(setting))
         && value < SHORTEST_WINDOW
     {
-        errors.at(span, "`window` must be at least 10ms: write `window = 2min`");
+        errors.at(span, format!("{SHORT_WINDOW}: write `window = 2min`"));
     }
 }

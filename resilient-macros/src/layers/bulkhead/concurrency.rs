@@ -2,6 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
+use resilient_rules::bulkhead::{INITIAL, adaptive};
+use resilient_rules::values::given_twice;
 use resilient_rules::words::suggestion;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -66,7 +68,7 @@ fn bounds(written: &Expr, args: &Punctuated<Expr, Token![,]>) -> Result<Bounds> 
             }
         };
         if bound.is_some() {
-            return Err(Error::new_spanned(name, format!("`{name}` is given twice: keep one")));
+            return Err(Error::new_spanned(name, given_twice(name)));
         }
         let value = <Value<u32>>::from_expr(name, right)?;
         *bound = Some(Setting { key: name.clone(), value, value_span: right.span() });
@@ -117,8 +119,8 @@ impl Bounds {
         };
         let Value::Known(max) = self.max.value else { return Shown::code(&self.written) };
         let Some(min) = known(&self.min, 1) else { return Shown::code(&self.written) };
-        let Some(initial) = known(&self.initial, max.min(20).max(min)) else { return Shown::code(&self.written) };
-        Shown::text(format!("adaptive(min = {}, max = {}, initial = {})", min.text(), max.text(), initial.text()))
+        let Some(initial) = known(&self.initial, max.min(INITIAL).max(min)) else { return Shown::code(&self.written) };
+        Shown::text(adaptive(min.text(), max.text(), initial.text()))
     }
 
     fn tokens(&self, policy: &mut Policy<'_>) -> TokenStream {

@@ -1,5 +1,7 @@
 //! `#[bulkhead]` for readers.
 
+use resilient_rules::worst_case::WAITS_FOR_A_SLOT;
+
 use super::model::Bulkhead;
 use crate::describe::described::{Describe, Layers};
 use crate::describe::settings::DescribedSettings;
@@ -33,7 +35,7 @@ impl Describe for Bulkhead {
             policy: self.policy.as_ref(),
             elsewhere: if self.gives_settings() { None } else { self.state() },
             of: "bulkhead",
-            unlimited: "nothing limits its wait for a slot",
+            unlimited: WAITS_FOR_A_SLOT,
         }))
     }
 }

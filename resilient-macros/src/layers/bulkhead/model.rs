@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+pub(crate) use resilient_rules::bulkhead::{MAX_CONCURRENT, MAX_WAIT};
+use resilient_rules::refusal::Refusal;
 use syn::Expr;
 
 use super::concurrency::Concurrency;
@@ -14,7 +16,6 @@ use super::values::Threads;
 use crate::facts::filters::Filters;
 use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{Name, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
@@ -23,10 +24,6 @@ use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Part, Table, settings};
 use crate::validate::keys::varies;
 use crate::validate::setting::{self, at_least_one, longer_than_zero};
-
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const MAX_CONCURRENT: u32 = 10;
-pub(crate) const MAX_WAIT: Duration = Duration::ZERO;
 
 settings! {
     Bulkhead, SYNONYMS, held;

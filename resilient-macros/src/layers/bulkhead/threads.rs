@@ -32,6 +32,8 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+pub(super) use resilient_rules::bulkhead::{KEEP_ALIVE, MAX_QUEUE_OF_THREADS as MAX_QUEUE};
+use resilient_rules::bulkhead::{NO_IDLE_THREADS, ONE_FOR_ALL_KEYS, THREADS, THREADS_ARE_THE_LIMIT};
 
 use super::model::Bulkhead;
 use super::values::Threads;
@@ -48,11 +50,7 @@ use crate::settings::Table;
 use crate::validate::rules::Place;
 use crate::validate::setting::key;
 
-// Defaults. The runtime's policy starts from the same values; a test of the facade compares the two.
-const THREADS: u32 = 4;
-pub(super) const MAX_QUEUE: u32 = 100;
 pub(super) const MAX_WAIT: Duration = UNLIMITED;
-pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 pub(super) fn expand(bulkhead: &Bulkhead, context: &Context<'_>, index: usize, inner: PipelineExpr) -> PipelineExpr {
     let at = at(bulkhead.span);
@@ -99,19 +97,18 @@ pub(super) fn policy(bulkhead: &Bulkhead) -> Option<TokenStream> {
 pub(super) fn check(bulkhead: &Bulkhead, complete: bool, errors: &mut Errors) {
     let Some(threads) = &bulkhead.threads else {
         if let Some(keep_alive) = bulkhead.keep_alive.as_ref().filter(|_| complete) {
-            let message = "`keep_alive` is how long an idle thread is kept, and this `bulkhead` has none: add \
-                           `threads = 4`, or remove it";
+            let message = format!("{NO_IDLE_THREADS}: add `threads = 4`, or remove it");
             errors.at(keep_alive.key.span(), message);
         }
         return;
     };
     let per_key = [key(bulkhead.key.as_ref()), key(bulkhead.max_keys.as_ref()), key(bulkhead.idle.as_ref())];
     for setting in per_key.into_iter().flatten() {
-        let message = format!("a `bulkhead` with `threads` is one for all keys: remove `{setting}`, or `threads`");
+        let message = format!("{ONE_FOR_ALL_KEYS}: remove `{setting}`, or `threads`");
         errors.at(setting.span(), message);
     }
     if let Some(max_concurrent) = &bulkhead.max_concurrent {
-        let message = "with `threads` each thread runs one call at a time: remove `max_concurrent`, or `threads`";
+        let message = format!("{THREADS_ARE_THE_LIMIT}: remove `max_concurrent`, or `threads`");
         errors.at(max_concurrent.key.span(), message);
     }
     let needs_number = bulkhead.held.is_none() && bulkhead.policy.is_none();

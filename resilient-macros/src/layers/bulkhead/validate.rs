@@ -1,5 +1,8 @@
 //! Rules about `#[bulkhead]`.
 
+use resilient_rules::bounds;
+use resilient_rules::bulkhead::without_adaptive_limit;
+
 use super::concurrency::{Bounds, Concurrency};
 use super::model::{Bulkhead, MAX_WAIT};
 use super::threads;
@@ -32,26 +35,24 @@ impl Rules for Bulkhead {
 fn overload(bulkhead: &Bulkhead, errors: &mut Errors) {
     let given = [key(bulkhead.overload_after.as_ref()), bulkhead.first_filter()];
     for setting in given.into_iter().flatten() {
-        let message = format!(
-            "`{setting}` acts only with a limit that adapts itself: write `max_concurrent = adaptive(max = 200)`, or \
-             remove it"
-        );
-        errors.at(setting.span(), message);
+        errors.at(setting.span(), without_adaptive_limit(setting));
     }
 }
 
 /// Refuses a count of zero, and bounds that contradict each other.
 pub(super) fn possible(setting: &Setting<Concurrency>, errors: &mut Errors) {
     match &setting.value {
-        Concurrency::Fixed(Value::Known(0)) => {
-            errors.at(setting.value_span, "`max_concurrent` must be at least 1: write `max_concurrent = 10`");
+        Concurrency::Fixed(Value::Known(count)) => {
+            if let Some(fact) = bounds::at_least_one("max_concurrent", *count) {
+                errors.at(setting.value_span, format!("{fact}: write `max_concurrent = 10`"));
+            }
         }
-        Concurrency::Fixed(_) => {}
-        Concurrency::Adaptive(written) => bounds(written, errors),
+        Concurrency::Fixed(Value::Expr(_)) => {}
+        Concurrency::Adaptive(written) => adaptive(written, errors),
     }
 }
 
-fn bounds(Bounds { min, max, initial, .. }: &Bounds, errors: &mut Errors) {
+fn adaptive(Bounds { min, max, initial, .. }: &Bounds, errors: &mut Errors) {
     for (bound, example) in [(min.as_ref(), 1), (Some(max), 200), (initial.as_ref(), 20)] {
         if let Some(bound) = bound {
             at_least_one(example)(bound, errors);

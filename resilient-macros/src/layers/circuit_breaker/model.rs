@@ -3,6 +3,12 @@
 use std::time::Duration;
 
 use quote::ToTokens;
+use resilient_rules::circuit_breaker;
+pub(crate) use resilient_rules::circuit_breaker::{
+    FAILURE_THRESHOLD, HALF_OPEN_MAX_CALLS, MAX_RECOVERY_TIMEOUT, MIN_CALLS_IN_TIME, PROBE_TIMEOUT, RECOVERY_TIMEOUT,
+    SUCCESS_THRESHOLD, WINDOW,
+};
+use resilient_rules::refusal::Refusal;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
@@ -10,7 +16,6 @@ use super::values::{OnStateChange, Window};
 use crate::facts::filters::Filters;
 use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{EVERY_ERROR, Name, Value, effective};
 use crate::parse::filter::{Matching, Predicate};
@@ -19,21 +24,6 @@ use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Table, settings};
 use crate::validate::keys::varies;
 use crate::validate::setting::{self, at_least_one, growth, longer_than_zero, share};
-
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const FAILURE_THRESHOLD: u32 = 5;
-/// A count of calls.
-pub(crate) const WINDOW: u32 = 100;
-/// A limit of the runtime, not a default.
-pub(crate) const SHORTEST_TIME_WINDOW: Duration = Duration::from_millis(10);
-/// Of a time window; a count window waits until it is full.
-pub(crate) const MIN_CALLS_IN_TIME: u32 = 10;
-pub(crate) const RECOVERY_TIMEOUT: Duration = Duration::from_secs(30);
-/// The default where `recovery_timeout` is not longer.
-pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
-pub(crate) const MAX_RECOVERY_TIMEOUT: Duration = Duration::from_secs(600);
-pub(crate) const HALF_OPEN_MAX_CALLS: u32 = 3;
-pub(crate) const SUCCESS_THRESHOLD: u32 = 2;
 
 settings! {
     CircuitBreaker, SYNONYMS, held;
@@ -47,7 +37,7 @@ settings! {
     slow_call: Value<Duration>, longer_than_zero("2s");
     slow_call_rate: Value<f64>, share;
     recovery_timeout: Value<Duration> = RECOVERY_TIMEOUT, longer_than_zero("30s");
-    recovery_backoff: Value<f64>, growth("the open times");
+    recovery_backoff: Value<f64>, growth(circuit_breaker::recovery_backoff);
     max_recovery_timeout: Value<Duration> => Self::default_max_recovery_timeout, longer_than_zero("10min");
     half_open_max_calls: Value<u32> = HALF_OPEN_MAX_CALLS, at_least_one(3);
     probe_timeout: Value<Duration> => Self::default_probe_timeout, longer_than_zero("30s");

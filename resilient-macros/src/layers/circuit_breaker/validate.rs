@@ -1,10 +1,13 @@
 //! Rules about `#[circuit_breaker]`.
 
-use std::time::Duration;
+use resilient_rules::bounds::longer_than_zero;
+use resilient_rules::circuit_breaker::{
+    NEVER_GROWS, NO_CALLS, SHORT_WINDOW, SHORTEST_WINDOW, SLOW_CALL_ALONE, SLOW_CALL_RATE_ALONE, THRESHOLD_AND_RATE,
+    no_room_to_grow, too_many_calls, without_rate,
+};
+use resilient_rules::in_force::InForce;
 
-use resilient_rules::duration::shown;
-
-use super::model::{CircuitBreaker, MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, SHORTEST_TIME_WINDOW, WINDOW};
+use super::model::{CircuitBreaker, MAX_RECOVERY_TIMEOUT, RECOVERY_TIMEOUT, WINDOW};
 use super::values::Window;
 use crate::diagnostics::Errors;
 use crate::model::{Setting, effective};
@@ -18,14 +21,7 @@ impl Rules for CircuitBreaker {
         self.check_each(errors);
         window(self, defaults, errors);
         recovery(self, defaults, errors);
-        need(
-            &[(
-                key(self.failure_threshold.as_ref()),
-                self.failure_rate.is_none(),
-                "`failure_threshold` counts failures in a row, `failure_rate` their share in a window: keep one",
-            )],
-            errors,
-        );
+        need(&[(key(self.failure_threshold.as_ref()), self.failure_rate.is_none(), THRESHOLD_AND_RATE)], errors);
         if complete {
             slow_calls(self, errors);
         }
@@ -37,29 +33,27 @@ impl Rules for CircuitBreaker {
 
 fn window(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
     match &breaker.window {
-        None if defaults && breaker.has_rate() => min_calls(breaker, WINDOW, ", the default", errors),
+        None if defaults && breaker.has_rate() => min_calls(breaker, InForce::new(WINDOW, false), errors),
         Some(Setting { value: Window::Calls(0), value_span, .. }) => {
-            errors.at(*value_span, "`window` must hold at least 1 call: write `window = 100`");
+            errors.at(*value_span, format!("{NO_CALLS}: write `window = 100`"));
         }
-        Some(Setting { value: Window::Time(Duration::ZERO), value_span, .. }) => {
-            errors.at(*value_span, "`window` must be longer than zero: write `window = 10s`");
+        Some(Setting { value: Window::Time(span), value_span, .. }) => {
+            if let Some(fact) = longer_than_zero("window", *span) {
+                errors.at(*value_span, format!("{fact}: write `window = 10s`"));
+            } else if *span < SHORTEST_WINDOW {
+                errors.at(*value_span, format!("{SHORT_WINDOW}: write `window = 10ms`, or a longer one"));
+            }
         }
-        Some(Setting { value: Window::Time(span), value_span, .. }) if *span < SHORTEST_TIME_WINDOW => {
-            errors.at(*value_span, "a time `window` must be at least 10ms: write `window = 10ms`, or a longer one");
-        }
-        Some(Setting { value: Window::Calls(calls), .. }) => min_calls(breaker, *calls, "", errors),
-        Some(Setting { value: Window::Time(_) | Window::Expr(_), .. }) | None => {}
+        Some(Setting { value: Window::Calls(calls), .. }) => min_calls(breaker, InForce::given(*calls), errors),
+        Some(Setting { value: Window::Expr(_), .. }) | None => {}
     }
 }
 
-fn min_calls(breaker: &CircuitBreaker, window: u32, default: &str, errors: &mut Errors) {
+fn min_calls(breaker: &CircuitBreaker, window: InForce<u32>, errors: &mut Errors) {
     let Some(Literal { value: min, span, .. }) = literal(breaker.min_calls.as_ref()) else { return };
-    if min > window {
-        let message = format!(
-            "`min_calls` ({min}) is more than `window` ({window}{default}) ever holds, so this never opens: \
-             write at most `min_calls = {window}`, or a larger `window`"
-        );
-        errors.at(span, message);
+    if let Some(fact) = too_many_calls(min, window) {
+        let most = window.value;
+        errors.at(span, format!("{fact}: write at most `min_calls = {most}`, or a larger `window`"));
     }
 }
 
@@ -71,22 +65,12 @@ fn recovery(breaker: &CircuitBreaker, defaults: bool, errors: &mut Errors) {
     let first = effective(breaker.recovery_timeout.as_ref(), defaults.then_some(RECOVERY_TIMEOUT));
     let max = effective(breaker.max_recovery_timeout.as_ref(), defaults.then_some(MAX_RECOVERY_TIMEOUT));
     let (Some(first), Some(max)) = (first, max) else { return };
-    if max.is_zero() || max > first {
-        return;
-    }
-    let than = if max == first { "no longer" } else { "shorter" };
-    let default = |written: bool| if written { "" } else { ", the default" };
-    let numbers = format!(
-        "`max_recovery_timeout` ({}{}) is {than} than `recovery_timeout` ({}{}), so open times never grow",
-        shown(max),
-        default(breaker.max_recovery_timeout.is_some()),
-        shown(first),
-        default(breaker.recovery_timeout.is_some()),
-    );
+    let max = InForce::new(max, breaker.max_recovery_timeout.is_some());
+    let Some(fact) = no_room_to_grow(max, InForce::new(first, breaker.recovery_timeout.is_some())) else { return };
     match (&breaker.max_recovery_timeout, &breaker.recovery_timeout) {
-        (Some(written), _) => errors.at(written.value_span, format!("{numbers}: write a longer one")),
+        (Some(written), _) => errors.at(written.value_span, format!("{fact}: write a longer one")),
         (None, Some(written)) => {
-            errors.at(written.value_span, format!("{numbers}: add a longer `max_recovery_timeout`"));
+            errors.at(written.value_span, format!("{fact}: add a longer `max_recovery_timeout`"));
         }
         (None, None) => {}
     }
@@ -105,12 +89,12 @@ fn slow_calls(breaker: &CircuitBreaker, errors: &mut Errors) {
             (
                 key(breaker.slow_call.as_ref()),
                 breaker.slow_call_rate.is_some(),
-                "`slow_call` needs the share of slow calls that opens the breaker: add `slow_call_rate = 0.5`",
+                &format!("{SLOW_CALL_ALONE}: add `slow_call_rate = 0.5`"),
             ),
             (
                 key(breaker.slow_call_rate.as_ref()),
                 breaker.slow_call.is_some(),
-                "`slow_call_rate` needs to know which calls are slow: add `slow_call = 2s`",
+                &format!("{SLOW_CALL_RATE_ALONE}: add `slow_call = 2s`"),
             ),
         ],
         errors,
@@ -119,24 +103,11 @@ fn slow_calls(breaker: &CircuitBreaker, errors: &mut Errors) {
 
 fn companions(breaker: &CircuitBreaker, errors: &mut Errors) {
     let rate = breaker.has_rate();
-    need(
-        &[
-            (
-                key(breaker.window.as_ref()),
-                rate,
-                "`window` acts only with a rate: add `failure_rate = 0.5` or `slow_call_rate = 0.5`, or remove it",
-            ),
-            (
-                key(breaker.min_calls.as_ref()),
-                rate,
-                "`min_calls` acts only with a rate: add `failure_rate = 0.5` or `slow_call_rate = 0.5`, or remove it",
-            ),
-            (
-                key(breaker.max_recovery_timeout.as_ref()),
-                grows(breaker),
-                "`max_recovery_timeout` acts only when open times grow: add `recovery_backoff = 2.0`, or remove it",
-            ),
-        ],
-        errors,
-    );
+    for setting in [key(breaker.window.as_ref()), key(breaker.min_calls.as_ref())].into_iter().flatten() {
+        let fact = without_rate(setting);
+        let message = format!("{fact}: add `failure_rate = 0.5` or `slow_call_rate = 0.5`, or remove it");
+        need(&[(Some(setting), rate, &message)], errors);
+    }
+    let message = format!("{NEVER_GROWS}: add `recovery_backoff = 2.0`, or remove it");
+    need(&[(key(breaker.max_recovery_timeout.as_ref()), grows(breaker), &message)], errors);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Lit, Result};
+use syn::{Expr, Lit, Result};
 
 use crate::describe::settings::{Shown, Text};
 use crate::expand::count::takes_any_type;
@@ -16,7 +16,7 @@ use crate::model::Setting;
 use crate::parse::duration;
 use crate::parse::expr_shape::{negated_number, peel};
 use crate::parse::setting::{FromSetting, Key};
-use crate::parse::value::{Callable, count, in_parentheses, is_count};
+use crate::parse::value::{Callable, count, in_parentheses, is_count, negative};
 use crate::settings::{Part, SettingKind, SettingValue};
 
 pub(crate) enum Window {
@@ -33,7 +33,7 @@ impl FromSetting for Window {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
-            return Err(Error::new_spanned(value, "`window` cannot be negative: write it without the `-`"));
+            return Err(negative(key, value));
         }
         match peel(value) {
             Expr::Lit(literal) => match &literal.lit {

@@ -1,5 +1,9 @@
 //! `#[fallback]` for readers.
 
+use resilient_rules::worst_case::{
+    AND_ITS_FALLBACK, AND_ITS_FALLBACK_IN_EACH_ATTEMPT as IN_EACH_ATTEMPT, AND_ITS_FALLBACKS,
+};
+
 use super::model::{Answer, Fallback};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
@@ -8,9 +12,8 @@ use crate::describe::worst_case::{Caveat, WorstCase};
 use crate::facts::Facts;
 use crate::settings::Table;
 
-const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
-const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeated: IN_EACH_ATTEMPT };
-const FALLBACKS: Caveat = Caveat { words: "plus the time of its fallbacks", repeated: IN_EACH_ATTEMPT };
+const FALLBACK: Caveat = Caveat { words: AND_ITS_FALLBACK, repeated: IN_EACH_ATTEMPT };
+const FALLBACKS: Caveat = Caveat { words: AND_ITS_FALLBACKS, repeated: IN_EACH_ATTEMPT };
 
 impl Describe for Fallback {
     fn settings(&self) -> DescribedSettings {

@@ -2,13 +2,13 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use resilient_rules::refusal::Refusal;
 use syn::{Expr, ExprClosure, Pat};
 
 use super::synonyms::SYNONYMS;
 use super::values::Refusals;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, Answers, Facts, HasFacts};
 use crate::model::{EVERY_ERROR, Filter};
 use crate::parse::filter::{Matching, Predicate};

@@ -1,5 +1,7 @@
 //! Rules about `#[fallback]`.
 
+use resilient_rules::stack::{ANSWER_NEVER_REACHED, FALLBACK_NEVER_REACHED, NO_ANSWER, hides_every_error};
+
 use super::model::{Answer, Fallback};
 use crate::diagnostics::Errors;
 use crate::facts::answered::Answered;
@@ -9,18 +11,18 @@ use crate::validate::rules::{Checked, Place, Rules};
 impl Rules for Fallback {
     fn check(&self, complete: bool, errors: &mut Errors) {
         if complete && self.answers.is_empty() {
-            let message = "`fallback` needs an answer: write `#[fallback(function)]`, `#[fallback(|error| …)]`, \
-                           `#[fallback(value = …)]` or `#[fallback(default)]`";
+            let message = format!(
+                "{NO_ANSWER}: write `#[fallback(function)]`, `#[fallback(|error| …)]`, `#[fallback(value = …)]` or \
+                 `#[fallback(default)]`"
+            );
             errors.at(self.span, message);
         }
         let certain = self.answers.iter().position(|answer| matches!(answer, Answer::Value(_) | Answer::Default(_)));
         if let Some(unreached) = certain.and_then(|index| self.answers.get(index + 1)) {
-            let message =
-                "this answer is never reached, since the one before it cannot fail: move it before that, or remove it";
             match unreached {
-                Answer::Path(expr) | Answer::Value(expr) => errors.over(expr, message),
-                Answer::Closure(closure) => errors.over(closure, message),
-                Answer::Default(span) => errors.at(*span, message),
+                Answer::Path(expr) | Answer::Value(expr) => errors.over(expr, ANSWER_NEVER_REACHED),
+                Answer::Closure(closure) => errors.over(closure, ANSWER_NEVER_REACHED),
+                Answer::Default(span) => errors.at(*span, ANSWER_NEVER_REACHED),
             }
         }
     }
@@ -41,12 +43,7 @@ fn leaves_errors(fallback: &Fallback, Place { above, below, .. }: &Place, errors
     let refusals = below.iter().filter(|it| answered.passes(it.facts)).filter_map(|it| it.facts.made_refusal());
     let leaves_none = !refusals.into_iter().any(|refusal| fallback.leaves(refusal));
     if let (Some(blinded), true) = (blinded, fallback.answers_every_error() && leaves_none) {
-        let message = format!(
-            "this `fallback` answers every error, so the `{}` above it never sees a failure: \
-             move it above that, or say which errors it answers by `fallback_on(…)`",
-            blinded.name,
-        );
-        errors.at(fallback.span, message);
+        errors.at(fallback.span, hides_every_error(blinded.name, "fallback_on"));
     }
 }
 
@@ -58,9 +55,7 @@ fn is_reached(fallback: &Fallback, below: &[Checked], errors: &mut Errors) {
     }
     for Checked { facts, complete } in below {
         if *complete && facts.answers.is_some_and(|it| it.every_error && it.certainly && it.refusals.is_none()) {
-            let message = "this `fallback` is never reached, since the one below it answers every error and \
-                           cannot fail: remove one of them";
-            errors.at(fallback.span, message);
+            errors.at(fallback.span, FALLBACK_NEVER_REACHED);
             return;
         }
         if facts.made_refusal().is_some() {

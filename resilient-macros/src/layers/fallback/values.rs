@@ -1,9 +1,9 @@
 //! The kind of value that only `#[fallback]` has.
 
 use proc_macro2::TokenStream;
+use resilient_rules::refusal::Refusal;
 use syn::Result;
 
-use crate::facts::refusal::Refusal;
 use crate::parse::setting::{FromSetting, Key};
 use crate::settings::SettingKind;
 use crate::settings::refusals::read;

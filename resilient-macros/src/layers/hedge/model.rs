@@ -2,6 +2,8 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+pub(crate) use resilient_rules::hedge::MAX_HEDGES;
+use resilient_rules::refusal::Refusal;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
@@ -9,7 +11,6 @@ use super::values::{Budget, Delay, Over};
 use crate::budget::given;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Bound, Facts, HandleFacts, HasFacts, MadeRefusal, Runs, State};
 use crate::model::{EVERY_ERROR, Name, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
@@ -18,7 +19,6 @@ use crate::settings::{Table, settings};
 use crate::validate::setting::{self, at_least_one};
 
 // Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const MAX_HEDGES: u32 = 1;
 pub(crate) const BUDGET: &str = "share = 0.1, min_per_second = 1";
 
 settings! {

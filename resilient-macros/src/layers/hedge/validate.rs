@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use resilient_rules::duration::shown;
+use resilient_rules::stack::{TWO_HEDGES, ends_before_delay, one_at_a_time};
 use syn::{FnArg, ReceiverKind, Signature, Type};
 
 use super::model::Hedge;
@@ -30,7 +30,7 @@ impl Rules for Hedge {
 
     fn check_place(&self, place: &Place, errors: &mut Errors) {
         one_hedge(self, place.above, errors);
-        one_at_a_time(self, place.below, errors);
+        runs_beside(self, place.below, errors);
         let adjacent = place.below.first().into_iter();
         for limit in place.above.iter().chain(adjacent) {
             starts_in_time(self, limit, errors);
@@ -53,34 +53,25 @@ impl Rules for Hedge {
 
 fn one_hedge(hedge: &Hedge, above: &[Checked], errors: &mut Errors) {
     if above.iter().any(|it| it.facts.races()) {
-        errors.at(hedge.span, "two `hedge`s multiply their attempts: keep one, with the `max_hedges` wanted in all");
+        errors.at(hedge.span, TWO_HEDGES);
     }
 }
 
 /// A bulkhead below that lets one call through refuses each hedge.
-fn one_at_a_time(hedge: &Hedge, below: &[Checked], errors: &mut Errors) {
-    if let Some(layer) = below.iter().find(|it| it.facts.at_once == Some(1)) {
-        let message = format!(
-            "the `{}` below lets one call through at a time, so no attempt of this `hedge` ever runs beside another: \
-             move it above, or let it take more",
-            layer.facts.name,
-        );
-        errors.at(hedge.span, message);
+fn runs_beside(hedge: &Hedge, below: &[Checked], errors: &mut Errors) {
+    let mut narrow = below.iter().filter_map(|it| one_at_a_time(it.facts.name, u64::from(it.facts.at_once?)));
+    if let Some(fact) = narrow.next() {
+        errors.at(hedge.span, format!("{fact}: move it above, or let it take more"));
     }
 }
 
 /// A timeout ends the latest attempt, or the call, before another is due.
 fn starts_in_time(hedge: &Hedge, layer: &Checked, errors: &mut Errors) {
-    let Some(limit) = layer.facts.limits_time.filter(|limit| !limit.may_grow) else { return };
+    let Some(limit) = layer.facts.limits_time else { return };
     let Some((delay, span)) = longest_known(hedge) else { return };
-    let Some(Literal { value: limit, .. }) = literal(limit.duration.as_ref()) else { return };
-    if !limit.is_zero() && delay >= limit {
-        let message = format!(
-            "the `timeout` of {} ends before this delay ({}), so no attempt ever runs beside another: write a shorter one",
-            shown(limit),
-            shown(delay),
-        );
-        errors.at(span, message);
+    let Some(Literal { value: duration, .. }) = literal(limit.duration.as_ref()) else { return };
+    if let Some(fact) = ends_before_delay(duration, limit.may_grow, delay) {
+        errors.at(span, format!("{fact}: write a shorter one"));
     }
 }
 

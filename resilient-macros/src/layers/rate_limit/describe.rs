@@ -1,5 +1,7 @@
 //! `#[rate_limit]` for readers.
 
+use resilient_rules::worst_case::WAITS_FOR_A_PERMIT;
+
 use super::model::{MAX_WAIT, RateLimiter};
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
@@ -35,7 +37,7 @@ impl Describe for RateLimiter {
             policy: self.policy.as_ref(),
             elsewhere: if self.gives_settings() { None } else { self.state() },
             of: "rate limit",
-            unlimited: "nothing limits its wait for a permit",
+            unlimited: WAITS_FOR_A_PERMIT,
         }))
     }
 

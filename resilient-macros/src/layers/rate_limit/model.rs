@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+pub(crate) use resilient_rules::rate_limit::{COST, DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, PER};
+use resilient_rules::refusal::Refusal;
 use syn::Expr;
 
 use super::synonyms::SYNONYMS;
@@ -12,7 +14,6 @@ use super::values::Cost;
 use crate::facts::filters::Filters;
 use crate::facts::keys::Keys;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HandleFacts, HasFacts, MadeRefusal, State};
 use crate::model::{Name, Value};
 use crate::parse::filter::{Matching, Predicate};
@@ -21,17 +22,6 @@ use crate::per_key::{Idle, MaxKeys, idle, max_keys};
 use crate::settings::{Table, settings};
 use crate::validate::keys::varies;
 use crate::validate::setting::{self, at_least_one, key, longer_than_zero};
-
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const PER: Duration = Duration::from_secs(1);
-pub(crate) const COST: u32 = 1;
-pub(crate) const MAX_WAIT: Duration = Duration::ZERO;
-pub(crate) const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
-pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
-/// A limit of the runtime, not a default.
-pub(crate) const MAX_WINDOW: u32 = 65_536;
-/// The same of one for each key.
-pub(crate) const MAX_WINDOW_PER_KEY: u32 = 1_024;
 
 settings! {
     RateLimiter, SYNONYMS, held;

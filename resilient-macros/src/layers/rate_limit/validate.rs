@@ -1,10 +1,14 @@
 //! Rules about `#[rate_limit]`.
 
 use quote::ToTokens;
-use resilient_rules::duration::shown;
+use resilient_rules::in_force::InForce;
+use resilient_rules::rate_limit::{
+    BURST_OF_NO_PERMITS, HOLDS_ANY_NUMBER, NO_ERROR_PAUSES, NO_SUCCESS_PAUSES, SPAN_OF_NO_PERMITS, costs_too_much,
+    usual_above_longest, window_too_large, without_pauses,
+};
 use syn::{BinOp, Expr, ExprBinary, ExprLit};
 
-use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, MAX_WINDOW, MAX_WINDOW_PER_KEY, RateLimiter};
+use super::model::{DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER, MAX_WAIT, RateLimiter};
 use crate::diagnostics::Errors;
 use crate::model::{Setting, Value, effective};
 use crate::parse::duration;
@@ -33,7 +37,7 @@ impl Rules for RateLimiter {
         let is_paused = self.pauses() || self.state().is_some() || !place.complete;
         for key in [key(self.default_retry_after.as_ref()), key(self.max_retry_after.as_ref())].into_iter().flatten() {
             if !is_paused {
-                let message = format!("`{key}` acts only with pauses: add `paused_on(…)`, or remove it");
+                let message = format!("{}: add `paused_on(…)`, or remove it", without_pauses(key));
                 errors.at(key.span(), message);
             }
         }
@@ -72,15 +76,11 @@ pub(super) fn of_the_error_alone(setting: &Setting<Expr>, errors: &mut Errors) {
 
 /// How many calls may begin has to be known, except where only the server limits them.
 fn permits(limiter: &RateLimiter, errors: &mut Errors) {
-    let none = limiter.permits.is_none();
+    let (none, add) = (limiter.permits.is_none(), "add `permits = 80`, or remove it");
     need(
         &[
-            (key(limiter.per.as_ref()), !none, "`per` is the span of `permits`: add `permits = 80`, or remove it"),
-            (
-                key(limiter.burst.as_ref()),
-                !none,
-                "`burst` is how many of the `permits` may be taken at once: add `permits = 80`, or remove it",
-            ),
+            (key(limiter.per.as_ref()), !none, &format!("{SPAN_OF_NO_PERMITS}: {add}")),
+            (key(limiter.burst.as_ref()), !none, &format!("{BURST_OF_NO_PERMITS}: {add}")),
         ],
         errors,
     );
@@ -90,16 +90,12 @@ fn permits(limiter: &RateLimiter, errors: &mut Errors) {
                        alone limits them, write `paused_on(…)`, at a static `policy = RateLimitPolicy::HOLDS_ONLY`";
         errors.at(limiter.span, message);
     }
-    let (most, which) =
-        if limiter.key.is_some() { (MAX_WINDOW_PER_KEY, "a window of each key") } else { (MAX_WINDOW, "a window") };
     if let Some(Literal { value, span, .. }) = literal(limiter.permits.as_ref())
-        && value > most
         && limiter.burst.is_none()
+        && let Some(fact) = window_too_large(value, limiter.key.is_some())
     {
-        let message = format!(
-            "{which} holds {most} permits at most: add `burst = 1000` for a bucket, which holds any number; or \
-             write fewer `permits` in a shorter `per`"
-        );
+        let message =
+            format!("{fact}: add `burst = 1000` {HOLDS_ANY_NUMBER}; or write fewer `permits` in a shorter `per`");
         errors.at(span, message);
     }
 }
@@ -109,12 +105,8 @@ fn cost(limiter: &RateLimiter, defaults: bool, errors: &mut Errors) {
     let Some(Literal { value: cost, span, .. }) = literal(limiter.cost.as_ref()) else { return };
     let permits = literal(limiter.permits.as_ref()).filter(|_| limiter.burst.is_none() && defaults);
     let Some(Literal { key, value: most, .. }) = literal(limiter.burst.as_ref()).or(permits) else { return };
-    if cost > most {
-        let message = format!(
-            "`cost` ({cost}) is more than `{key}` ({most}) ever gives at once, so each call would be refused: write \
-             a smaller `cost`, or more `{key}`"
-        );
-        errors.at(span, message);
+    if let Some(fact) = costs_too_much(cost, key, u64::from(most)) {
+        errors.at(span, format!("{fact}: write a smaller `cost`, or more `{key}`"));
     }
 }
 
@@ -123,21 +115,12 @@ fn pauses(limiter: &RateLimiter, defaults: bool, errors: &mut Errors) {
     let usual = effective(limiter.default_retry_after.as_ref(), defaults.then_some(DEFAULT_RETRY_AFTER));
     let longest = effective(limiter.max_retry_after.as_ref(), defaults.then_some(MAX_RETRY_AFTER));
     let (Some(usual), Some(longest)) = (usual, longest) else { return };
-    // A longest time of zero is reported by itself.
-    if usual <= longest || longest.is_zero() {
-        return;
-    }
-    let default = |written: bool| if written { "" } else { ", the default" };
-    let message = format!(
-        "`default_retry_after` ({}{}) is longer than `max_retry_after` ({}{}), which would cut it: write a shorter \
-         `default_retry_after`, or a longer `max_retry_after`",
-        shown(usual),
-        default(limiter.default_retry_after.is_some()),
-        shown(longest),
-        default(limiter.max_retry_after.is_some()),
-    );
+    let usual = InForce::new(usual, limiter.default_retry_after.is_some());
+    let longest = InForce::new(longest, limiter.max_retry_after.is_some());
+    let Some(fact) = usual_above_longest(usual, longest) else { return };
     let written = limiter.default_retry_after.as_ref().or(limiter.max_retry_after.as_ref());
     if let Some(written) = written {
+        let message = format!("{fact}: write a shorter `default_retry_after`, or a longer `max_retry_after`");
         errors.at(written.value_span, message);
     }
 }
@@ -149,15 +132,9 @@ fn asked(limiter: &RateLimiter, errors: &mut Errors) {
             (
                 key(limiter.retry_after.as_ref()),
                 limiter.filters().of_errors().is_some(),
-                "`retry_after` finds for how long an error stops everybody, and none does: add `paused_on(…)`, or \
-                 remove it",
+                &format!("{NO_ERROR_PAUSES}: add `paused_on(…)`, or remove it"),
             ),
-            (
-                key(limiter.retry_after_ok.as_ref()),
-                limiter.paused_if_ok.is_some(),
-                "`retry_after_ok` finds for how long a success stops everybody, and none does: add \
-                 `paused_if_ok = …`, or remove it",
-            ),
+            (key(limiter.retry_after_ok.as_ref()), limiter.paused_if_ok.is_some(), NO_SUCCESS_PAUSES),
         ],
         errors,
     );

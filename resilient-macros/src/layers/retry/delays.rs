@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use resilient_rules::refusal::Refusal;
+
 use super::model::{BASE_DELAY, EXPONENTIAL_BASE, MAX_ATTEMPTS, MAX_DELAY, Retry};
 use super::values::{Formula, Jitter, MaxAttempts};
-use crate::facts::refusal::Refusal;
 use crate::model::{Value, effective};
 
 /// The first delays are enough: they are a lower bound of all, and an upper one together with the longest for each of

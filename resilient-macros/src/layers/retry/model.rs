@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
+use resilient_rules::refusal::Refusal;
+use resilient_rules::retry;
+pub(crate) use resilient_rules::retry::{BASE_DELAY, EXPONENTIAL_BASE, MAX_ATTEMPTS, MAX_DELAY, MAX_RETRY_AFTER};
 use syn::{Expr, ExprLit, Lit};
 
 use super::synonyms::SYNONYMS;
@@ -13,20 +16,12 @@ use crate::budget::given::{self as budget, Budget};
 use crate::diagnostics::Errors;
 use crate::facts::filters::Filters;
 use crate::facts::needs::Needs;
-use crate::facts::refusal::Refusal;
 use crate::facts::{ActsOnRefusals, BUDGET, Bound, Facts, HasFacts, MadeRefusal, Runs, State};
 use crate::model::{EVERY_ERROR, Setting, Value};
 use crate::parse::filter::{Matching, Predicate};
 use crate::parse::value::{Callable, PolicyExpr};
 use crate::settings::{Table, settings};
 use crate::validate::setting::{growth, key, longer_than_zero};
-
-// Defaults. The runtime's policies start from the same values; a test of the facade compares the two.
-pub(crate) const MAX_ATTEMPTS: u32 = 3;
-pub(crate) const BASE_DELAY: Duration = Duration::from_millis(100);
-pub(crate) const MAX_DELAY: Duration = Duration::from_secs(60);
-pub(crate) const EXPONENTIAL_BASE: f64 = 2.0;
-pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 
 settings! {
     Retry, SYNONYMS;
@@ -35,7 +30,7 @@ settings! {
     backoff: Backoff = Backoff::Formula(Formula::Exponential);
     base_delay: Value<Duration> => Self::default_base_delay;
     max_delay: Value<Duration> = MAX_DELAY;
-    exponential_base: Value<f64> => Self::default_exponential_base, growth("the pauses");
+    exponential_base: Value<f64> => Self::default_exponential_base, growth(retry::exponential_base);
     jitter: Jitter => Self::default_jitter;
     max_elapsed: Value<Duration>, longer_than_zero("1min");
     deadline: DeadlineAbove;

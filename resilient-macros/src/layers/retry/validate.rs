@@ -4,12 +4,16 @@ mod idle;
 
 use std::time::Duration;
 
+use resilient_rules::bounds::at_least_one;
 use resilient_rules::duration::shown;
+use resilient_rules::in_force::InForce;
+use resilient_rules::retry as rules;
+use resilient_rules::stack::{TWO_RETRIES, pauses_outlast};
 use syn::Signature;
 
 use super::delays::{self, Delays};
 use super::model::{BASE_DELAY, MAX_DELAY, Retry};
-use super::values::{Formula, Jitter, MaxAttempts, Pause};
+use super::values::{Jitter, MaxAttempts, Pause};
 use crate::diagnostics::Errors;
 use crate::model::{Setting, Value, effective};
 use crate::settings::Table;
@@ -54,25 +58,20 @@ fn attempts(retry: &Retry, errors: &mut Errors) {
     let Some(Setting { value: MaxAttempts::Count(Value::Known(count)), value_span, .. }) = &retry.max_attempts else {
         return;
     };
-    match count {
-        0 => {
-            let message = "`max_attempts` must be at least 1: write `max_attempts = 3`, or leave it out for 3";
-            errors.at(*value_span, message);
-        }
-        1 => errors
-            .at(*value_span, "one attempt is never retried: write `max_attempts = 2` or more, or remove the attribute"),
-        _ => {}
+    if let Some(fact) = at_least_one("max_attempts", *count) {
+        errors.at(*value_span, format!("{fact}: write `max_attempts = 3`, or leave it out for 3"));
+    }
+    if let Some(fact) = rules::never_retried(*count) {
+        errors.at(*value_span, format!("{fact}: write `max_attempts = 2` or more, or remove the attribute"));
     }
 }
 
 fn jitter(retry: &Retry, errors: &mut Errors) {
     if let Some(Setting { value: Jitter::Factor(factor), value_span, .. }) = &retry.jitter
-        && !(0.0..=1.0).contains(factor)
+        && !rules::is_jitter(*factor)
     {
-        errors.at(
-            *value_span,
-            "`jitter` must be from 0 to 1: write `jitter = 0.25` for pauses within 25% of the computed ones",
-        );
+        let way_out = "write `jitter = 0.25` for pauses within 25% of the computed ones";
+        errors.at(*value_span, format!("{}: {way_out}", rules::JITTER));
     }
 }
 
@@ -82,28 +81,20 @@ fn backoff(retry: &Retry, errors: &mut Errors) {
     let formula = backoff.formula();
     let by = if retry.pauses().is_some() { "lists" } else { "computes" };
     let base_delay = format!("`backoff` {by} the pauses, so `base_delay` never acts: remove it");
-    need(
-        &[
-            (key(retry.base_delay.as_ref()), formula.is_some(), &base_delay),
-            (
-                key(retry.exponential_base.as_ref()),
-                formula == Some(Formula::Exponential),
-                "`exponential_base` acts only with `backoff = exponential`: remove it, or write that `backoff`",
-            ),
-            (
-                key(retry.jitter.as_ref()),
-                formula != Some(Formula::Decorrelated),
-                "`backoff = decorrelated` is random by itself: remove `jitter`, or write another `backoff`",
-            ),
-        ],
-        errors,
-    );
+    need(&[(key(retry.base_delay.as_ref()), formula.is_some(), &base_delay)], errors);
+    if let (Some(setting), Some(fact)) = (key(retry.exponential_base.as_ref()), rules::base_of_another_formula(formula))
+    {
+        errors.at(setting.span(), format!("{fact}: remove it, or write that `backoff`"));
+    }
+    if let (Some(setting), Some(fact)) = (key(retry.jitter.as_ref()), rules::jitter_of_random_pauses(formula)) {
+        errors.at(setting.span(), format!("{fact}: remove `jitter`, or write another `backoff`"));
+    }
 }
 
 fn an_end(retry: &Retry, errors: &mut Errors) {
     let unlimited = retry.max_attempts.as_ref().filter(|setting| matches!(setting.value, MaxAttempts::Unlimited));
     if let (Some(unlimited), None, None) = (unlimited, &retry.max_elapsed, &retry.budget) {
-        let message = "`unlimited` attempts need another end: add `max_elapsed = 1min`, or write how many";
+        let message = format!("{}: add `max_elapsed = 1min`, or write how many", rules::NO_END);
         errors.at(unlimited.value_span, message);
     }
 }
@@ -114,14 +105,13 @@ fn a_delay(retry: &Retry, errors: &mut Errors) {
     if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(retry.base_delay.as_ref())
         && is_unlimited
     {
-        let message = "`unlimited` attempts need pauses: write `base_delay = 100ms`, or how many attempts";
+        let message = format!("{}: write `base_delay = 100ms`, or how many attempts", rules::NO_PAUSES);
         errors.at(span, message);
     }
     if let (true, Some(Pause { value: Value::Known(Duration::ZERO), span })) =
         (is_unlimited, retry.pauses().and_then(|pauses| pauses.all.last()))
     {
-        let message = "`unlimited` attempts need pauses: end the list with one that is longer than zero, or write how \
-                       many attempts";
+        let message = format!("{}: {}, or write how many attempts", rules::NO_PAUSES, rules::END_THE_LIST);
         errors.at(*span, message);
     }
 }
@@ -134,15 +124,9 @@ fn companions(retry: &Retry, errors: &mut Errors) {
             (
                 key(retry.max_retry_after.as_ref()),
                 retry.asks() || retry.policy.is_some(),
-                "`max_retry_after` limits the pauses that `retry_after` finds, and there is none: \
-                 add `retry_after = …`, or remove it",
+                &format!("{}: add `retry_after = …`, or remove it", rules::NOBODY_ASKS),
             ),
-            (
-                key(retry.retry_after_ok.as_ref()),
-                retry.repeats_successes(),
-                "`retry_after_ok` finds the pause in a success that is tried again, and none is: \
-                 add `retry_if_ok = …`, or remove it",
-            ),
+            (key(retry.retry_after_ok.as_ref()), retry.repeats_successes(), rules::NO_SUCCESS_IS_RETRIED),
             (
                 key(retry.unsent_on.as_ref()),
                 retry.idempotent.is_some(),
@@ -168,11 +152,11 @@ fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
     let base = effective(retry.base_delay.as_ref(), defaults.then_some(BASE_DELAY));
     let max = effective(retry.max_delay.as_ref(), defaults.then_some(MAX_DELAY));
     match (base, max) {
-        (Some(base), Some(max)) if base > max => longer_than_the_longest(retry, base, max, errors),
+        (Some(base), Some(max)) => longer_than_the_longest(retry, base, max, errors),
         (None, Some(Duration::ZERO)) if retry.base_delay.is_some() => {
             let span = retry.max_delay.as_ref().map_or(retry.span, |written| written.value_span);
-            errors
-                .at(span, "`max_delay = 0s` takes every pause away: write `base_delay = 0s`, or a longer `max_delay`");
+            let message = format!("{}: write `base_delay = 0s`, or a longer `max_delay`", rules::NO_PAUSE_IS_LEFT);
+            errors.at(span, message);
         }
         _ => {}
     }
@@ -180,24 +164,14 @@ fn delays(retry: &Retry, defaults: bool, errors: &mut Errors) {
 
 /// Reported at the setting that was written; if both were, at `base_delay`.
 fn longer_than_the_longest(retry: &Retry, base: Duration, max: Duration, errors: &mut Errors) {
-    let (base, max) = (shown(base), shown(max));
-    match (&retry.base_delay, &retry.max_delay) {
-        (Some(written), other) => {
-            let default = if other.is_none() { ", the default" } else { "" };
-            let message = format!(
-                "`base_delay` ({base}) is longer than `max_delay` ({max}{default}): \
-                 write a shorter one, or `max_delay = {base}`",
-            );
-            errors.at(written.value_span, message);
-        }
-        (None, Some(written)) => {
-            let message = format!(
-                "`max_delay` ({max}) is shorter than `base_delay` ({base}, the default): \
-                 write a longer one, or `base_delay = {max}`",
-            );
-            errors.at(written.value_span, message);
-        }
-        (None, None) => {}
+    let base = InForce::new(base, retry.base_delay.is_some());
+    let max = InForce::new(max, retry.max_delay.is_some());
+    if let Some(written) = &retry.base_delay {
+        let Some(fact) = rules::base_above_longest(base, max) else { return };
+        errors.at(written.value_span, format!("{fact}: write a shorter one, or `max_delay = {}`", shown(base.value)));
+    } else if let Some(written) = &retry.max_delay {
+        let Some(fact) = rules::longest_below_base(max, base) else { return };
+        errors.at(written.value_span, format!("{fact}: write a longer one, or `base_delay = {}`", shown(max.value)));
     }
 }
 
@@ -207,17 +181,12 @@ fn listed_longer_than_the_longest(retry: &Retry, defaults: bool, errors: &mut Er
     else {
         return;
     };
-    let default = if retry.max_delay.is_none() { ", the default" } else { "" };
+    let max = InForce::new(max, retry.max_delay.is_some());
     for Pause { value, span } in &pauses.all {
         if let Value::Known(pause) = value
-            && *pause > max
+            && let Some(fact) = rules::pause_above_longest(*pause, max)
         {
-            let (pause, max) = (shown(*pause), shown(max));
-            let message = format!(
-                "this pause ({pause}) is longer than `max_delay` ({max}{default}): \
-                 write a shorter one, or `max_delay = {pause}`",
-            );
-            errors.at(*span, message);
+            errors.at(*span, format!("{fact}: write a shorter one, or `max_delay = {}`", shown(*pause)));
         }
     }
 }
@@ -225,21 +194,15 @@ fn listed_longer_than_the_longest(retry: &Retry, defaults: bool, errors: &mut Er
 fn first_delay(retry: &Retry, defaults: bool, errors: &mut Errors) {
     let Some(Literal { value: max, span, .. }) = literal(retry.max_elapsed.as_ref()) else { return };
     let Some(first) = Delays::least(retry, defaults).map(|delays| delays.first()) else { return };
-    if !max.is_zero() && max <= first {
-        let message = format!(
-            "`max_elapsed` ({}) is over before the first pause (at least {}) is, so nothing is retried: \
-             write a longer one, or a shorter {}",
-            shown(max),
-            shown(first),
-            if retry.pauses().is_some() { "first pause" } else { "`base_delay`" },
-        );
-        errors.at(span, message);
+    if let Some(fact) = rules::over_before_first_pause(max, first) {
+        let first = if retry.pauses().is_some() { "first pause" } else { "`base_delay`" };
+        errors.at(span, format!("{fact}: write a longer one, or a shorter {first}"));
     }
 }
 
 fn one_retry(retry: &Retry, above: &[Checked], errors: &mut Errors) {
     if above.iter().any(|it| it.facts.repeats()) {
-        errors.at(retry.span, "two `retry`s multiply their attempts: keep one, with the `max_attempts` wanted in all");
+        errors.at(retry.span, TWO_RETRIES);
     }
 }
 
@@ -253,14 +216,8 @@ fn delays_within_timeouts(retry: &Retry, complete: bool, above: &[Checked], erro
     let least = least.min(end);
     for limit in above.iter().filter_map(|it| it.facts.limits_time) {
         let Some(Literal { value: limit, span, .. }) = literal(limit.duration.as_ref()) else { continue };
-        if !limit.is_zero() && least > limit {
-            let message = format!(
-                "the `retry` below pauses for {} at least, so this timeout ({}) ends the call before its last attempt: \
-                 write a longer one, or fewer or shorter pauses",
-                shown(least),
-                shown(limit),
-            );
-            errors.at(span, message);
+        if let Some(fact) = pauses_outlast(limit, least) {
+            errors.at(span, format!("{fact}: write a longer one, or fewer or shorter pauses"));
         }
     }
 }

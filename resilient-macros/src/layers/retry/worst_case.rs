@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use quote::ToTokens;
+use resilient_rules::worst_case::{NO_LIMIT_OF_ATTEMPTS, TIMEOUT_GROWS};
 
 use super::model::{MAX_ATTEMPTS, MAX_RETRY_AFTER, Retry};
 use super::values::{Backoff, Jitter, MaxAttempts, Pauses};
@@ -12,8 +13,6 @@ use crate::describe::pretty_tokens::code;
 use crate::describe::worst_case::{Sum, WorstCase};
 use crate::layers::retry::delays::{Delays, waits_for};
 use crate::model::{Setting, Value};
-
-const NO_LIMIT: &str = "its attempts have no limit";
 
 /// Attempts that are added up one by one where each may take longer than the one before.
 const ADDED_UP: u32 = 1_000;
@@ -26,7 +25,7 @@ pub(crate) fn worst_case(retry: &Retry, inner: Layers<'_>) -> WorstCase {
 fn by_count(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     match count(retry) {
         Ok(Some(count)) => attempts(inner, count).and(delays(retry, inner, count)),
-        Ok(None) => inner.worst_case(1).and(WorstCase::Unbounded(NO_LIMIT)),
+        Ok(None) => inner.worst_case(1).and(WorstCase::Unbounded(NO_LIMIT_OF_ATTEMPTS)),
         Err(unknown) => inner.worst_case(1).and(unknown),
     }
 }
@@ -36,11 +35,11 @@ fn by_time(retry: &Retry, inner: Layers<'_>) -> WorstCase {
     let limit = match (WorstCase::of_setting(&retry.max_elapsed), &retry.policy) {
         (Some(given), _) => given,
         (None, Some(policy)) => WorstCase::depends_on(shown(&policy.value)),
-        (None, None) => WorstCase::Unbounded(NO_LIMIT),
+        (None, None) => WorstCase::Unbounded(NO_LIMIT_OF_ATTEMPTS),
     };
     let last = match count(retry) {
         Ok(Some(count)) => inner.worst_case(count),
-        Ok(None) if inner.may_grow() => WorstCase::Unbounded("its timeout grows with each of its unlimited attempts"),
+        Ok(None) if inner.may_grow() => WorstCase::Unbounded(TIMEOUT_GROWS),
         Err(unknown) if inner.may_grow() => inner.worst_case(1).and(unknown),
         Ok(None) | Err(_) => inner.worst_case(1),
     };

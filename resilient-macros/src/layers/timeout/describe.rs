@@ -1,5 +1,7 @@
 //! `#[timeout]` for readers.
 
+use resilient_rules::worst_case::IF_IT_KEEPS_TO_ITS_DEADLINE;
+
 use super::model::Timeout;
 use crate::describe::described::{Describe, Layers};
 use crate::describe::format::span;
@@ -9,7 +11,7 @@ use crate::describe::worst_case::{Caveat, NO_TIMEOUT, WorstCase};
 use crate::facts::Facts;
 use crate::settings::Table;
 
-const COOPERATIVE: Caveat = Caveat::once("if its body keeps to its deadline");
+const COOPERATIVE: Caveat = Caveat::once(IF_IT_KEEPS_TO_ITS_DEADLINE);
 
 impl Describe for Timeout {
     fn settings(&self) -> DescribedSettings {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use resilient_rules::refusal::Refusal;
+
 use super::synonyms::SYNONYMS;
-use crate::facts::refusal::Refusal;
 use crate::facts::{Facts, HasFacts, MadeRefusal, TimeLimit};
 use crate::model::Value;
 use crate::parse::value::{Callable, Flag, PolicyExpr};

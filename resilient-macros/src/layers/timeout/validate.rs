@@ -1,7 +1,7 @@
 //! Rules about `#[timeout]`.
 
-use std::time::Duration;
-
+use resilient_rules::stack::{ADJACENT_TIMEOUTS, STEP_WITHOUT_RETRY};
+use resilient_rules::timeout::zero;
 use syn::Signature;
 
 use super::model::Timeout;
@@ -15,8 +15,10 @@ impl Rules for Timeout {
         if complete && self.policy.is_none() && self.duration.is_none() {
             errors.at(self.span, "`timeout` needs a duration: write `#[timeout(2s)]`");
         }
-        if let Some(Literal { value: Duration::ZERO, span, .. }) = literal(self.duration.as_ref()) {
-            errors.at(span, "a timeout of zero expires before anything can run: write `#[timeout(2s)]`");
+        if let Some(Literal { value, span, .. }) = literal(self.duration.as_ref())
+            && let Some(fact) = zero(value)
+        {
+            errors.at(span, format!("{fact}: write `#[timeout(2s)]`"));
         }
         if let Some(word) = without_limit(self.duration.as_ref()) {
             errors.over(word, "a `timeout` without a limit never acts: remove it, or write `#[timeout(2s)]`");
@@ -38,7 +40,7 @@ impl Rules for Timeout {
 
 fn not_adjacent(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
     if above.last().is_some_and(|it| it.facts.limits_time.is_some()) {
-        errors.at(timeout.span, "of two adjacent `timeout`s only the shorter one ever acts: keep that one");
+        errors.at(timeout.span, ADJACENT_TIMEOUTS);
     }
 }
 
@@ -46,9 +48,7 @@ fn step_has_retry(timeout: &Timeout, above: &[Checked], errors: &mut Errors) {
     if let Some(step) = &timeout.step
         && !above.iter().any(|it| it.facts.repeats())
     {
-        let message = "`step` adds time for each attempt of a `retry` above, and there is none: \
-                       move the `retry` above, or remove `step`";
-        errors.at(step.key.span(), message);
+        errors.at(step.key.span(), STEP_WITHOUT_RETRY);
     }
 }
 

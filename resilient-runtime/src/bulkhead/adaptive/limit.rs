@@ -1,5 +1,8 @@
 //! The settings of a limit that adapts itself.
 
+use resilient_rules::at_least_one;
+use resilient_rules::bulkhead::INITIAL;
+
 use crate::core::check::{debug_check, first_of};
 
 /// How many calls may be in flight, between two bounds. For [`BulkheadPolicy::adaptive`](crate::BulkheadPolicy::adaptive).
@@ -27,9 +30,6 @@ pub struct AdaptiveLimit {
     max: u32,
     initial: Option<u32>,
 }
-
-/// Where a limit begins without `initial`, unless its maximum is less.
-const INITIAL: u32 = 20;
 
 impl AdaptiveLimit {
     /// From 1 to `max` calls in flight, 20 in the beginning, or `max` if that is less.
@@ -59,7 +59,7 @@ impl AdaptiveLimit {
         let is_outside = matches!(self.initial, Some(initial) if initial < self.min || initial > self.max);
         first_of([
             (self.max == 0, NO_MAX),
-            (self.min == 0, "`min` must be at least 1"),
+            (self.min == 0, at_least_one!("min")),
             (self.min > self.max, "`min` must not be more than `max`"),
             (is_outside, "`initial` must be from `min` to `max`"),
         ])
@@ -97,4 +97,4 @@ impl AdaptiveLimit {
     }
 }
 
-const NO_MAX: &str = "`max` must be at least 1";
+const NO_MAX: &str = at_least_one!("max");

@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
+pub(super) use resilient_rules::circuit_breaker::{NO_CALLS as NO_WINDOW, SHORT_WINDOW};
+use resilient_rules::{at_least_one, share_of_calls};
+
 use crate::circuit_breaker::policy::{BreakerPolicy, Failures, SHORTEST_TIME_WINDOW, Slow, WindowSpan};
 use crate::core::check::{InvalidSetting, first_of, is_growth, is_rate, shorter, valid};
 
-pub(super) const TOO_FEW_FAILURES: &str = "`failure_threshold` must be at least 1";
-pub(super) const BAD_RATE: &str = "`failure_rate` must be above 0 and at most 1";
-pub(super) const NO_WINDOW: &str = "a window must hold at least 1 call";
-pub(super) const SHORT_WINDOW: &str = "a time `window` must be at least 10ms";
-pub(super) const NO_MIN_CALLS: &str = "`min_calls` must be at least 1";
+pub(super) const TOO_FEW_FAILURES: &str = at_least_one!("failure_threshold");
+pub(super) const BAD_RATE: &str = share_of_calls!("failure_rate");
+pub(super) const NO_MIN_CALLS: &str = at_least_one!("min_calls");
 pub(super) const NO_SLOW_CALL: &str = "`slow_call` must be above zero";
-pub(super) const BAD_SLOW_RATE: &str = "`slow_call_rate` must be above 0 and at most 1";
+pub(super) const BAD_SLOW_RATE: &str = share_of_calls!("slow_call_rate");
 pub(super) const NO_OPEN_TIME: &str = "`recovery_timeout` must be above zero";
-pub(super) const SHRINKS: &str = "`recovery_backoff` must be at least 1";
-pub(super) const NO_PROBES: &str = "`half_open_max_calls` must be at least 1";
+pub(super) const SHRINKS: &str = at_least_one!("recovery_backoff");
+pub(super) const NO_PROBES: &str = at_least_one!("half_open_max_calls");
 pub(super) const NO_PROBE_TIME: &str = "`probe_timeout` must be above zero";
-pub(super) const TOO_FEW_SUCCESSES: &str = "`success_threshold` must be at least 1";
+pub(super) const TOO_FEW_SUCCESSES: &str = at_least_one!("success_threshold");
 
 impl BreakerPolicy {
     /// As [`failure_threshold`](Self::failure_threshold) for a value that is known only at run time.

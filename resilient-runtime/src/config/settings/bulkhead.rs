@@ -1,6 +1,8 @@
 //! The settings of `bulkhead`, with slots and with threads.
 
-use super::{settings, text};
+use resilient_rules::bulkhead::NO_IDLE_THREADS;
+
+use super::{above_zero, settings, text};
 use crate::bulkhead::policy::BulkheadPolicy;
 use crate::config::value::Given;
 
@@ -15,13 +17,10 @@ settings! {
         _ => Ok(policy.max_wait(given.duration()?)),
     };
     "max_queue": |policy, given| Ok(policy.max_queue(given.count()?));
-    "overload_after": |policy, given| match given.duration()? {
-        limit if limit.is_zero() => Err("`overload_after` must be longer than zero".to_owned()),
-        limit => policy.try_overload_after(limit).map_err(text),
-    };
+    "overload_after": |policy, given| policy.try_overload_after(above_zero(given)?).map_err(text);
     "threads": |_policy, _given| Err("the calls run on threads of others: `max_concurrent` limits them".to_owned());
     "keep_alive": |_policy, _given| {
-        Err("`keep_alive` is how long an idle thread is kept, and this `bulkhead` has none: leave it out".to_owned())
+        Err(format!("{NO_IDLE_THREADS}: leave it out"))
     };
     "max_keys": |_policy, _given| Err(super::not_per_key());
     "idle": |_policy, _given| Err(super::not_per_key());
@@ -29,6 +28,8 @@ settings! {
 
 /// Of one that has threads of its own.
 pub(super) mod threads {
+    use resilient_rules::bulkhead::{ONE_FOR_ALL_KEYS, THREADS_ARE_THE_LIMIT};
+
     use crate::bulkhead::policy::NOT_ADAPTIVE;
     use crate::config::settings::text;
     use crate::config::value::Given;
@@ -41,9 +42,9 @@ pub(super) mod threads {
             "max_wait" if given.word() == Ok("unlimited") => Ok(policy.unlimited_wait()),
             "max_wait" => Ok(policy.max_wait(given.duration()?)),
             "keep_alive" => Ok(policy.keep_alive(given.duration()?)),
-            "max_concurrent" => Err("with `threads` each thread runs one call at a time: change `threads`".to_owned()),
+            "max_concurrent" => Err(format!("{THREADS_ARE_THE_LIMIT}: change `threads`")),
             "overload_after" => Err(NOT_ADAPTIVE.to_owned()),
-            _ => Err("a `bulkhead` with `threads` is one for all keys: leave this out".to_owned()),
+            _ => Err(format!("{ONE_FOR_ALL_KEYS}: leave this out")),
         }
     }
 }

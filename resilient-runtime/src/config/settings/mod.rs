@@ -1,8 +1,8 @@
 //! The settings of each layer that a configuration can change: a row for each, by which it is set.
 //!
-//! The values are checked by the setters of the policies that begin with `try_`, and all of a policy together by its own
-//! rules: so an error has the words that it has elsewhere. A test of the workspace compares the rows with the settings of
-//! the attributes: each is either here, or code, which no configuration changes.
+//! The values are checked by the rules of the attributes, and by the setters of the policies that begin with `try_` where
+//! these have the same words; all of a policy together by its own rules. A test compares the rows with the settings of the
+//! attributes: each is either here, or code, which no configuration changes.
 
 mod bulkhead;
 mod circuit_breaker;
@@ -13,14 +13,19 @@ mod retry_budget;
 mod throttle;
 mod timeout;
 
+use std::time::Duration;
+
+use resilient_rules::bounds::longer_than_zero;
+use resilient_rules::per_key::about_keys;
+use resilient_rules::values;
+use resilient_rules::words::{self, did_you_mean};
+
 use crate::config::value::{self, Given};
 use crate::keyed::policy::PerKeyPolicy;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::configurable::{AnyPolicy, Each};
 use crate::registry::functions::LayerKind;
 use crate::registry::similar::nearest;
-use crate::retry::backoff;
-use crate::timeout::policy as timeout_policy;
 pub(crate) use retry::DELAYS_OF_CODE;
 
 /// The setting that every layer has: whether it acts.
@@ -90,7 +95,7 @@ pub(crate) fn wrong_name(kind: LayerKind, name: &str) -> Option<(String, Option<
     }
     let known = || [ENABLED].iter().chain(names(kind)).copied();
     let help = match nearest(name, known()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
+        Some(meant) => did_you_mean(meant),
         None => format!("its settings are {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     };
     Some((format!("unknown setting `{}` of `{kind}`", name.escape_debug()), Some(help)))
@@ -98,21 +103,12 @@ pub(crate) fn wrong_name(kind: LayerKind, name: &str) -> Option<(String, Option<
 
 /// The policy with one setting changed. An error is in the words that a compile error of the attribute has.
 pub(crate) fn set(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, String> {
-    changed(policy, name, given).map_err(|message| in_words_of_attributes(&of(name, &message)))
+    changed(policy, name, given).map_err(|message| of(name, &message))
 }
 
 /// A message about a value, with the name of the setting that it is for.
 fn of(name: &str, message: &str) -> String {
     message.replace(value::NAME, name)
-}
-
-/// What a policy says of one of its settings, in the words of the compile errors.
-pub(crate) fn in_words_of_attributes(message: &str) -> String {
-    match message {
-        timeout_policy::ZERO => "a timeout of zero expires before anything can run: give a longer one".to_owned(),
-        backoff::NO_FACTOR => "`jitter` must be from 0 to 1".to_owned(),
-        other => other.replace(" must be above zero", " must be longer than zero"),
-    }
 }
 
 fn changed(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, String> {
@@ -133,13 +129,13 @@ fn changed(policy: AnyPolicy, name: &str, given: &Given) -> Result<AnyPolicy, St
 
 /// What is wrong with a setting of the keys of state that has none.
 fn not_per_key() -> String {
-    format!("`{}` is about state per key, and this is one for all", value::NAME)
+    format!("{}, and this is one for all", about_keys(value::NAME))
 }
 
 fn set_per_key(policy: PerKeyPolicy<Each>, name: &str, given: &Given) -> Result<PerKeyPolicy<Each>, String> {
     match name {
         "max_keys" => policy.try_max_keys(given.count()?).map_err(text),
-        "idle" => policy.try_idle(given.duration()?).map_err(text),
+        "idle" => Ok(policy.idle(above_zero(given)?)),
         _ => {
             let each = policy.each();
             Ok(policy.with_each(each.with(changed(each.any(), name, given)?)))
@@ -193,12 +189,29 @@ pub(crate) fn listed(policy: &AnyPolicy) -> Vec<(&'static str, String)> {
 fn one_of<T: Copy>(given: &Given, known: &[(&str, T)]) -> Result<T, String> {
     let word = given.word()?;
     known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
-        let meant = nearest(word, known.iter().map(|(name, _)| *name));
-        let help =
-            meant.map_or_else(|| format!("write {}", names.join(", ")), |name| format!("did you mean `\"{name}\"`?"));
-        format!("unknown `{}` value `{}`: {help}", value::NAME, word.escape_debug())
+        let quoted = |name: &str| format!("\"{name}\"");
+        let help = match nearest(word, known.iter().map(|(name, _)| *name)) {
+            Some(meant) => did_you_mean(quoted(meant)),
+            None => format!("write {}", words::one_of(&known.iter().map(|(name, _)| quoted(name)).collect::<Vec<_>>())),
+        };
+        format!("{}: {help}", values::unknown(value::NAME, word.escape_debug()))
     })
+}
+
+/// A duration that is longer than zero.
+fn above_zero(given: &Given) -> Result<Duration, String> {
+    let duration = given.duration()?;
+    longer_than_zero(value::NAME, duration).map_or(Ok(duration), Err)
+}
+
+/// A factor by which something grows; `rule` says what.
+fn growth(given: &Given, rule: fn(f64) -> Option<String>) -> Result<f64, String> {
+    let factor = given.number()?;
+    match rule(factor) {
+        None => Ok(factor),
+        Some(fact) if factor == f64::INFINITY => Err(format!("{fact}: give a smaller one")),
+        Some(fact) => Err(fact),
+    }
 }
 
 fn text(error: crate::core::check::InvalidSetting) -> String {

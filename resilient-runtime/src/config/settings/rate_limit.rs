@@ -1,8 +1,6 @@
 //! The settings of `rate_limit`.
 
-use std::time::Duration;
-
-use super::{settings, text};
+use super::{above_zero, settings, text};
 use crate::config::value::Given;
 use crate::rate_limit::policy::RateLimitPolicy;
 
@@ -12,24 +10,15 @@ settings! {
         "map_err",
     ];
     "permits": |policy, given| policy.try_permits_per(given.count()?, policy.per_span()).map_err(text);
-    "per": |policy, given| match given.duration()? {
-        Duration::ZERO => Err("`per` must be above zero".to_owned()),
-        per => Ok(policy.per(per)),
-    };
+    "per": |policy, given| Ok(policy.per(above_zero(given)?));
     "burst": |policy, given| policy.try_burst(given.count()?).map_err(text);
     "max_wait": |policy, given| match given.word() {
         Ok("unlimited") => Ok(policy.max_wait_given(None)),
         _ => Ok(policy.max_wait(given.duration()?)),
     };
     "max_queue": |policy, given| Ok(policy.max_queue(given.count()?));
-    "default_retry_after": |policy, given| match given.duration()? {
-        Duration::ZERO => Err("`default_retry_after` must be longer than zero".to_owned()),
-        limit => Ok(policy.default_retry_after(limit)),
-    };
-    "max_retry_after": |policy, given| match given.duration()? {
-        Duration::ZERO => Err("`max_retry_after` must be longer than zero".to_owned()),
-        limit => Ok(policy.max_retry_after(limit)),
-    };
+    "default_retry_after": |policy, given| Ok(policy.default_retry_after(above_zero(given)?));
+    "max_retry_after": |policy, given| Ok(policy.max_retry_after(above_zero(given)?));
     "max_keys": |_policy, _given| Err(super::not_per_key());
     "idle": |_policy, _given| Err(super::not_per_key());
 }

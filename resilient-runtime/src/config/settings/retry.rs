@@ -1,21 +1,21 @@
 //! The settings of `retry`.
 
-use super::{one_of, settings, text};
+use resilient_rules::bounds::at_least_one;
+use resilient_rules::refusal;
+use resilient_rules::retry::{self as rules, FORMULAS, Formula};
+use resilient_rules::words::{self, did_you_mean};
+
+use super::{above_zero, growth, one_of, settings};
 use crate::config::value::Given;
 use crate::core::error::ErrorKind;
 use crate::registry::similar::nearest;
 use crate::retry::backoff::{Backoff, Jitter};
-use crate::retry::policy::RetryPolicy;
 use crate::retry::settings::{REFUSALS, Settings};
 
-const BACKOFFS: [(&str, Backoff); 5] = [
-    ("exponential", Backoff::Exponential),
-    ("linear", Backoff::Linear),
-    ("constant", Backoff::Constant),
-    ("fibonacci", Backoff::Fibonacci),
-    ("decorrelated", Backoff::Decorrelated),
-];
-const JITTERS: [(&str, Jitter); 3] = [("full", Jitter::Full), ("equal", Jitter::Equal), ("none", Jitter::None)];
+const JITTERS: [(&str, Jitter); 3] = {
+    let [full, equal, none] = rules::JITTERS;
+    [(full, Jitter::Full), (equal, Jitter::Equal), (none, Jitter::None)]
+};
 
 settings! {
     Settings, code: [
@@ -28,38 +28,27 @@ settings! {
     "max_delay": |settings, given| Ok(settings.max_delay(given.duration()?));
     "exponential_base": |settings, given| {
         formula(&settings)?;
-        match given.number()? {
-            base if base.is_infinite() => Err("`exponential_base` is too large: give a smaller one".to_owned()),
-            base => checked(settings, |policy| policy.try_exponential_base(base).map_err(text)),
-        }
+        Ok(settings.exponential_base(growth(given, rules::exponential_base)?))
     };
     "jitter": |settings, given| jitter(settings, given);
-    "max_elapsed": |settings, given| checked(settings, |policy| policy.try_max_elapsed(given.duration()?).map_err(text));
-    "deadline": |settings, given| one_of(given, &[("ignore", ())]).map(|()| settings.ignore_deadline());
-    "max_retry_after": |settings, given| match given.duration()? {
-        limit if limit.is_zero() => Err("`max_retry_after` must be longer than zero".to_owned()),
-        limit => Ok(settings.max_retry_after(limit)),
-    };
+    "max_elapsed": |settings, given| Ok(settings.max_elapsed(above_zero(given)?));
+    "deadline": |settings, given| one_of(given, &[(rules::IGNORE_DEADLINE, ())]).map(|()| settings.ignore_deadline());
+    "max_retry_after": |settings, given| Ok(settings.max_retry_after(above_zero(given)?));
     "retry_refused": |settings, given| retry_refused(settings, given);
-}
-
-/// By a setter of the policy.
-fn checked(
-    settings: Settings,
-    set: impl FnOnce(RetryPolicy) -> Result<RetryPolicy, String>,
-) -> Result<Settings, String> {
-    set(RetryPolicy::new().with_settings(settings)).map(|policy| *policy.settings())
 }
 
 fn max_attempts(settings: Settings, given: &Given) -> Result<Settings, String> {
     if given.word() == Ok("unlimited") {
         return Ok(settings.unlimited_attempts());
     }
-    match given.count()? {
-        0 => Err("`max_attempts` must be at least 1: give more, or `enabled = false`".to_owned()),
-        1 => Err("one attempt is never retried: give 2 or more, or `enabled = false`".to_owned()),
-        attempts => Ok(settings.max_attempts(attempts)),
+    let attempts = given.count()?;
+    if let Some(fact) = at_least_one("max_attempts", attempts) {
+        return Err(format!("{fact}: give more, or `enabled = false`"));
     }
+    if let Some(fact) = rules::never_retried(attempts) {
+        return Err(format!("{fact}: give 2 or more, or `enabled = false`"));
+    }
+    Ok(settings.max_attempts(attempts))
 }
 
 /// Delays that no formula gives.
@@ -72,7 +61,13 @@ fn formula(settings: &Settings) -> Result<(), String> {
 
 fn backoff(settings: Settings, given: &Given) -> Result<Settings, String> {
     formula(&settings)?;
-    Ok(settings.backoff(one_of(given, &BACKOFFS)?))
+    Ok(settings.backoff(match one_of(given, &FORMULAS)? {
+        Formula::Exponential => Backoff::Exponential,
+        Formula::Linear => Backoff::Linear,
+        Formula::Constant => Backoff::Constant,
+        Formula::Fibonacci => Backoff::Fibonacci,
+        Formula::Decorrelated => Backoff::Decorrelated,
+    }))
 }
 
 fn jitter(settings: Settings, given: &Given) -> Result<Settings, String> {
@@ -80,32 +75,35 @@ fn jitter(settings: Settings, given: &Given) -> Result<Settings, String> {
         Err(_) if given.word().is_ok_and(|word| word.parse::<f64>().is_err()) => one_of(given, &JITTERS)?,
         number => Jitter::Factor(number?),
     };
-    checked(settings, |policy| policy.try_jitter(jitter).map_err(text))
+    match jitter {
+        Jitter::Factor(factor) if !rules::is_jitter(factor) => Err(rules::JITTER.to_owned()),
+        jitter => Ok(settings.jitter(jitter)),
+    }
 }
 
 /// Exactly these.
 fn retry_refused(settings: Settings, given: &Given) -> Result<Settings, String> {
     let mut named = Vec::new();
     for word in given.words()? {
-        let kind = refusal(word)?;
+        let kind = named_refusal(word)?;
         if named.contains(&kind) {
-            return Err(format!("`{word}` is named twice: keep one"));
+            return Err(refusal::named_twice(word));
         }
         named.push(kind);
     }
     if named.is_empty() {
-        return Err("`retry_refused()` names no refusal: leave it out for those of the code".to_owned());
+        return Err(format!("{}: leave it out for those of the code", refusal::no_refusal("retry_refused")));
     }
     Ok(settings.retrying_exactly(&named))
 }
 
-fn refusal(word: &str) -> Result<ErrorKind, String> {
+fn named_refusal(word: &str) -> Result<ErrorKind, String> {
     let known = REFUSALS.map(ErrorKind::name);
     REFUSALS.into_iter().find(|kind| kind.name() == word).ok_or_else(|| {
         let help = match nearest(word, known.into_iter()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("write {}", known.map(|name| format!("`{name}`")).join(", ")),
+            Some(meant) => did_you_mean(meant),
+            None => format!("write {}", words::one_of(&known)),
         };
-        format!("unknown refusal `{}`: {help}", word.escape_debug())
+        format!("{}: {help}", refusal::unknown(word.escape_debug()))
     })
 }

@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use resilient_rules::duration;
+use resilient_rules::worst_case::{
+    AND_ITS_FALLBACK, AND_ITS_FALLBACK_IN_EACH_ATTEMPT as IN_EACH_ATTEMPT, AND_ITS_FALLBACKS,
+    IF_IT_KEEPS_TO_ITS_DEADLINE as KEEPS, NO_TIMEOUT, WAITS_FOR_A_PERMIT, WAITS_FOR_A_SLOT,
+};
 
 use super::bound::{Bound, Caveat};
 use super::retry;
@@ -11,11 +15,8 @@ use crate::registry::configurable::AnyPolicy;
 use crate::registry::functions::{Layer, LayerKind};
 use crate::retry::settings::Settings;
 
-const NO_TIMEOUT: &str = "its body has no timeout";
-const IN_EACH_ATTEMPT: &str = "plus the time of its fallback in each attempt";
-const FALLBACK: Caveat = Caveat { words: "plus the time of its fallback", repeated: IN_EACH_ATTEMPT };
-const FALLBACKS: Caveat = Caveat { words: "plus the time of its fallbacks", repeated: IN_EACH_ATTEMPT };
-const KEEPS: &str = "if its body keeps to its deadline";
+const FALLBACK: Caveat = Caveat { words: AND_ITS_FALLBACK, repeated: IN_EACH_ATTEMPT };
+const FALLBACKS: Caveat = Caveat { words: AND_ITS_FALLBACKS, repeated: IN_EACH_ATTEMPT };
 const COOPERATIVE: Caveat = Caveat { words: KEEPS, repeated: KEEPS };
 
 /// A layer that acts.
@@ -75,8 +76,8 @@ impl<'f> InEffect<'f> {
         match self.kind() {
             LayerKind::Retry => retry::worst_case(self, below),
             LayerKind::Timeout => self.timeout(below.worst_case(attempt), attempt),
-            LayerKind::Bulkhead => below.worst_case(attempt).and(self.wait("nothing limits its wait for a slot")),
-            LayerKind::RateLimit => below.worst_case(attempt).and(self.wait("nothing limits its wait for a permit")),
+            LayerKind::Bulkhead => below.worst_case(attempt).and(self.wait(WAITS_FOR_A_SLOT)),
+            LayerKind::RateLimit => below.worst_case(attempt).and(self.wait(WAITS_FOR_A_PERMIT)),
             LayerKind::Hedge => self.hedge(below.worst_case(attempt)),
             LayerKind::Fallback => self.fallback(below.worst_case(attempt)),
             LayerKind::CircuitBreaker | LayerKind::AdaptiveThrottle | LayerKind::RetryBudget => {

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
+use resilient_rules::worst_case::{NO_LIMIT_OF_ATTEMPTS as NO_LIMIT, TIMEOUT_GROWS as GROWS};
+
 use super::bound::Bound;
 use super::layers::{InEffect, Layers};
 use crate::core::error::ErrorKind;
 use crate::registry::functions::LayerKind;
 use crate::retry::settings::Settings;
-
-const NO_LIMIT: &str = "its attempts have no limit";
-const GROWS: &str = "its timeout grows with each of its unlimited attempts";
 
 /// Attempts that are added up one by one where each may take longer than the one before.
 const ADDED_UP: u32 = 1_000;

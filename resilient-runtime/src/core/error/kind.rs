@@ -1,5 +1,7 @@
 //! The kinds of refusals.
 
+use resilient_rules::refusal::Refusal;
+
 /// The variants of [`Error`](crate::Error) without their data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -23,14 +25,19 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// The word that logs and metrics use, and `retry_refused`: `circuit_open`, `timed_out`.
     pub const fn name(self) -> &'static str {
+        self.refusal().word()
+    }
+
+    /// The same among those that settings name.
+    pub(crate) const fn refusal(self) -> Refusal {
         match self {
-            Self::CircuitOpen => "circuit_open",
-            Self::TimedOut => "timed_out",
-            Self::BulkheadFull => "bulkhead_full",
-            Self::RateLimited => "rate_limited",
-            Self::Shed => "shed",
-            Self::NoItems => "no_items",
-            Self::RetriesExhausted => "retries_exhausted",
+            Self::CircuitOpen => Refusal::CircuitOpen,
+            Self::TimedOut => Refusal::TimedOut,
+            Self::BulkheadFull => Refusal::BulkheadFull,
+            Self::RateLimited => Refusal::RateLimited,
+            Self::Shed => Refusal::Shed,
+            Self::NoItems => Refusal::NoItems,
+            Self::RetriesExhausted => Refusal::RetriesExhausted,
         }
     }
 

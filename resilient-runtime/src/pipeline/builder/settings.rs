@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use resilient_rules::bulkhead::without_adaptive_limit;
+use resilient_rules::values::given_twice;
+
 use crate::core::error::ErrorKind;
 use crate::hedge::event::HedgeEvent;
 use crate::pipeline::builder::PipelineBuilder;
@@ -232,10 +235,7 @@ impl<E, T> PipelineBuilder<E, T> {
             _ => None,
         };
         if set.is_none() && matches!(self.last_added(), Some(Layer::Bulkhead(_))) {
-            self.problems.push(format!(
-                "`{setting}` acts only with a limit that adapts itself: write `max_concurrent = adaptive(max = 200)`, or \
-                 remove it"
-            ));
+            self.problems.push(without_adaptive_limit(setting));
             return self;
         }
         self.note(setting, &["bulkhead"], set)
@@ -266,10 +266,6 @@ impl<E, T> PipelineBuilder<E, T> {
         }
         self
     }
-}
-
-fn given_twice(setting: &str) -> String {
-    format!("`{setting}` is given twice: keep one")
 }
 
 fn misplaced(setting: &str, kinds: &[&str], last: Option<&str>) -> String {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::Span;
 use quote::{ToTokens, quote_spanned};
+use resilient_rules::bounds::longer_than_zero;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprAssign, ExprCall, ExprField, Index, Member, Result};
@@ -88,9 +89,10 @@ fn initial(key: &Key, call: &ExprCall) -> Result<Setting<Value<Duration>>> {
     };
     let name = word(left).filter(|name| *name == "initial").ok_or_else(wrong)?.clone();
     let value = Value::<Duration>::from_expr(&name, right)?;
-    if let Value::Known(Duration::ZERO) = value {
-        let message = "`initial` must be longer than zero: write `initial = 200ms`, or leave it out";
-        return Err(Error::new_spanned(right, message));
+    if let Value::Known(initial) = value
+        && let Some(fact) = longer_than_zero("initial", initial)
+    {
+        return Err(Error::new_spanned(right, format!("{fact}: write `initial = 200ms`, or leave it out")));
     }
     Ok(Setting { key: name, value, value_span: right.span() })
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use resilient_rules::duration::shown;
+use resilient_rules::retry as rules;
 
-use super::super::model::{BASE_DELAY, MAX_DELAY, Retry};
+use super::super::model::{BASE_DELAY, Retry};
 use super::super::values::{Formula, Jitter};
 use crate::diagnostics::Errors;
 use crate::model::{Value, effective};
-use crate::validate::setting::{Literal, key, literal, need, without_limit};
+use crate::validate::setting::{Literal, key, literal, without_limit};
 
 pub(super) fn check(retry: &Retry, defaults: bool, errors: &mut Errors) {
     without_delays(retry, errors);
@@ -35,15 +35,11 @@ fn without_delays(retry: &Retry, errors: &mut Errors) {
     };
     let asked = retry.asks();
     let jitter = retry.jitter.as_ref().filter(|jitter| spreads(&jitter.value) && !asked);
-    let backoff = retry.backoff.as_ref().filter(|_| match formula {
-        Formula::Constant => false,
-        Formula::Decorrelated => !asked,
-        Formula::Exponential | Formula::Linear | Formula::Fibonacci => true,
-    });
-    let message =
-        |name: &str| format!("`{name}` never acts on pauses of zero: remove it, or write a longer `base_delay`");
-    for setting in [key(backoff), key(jitter), key(retry.exponential_base.as_ref()), key(retry.max_delay.as_ref())] {
-        need(&[(setting, false, &setting.map(|name| message(&name.to_string())).unwrap_or_default())], errors);
+    let backoff = retry.backoff.as_ref().filter(|_| !rules::formula_acts_on_zero(formula, asked));
+    let idle = [key(backoff), key(jitter), key(retry.exponential_base.as_ref()), key(retry.max_delay.as_ref())];
+    for setting in idle.into_iter().flatten() {
+        let fact = rules::never_acts_on_zero(setting);
+        errors.at(setting.span(), format!("{fact}: remove it, or write a longer `base_delay`"));
     }
 }
 
@@ -56,11 +52,9 @@ fn longest_of_constant(retry: &Retry, errors: &mut Errors) {
         _ => return,
     };
     let Some(max) = literal(retry.max_delay.as_ref()) else { return };
-    let Some(longest) = longest(retry).filter(|longest| !longest.is_zero()) else { return };
-    if longest <= max.value && longest <= MAX_DELAY {
-        let message =
-            format!("`max_delay` never acts, since {by} makes no pause longer than {}: remove it", shown(longest));
-        errors.at(max.key.span(), message);
+    let Some(longest) = longest(retry) else { return };
+    if let Some(fact) = rules::never_longer(by, longest, max.value) {
+        errors.at(max.key.span(), format!("{fact}: remove it"));
     }
 }
 
@@ -78,7 +72,7 @@ fn longest(retry: &Retry) -> Option<Duration> {
     };
     match retry.jitter.as_ref().map(|jitter| &jitter.value) {
         Some(Jitter::Full | Jitter::Equal | Jitter::None) | None => Some(longest),
-        Some(Jitter::Factor(factor)) if (0.0..=1.0).contains(factor) => Some(longest.mul_f64(1.0 + factor)),
+        Some(Jitter::Factor(factor)) if rules::is_jitter(*factor) => Some(longest.mul_f64(1.0 + factor)),
         _ => None,
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use resilient_rules::retry::FORMULAS;
+pub(crate) use resilient_rules::retry::Formula;
 use resilient_rules::words::suggestion;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -29,16 +31,6 @@ pub(crate) enum Backoff {
     Function(Expr),
 }
 
-/// A formula by its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Formula {
-    Exponential,
-    Linear,
-    Constant,
-    Fibonacci,
-    Decorrelated,
-}
-
 /// The pauses in order, the last one repeated; there is one at least.
 pub(crate) struct Pauses {
     written: Expr,
@@ -49,14 +41,6 @@ pub(crate) struct Pause {
     pub(crate) value: Value<Duration>,
     pub(crate) span: Span,
 }
-
-const FORMULAS: [(&str, Formula); 5] = [
-    ("exponential", Formula::Exponential),
-    ("linear", Formula::Linear),
-    ("constant", Formula::Constant),
-    ("fibonacci", Formula::Fibonacci),
-    ("decorrelated", Formula::Decorrelated),
-];
 
 impl FromSetting for Backoff {
     const FORM: &'static str = " = exponential";

@@ -1,6 +1,7 @@
 //! `deadline = ignore`.
 
 use proc_macro2::TokenStream;
+use resilient_rules::retry::IGNORE_DEADLINE;
 use syn::{Expr, Result};
 
 use super::word_of;
@@ -17,7 +18,7 @@ pub(crate) enum DeadlineAbove {
     Ignored,
 }
 
-const WORDS: [(&str, DeadlineAbove); 1] = [("ignore", DeadlineAbove::Ignored)];
+const WORDS: [(&str, DeadlineAbove); 1] = [(IGNORE_DEADLINE, DeadlineAbove::Ignored)];
 
 impl FromSetting for DeadlineAbove {
     const FORM: &'static str = " = ignore";

@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use resilient_rules::words::nearest_within;
+use resilient_rules::retry::JITTERS;
+use resilient_rules::values;
+use resilient_rules::words::{did_you_mean, nearest_within};
 use syn::ext::IdentExt;
 use syn::{Error, Expr, ExprLit, Lit, Result};
 
@@ -33,7 +35,8 @@ impl FromSetting for Jitter {
 
     fn from_expr(key: &Key, value: &Expr) -> Result<Self> {
         if negated_number(value) {
-            return Err(Error::new_spanned(value, "`jitter` cannot be negative: write a number from 0 to 1"));
+            let message = format!("{}: write a number from 0 to 1", values::negative("jitter"));
+            return Err(Error::new_spanned(value, message));
         }
         if let Some(word) = word(value) {
             return jitter_word(word, value);
@@ -54,15 +57,12 @@ impl FromSetting for Jitter {
 fn no_jitter(literal: &ExprLit) -> Error {
     let meant = match &literal.lit {
         Lit::Bool(flag) if !flag.value => "none".to_owned(),
-        Lit::Str(text) if WORDS.contains(&text.value().as_str()) => text.value(),
+        Lit::Str(text) if JITTERS.contains(&text.value().as_str()) => text.value(),
         _ => "full".to_owned(),
     };
     let message = format!("`jitter` takes `full`, `equal`, `none` or a number from 0 to 1: write `jitter = {meant}`");
     Error::new_spanned(literal, message)
 }
-
-/// What `jitter` can be called.
-const WORDS: [&str; 3] = ["full", "equal", "none"];
 
 /// One of the words, or the name of a variable or constant; one letter beside a word is a slip.
 fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
@@ -71,9 +71,10 @@ fn jitter_word(word: &Ident, value: &Expr) -> Result<Jitter> {
         "full" => Ok(Jitter::Full),
         "equal" => Ok(Jitter::Equal),
         "none" => Ok(Jitter::None),
-        _ => match nearest_within(&text, &WORDS, 1) {
+        _ => match nearest_within(&text, &JITTERS, 1) {
             Some(near) => {
-                Err(Error::new(word.span(), format!("unknown `jitter` value `{text}`: did you mean `{near}`?")))
+                let message = format!("{}: {}", values::unknown("jitter", &text), did_you_mean(near));
+                Err(Error::new(word.span(), message))
             }
             None => Ok(Jitter::Expr(value.clone())),
         },

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use resilient_rules::refusal::Refusal;
 use syn::Result;
 
 use crate::expand::policy::Policy;
-use crate::facts::refusal::Refusal;
 use crate::model::Setting;
 use crate::parse::setting::{FromSetting, Key};
 use crate::settings::refusals::{read, words};

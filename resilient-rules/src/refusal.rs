@@ -1,5 +1,7 @@
 //! The refusals: the errors that layers make themselves. A new one is a line in the list below.
 
+use std::fmt::Display;
+
 /// Declares all refusals, a line for each: its name among the runtime's kinds of error, its name in settings and the
 /// attribute that makes it; and whether a setting can name it, and whether it is worth another attempt where no setting
 /// says which are.
@@ -7,29 +9,33 @@ macro_rules! refusals {
     ($($Kind:ident, $word:literal, $attribute:literal, named: $is_named:literal, retried: $is_retried:literal;)*) => {
         /// A kind of error that the runtime has.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub(crate) enum Refusal {
-            $($Kind,)*
+        pub enum Refusal {
+            $(
+                #[doc = concat!("That of `", $attribute, "`.")]
+                $Kind,
+            )*
         }
 
         impl Refusal {
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$Kind),*];
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$Kind),*];
 
             /// Its name among the runtime's kinds of error.
-            pub(crate) const fn kind(self) -> &'static str {
+            pub const fn kind(self) -> &'static str {
                 match self {
                     $(Self::$Kind => stringify!($Kind),)*
                 }
             }
 
             /// Its name in settings.
-            pub(crate) const fn word(self) -> &'static str {
+            pub const fn word(self) -> &'static str {
                 match self {
                     $(Self::$Kind => $word,)*
                 }
             }
 
             /// The attribute that makes it.
-            pub(crate) const fn attribute(self) -> &'static str {
+            pub const fn attribute(self) -> &'static str {
                 match self {
                     $(Self::$Kind => $attribute,)*
                 }
@@ -42,7 +48,7 @@ macro_rules! refusals {
             }
 
             /// Whether it is worth another attempt where no setting says which are.
-            pub(crate) const fn is_retried_by_default(self) -> bool {
+            pub const fn is_retried_by_default(self) -> bool {
                 match self {
                     $(Self::$Kind => $is_retried,)*
                 }
@@ -62,13 +68,45 @@ refusals! {
 }
 
 impl Refusal {
+    /// What makes it, as it is written.
+    pub const fn maker(self) -> &'static str {
+        match self {
+            Self::RetriesExhausted => "retry(exhausted = wrap)",
+            _ => self.attribute(),
+        }
+    }
+
     /// Whether it says when a call would pass again.
-    pub(crate) const fn tells_when(self) -> bool {
+    pub const fn tells_when(self) -> bool {
         matches!(self, Self::CircuitOpen | Self::RateLimited)
     }
 
     /// Those that a setting can name.
-    pub(crate) fn named() -> impl Iterator<Item = Self> {
+    pub fn named() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|refusal| refusal.is_named())
     }
+}
+
+/// A setting names refusals, and none is there.
+pub fn no_refusal(setting: impl Display) -> String {
+    format!("`{setting}()` names no refusal")
+}
+
+/// A setting names a refusal more than once.
+pub fn named_twice(word: impl Display) -> String {
+    format!("`{word}` is named twice: keep one")
+}
+
+/// A word names no refusal.
+pub fn unknown(word: impl Display) -> String {
+    format!("unknown refusal `{word}`")
+}
+
+/// A refusal is named above a layer that nothing below it makes.
+pub fn never_reaches(refusal: Refusal, layer: &str) -> String {
+    format!(
+        "`{}` never reaches this `{layer}`: put a `{}` below it and no `fallback` between, or remove the word",
+        refusal.word(),
+        refusal.maker(),
+    )
 }
