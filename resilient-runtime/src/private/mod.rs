@@ -136,11 +136,13 @@ pub use crate::registry::registration::{HandleRegistration, Registration, StackR
 pub use crate::registry::slot::Slot;
 pub use crate::registry::state_ref::StateRef;
 pub use crate::retry::backoff::{Backoff, Jitter, of_list};
+pub use crate::retry::conversions::{FindPause, IntoSource};
 pub use crate::retry::delay::sleep;
-pub use crate::retry::driver::{FindPause, IntoSource, Next, Retrying, Verdict};
+pub use crate::retry::driver::{Next, Retrying};
 pub use crate::retry::outcomes::judged;
 pub use crate::retry::policy::RetryPolicy;
 pub use crate::retry::settings::Settings as RetrySettings;
+pub use crate::retry::verdict::Verdict;
 pub use crate::retry_budget::budget::RetryBudget;
 pub use crate::retry_budget::policy::{EarnedBy, RetryBudgetPolicy};
 pub use crate::thread_bulkhead::policy::ThreadBulkheadPolicy;

@@ -14,9 +14,10 @@ use crate::retry::delay;
 use crate::retry::events::{GiveUpEvent, RetryEvent};
 use crate::retry::overrides;
 use crate::retry::policy::RetryPolicy;
-use crate::retry::rules::{FindDelay, Rules};
+use crate::retry::rules::Rules;
 use crate::retry::schedule::{Decision, Schedule, Wait};
 use crate::retry::settings::Settings;
+use crate::retry::verdict::Verdict;
 
 /// The state of one call.
 #[derive(Debug)]
@@ -279,130 +280,5 @@ impl<'p> Retrying<'p> {
                 last_error: last_error.into(),
             })))
         })
-    }
-}
-
-/// What `exhausted = wrap` makes of the last error. Generated code names `into_source` by its path, so that the
-/// error about a type that lacks it points at the setting.
-#[diagnostic::on_unimplemented(
-    message = "`exhausted = wrap` keeps the last error as a `Box<dyn Error + Send + Sync>`, and `{Self}` does not turn into one",
-    label = "`{Self}` cannot be kept as the last error",
-    note = "implement `std::error::Error` for it (it must also be `Send`, `Sync` and `'static`), or leave out `exhausted`"
-)]
-pub trait IntoSource {
-    /// The error as the source of another.
-    fn into_source(self) -> Box<dyn std::error::Error + Send + Sync>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoSource for E {
-    fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
-        self.into()
-    }
-}
-
-/// Whether an outcome is worth another attempt.
-#[derive(Debug)]
-pub struct Verdict<'o, T, E, R> {
-    pub(super) settings: &'o Settings,
-    pub(super) outcome: &'o Result<T, Failure<E, R>>,
-    pub(super) again: bool,
-    pub(super) wait: Wait,
-}
-
-impl<T, E, R> Verdict<'_, T, E, R> {
-    /// As the policy says, if it is one for these errors.
-    #[must_use]
-    pub(crate) fn by(self, rules: Option<&Rules<E>>, attempt: Attempt) -> Self {
-        self.filtered_by(rules).delayed_by(rules, attempt)
-    }
-
-    /// Of the function's errors only those that the policy names.
-    #[must_use]
-    pub fn filtered_by(self, rules: Option<&Rules<E>>) -> Self {
-        match rules.and_then(|rules| rules.retry_if) {
-            Some(retry_if) => self.retry_if(retry_if),
-            None => self,
-        }
-    }
-
-    /// The delay that an error asks for by the policy.
-    #[must_use]
-    pub fn delayed_by(self, rules: Option<&Rules<E>>, attempt: Attempt) -> Self {
-        match rules.and_then(|rules| rules.retry_after) {
-            Some(FindDelay::OfError(find)) => self.retry_after(find),
-            Some(FindDelay::OfAttempt(find)) => self.retry_after_attempt(attempt, find),
-            None => self,
-        }
-    }
-
-    /// Of the function's errors only these.
-    #[must_use]
-    pub fn retry_if(mut self, predicate: impl FnOnce(&E) -> bool) -> Self {
-        if let Err(Failure::Inner(error)) = self.outcome {
-            self.again = predicate(error);
-        }
-        self
-    }
-
-    /// These successes, too.
-    #[must_use]
-    pub fn retry_if_ok(mut self, predicate: impl FnOnce(&T) -> bool) -> Self {
-        if let Ok(value) = self.outcome {
-            self.again = predicate(value);
-        }
-        self
-    }
-
-    /// The delay that an error asks for. A refusal knows its own.
-    #[must_use]
-    pub fn retry_after(mut self, asked: impl FnOnce(&E) -> Option<Duration>) -> Self {
-        if let Err(Failure::Inner(error)) = self.outcome
-            && self.again
-        {
-            self.wait = asked(error).map_or(Wait::Computed, |delay| Wait::asked(self.settings, delay));
-        }
-        self
-    }
-
-    /// The same where it depends on the attempt that has just ended as well.
-    #[must_use]
-    pub fn retry_after_attempt(self, attempt: Attempt, asked: impl FnOnce(&E, Attempt) -> Option<Duration>) -> Self {
-        self.retry_after(|error| asked(error, attempt))
-    }
-}
-
-/// A function that finds the delay that an error asks for, from the error alone or with the attempt that ended with it.
-/// Generated code names `find_pause` by its path, so that a value of another type causes one error, with this message.
-/// Compile errors print the trait's name, so it keeps their word.
-#[diagnostic::on_unimplemented(
-    message = "`retry_after` takes a `fn(&E) -> Option<Duration>` over the function's error, or one that takes an `Attempt` as well",
-    label = "this finds no pause in the error",
-    note = "write a closure where the types differ: `retry_after = |error| …` or `|error, attempt| …`"
-)]
-pub trait FindPause<E, K> {
-    /// The delay, if the error asks for one.
-    fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration>;
-}
-
-/// The kind of functions that take the error alone.
-#[derive(Debug)]
-pub struct OfError;
-
-/// The kind of functions that take the attempt as well.
-#[derive(Debug)]
-pub struct OfAttempt;
-
-#[diagnostic::do_not_recommend]
-impl<E, F: FnOnce(&E) -> Option<Duration>> FindPause<E, OfError> for F {
-    fn find_pause(self, error: &E, _: Attempt) -> Option<Duration> {
-        self(error)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E, F: FnOnce(&E, Attempt) -> Option<Duration>> FindPause<E, OfAttempt> for F {
-    fn find_pause(self, error: &E, attempt: Attempt) -> Option<Duration> {
-        self(error, attempt)
     }
 }

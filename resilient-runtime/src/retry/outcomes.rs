@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::core::error::{Failure, Refusal};
 use crate::core::whole::{parted, whole};
-use crate::retry::driver::Verdict;
 use crate::retry::schedule::Wait;
+use crate::retry::verdict::Verdict;
 
 /// An outcome, and whether a filter finds the function's own result worth another attempt. It finds no refusal.
 pub fn judged<T, E, R>(
