@@ -24,8 +24,6 @@ pub(crate) mod name;
 pub(crate) mod numbered;
 #[cfg(feature = "config")]
 pub(crate) mod part;
-#[cfg(feature = "config")]
-pub(crate) mod passing;
 pub(crate) mod perhaps;
 pub(crate) mod plain_error;
 pub(crate) mod process;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::core::name::Name;
 #[cfg(feature = "config")]
 use crate::core::part::Part;
-use crate::core::shared_state::SharedState;
 use crate::outcomes::lasting::{Kept, Lasting};
 use crate::private::lasting::{MayLast, kept};
 use crate::private::perhaps::Guards;
@@ -55,7 +54,7 @@ pub fn limit_given(slot: &'static Slot, limit: Option<Duration>, step: Duration,
 
 /// State that a function is given, or what lets all calls pass if the layer is switched off.
 #[inline]
-pub fn given_unless_off<'a, S: SharedState, H: Guards<'a, S>>(slot: &'static Slot, held: H) -> H {
+pub fn given_unless_off<'a, S: Kind, H: Guards<'a, S>>(slot: &'static Slot, held: H) -> H {
     held.unless(slot.passing())
 }
 
@@ -71,7 +70,7 @@ pub fn kept_unless_off<'a, S: Kind>(
 
 /// As [`given_unless_off`], with what gives the state.
 #[inline]
-pub fn held_unless_off<'a, S: SharedState, H: Guards<'a, S>, G>(
+pub fn held_unless_off<'a, S: Kind, H: Guards<'a, S>, G>(
     slot: &'static Slot,
     (held, keeper): (H, MayLast<'a, G>),
 ) -> (H, MayLast<'a, G>) {

@@ -1,6 +1,8 @@
 //! The registry: all named state of the process.
 
 use std::sync::LazyLock;
+#[cfg(feature = "config")]
+use std::sync::OnceLock;
 
 use crate::adaptive_throttle::policy::AdaptiveThrottlePolicy;
 use crate::adaptive_throttle::throttle::AdaptiveThrottle;
@@ -20,8 +22,12 @@ use crate::rate_limit::limiter::RateLimiter;
 use crate::rate_limit::per_key::RateLimiters;
 use crate::rate_limit::policy::RateLimitPolicy;
 use crate::registry::configurable::Configurable;
+#[cfg(feature = "config")]
+use crate::registry::definitions::places;
 use crate::registry::functions::LayerKind;
 use crate::registry::named_map::{NamedMap, Requester};
+#[cfg(feature = "config")]
+use crate::registry::origin::Origin;
 #[cfg(feature = "testing")]
 use crate::registry::scoped;
 use crate::registry::state_ref::StateRef;
@@ -40,6 +46,19 @@ pub trait Kind: SharedState + Configurable {
 
     /// What it is called.
     fn called(&self) -> Name;
+
+    /// Finds or makes the state of a reference. As what follows a function of each kind, and not a generic one, so that it
+    /// is compiled here and not again in each crate that has such a reference.
+    fn resolve(state_ref: &'static StateRef<Self>) -> &'static Self;
+
+    /// State that lets all calls pass, for layers that a configuration switches off. The only one of this kind: it is made
+    /// when it is first needed, and found without a lock from then on.
+    #[cfg(feature = "config")]
+    fn switched_off() -> &'static Self;
+
+    /// Where the program gives the state of this name its settings.
+    #[cfg(feature = "config")]
+    fn settings_at(name: Name) -> Vec<Origin>;
 }
 
 /// Generates the registry and its visitor from one list of all kinds, each with the attribute that uses it.
@@ -72,6 +91,25 @@ macro_rules! registry {
 
                 fn called(&self) -> Name {
                     self.name()
+                }
+
+                #[cold]
+                #[inline(never)]
+                fn resolve(state_ref: &'static StateRef<Self>) -> &'static Self {
+                    resolve(state_ref)
+                }
+
+                #[cfg(feature = "config")]
+                #[cold]
+                #[inline(never)]
+                fn switched_off() -> &'static Self {
+                    static PASSING: OnceLock<&$kind> = OnceLock::new();
+                    PASSING.get_or_init(|| Box::leak(Box::new(Self::passing(Name::new(&"switched off")))))
+                }
+
+                #[cfg(feature = "config")]
+                fn settings_at(name: Name) -> Vec<Origin> {
+                    places::<Self>(name)
                 }
             }
         )+
@@ -327,10 +365,10 @@ impl<T: Kind> StateRef<T> {
             return state;
         }
         #[cfg(feature = "config")]
-        if let Some(passing) = self.passing() {
-            return passing;
+        if self.is_off() {
+            return T::switched_off();
         }
-        self.resolved.get().copied().unwrap_or_else(|| self.resolve())
+        self.resolved.get().copied().unwrap_or_else(|| T::resolve(self))
     }
 
     /// The state, also of a layer that is switched off; in the scope of a test that of the scope.
@@ -339,25 +377,24 @@ impl<T: Kind> StateRef<T> {
         if let Some(state) = self.in_scope() {
             return state;
         }
-        self.resolved.get().copied().unwrap_or_else(|| self.resolve())
+        self.resolved.get().copied().unwrap_or_else(|| T::resolve(self))
     }
 
     /// The state, also of a layer that is switched off.
     #[cfg(feature = "config")]
     pub(super) fn real(&'static self) -> &'static T {
-        self.resolved.get().copied().unwrap_or_else(|| self.resolve())
+        self.resolved.get().copied().unwrap_or_else(|| T::resolve(self))
     }
+}
 
-    /// Runs outside of `get_or_init`, because making the state could come back to this place, and other threads would
-    /// wait for a report of a conflict.
-    #[cold]
-    fn resolve(&'static self) -> &'static T {
-        if self.is_own {
-            let item = self.make();
-            T::map(registry()).keep(item);
-            return item;
-        }
-        let item = T::map(registry()).resolve(self.name, self.policy, &Requester::StateRef(self));
-        self.resolved.get_or_init(|| item)
+/// Runs outside of `get_or_init`, because making the state could come back to this place, and other threads would
+/// wait for a report of a conflict.
+pub(super) fn resolve<T: Kind>(state_ref: &'static StateRef<T>) -> &'static T {
+    if state_ref.is_own {
+        let item = state_ref.make();
+        T::map(registry()).keep(item);
+        return item;
     }
+    let item = T::map(registry()).resolve(state_ref.name, state_ref.policy, &Requester::StateRef(state_ref));
+    state_ref.resolved.get_or_init(|| item)
 }

@@ -2,18 +2,12 @@
 //!
 //! Without the feature `config` a slot is empty, and whoever asks it gets what is written in the attribute.
 
-#[cfg(feature = "config")]
-use std::any::Any;
 use std::num::NonZeroU64;
-#[cfg(feature = "config")]
-use std::sync::OnceLock;
 
-use crate::core::shared_state::SharedState;
+use crate::registry::registry::Kind;
 use crate::retry::settings::Settings;
 use crate::timeout::policy::TimeoutPolicy;
 
-#[cfg(feature = "config")]
-use crate::core::passing::{AnyState, passing};
 #[cfg(feature = "config")]
 use crate::core::sync::in_constant::{AtomicU32, Ordering};
 #[cfg(feature = "config")]
@@ -38,9 +32,6 @@ pub struct Slot {
     nanos: AtomicU64,
     #[cfg(feature = "config")]
     written: Written,
-    /// What calls find while the layer is switched off, once one has looked for it.
-    #[cfg(feature = "config")]
-    passing: OnceLock<&'static dyn AnyState>,
 }
 
 /// The settings as they are written.
@@ -111,7 +102,7 @@ impl Slot {
     }
 
     #[inline]
-    pub(crate) fn passing<S: SharedState>(&self) -> Option<&'static S> {
+    pub(crate) fn passing<S: Kind>(&self) -> Option<&'static S> {
         None
     }
 }
@@ -120,13 +111,12 @@ impl Slot {
 #[expect(clippy::declare_interior_mutable_const, reason = "each slot has copies")]
 impl Slot {
     const fn new(written: Written) -> Self {
-        Self { number: Self::NUMBER, nanos: Self::NANOS, written, passing: Self::PASSING }
+        Self { number: Self::NUMBER, nanos: Self::NANOS, written }
     }
 
     // Constants, so that the compiler computes them once, and not for each function.
     const NUMBER: AtomicU32 = AtomicU32::new(0);
     const NANOS: AtomicU64 = AtomicU64::new(0);
-    const PASSING: OnceLock<&'static dyn AnyState> = OnceLock::new();
 
     /// Of a retry with these settings.
     pub const fn retry(written: &'static Settings) -> Self {
@@ -198,16 +188,8 @@ impl Slot {
 
     /// State that lets all calls pass, if the layer is switched off.
     #[inline]
-    pub(crate) fn passing<S: SharedState>(&self) -> Option<&'static S> {
-        (self.number() == OFF).then(|| self.known_passing())
-    }
-
-    /// The same without a lock from the second call on. Not inlined: it is rare, and would be part of each call.
-    #[cold]
-    #[inline(never)]
-    fn known_passing<S: SharedState>(&self) -> &'static S {
-        let known: &'static dyn Any = *self.passing.get_or_init(|| passing::<S>());
-        known.downcast_ref().unwrap_or_else(passing)
+    pub(crate) fn passing<S: Kind>(&self) -> Option<&'static S> {
+        (self.number() == OFF).then(S::switched_off)
     }
 }
 

@@ -1,19 +1,15 @@
 //! A place in the program that names shared state.
 
 use std::any::Any;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::OnceLock;
 
 use crate::core::name::Name;
-#[cfg(feature = "config")]
-use crate::core::passing::passing;
 use crate::core::shared_state::SharedState;
 #[cfg(feature = "config")]
 use crate::core::sync::word::{AtomicBool, Ordering};
 #[cfg(feature = "config")]
 use crate::registry::configurable::Configurable;
-#[cfg(feature = "config")]
-use crate::registry::definitions::places;
 #[cfg(feature = "config")]
 use crate::registry::functions::LayerKind;
 #[cfg(feature = "config")]
@@ -21,31 +17,22 @@ use crate::registry::origin::Origin;
 use crate::registry::registry::Kind;
 
 /// A place in the program that names shared state, and perhaps gives its settings.
-#[derive(Debug)]
 pub struct StateRef<T: SharedState> {
     pub(super) name: Name,
     pub(super) policy: Option<T::Policy>,
     /// It belongs to this place alone and is in no registry.
     pub(super) is_own: bool,
     pub(super) resolved: OnceLock<&'static T>,
+    /// Whether a configuration has switched off the layer that has the reference. Relaxed: nothing else is published by it.
     #[cfg(feature = "config")]
-    off: Off<T>,
-}
-
-/// Whether a configuration has switched off the layer that has the reference.
-#[cfg(feature = "config")]
-#[derive(Debug)]
-struct Off<T: 'static> {
-    /// Relaxed: nothing else is published by it. `passing` is found by its own means.
     is_off: AtomicBool,
-    /// What calls then find, once one has looked for it.
-    passing: OnceLock<&'static T>,
 }
 
-#[cfg(feature = "config")]
-#[expect(clippy::declare_interior_mutable_const, reason = "each reference has a copy")]
-impl<T> Off<T> {
-    const NO: Self = Self { is_off: AtomicBool::new(false), passing: OnceLock::new() };
+/// By the name alone: the whole state would be compiled in each crate that has a reference to such.
+impl<T: SharedState> Debug for StateRef<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StateRef").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 #[expect(clippy::declare_interior_mutable_const, reason = "each reference has a copy")]
@@ -70,24 +57,15 @@ impl<T: SharedState> StateRef<T> {
             is_own,
             resolved: Self::UNRESOLVED,
             #[cfg(feature = "config")]
-            off: Off::NO,
+            is_off: AtomicBool::new(false),
         }
     }
 
-    /// State that lets all calls pass, if the layer is switched off.
+    /// Whether the layer is switched off.
     #[cfg(feature = "config")]
     #[inline]
-    pub(super) fn passing(&self) -> Option<&'static T> {
-        let is_off = self.off.is_off.load(Ordering::Relaxed);
-        is_off.then(|| self.known_passing())
-    }
-
-    /// Not inlined: it is rare, and would be part of each call.
-    #[cfg(feature = "config")]
-    #[cold]
-    #[inline(never)]
-    fn known_passing(&self) -> &'static T {
-        self.off.passing.get_or_init(passing)
+    pub(super) fn is_off(&self) -> bool {
+        self.is_off.load(Ordering::Relaxed)
     }
 
     pub(super) fn make(&self) -> &'static T {
@@ -130,7 +108,7 @@ impl<T: Kind> AnyStateRef for StateRef<T> {
 
     #[cfg(feature = "config")]
     fn switch(&self, is_off: bool) {
-        self.off.is_off.store(is_off, Ordering::Relaxed);
+        self.is_off.store(is_off, Ordering::Relaxed);
     }
 
     #[cfg(feature = "config")]
@@ -145,7 +123,7 @@ impl<T: Kind> AnyStateRef for StateRef<T> {
 
     #[cfg(feature = "config")]
     fn settings_at(&self) -> Vec<Origin> {
-        places::<T>(AnyStateRef::name(self))
+        T::settings_at(self.name)
     }
 }
 

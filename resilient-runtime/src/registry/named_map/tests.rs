@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, LazyLock};
 
 use super::*;
+#[cfg(feature = "config")]
+use crate::registry::definitions::places;
 use crate::registry::functions::LayerKind;
-use crate::registry::registry::{Kind, Registry};
+use crate::registry::registry::{Kind, Registry, resolve};
 
 /// State that does what its policy says when it is made.
 #[derive(Debug)]
@@ -76,6 +78,20 @@ impl Kind for Double {
 
     fn called(&self) -> Name {
         Name::new(&"a double")
+    }
+
+    fn resolve(state_ref: &'static StateRef<Self>) -> &'static Self {
+        resolve(state_ref)
+    }
+
+    #[cfg(feature = "config")]
+    fn switched_off() -> &'static Self {
+        Box::leak(Box::new(Self::passing(Name::new(&"switched off"))))
+    }
+
+    #[cfg(feature = "config")]
+    fn settings_at(name: Name) -> Vec<Origin> {
+        places::<Self>(name)
     }
 }
 
