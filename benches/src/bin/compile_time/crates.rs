@@ -1,29 +1,31 @@
 //! The programs that are compiled: the same functions, with one attribute or another.
 
-use crate::workspace::{Workspace, dependency};
+use crate::workspace::{Workspace, dependency, ours};
 
 pub struct Variant {
     pub krate: &'static str,
     /// The name in the table; empty for those that others are compared with.
     pub name: &'static str,
     pub is_ours: bool,
-    /// The crate without the attribute.
+    /// The crate without the attribute, or without the feature.
     pub over: &'static str,
+    /// Features of resilient-toolkit.
+    features: &'static [&'static str],
     /// `N` is replaced by the number of the function.
     function: fn() -> String,
 }
 
 impl Variant {
     const fn bare(krate: &'static str, function: fn() -> String) -> Self {
-        Self { krate, name: "", is_ours: false, over: "", function }
+        Self { krate, name: "", is_ours: false, over: "", features: &[], function }
     }
 
     const fn peer(krate: &'static str, name: &'static str, over: &'static str, function: fn() -> String) -> Self {
-        Self { krate, name, is_ours: false, over, function }
+        Self { krate, name, is_ours: false, over, features: &[], function }
     }
 
     const fn ours(krate: &'static str, name: &'static str, function: fn() -> String) -> Self {
-        Self { krate, name, is_ours: true, over: "bare", function }
+        Self { krate, name, is_ours: true, over: "bare", features: &[], function }
     }
 }
 
@@ -31,13 +33,12 @@ pub const VARIANTS: &[Variant] = &[
     Variant::bare("bare", || with("")),
     Variant::bare("bare_methods", || method("")),
     Variant::ours("one", "`#[retry]`", || with("#[resilient::retry]\n")),
-    Variant::ours("four", "`#[retry]`, `#[circuit_breaker]`, `#[timeout]` and `#[bulkhead]`", || {
-        with(
-            "#[resilient::retry(max_attempts = 4)]\n\
-             #[resilient::circuit_breaker(name = \"service N\", failure_threshold = 3)]\n\
-             #[resilient::timeout(2s)]\n#[resilient::bulkhead(max_concurrent = 64)]\n",
-        )
-    }),
+    Variant::ours("four", "`#[retry]`, `#[circuit_breaker]`, `#[timeout]` and `#[bulkhead]`", four),
+    Variant {
+        over: "four",
+        features: &["config"],
+        ..Variant::ours("four_configured", "the same four with the feature `config`, over those without", four)
+    },
     Variant::peer("instrument", "`#[tracing::instrument]`", "bare", || with("#[tracing::instrument]\n")),
     Variant::peer("instrument_skip", "`#[tracing::instrument(skip_all)]`", "bare", || {
         with("#[tracing::instrument(skip_all)]\n")
@@ -47,6 +48,14 @@ pub const VARIANTS: &[Variant] = &[
     }),
     Variant::peer("with_backon", "`#[backon]`", "bare", || with("#[backon_macros::backon]\n")),
 ];
+
+fn four() -> String {
+    with(
+        "#[resilient::retry(max_attempts = 4)]\n\
+         #[resilient::circuit_breaker(name = \"service N\", failure_threshold = 3)]\n\
+         #[resilient::timeout(2s)]\n#[resilient::bulkhead(max_concurrent = 64)]\n",
+    )
+}
 
 const SIGNATURE: &str = "async fn fetch_N(id: u64) -> Result<u64, ApiError>";
 const METHOD: &str = "async fn fetch(&self, id: u64) -> Result<u64, ApiError>";
@@ -110,10 +119,10 @@ pub fn source(variant: &Variant, functions: usize) -> String {
 
 const ATTRIBUTES: [&str; 3] = ["tracing", "async-trait", "backon-macros"];
 
-/// The same features for all, so that they are built once.
-pub fn dependencies() -> String {
+/// The same features for all that are compared with each other's peers, so that they are built once.
+pub fn dependencies(variant: &Variant) -> String {
     let latest = |name: &&str| format!("{name} = \"*\"\n");
-    dependency("resilient-toolkit") + &dependency("backon") + &ATTRIBUTES.iter().map(latest).collect::<String>()
+    ours(variant.features) + &dependency("backon") + &ATTRIBUTES.iter().map(latest).collect::<String>()
 }
 
 /// Versions of libraries that the benchmarks of calls do not use.

@@ -18,7 +18,7 @@ fn main() {
     let argument = std::env::args().nth(1);
     let functions = argument.map_or(FUNCTIONS, |it| it.parse().expect("the argument is the number of functions"));
     assert!(functions > 1, "one function is what the others are compared with");
-    let variants = crates::VARIANTS.iter().map(|variant| (variant.krate, crates::dependencies()));
+    let variants = crates::VARIANTS.iter().map(|variant| (variant.krate, crates::dependencies(variant)));
     let trees = TREES.iter().map(|tree| (tree.krate, tree.dependencies()));
     let workspace = Workspace::create(variants.chain(trees).collect());
     println!("{}", attributes::table(&attributes::measure(&workspace, functions), functions));

@@ -47,14 +47,9 @@ impl Workspace {
         fs::write(self.root.join(name).join("src/main.rs"), source).expect(OURS);
     }
 
-    /// Milliseconds of processor time for `cargo check`, including dependencies if it is the first one.
-    pub fn check(&self, name: &str) -> f64 {
-        self.run(self.cargo(&["check", "--quiet", "--package", name]))
-    }
-
-    /// The same for `cargo build --release`.
-    pub fn build(&self, name: &str) -> f64 {
-        self.run(self.cargo(&["build", "--release", "--quiet", "--package", name]))
+    /// Milliseconds of processor time for this, as `cargo check`, including dependencies if it is the first one.
+    pub fn run_on(&self, name: &str, command: &[&str]) -> f64 {
+        self.run(self.cargo(&[command, &["--quiet", "--package", name]].concat()))
     }
 
     /// The size in bytes of the program that was built last.
@@ -103,10 +98,15 @@ impl Workspace {
     }
 }
 
+/// The line of resilient-toolkit with these features.
+pub fn ours(features: &[&str]) -> String {
+    format!("resilient-toolkit = {{ path = \"../../../..\", features = {features:?} }}\n")
+}
+
 /// The line of a peer in the manifest of the benchmarks: same version, same features.
 pub fn dependency(name: &str) -> String {
     if name == "resilient-toolkit" {
-        return format!("{name} = {{ path = \"../../../..\" }}\n");
+        return ours(&[]);
     }
     let line = MANIFEST.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(" = ")));
     format!("{}\n", line.expect("it is a peer"))
