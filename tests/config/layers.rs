@@ -33,6 +33,17 @@ fn a_retry_has_the_attempts_of_its_entry_and_then_again_its_own() {
     assert_eq!(calls_of(twice), 2);
 }
 
+/// As an attribute may: `#[retry(base_delay = 0s, jitter = none)]`.
+#[test]
+fn delays_of_zero_may_be_said_to_be_all_alike() {
+    let config = Config::alone();
+    for word in ["jitter = \"none\"", "backoff = \"constant\""] {
+        let entry = "[function.\"config::layers::twice\".retry]\nmax_attempts = 4\nbase_delay = \"0s\"";
+        config.apply(&format!("{entry}\n{word}")).unwrap();
+        assert_eq!(calls_of(twice), 4, "{word}");
+    }
+}
+
 const BY_POLICY: RetryPolicy<Error> =
     RetryPolicy::new().max_attempts(3).base_delay(Duration::from_millis(1)).retry_if(Error::is_circuit_open);
 
