@@ -130,6 +130,44 @@ fn of_a_sync_function_that_panics_are_left() {
     assert_eq!(ended("4.0"), 1);
 }
 
+#[test]
+fn of_an_async_function_that_panics_are_left() {
+    #[retry(max_attempts = 2, base_delay = 3ms, exponential_base = 1, jitter = none, bind = attempt)]
+    async fn panics() -> Outcome {
+        tokio::task::yield_now().await;
+        assert!(attempt.number() == 1, "the second one panics");
+        Err("down")
+    }
+    kept();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let call = std::panic::AssertUnwindSafe(|| runtime.block_on(panics()));
+    std::panic::catch_unwind(call).unwrap_err();
+    tracing::info!(body = "after an async panic");
+    assert_eq!(spans("after an async panic"), [None]);
+    assert_eq!(ended("3.0"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_filter_are_those_of_the_attempt() {
+    fn is_worth_it(_: &&str) -> bool {
+        tracing::info!(body = "filter");
+        true
+    }
+    #[retry(max_attempts = 3, base_delay = 100ms, jitter = none, retry_if = is_worth_it)]
+    async fn filtered() -> Outcome {
+        Err("down")
+    }
+    #[retry(max_attempts = 3, base_delay = 1ms, jitter = none, retry_if = is_worth_it)]
+    fn filtered_sync() -> Outcome {
+        Err("down")
+    }
+    kept();
+    filtered().await.unwrap_err();
+    assert_spans("filter");
+    filtered_sync().unwrap_err();
+    assert_eq!(spans("filter")[3..], [None, span("2", "1.0"), span("3", "2.0")]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_a_call_that_is_dropped_end() {
     #[retry(max_attempts = 2, base_delay = 5ms, exponential_base = 1, jitter = none, bind = attempt)]

@@ -37,7 +37,7 @@ impl AttemptSpan {
     pub(crate) const fn begin(&mut self, _: u32) {}
 
     #[inline]
-    pub(crate) const fn enter(&mut self) {}
+    pub(crate) const fn enter(&self) {}
 
     #[inline]
     pub(crate) const fn end(&mut self) {}

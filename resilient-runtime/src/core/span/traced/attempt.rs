@@ -2,6 +2,7 @@
 //! a null pointer is out of line, and cannot unwind.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use pin_project_lite::pin_project;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug_span};
 
-use super::{BoxedSpan, Inside, InsideOwn, ask, call, enter, exit};
+use super::{BoxedSpan, InsideOwn, ask, call, enter, exit};
 
 /// The span of the attempt under way, if it is not the first and a subscriber may want it. The future of an attempt refers
 /// to it, and has no span of its own that would have to be dropped.
@@ -17,13 +18,19 @@ use super::{BoxedSpan, Inside, InsideOwn, ask, call, enter, exit};
 pub(crate) struct AttemptSpan(Option<Box<State>>);
 
 #[derive(Debug)]
-struct State {
+pub(crate) struct State {
     /// That before the next attempt.
     delay_ms: f64,
     /// Disabled between attempts, and where no subscriber wants it.
     span: tracing::Span,
-    /// Whether this thread is in the span until the attempt ends.
-    is_entered: bool,
+    /// Whether a thread is in the span. Relaxed: only the call itself uses it, which is on one thread at a time.
+    is_entered: AtomicBool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { delay_ms: 0.0, span: tracing::Span::none(), is_entered: AtomicBool::new(false) }
+    }
 }
 
 impl AttemptSpan {
@@ -33,8 +40,7 @@ impl AttemptSpan {
     #[cold]
     pub(crate) fn delayed(&mut self, delay: Duration) {
         if LevelFilter::current() >= Level::DEBUG {
-            let none = || Box::new(State { delay_ms: 0.0, span: tracing::Span::none(), is_entered: false });
-            self.0.get_or_insert_with(none).delay_ms = delay.as_secs_f64() * 1e3;
+            self.0.get_or_insert_default().delay_ms = delay.as_secs_f64() * 1e3;
         }
     }
 
@@ -48,10 +54,9 @@ impl AttemptSpan {
     }
 
     /// Enters the span on this thread, until the attempt ends.
-    pub(crate) fn enter(&mut self) {
-        if let Some(state) = &mut self.0 {
-            state.is_entered = true;
-            enter(&state.span);
+    pub(crate) fn enter(&self) {
+        if let Some(state) = &self.0 {
+            enter_state(state);
         }
     }
 
@@ -88,10 +93,25 @@ impl Drop for AttemptSpan {
 #[cold]
 #[inline(never)]
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
-extern "C" fn end(state: &mut State) {
-    if std::mem::take(&mut state.is_entered) {
+extern "C" fn enter_state(state: &State) {
+    state.is_entered.store(true, Ordering::Relaxed);
+    enter(&state.span);
+}
+
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+extern "C" fn leave_state(state: &State) {
+    if state.is_entered.swap(false, Ordering::Relaxed) {
         exit(&state.span);
     }
+}
+
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
+extern "C" fn end(state: &mut State) {
+    leave_state(state);
     let span = std::mem::replace(&mut state.span, tracing::Span::none());
     call(|| drop(span));
 }
@@ -104,10 +124,11 @@ extern "C" fn drop_state(mut state: Box<State>) {
 }
 
 pin_project! {
-    /// A future that is polled in the span of an attempt.
+    /// A future that is polled in the span of an attempt. When it is ready the thread stays in the span until the attempt
+    /// [ends](AttemptSpan::end), or is dropped because it panics.
     #[must_use = "futures do nothing unless awaited"]
     pub struct InSpan<'s, F> {
-        span: Option<&'s tracing::Span>,
+        state: Option<&'s State>,
         #[pin]
         future: F,
     }
@@ -116,7 +137,7 @@ pin_project! {
 /// The future of an attempt, polled in its span.
 #[inline]
 pub(crate) fn in_span<F>(attempt: &AttemptSpan, future: F) -> InSpan<'_, F> {
-    InSpan { span: attempt.0.as_ref().map(|state| &state.span), future }
+    InSpan { state: attempt.0.as_deref(), future }
 }
 
 impl<F: Future> Future for InSpan<'_, F> {
@@ -125,7 +146,15 @@ impl<F: Future> Future for InSpan<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _inside = Inside::of(*this.span);
-        this.future.poll(context)
+        if let Some(state) = this.state {
+            enter_state(state);
+        }
+        let polled = this.future.poll(context);
+        if polled.is_pending()
+            && let Some(state) = this.state
+        {
+            leave_state(state);
+        }
+        polled
     }
 }
