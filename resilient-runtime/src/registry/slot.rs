@@ -2,6 +2,8 @@
 //!
 //! Without the feature `config` a slot is empty, and whoever asks it gets what is written in the attribute.
 
+#[cfg(feature = "config")]
+use std::fmt::Debug;
 use std::num::NonZeroU64;
 
 use crate::registry::registry::Kind;
@@ -14,6 +16,8 @@ use crate::core::sync::in_constant::{AtomicU32, Ordering};
 use crate::core::sync::word::AtomicU64;
 #[cfg(feature = "config")]
 use crate::deadline::limit::TimeLimit;
+#[cfg(feature = "config")]
+use crate::registry::configurable::AnyPolicy;
 #[cfg(feature = "config")]
 use crate::registry::replaced::Replaces;
 
@@ -38,16 +42,35 @@ pub struct Slot {
 #[cfg(feature = "config")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Written {
-    Retry(&'static Settings),
-    Timeout(TimeoutPolicy),
+    All(&'static dyn Known),
     /// The nanoseconds of a timeout that has neither a step nor a name.
     Nanos(u64),
     /// Those that are known, and the names of those that are computed in each call: with commas between them, or `policy`
     /// for all that the attribute does not give beside it.
-    PartOfRetry(Settings, &'static str),
-    PartOfTimeout(TimeoutPolicy, &'static str),
+    Part(&'static dyn Known, &'static str),
     /// Not those of the function.
     Elsewhere,
+}
+
+/// Settings of one kind or another. The compiler proves of each static that threads can share it, and would do so for all
+/// that settings consist of; of a trait object it knows.
+#[cfg(feature = "config")]
+pub(crate) trait Known: Debug + Sync {
+    fn any(&self) -> AnyPolicy;
+}
+
+#[cfg(feature = "config")]
+impl Known for Settings {
+    fn any(&self) -> AnyPolicy {
+        AnyPolicy::Retry(*self)
+    }
+}
+
+#[cfg(feature = "config")]
+impl Known for TimeoutPolicy {
+    fn any(&self) -> AnyPolicy {
+        AnyPolicy::Timeout(*self)
+    }
 }
 
 /// The number of a layer with state that is switched off.
@@ -72,12 +95,12 @@ impl Slot {
     }
 
     /// Of a retry that computes settings of these names in each call, where the others are `known`.
-    pub const fn retry_in_calls(_: Settings, _: &'static str) -> Self {
+    pub const fn retry_in_calls(_: &'static Settings, _: &'static str) -> Self {
         Self {}
     }
 
     /// The same of a timeout. One that has a step has one of any length in `known`.
-    pub const fn timeout_in_calls(_: TimeoutPolicy, _: &'static str) -> Self {
+    pub const fn timeout_in_calls(_: &'static TimeoutPolicy, _: &'static str) -> Self {
         Self {}
     }
 
@@ -120,7 +143,7 @@ impl Slot {
 
     /// Of a retry with these settings.
     pub const fn retry(written: &'static Settings) -> Self {
-        Self::new(Written::Retry(written))
+        Self::new(Written::All(written))
     }
 
     /// Of a timeout of so many nanoseconds.
@@ -130,17 +153,17 @@ impl Slot {
 
     /// Of a timeout with this policy.
     pub const fn limit(written: &'static TimeoutPolicy) -> Self {
-        Self::new(Written::Timeout(*written))
+        Self::new(Written::All(written))
     }
 
     /// Of a retry that computes settings of these names in each call, where the others are `known`.
-    pub const fn retry_in_calls(known: Settings, computed: &'static str) -> Self {
-        Self::new(Written::PartOfRetry(known, computed))
+    pub const fn retry_in_calls(known: &'static Settings, computed: &'static str) -> Self {
+        Self::new(Written::Part(known, computed))
     }
 
     /// The same of a timeout. One that has a step has one of any length in `known`.
-    pub const fn timeout_in_calls(known: TimeoutPolicy, computed: &'static str) -> Self {
-        Self::new(Written::PartOfTimeout(known, computed))
+    pub const fn timeout_in_calls(known: &'static TimeoutPolicy, computed: &'static str) -> Self {
+        Self::new(Written::Part(known, computed))
     }
 
     /// Of a layer that is given its state.

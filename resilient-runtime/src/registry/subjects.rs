@@ -106,11 +106,8 @@ impl Subject {
     pub(crate) fn written(&self) -> AnyPolicy {
         match self.settings {
             Settings::OfSlot(slot) => match slot.written() {
-                Written::Retry(settings) => AnyPolicy::Retry(*settings),
-                Written::Timeout(policy) => AnyPolicy::Timeout(policy),
+                Written::All(settings) | Written::Part(settings, _) => settings.any(),
                 Written::Nanos(nanos) => AnyPolicy::Timeout(TimeoutPolicy::unchecked(Duration::from_nanos(nanos))),
-                Written::PartOfRetry(known, _) => AnyPolicy::Retry(known),
-                Written::PartOfTimeout(known, _) => AnyPolicy::Timeout(known),
                 Written::Elsewhere => AnyPolicy::Fixed("because its state is a value that the function is given"),
             },
             Settings::OfRef(state) => state.configurable().written(),
@@ -122,7 +119,7 @@ impl Subject {
     /// The code of a setting that only a call knows.
     pub(crate) fn computed(&self, setting: &str) -> Option<&'static str> {
         let Settings::OfSlot(slot) = self.settings else { return None };
-        let (Written::PartOfRetry(_, names) | Written::PartOfTimeout(_, names)) = slot.written() else { return None };
+        let Written::Part(_, names) = slot.written() else { return None };
         let code = |name: &str| self.layer.and_then(|layer| layer.setting(name));
         let mut names = names.split(", ");
         if names.clone().any(|name| name == setting) {
@@ -135,7 +132,7 @@ impl Subject {
     /// Whether a call computes some of its settings.
     pub(crate) const fn is_computed(&self) -> bool {
         let Settings::OfSlot(slot) = self.settings else { return false };
-        matches!(slot.written(), Written::PartOfRetry(..) | Written::PartOfTimeout(..))
+        matches!(slot.written(), Written::Part(..))
     }
 
     /// Whether its delays are a list or a function.

@@ -167,7 +167,7 @@ fn in_calls(timeout: &Timeout) -> Written {
     let computed = computed.join(", ");
     let slot = quote_spanned! {Span::mixed_site()=>
         __resilient_pipeline::Slot::timeout_in_calls(
-            __resilient_pipeline::TimeoutPolicy::step(__resilient_pipeline::TimeoutPolicy::new(#duration), #step),
+            const { &__resilient_pipeline::TimeoutPolicy::step(__resilient_pipeline::TimeoutPolicy::new(#duration), #step) },
             #computed,
         )
     };

@@ -102,7 +102,7 @@ pub(super) fn slot_in_calls(retry: &Retry, sig: &Signature) -> TokenStream {
     let mut literals = Policy::of_literals(SETTINGS, default_settings(), retry.policy.as_ref());
     set_each(retry, &mut literals, sig);
     let (known, computed) = literals.into_literals();
-    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::retry_in_calls(#known, #computed))
+    quote_spanned!(Span::mixed_site()=> __resilient_pipeline::Slot::retry_in_calls(const { &#known }, #computed))
 }
 
 fn set_attempts(policy: &mut Policy<'_>, setting: &Setting<MaxAttempts>, sig: &Signature) {
