@@ -1,5 +1,6 @@
 //! How calls end.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -294,4 +295,23 @@ async fn attempts_of_hedges_in_pipelines_are_counted() {
     // In one thread a hedge is made when the attempt before has failed.
     pipeline.call(|| Err("down")).unwrap_err();
     assert_eq!(finished.lines(), [("error", 3, false)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_below_a_hedge_in_a_pipeline_are_counted() {
+    let hedge = Hedge::new("calls: above a retry", HedgePolicy::new(Duration::from_secs(10)).unlimited_budget());
+    let policy = RetryPolicy::new().max_attempts(3).base_delay(Duration::from_millis(1));
+    let layers = Pipeline::<&'static str, u32>::new().named("calls: hedged and retried").hedge(hedge).retry(policy);
+    let pipeline = layers.build().unwrap();
+    let (finished, _watching) = listen_to_pipeline("calls: hedged and retried");
+    let made = AtomicU32::new(0);
+    let fails_thrice = || if made.fetch_add(1, Ordering::Relaxed) < 3 { Err("down") } else { Ok(7) };
+    pipeline.run(async || fails_thrice()).await.unwrap();
+    made.store(0, Ordering::Relaxed);
+    pipeline.call(fails_thrice).unwrap();
+    assert_eq!(
+        finished.lines(),
+        [("success", 4, false), ("success", 4, false)],
+        "those of the retries: three, and one"
+    );
 }

@@ -1,8 +1,9 @@
 //! A call of a function, from its start to its end.
 //!
-//! While nobody wants [`CallFinished`], nor the number of attempts in a span, a call is one load of the mask of wanted kinds
-//! and a null pointer: nothing reads the clock or counts, and what reports its end is out of line. Those functions are `extern "C"`, because such a function
-//! cannot unwind: a caller that might have to drop its outcome there would keep that in memory instead of registers.
+//! While nobody wants [`CallFinished`], nor the number of attempts in a span, a call is one load of the mask of wanted
+//! kinds and a null pointer: nothing reads the clock or counts, and what reports its end is out of line. Those functions are
+//! `extern "C"`, because such a function cannot unwind: a caller that might have to drop its outcome there would keep that
+//! in memory instead of registers.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -52,7 +53,13 @@ const UNANSWERED: u32 = u32::MAX - 1;
 
 impl Call {
     /// No call.
-    pub(crate) const NONE: Self = Self(Tally(None));
+    pub(crate) const NONE: Self = Self(Tally::NONE);
+
+    /// What counts its attempts.
+    #[inline]
+    pub(crate) const fn tally(&self) -> &Tally {
+        &self.0
+    }
 
     /// Whether somebody wants to know of calls, or no call has begun yet. `counts` if something counts their attempts: then
     /// whoever has spans may want the number.
@@ -109,6 +116,11 @@ impl Drop for Call {
             left(watched);
         }
     }
+}
+
+impl Tally {
+    /// Nobody counts.
+    pub(crate) const NONE: Self = Self(None);
 }
 
 /// What counts the attempts of a call.

@@ -126,10 +126,7 @@ where
     let mut attempts = layer.attempts();
     loop {
         operation.counts().attempt();
-        let outcome = {
-            let _span = attempts.span().entered();
-            call(stack, operation, At { attempt: attempts.number(), ..at })
-        };
+        let outcome = call(stack, operation, At { attempt: attempts.number(), ..at });
         let (next, outcome) = layer.next::<P::Reads, O>(stack.name, &mut attempts, outcome);
         let is_exhausted = match next {
             Next::Done => false,

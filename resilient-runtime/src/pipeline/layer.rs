@@ -129,6 +129,11 @@ impl<E, T> Stack<E, T> {
         self.timeouts.first().is_some_and(|timeout| timeout.index < index)
     }
 
+    /// Whether a retry is the layer with this index, or stands below it.
+    pub(super) fn has_retry_from(&self, index: usize) -> bool {
+        self.layers[index..].iter().any(|layer| matches!(layer, Layer::Retry(_)))
+    }
+
     /// Whether a fallback is the layer with this index, or stands below it.
     pub(super) fn has_fallback_from(&self, index: usize) -> bool {
         self.layers[index..].iter().any(|layer| matches!(layer, Layer::Fallback(_)))

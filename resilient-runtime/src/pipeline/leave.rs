@@ -7,7 +7,6 @@ use crate::core::error::{Error, Failure};
 use crate::core::function_counts::{Count, count};
 use crate::deadline::current as deadline;
 use crate::event::answering;
-use crate::event::call::Counts as _;
 use crate::event::call_events::Cause;
 use crate::outcomes::failures::by_either;
 use crate::outcomes::gate::Gate;
@@ -81,7 +80,9 @@ where
                     self.as_mut().signal(layer, &outcome);
                     continue;
                 }
-                Layer::Retry(layer) if outcome.is_err() || layer.minds_successes() || cfg!(feature = "readings") => {
+                Layer::Retry(layer)
+                    if outcome.is_err() || layer.minds_successes() || cfg!(feature = "readings") || self.has_span() =>
+                {
                     self.as_mut().again(layer, outcome)
                 }
                 Layer::Fallback(layer) if outcome.is_err() || layer.filters.looks_at_values() => {
@@ -100,6 +101,12 @@ where
             }
         }
         Left::Outward(outcome)
+    }
+
+    /// Whether an attempt is under way that may have a span: the first has none.
+    #[inline]
+    fn has_span(&self) -> bool {
+        cfg!(feature = "tracing") && self.attempts.as_ref().is_some_and(|attempts| attempts.number() > 1)
     }
 
     /// Counts a success of a gate that needs no look at it. Returns whether this is one; if not, it is to be
@@ -201,7 +208,7 @@ where
                 Some(_) if !matches!(answered, Err(Failure::Refused(_))) => break,
                 _ => {}
             }
-            this.ledger.call.answered();
+            this.ledger.answered();
             let cause = Cause::of_outcome(&answered);
             let answer = match &answer.answer {
                 Answer::Value(value) => Ok(value()),

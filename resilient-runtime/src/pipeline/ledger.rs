@@ -7,7 +7,7 @@ use crate::core::clock::{self, Start};
 use crate::core::error::Error;
 use crate::deadline::current::{AsyncLimit, Ends, Polling, cut, ended_by, first_expired, has_async_limit, over_before};
 use crate::deadline::dropped::{self, BeforeBody};
-use crate::event::call::Call;
+use crate::event::call::{Call, Counts, Tally};
 use crate::outcomes::gate::{Gate, Ticket};
 use crate::outcomes::held::{end_dropped, pending_since};
 use crate::pipeline::holds::{HeldTicket, Hold, Holds};
@@ -30,8 +30,9 @@ pub(super) struct Ledger<'p, E, T> {
     /// How many waits deadlines had ended on this thread before this poll.
     waits: u64,
     holds: Holds,
-    /// Of the whole call; none in an attempt of a hedge.
+    /// Of the whole call; none in an attempt of a hedge, which has a share of its attempts.
     pub(super) call: Call,
+    share: Tally,
     has_begun: bool,
 }
 
@@ -52,17 +53,44 @@ impl<'p, E, T> Ledger<'p, E, T> {
             waits: 0,
             holds: Holds::default(),
             call: Call::NONE,
+            share: Tally::NONE,
             has_begun: false,
         }
     }
 
-    /// Of an attempt that begins with the layer `base`. `attempt` is that of a retry above, from 1.
-    pub(super) fn below(stack: &'p Stack<E, T>, base: usize, attempt: u32) -> Self {
+    /// Of an attempt of a hedge, which begins with the layer `base`. `attempt` is that of a retry above, from 1.
+    pub(super) fn below(&self, base: usize, attempt: u32) -> Self {
+        let stack = self.stack;
         let mut ledger = Self::new(stack);
         (ledger.base, ledger.attempt, ledger.has_begun) = (base, attempt, true);
+        ledger.share = self.shared().clone();
         ledger.layers = &stack.layers[base..];
         ledger.timeouts = &stack.timeouts[stack.timeouts.partition_point(|timeout| timeout.index < base)..];
         ledger
+    }
+
+    /// What counts the attempts of the whole call.
+    #[inline]
+    fn shared(&self) -> &Tally {
+        if self.base == 0 { self.call.tally() } else { &self.share }
+    }
+
+    /// A retry makes an attempt.
+    #[inline]
+    pub(super) fn attempt(&self) {
+        self.shared().attempt();
+    }
+
+    /// A fallback answers.
+    pub(super) fn answered(&self) {
+        self.shared().answered();
+    }
+
+    /// A hedge makes an attempt beside another, which begins with the layer `base`. Retries below count theirs.
+    pub(super) fn hedged(&self, base: usize) {
+        if !self.stack.has_retry_from(base) {
+            self.shared().hedged();
+        }
     }
 
     /// How many layers are entered or above those that it enters.

@@ -64,7 +64,7 @@ where
         let mut course = Course::new(layer.terms().in_turn(), false);
         loop {
             let number = course.launch();
-            if number > 0 {
+            if number > 0 && !stack.has_retry_from(at.index) {
                 self.call.hedged();
             }
             let outcome = {
@@ -169,7 +169,7 @@ where
     fn hedged(&mut self, stack: &Stack<E, T>, layer: &HedgeLayer<E>, at: At) -> Result<O, Failure<E>> {
         let mut race = BlockingRace::new(layer.terms(), false);
         loop {
-            if race.launched() > 0 {
+            if race.launched() > 0 && !stack.has_retry_from(at.index) {
                 self.tally.hedged();
             }
             let mut job = self.clone();

@@ -7,10 +7,8 @@ use std::task::{Context, Poll};
 use crate::core::clock::Start;
 use crate::core::error::Failure;
 use crate::core::span::HedgeSpan;
-use crate::event::call::Counts as _;
 use crate::hedge::course::{Course, Step};
 use crate::pipeline::hedge_layer::{HedgeLayer, Kept};
-use crate::pipeline::layer::Layer;
 use crate::pipeline::leave::Left;
 use crate::pipeline::ledger::Ledger;
 use crate::pipeline::reads::Reads;
@@ -59,9 +57,9 @@ impl<'p, E, T, K, F> Racing<'p, E, T, K, F> {
     fn launch(&mut self, ledger: &Ledger<'p, E, T>) {
         self.layer.observe(ledger.stack.name, &self.course);
         let number = self.begin();
-        ledger.call.hedged();
+        ledger.hedged(self.index + 1);
         let span = self.course.span(number);
-        self.hedges.push((number, span, Box::pin(Run::new(Ledger::below(ledger.stack, self.index + 1, self.attempt)))));
+        self.hedges.push((number, span, Box::pin(Run::new(ledger.below(self.index + 1, self.attempt)))));
     }
 
     /// The call panics. If it is a hedge that does, the first attempt is dropped as it is.
@@ -173,8 +171,7 @@ where
         *this.race = None;
         this.body.set(None);
         *this.waiting = None;
-        let repeats = |layer: &Layer<E, T>| matches!(layer, Layer::Retry(_));
-        if this.ledger.stack.layers[index..].iter().any(repeats) {
+        if this.ledger.stack.has_retry_from(index) {
             *this.attempts = None;
         }
         this.ledger.abandon(index, false);

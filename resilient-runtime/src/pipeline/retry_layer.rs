@@ -46,10 +46,10 @@ impl Attempts<'_> {
         self.current.number()
     }
 
-    /// Another one begins, and uses up its token.
+    /// Another one begins, and uses up its token. This thread is in its span.
     pub(super) fn begin(&mut self) {
         self.spending.attempt();
-        self.current = self.retrying.begin();
+        self.current = self.retrying.begin_blocking();
     }
 
     /// The span of the current one.

@@ -11,8 +11,8 @@ use pin_project_lite::pin_project;
 
 use crate::bulkhead::bulkhead::{Bulkhead, Slot};
 use crate::core::error::{Error, Failure};
+use crate::core::span::AttemptSpan;
 use crate::deadline::dropped::BeforeBody;
-use crate::event::call::Counts as _;
 use crate::event::call_events::Outcome;
 use crate::outcomes::gate::Ticket;
 use crate::pipeline::layer::{Layer, Stack, TimeoutLayer};
@@ -143,7 +143,11 @@ where
     ) -> Poll<Result<O, Failure<E>>> {
         let mut turn = Turn(self);
         turn.0.as_mut().project().ledger.begin_poll();
+        turn.0.in_span(AttemptSpan::enter);
         let polled = turn.0.as_mut().go_on(context, make);
+        if polled.is_pending() {
+            turn.0.in_span(AttemptSpan::leave);
+        }
         std::mem::forget(turn);
         polled
     }
@@ -170,6 +174,14 @@ where
         }
     }
 
+    /// Does something with the span of an attempt, if one is under way.
+    #[inline]
+    fn in_span(&self, act: fn(&AttemptSpan)) {
+        if let Some(attempts) = &self.attempts {
+            act(attempts.span());
+        }
+    }
+
     /// Goes on to the next outcome of the innermost layer that has been entered.
     #[inline]
     fn advance<M: FnMut() -> F>(
@@ -179,16 +191,12 @@ where
     ) -> Poll<Result<O, Failure<E>>> {
         match self.stage {
             Stage::Enter => {}
-            Stage::Body => {
-                let _span = self.attempts.as_ref().map(|attempts| attempts.span().entered());
-                return self.poll_body(context);
-            }
+            Stage::Body => return self.poll_body(context),
             Stage::Delay => ready!(self.as_mut().wait_for_attempt(context)),
             Stage::Answer => return self.poll_answer(context),
             Stage::Hedges => return Poll::Pending,
             Stage::Done => panic!("polled after its end"),
         }
-        let _span = self.attempts.as_ref().map(|attempts| attempts.span().entered());
         match ready!(self.as_mut().enter(context)) {
             Ok(()) => self.make_body(context, make),
             Err(refusal) => Poll::Ready(Err(Failure::Refused(refusal))),
@@ -206,7 +214,7 @@ where
             let this = self.as_mut().project();
             match layer {
                 Layer::Retry(layer) => {
-                    this.ledger.call.attempt();
+                    this.ledger.attempt();
                     *this.attempts = Some(layer.attempts());
                     this.ledger.entered();
                 }
@@ -308,7 +316,7 @@ where
         }
         *this.waiting = None;
         if let Some(attempts) = this.attempts {
-            this.ledger.call.attempt();
+            this.ledger.attempt();
             attempts.begin();
         }
         *this.stage = Stage::Enter;
@@ -323,12 +331,14 @@ where
         let mut this = self.project();
         let timeout: &TimeoutLayer = ready!(this.ledger.expired(this.alarm, context));
         let attempt = this.attempts.as_ref().map_or(this.ledger.attempt, Attempts::number);
+        let repeats = this.ledger.stack.has_retry_from(timeout.index);
         let refusal = this.ledger.expire(timeout, attempt, || {
             this.body.set(None);
             // Those of a hedge below the timeout.
             drop(this.race.take_if(|race| race.index > timeout.index));
-            if let Some(Waiting::Delay(_)) = this.waiting.take() {
-                // The timeout is above the retry, and gives the token of the next attempt back.
+            *this.waiting = None;
+            // A retry below gives the token of the next attempt back, and the span of an attempt ends.
+            if repeats {
                 *this.attempts = None;
             }
         });

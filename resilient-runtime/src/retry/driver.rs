@@ -242,7 +242,7 @@ impl<'p> Retrying<'p> {
     }
 
     /// The attempts that were made.
-    pub(crate) const fn made(&self) -> u32 {
+    pub(super) const fn made(&self) -> u32 {
         self.schedule.made()
     }
 

@@ -1,5 +1,6 @@
 //! From the second attempt on, each runs in a span.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use resilient::{Hedge, HedgePolicy, Pipeline, RetryPolicy, hedge, retry, timeout};
@@ -220,6 +221,64 @@ fn of_a_sync_pipeline() {
         })
         .unwrap_err();
     assert_eq!(spans("sync pipeline"), [None, span("2", "1.0")]);
+}
+
+/// Three attempts with equal delays.
+fn equal_delays(millis: u64) -> RetryPolicy {
+    POLICY.base_delay(Duration::from_millis(millis)).exponential_base(1.0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_filter_in_a_pipeline_are_those_of_the_attempt() {
+    kept();
+    let is_worth_it = |_: &&str| {
+        tracing::info!(body = "filter of a pipeline");
+        true
+    };
+    let pipeline = Pipeline::<_, ()>::new().retry(equal_delays(8)).retry_if(is_worth_it).build().unwrap();
+    let spans_of_filters = [None, span("2", "8.0"), span("3", "8.0")];
+    pipeline.run(async || Err::<(), _>("down")).await.unwrap_err();
+    assert_eq!(spans("filter of a pipeline"), spans_of_filters);
+    pipeline.call(|| Err::<(), _>("down")).unwrap_err();
+    assert_eq!(spans("filter of a pipeline")[3..], spans_of_filters);
+    assert_eq!(ended("8.0"), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_pipeline_end_with_them() {
+    kept();
+    let made = AtomicU32::new(0);
+    let works_again = async || if made.fetch_add(1, Ordering::Relaxed) == 0 { Err("down") } else { Ok(()) };
+    let pipeline = Pipeline::<_, ()>::new().retry(equal_delays(9)).build().unwrap();
+    let mut call = Box::pin(pipeline.run(works_again));
+    call.as_mut().await.unwrap();
+    assert_eq!(ended("9.0"), 1, "although the future is still there");
+
+    let limited = Pipeline::<_, ()>::new().timeout(Duration::from_secs(1)).retry(equal_delays(11)).build().unwrap();
+    let hangs = async || {
+        if made.fetch_add(1, Ordering::Relaxed) == 2 { Err::<(), _>("down") } else { std::future::pending().await }
+    };
+    let mut call = Box::pin(limited.run(hangs));
+    call.as_mut().await.unwrap_err();
+    assert_eq!(ended("11.0"), 1, "although the future is still there");
+    tracing::info!(body = "after pipelines");
+    assert_eq!(spans("after pipelines"), [None]);
+}
+
+#[test]
+fn of_a_pipeline_that_panics_are_left() {
+    kept();
+    let made = AtomicU32::new(0);
+    let panics =
+        async || if made.fetch_add(1, Ordering::Relaxed) == 0 { Err::<(), _>("down") } else { panic!("the second") };
+    let pipeline = Pipeline::<_, ()>::new().retry(equal_delays(12)).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let mut call = Box::pin(pipeline.run(panics));
+    let polled = std::panic::AssertUnwindSafe(|| runtime.block_on(call.as_mut()));
+    std::panic::catch_unwind(polled).unwrap_err();
+    tracing::info!(body = "after a pipeline panicked");
+    assert_eq!(spans("after a pipeline panicked"), [None]);
+    assert_eq!(ended("12.0"), 1, "although the future is still there");
 }
 
 #[tokio::test(start_paused = true)]

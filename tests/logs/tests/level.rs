@@ -1,12 +1,15 @@
 //! A subscriber that wants no more than INFO: the number of attempts is recorded in its spans, and no call is timed or
 //! logged for it.
 
-use resilient::{retry, subscribe};
-use resilient_logs_tests::Kept;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use resilient::{Bulkhead, BulkheadPolicy, Hedge, HedgePolicy, Pipeline, RetryPolicy, retry, subscribe};
+use resilient_logs_tests::Kept;
+use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
-use tracing::{info, instrument};
+use tracing::{Instrument as _, info, info_span, instrument};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
 #[retry(max_attempts = 3, base_delay = 1ms, jitter = none)]
@@ -31,6 +34,25 @@ async fn of_info_gets_the_number_of_attempts_and_nothing_of_calls() {
     assert!(kept.with("message", "call finished").is_empty());
     assert_eq!(kept.with("message", "retry scheduled").len(), 2, "warnings are logged");
     assert_eq!(kept.with("body", "counted").len(), 3);
+
+    // The first attempt of the hedge ends while it waits for a slot, so the retry of the other is the first to act.
+    let slots = Arc::new(Bulkhead::new("level", BulkheadPolicy::new(2).max_wait(Duration::from_secs(1))));
+    let hedge = Hedge::new("level", HedgePolicy::new(Duration::from_millis(15)).unlimited_budget());
+    let layers = Pipeline::<&'static str, ()>::new()
+        .hedge(hedge)
+        .timeout(Duration::from_millis(20))
+        .bulkhead(Arc::clone(&slots));
+    let pipeline = layers.retry(RetryPolicy::new()).build().unwrap();
+    let taken = [slots.acquire().await.unwrap(), slots.acquire().await.unwrap()];
+    let call = pipeline.run(async || Ok(())).instrument(info_span!("hedged", resilient.attempts = Empty));
+    let freed = async {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        drop(taken);
+    };
+    tokio::join!(call, freed).0.unwrap();
+    let attempts: Vec<_> =
+        kept.closed("hedged").iter().map(|span| span.fields.get("resilient.attempts").cloned()).collect();
+    assert_eq!(attempts, [Some("1".to_owned())]);
 
     let ended = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&ended);

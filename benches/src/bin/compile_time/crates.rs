@@ -119,7 +119,8 @@ pub fn source(variant: &Variant, functions: usize) -> String {
 
 const ATTRIBUTES: [&str; 3] = ["tracing", "async-trait", "backon-macros"];
 
-/// The same features for all that are compared with each other's peers, so that they are built once.
+/// Programs that are compared have the same dependencies, but for the feature whose cost is measured, so that these are built
+/// once.
 pub fn dependencies(variant: &Variant) -> String {
     let latest = |name: &&str| format!("{name} = \"*\"\n");
     ours(variant.features) + &dependency("backon") + &ATTRIBUTES.iter().map(latest).collect::<String>()

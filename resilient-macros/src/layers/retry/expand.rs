@@ -50,8 +50,9 @@
 //! }
 //! ```
 //!
-//! With the feature `tracing` each attempt is `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`. A
-//! sync function has `begin_blocking` in place of `begin`.
+//! With the feature `tracing` each attempt is
+//! `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`. A sync function has `begin_blocking` in place
+//! of `begin`.
 //!
 //! With `budget = "api"`, `spending(StateRef::get(&__RESILIENT_STATE_0))` stands before the loop, each attempt begins
 //! with `spend`, and `next_in_budget` has the last word about what follows it. A handle or a value is evaluated around
@@ -125,7 +126,8 @@ impl Expand for Retry {
     }
 }
 
-/// One attempt. With the feature `tracing` that of an async function runs in a span; a sync one is in it from its beginning.
+/// One attempt. With the feature `tracing` that of an async function is polled in a span; a sync one is in it since it
+/// began.
 fn attempt(context: &Context<'_>, inner: &PipelineExpr) -> TokenStream {
     if cfg!(feature = "tracing") && context.is_async {
         let attempt = inner.future();

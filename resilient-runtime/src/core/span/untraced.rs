@@ -40,12 +40,10 @@ impl AttemptSpan {
     pub(crate) const fn enter(&self) {}
 
     #[inline]
-    pub(crate) const fn end(&mut self) {}
+    pub(crate) const fn leave(&self) {}
 
     #[inline]
-    pub(crate) const fn entered(&self) -> Entered {
-        Entered
-    }
+    pub(crate) const fn end(&mut self) {}
 }
 
 /// No span of an attempt beside another.

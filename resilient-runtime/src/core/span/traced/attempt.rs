@@ -1,5 +1,5 @@
-//! The spans of attempts. The first attempt has none, so that a call without retries makes no span: all but a question for
-//! a null pointer is out of line, and cannot unwind.
+//! The spans of attempts. The first attempt has none, so that a call without retries makes no span: all but a question
+//! for a null pointer is out of line, and cannot unwind.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug_span};
 
-use super::{BoxedSpan, InsideOwn, ask, call, enter, exit};
+use super::{ask, call, enter, exit};
 
 /// The span of the attempt under way, if it is not the first and a subscriber may want it. The future of an attempt refers
 /// to it, and has no span of its own that would have to be dropped.
@@ -53,10 +53,19 @@ impl AttemptSpan {
         }
     }
 
-    /// Enters the span on this thread, until the attempt ends.
+    /// Enters the span on this thread, until the attempt ends or the thread [leaves](Self::leave) it.
+    #[inline]
     pub(crate) fn enter(&self) {
         if let Some(state) = &self.0 {
             enter_state(state);
+        }
+    }
+
+    /// Leaves the span on this thread, if it is in it.
+    #[inline]
+    pub(crate) fn leave(&self) {
+        if let Some(state) = &self.0 {
+            leave_state(state);
         }
     }
 
@@ -66,15 +75,6 @@ impl AttemptSpan {
         if let Some(state) = &mut self.0 {
             end(state);
         }
-    }
-
-    /// Enters the span on this thread, until the result is dropped, which borrows nothing.
-    #[inline]
-    pub(crate) fn entered(&self) -> InsideOwn {
-        InsideOwn::of(match &self.0 {
-            None => BoxedSpan(None),
-            Some(state) => BoxedSpan::made(|| state.span.clone()),
-        })
     }
 }
 
