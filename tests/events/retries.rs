@@ -74,10 +74,15 @@ fn what_counts_is_what_is_known_where_the_attribute_stands() {
     assert_eq!(heard_shown.take()[1], given_up);
 }
 
+#[retry(max_attempts = 3, base_delay = 1s, jitter = none)]
+async fn too_late() -> Result<(), &'static str> {
+    Err("down")
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_end_says_why_there_is_no_further_attempt() {
-    let (heard, _watching) = Heard::of(Kinds::RETRIES, path!("shown"));
-    resilient::with_deadline(Duration::from_millis(900), shown("down")).await.unwrap_err();
+    let (heard, _watching) = Heard::of(Kinds::RETRIES, path!("too_late"));
+    resilient::with_deadline(Duration::from_millis(900), too_late()).await.unwrap_err();
     let given_up = "given up after 1 attempt, at last by error (down): the next delay would end after the deadline";
-    assert_eq!(heard.take(), [format!("{}: {given_up}", path!("shown"))]);
+    assert_eq!(heard.take(), [format!("{}: {given_up}", path!("too_late"))]);
 }
