@@ -6,6 +6,7 @@ use crate::circuit_breaker::breaker::CircuitBreaker;
 use crate::core::error::{Error, ErrorKind, Failure};
 use crate::core::name::Name;
 use crate::deadline::limit::TimeLimit;
+use crate::event::call::Counts;
 use crate::pipeline::fallback::{Answered, Fallback};
 use crate::pipeline::filters::Filters;
 use crate::pipeline::hedge_layer::HedgeLayer;
@@ -132,6 +133,13 @@ impl<E, T> Stack<E, T> {
     /// Whether a retry is the layer with this index, or stands below it.
     pub(super) fn has_retry_from(&self, index: usize) -> bool {
         self.layers[index..].iter().any(|layer| matches!(layer, Layer::Retry(_)))
+    }
+
+    /// Counts an attempt that a hedge makes beside another, from the layer with this index on. Retries there count theirs.
+    pub(super) fn count_hedge(&self, counts: &impl Counts, index: usize) {
+        if !self.has_retry_from(index) {
+            counts.hedged();
+        }
     }
 
     /// Whether a fallback is the layer with this index, or stands below it.

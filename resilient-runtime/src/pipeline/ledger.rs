@@ -86,11 +86,9 @@ impl<'p, E, T> Ledger<'p, E, T> {
         self.shared().answered();
     }
 
-    /// A hedge makes an attempt beside another, which begins with the layer `base`. Retries below count theirs.
+    /// A hedge makes an attempt beside another, which begins with the layer `base`.
     pub(super) fn hedged(&self, base: usize) {
-        if !self.stack.has_retry_from(base) {
-            self.shared().hedged();
-        }
+        self.stack.count_hedge(self.shared(), base);
     }
 
     /// How many layers are entered or above those that it enters.

@@ -64,8 +64,8 @@ where
         let mut course = Course::new(layer.terms().in_turn(), false);
         loop {
             let number = course.launch();
-            if number > 0 && !stack.has_retry_from(at.index) {
-                self.call.hedged();
+            if number > 0 {
+                stack.count_hedge(&self.call, at.index);
             }
             let outcome = {
                 let span = course.span(number);
@@ -169,8 +169,8 @@ where
     fn hedged(&mut self, stack: &Stack<E, T>, layer: &HedgeLayer<E>, at: At) -> Result<O, Failure<E>> {
         let mut race = BlockingRace::new(layer.terms(), false);
         loop {
-            if race.launched() > 0 && !stack.has_retry_from(at.index) {
-                self.tally.hedged();
+            if race.launched() > 0 {
+                stack.count_hedge(&self.tally, at.index);
             }
             let mut job = self.clone();
             let attempt = race.carry().around(move || {
