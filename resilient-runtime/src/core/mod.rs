@@ -28,6 +28,7 @@ pub(crate) mod perhaps;
 pub(crate) mod plain_error;
 pub(crate) mod process;
 pub(crate) mod random;
+pub(crate) mod rare;
 pub(crate) mod retries_exhausted;
 #[cfg(feature = "testing")]
 pub(crate) mod scope;

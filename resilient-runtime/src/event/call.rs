@@ -13,6 +13,7 @@ use std::thread;
 use crate::core::clock::Stopwatch;
 use crate::core::isolated::panics;
 use crate::core::name::Name;
+use crate::core::rare::take_if_any;
 use crate::core::span::{is_traced, record_attempts};
 use crate::event::call_events::{CallFinished, Outcome};
 use crate::event::event::Event;
@@ -109,10 +110,7 @@ impl Call {
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        // Asked first, so that no null pointer is written.
-        if self.0.0.is_some()
-            && let Some(watched) = self.0.0.take()
-        {
+        if let Some(watched) = take_if_any(&mut self.0.0) {
             left(watched);
         }
     }

@@ -12,6 +12,7 @@ use tracing::{Dispatch, debug_span, dispatcher};
 
 pub(crate) use self::attempt::{AttemptSpan, InSpan, in_span};
 use crate::core::isolated::panics;
+use crate::core::rare::take_if_any;
 
 /// A span, or none.
 #[derive(Debug)]
@@ -75,9 +76,7 @@ impl BoxedSpan {
 impl Drop for BoxedSpan {
     #[inline]
     fn drop(&mut self) {
-        if self.0.is_some()
-            && let Some(span) = self.0.take()
-        {
+        if let Some(span) = take_if_any(&mut self.0) {
             drop_span(span);
         }
     }

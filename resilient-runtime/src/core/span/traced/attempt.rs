@@ -11,6 +11,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug_span};
 
 use super::{ask, call, enter, exit};
+use crate::core::rare::take_if_any;
 
 /// The span of the attempt under way, if it is not the first and a subscriber may want it. The future of an attempt refers
 /// to it, and has no span of its own that would have to be dropped.
@@ -44,16 +45,18 @@ impl AttemptSpan {
         }
     }
 
-    /// The attempt of this number begins, which is not the first.
+    /// The attempt of this number begins, which is not the first, and this thread enters its span.
     pub(crate) fn begin(&mut self, number: u32) {
         if let Some(state) = &mut self.0 {
             let delay_ms = state.delay_ms;
             let span = ask(|| debug_span!(target: "resilient::retry", "attempt", attempt = number, delay_ms));
             state.span = span.unwrap_or_else(tracing::Span::none);
+            *state.is_entered.get_mut() = false;
+            enter_state(state);
         }
     }
 
-    /// Enters the span on this thread, until the attempt ends or the thread [leaves](Self::leave) it.
+    /// Enters the span on this thread, unless it is in it, until the attempt ends or the thread [leaves](Self::leave) it.
     #[inline]
     pub(crate) fn enter(&self) {
         if let Some(state) = &self.0 {
@@ -82,9 +85,7 @@ impl AttemptSpan {
 impl Drop for AttemptSpan {
     #[inline]
     fn drop(&mut self) {
-        if self.0.is_some()
-            && let Some(state) = self.0.take()
-        {
+        if let Some(state) = take_if_any(&mut self.0) {
             drop_state(state);
         }
     }
@@ -94,8 +95,9 @@ impl Drop for AttemptSpan {
 #[inline(never)]
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
 extern "C" fn enter_state(state: &State) {
-    state.is_entered.store(true, Ordering::Relaxed);
-    enter(&state.span);
+    if !state.is_entered.swap(true, Ordering::Relaxed) {
+        enter(&state.span);
+    }
 }
 
 #[cold]
