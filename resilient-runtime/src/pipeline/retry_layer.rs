@@ -49,7 +49,7 @@ impl Attempts<'_> {
     /// Another one begins, and uses up its token. This thread is in its span.
     pub(super) fn begin(&mut self) {
         self.spending.attempt();
-        self.current = self.retrying.begin_blocking();
+        self.current = self.retrying.begin();
     }
 
     /// The span of the current one.

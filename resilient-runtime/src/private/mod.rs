@@ -88,9 +88,9 @@ pub use keyed::cell;
 pub use lasting::kept;
 pub use limit::{limit, max_wait, only_limit};
 pub use retry::{
-    ErrorOf, ShowsNothing, begin, begin_blocking, delay_after, delay_after_if, next_in_budget, report, report_by,
-    retrying, retrying_by, retrying_by_in_call, retrying_in_call, rules, settings_in_call, settings_in_call_by,
-    settings_of, spend, spending, unwrapped,
+    ErrorOf, ShowsNothing, begin, delay_after, delay_after_if, next_in_budget, report, report_by, retrying,
+    retrying_by, retrying_by_in_call, retrying_in_call, rules, settings_in_call, settings_in_call_by, settings_of,
+    spend, spending, unwrapped,
 };
 #[cfg(feature = "testing")]
 pub use script::{LiftRefusable, Script, ScriptNone, ScriptPlain, Target, passes};

@@ -81,14 +81,6 @@ pub fn begin(retrying: &mut Retrying<'_>, call: &impl Counts) -> Attempt {
     attempt
 }
 
-/// The same in a sync function. The thread is in the span of the attempt until that is [reported](report).
-#[inline]
-pub fn begin_blocking(retrying: &mut Retrying<'_>, call: &impl Counts) -> Attempt {
-    let attempt = retrying.begin_blocking();
-    call.attempt();
-    attempt
-}
-
 /// A call in a retry budget.
 #[inline]
 pub fn spending<'b>(budget: impl Guards<'b, RetryBudget>) -> Spending<'b> {

@@ -65,29 +65,15 @@ impl<'p> Retrying<'p> {
         Self { settings, schedule, clock, span: AttemptSpan::NONE }
     }
 
-    /// Counts an attempt that is about to be made.
+    /// Counts an attempt that is about to be made. This thread is in its span until that is [reported](Self::report), or
+    /// the poll in which it began ends.
     #[inline]
     pub fn begin(&mut self) -> Attempt {
         let elapsed = if self.schedule.made() > 0 { self.begin_span() } else { Duration::ZERO };
         self.schedule.begin(self.settings, elapsed)
     }
 
-    /// As [`begin`](Self::begin) on this thread, which is in the span of the attempt until that is
-    /// [reported](Self::report).
-    #[inline]
-    pub fn begin_blocking(&mut self) -> Attempt {
-        let elapsed = if self.schedule.made() > 0 { self.begin_span_here() } else { Duration::ZERO };
-        self.schedule.begin(self.settings, elapsed)
-    }
-
-    #[cold]
-    fn begin_span_here(&mut self) -> Duration {
-        let elapsed = self.begin_span();
-        self.span.enter();
-        elapsed
-    }
-
-    /// Makes the span of an attempt after the first, which begins after the returned time.
+    /// Enters the span of an attempt after the first, which begins after the returned time.
     #[cold]
     fn begin_span(&mut self) -> Duration {
         let number = self.schedule.made().saturating_add(1);

@@ -57,12 +57,12 @@ impl<'p, P: ?Sized, L, E> Repeated<'p, P, L, E> {
         Self { policy, retrying, spending: Spending::begin(call.budget), looks, call }
     }
 
-    fn begin(&mut self, begin: fn(&mut Retrying<'p>) -> Attempt) -> Attempt {
+    fn begin(&mut self) -> Attempt {
         self.spending.attempt();
         if self.retrying.made() == 0 {
             record_attempts(1);
         }
-        begin(&mut self.retrying)
+        self.retrying.begin()
     }
 
     /// The outcome of an attempt, and what follows it. Calls the observers.
@@ -146,7 +146,7 @@ where
 {
     let mut repeated = Repeated::new(policy, call, looks);
     loop {
-        let attempt = repeated.begin(Retrying::begin_blocking);
+        let attempt = repeated.begin();
         let (outcome, next) = repeated.next(attempt, operation());
         match next {
             Next::Delay(delay) if repeated.retrying.sleep_blocking(delay) => {}
@@ -170,7 +170,7 @@ where
 {
     let mut repeated = Repeated::new(policy, call, looks);
     loop {
-        let attempt = repeated.begin(Retrying::begin);
+        let attempt = repeated.begin();
         // The outcome is dropped before the delay, so that it need not be `Send`.
         let outcome = in_span(repeated.retrying.span(), operation()).await;
         let delay = match repeated.next(attempt, outcome) {

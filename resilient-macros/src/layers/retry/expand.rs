@@ -51,8 +51,7 @@
 //! ```
 //!
 //! With the feature `tracing` each attempt is
-//! `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`. A sync function has `begin_blocking` in place
-//! of `begin`.
+//! `in_attempt(&__resilient_retrying, lift_future(async move { BODY })).await`.
 //!
 //! With `budget = "api"`, `spending(StateRef::get(&__RESILIENT_STATE_0))` stands before the loop, each attempt begins
 //! with `spend`, and `next_in_budget` has the last word about what follows it. A handle or a value is evaluated around
@@ -62,7 +61,7 @@ mod report;
 mod settings;
 mod verdict;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use self::report::{reported, subject};
@@ -293,10 +292,9 @@ fn begin(context: &Context<'_>, index: usize, retry: &Retry) -> TokenStream {
         .budget
         .as_ref()
         .map(|_| quote_spanned!(Span::mixed_site()=> __resilient_pipeline::spend(&mut __resilient_spending);));
-    let begin = Ident::new(if context.is_async { "begin" } else { "begin_blocking" }, Span::mixed_site());
     quote_spanned! {Span::mixed_site()=>
         #spend
-        #attempt __resilient_pipeline::#begin(&mut __resilient_retrying, &__resilient_call);
+        #attempt __resilient_pipeline::begin(&mut __resilient_retrying, &__resilient_call);
     }
 }
 
